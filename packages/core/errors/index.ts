@@ -1,0 +1,3 @@
+export { SlipwayError, describeError, invalidInput, type Problem } from './slipway-error.js';
+export { failureCodes, type FailureCode } from './failure-codes.js';
+export { assertNever } from './assert-never.js';

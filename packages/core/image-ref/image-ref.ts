@@ -1,0 +1,176 @@
+import { invalidInput, type Problem } from '../errors/index.js';
+
+declare const brand: unique symbol;
+
+/** `sha256:` and 64 lower-case hex digits (OCI image specification, descriptor digests). */
+export type Digest = string & { readonly [brand]: 'digest' };
+
+/** An OCI tag: up to 128 of `[a-zA-Z0-9._-]`, not beginning with `.` or `-`. */
+export type Tag = string & { readonly [brand]: 'tag' };
+
+/** A repository in a registry: `registry.example.com:5000` and `team/orders`. */
+export interface Repository {
+  /** Host, with the port where one was given; `docker.io` is written out. */
+  readonly registry: string;
+  readonly path: string;
+}
+
+/** A repository with a tag, a digest, both or neither. */
+export interface ImageReference {
+  readonly repository: Repository;
+  readonly tag?: Tag;
+  readonly digest?: Digest;
+}
+
+/** A reference that can only ever mean one image. */
+export interface PinnedReference {
+  readonly repository: Repository;
+  readonly digest: Digest;
+}
+
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const hostPattern = new RegExp(
+  `^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?$`,
+);
+const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+const maxNameLength = 255;
+
+/** The digest, or undefined when the text is not one. */
+export function tryParseDigest(text: string): Digest | undefined {
+  return digestPattern.test(text) ? (text as Digest) : undefined;
+}
+
+/**
+ * @example parseDigest('sha256:e3b0…b855')
+ * @throws SlipwayError `invalid-input`; other algorithms than sha256 are refused
+ */
+export function parseDigest(text: string, subject = 'digest'): Digest {
+  const digest = tryParseDigest(text);
+  if (digest === undefined) {
+    throw refuse({ subject, given: text, expected: 'sha256: and 64 lower-case hex digits' });
+  }
+  return digest;
+}
+
+/** The digest that 64 hex digits of a SHA-256 name: `digestOf('e3b0…b855')` → `sha256:e3b0…b855`. */
+export function digestOf(sha256Hex: string): Digest {
+  return parseDigest(`sha256:${sha256Hex}`);
+}
+
+/**
+ * @example parseTag('1.4.0-rc.1')
+ * @throws SlipwayError `invalid-input`
+ */
+export function parseTag(text: string, subject = 'tag'): Tag {
+  if (!tagPattern.test(text)) {
+    throw refuse({
+      subject,
+      given: text,
+      expected:
+        'an OCI tag: up to 128 letters, digits, “.”, “_” or “-”, not beginning with “.” or “-”',
+    });
+  }
+  return text as Tag;
+}
+
+/**
+ * @example parseRepository('localhost:5000/team/orders') // { registry: 'localhost:5000', path: 'team/orders' }
+ * @throws SlipwayError `invalid-input`; also when a tag or digest is given
+ */
+export function parseRepository(text: string, subject = 'image'): Repository {
+  const reference = parseReference(text, subject);
+  if (reference.tag !== undefined || reference.digest !== undefined) {
+    throw refuse({
+      subject,
+      given: text,
+      expected: 'a repository without a tag or digest',
+      fix: `Write ${formatRepository(reference.repository)}.`,
+    });
+  }
+  return reference.repository;
+}
+
+/**
+ * Reads a reference by the grammar of distribution/reference: the first part is a registry when it
+ * holds a dot or a port or is `localhost`, else the registry is Docker Hub.
+ *
+ * @example parseReference('localhost:5000/app:v2') // registry localhost:5000, path app, tag v2
+ * @example parseReference('postgres@sha256:…') // registry docker.io, path library/postgres
+ * @throws SlipwayError `invalid-input`
+ */
+export function parseReference(text: string, subject = 'image'): ImageReference {
+  const at = text.indexOf('@');
+  const named = at === -1 ? text : text.slice(0, at);
+  const digest = at === -1 ? undefined : parseDigest(text.slice(at + 1), subject);
+  const slash = named.lastIndexOf('/');
+  const colon = named.indexOf(':', slash + 1);
+  const hasTag = colon !== -1;
+  const name = hasTag ? named.slice(0, colon) : named;
+  const tag = hasTag ? parseTag(named.slice(colon + 1), subject) : undefined;
+  const repository = splitName(name);
+  if (
+    !hostPattern.test(repository.registry) ||
+    !pathPattern.test(repository.path) ||
+    formatRepository(repository).length > maxNameLength
+  ) {
+    throw refuse({
+      subject,
+      given: text,
+      expected: 'an image reference such as registry.example.com/team/orders:1.4.0 (lower case)',
+    });
+  }
+  return {
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/**
+ * @example parsePinnedReference('registry.example.com/team/orders@sha256:…')
+ * @throws SlipwayError `invalid-input` when the digest is missing
+ */
+export function parsePinnedReference(text: string, subject = 'image'): PinnedReference {
+  const { repository, digest } = parseReference(text, subject);
+  if (digest === undefined) {
+    throw refuse({
+      subject,
+      given: text,
+      expected: 'a reference with a digest: repository@sha256:…',
+      fix: 'Use the output `reference` of registry-push.',
+    });
+  }
+  return { repository, digest };
+}
+
+/** `localhost:5000/team/orders` */
+export function formatRepository(repository: Repository): string {
+  return `${repository.registry}/${repository.path}`;
+}
+
+/** `localhost:5000/team/orders:1.4.0@sha256:…`, with what there is of tag and digest. */
+export function formatReference(reference: ImageReference): string {
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
+  return `${formatRepository(reference.repository)}${tag}${digest}`;
+}
+
+function splitName(name: string): Repository {
+  const slash = name.indexOf('/');
+  const first = slash === -1 ? '' : name.slice(0, slash);
+  const isRegistry = /[.:]/.test(first) || first === 'localhost';
+  if (isRegistry) {
+    const registry = first === 'index.docker.io' ? 'docker.io' : first;
+    const path = name.slice(slash + 1);
+    const isShort = registry === 'docker.io' && path !== '' && !path.includes('/');
+    return { registry, path: isShort ? `library/${path}` : path };
+  }
+  return { registry: 'docker.io', path: slash === -1 ? `library/${name}` : name };
+}
+
+function refuse(problem: Problem): Error {
+  return invalidInput([problem]);
+}

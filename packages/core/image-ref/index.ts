@@ -1,0 +1,16 @@
+export {
+  digestOf,
+  formatReference,
+  formatRepository,
+  parseDigest,
+  parsePinnedReference,
+  parseReference,
+  parseRepository,
+  parseTag,
+  tryParseDigest,
+  type Digest,
+  type ImageReference,
+  type PinnedReference,
+  type Repository,
+  type Tag,
+} from './image-ref.js';
