@@ -1,0 +1,86 @@
+import type { KubernetesObject, ObjectIdentity } from '@slipway/core/manifest';
+
+/** A kind that can be listed and watched: `{ apiVersion: 'apps/v1', kind: 'Deployment' }`. */
+export interface ResourceType {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export interface ListOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface ObjectList {
+  readonly resourceVersion: string;
+  readonly items: readonly KubernetesObject[];
+}
+
+export type WatchEvent =
+  | { readonly type: 'added' | 'modified' | 'deleted'; readonly object: KubernetesObject }
+  | { readonly type: 'bookmark'; readonly resourceVersion: string };
+
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  /** Take fields that other managers own (`conflicts: take`). */
+  readonly force?: boolean;
+  /** Ask the server to check and answer, and to store nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface ServiceRequest {
+  readonly namespace: string;
+  readonly service: string;
+  /** Name or number of the Service's port. */
+  readonly port: string;
+  /** With the leading slash, and the query if there is one. */
+  readonly path: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * One Kubernetes API, with the credentials of one context. Every method throws `ClusterError`
+ * (a `SlipwayError` with the HTTP `status` and the API's machine `reason`) except where it says otherwise.
+ */
+export interface Cluster {
+  /** The context's name and the server's URL, for people. */
+  readonly context: string;
+  readonly server: string;
+  /** The object, or undefined when it (or its kind) does not exist. */
+  get(identity: ObjectIdentity): Promise<KubernetesObject | undefined>;
+  list(type: ResourceType, options?: ListOptions): Promise<ObjectList>;
+  /**
+   * What happens after `resourceVersion`, until the signal is aborted (then it ends quietly) or the server
+   * ends the stream. A version that is too old throws ClusterError with status 410: list again.
+   */
+  watch(
+    type: ResourceType,
+    options: ListOptions & { readonly resourceVersion: string; readonly signal: AbortSignal },
+  ): AsyncIterable<WatchEvent>;
+  create(object: KubernetesObject): Promise<KubernetesObject>;
+  /** Replaces by `metadata.resourceVersion`: status 409 when it changed meanwhile. */
+  replace(object: KubernetesObject): Promise<KubernetesObject>;
+  /** Server-side apply (PATCH application/apply-patch+yaml) with strict field validation. */
+  apply(object: KubernetesObject, options: ApplyOptions): Promise<KubernetesObject>;
+  /** False when there was nothing to delete. Dependents go in the background. */
+  remove(
+    identity: ObjectIdentity,
+    options?: { readonly dryRun?: boolean; readonly uid?: string },
+  ): Promise<boolean>;
+  /** True when the kind lives in a namespace. Undefined when the API does not know the kind. */
+  isNamespaced(type: ResourceType): Promise<boolean | undefined>;
+  /** The last lines of a container's log; '' when there is none (yet). */
+  readLog(options: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly container: string;
+    readonly previous: boolean;
+    readonly tailLines: number;
+  }): Promise<string>;
+  /** GET through the API server's service proxy. An answer of the service, whatever its status, is not an error. */
+  requestService(
+    request: ServiceRequest,
+  ): Promise<{ readonly status: number; readonly body: string }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,9 @@
+export type {
+  ApplyOptions,
+  Cluster,
+  ListOptions,
+  ObjectList,
+  ResourceType,
+  ServiceRequest,
+  WatchEvent,
+} from './cluster.js';

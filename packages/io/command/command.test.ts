@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { CommandError, runCommand, startProcess } from './index.js';
+
+async function failureOf(work: Promise<unknown>): Promise<CommandError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof CommandError)) throw new Error(`no CommandError: ${String(error)}`);
+  return error;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isGone(pid: number): Promise<boolean> {
+  for (let turn = 0; turn < 500 && isAlive(pid); turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return !isAlive(pid);
+}
+
+describe('runCommand', () => {
+  test('passes arguments as they are, and the input', async () => {
+    const result = await runCommand(
+      ['sh', '-c', 'printf "%s|" "$@"; cat', 'sh', 'a b', '$HOME', ';'],
+      {
+        input: 'text',
+      },
+    );
+
+    expect(result).toEqual({ exitCode: 0, stdout: 'a b|$HOME|;|text', stderr: '' });
+  });
+
+  test('an exit code is an error with what the command wrote', async () => {
+    const error = await failureOf(runCommand(['sh', '-c', 'echo broken >&2; exit 3']));
+
+    expect(error.kind).toBe('exit-code');
+    expect(error.exitCode).toBe(3);
+    expect(error.message).toBe('sh -c "echo broken >&2; exit 3" ended with exit code 3: broken');
+  });
+
+  test('an exit code that the caller listed is an answer', async () => {
+    expect((await runCommand(['sh', '-c', 'exit 1'], { acceptExitCodes: [1] })).exitCode).toBe(1);
+  });
+
+  test('a program that is not there', async () => {
+    expect((await failureOf(runCommand(['no-such-program']))).kind).toBe('not-found');
+  });
+
+  test('too long', async () => {
+    const error = await failureOf(runCommand(['sleep', '60'], { timeoutMs: 50 }));
+
+    expect(error.kind).toBe('timeout');
+    expect(error.message).toBe('sleep 60 took longer than 0.05 s');
+  });
+
+  test('interrupted', async () => {
+    const error = await failureOf(runCommand(['sleep', '60'], { signal: AbortSignal.timeout(20) }));
+
+    expect(error.kind).toBe('aborted');
+  });
+});
+
+describe('startProcess', () => {
+  test('gives its lines and ends when it is stopped', async () => {
+    const running = await startProcess(['sh', '-c', 'echo $$; exec sleep 60']);
+    const lines = running.lines[Symbol.asyncIterator]();
+    const pid = Number((await lines.next()).value);
+
+    expect(isAlive(pid)).toBe(true);
+    await running.stop();
+
+    expect(await isGone(pid)).toBe(true);
+  });
+
+  test('tells how the program ended by itself', async () => {
+    const running = await startProcess(['sh', '-c', 'echo broken >&2; exit 4']);
+
+    expect(await running.ended).toBe(
+      'sh -c "echo broken >&2; exit 4" ended with exit code 4: broken',
+    );
+  });
+
+  test('leaves nothing behind when we are killed with SIGKILL', async () => {
+    const script = `
+      import { startProcess } from '${import.meta.dirname}/index.ts';
+      const running = await startProcess(['sh', '-c', 'echo $$; exec sleep 60']);
+      for await (const line of running.lines) console.log(line);`;
+    const parent = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
+    const pid = await new Promise<number>((resolve) => {
+      parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+    });
+
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+
+    expect(await isGone(pid)).toBe(true);
+  });
+});
