@@ -1,0 +1,21 @@
+export {
+  parsePlainHttpHost,
+  parseRegistryAuth,
+  type RegistryCredential,
+} from './transport/registry-auth.js';
+export {
+  createRegistryClient,
+  type RegistryCollaborators,
+  type RegistryOptions,
+} from './protocol/create-client.js';
+export type {
+  BlobIdentity,
+  BlobSource,
+  Descriptor,
+  FetchedManifest,
+  ManifestContent,
+  ManifestReceipt,
+  RegistryClient,
+  RegistryStats,
+  TagListOptions,
+} from './protocol/registry-client.js';

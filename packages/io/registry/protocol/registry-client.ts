@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import type { Digest, Repository, Tag } from '@slipway/core/image-ref';
+
+/** What points to content (OCI image specification, descriptor). */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** In bytes. */
+  readonly size: number;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** The content itself in base64, where it is small. */
+  readonly data?: string;
+  readonly platform?: Readonly<Record<string, unknown>>;
+  /** Where content that registries do not keep can be had. */
+  readonly urls?: readonly string[];
+}
+
+/** A manifest or index as it is stored: its exact bytes, and the media type to send them with. */
+export interface ManifestContent {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface FetchedManifest extends ManifestContent {
+  readonly descriptor: Descriptor;
+}
+
+/** A blob that is wanted; with a size it is checked as well as the digest. */
+export interface BlobIdentity {
+  readonly digest: Digest;
+  readonly size?: number;
+}
+
+/** A blob that can be sent, as often as it must be. */
+export interface BlobSource {
+  readonly digest: Digest;
+  readonly size: number;
+  /** Opens the content from its beginning; called again for each attempt. */
+  readonly open: () => Readable;
+}
+
+export interface ManifestReceipt {
+  readonly digest: Digest;
+  /** The subject that the registry says it indexed (`OCI-Subject`); absent when it has no referrers API. */
+  readonly subject?: Digest;
+}
+
+export interface TagListOptions {
+  /** Only tags after this one, in the order of their bytes. */
+  readonly last?: string;
+  /** No more tags than this. */
+  readonly limit?: number;
+}
+
+/** What was said to registries so far. */
+export interface RegistryStats {
+  /** Every HTTP request, also those for tokens and those that were repeated. */
+  readonly requests: number;
+  /** Requests that can change something: POST, PUT, PATCH, DELETE to a registry. */
+  readonly writes: number;
+  readonly retries: number;
+  /** Bytes of blobs and manifests that were sent. */
+  readonly bytesSent: number;
+}
+
+/**
+ * The OCI distribution protocol, for any number of registries. What does not exist is `undefined`; every
+ * other refusal is a SlipwayError `registry-unreachable`, `registry-denied`, `registry-refused` or
+ * `registry-corrupt` (bytes that are not what their digest says).
+ */
+export interface RegistryClient {
+  readonly stats: RegistryStats;
+
+  /** What a tag or digest stands for, without reading it: one HEAD where the registry answers with a digest. */
+  resolve(repository: Repository, reference: Digest | Tag): Promise<Descriptor | undefined>;
+  /** The manifest's exact bytes, their digest proven: one GET. */
+  fetchManifest(
+    repository: Repository,
+    reference: Digest | Tag,
+  ): Promise<FetchedManifest | undefined>;
+  /**
+   * Stores a manifest under a tag, or under its own digest.
+   *
+   * @throws SlipwayError `registry-corrupt` when the registry stored something else
+   */
+  putManifest(
+    repository: Repository,
+    reference: Digest | Tag,
+    manifest: ManifestContent,
+  ): Promise<ManifestReceipt>;
+
+  /** One HEAD. */
+  hasBlob(repository: Repository, digest: Digest): Promise<boolean>;
+  /**
+   * A whole blob in memory, its digest proven.
+   *
+   * @throws SlipwayError `not-found`; `registry-refused` when it is larger than `maxBytes`
+   */
+  fetchBlob(repository: Repository, blob: BlobIdentity, maxBytes: number): Promise<Uint8Array>;
+  /** A blob as it comes; the stream ends with an error when the content is not what its digest says. */
+  openBlob(repository: Repository, blob: BlobIdentity): Promise<Readable>;
+  /** Sends a blob unless it is there: HEAD, POST and one streamed PUT. */
+  pushBlob(repository: Repository, blob: BlobSource): Promise<'present' | 'uploaded'>;
+
+  /** Tags in the registry's order; none when there is no such repository. */
+  listTags(repository: Repository, options?: TagListOptions): Promise<readonly Tag[]>;
+
+  /** What refers to a digest: by the referrers API, or the fallback tag where there is none. */
+  listReferrers(
+    repository: Repository,
+    digest: Digest,
+    artifactType?: string,
+  ): Promise<readonly Descriptor[]>;
+  /** Stores a manifest that has a `subject`, by digest, and lists it under the fallback tag where that is needed. */
+  pushReferrer(repository: Repository, manifest: ManifestContent): Promise<Descriptor>;
+}
