@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { CommandError, runCommand, startProcess } from './index.js';
 
 async function failureOf(work: Promise<unknown>): Promise<CommandError> {
@@ -11,10 +12,10 @@ async function failureOf(work: Promise<unknown>): Promise<CommandError> {
   return error;
 }
 
+/** A zombie that nobody has waited for yet is gone. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
@@ -69,7 +70,38 @@ describe('runCommand', () => {
   });
 });
 
+describe('what a stopped command leaves behind', () => {
+  test.each([
+    ['a child of its own', 'sleep 60 & echo $! >&2; wait'],
+    [
+      'a program that does not hear SIGTERM',
+      "trap '' TERM; echo $$ >&2; while :; do sleep 1; done",
+    ],
+  ])('nothing of %s', async (_name, script) => {
+    const controller = new AbortController();
+    const pids: number[] = [];
+    const onStderrLine = (line: string): void => {
+      pids.push(Number.parseInt(line));
+      controller.abort();
+    };
+
+    const error = await failureOf(
+      runCommand(['sh', '-c', script], { signal: controller.signal, graceMs: 100, onStderrLine }),
+    );
+
+    expect(error.kind).toBe('aborted');
+    expect(pids).toHaveLength(1);
+    expect(await isGone(pids[0] ?? 0)).toBe(true);
+  });
+});
+
 describe('startProcess', () => {
+  test('a program that is not there', async () => {
+    const error = await failureOf(startProcess(['no-such-program']));
+
+    expect(error.message).toBe('no-such-program cannot be started: there is no such program');
+  });
+
   test('gives its lines and ends when it is stopped', async () => {
     const running = await startProcess(['sh', '-c', 'echo $$; exec sleep 60']);
     const lines = running.lines[Symbol.asyncIterator]();
@@ -78,7 +110,8 @@ describe('startProcess', () => {
     expect(isAlive(pid)).toBe(true);
     await running.stop();
 
-    expect(await isGone(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(false);
+    expect(await running.ended).toBe('sh -c "echo $$; exec sleep 60" ended with exit code 143');
   });
 
   test('tells how the program ended by itself', async () => {

@@ -1,8 +1,3 @@
-export {
-  CommandError,
-  runCommand,
-  startProcess,
-  type CommandOptions,
-  type CommandResult,
-  type RunningProcess,
-} from './command.js';
+export { runCommand, type CommandOptions, type CommandResult } from './command.js';
+export { CommandError, type CommandFailure } from './command-error.js';
+export { startProcess, type RunningProcess } from './running-process.js';
