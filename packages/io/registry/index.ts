@@ -1,7 +1,7 @@
 export {
   parsePlainHttpHost,
   parseRegistryAuth,
-  type RegistryCredential,
+  type RegistryCredentials,
 } from './transport/registry-auth.js';
 export {
   createRegistryClient,

@@ -1,13 +1,13 @@
 import { SlipwayError } from '@slipway/core/errors';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
-import type { RegistryCredential } from '../transport/registry-auth.js';
+import type { RegistryCredentials } from '../transport/registry-auth.js';
 import type { RegistryClient } from './registry-client.js';
 
 /** How registries are reached: what an action's inputs say. */
 export interface RegistryOptions {
   /** The input `registry-auth`; other hosts use the Docker configuration. */
-  readonly credentials: readonly RegistryCredential[];
+  readonly credentials: readonly RegistryCredentials[];
   /** Hosts beside the loopback ones that are spoken to without TLS. */
   readonly plainHttp: readonly string[];
   /** A PEM file with certificates that are trusted besides the usual ones. */

@@ -1,9 +1,9 @@
-import { invalidInput, type Problem } from '@slipway/core/errors';
+import { invalidInput } from '@slipway/core/errors';
 import { parseRepository } from '@slipway/core/image-ref';
 import { Secret } from '@slipway/core/secret';
 
 /** Who we are at one registry. */
-export interface RegistryCredential {
+export interface RegistryCredentials {
   /** Host, with the port where there is one; matched exactly. */
   readonly registry: string;
   readonly username: string;
@@ -13,47 +13,24 @@ export interface RegistryCredential {
 const linePattern = /^(?<host>\S+)\s+(?<username>\S+)\s+(?<password>\S.*)$/;
 
 /**
- * Reads the input `registry-auth`: one line per host.
+ * Reads one line of the input `registry-auth`.
  *
  * @example parseRegistryAuth('registry.example.com ci hunter2', 'registry-auth')
- * // [{ registry: 'registry.example.com', username: 'ci', password: <redacted> }]
- * @throws SlipwayError `invalid-input` with every wrong line; a line is never shown, only its number
+ * // { registry: 'registry.example.com', username: 'ci', password: <redacted> }
+ * @throws SlipwayError `invalid-input`, which never shows the line
  */
-export function parseRegistryAuth(text: string, subject: string): readonly RegistryCredential[] {
-  const credentials = new Map<string, RegistryCredential>();
-  const problems: Problem[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.trim();
-    if (line === '') continue;
-    const where = `${subject}, line ${index + 1}`;
-    const credential = tryParseLine(line);
-    if (credential === undefined) {
-      problems.push({
-        subject: where,
-        expected: 'a line “host username password”',
-        fix: 'Write a line such as “registry.example.com ci ${{ secrets.REGISTRY_PASSWORD }}”; an empty secret leaves the password out.',
-      });
-    } else if (credentials.has(credential.registry)) {
-      problems.push({
-        subject: where,
-        given: credential.registry,
-        expected: 'one line for each host',
-        fix: 'Remove one of the lines.',
-      });
-    } else {
-      credentials.set(credential.registry, credential);
-    }
+export function parseRegistryAuth(line: string, subject: string): RegistryCredentials {
+  const { host, username, password } = linePattern.exec(line.trim())?.groups ?? {};
+  const registry = host === undefined ? undefined : tryParseHost(host);
+  if (registry === undefined || username === undefined || password === undefined) {
+    throw invalidInput([
+      {
+        subject,
+        expected: 'a line “host username password” for each registry',
+        fix: 'Write a line such as “registry.example.com ci ${{ secrets.REGISTRY_PASSWORD }}”; where the secret is empty the password is missing.',
+      },
+    ]);
   }
-  if (problems.length > 0) throw invalidInput(problems);
-  return [...credentials.values()];
-}
-
-function tryParseLine(line: string): RegistryCredential | undefined {
-  const groups = linePattern.exec(line)?.groups;
-  const { host, username, password } = groups ?? {};
-  if (host === undefined || username === undefined || password === undefined) return undefined;
-  const registry = tryParseHost(host);
-  if (registry === undefined) return undefined;
   return { registry, username, password: Secret.of(password) };
 }
 
