@@ -1,0 +1,148 @@
+import { assertNever } from '../errors/index.js';
+import type { LedgerEvent } from './event.js';
+import {
+  findAttempt,
+  liveAttempt,
+  type Attempt,
+  type AttemptOutcome,
+  type LedgerState,
+} from './state.js';
+
+/** An event before its place in the chain is known. */
+export type EventDraft = Pick<
+  LedgerEvent,
+  'kind' | 'deployment' | 'intent' | 'bundle' | 'image' | 'version' | 'at' | 'reason' | 'cause'
+>;
+
+const rememberedAttempts = 20;
+const rememberedKnownGood = 5;
+
+/**
+ * The state after an event; a sentence when the event is not legal in this state.
+ *
+ * @example foldEvent(emptyState, { kind: 'started', … }) // { attempts: [{ outcome: 'started', … }], inProgress: … }
+ */
+export function foldEvent(state: LedgerState, event: EventDraft): LedgerState | string {
+  if (event.kind === 'started') return start(state, event);
+  const attempt = findAttempt(state, event.deployment);
+  if (attempt === undefined) return `${event.kind} of ${event.deployment}, which never started`;
+  const allowed = legalBefore[event.kind];
+  if (allowed !== undefined && !allowed.includes(attempt.outcome)) {
+    return `${event.kind} of ${event.deployment}, which is ${attempt.outcome}`;
+  }
+  switch (event.kind) {
+    case 'available':
+      return forget(makeLive(state, event, attempt));
+    case 'verified':
+      return finish(change(state, { ...attempt, outcome: 'verified' }), attempt);
+    case 'known-good':
+      if (state.live !== attempt.deployment)
+        return `known-good of ${attempt.deployment}, which is not live`;
+      return change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at });
+    case 'superseded':
+      return change(state, { ...attempt, outcome: 'superseded' });
+    case 'failed':
+      return finish(change(state, { ...attempt, outcome: 'failed', ...codeOf(event) }), attempt);
+    case 'abandoned':
+      return finish(change(state, { ...attempt, outcome: 'abandoned', ...codeOf(event) }), attempt);
+    case 'rolled-back':
+      return change(state, { ...attempt, outcome: 'rolled-back' });
+    case 'quarantined':
+      return quarantine(state, event);
+    default:
+      return assertNever(event.kind);
+  }
+}
+
+/** What an attempt must be for an event about it; kinds without an entry are legal in every outcome. */
+const legalBefore: Readonly<Partial<Record<LedgerEvent['kind'], readonly AttemptOutcome[]>>> = {
+  available: ['started'],
+  verified: ['available'],
+  'known-good': ['verified'],
+  superseded: ['available', 'verified'],
+  failed: ['started', 'available', 'verified'],
+  abandoned: ['started', 'available'],
+  'rolled-back': ['verified', 'known-good', 'superseded', 'failed', 'abandoned'],
+};
+
+function start(state: LedgerState, event: EventDraft): LedgerState | string {
+  if (state.inProgress !== undefined) return `started while ${state.inProgress} is in progress`;
+  if (findAttempt(state, event.deployment) !== undefined)
+    return `${event.deployment} started twice`;
+  const attempt: Attempt = {
+    deployment: event.deployment,
+    intent: event.intent,
+    bundle: event.bundle,
+    image: event.image,
+    version: event.version,
+    outcome: 'started',
+    startedAt: event.at,
+  };
+  return forget({
+    ...state,
+    attempts: [attempt, ...state.attempts],
+    inProgress: attempt.deployment,
+    appliedSince: [...new Set([...state.appliedSince, event.bundle])],
+  });
+}
+
+function makeLive(state: LedgerState, event: EventDraft, attempt: Attempt): LedgerState {
+  const before = liveAttempt(state);
+  const ended = before === undefined ? state : change(state, { ...before, liveUntil: event.at });
+  const available = change(ended, { ...attempt, outcome: 'available', liveSince: event.at });
+  return { ...available, live: attempt.deployment, appliedSince: [] };
+}
+
+function quarantine(state: LedgerState, event: EventDraft): LedgerState {
+  const isImageGood = state.attempts.some(
+    (attempt) =>
+      attempt.knownGoodAt !== undefined &&
+      attempt.image === event.image &&
+      attempt.bundle !== event.bundle,
+  );
+  const entry = {
+    bundle: event.bundle,
+    version: event.version,
+    ...(isImageGood ? {} : { image: event.image }),
+    reason: event.reason ?? event.cause?.message ?? 'no reason given',
+    at: event.at,
+  };
+  const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
+  return { ...state, quarantined: [entry, ...others] };
+}
+
+function change(state: LedgerState, changed: Attempt): LedgerState {
+  const attempts = state.attempts.map((attempt) =>
+    attempt.deployment === changed.deployment ? changed : attempt,
+  );
+  return { ...state, attempts };
+}
+
+function finish(state: LedgerState, attempt: Attempt): LedgerState {
+  if (state.inProgress !== attempt.deployment) return state;
+  const { live, attempts, appliedSince, quarantined } = state;
+  return { attempts, appliedSince, quarantined, ...(live === undefined ? {} : { live }) };
+}
+
+function codeOf(event: EventDraft): { readonly code?: string } {
+  return event.cause === undefined ? {} : { code: event.cause.code };
+}
+
+function forget(state: LedgerState): LedgerState {
+  const knownGood = state.attempts.filter(({ knownGoodAt }) => knownGoodAt !== undefined);
+  const superseded = state.attempts
+    .filter(({ outcome }) => outcome === 'superseded')
+    .toSorted((a, b) => liveMs(b) - liveMs(a));
+  const kept = new Set<Attempt | undefined>([
+    ...state.attempts.slice(0, rememberedAttempts),
+    ...knownGood.slice(0, rememberedKnownGood),
+    superseded[0],
+    liveAttempt(state),
+  ]);
+  return { ...state, attempts: state.attempts.filter((attempt) => kept.has(attempt)) };
+}
+
+function liveMs({ liveSince, liveUntil }: Attempt): number {
+  if (liveSince === undefined || liveUntil === undefined) return 0;
+  return Date.parse(liveUntil) - Date.parse(liveSince);
+}

@@ -1,0 +1,78 @@
+import type { Digest } from '../image-ref/index.js';
+
+/** Why a bundle is made live. */
+export type Intent = 'deploy' | 'rollback';
+
+export type AttemptOutcome =
+  | 'started'
+  | 'available'
+  | 'verified'
+  | 'known-good'
+  | 'superseded'
+  | 'failed'
+  | 'rolled-back'
+  | 'abandoned';
+
+/** One attempt to make a bundle live. */
+export interface Attempt {
+  /** The tag of its `started` event. */
+  readonly deployment: string;
+  readonly intent: Intent;
+  readonly bundle: Digest;
+  /** `repository@sha256:…` of the service's own image. */
+  readonly image: string;
+  readonly version: string;
+  readonly outcome: AttemptOutcome;
+  readonly startedAt: string;
+  /** When it became available, and when something else took its place. */
+  readonly liveSince?: string;
+  readonly liveUntil?: string;
+  /** Once known good, always: also after another bundle took its place. */
+  readonly knownGoodAt?: string;
+  /** Why it failed. */
+  readonly code?: string;
+}
+
+export interface Quarantine {
+  readonly bundle: Digest;
+  readonly version: string;
+  /** Absent when a known-good bundle has the same image. */
+  readonly image?: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** What the events so far come to: enough to answer every question without reading them again. */
+export interface LedgerState {
+  /** Newest first; the oldest are forgotten, but never the live, known-good and longest healthy ones. */
+  readonly attempts: readonly Attempt[];
+  /** The deployment that became available last. */
+  readonly live?: string;
+  /** The deployment that is between `started` and its end. */
+  readonly inProgress?: string;
+  /** Bundles that were applied, in part or whole, since the live one became available. */
+  readonly appliedSince: readonly Digest[];
+  readonly quarantined: readonly Quarantine[];
+}
+
+export const emptyState: LedgerState = { attempts: [], appliedSince: [], quarantined: [] };
+
+export function findAttempt(
+  state: LedgerState,
+  deployment: string | undefined,
+): Attempt | undefined {
+  return state.attempts.find((attempt) => attempt.deployment === deployment);
+}
+
+export function liveAttempt(state: LedgerState): Attempt | undefined {
+  return findAttempt(state, state.live);
+}
+
+/** The entry that forbids a bundle, by itself or by its image. */
+export function isQuarantined(
+  state: LedgerState,
+  bundle: Digest,
+  image: string,
+): Quarantine | undefined {
+  return state.quarantined.find((entry) => entry.bundle === bundle || entry.image === image);
+}

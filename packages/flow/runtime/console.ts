@@ -1,0 +1,57 @@
+import * as core from '@actions/core';
+import type { Logger } from '@slipway/io/log';
+
+/** Where an action writes: the log, annotations, outputs, the summary, and state for its post step. */
+export interface Console extends Logger {
+  error(line: string, title: string): void;
+  /** From here on the text appears as `***` wherever this console writes. */
+  mask(secret: string): void;
+  setOutput(name: string, value: string): void;
+  saveState(name: string, value: string): void;
+  writeSummary(markdown: string): Promise<void>;
+}
+
+const summaryLimitBytes = 1024 * 1024;
+
+/**
+ * @param onRunner whether GitHub's runner reads the log: it gets workflow commands, a terminal gets plain lines
+ */
+export function createConsole(onRunner: boolean, hasSummary: boolean): Console {
+  const secrets = new Set<string>();
+  const clean = (text: string): string =>
+    [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  const print = (line: string): void => {
+    process.stdout.write(`${clean(line)}\n`);
+  };
+  return {
+    info: print,
+    debug: (line) => {
+      if (onRunner) core.debug(clean(line));
+    },
+    warning: (line) => {
+      if (onRunner) core.warning(clean(line));
+      else print(`warning: ${line}`);
+    },
+    error: (line, title) => {
+      if (onRunner) core.error(clean(line), { title });
+      else print(`error: ${line}`);
+    },
+    group: async (title, work) => {
+      if (onRunner) return core.group(clean(title), work);
+      print(title);
+      return work();
+    },
+    mask: (secret) => {
+      if (secret === '') return;
+      secrets.add(secret);
+      if (onRunner) core.setSecret(secret);
+    },
+    setOutput: (name, value) => core.setOutput(name, clean(value)),
+    saveState: (name, value) => core.saveState(name, value),
+    writeSummary: async (markdown) => {
+      if (!hasSummary) return;
+      const text = clean(markdown).slice(0, summaryLimitBytes / 4);
+      await core.summary.addRaw(text, true).write();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** The environment variables of this process: read here and nowhere else. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who runs this, for the lock and the ledger: the workflow run on GitHub, or a person's laptop. */
+export interface RunIdentity {
+  /** `owner/name`, or `laptop:<host>` outside of GitHub. */
+  readonly repository: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly url: string;
+  readonly actor: string;
+}
+
+export function readEnvironment(): Environment {
+  return process.env;
+}
+
+/** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }) */
+export function readRunIdentity(environment: Environment, processId: number): RunIdentity {
+  const repository = environment['GITHUB_REPOSITORY'];
+  const actor = environment['GITHUB_ACTOR'] ?? environment['USER'] ?? 'unknown';
+  if (repository === undefined || repository === '') {
+    const host = environment['HOSTNAME'] ?? 'local';
+    return { repository: `laptop:${host}`, runId: `${processId}`, attempt: 1, url: '', actor };
+  }
+  const runId = environment['GITHUB_RUN_ID'] ?? '0';
+  const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
+  return {
+    repository,
+    runId,
+    attempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'),
+    url: `${server}/${repository}/actions/runs/${runId}`,
+    actor,
+  };
+}

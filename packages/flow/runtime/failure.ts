@@ -1,0 +1,58 @@
+import { SlipwayError, describeError, type Problem } from '@slipway/core/errors';
+import { owner } from '@slipway/core/owner';
+
+/** Anything thrown as the one error that users see; what nobody foresaw has the code `internal`. */
+export function toSlipwayError(thrown: unknown): SlipwayError {
+  if (thrown instanceof SlipwayError) return thrown;
+  return new SlipwayError('internal', `unexpected: ${describeError(thrown)}`, {
+    cause: thrown,
+    fix: 'This is a defect of Slipway: please report it with the log of this step.',
+  });
+}
+
+/**
+ * The sentences of a failure, one for each annotation.
+ *
+ * @example formatFailure(invalidInput([…])) // ['tags: given “a b”, expected an OCI tag. Remove the space.']
+ */
+export function formatFailure(error: SlipwayError): readonly string[] {
+  if (error.problems.length > 0) return error.problems.map(formatProblem);
+  return [[endSentence(describeError(error)), error.fix].filter(isText).join(' ')];
+}
+
+/** The summary of an action that failed before it could tell more. */
+export function formatFailureSummary(action: string, error: SlipwayError): string {
+  const lines = [
+    `### ❌ ${action}: ${escapeCell(error.message)}`,
+    '',
+    `**${error.code}** ([what to do](https://github.com/${documentation}/${error.code}.md))`,
+    '',
+  ];
+  if (error.problems.length === 0) return [...lines, ...formatFailure(error), ''].join('\n');
+  const rows = error.problems.map(
+    ({ subject, given, expected, fix }) =>
+      `| ${[subject, given ?? '', expected, fix ?? ''].map(escapeCell).join(' | ')} |`,
+  );
+  return [...lines, '| what | given | expected | fix |', '|---|---|---|---|', ...rows, ''].join(
+    '\n',
+  );
+}
+
+const documentation = `${owner}/blob/v1/docs/failures`;
+
+function formatProblem({ subject, given, expected, fix }: Problem): string {
+  const wrong = given === undefined ? '' : `given “${given}”, `;
+  return [endSentence(`${subject}: ${wrong}expected ${expected}`), fix].filter(isText).join(' ');
+}
+
+function endSentence(text: string): string {
+  return /[.!?”]$/.test(text) ? text : `${text}.`;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}

@@ -1,0 +1,10 @@
+export { readEnvironment, type Environment, type RunIdentity } from './environment.js';
+export {
+  createInputReader,
+  type EnvironmentChoice,
+  type InputReader,
+  type ServiceChoice,
+} from './input-reader.js';
+export { readClusterInputs, readRegistryInputs, type ClusterInputs } from './common-inputs.js';
+export { runAction, type ActionDefinition, type Report } from './run-action.js';
+export type { Runtime } from './runtime.js';

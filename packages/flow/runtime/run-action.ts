@@ -1,0 +1,196 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { formatDuration } from '@slipway/core/duration';
+import { SlipwayError } from '@slipway/core/errors';
+import { systemClock } from '@slipway/io/clock';
+import { createConsole, type Console } from './console.js';
+import { readEnvironment, readRunIdentity, type Environment } from './environment.js';
+import { formatFailure, formatFailureSummary, toSlipwayError } from './failure.js';
+import { createInputReader, type InputReader } from './input-reader.js';
+import { createRuntime, type Runtime } from './runtime.js';
+
+/** What an action has to say at its end. */
+export interface Report {
+  /** Values of the outputs; what is left out keeps its default. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Markdown for a reviewer who does not open the log. */
+  readonly summary: string;
+  /** Present when the step must fail although the action knows its outputs. */
+  readonly failure?: SlipwayError;
+}
+
+export interface ActionDefinition<Inputs, Result> {
+  readonly name: string;
+  /**
+   * Every output of action.yml except `failure-code` and `failure-message`, with its value where the
+   * action fails before it can say better.
+   */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly readInputs: (read: InputReader) => Inputs;
+  /** The whole time that the action may take, in milliseconds; undefined when it keeps its own deadlines. */
+  readonly limitMs?: (inputs: Inputs) => number;
+  readonly run: (inputs: Inputs, runtime: Runtime) => Promise<Result>;
+  readonly report: (result: Result) => Report;
+  /** Runs in the post step, also after a cancelled or failed step; `state` is what `saveState` kept. */
+  readonly post?: (
+    inputs: Inputs,
+    runtime: Runtime,
+    state: (name: string) => string | undefined,
+  ) => Promise<void>;
+}
+
+const postMarker = 'slipway-main-ran';
+
+/**
+ * Runs an action as a step: reads its inputs, runs it, writes outputs and summary, sets the exit code.
+ * The same entry serves the post step. Anything thrown is a failure; outputs are set on every path.
+ *
+ * @example export const main = (): Promise<void> => runAction(registryPush);
+ */
+export async function runAction<Inputs, Result>(
+  definition: ActionDefinition<Inputs, Result>,
+): Promise<void> {
+  const environment = readEnvironment();
+  const console = createConsole(
+    environment['GITHUB_ACTIONS'] === 'true',
+    (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '',
+  );
+  const isPost = environment[`STATE_${postMarker}`] === 'true';
+  const interruption = listenForSignals();
+  let report: Report;
+  try {
+    report = isPost
+      ? await runPost(definition, environment, console, interruption)
+      : await runMain(definition, environment, console, interruption);
+  } catch (thrown) {
+    const failure = toSlipwayError(thrown);
+    report = { outputs: {}, summary: formatFailureSummary(definition.name, failure), failure };
+  }
+  if (!isPost) writeOutputs(definition, report, console);
+  if (report.summary !== '') await console.writeSummary(report.summary);
+  if (report.failure !== undefined) {
+    for (const sentence of formatFailure(report.failure)) {
+      console.error(sentence, `${definition.name}: ${report.failure.code}`);
+    }
+    process.exitCode = 1;
+  }
+}
+
+async function runMain<Inputs, Result>(
+  definition: ActionDefinition<Inputs, Result>,
+  environment: Environment,
+  console: Console,
+  interruption: AbortController,
+): Promise<Report> {
+  console.saveState(postMarker, 'true');
+  return withRuntime(definition, environment, console, interruption, async (inputs, runtime) =>
+    definition.report(await definition.run(inputs, runtime)),
+  );
+}
+
+async function runPost<Inputs, Result>(
+  definition: ActionDefinition<Inputs, Result>,
+  environment: Environment,
+  console: Console,
+  interruption: AbortController,
+): Promise<Report> {
+  const { post } = definition;
+  if (post !== undefined) {
+    const state = (name: string): string | undefined => environment[`STATE_${name}`];
+    await withRuntime(definition, environment, console, interruption, (inputs, runtime) =>
+      post(inputs, runtime, state),
+    );
+  }
+  return { outputs: {}, summary: '' };
+}
+
+async function withRuntime<Inputs, Result, T>(
+  definition: ActionDefinition<Inputs, Result>,
+  environment: Environment,
+  console: Console,
+  interruption: AbortController,
+  work: (inputs: Inputs, runtime: Runtime) => Promise<T>,
+): Promise<T> {
+  const workspace = environment['GITHUB_WORKSPACE'] ?? process.cwd();
+  maskInputs(environment, console);
+  const reader = createInputReader(environment, (path) => {
+    const file = resolve(workspace, path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  });
+  const inputs = definition.readInputs(reader);
+  reader.finish();
+  const done = new AbortController();
+  const limitMs = definition.limitMs?.(inputs);
+  if (limitMs !== undefined)
+    void interruptAfter(limitMs, definition.name, interruption, done.signal);
+  const { runtime, close } = createRuntime({
+    logger: console,
+    signal: interruption.signal,
+    run: readRunIdentity(environment, process.pid),
+    workspace,
+    temporaryFolder: environment['RUNNER_TEMP'] ?? tmpdir(),
+    saveState: (name, value) => console.saveState(name, value),
+    environment,
+    mask: (secret) => console.mask(secret),
+  });
+  try {
+    return await work(inputs, runtime);
+  } finally {
+    done.abort();
+    await close();
+  }
+}
+
+/** Passwords are masked before anything is read from them, so that not even a refusal can show one. */
+function maskInputs(environment: Environment, console: Console): void {
+  for (const line of (environment['INPUT_REGISTRY-AUTH'] ?? '').split('\n')) {
+    const password = line.trim().split(/\s+/).slice(2).join(' ');
+    console.mask(password);
+  }
+  console.mask(environment['INPUT_GITHUB-TOKEN'] ?? '');
+}
+
+function writeOutputs<Inputs, Result>(
+  definition: ActionDefinition<Inputs, Result>,
+  report: Report,
+  console: Console,
+): void {
+  const { failure } = report;
+  const values = {
+    ...definition.outputs,
+    ...report.outputs,
+    'failure-code': failure?.code ?? '',
+    'failure-message': failure === undefined ? '' : formatFailure(failure).join(' '),
+  };
+  for (const [name, value] of Object.entries(values)) console.setOutput(name, value);
+}
+
+/** The first SIGINT or SIGTERM asks the action to stop; those that follow change nothing about that. */
+function listenForSignals(): AbortController {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      controller.abort(new SlipwayError('interrupted', `interrupted by ${name}`));
+    });
+  }
+  return controller;
+}
+
+async function interruptAfter(
+  limitMs: number,
+  action: string,
+  interruption: AbortController,
+  done: AbortSignal,
+): Promise<void> {
+  try {
+    await systemClock.sleep(limitMs, done);
+  } catch {
+    return; // the action was done in time
+  }
+  interruption.abort(
+    new SlipwayError('deadline-exceeded', `${action} took longer than ${formatDuration(limitMs)}`, {
+      fix: 'Look in the log for what it waited for, or raise the input timeout.',
+    }),
+  );
+}
