@@ -7,4 +7,4 @@ export {
 } from './input-reader.js';
 export { readClusterInputs, readRegistryInputs, type ClusterInputs } from './common-inputs.js';
 export { runAction, type ActionDefinition, type Report } from './run-action.js';
-export type { Runtime } from './runtime.js';
+export type { OpenOptions, Runtime } from './runtime.js';

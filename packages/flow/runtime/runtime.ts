@@ -1,8 +1,12 @@
 import { systemClock, type Clock } from '@slipway/io/clock';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
-import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
-import type { ClusterInputs, RegistryInputs } from './common-inputs.js';
+import {
+  createRegistryClient,
+  type RegistryClient,
+  type RegistryOptions,
+} from '@slipway/io/registry';
+import type { ClusterInputs } from './common-inputs.js';
 import type { RunIdentity } from './environment.js';
 
 /** The collaborators of a running action; what it opens here is closed when it ends. */
@@ -18,8 +22,13 @@ export interface Runtime {
   readonly temporaryFolder: string;
   /** Remembered for the post step of this action. */
   saveState(name: string, value: string): void;
-  openRegistry(inputs: RegistryInputs): Promise<RegistryClient>;
-  openCluster(inputs: ClusterInputs): Promise<Cluster>;
+  /** `outlivesSignal`: what must still be written after a cancellation is written through it. */
+  openRegistry(inputs: RegistryOptions, options?: OpenOptions): RegistryClient;
+  openCluster(inputs: ClusterInputs, options?: OpenOptions): Promise<Cluster>;
+}
+
+export interface OpenOptions {
+  readonly outlivesSignal: boolean;
 }
 
 export interface RuntimeOptions extends Pick<
@@ -35,28 +44,35 @@ export function createRuntime(options: RuntimeOptions): {
   readonly runtime: Runtime;
   readonly close: () => Promise<void>;
 } {
-  const { logger, signal } = options;
+  const { logger } = options;
   const clock = systemClock;
-  const opened: { close(): Promise<void> | void }[] = [];
+  const clusters: Cluster[] = [];
+  const dockerConfig = options.environment['DOCKER_CONFIG'];
+  const signalFor = (open?: OpenOptions): { signal?: AbortSignal } =>
+    open?.outlivesSignal === true ? {} : { signal: options.signal };
   const runtime: Runtime = {
     ...options,
     clock,
-    openRegistry: async (inputs) => {
+    openRegistry: (inputs, open) => {
       for (const { password } of inputs.credentials) options.mask(password.reveal());
-      const client = await createRegistryClient({ ...inputs, logger, clock, signal });
-      opened.push(client);
-      return client;
+      return createRegistryClient({
+        ...inputs,
+        logger,
+        clock,
+        ...signalFor(open),
+        ...(dockerConfig === undefined ? {} : { dockerConfig }),
+      });
     },
-    openCluster: async (inputs) => {
-      const cluster = await openCluster({ ...inputs, logger, clock, signal });
-      opened.push(cluster);
+    openCluster: async (inputs, open) => {
+      const cluster = await openCluster({ ...inputs, logger, clock, ...signalFor(open) });
+      clusters.push(cluster);
       return cluster;
     },
   };
   return {
     runtime,
     close: async () => {
-      await Promise.allSettled(opened.map((resource) => resource.close()));
+      await Promise.all(clusters.map((cluster) => cluster.close()));
     },
   };
 }
