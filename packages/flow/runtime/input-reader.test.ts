@@ -8,11 +8,11 @@ services: { catalog: { image: registry.example.com/shop/catalog } }
 environments: { test: { namespace: shop } }
 `;
 
-function read(
+function readerOf(
   inputs: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
 ): InputReader {
-  const variables = Object.entries(inputs).map(([name, text]) => [
+  const variables = Object.entries(inputs).map(([name, text]): [string, string] => [
     `INPUT_${name.toUpperCase()}`,
     text,
   ]);
@@ -30,7 +30,7 @@ function problemsOf(reader: InputReader): readonly Problem[] {
 }
 
 test('every problem is told at once', () => {
-  const reader = read({ tags: 'a b, .x', 'dry-run': 'yes', timeout: '10', colour: 'blue' });
+  const reader = readerOf({ tags: 'a b, .x', 'dry-run': 'yes', timeout: '10', colour: 'blue' });
 
   reader.required('image', (text) => text);
   reader.list('tags', parseTag);
@@ -52,7 +52,7 @@ test('every problem is told at once', () => {
 });
 
 test('an empty input takes the value of the configuration, then its default', () => {
-  const reader = read({ timeout: ' ' });
+  const reader = readerOf({ timeout: ' ' });
 
   expect(reader.required('image', (text) => text, 'from-config')).toBe('from-config');
   expect(reader.duration('timeout', '10m')).toBe(600_000);
@@ -61,7 +61,7 @@ test('an empty input takes the value of the configuration, then its default', ()
 });
 
 test('a cross-field check runs only when all is well so far', () => {
-  const reader = read({ 'dry-run': 'x' });
+  const reader = readerOf({ 'dry-run': 'x' });
 
   reader.boolean('dry-run', false);
   reader.check(() => {
@@ -73,14 +73,14 @@ test('a cross-field check runs only when all is well so far', () => {
 
 describe('the service', () => {
   test('is the only one in the configuration', () => {
-    const service = read({}, { '.github/slipway.yml': config }).service();
+    const service = readerOf({}, { '.github/slipway.yml': config }).service();
 
     expect(service.name).toBe('catalog');
     expect(service.settings?.image).toBe('registry.example.com/shop/catalog');
   });
 
   test('needs no configuration when it is named', () => {
-    expect(read({ service: 'orders' }).service()).toEqual({ name: 'orders' });
+    expect(readerOf({ service: 'orders' }).service()).toEqual({ name: 'orders' });
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe('the service', () => {
       'a file in the workspace',
     ],
   ])('refuses: %s', (_name, inputs, files, expected) => {
-    const reader = read(inputs, files);
+    const reader = readerOf(inputs, files);
 
     reader.service();
 
@@ -102,7 +102,7 @@ describe('the service', () => {
 });
 
 test('an environment must be known where the configuration names any', () => {
-  const reader = read({ environment: 'prod' }, { '.github/slipway.yml': config });
+  const reader = readerOf({ environment: 'prod' }, { '.github/slipway.yml': config });
 
   reader.environment();
 

@@ -1,0 +1,169 @@
+import { Readable } from 'node:stream';
+import { SlipwayError } from '@slipway/core/errors';
+import { formatRepository, parseTag, type Digest, type Repository } from '@slipway/core/image-ref';
+import {
+  emptyState,
+  foldEvent,
+  formatEventTag,
+  type EventDraft,
+  type LeaseIdentity,
+  type LedgerEvent,
+  type LedgerState,
+} from '@slipway/core/release';
+import type { Clock } from '@slipway/io/clock';
+import type { RegistryClient } from '@slipway/io/registry';
+import { buildEventArtifact, readEventArtifact } from './event-artifact.js';
+
+/** The end of the chain: what all events so far come to. Sequence 0 is a ledger without events. */
+export interface LedgerHead {
+  readonly sequence: number;
+  readonly digest?: Digest;
+  readonly state: LedgerState;
+}
+
+/** Who writes: the holder of the service's Lease. */
+export interface LedgerWriter {
+  readonly actor: string;
+  readonly run: LedgerEvent['run'];
+  readonly lease: LeaseIdentity;
+  /** The last `sequence@digest` that a holder has seen in the registry. */
+  readonly acknowledged: string | undefined;
+  /** @throws SlipwayError `lock-lost` */
+  assertHeld(): void;
+  /** Keeps `sequence@digest` in the Lease. */
+  acknowledge(position: string): Promise<void>;
+}
+
+/** The record of one service in one environment: append-only, read by tag, proven by digest. */
+export interface Ledger {
+  readonly repository: Repository;
+  readonly environment: string;
+  /**
+   * The newest event: the head tag is a hint, the events after it are probed. With `acknowledged` it waits
+   * until the registry shows at least that position: a registry may answer with what was true seconds ago.
+   *
+   * @throws SlipwayError `ledger-broken`, or what the registry client throws: never an empty ledger in doubt
+   */
+  read(acknowledged?: string): Promise<LedgerHead>;
+  /**
+   * Writes one event after the head, reads it back, and acknowledges it in the Lease.
+   *
+   * @throws SlipwayError `ledger-conflict` when somebody else wrote there; `internal` when it is not legal
+   */
+  append(head: LedgerHead, draft: Omit<EventDraft, 'at'>, writer: LedgerWriter): Promise<LedgerHead>;
+  /** The tag that the next event will have: what names a new deployment. */
+  nextTag(head: LedgerHead): string;
+}
+
+export interface LedgerOptions {
+  readonly client: RegistryClient;
+  readonly clock: Clock;
+  readonly repository: Repository;
+  readonly environment: string;
+}
+
+const staleReadLimitMs = 30_000;
+const staleReadPauseMs = 500;
+
+export function openLedger({ client, clock, repository, environment }: LedgerOptions): Ledger {
+  const tagOf = (sequence: number): string => formatEventTag(environment, sequence);
+
+  async function tryFetch(tag: string): Promise<(LedgerHead & { event: LedgerEvent }) | undefined> {
+    const manifest = await client.fetchManifest(repository, parseTag(tag));
+    if (manifest === undefined) return undefined;
+    const event = readEventArtifact(manifest, tag);
+    return {
+      sequence: event.sequence,
+      digest: manifest.descriptor.digest,
+      state: event.state,
+      event,
+    };
+  }
+
+  /** The newest event after a known one: doubling steps forward, then halving the gap. */
+  async function probe(from: LedgerHead): Promise<LedgerHead> {
+    let best = from;
+    let missing: number | undefined;
+    for (let step = 1; missing === undefined || missing - best.sequence > 1; ) {
+      const next =
+        missing === undefined ? best.sequence + step : Math.floor((best.sequence + missing) / 2);
+      const found = await tryFetch(tagOf(next));
+      if (found === undefined) missing = next;
+      else best = found;
+      step *= 2;
+    }
+    return best;
+  }
+
+  async function readOnce(): Promise<LedgerHead> {
+    const hint = await tryFetch(environment);
+    const { sequence, digest, state } = await probe(hint ?? { sequence: 0, state: emptyState });
+    return { sequence, state, ...(digest === undefined ? {} : { digest }) };
+  }
+
+  async function write(event: LedgerEvent): Promise<Digest> {
+    const { blob, manifest, digest } = buildEventArtifact(event);
+    await client.pushBlob(repository, {
+      digest: blob.digest,
+      size: blob.bytes.length,
+      open: () => Readable.from([blob.bytes]),
+    });
+    await client.putManifest(repository, parseTag(tagOf(event.sequence)), manifest);
+    const stored = await client.fetchManifest(repository, parseTag(tagOf(event.sequence)));
+    if (stored?.descriptor.digest !== digest) throw conflict(event.sequence);
+    await client.putManifest(repository, parseTag(environment), manifest);
+    return digest;
+  }
+
+  function conflict(sequence: number): SlipwayError {
+    const where = `${formatRepository(repository)}:${tagOf(sequence)}`;
+    return new SlipwayError('ledger-conflict', `somebody else wrote the event ${where}`, {
+      fix: 'Run slipway verify; check that all deployments of this service use one cluster and one ledger.',
+    });
+  }
+
+  return {
+    repository,
+    environment,
+    nextTag: (head) => tagOf(head.sequence + 1),
+    read: async (acknowledged) => {
+      const [sequence = '0', digest] = (acknowledged ?? '0').split('@');
+      const deadline = clock.monotonicMs() + staleReadLimitMs;
+      for (;;) {
+        const head = await readOnce();
+        if (head.sequence === Number(sequence) && digest !== undefined && head.digest !== digest) {
+          throw conflict(head.sequence);
+        }
+        if (head.sequence >= Number(sequence)) return head;
+        if (clock.monotonicMs() > deadline) {
+          throw new SlipwayError(
+            'ledger-broken',
+            `the ledger ends at event ${head.sequence}, but event ${sequence} was seen before`,
+            { fix: 'Events were deleted, or the registry lost them: restore them before deploying.' },
+          );
+        }
+        await clock.sleep(staleReadPauseMs);
+      }
+    },
+    append: async (head, draft, writer) => {
+      const dated: EventDraft = { ...draft, at: clock.now().toISOString() };
+      const state = foldEvent(head.state, dated);
+      if (typeof state === 'string') {
+        throw new SlipwayError('internal', `the ledger refuses an event: ${state}`);
+      }
+      const sequence = head.sequence + 1;
+      writer.assertHeld();
+      const digest = await write({
+        ...dated,
+        sequence,
+        ...(head.digest === undefined ? {} : { previous: head.digest }),
+        actor: writer.actor,
+        run: writer.run,
+        lease: writer.lease,
+        state,
+      });
+      await writer.acknowledge(`${sequence}@${digest}`);
+      return { sequence, digest, state };
+    },
+  };
+}
