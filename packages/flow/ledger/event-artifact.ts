@@ -54,9 +54,13 @@ export function readEventArtifact(manifest: FetchedManifest, tag: string): Ledge
   }
   const bytes = Buffer.from(data, 'base64');
   if (computeDigest(bytes) !== fieldOf(config, 'digest')) {
-    throw new SlipwayError('ledger-broken', `${tag} holds an event that is not what its digest says`, {
-      fix: 'Run slipway verify; the ledger was changed by somebody else.',
-    });
+    throw new SlipwayError(
+      'ledger-broken',
+      `${tag} holds an event that is not what its digest says`,
+      {
+        fix: 'Run slipway verify; the ledger was changed by somebody else.',
+      },
+    );
   }
   return parseEvent(bytes.toString('utf8'), tag);
 }

@@ -50,7 +50,11 @@ export interface Ledger {
    *
    * @throws SlipwayError `ledger-conflict` when somebody else wrote there; `internal` when it is not legal
    */
-  append(head: LedgerHead, draft: Omit<EventDraft, 'at'>, writer: LedgerWriter): Promise<LedgerHead>;
+  append(
+    head: LedgerHead,
+    draft: Omit<EventDraft, 'at'>,
+    writer: LedgerWriter,
+  ): Promise<LedgerHead>;
   /** The tag that the next event will have: what names a new deployment. */
   nextTag(head: LedgerHead): string;
 }
@@ -84,7 +88,7 @@ export function openLedger({ client, clock, repository, environment }: LedgerOpt
   async function probe(from: LedgerHead): Promise<LedgerHead> {
     let best = from;
     let missing: number | undefined;
-    for (let step = 1; missing === undefined || missing - best.sequence > 1; ) {
+    for (let step = 1; missing === undefined || missing - best.sequence > 1;) {
       const next =
         missing === undefined ? best.sequence + step : Math.floor((best.sequence + missing) / 2);
       const found = await tryFetch(tagOf(next));
@@ -139,7 +143,9 @@ export function openLedger({ client, clock, repository, environment }: LedgerOpt
           throw new SlipwayError(
             'ledger-broken',
             `the ledger ends at event ${head.sequence}, but event ${sequence} was seen before`,
-            { fix: 'Events were deleted, or the registry lost them: restore them before deploying.' },
+            {
+              fix: 'Events were deleted, or the registry lost them: restore them before deploying.',
+            },
           );
         }
         await clock.sleep(staleReadPauseMs);

@@ -1,9 +1,5 @@
 import { invalidInput } from '@slipway/core/errors';
-import {
-  formatRepository,
-  parseRepository,
-  type Repository,
-} from '@slipway/core/image-ref';
+import { formatRepository, parseRepository, type Repository } from '@slipway/core/image-ref';
 
 const placeholders = ['service', 'image'];
 const defaultTemplate = '{image}-ledger';
@@ -20,7 +16,11 @@ export function parseLedgerTemplate(text: string, subject: string): string {
     .filter((name) => !placeholders.includes(name));
   if (unknown.length > 0) {
     throw invalidInput([
-      { subject, given: text, expected: 'a repository, in which {service} and {image} stand for names' },
+      {
+        subject,
+        given: text,
+        expected: 'a repository, in which {service} and {image} stand for names',
+      },
     ]);
   }
   parseRepository(fill(text, 'service', 'registry.example.com/image'), subject);
@@ -39,7 +39,10 @@ export function resolveLedgerRepository(
   service: string,
   image: Repository,
 ): Repository {
-  return parseRepository(fill(template ?? defaultTemplate, service, formatRepository(image)), 'ledger');
+  return parseRepository(
+    fill(template ?? defaultTemplate, service, formatRepository(image)),
+    'ledger',
+  );
 }
 
 function fill(template: string, service: string, image: string): string {
