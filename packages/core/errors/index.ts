@@ -1,3 +1,9 @@
-export { SlipwayError, describeError, invalidInput, type Problem } from './slipway-error.js';
+export {
+  SlipwayError,
+  describeError,
+  invalidInput,
+  type Problem,
+  type SlipwayErrorOptions,
+} from './slipway-error.js';
 export { failureCodes, type FailureCode } from './failure-codes.js';
 export { assertNever } from './assert-never.js';

@@ -34,6 +34,8 @@ export interface InputReader {
   withDefault<T>(name: string, fallback: string, parse: Parse<T>): T;
   /** Items by line or comma. */
   list<T>(name: string, parse: Parse<T>): readonly T[];
+  /** At least one item. */
+  requiredList<T>(name: string, parse: Parse<T>): readonly [T, ...T[]];
   /** The lines that are not empty. */
   lines<T>(name: string, parse: Parse<T>): readonly T[];
   boolean(name: string, fallback: boolean): boolean;
@@ -49,6 +51,8 @@ export interface InputReader {
   /** The environment that `environment` names. */
   environment(): EnvironmentChoice;
   check(work: () => void): void;
+  /** A problem that no single value shows. */
+  refuse(problem: Problem): void;
   /** The names that were asked for. */
   readonly names: readonly string[];
   /** @throws SlipwayError `invalid-input` with every problem, unknown inputs included */
@@ -109,6 +113,12 @@ class Reader implements InputReader {
     return this.#items(name, /[\n,]/, parse);
   }
 
+  requiredList<T>(name: string, parse: Parse<T>): readonly [T, ...T[]] {
+    this.required(name, (text) => text);
+    const [first, ...rest] = this.list(name, parse);
+    return [placeholder(first), ...rest];
+  }
+
   lines<T>(name: string, parse: Parse<T>): readonly T[] {
     return this.#items(name, /\n/, parse);
   }
@@ -167,6 +177,10 @@ class Reader implements InputReader {
 
   check(work: () => void): void {
     if (this.#problems.length === 0) this.#keepProblems(work);
+  }
+
+  refuse(problem: Problem): void {
+    this.#problems.push(problem);
   }
 
   finish(): void {

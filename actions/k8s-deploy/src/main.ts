@@ -1,0 +1,15 @@
+import { runAction, type ActionDefinition } from '@slipway/flow/runtime';
+import { readInputs, type Inputs } from './inputs.js';
+import { outputs, report } from './report.js';
+import { finishInterrupted, run, type Result } from './run.js';
+
+export const k8sDeploy = {
+  name: 'k8s-deploy',
+  outputs,
+  readInputs,
+  run,
+  report,
+  post: finishInterrupted,
+} satisfies ActionDefinition<Inputs, Result>;
+
+export const main = (): Promise<void> => runAction(k8sDeploy);

@@ -1,0 +1,33 @@
+import { formatOutcomeSummary, formatOutcomeOutputs } from '@slipway/flow/deployment';
+import type { Report } from '@slipway/flow/runtime';
+import type { Result } from './run.js';
+
+export const outputs = {
+  status: 'refused',
+  deployment: '',
+  bundle: '',
+  version: '',
+  'previous-version': '',
+  changed: '0',
+  'rolled-back-to': '',
+  duration: '0',
+};
+
+export function report({ inputs, outcome }: Result): Report {
+  const { failure, status } = outcome;
+  const common = formatOutcomeOutputs(outcome);
+  const title = `${inputs.service} ${outcome.version} → ${inputs.environment}`;
+  return {
+    outputs: {
+      ...common,
+      version: outcome.version,
+      'previous-version': outcome.previousVersion ?? '',
+      changed: String(outcome.applied.filter(({ change }) => change !== 'unchanged').length),
+      'rolled-back-to': outcome.rolledBackTo?.version ?? '',
+    },
+    summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
+    ...(failure !== undefined && (status === 'failed' || status === 'rolled-back')
+      ? { failure }
+      : {}),
+  };
+}

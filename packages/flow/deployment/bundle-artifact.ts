@@ -1,0 +1,181 @@
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import { canonicalJson } from '@slipway/core/canonical-json';
+import { SlipwayError } from '@slipway/core/errors';
+import {
+  formatRepository,
+  parseDigest,
+  parseTag,
+  type Digest,
+  type Repository,
+} from '@slipway/core/image-ref';
+import { formatManifests, parseManifests, type KubernetesObject } from '@slipway/core/manifest';
+import {
+  bundleMediaType,
+  manifestsMediaType,
+  parseBundleConfig,
+  sourcesMediaType,
+  type BundleConfig,
+} from '@slipway/core/release';
+import { computeDigest } from '@slipway/io/digest';
+import type { RegistryClient } from '@slipway/io/registry';
+import type { SourceFile } from '@slipway/io/render';
+
+/** What a deployment needs of a bundle. */
+export interface Bundle {
+  /** Of its OCI manifest. */
+  readonly digest: Digest;
+  readonly config: BundleConfig;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** A bundle that was just rendered, with the bytes that go into the registry. */
+export interface RenderedBundle extends Bundle {
+  readonly blobs: readonly Blob[];
+  readonly manifest: Uint8Array;
+}
+
+interface Blob {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+}
+
+const imageManifestMediaType = 'application/vnd.oci.image.manifest.v1+json';
+const maxBlobBytes = 32 * 1024 * 1024;
+
+/**
+ * Puts a bundle together: same config, objects and sources, same bytes, same digest.
+ *
+ * @throws SlipwayError `render-failed` when a part is over 32 MiB
+ */
+export async function buildBundle(
+  config: BundleConfig,
+  objects: readonly KubernetesObject[],
+  sources: readonly SourceFile[],
+): Promise<RenderedBundle> {
+  const blobs = [
+    toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
+    toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
+    toBlob(sourcesMediaType, await packSources(sources)),
+  ];
+  const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
+    mediaType,
+    digest,
+    size: bytes.length,
+  }));
+  const manifest = Buffer.from(
+    canonicalJson({
+      schemaVersion: 2,
+      mediaType: imageManifestMediaType,
+      artifactType: bundleMediaType,
+      config: first,
+      layers,
+    }),
+  );
+  return { digest: computeDigest(manifest), config, objects, blobs, manifest };
+}
+
+/** The tag under which people find a bundle: `bundle-` and the first 12 hex digits of its digest. */
+export function formatBundleTag(digest: Digest): string {
+  return `bundle-${digest.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+}
+
+/** Stores a bundle in the ledger's repository; one HEAD when it is there already. */
+export async function pushBundle(
+  client: RegistryClient,
+  repository: Repository,
+  bundle: RenderedBundle,
+): Promise<void> {
+  const tag = parseTag(formatBundleTag(bundle.digest));
+  const stored = await client.resolve(repository, tag);
+  if (stored?.digest === bundle.digest) return;
+  for (const { digest, bytes } of bundle.blobs) {
+    await client.pushBlob(repository, {
+      digest,
+      size: bytes.length,
+      open: () => Readable.from([bytes]),
+    });
+  }
+  await client.putManifest(repository, tag, {
+    mediaType: imageManifestMediaType,
+    bytes: bundle.manifest,
+  });
+}
+
+/**
+ * Reads a bundle by its digest: what it says about itself and the objects to apply.
+ *
+ * @throws SlipwayError `not-found` when it is no longer there
+ */
+export async function pullBundle(
+  client: RegistryClient,
+  repository: Repository,
+  digest: Digest,
+): Promise<Bundle> {
+  const where = `${formatRepository(repository)}@${digest}`;
+  const manifest = await client.fetchManifest(repository, digest);
+  if (manifest === undefined) {
+    throw new SlipwayError('not-found', `the bundle ${where} is not in the registry`, {
+      fix: 'Something deleted it: exclude the ledger’s repository from clean-up; choose another version.',
+    });
+  }
+  const parts = readParts(manifest.bytes);
+  const read = async (mediaType: string): Promise<string> => {
+    const part = parts.get(mediaType);
+    if (part === undefined) {
+      throw new SlipwayError('ledger-broken', `${where} is not a bundle: it has no ${mediaType}`);
+    }
+    const bytes = await client.fetchBlob(repository, { digest: part }, maxBlobBytes);
+    return Buffer.from(bytes).toString('utf8');
+  };
+  const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
+  return {
+    digest,
+    config: parseBundleConfig(config),
+    objects: parseManifests(manifests, where),
+  };
+}
+
+/** Media type → digest, of the config and the layers. */
+function readParts(bytes: Uint8Array): ReadonlyMap<string, Digest> {
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const fields = new Map(isRecord(value) ? Object.entries(value) : []);
+  const layers: unknown = fields.get('layers');
+  const descriptors: unknown[] = [fields.get('config'), ...(Array.isArray(layers) ? layers : [])];
+  return new Map(
+    descriptors.filter(isRecord).flatMap(({ mediaType, digest }): [string, Digest][] => {
+      if (typeof mediaType !== 'string' || typeof digest !== 'string') return [];
+      return [[mediaType, parseDigest(digest)]];
+    }),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<'mediaType' | 'digest', unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function toBlob(mediaType: string, bytes: Uint8Array): Blob {
+  if (bytes.length > maxBlobBytes) {
+    throw new SlipwayError('render-failed', `${mediaType} of this bundle is over 32 MiB`, {
+      fix: 'Take large files out of the folder that holds the manifests.',
+    });
+  }
+  return { mediaType, digest: computeDigest(bytes), bytes };
+}
+
+/** A tar with sorted names and neither times nor owners: the same files are the same bytes. */
+async function packSources(sources: readonly SourceFile[]): Promise<Uint8Array> {
+  const archive = pack();
+  const chunks: Uint8Array[] = [];
+  const collected = (async () => {
+    for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  })();
+  for (const { path, bytes } of sources.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const header = { name: path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+    archive.entry(header, Buffer.from(bytes));
+  }
+  archive.finalize();
+  await collected;
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,264 @@
+import { SlipwayError } from '@slipway/core/errors';
+import {
+  chooseReturn,
+  findAttempt,
+  isQuarantined,
+  liveAttempt,
+  type Attempt,
+  type LedgerState,
+} from '@slipway/core/release';
+import { applyObjects, type AppliedObject } from './apply.js';
+import { pushBundle, type RenderedBundle } from './bundle-artifact.js';
+import type { DeploymentContext } from './context.js';
+import { makeLive, primaryImage, type MakeLiveResult } from './make-live.js';
+import type { DeploymentOutcome } from './outcome.js';
+import { prepareReturn, returnTo } from './return-to.js';
+import { openSession, type Session } from './session.js';
+import { soak } from './soak.js';
+import { listWorkloads } from './workloads.js';
+
+export interface DeployRequest {
+  readonly bundle: RenderedBundle;
+  readonly onFailure: 'rollback' | 'stop';
+  readonly conflicts: 'fail' | 'take';
+  readonly prune: boolean;
+  readonly timeoutMs: number;
+  /** Deploy what is quarantined, and why. */
+  readonly overrideReason?: string;
+}
+
+/**
+ * Makes a bundle live and settles it: known good, or back to what was good before.
+ * Nothing is written where it is live already.
+ *
+ * @throws SlipwayError where nothing was changed: `quarantined`, `lock-held`, `apply-conflict`, …
+ */
+export async function deploy(
+  context: DeploymentContext,
+  request: DeployRequest,
+): Promise<DeploymentOutcome> {
+  const { clock } = context;
+  const started = clock.monotonicMs();
+  const session = await openSession(context);
+  try {
+    const outcome = await deployUnderLock(context, session, request);
+    return { ...outcome, durationMs: clock.monotonicMs() - started };
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * What a deployment would do, found out on the same path without writing anything.
+ *
+ * @throws SlipwayError what the deployment would throw
+ */
+export async function planDeploy(
+  context: DeploymentContext,
+  request: DeployRequest,
+): Promise<DeploymentOutcome> {
+  const started = context.clock.monotonicMs();
+  const { state } = await context.ledger.read();
+  refuseQuarantined(state, request);
+  const applied = await preflight(context, request, context.signal);
+  return {
+    ...describe(state, request),
+    status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
+    applied,
+    isKnownGood: false,
+    durationMs: context.clock.monotonicMs() - started,
+  };
+}
+
+type UntimedOutcome = Omit<DeploymentOutcome, 'durationMs'>;
+type Told = Pick<UntimedOutcome, 'bundle' | 'version' | 'previousVersion'>;
+
+async function deployUnderLock(
+  context: DeploymentContext,
+  session: Session,
+  request: DeployRequest,
+): Promise<UntimedOutcome> {
+  const { bundle } = request;
+  refuseQuarantined(session.state, request);
+  const planned = await preflight(context, request, session.signal);
+  const told = describe(session.state, request);
+  const wasLive = session.state.live;
+  if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
+    context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
+    return settleLive(context, session, request, {
+      ...told,
+      deployment: wasLive,
+      applied: planned,
+    });
+  }
+  await pushBundle(context.client, context.ledger.repository, bundle);
+  const result = await makeLive(context, session, {
+    bundle,
+    intent: 'deploy',
+    conflicts: request.conflicts,
+    prune: request.prune,
+    timeoutMs: request.timeoutMs,
+    ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
+  });
+  if (result.state === 'failed') {
+    return recover(context, session, request, { ...told, result, wasLive });
+  }
+  const { deployment, applied } = result;
+  return settleLive(context, session, request, { ...told, deployment, applied, wasLive });
+}
+
+interface Verified extends Told {
+  readonly deployment: string;
+  readonly applied: readonly AppliedObject[];
+  /** What was live before this run made the release live; absent when it was live already. */
+  readonly wasLive?: string | undefined;
+}
+
+/** From verified to known good, also for a release that an earlier run did not stay to judge. */
+async function settleLive(
+  context: DeploymentContext,
+  session: Session,
+  request: DeployRequest,
+  { wasLive, ...verified }: Verified,
+): Promise<UntimedOutcome> {
+  const { deployment, applied } = verified;
+  const attempt = findAttempt(session.state, deployment);
+  const failure =
+    attempt?.outcome === 'verified'
+      ? await settle(context, session, request.bundle, attempt)
+      : undefined;
+  if (failure !== undefined) {
+    const result = { state: 'failed', deployment, failure, fault: 'candidate' } as const;
+    return recover(context, session, request, { ...verified, result, wasLive });
+  }
+  const status = applied.every(isUnchanged) ? 'unchanged' : 'succeeded';
+  return { ...verified, status, isKnownGood: true };
+}
+
+/**
+ * Judges the soak window under the Lease. The Lease is kept while it is awaited: it is short, and nothing
+ * can replace the release in the middle.
+ */
+async function settle(
+  { cluster, clock, logger }: DeploymentContext,
+  session: Session,
+  bundle: RenderedBundle,
+  attempt: Attempt,
+): Promise<SlipwayError | undefined> {
+  const { soakMs } = bundle.config.verification;
+  const workloads = listWorkloads(bundle.objects).filter(({ kind }) => kind !== 'Job');
+  const { signal } = session;
+  const failure =
+    soakMs === 0 ? undefined : await soak(cluster, { workloads, soakMs, clock, logger, signal });
+  if (failure === undefined) {
+    await session.recordAbout(attempt, 'known-good');
+    return undefined;
+  }
+  const { code, message } = failure;
+  await session.recordAbout(attempt, 'failed', { cause: { code, message } });
+  return failure;
+}
+
+interface Failed extends Told {
+  readonly result: Extract<MakeLiveResult, { state: 'failed' }>;
+  readonly wasLive: string | undefined;
+}
+
+/** After a failure: back to what was good, if the candidate is to blame and there is somewhere to go. */
+async function recover(
+  context: DeploymentContext,
+  session: Session,
+  request: DeployRequest,
+  { result, wasLive, ...told }: Failed,
+): Promise<UntimedOutcome> {
+  const { logger, clock } = context;
+  const { deployment, failure, evidence } = result;
+  const failed = {
+    ...told,
+    deployment,
+    failure,
+    applied: [],
+    isKnownGood: false,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+  for (const line of evidence?.screen.split('\n') ?? []) logger.info(line);
+  const left = findAttempt(session.state, deployment);
+  if (left === undefined) return { ...failed, status: 'failed' };
+  const stay = (explanation: string): UntimedOutcome => {
+    logger.warning(`not rolled back: ${explanation}`);
+    return { ...failed, status: 'failed', explanation };
+  };
+  if (request.onFailure === 'stop') return stay('the input on-failure says stop');
+  if (result.fault === 'platform') return stay('the fault is the platform’s, not the release’s');
+  const choice = chooseReturn(session.state, {
+    leaving: left.bundle,
+    to: 'last-known-good',
+    override: false,
+    now: clock.now().toISOString(),
+    ...(wasLive === undefined ? {} : { wasLive }),
+  });
+  if (choice.state === 'none') {
+    await session.recordAbout(left, 'quarantined', { reason: failure.code });
+    return stay(`there is nothing to return to: ${choice.explanation}`);
+  }
+  const { attempt: target, explanation } = choice;
+  logger.info(`Rolling back: ${explanation}`);
+  const bundle = await prepareReturn(context, session, { left, target });
+  const { timeoutMs } = request;
+  const back = await returnTo(context, session, bundle, { left, timeoutMs, reason: failure.code });
+  if (back.state === 'failed') {
+    const fix = `${told.version} failed with ${failure.code}, and going back to ${target.version} failed as well: look at the cluster now.`;
+    const double = new SlipwayError('rollback-failed', back.failure.message, {
+      cause: failure,
+      fix,
+    });
+    return { ...failed, failure: double, status: 'failed', explanation };
+  }
+  const rolledBackTo = { version: target.version, bundle: target.bundle };
+  const quarantined = told.version;
+  return { ...failed, status: 'rolled-back', explanation, rolledBackTo, quarantined };
+}
+
+function refuseQuarantined(state: LedgerState, { bundle, overrideReason }: DeployRequest): void {
+  const entry = isQuarantined(state, bundle.digest, primaryImage(bundle));
+  if (entry === undefined || overrideReason !== undefined) return;
+  throw new SlipwayError(
+    'quarantined',
+    `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`,
+    { fix: 'Deploy a mended version, or say why this one may go with the input override-reason.' },
+  );
+}
+
+/** The server’s own dry run of everything, before anything is recorded or written. */
+async function preflight(
+  { cluster, logger }: DeploymentContext,
+  { bundle, conflicts }: DeployRequest,
+  signal: AbortSignal,
+): Promise<readonly AppliedObject[]> {
+  const { applied } = await applyObjects(cluster, bundle.objects, {
+    conflicts,
+    dryRun: true,
+    logger,
+    signal,
+  });
+  return applied;
+}
+
+function isLive(state: LedgerState, { bundle }: DeployRequest): boolean {
+  const live = liveAttempt(state);
+  const isWhole = live?.outcome === 'verified' || live?.outcome === 'known-good';
+  return live?.bundle === bundle.digest && isWhole && state.appliedSince.length === 0;
+}
+
+function isUnchanged({ change }: AppliedObject): boolean {
+  return change === 'unchanged';
+}
+
+function describe(state: LedgerState, { bundle }: DeployRequest): Told {
+  const previous = liveAttempt(state);
+  return {
+    bundle: bundle.digest,
+    version: bundle.config.version,
+    ...(previous === undefined ? {} : { previousVersion: previous.version }),
+  };
+}

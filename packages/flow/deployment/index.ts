@@ -1,0 +1,14 @@
+export {
+  buildBundle,
+  formatBundleTag,
+  pullBundle,
+  type Bundle,
+  type RenderedBundle,
+} from './bundle-artifact.js';
+export type { DeploymentContext } from './context.js';
+export { deploy, planDeploy, type DeployRequest } from './deploy.js';
+export type { DeploymentOutcome } from './outcome.js';
+export { openSession } from './session.js';
+export { rollBack, type RollBackRequest } from './roll-back.js';
+export { renderBundle, type RenderRequest, type ServiceImage } from './render-bundle.js';
+export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';

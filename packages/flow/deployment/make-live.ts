@@ -1,0 +1,211 @@
+import { SlipwayError } from '@slipway/core/errors';
+import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
+import { findAttempt, liveAttempt, type Intent } from '@slipway/core/release';
+import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
+import { pullBundle, type Bundle } from './bundle-artifact.js';
+import type { DeploymentContext } from './context.js';
+import { collectEvidence, type Evidence } from './evidence.js';
+import type { Session } from './session.js';
+import { runSmokeTest } from './smoke-test.js';
+import { watchRollout } from './watch.js';
+import { listWorkloads } from './workloads.js';
+
+export interface MakeLiveRequest {
+  readonly bundle: Bundle;
+  readonly intent: Intent;
+  /** Take fields that other field managers own, or fail and name them. */
+  readonly conflicts: 'fail' | 'take';
+  readonly prune: boolean;
+  /** For the rollout, from the apply on. */
+  readonly timeoutMs: number;
+  readonly reason?: string;
+}
+
+export type MakeLiveResult =
+  | {
+      readonly state: 'verified';
+      readonly deployment: string;
+      readonly applied: readonly AppliedObject[];
+    }
+  | {
+      readonly state: 'failed';
+      readonly deployment: string;
+      readonly failure: SlipwayError;
+      /** A platform's fault is no reason to roll back: the old version could not be deployed either. */
+      readonly fault: 'candidate' | 'platform';
+      readonly evidence?: Evidence;
+    };
+
+/**
+ * The one path that changes a cluster: record `started`, apply in phases, prune, watch, record `available`,
+ * smoke-test, record `verified`. A failure is diagnosed, recorded and returned; nothing is rolled back here.
+ *
+ * @throws SlipwayError `interrupted` and `lock-lost`, after recording what can be recorded
+ */
+export async function makeLive(
+  context: DeploymentContext,
+  session: Session,
+  request: MakeLiveRequest,
+): Promise<MakeLiveResult> {
+  const { bundle, intent, reason } = request;
+  const deployment = session.nextDeployment();
+  const image = primaryImage(bundle);
+  await session.record({
+    kind: 'started',
+    deployment,
+    intent,
+    bundle: bundle.digest,
+    image,
+    version: bundle.config.version,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  let problem: Problem | undefined;
+  try {
+    const applied = await rollOut(context, session, request, deployment);
+    if (Array.isArray(applied)) return { state: 'verified', deployment, applied };
+    problem = applied;
+  } catch (thrown) {
+    problem = { failure: await recordInterruption(session, deployment, thrown), fault: 'platform' };
+    const { code } = problem.failure;
+    if (code === 'cluster-refused' || code === 'apply-conflict') {
+      problem = { ...problem, fault: 'candidate' };
+    }
+  }
+  const { code, message } = problem.failure;
+  const attempt = findAttempt(session.state, deployment);
+  if (attempt !== undefined)
+    await session.recordAbout(attempt, 'failed', { cause: { code, message } });
+  return { state: 'failed', deployment, ...problem };
+}
+
+interface Problem {
+  readonly failure: SlipwayError;
+  readonly fault: 'candidate' | 'platform';
+  readonly evidence?: Evidence;
+}
+
+async function rollOut(
+  context: DeploymentContext,
+  session: Session,
+  request: MakeLiveRequest,
+  deployment: string,
+): Promise<AppliedObject[] | Problem> {
+  const { cluster, clock, logger, namespace } = context;
+  const { bundle } = request;
+  const before = liveAttempt(session.state);
+  const inventory = request.prune ? await readInventory(context, session, bundle) : [];
+  const since = clock.now();
+  const deadlineMs = clock.monotonicMs() + request.timeoutMs;
+  const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
+    applyObjects(cluster, bundle.objects, {
+      conflicts: request.conflicts,
+      dryRun: false,
+      logger,
+      signal: session.signal,
+    }),
+  );
+  const rollout = await watchRollout(cluster, {
+    workloads: listWorkloads(bundle.objects),
+    since,
+    deadlineMs,
+    clock,
+    logger,
+    signal: session.signal,
+  });
+  if (rollout.state === 'failed') {
+    const evidence = await collectEvidence(cluster, rollout, { clock, logger });
+    return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
+  }
+  await pruneObjects(cluster, {
+    inventory,
+    keep: bundle.objects.map(identify),
+    dryRun: false,
+    logger,
+    signal: session.signal,
+  });
+  await recordOutcome(session, deployment, 'available');
+  if (before !== undefined && (before.outcome === 'available' || before.outcome === 'verified')) {
+    await session.recordAbout(before, 'superseded');
+  }
+  const failure = await verify(context, session, bundle);
+  if (failure !== undefined) return { failure, fault: 'candidate' };
+  await recordOutcome(session, deployment, 'verified');
+  return [...applied];
+}
+
+async function verify(
+  { cluster, clock, logger, namespace }: DeploymentContext,
+  session: Session,
+  bundle: Bundle,
+): Promise<SlipwayError | undefined> {
+  const { smokeTest } = bundle.config.verification;
+  if (smokeTest === undefined) return undefined;
+  const { timeoutMs, ...request } = smokeTest;
+  const result = await runSmokeTest(cluster, {
+    ...request,
+    namespace,
+    deadlineMs: clock.monotonicMs() + timeoutMs,
+    clock,
+    logger,
+    signal: session.signal,
+  });
+  if (result.state === 'passed') return undefined;
+  return new SlipwayError('smoke-test-failed', result.sentence, {
+    fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
+  });
+}
+
+async function recordOutcome(
+  session: Session,
+  deployment: string,
+  kind: 'available' | 'verified',
+): Promise<void> {
+  const attempt = findAttempt(session.state, deployment);
+  if (attempt !== undefined) await session.recordAbout(attempt, kind);
+}
+
+/** A cancelled run says so in the ledger while it still can; a lost Lease forbids every further word. */
+async function recordInterruption(
+  session: Session,
+  deployment: string,
+  thrown: unknown,
+): Promise<SlipwayError> {
+  if (!(thrown instanceof SlipwayError)) throw thrown;
+  if (thrown.code === 'interrupted') {
+    const attempt = findAttempt(session.state, deployment);
+    const { code, message } = thrown;
+    if (attempt !== undefined) {
+      await session.recordAbout(attempt, 'abandoned', { cause: { code, message } });
+    }
+    throw thrown;
+  }
+  if (thrown.code === 'lock-lost' || thrown.code === 'ledger-conflict') throw thrown;
+  return thrown;
+}
+
+/** Every object of the live bundle and of what else was applied since: what may have to go. */
+async function readInventory(
+  { client, ledger, logger }: DeploymentContext,
+  session: Session,
+  bundle: Bundle,
+): Promise<readonly ObjectIdentity[]> {
+  const live = liveAttempt(session.state)?.bundle;
+  const digests = new Set([...(live === undefined ? [] : [live]), ...session.state.appliedSince]);
+  const bundles = await Promise.all(
+    [...digests]
+      .filter((digest) => digest !== bundle.digest)
+      .map((digest) => pullBundle(client, ledger.repository, digest)),
+  );
+  const identities = bundles.flatMap(({ objects }) => objects.map(identify));
+  logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
+  return identities;
+}
+
+/** The image that stands for the service in the record: the bundle's first. */
+export function primaryImage(bundle: Bundle): string {
+  const [first] = bundle.config.images;
+  if (first === undefined) {
+    throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
+  }
+  return first.reference;
+}

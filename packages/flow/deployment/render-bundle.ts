@@ -1,0 +1,204 @@
+import type { SmokeTestSettings } from '@slipway/core/config';
+import { SlipwayError, invalidInput } from '@slipway/core/errors';
+import {
+  formatReference,
+  parseReference,
+  type ImageReference,
+  type PinnedReference,
+} from '@slipway/core/image-ref';
+import {
+  listImages,
+  pinImages,
+  refuseSecrets,
+  setImages,
+  setNamespace,
+  type KubernetesObject,
+} from '@slipway/core/manifest';
+import type { BundleConfig, Migration, SmokeTestPlan } from '@slipway/core/release';
+import type { Logger } from '@slipway/io/log';
+import type { RegistryClient } from '@slipway/io/registry';
+import { renderFiles, renderKustomization } from '@slipway/io/render';
+import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
+import { fetchImageLabels } from './image-labels.js';
+
+/** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
+export interface ServiceImage {
+  readonly name?: string;
+  readonly image: PinnedReference;
+}
+
+export interface RenderRequest {
+  readonly service: string;
+  readonly environment: string;
+  readonly namespace: string;
+  readonly source:
+    | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+    | { readonly kind: 'kustomization'; readonly folder: string };
+  readonly images: readonly [ServiceImage, ...ServiceImage[]];
+  /** Tags of images that are not the service's own are resolved to digests, or refused. */
+  readonly thirdPartyImages: 'resolve' | 'fail';
+  /** Default: the label `org.opencontainers.image.version` of the first image. */
+  readonly version?: string;
+  /** Default: the label `org.opencontainers.image.revision`. */
+  readonly commit?: string;
+  readonly smokeTest?: SmokeTestSettings;
+  readonly soakMs: number;
+  /** The folder that paths are relative to. */
+  readonly workspace: string;
+}
+
+const defaultSmokeTestMs = 30_000;
+const migrationAnnotation = 'slipway.dev/migration';
+const migrations: readonly Migration[] = ['none', 'expand', 'contract', 'irreversible'];
+
+/**
+ * Renders the bundle of one version for one environment: the same sources and images, the same digest.
+ * Nothing is written anywhere.
+ *
+ * @throws SlipwayError `render-failed`, `image-unmatched`, `image-unpinned`, `secret-refused`, `invalid-input`
+ */
+export async function renderBundle(
+  client: RegistryClient,
+  request: RenderRequest,
+  logger: Logger,
+): Promise<RenderedBundle> {
+  const { workspace, source } = request;
+  const rendered =
+    source.kind === 'manifests'
+      ? await renderFiles(source.paths, workspace)
+      : await renderKustomization(source.folder, workspace);
+  refuseSecrets(rendered.objects);
+  const placed = setNamespace(rendered.objects, request.namespace);
+  const own = setImages(
+    placed,
+    request.images.map(({ name, image }) => ({
+      ...image,
+      ...(name === undefined ? {} : { name }),
+    })),
+  );
+  const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const config = await describeBundle(client, request, objects);
+  return buildBundle(config, objects, rendered.sources);
+}
+
+async function pinThirdParty(
+  client: RegistryClient,
+  objects: readonly KubernetesObject[],
+  mode: 'resolve' | 'fail',
+  logger: Logger,
+): Promise<readonly KubernetesObject[]> {
+  const pins = new Map<string, string>();
+  if (mode === 'resolve') {
+    const open = [...new Set(listImages(objects).map(({ image }) => image))]
+      .map((text) => ({ text, reference: parseReference(text) }))
+      .filter(({ reference }) => reference.digest === undefined);
+    for (const { text, reference } of open) {
+      const pinned = await resolvePinned(client, reference);
+      logger.info(`${text} is not one of ours: pinned to ${pinned}`);
+      pins.set(text, pinned);
+    }
+  }
+  return pinImages(objects, pins);
+}
+
+async function resolvePinned(client: RegistryClient, reference: ImageReference): Promise<string> {
+  const { repository } = reference;
+  const tag = reference.tag ?? parseReference('x:latest').tag;
+  const found = tag === undefined ? undefined : await client.resolve(repository, tag);
+  if (found === undefined) {
+    throw new SlipwayError('not-found', `the image ${formatReference(reference)} does not exist`, {
+      fix: 'Mend the name in the manifests, or pin it by digest.',
+    });
+  }
+  return formatReference({ repository, digest: found.digest });
+}
+
+async function describeBundle(
+  client: RegistryClient,
+  request: RenderRequest,
+  objects: readonly KubernetesObject[],
+): Promise<BundleConfig> {
+  const [first] = request.images;
+  const labels = await fetchImageLabels(client, first.image);
+  const label = (name: string): string | undefined =>
+    labels.get(`org.opencontainers.image.${name}`);
+  const version = request.version ?? label('version');
+  if (version === undefined) {
+    throw invalidInput([
+      {
+        subject: 'version',
+        expected: 'a version: the image has no label org.opencontainers.image.version',
+        fix: 'Set the input version, or build the image with the labels that image-version gives.',
+      },
+    ]);
+  }
+  const commit = request.commit ?? label('revision');
+  const source = label('source');
+  const createdAt = label('created');
+  const smokeTest = planSmokeTest(request, objects);
+  return {
+    service: request.service,
+    environment: request.environment,
+    namespace: request.namespace,
+    version,
+    ...(commit === undefined ? {} : { commit }),
+    ...(source === undefined ? {} : { source }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    images: request.images.map(({ name, image }) => ({
+      name: name ?? image.repository.path.split('/').at(-1) ?? image.repository.path,
+      reference: formatReference(image),
+    })),
+    dependsOn: [],
+    migration: strictestMigration(objects),
+    verification: {
+      ...(smokeTest === undefined ? {} : { smokeTest }),
+      soakMs: request.soakMs,
+    },
+    strategy: 'rolling',
+  };
+}
+
+function planSmokeTest(
+  { smokeTest, service }: RenderRequest,
+  objects: readonly KubernetesObject[],
+): SmokeTestPlan | undefined {
+  if (smokeTest === undefined) return undefined;
+  const name = smokeTest.service ?? service;
+  const services = objects.filter(({ kind }) => kind === 'Service');
+  const target = services.find(({ metadata }) => metadata.name === name);
+  const port = smokeTest.port ?? firstPort(target);
+  if (port === undefined) {
+    const seen = services.map(({ metadata }) => metadata.name).join(', ');
+    throw invalidInput([
+      {
+        subject: 'smoke-test',
+        given: name,
+        expected: `a Service with a port; the manifests have ${seen === '' ? 'none' : seen}`,
+        fix: 'Name the Service: { path: /healthz, service: web, port: "80" }.',
+      },
+    ]);
+  }
+  const { path, timeoutMs = defaultSmokeTestMs } = smokeTest;
+  return { service: name, port, path, timeoutMs };
+}
+
+function firstPort(service: KubernetesObject | undefined): string | undefined {
+  const { spec } = (service ?? {}) as {
+    readonly spec?: { readonly ports?: readonly { readonly port?: number }[] };
+  };
+  const port = spec?.ports?.[0]?.port;
+  return port === undefined ? undefined : String(port);
+}
+
+/** A migration Job without a class counts as one that cannot be undone. */
+function strictestMigration(objects: readonly KubernetesObject[]): Migration {
+  const classes = objects.flatMap(({ metadata }) => {
+    const given = metadata.annotations?.[migrationAnnotation];
+    if (given === undefined) return [];
+    return [migrations.find((known) => known === given) ?? 'irreversible'];
+  });
+  return classes.reduce<Migration>(
+    (worst, each) => (migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst),
+    'none',
+  );
+}

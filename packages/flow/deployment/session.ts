@@ -1,0 +1,117 @@
+import { formatDuration } from '@slipway/core/duration';
+import {
+  findAttempt,
+  type Attempt,
+  type EventDraft,
+  type LedgerState,
+} from '@slipway/core/release';
+import type { LedgerHead } from '../ledger/index.js';
+import { acquireLock, type Lock } from '../lock/index.js';
+import type { DeploymentContext } from './context.js';
+
+/** The service's Lease, held, and the end of its ledger: the only way to write an event. */
+export interface Session {
+  readonly state: LedgerState;
+  /** Aborted when the run is cancelled or the Lease is lost. */
+  readonly signal: AbortSignal;
+  /** The tag of the event that comes next: the name of a deployment that starts now. */
+  nextDeployment(): string;
+  record(draft: Omit<EventDraft, 'at'>): Promise<void>;
+  /** An event about an attempt that the ledger knows. */
+  recordAbout(
+    attempt: Attempt,
+    kind: EventDraft['kind'],
+    more?: Pick<EventDraft, 'reason' | 'cause'>,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+const waitForLockMs = 600_000;
+
+/**
+ * Takes the Lease, reads the ledger, and marks a deployment that a dead run left unfinished as `abandoned`.
+ *
+ * @throws SlipwayError `lock-held` when somebody else is at it for ten minutes; what reading the ledger throws
+ */
+export async function openSession(context: DeploymentContext): Promise<Session> {
+  const { cluster, clock, logger, signal, service, namespace, run, ledger } = context;
+  const lock = await acquireLock(cluster, {
+    service,
+    namespace,
+    holder: run,
+    waitMs: waitForLockMs,
+    clock,
+    logger,
+    signal,
+  });
+  try {
+    const session = new OpenSession(context, lock, await ledger.read(lock.acknowledged));
+    await session.abandonUnfinished();
+    return session;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+class OpenSession implements Session {
+  readonly signal: AbortSignal;
+  readonly #context: DeploymentContext;
+  readonly #lock: Lock;
+  #head: LedgerHead;
+
+  constructor(context: DeploymentContext, lock: Lock, head: LedgerHead) {
+    this.#context = context;
+    this.#lock = lock;
+    this.#head = head;
+    this.signal = AbortSignal.any([context.signal, lock.signal]);
+  }
+
+  get state(): LedgerState {
+    return this.#head.state;
+  }
+
+  nextDeployment(): string {
+    return this.#context.ledger.nextTag(this.#head);
+  }
+
+  async record(draft: Omit<EventDraft, 'at'>): Promise<void> {
+    const { run, ledger, logger, clock } = this.#context;
+    const started = clock.monotonicMs();
+    this.#head = await ledger.append(this.#head, draft, {
+      actor: run.actor,
+      run: { repository: run.repository, id: run.runId, attempt: run.attempt, url: run.url },
+      lease: this.#lock.lease,
+      acknowledged: this.#lock.acknowledged,
+      assertHeld: () => this.#lock.assertHeld(),
+      acknowledge: (position) => this.#lock.acknowledge(position),
+    });
+    const took = formatDuration(clock.monotonicMs() - started);
+    logger.debug(`ledger: ${this.#head.sequence} ${draft.kind} ${draft.version}, ${took}`);
+  }
+
+  async recordAbout(
+    attempt: Attempt,
+    kind: EventDraft['kind'],
+    more: Pick<EventDraft, 'reason' | 'cause'> = {},
+  ): Promise<void> {
+    const { deployment, intent, bundle, image, version } = attempt;
+    await this.record({ kind, deployment, intent, bundle, image, version, ...more });
+  }
+
+  /** Nobody else can be at it: we hold the Lease. */
+  async abandonUnfinished(): Promise<void> {
+    const unfinished = findAttempt(this.state, this.state.inProgress);
+    if (unfinished === undefined) return;
+    this.#context.logger.warning(
+      `the deployment ${unfinished.deployment} of ${unfinished.version} was left unfinished by a run that ended; it is recorded as abandoned`,
+    );
+    await this.recordAbout(unfinished, 'abandoned', {
+      cause: { code: 'interrupted', message: 'its run ended without finishing it' },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#lock.release();
+  }
+}
