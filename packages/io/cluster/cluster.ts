@@ -39,6 +39,20 @@ export interface ServiceRequest {
   readonly timeoutMs: number;
 }
 
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** The log of the run before the current one. */
+  readonly previous: boolean;
+  readonly tailLines: number;
+}
+
 /**
  * One Kubernetes API, with the credentials of one context. Every method throws `ClusterError`
  * (a `SlipwayError` with the HTTP `status` and the API's machine `reason`) except where it says otherwise.
@@ -63,7 +77,7 @@ export interface Cluster {
   replace(object: KubernetesObject): Promise<KubernetesObject>;
   /** Server-side apply (PATCH application/apply-patch+yaml) with strict field validation. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<KubernetesObject>;
-  /** False when there was nothing to delete. Dependents go in the background. */
+  /** False when there was nothing to delete (or, with `uid`, it is another object). Dependents go in the background. */
   remove(
     identity: ObjectIdentity,
     options?: { readonly dryRun?: boolean; readonly uid?: string },
@@ -71,16 +85,11 @@ export interface Cluster {
   /** True when the kind lives in a namespace. Undefined when the API does not know the kind. */
   isNamespaced(type: ResourceType): Promise<boolean | undefined>;
   /** The last lines of a container's log; '' when there is none (yet). */
-  readLog(options: {
-    readonly namespace: string;
-    readonly pod: string;
-    readonly container: string;
-    readonly previous: boolean;
-    readonly tailLines: number;
-  }): Promise<string>;
-  /** GET through the API server's service proxy. An answer of the service, whatever its status, is not an error. */
-  requestService(
-    request: ServiceRequest,
-  ): Promise<{ readonly status: number; readonly body: string }>;
+  readLog(request: LogRequest): Promise<string>;
+  /**
+   * GET through the API server's service proxy. An answer of the service, whatever its status, is not an
+   * error; nor is a service without ready endpoints (status 503, the API's sentence as body).
+   */
+  requestService(request: ServiceRequest): Promise<ServiceAnswer>;
   close(): Promise<void>;
 }
