@@ -12,3 +12,4 @@ export { openSession } from './session.js';
 export { rollBack, type RollBackRequest } from './roll-back.js';
 export { renderBundle, type RenderRequest, type ServiceImage } from './render-bundle.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
+export { verifyRecord, type RecordVerdict } from './verify-record.js';

@@ -6,5 +6,6 @@ export {
   type ServiceChoice,
 } from './input-reader.js';
 export { readClusterInputs, readRegistryInputs, type ClusterInputs } from './common-inputs.js';
-export { runAction, type ActionDefinition, type Report } from './run-action.js';
+export { createConsole, type Console } from './console.js';
+export { runAction, runCommand, type ActionDefinition, type Report } from './run-action.js';
 export type { OpenOptions, Runtime } from './runtime.js';

@@ -57,25 +57,53 @@ export async function runAction<Inputs, Result>(
     (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '',
   );
   const isPost = environment[`STATE_${postMarker}`] === 'true';
+  if (!isPost) console.saveState(postMarker, 'true');
+  const report = await runCommand(definition, environment, console, isPost ? runPost : runMain);
+  if (!isPost) {
+    for (const [name, value] of Object.entries(report.outputs)) console.setOutput(name, value);
+  }
+  if (report.summary !== '') await console.writeSummary(report.summary);
+}
+
+/**
+ * Runs an action, or a command that is shaped like one, with the inputs of an environment, and says in the
+ * log why it failed, if it did. The exit code is set; what becomes of the report is the caller's.
+ */
+export async function runCommand<Inputs, Result>(
+  definition: ActionDefinition<Inputs, Result>,
+  environment: Environment,
+  console: Console,
+  step: Step<Inputs, Result> = runMain,
+): Promise<Report> {
   const interruption = listenForSignals();
   let report: Report;
   try {
-    report = isPost
-      ? await runPost(definition, environment, console, interruption)
-      : await runMain(definition, environment, console, interruption);
+    report = await step(definition, environment, console, interruption);
   } catch (thrown) {
     const failure = toSlipwayError(thrown);
     report = { outputs: {}, summary: formatFailureSummary(definition.name, failure), failure };
   }
-  if (!isPost) writeOutputs(definition, report, console);
-  if (report.summary !== '') await console.writeSummary(report.summary);
-  if (report.failure !== undefined) {
-    for (const sentence of formatFailure(report.failure)) {
-      console.error(sentence, `${definition.name}: ${report.failure.code}`);
-    }
-    process.exitCode = 1;
+  const { failure } = report;
+  const sentences = failure === undefined ? [] : formatFailure(failure);
+  for (const sentence of sentences) {
+    console.error(sentence, `${definition.name}: ${failure?.code ?? ''}`);
   }
+  if (failure !== undefined) process.exitCode = 1;
+  const outputs = {
+    ...definition.outputs,
+    ...report.outputs,
+    'failure-code': failure?.code ?? '',
+    'failure-message': sentences.join(' '),
+  };
+  return { ...report, outputs };
 }
+
+type Step<Inputs, Result> = (
+  definition: ActionDefinition<Inputs, Result>,
+  environment: Environment,
+  console: Console,
+  interruption: AbortController,
+) => Promise<Report>;
 
 async function runMain<Inputs, Result>(
   definition: ActionDefinition<Inputs, Result>,
@@ -83,7 +111,6 @@ async function runMain<Inputs, Result>(
   console: Console,
   interruption: AbortController,
 ): Promise<Report> {
-  console.saveState(postMarker, 'true');
   return withRuntime(definition, environment, console, interruption, async (inputs, runtime) =>
     definition.report(await definition.run(inputs, runtime)),
   );
@@ -149,21 +176,6 @@ function maskInputs(environment: Environment, console: Console): void {
     console.mask(password);
   }
   console.mask(environment['INPUT_GITHUB-TOKEN'] ?? '');
-}
-
-function writeOutputs<Inputs, Result>(
-  definition: ActionDefinition<Inputs, Result>,
-  report: Report,
-  console: Console,
-): void {
-  const { failure } = report;
-  const values = {
-    ...definition.outputs,
-    ...report.outputs,
-    'failure-code': failure?.code ?? '',
-    'failure-message': failure === undefined ? '' : formatFailure(failure).join(' '),
-  };
-  for (const [name, value] of Object.entries(values)) console.setOutput(name, value);
 }
 
 /** The first SIGINT or SIGTERM asks the action to stop; those that follow change nothing about that. */

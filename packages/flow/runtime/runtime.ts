@@ -48,8 +48,9 @@ export function createRuntime(options: RuntimeOptions): {
   const clock = systemClock;
   const clusters: Cluster[] = [];
   const dockerConfig = options.environment['DOCKER_CONFIG'];
-  const signalFor = (open?: OpenOptions): { signal?: AbortSignal } =>
-    open?.outlivesSignal === true ? {} : { signal: options.signal };
+  const never = new AbortController().signal;
+  const signalFor = (open?: OpenOptions): AbortSignal =>
+    open?.outlivesSignal === true ? never : options.signal;
   const runtime: Runtime = {
     ...options,
     clock,
@@ -59,12 +60,12 @@ export function createRuntime(options: RuntimeOptions): {
         ...inputs,
         logger,
         clock,
-        ...signalFor(open),
+        signal: signalFor(open),
         ...(dockerConfig === undefined ? {} : { dockerConfig }),
       });
     },
     openCluster: async (inputs, open) => {
-      const cluster = await openCluster({ ...inputs, logger, clock, ...signalFor(open) });
+      const cluster = await openCluster({ ...inputs, logger, clock, signal: signalFor(open) });
       clusters.push(cluster);
       return cluster;
     },

@@ -1,0 +1,54 @@
+import type { ChainLink } from '@slipway/core/release';
+import { readChain } from '@slipway/flow/ledger';
+import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
+import { openRecord, readRecordInputs, type RecordInputs } from './record-inputs.js';
+
+async function run(inputs: RecordInputs, runtime: Runtime): Promise<readonly ChainLink[]> {
+  const { client, ledger } = openRecord(inputs, runtime);
+  const links = await readChain(client, ledger.repository, ledger.environment);
+  for (const line of formatHistory(links)) runtime.logger.info(line);
+  return links;
+}
+
+function report(links: readonly ChainLink[]): Report {
+  return { outputs: { events: JSON.stringify(links.map(({ event }) => event)) }, summary: '' };
+}
+
+/**
+ * The ledger as a table, oldest event first.
+ *
+ * @example formatHistory(links)[1] // '1  2026-11-23 10:00:00  started  1.0.0  deploy  …'
+ */
+export function formatHistory(links: readonly ChainLink[]): readonly string[] {
+  const header = ['#', 'at (UTC)', 'event', 'version', 'intent', 'deployment', 'why'];
+  const rows = links.map(({ event }) => [
+    String(event.sequence),
+    event.at.slice(0, 19).replace('T', ' '),
+    event.kind,
+    event.version,
+    event.intent,
+    event.deployment,
+    event.cause === undefined
+      ? (event.reason ?? '')
+      : `${event.cause.code}: ${event.cause.message}`,
+  ]);
+  const table = [header, ...rows];
+  const widths = header.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(column === row.length - 1 ? 0 : (widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `slipway history`: every event of a service in an environment. */
+export const history = {
+  name: 'history',
+  outputs: { events: '[]' },
+  readInputs: (read) => readRecordInputs(read, read.environment()),
+  run,
+  report,
+} satisfies ActionDefinition<RecordInputs, readonly ChainLink[]>;
