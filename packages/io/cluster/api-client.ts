@@ -3,8 +3,9 @@ import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { ClusterError } from './cluster-error.js';
+import { readText } from './json.js';
 import type { Operation } from './operation.js';
-import { describeRefusal, readProxyFailure, type ApiName, type ApiResponse } from './refusal.js';
+import { describeRefusal, readProxyFailure, tryReadStatus, type ApiName, type ApiResponse } from './refusal.js';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -141,10 +142,19 @@ function computeRetryDelay(
   }
   const { status, headers } = outcome.response;
   // 429 says that nothing was done, so every request may be sent again
-  if (status !== 429 && !(isRepeatable && status >= 500)) return undefined;
+  if (status !== 429 && !(isRepeatable && isPassing(outcome.response))) return undefined;
   const retryAfterMs = Number(headers['retry-after'] ?? 0) * 1000;
   if (!(retryAfterMs <= longestRetryAfterMs)) return undefined;
   return Math.max(delayMs, retryAfterMs);
+}
+
+/** 500 is also the API's answer to a field that its schema does not have: that stays. */
+function isPassing({ status, body }: ApiResponse): boolean {
+  if (status !== 500) return status > 500;
+  const answer = tryReadStatus(body);
+  const reason = readText(answer, 'reason');
+  const isOfStore = readText(answer, 'message')?.includes('etcdserver') === true;
+  return isOfStore || reason === 'InternalError' || reason === 'ServerTimeout';
 }
 
 function describeAttempt(outcome: Attempt): string {
