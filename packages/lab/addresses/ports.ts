@@ -1,0 +1,32 @@
+import { createServer } from 'node:net';
+import { LabError } from '../errors/index.js';
+
+/** Below the range that the kernel hands out for outgoing connections. */
+const firstPort = 20_000;
+const lastPort = 32_000;
+
+/**
+ * A port of this address that nobody listens on, found by listening on it for a moment.
+ *
+ * @throws LabError when the address is not this machine's, or no port is free
+ */
+export async function findFreePort(
+  host: string,
+  isTaken: (port: number) => boolean = () => false,
+): Promise<number> {
+  for (let port = firstPort; port < lastPort; port += 1) {
+    if (!isTaken(port) && (await canListen(host, port))) return port;
+  }
+  throw new LabError(`no port of ${host} between ${firstPort} and ${lastPort} is free`);
+}
+
+function canListen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(new LabError(`cannot listen on ${host}`, { cause: error }));
+    });
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

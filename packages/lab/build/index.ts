@@ -1,0 +1,2 @@
+export { ensureProgram } from './program.js';
+export { programNames, type ProgramName } from './recipe.js';

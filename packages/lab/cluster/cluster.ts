@@ -1,0 +1,198 @@
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runCommand } from '@slipway/io/command';
+import { clusterAddresses, maxClusters } from '../addresses/index.js';
+import { ensureProgram } from '../build/index.js';
+import { LabError } from '../errors/index.js';
+import { buildPauseImage } from '../images/index.js';
+import { makeKeys } from '../keys/index.js';
+import { ensureNetwork, readNetwork, unplugNode } from '../network/index.js';
+import { ensurePackages, type PackageName } from '../packages/index.js';
+import type { PartContext } from '../part/index.js';
+import {
+  asRoot,
+  endProcesses,
+  readPartProcesses,
+  startPartProcess,
+  type PartCommand,
+} from '../process/index.js';
+import { labId, readJson, withLock, writeJson } from '../state/index.js';
+import { firstCommands, secondCommands } from './commands.js';
+import { removeControlGroup } from './control-groups.js';
+import { describeCluster, inside, pauseImage, type ClusterFacts } from './facts.js';
+import { formatClusterFiles } from './files.js';
+import { isClusterHealthy, waitForApi, waitForContainerd, waitForNode } from './readiness.js';
+import { enterSandbox, findFirstProcess, startSandbox } from './sandbox.js';
+
+export interface ClusterPart {
+  readonly name: string;
+  /** The file whose one user may do everything; its one context is called like the cluster. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** `https://10.64.0.11:6443` */
+  readonly server: string;
+}
+
+const packages: readonly PackageName[] = [
+  'busybox-static',
+  'containerd',
+  'containernetworking-plugins',
+  'iproute2',
+  'iptables',
+  'mount',
+  'nftables',
+  'openssl',
+  'runc',
+  'util-linux',
+];
+
+/** Installs and builds what a cluster is made of, where it is not there yet. */
+export async function prepareCluster({
+  log,
+  signal,
+}: Pick<PartContext, 'log' | 'signal'>): Promise<void> {
+  await ensurePackages(packages, log, signal);
+  await ensureProgram('kubernetes', log, signal);
+}
+
+/** Starts an empty cluster with one node, and waits until it runs pods and answers for their names. */
+export async function startCluster(name: string, context: PartContext): Promise<ClusterPart> {
+  const { lab, folder, log, signal } = context;
+  mkdirSync(folder, { recursive: true });
+  const programs = await ensureProgram('kubernetes', log, signal);
+  const network = await ensureNetwork(lab, signal);
+  const index = await reserveIndex(lab, folder, signal);
+  const facts = readFacts(name, lab, folder, network.block, index);
+  const registries = join(lab, 'certs.d');
+  writeFiles(folder, facts);
+  await Promise.all([
+    makeKeys({
+      folder: join(folder, 'keys'),
+      cluster: name,
+      node: facts.nodeName,
+      server: facts.server,
+      serverAddresses: listServerAddresses(facts),
+    }),
+    startSandbox({ folder, programs, registries, facts, network, index, signal }),
+  ]);
+  await startInside(folder, firstCommands(facts));
+  await Promise.all([
+    waitForContainerd(folder, signal).then(() => importPauseImage(folder, signal)),
+    waitForApi(folder, facts, signal),
+  ]);
+  await startInside(folder, secondCommands(facts));
+  await waitForNode(folder, facts, signal);
+  return toPart(folder, facts);
+}
+
+/** The cluster when all of it runs and answers; `undefined` when it does not. */
+export async function checkCluster(
+  name: string,
+  { lab, folder }: PartContext,
+): Promise<ClusterPart | undefined> {
+  const block = readNetwork(lab)?.block;
+  const index = readIndex(folder);
+  if (block === undefined || index === undefined) return undefined;
+  const facts = readFacts(name, lab, folder, block, index);
+  return (await isClusterHealthy(folder, facts)) ? toPart(folder, facts) : undefined;
+}
+
+/** Ends the cluster and everything in it, and forgets what it held. What is not there is no error. */
+export async function endCluster(name: string, { lab, folder }: PartContext): Promise<void> {
+  const processes = readPartProcesses(folder);
+  await endProcesses(processes.filter((each) => each.name === 'sandbox'));
+  await endProcesses(processes);
+  const [network, index] = [readNetwork(lab), readIndex(folder)];
+  if (network !== undefined && index !== undefined)
+    await unplugNode(network, index, clusterAddresses(network.block, index));
+  await removeControlGroup(controlGroupOf(name, lab));
+  await runCommand(asRoot(['rm', '-rf', folder]));
+}
+
+async function startInside(folder: string, commands: readonly PartCommand[]): Promise<void> {
+  const pid = findFirstProcess(folder);
+  if (pid === undefined) throw new LabError('the first process of the cluster ended');
+  await Promise.all(
+    commands.map(({ name, argv }) =>
+      startPartProcess(folder, { name, argv: enterSandbox(pid, argv), needsRoot: true }),
+    ),
+  );
+}
+
+async function importPauseImage(folder: string, signal: AbortSignal | undefined): Promise<void> {
+  const archive = buildPauseImage(join(folder, 'pause'), pauseImage);
+  writeFileSync(join(folder, 'pause.tar'), archive);
+  const pid = findFirstProcess(folder);
+  if (pid === undefined) throw new LabError('the first process of the cluster ended');
+  const ctr = ['ctr', '--address', `${inside}/containerd.sock`, '--namespace', 'k8s.io'];
+  await runCommand(
+    asRoot(enterSandbox(pid, [...ctr, 'images', 'import', `${inside}/pause.tar`])),
+    signal === undefined ? { timeoutMs: 60_000 } : { timeoutMs: 60_000, signal },
+  );
+  rmSync(join(folder, 'pause.tar'));
+}
+
+/** Each cluster of a lab has its own index, from which all its addresses follow. */
+async function reserveIndex(
+  lab: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  return withLock(join(lab, 'ports.lock'), 'exclusive', { signal }, () => {
+    const parts = readdirSync(dirname(folder)).map((part) => join(dirname(folder), part));
+    const taken = new Set(parts.filter((part) => part !== folder).map(readIndex));
+    const index = Array.from({ length: maxClusters }, (_, position) => position + 1).find(
+      (each) => !taken.has(each),
+    );
+    if (index === undefined) throw new LabError(`a lab has room for ${maxClusters} clusters`);
+    writeJson(join(folder, 'index.json'), { index });
+    return Promise.resolve(index);
+  });
+}
+
+function readIndex(folder: string): number | undefined {
+  const index = readJson(join(folder, 'index.json'))?.['index'];
+  return typeof index === 'number' ? index : undefined;
+}
+
+function readFacts(
+  name: string,
+  lab: string,
+  folder: string,
+  block: string,
+  index: number,
+): ClusterFacts {
+  const snapshotter = chooseSnapshotter(statfsSync(folder).type);
+  return describeCluster({ name, labId: labId(lab), block, index, snapshotter });
+}
+
+/**
+ * An overlay cannot lie upon an overlay, as it would in a container whose folder is no volume.
+ *
+ * @param fileSystem the number of its kind (statfs(2))
+ */
+export function chooseSnapshotter(fileSystem: number): 'overlayfs' | 'native' {
+  return fileSystem === 0x794c7630 ? 'native' : 'overlayfs';
+}
+
+function writeFiles(folder: string, facts: ClusterFacts): void {
+  for (const [name, text] of Object.entries(formatClusterFiles(facts))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+function listServerAddresses({ node, firstService }: ClusterFacts): readonly string[] {
+  const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
+  const full = 'kubernetes.default.svc.cluster.local';
+  return [node, '127.0.0.1', firstService, 'localhost', ...names, full];
+}
+
+function controlGroupOf(name: string, lab: string): string {
+  return describeCluster({ name, labId: labId(lab), block: '', index: 0, snapshotter: 'native' })
+    .controlGroup;
+}
+
+function toPart(folder: string, { name, server }: ClusterFacts): ClusterPart {
+  return { name, kubeconfig: join(folder, 'keys', 'admin.kubeconfig'), context: name, server };
+}

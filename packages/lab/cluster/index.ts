@@ -1,0 +1,7 @@
+export {
+  checkCluster,
+  endCluster,
+  prepareCluster,
+  startCluster,
+  type ClusterPart,
+} from './cluster.js';

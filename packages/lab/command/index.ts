@@ -1,0 +1,2 @@
+export { parseArguments, type LabArguments } from './arguments.js';
+export { runLabCommand } from './run.js';

@@ -1,0 +1,1 @@
+export { LabError, PartLeftOutError } from './lab-error.js';

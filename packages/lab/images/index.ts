@@ -1,0 +1,14 @@
+export {
+  buildBusyboxImage,
+  buildPauseImage,
+  type BusyboxImage,
+  type BusyboxImageOptions,
+  type ImageFile,
+} from './busybox.js';
+export {
+  buildImageLayout,
+  type ImageConfig,
+  type ImageDescriptor,
+  type ImageOptions,
+} from './layout.js';
+export { packTar, type TarEntry } from './tar.js';

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packTar, type TarEntry } from './tar.js';
+
+/** What of the image configuration a caller chooses (OCI image spec, `config`). */
+export interface ImageConfig {
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workingFolder?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `8080/tcp` */
+  readonly exposedPorts?: readonly string[];
+}
+
+export interface ImageOptions {
+  /** The folder that becomes the OCI layout; what was there is replaced. */
+  readonly folder: string;
+  readonly layers: readonly (readonly TarEntry[])[];
+  readonly config: ImageConfig;
+  /** Of the manifest. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Annotations of the entry in `index.json`, where `org.opencontainers.image.ref.name` belongs. */
+  readonly indexAnnotations?: Readonly<Record<string, string>>;
+}
+
+export interface ImageDescriptor {
+  readonly mediaType: string;
+  /** Of the manifest: what the image is called by. */
+  readonly digest: string;
+  readonly size: number;
+}
+
+const mediaTypes = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar',
+} as const;
+
+/**
+ * Writes an image for linux/amd64 as an OCI image layout, without an engine. Same input, same bytes:
+ * layers are not compressed, because compressors differ between versions of Node.
+ *
+ * @example buildImageLayout({ folder: 'out', layers: [[]], config: { entrypoint: ['/bin/serve'] } }).digest // 'sha256:…'
+ */
+export function buildImageLayout(options: ImageOptions): ImageDescriptor {
+  const { folder } = options;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true });
+  const layers = options.layers.map((entries) =>
+    writeBlob(folder, mediaTypes.layer, packTar(entries)),
+  );
+  const config = writeBlob(folder, mediaTypes.config, {
+    architecture: 'amd64',
+    os: 'linux',
+    config: formatConfig(options.config),
+    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+  });
+  const manifest = writeBlob(folder, mediaTypes.manifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config,
+    layers,
+    annotations: options.annotations,
+  });
+  const platform = { architecture: 'amd64', os: 'linux' };
+  const entry = { ...manifest, platform, annotations: options.indexAnnotations };
+  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [entry] };
+  writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
+  writeFileSync(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  return manifest;
+}
+
+function formatConfig(config: ImageConfig): object {
+  const ports = config.exposedPorts?.map((port) => [port, {}] as const);
+  return {
+    Entrypoint: config.entrypoint,
+    Cmd: config.command,
+    Env: Object.entries(config.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    User: config.user,
+    WorkingDir: config.workingFolder,
+    Labels: config.labels,
+    ExposedPorts: ports === undefined ? undefined : Object.fromEntries(ports),
+  };
+}
+
+function writeBlob(folder: string, mediaType: string, content: Buffer | object): ImageDescriptor {
+  const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  writeFileSync(join(folder, 'blobs', 'sha256', hash), bytes);
+  return { mediaType, digest: `sha256:${hash}`, size: bytes.length };
+}

@@ -1,0 +1,1 @@
+export { formatKubeconfig, makeKeys, type ClusterKeys } from './cluster-keys.js';

@@ -1,0 +1,1 @@
+export { checkMachine, findMachineProblem, type Machine } from './check.js';

@@ -1,0 +1,2 @@
+export { ensureNetwork, readNetwork, removeNetwork, type Network } from './bridge.js';
+export { plugNode, unplugNode } from './node-link.js';

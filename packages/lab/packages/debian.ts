@@ -1,0 +1,119 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { CommandError, runCommand } from '@slipway/io/command';
+import { LabError } from '../errors/index.js';
+import { asRoot } from '../process/index.js';
+import { withLock } from '../state/index.js';
+
+/** What each Debian package is needed for: programs in the search path, or files. */
+const packageContents = {
+  'busybox-static': ['/bin/busybox'],
+  containerd: ['containerd', 'ctr', 'containerd-shim-runc-v2'],
+  'containernetworking-plugins': ['/usr/lib/cni/ptp', '/usr/lib/cni/portmap'],
+  'docker-registry': ['docker-registry'],
+  iproute2: ['ip'],
+  iptables: ['iptables'],
+  mount: ['mount'],
+  nftables: ['nft'],
+  openssl: ['openssl'],
+  runc: ['runc'],
+  'util-linux': ['flock', 'nsenter', 'unshare'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type PackageName = keyof typeof packageContents;
+
+/** Where root's programs are, which are not in every user's search path. */
+const systemFolders = [
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+];
+
+/** Where a program is; `undefined` when it is nowhere in the search path. */
+export function findProgram(name: string, path = process.env['PATH'] ?? ''): string | undefined {
+  const folders = [...path.split(delimiter).filter(Boolean), ...systemFolders];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/**
+ * Which packages still have to be installed.
+ *
+ * @param isThere whether a program or a file is there already, from whatever package
+ * @example findMissing(['openssl', 'runc'], (thing) => thing !== 'runc') // ['runc']
+ */
+export function findMissing(
+  wanted: readonly PackageName[],
+  isThere: (thing: string) => boolean,
+): readonly PackageName[] {
+  return wanted.filter((name) => !packageContents[name].every(isThere));
+}
+
+/**
+ * Installs what is missing of the packages. Services that a package brings along are not started: the lab
+ * starts its own.
+ *
+ * @throws LabError when there is no apt, or it fails
+ */
+export async function ensurePackages(
+  wanted: readonly PackageName[],
+  log: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (findMissing(wanted, isThere).length === 0) return;
+  const lock = '/run/lock/slipway-lab.packages';
+  await withLock(lock, 'exclusive', { signal, prefix: asRoot }, async () => {
+    const missing = findMissing(wanted, isThere);
+    if (missing.length === 0) return;
+    if (findProgram('apt-get') === undefined)
+      throw new LabError(
+        `the lab needs ${missing.join(', ')}, and there is no apt-get to install it`,
+      );
+    log(`installing the Debian packages ${missing.join(', ')}: about 15 s`);
+    await install(missing, signal);
+    const still = findMissing(missing, isThere);
+    if (still.length > 0)
+      throw new LabError(
+        `apt-get installed ${still.join(', ')}, but what the lab needs of it is not there`,
+      );
+  });
+}
+
+/** The package lists may be absent or too old: only then are they worth the time it takes to fetch them. */
+async function install(missing: readonly PackageName[], signal?: AbortSignal): Promise<void> {
+  const packages = ['install', '-y', '--no-install-recommends', ...missing];
+  try {
+    await runApt(packages, signal);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.kind !== 'exit-code') throw error;
+    await runApt(['update'], signal);
+    try {
+      await runApt(packages, signal);
+    } catch (second) {
+      throw new LabError(`apt-get could not install ${missing.join(', ')}`, { cause: second });
+    }
+  }
+}
+
+async function runApt(argv: readonly string[], signal?: AbortSignal): Promise<void> {
+  const settings = ['DEBIAN_FRONTEND=noninteractive', 'SYSTEMD_OFFLINE=1'];
+  await runCommand(
+    asRoot(['env', ...settings, 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...argv]),
+    signal === undefined ? {} : { signal },
+  );
+}
+
+function isThere(thing: string): boolean {
+  return thing.startsWith('/') ? existsSync(thing) : findProgram(thing) !== undefined;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,1 @@
+export { ensurePackages, findProgram, type PackageName } from './debian.js';

@@ -1,0 +1,10 @@
+export type { PartContext } from './context.js';
+export {
+  defaultParts,
+  parsePartName,
+  partFolder,
+  readPartsLeftOut,
+  registryNames,
+  type PartName,
+  type RegistryName,
+} from './part-name.js';

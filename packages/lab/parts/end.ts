@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '@slipway/io/command';
+import { removeNetwork } from '../network/index.js';
+import { parsePartName, partFolder, type PartName } from '../part/index.js';
+import { asRoot, endProcesses, readPartProcesses } from '../process/index.js';
+import { hasLivingOwner, readJson, withLock, writeJson } from '../state/index.js';
+import { watchdogFolder } from '../watchdog/index.js';
+import { driverOf } from './drivers.js';
+
+/** Written down before anything else: the machine's boot, whose process numbers mean nothing after the next. */
+export function recordBoot(folder: string): void {
+  writeJson(join(folder, 'lab.json'), { boot: readBoot() });
+}
+
+/** Whether nobody is there any more for whom this lab runs. */
+export function isAbandoned(folder: string): boolean {
+  return isFromEarlierBoot(folder) || !hasLivingOwner(folder);
+}
+
+/** Takes a lab down, whoever owns it. Resolves when nothing of it is left. */
+export async function endLab(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  writeFileSync(endingFile(folder), '');
+  await withLock(lockFile(folder), 'exclusive', {}, () => removeLab(folder));
+}
+
+/** Takes a lab down when its owners are gone. */
+export async function endAbandonedLab(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  await withLock(lockFile(folder), 'exclusive', {}, async () => {
+    if (isAbandoned(folder)) await removeLab(folder);
+  });
+}
+
+/** Everything and the folder itself. Only for who holds the lab's lock. */
+export async function removeLab(folder: string): Promise<void> {
+  await removeParts(folder);
+  await runCommand(asRoot(['rm', '-rf', folder]));
+}
+
+/**
+ * Ends all parts side by side, then what they stood on; of the folder only the lock is left. Only for who
+ * holds that lock.
+ */
+export async function removeParts(folder: string): Promise<void> {
+  const parts = listParts(folder);
+  if (isFromEarlierBoot(folder)) forgetProcesses(folder, parts);
+  const watchdogs = readPartProcesses(watchdogFolder(folder));
+  await endProcesses(watchdogs.filter(({ pid }) => pid !== process.pid));
+  await Promise.all(parts.map((part) => endPart(folder, part)));
+  await removeNetwork(folder);
+  const contents = readdirSync(folder).filter((name) => name !== 'lock');
+  await runCommand(asRoot(['rm', '-rf', ...contents.map((name) => join(folder, name))]));
+}
+
+export async function endPart(lab: string, part: PartName): Promise<void> {
+  const folder = partFolder(lab, part);
+  await driverOf(part).end({ lab, folder, log: () => undefined, signal: undefined });
+}
+
+/** The parts that were ever started and not ended. */
+export function listParts(folder: string): readonly PartName[] {
+  const parts = join(folder, 'parts');
+  if (!existsSync(parts)) return [];
+  return readdirSync(parts).map((name) => parsePartName(name.replace('-', ':')));
+}
+
+export function lockFile(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  return join(folder, 'lock');
+}
+
+/** There while a lab is taken down: whoever starts a part in it then stops. */
+export function endingFile(folder: string): string {
+  return join(folder, 'ending');
+}
+
+function isFromEarlierBoot(folder: string): boolean {
+  const boot = readJson(join(folder, 'lab.json'))?.['boot'];
+  return boot !== undefined && boot !== readBoot();
+}
+
+function forgetProcesses(folder: string, parts: readonly PartName[]): void {
+  for (const place of [watchdogFolder(folder), ...parts.map((part) => partFolder(folder, part))])
+    rmSync(join(place, 'processes'), { recursive: true, force: true });
+}
+
+function readBoot(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { ensureProgram, programNames } from '../build/index.js';
+import type { ClusterPart } from '../cluster/index.js';
+import { LabError } from '../errors/index.js';
+import { checkMachine } from '../machine/index.js';
+import { findProgram } from '../packages/index.js';
+import { readPartsLeftOut, type PartName, type RegistryName } from '../part/index.js';
+import type { RegistryPart } from '../registry/index.js';
+import {
+  addOwner,
+  hasLivingOwner,
+  isKept,
+  keepOwner,
+  removeOwner,
+  withLock,
+  type Owner,
+} from '../state/index.js';
+import { ensureWatchdog } from '../watchdog/index.js';
+import { clusterDriver, driverOf, registryDriver } from './drivers.js';
+import { endLab, isAbandoned, lockFile, recordBoot, removeLab, removeParts } from './end.js';
+import { preparePart, startPart, type PartStarter } from './start-part.js';
+import { readLabFolder, readStatus, type LabStatus } from './status.js';
+
+export interface LabOptions {
+  /** With whose end the lab ends too; this process without it. */
+  readonly ownerPid?: number;
+  /** Takes a line about what is done and how long it takes. */
+  readonly log?: (line: string) => void;
+  /** Stops whatever is waited for; a part that was being started is ended. */
+  readonly signal?: AbortSignal;
+}
+
+/** Real parts on this machine. A part starts when it is asked for; several processes may ask at once. */
+export interface Lab {
+  readonly folder: string;
+  /** @throws PartLeftOutError when this run does without it */
+  registry(name: RegistryName): Promise<RegistryPart>;
+  /** @throws PartLeftOutError when this run does without it */
+  cluster(name: string): Promise<ClusterPart>;
+  /** Starts parts side by side. */
+  up(parts: readonly PartName[]): Promise<void>;
+  /** Installs and builds what parts need, without starting them. */
+  prepare(parts: readonly PartName[]): Promise<void>;
+  /** Where a program is: one of the cluster's (`kubectl`, …), or one of the machine's. */
+  program(name: string): Promise<string>;
+  status(): Promise<LabStatus>;
+  /** Lets the lab live on after its owners, until it is taken down. */
+  keep(): Promise<void>;
+  /** Gives up this process's share; the lab ends with the last. */
+  close(): Promise<void>;
+  /** Ends everything, whoever else uses it. */
+  down(): Promise<void>;
+}
+
+/**
+ * Opens the lab of this checkout (`LAB_DIR` chooses another folder). What a dead owner left is taken down
+ * first; a lab with living owners is shared.
+ *
+ * @throws LabError in one sentence when this machine cannot run it
+ */
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const { signal, log = () => undefined } = options;
+  await checkMachine();
+  const folder = readLabFolder();
+  const owner = await withLock(lockFile(folder), 'exclusive', { signal }, async () => {
+    if (isAbandoned(folder)) await removeParts(folder);
+    recordBoot(folder);
+    const added = addOwner(folder, options.ownerPid ?? process.pid);
+    if (!isKept(folder)) await ensureWatchdog(folder);
+    return added;
+  });
+  const leftOut = readPartsLeftOut(process.env['LAB_WITHOUT']);
+  return useLab({ folder, owner, log, signal, leftOut });
+}
+
+function useLab(starter: PartStarter): Lab {
+  const { folder, owner, log, signal } = starter;
+  return {
+    folder,
+    registry: (name) => startPart(registryDriver(name), starter),
+    cluster: (name) => startPart(clusterDriver(name), starter),
+    up: (parts) => waitForAll(parts.map((part) => startPart(driverOf(part), starter))),
+    prepare: (parts) => waitForAll(parts.map((part) => preparePart(driverOf(part), starter))),
+    program: (name) => locateProgram(name, log, signal),
+    status: () => readStatus(folder),
+    keep: async () => {
+      await withLock(lockFile(folder), 'exclusive', {}, () => {
+        keepOwner(folder);
+        return Promise.resolve();
+      });
+    },
+    close: () => leaveLab(folder, owner),
+    down: () => endLab(folder),
+  };
+}
+
+/** The first failure is told only when the others have come to rest, so that nothing goes on behind it. */
+async function waitForAll(work: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function leaveLab(folder: string, owner: Owner): Promise<void> {
+  await withLock(lockFile(folder), 'exclusive', {}, async () => {
+    removeOwner(folder, owner);
+    if (!hasLivingOwner(folder)) await removeLab(folder);
+  });
+}
+
+async function locateProgram(
+  name: string,
+  log: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (programNames('kubernetes').includes(name))
+    return join(await ensureProgram('kubernetes', log, signal), name);
+  const program = findProgram(name);
+  if (program === undefined) throw new LabError(`the lab has no program ${name}`);
+  return program;
+}

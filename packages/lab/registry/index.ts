@@ -1,0 +1,7 @@
+export {
+  checkRegistry,
+  endRegistry,
+  prepareRegistry,
+  startRegistry,
+  type RegistryPart,
+} from './registry.js';

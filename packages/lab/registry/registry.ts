@@ -1,0 +1,123 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePort } from '../addresses/index.js';
+import { ensureProgram } from '../build/index.js';
+import { ensureNetwork } from '../network/index.js';
+import { ensurePackages } from '../packages/index.js';
+import { partFolder, registryNames, type PartContext, type RegistryName } from '../part/index.js';
+import {
+  endProcesses,
+  readPartProcesses,
+  requireRunning,
+  startPartProcess,
+} from '../process/index.js';
+import { readJson, withLock, writeJson } from '../state/index.js';
+import { waitUntil } from '../waiting/index.js';
+import { formatDistributionConfig, formatPlainHttpHost, hasReferrersApi } from './kinds.js';
+
+export interface RegistryPart {
+  readonly name: RegistryName;
+  /** `10.64.0.1:20000`: the same registry for the host and for the pods of every cluster; plain HTTP. */
+  readonly host: string;
+  readonly hasReferrers: boolean;
+}
+
+/** Installs or builds the program of a registry where it is not there yet. */
+export async function prepareRegistry(
+  name: RegistryName,
+  { log, signal }: Pick<PartContext, 'log' | 'signal'>,
+): Promise<void> {
+  await ensurePackages(['iproute2', 'util-linux'], log, signal);
+  if (hasReferrersApi[name]) await ensureProgram('registry', log, signal);
+  else await ensurePackages(['docker-registry'], log, signal);
+}
+
+/** Starts an empty registry and waits until it answers. */
+export async function startRegistry(
+  name: RegistryName,
+  context: PartContext,
+): Promise<RegistryPart> {
+  const { lab, folder, signal } = context;
+  mkdirSync(folder, { recursive: true });
+  const { gateway } = await ensureNetwork(lab, signal);
+  const host = await reserveHost(lab, name, folder, gateway, signal);
+  const argv = await commandOf(name, host, context);
+  await startPartProcess(folder, { name: 'registry', argv });
+  await waitUntil(
+    async () => {
+      requireRunning(folder);
+      return (await answers(host)) ? true : undefined;
+    },
+    { what: `the registry ${name} at ${host}`, timeoutMs: 20_000, everyMs: 20, signal },
+  );
+  const clusterView = join(lab, 'certs.d', host);
+  mkdirSync(clusterView, { recursive: true });
+  writeFileSync(join(clusterView, 'hosts.toml'), formatPlainHttpHost(host));
+  return { name, host, hasReferrers: hasReferrersApi[name] };
+}
+
+/** The registry when it runs and answers; `undefined` when it does not. */
+export async function checkRegistry(
+  name: RegistryName,
+  { folder }: PartContext,
+): Promise<RegistryPart | undefined> {
+  const host = readHost(folder);
+  const isRunning = readPartProcesses(folder).some((each) => each.isRunning);
+  if (host === undefined || !isRunning || !(await answers(host))) return undefined;
+  return { name, host, hasReferrers: hasReferrersApi[name] };
+}
+
+/** Ends the registry and forgets what it held. */
+export async function endRegistry({ lab, folder }: PartContext): Promise<void> {
+  const host = readHost(folder);
+  await endProcesses(readPartProcesses(folder));
+  if (host !== undefined) rmSync(join(lab, 'certs.d', host), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Two registries that start side by side must not find the same port free. */
+async function reserveHost(
+  lab: string,
+  name: RegistryName,
+  folder: string,
+  gateway: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  return withLock(join(lab, 'ports.lock'), 'exclusive', { signal }, async () => {
+    const others = registryNames.filter((other) => other !== name);
+    const taken = others.map((other) => readHost(partFolder(lab, `registry:${other}`)));
+    const port = await findFreePort(gateway, (each) => taken.includes(`${gateway}:${each}`));
+    const host = `${gateway}:${port}`;
+    writeJson(join(folder, 'address.json'), { host });
+    return host;
+  });
+}
+
+async function commandOf(
+  name: RegistryName,
+  host: string,
+  { folder, log, signal }: PartContext,
+): Promise<readonly [string, ...string[]]> {
+  if (hasReferrersApi[name]) {
+    const programs = await ensureProgram('registry', log, signal);
+    return [join(programs, 'oci-registry'), '-address', host];
+  }
+  const config = join(folder, 'config.yml');
+  writeFileSync(config, formatDistributionConfig(host, join(folder, 'storage')));
+  return ['docker-registry', 'serve', config];
+}
+
+function readHost(folder: string): string | undefined {
+  const host = readJson(join(folder, 'address.json'))?.['host'];
+  return typeof host === 'string' ? host : undefined;
+}
+
+async function answers(host: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(2000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,1 @@
+export { waitUntil, type WaitOptions } from './wait-until.js';

@@ -1,0 +1,1 @@
+export { ensureWatchdog, watchdogFolder } from './watchdog.js';
