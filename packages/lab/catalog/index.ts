@@ -1,0 +1,1 @@
+export { buildCatalogImage, compileCatalog, type CatalogRelease } from './catalog.js';

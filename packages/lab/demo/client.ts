@@ -1,0 +1,92 @@
+import { Agent, get } from 'node:http';
+import type { Clock } from '@slipway/io/clock';
+
+/** What a client that never stops calling has seen. */
+export interface ClientTally {
+  readonly requests: number;
+  /** Refused, cut off, later than 2 s, or not answered with 200. Never repeated. */
+  readonly failed: number;
+  /** The first failures, for people. */
+  readonly failures: readonly string[];
+  /** How often each version answered. */
+  readonly versions: Readonly<Record<string, number>>;
+}
+
+export interface CallingClient {
+  tally(): ClientTally;
+  /** Resolves when the last request has its answer. */
+  stop(): Promise<ClientTally>;
+}
+
+const everyMs = 50;
+const patienceMs = 2000;
+
+/**
+ * Waits until the address answers for the first time, then asks it 20 times a second: by turns on a
+ * connection of its own and on connections that are kept alive.
+ */
+export async function startClient(
+  url: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<CallingClient> {
+  const counts = { requests: 0, failed: 0 };
+  const failures: string[] = [];
+  const versions: Record<string, number> = {};
+  const kept = new Agent({ keepAlive: true, maxSockets: 8 });
+  const stopped = new AbortController();
+  const until = AbortSignal.any([signal, stopped.signal]);
+  const open = new Set<Promise<void>>();
+  while ((await ask(url, undefined)).status !== 200) await clock.sleep(everyMs, signal);
+
+  async function call(agent: Agent | undefined): Promise<void> {
+    const { status, body } = await ask(url, agent);
+    counts.requests += 1;
+    if (status === 200) {
+      versions[body] = (versions[body] ?? 0) + 1;
+      return;
+    }
+    counts.failed += 1;
+    const connection = agent === undefined ? 'new connection' : 'kept-alive connection';
+    if (failures.length < 5) failures.push(`${clock.now().toISOString()} ${connection}: ${body}`);
+  }
+  async function beat(): Promise<void> {
+    for (let turn = 0; !until.aborted; turn += 1) {
+      const answer = call(turn % 2 === 0 ? undefined : kept);
+      open.add(answer);
+      void answer.finally(() => open.delete(answer));
+      await clock.sleep(everyMs, until).catch(() => undefined); // stopped: the loop ends
+    }
+  }
+  const beating = beat();
+  const tally = (): ClientTally => ({ ...counts, failures, versions });
+  return {
+    tally,
+    stop: async () => {
+      stopped.abort();
+      await beating;
+      await Promise.all(open);
+      kept.destroy();
+      return tally();
+    },
+  };
+}
+
+/** Never rejects: status 0 is no answer, with the reason as body. */
+function ask(url: string, agent: Agent | undefined): Promise<{ status: number; body: string }> {
+  return new Promise((resolve) => {
+    const options = agent === undefined ? { agent: false as const } : { agent };
+    const request = get(url, { ...options, timeout: patienceMs }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', (error) => resolve({ status: 0, body: error.message }));
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        const text = Buffer.concat(chunks).toString('utf8').trim();
+        resolve({ status, body: status === 200 ? text : `status ${status}` });
+      });
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${patienceMs} ms`)));
+    request.on('error', (error) => resolve({ status: 0, body: error.message }));
+  });
+}

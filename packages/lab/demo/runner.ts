@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import { runActionProcess, type ActionProcessResult } from '@slipway/cli/action-process';
+
+const actions = fileURLToPath(new URL('../../../actions', import.meta.url));
+
+/** A job of a workflow: the folder that was checked out, its environment, and what it prints. */
+export interface Job {
+  readonly workspace: string;
+  readonly temporaryFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/** Runs a step as a runner does: the packaged file, inputs in the environment, outputs through files. */
+export async function runStep(
+  job: Job,
+  action: string,
+  runId: number,
+  inputs: Readonly<Record<string, string>>,
+): Promise<ActionProcessResult> {
+  return runActionProcess({
+    actionFolder: `${actions}/${action}`,
+    inputs,
+    env: {
+      ...job.environment,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_REPOSITORY: 'example/catalog',
+      GITHUB_RUN_ID: String(runId),
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_ACTOR: 'ada',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_WORKSPACE: job.workspace,
+      RUNNER_TEMP: job.temporaryFolder,
+    },
+    signal: job.signal,
+    onLine: (line) => {
+      const text = showLine(line);
+      if (text !== undefined) job.print(text);
+    },
+  });
+}
+
+/**
+ * A line of a runner's log as a person sees it on the page: commands are drawn, not printed.
+ *
+ * @example showLine('::error title=k8s-deploy::it crashed%0Atwice') // '✗ it crashed\ntwice'
+ */
+export function showLine(line: string): string | undefined {
+  const command = /^::(?<name>[a-z-]+)(?<properties> [^:]*)?::(?<text>.*)$/.exec(line)?.groups;
+  if (command === undefined) return line;
+  const text = (command['text'] ?? '')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%0D', '')
+    .replaceAll('%25', '%');
+  switch (command['name']) {
+    case 'group':
+      return `▸ ${text}`;
+    case 'error':
+      return `✗ ${text}`;
+    case 'warning':
+      return `! ${text}`;
+    default:
+      return undefined;
+  }
+}
