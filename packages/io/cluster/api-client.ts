@@ -5,7 +5,13 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { ClusterError } from './cluster-error.js';
 import { readText } from './json.js';
 import type { Operation } from './operation.js';
-import { describeRefusal, readProxyFailure, tryReadStatus, type ApiName, type ApiResponse } from './refusal.js';
+import {
+  describeRefusal,
+  readProxyFailure,
+  tryReadStatus,
+  type ApiName,
+  type ApiResponse,
+} from './refusal.js';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
