@@ -1,0 +1,19 @@
+import { describe, expect, test } from '@jest/globals';
+import { interruptDemo } from './interrupt.js';
+
+/** A fixed sample of `npm run reliability -- interrupt`. */
+describe('an interrupted demo leaves nothing', () => {
+  test.each([
+    ['while its parts start', 3000],
+    ['in the middle of the story', 20_000],
+  ])(
+    '%s',
+    async (_name, afterMs) => {
+      const { left, ending, tail } = await interruptDemo(afterMs);
+
+      expect({ left, tail: left.length === 0 ? '' : tail }).toEqual({ left: [], tail: '' });
+      expect(typeof ending).toBe('number');
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { formatDuration } from '@slipway/core/duration';
+import { systemClock } from '@slipway/io/clock';
+import { interruptDemo, runWholeDemo } from './interrupt.js';
+import { createRandom } from './random.js';
+
+/** `npm run reliability -- interrupt [--seed n] [--trials n]` */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seed: { type: 'string' }, trials: { type: 'string' } },
+  });
+  if (positionals.join() !== 'interrupt') {
+    throw new Error('usage: npm run reliability -- interrupt [--seed n] [--trials n]');
+  }
+  const seed = Number(values.seed ?? systemClock.now().getTime() % 1_000_000);
+  const trials = Number(values.trials ?? 20);
+  process.exitCode = (await runInterrupt(seed, trials)) ? 0 : 1;
+}
+
+async function runInterrupt(seed: number, trials: number): Promise<boolean> {
+  const random = createRandom(seed);
+  print(
+    `seed ${seed}; first a whole demo, to build what is missing and to learn how long one takes`,
+  );
+  const started = systemClock.monotonicMs();
+  const first = await runWholeDemo();
+  const wholeMs = systemClock.monotonicMs() - started;
+  print(`whole demo: ${describeEnding(first.ending)} after ${formatDuration(wholeMs)}`);
+  let failed = first.ending === 0 ? 0 : 1;
+  if (first.ending !== 0) print(first.tail);
+  for (let index = 1; index <= trials; index += 1) {
+    const trial = await interruptDemo(random() * wholeMs);
+    const isClean = trial.left.length === 0 && typeof trial.ending === 'number';
+    const when = `SIGINT after ${formatDuration(trial.afterMs)}`;
+    const end = `${describeEnding(trial.ending)} ${formatDuration(trial.endedAfterMs)} later`;
+    print(
+      `${isClean ? '✔' : '✘'} ${index} of ${trials}: ${when}, ${end}, ${trial.left.length} things left`,
+    );
+    for (const line of trial.left) print(`    ${line}`);
+    if (!isClean) {
+      failed += 1;
+      print(trial.tail);
+    }
+  }
+  const last = await runWholeDemo();
+  print(`whole demo from a wiped lab: ${describeEnding(last.ending)}`);
+  if (last.ending !== 0) {
+    failed += 1;
+    print(last.tail);
+  }
+  print(`interrupt: ${trials + 2 - failed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+function describeEnding(ending: number | string): string {
+  return typeof ending === 'number' ? `exit code ${ending}` : ending;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+await main();
