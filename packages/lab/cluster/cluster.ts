@@ -16,9 +16,9 @@ import {
   startPartProcess,
   type PartCommand,
 } from '../process/index.js';
-import { labId, readJson, withLock, writeJson } from '../state/index.js';
+import { readJson, withLock, writeJson } from '../state/index.js';
 import { firstCommands, secondCommands } from './commands.js';
-import { removeControlGroup } from './control-groups.js';
+import { listControlGroups, removeControlGroups } from './control-groups.js';
 import { describeCluster, inside, pauseImage, type ClusterFacts } from './facts.js';
 import { formatClusterFiles } from './files.js';
 import { isClusterHealthy, waitForApi, waitForContainerd, waitForNode } from './readiness.js';
@@ -62,7 +62,7 @@ export async function startCluster(name: string, context: PartContext): Promise<
   const programs = await ensureProgram('kubernetes', log, signal);
   const network = await ensureNetwork(lab, signal);
   const index = await reserveIndex(lab, folder, signal);
-  const facts = readFacts(name, lab, folder, network.block, index);
+  const facts = readFacts(name, folder, network.block, index);
   const registries = join(lab, 'certs.d');
   writeFiles(folder, facts);
   await Promise.all([
@@ -93,19 +93,19 @@ export async function checkCluster(
   const block = readNetwork(lab)?.block;
   const index = readIndex(folder);
   if (block === undefined || index === undefined) return undefined;
-  const facts = readFacts(name, lab, folder, block, index);
+  const facts = readFacts(name, folder, block, index);
   return (await isClusterHealthy(folder, facts)) ? toPart(folder, facts) : undefined;
 }
 
 /** Ends the cluster and everything in it, and forgets what it held. What is not there is no error. */
-export async function endCluster(name: string, { lab, folder }: PartContext): Promise<void> {
+export async function endCluster({ lab, folder }: PartContext): Promise<void> {
   const processes = readPartProcesses(folder);
   await endProcesses(processes.filter((each) => each.name === 'sandbox'));
   await endProcesses(processes);
   const [network, index] = [readNetwork(lab), readIndex(folder)];
   if (network !== undefined && index !== undefined)
     await unplugNode(network, index, clusterAddresses(network.block, index));
-  await removeControlGroup(controlGroupOf(name, lab));
+  await removeControlGroups(listControlGroups(folder));
   await runCommand(asRoot(['rm', '-rf', folder]));
 }
 
@@ -157,13 +157,12 @@ function readIndex(folder: string): number | undefined {
 
 function readFacts(
   name: string,
-  lab: string,
   folder: string,
   block: string,
   index: number,
 ): ClusterFacts {
   const snapshotter = chooseSnapshotter(statfsSync(folder).type);
-  return describeCluster({ name, labId: labId(lab), block, index, snapshotter });
+  return describeCluster({ name, block, index, snapshotter });
 }
 
 /**
@@ -186,11 +185,6 @@ function listServerAddresses({ node, firstService }: ClusterFacts): readonly str
   const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
   const full = 'kubernetes.default.svc.cluster.local';
   return [node, '127.0.0.1', firstService, 'localhost', ...names, full];
-}
-
-function controlGroupOf(name: string, lab: string): string {
-  return describeCluster({ name, labId: labId(lab), block: '', index: 0, snapshotter: 'native' })
-    .controlGroup;
 }
 
 function toPart(folder: string, { name, server }: ClusterFacts): ClusterPart {

@@ -7,8 +7,6 @@ export interface ClusterFacts extends ClusterAddresses {
   readonly nodeName: string;
   /** `https://10.64.0.11:6443` */
   readonly server: string;
-  /** Below which control group its pods run. */
-  readonly controlGroup: string;
   readonly snapshotter: 'overlayfs' | 'native';
 }
 
@@ -26,7 +24,6 @@ export const pauseImage = 'slipway.lab/pause:1';
 
 export interface ClusterPlace {
   readonly name: string;
-  readonly labId: string;
   readonly block: string;
   readonly index: number;
   readonly snapshotter: 'overlayfs' | 'native';
@@ -34,7 +31,6 @@ export interface ClusterPlace {
 
 export function describeCluster({
   name,
-  labId,
   block,
   index,
   snapshotter,
@@ -45,7 +41,6 @@ export function describeCluster({
     name,
     nodeName: `${name}-node`,
     server: `https://${addresses.node}:6443`,
-    controlGroup: `/slipway-${labId}-${name}`,
     snapshotter,
   };
 }

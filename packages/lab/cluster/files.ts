@@ -70,7 +70,7 @@ function describePodNetwork({ name, pods }: ClusterFacts): object {
 }
 
 /** Control groups per QoS class stay off: several kubelets of one machine would remove each other's. */
-function describeKubelet({ node, controlGroup }: ClusterFacts): object {
+function describeKubelet({ node }: ClusterFacts): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -79,7 +79,6 @@ function describeKubelet({ node, controlGroup }: ClusterFacts): object {
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: controlGroup,
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
     failSwapOn: false,

@@ -28,7 +28,7 @@ export function clusterDriver(name: string) {
     prepare: prepareCluster,
     start: (context) => startCluster(name, context),
     check: (context) => checkCluster(name, context),
-    end: (context) => endCluster(name, context),
+    end: endCluster,
   } satisfies Driver<unknown>;
 }
 
