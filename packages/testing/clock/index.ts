@@ -1,4 +1,5 @@
 import type { Clock } from '@slipway/io/clock';
+export { createSteppedClock, type SteppedClock } from './stepped-clock.js';
 
 /** A clock that stands still until somebody sleeps on it; a sleep moves it at once. */
 export interface ManualClock extends Clock {

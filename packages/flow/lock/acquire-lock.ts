@@ -1,0 +1,159 @@
+import { SlipwayError } from '@slipway/core/errors';
+import { formatDuration } from '@slipway/core/duration';
+import { formatIdentity, type KubernetesObject } from '@slipway/core/manifest';
+import type { Clock } from '@slipway/io/clock';
+import { ClusterError, type Cluster } from '@slipway/io/cluster';
+import type { Logger } from '@slipway/io/log';
+import { randomBytes } from 'node:crypto';
+import { ensureNamespace } from './ensure-namespace.js';
+import { HeldLock, type Lock } from './held-lock.js';
+import {
+  describeHolder,
+  formatHolder,
+  leaseIdentity,
+  newLease,
+  readLease,
+  withHolder,
+  type Holder,
+  type LeaseRecord,
+} from './lease.js';
+
+export interface LockOptions {
+  readonly service: string;
+  readonly namespace: string;
+  readonly holder: Holder;
+  /** How long the holder may be silent before another one may take over; 15 s unless told. */
+  readonly durationMs?: number;
+  /** How long to wait for another holder. */
+  readonly waitMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Ends the waiting; a lock that is held stays held until it is released. */
+  readonly signal: AbortSignal;
+}
+
+const defaultDurationMs = 15_000;
+const lookEveryMs = 1000;
+const tellEveryMs = 15_000;
+
+/**
+ * Takes the Lease `slipway-<service>`, and makes its namespace before if it is not there. A holder that died is
+ * replaced once its record did not change for its lease duration on our own monotonic clock: the clocks of
+ * different machines are never compared.
+ *
+ * @example
+ * const lock = await acquireLock(cluster, { service: 'catalog', namespace: 'shop', holder: run, waitMs: 600_000, … });
+ * try { lock.assertHeld(); } finally { await lock.release(); }
+ * @throws SlipwayError `lock-held` when the wait is over; ClusterError
+ */
+export async function acquireLock(cluster: Cluster, options: LockOptions): Promise<Lock> {
+  const { service, namespace, clock, logger, signal } = options;
+  const durationMs = options.durationMs ?? defaultDurationMs;
+  const holder = formatHolder(options.holder, randomBytes(8).toString('hex'));
+  await ensureNamespace(cluster, namespace, logger);
+  const clusterUid = await fetchClusterUid(cluster);
+  const identity = leaseIdentity(service, namespace);
+  const wait = new Wait(options, formatIdentity(identity));
+  for (;;) {
+    signal.throwIfAborted();
+    const askedMs = clock.monotonicMs();
+    const lease = await cluster.get(identity);
+    const record = lease === undefined ? undefined : readLease(lease);
+    const isFree = record?.holder === undefined || wait.isAbandoned(record, durationMs, askedMs);
+    if (isFree) {
+      const sentMs = clock.monotonicMs();
+      const taken = await tryWrite(() =>
+        lease === undefined
+          ? cluster.create(newLease(identity, holder, durationMs, clock.now()))
+          : cluster.replace(withHolder(lease, holder, durationMs, clock.now())),
+      );
+      if (taken !== undefined) {
+        if (record?.holder !== undefined) {
+          logger.warning(
+            `${describeHolder(record.holder)} gave no sign of life for ${formatDuration(record.durationMs ?? durationMs)}: its lock is taken over`,
+          );
+        }
+        return new HeldLock({
+          cluster,
+          clock,
+          logger,
+          holder,
+          durationMs,
+          clusterUid,
+          lease: taken,
+          renewedMs: sentMs,
+        });
+      }
+      continue;
+    }
+    await wait.further(record);
+  }
+}
+
+/** @returns undefined when somebody else wrote first: look again */
+async function tryWrite(
+  write: () => Promise<KubernetesObject>,
+): Promise<KubernetesObject | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ClusterError && error.status === 409) return undefined;
+    throw error;
+  }
+}
+
+/** The uid of the namespace that every cluster has and keeps: it tells clusters apart. */
+async function fetchClusterUid(cluster: Cluster): Promise<string> {
+  const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+  const uid = namespace?.metadata.uid;
+  if (uid !== undefined) return uid;
+  throw new SlipwayError(
+    'cluster-refused',
+    `the cluster ${cluster.context} has no namespace kube-system, so it cannot be told from others`,
+  );
+}
+
+/** What is remembered of the holder that is waited for. */
+class Wait {
+  readonly #options: LockOptions;
+  readonly #subject: string;
+  readonly #startMs: number;
+  #seen: { readonly resourceVersion: string; readonly sinceMs: number } | undefined;
+  #toldMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LockOptions, subject: string) {
+    this.#options = options;
+    this.#subject = subject;
+    this.#startMs = options.clock.monotonicMs();
+  }
+
+  /** `askedMs` is before the answer came: a silence is never taken for longer than it was. */
+  isAbandoned(record: LeaseRecord, defaultMs: number, askedMs: number): boolean {
+    if (this.#seen?.resourceVersion !== record.resourceVersion) {
+      const sinceMs = this.#options.clock.monotonicMs();
+      this.#seen = { resourceVersion: record.resourceVersion, sinceMs };
+      return false;
+    }
+    return askedMs - this.#seen.sinceMs >= (record.durationMs ?? defaultMs);
+  }
+
+  async further(record: LeaseRecord): Promise<void> {
+    const { clock, logger, signal, waitMs } = this.#options;
+    const waitedMs = clock.monotonicMs() - this.#startMs;
+    const who = `${describeHolder(record.holder ?? 'nobody')} since ${record.heldSince?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time'}`;
+    if (waitedMs >= waitMs) {
+      throw new SlipwayError(
+        'lock-held',
+        `${this.#subject} is held by ${who}; waited ${formatDuration(waitedMs)}`,
+        { fix: 'Wait for that run, or cancel it: its lock is free some seconds later.' },
+      );
+    }
+    if (clock.monotonicMs() - this.#toldMs >= tellEveryMs) {
+      this.#toldMs = clock.monotonicMs();
+      logger.info(
+        `waiting for ${this.#subject}, held by ${who}: ${formatDuration(waitedMs)} of ${formatDuration(waitMs)}`,
+      );
+    }
+    await clock.sleep(Math.min(lookEveryMs, waitMs - waitedMs), signal);
+  }
+}

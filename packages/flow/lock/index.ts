@@ -1,0 +1,4 @@
+export { acquireLock, type LockOptions } from './acquire-lock.js';
+export { ensureNamespace } from './ensure-namespace.js';
+export type { Lock } from './held-lock.js';
+export type { Holder } from './lease.js';
