@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { load } from 'js-yaml';
+import { parseConfig } from '@slipway/core/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const schema = JSON.parse(readFileSync(`${root}/docs/slipway.schema.json`, 'utf8')) as object;
+const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+
+function isAcceptedByCode(text: string): boolean {
+  try {
+    parseConfig(text, 'slipway.yml');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const head = 'apiVersion: slipway/v1\n';
+
+/** What editors complete and what the actions accept is the same. */
+describe('docs/slipway.schema.json agrees with the code', () => {
+  test.each([
+    [
+      'the example',
+      readFileSync(`${root}/examples/shop/catalog/.github/slipway.yml`, 'utf8'),
+      true,
+    ],
+    ['only a version', head, true],
+    ['a service without settings', `${head}services: { a: }`, true],
+    ['one manifest', `${head}services: { a: { deploy: { manifests: deploy } } }`, true],
+    [
+      'a port as a number',
+      `${head}services: { a: { deploy: { smoke-test: { path: /, port: 80 } } } }`,
+      true,
+    ],
+    ['another version', 'apiVersion: slipway/v2', false],
+    ['no version', 'services: {}', false],
+    ['an unknown key', `${head}colour: blue`, false],
+    ['an unknown key of a service', `${head}services: { a: { colour: blue } }`, false],
+    ['an unknown key of an environment', `${head}environments: { a: { colour: blue } }`, false],
+    ['a bad name', `${head}services: { A: {} }`, false],
+    ['no manifests', `${head}services: { a: { deploy: { manifests: [] } } }`, false],
+    [
+      'a smoke test without a path',
+      `${head}services: { a: { deploy: { smoke-test: { port: 80 } } } }`,
+      false,
+    ],
+    [
+      'a path without a slash',
+      `${head}services: { a: { deploy: { smoke-test: { path: x } } } }`,
+      false,
+    ],
+    [
+      'a bad duration',
+      `${head}services: { a: { deploy: { smoke-test: { path: /, timeout: 10 } } } }`,
+      false,
+    ],
+    ['a list of services', `${head}services: [a]`, false],
+  ])('%s', (_name, text, isAccepted) => {
+    expect({ schema: validate(load(text)), code: isAcceptedByCode(text) }).toEqual({
+      schema: isAccepted,
+      code: isAccepted,
+    });
+  });
+});
