@@ -17,6 +17,7 @@ import {
   type PartCommand,
 } from '../process/index.js';
 import { readJson, withLock, writeJson } from '../state/index.js';
+import { waitForAll } from '../waiting/index.js';
 import { firstCommands, secondCommands } from './commands.js';
 import { listControlGroups, removeControlGroups } from './control-groups.js';
 import { describeCluster, inside, pauseImage, type ClusterFacts } from './facts.js';
@@ -65,7 +66,7 @@ export async function startCluster(name: string, context: PartContext): Promise<
   const facts = readFacts(name, folder, network.block, index);
   const registries = join(lab, 'certs.d');
   writeFiles(folder, facts);
-  await Promise.all([
+  await waitForAll<unknown>([
     makeKeys({
       folder: join(folder, 'keys'),
       cluster: name,
@@ -76,7 +77,7 @@ export async function startCluster(name: string, context: PartContext): Promise<
     startSandbox({ folder, programs, registries, facts, network, index, signal }),
   ]);
   await startInside(folder, firstCommands(facts));
-  await Promise.all([
+  await waitForAll([
     waitForContainerd(folder, signal).then(() => importPauseImage(folder, signal)),
     waitForApi(folder, facts, signal),
   ]);
@@ -88,13 +89,13 @@ export async function startCluster(name: string, context: PartContext): Promise<
 /** The cluster when all of it runs and answers; `undefined` when it does not. */
 export async function checkCluster(
   name: string,
-  { lab, folder }: PartContext,
+  { lab, folder, signal }: PartContext,
 ): Promise<ClusterPart | undefined> {
   const block = readNetwork(lab)?.block;
   const index = readIndex(folder);
   if (block === undefined || index === undefined) return undefined;
   const facts = readFacts(name, folder, block, index);
-  return (await isClusterHealthy(folder, facts)) ? toPart(folder, facts) : undefined;
+  return (await isClusterHealthy(folder, facts, signal)) ? toPart(folder, facts) : undefined;
 }
 
 /** Ends the cluster and everything in it, and forgets what it held. What is not there is no error. */
@@ -112,7 +113,7 @@ export async function endCluster({ lab, folder }: PartContext): Promise<void> {
 async function startInside(folder: string, commands: readonly PartCommand[]): Promise<void> {
   const pid = findFirstProcess(folder);
   if (pid === undefined) throw new LabError('the first process of the cluster ended');
-  await Promise.all(
+  await waitForAll(
     commands.map(({ name, argv }) =>
       startPartProcess(folder, { name, argv: enterSandbox(pid, argv), needsRoot: true }),
     ),
@@ -155,12 +156,7 @@ function readIndex(folder: string): number | undefined {
   return typeof index === 'number' ? index : undefined;
 }
 
-function readFacts(
-  name: string,
-  folder: string,
-  block: string,
-  index: number,
-): ClusterFacts {
+function readFacts(name: string, folder: string, block: string, index: number): ClusterFacts {
   const snapshotter = chooseSnapshotter(statfsSync(folder).type);
   return describeCluster({ name, block, index, snapshotter });
 }

@@ -29,12 +29,7 @@ export interface ClusterPlace {
   readonly snapshotter: 'overlayfs' | 'native';
 }
 
-export function describeCluster({
-  name,
-  block,
-  index,
-  snapshotter,
-}: ClusterPlace): ClusterFacts {
+export function describeCluster({ name, block, index, snapshotter }: ClusterPlace): ClusterFacts {
   const addresses = clusterAddresses(block, index);
   return {
     ...addresses,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPartProcesses, requireRunning } from '../process/index.js';
-import { waitUntil } from '../waiting/index.js';
-import { isNodeReady, tryFetch } from './api.js';
+import { answers, waitForAll, waitUntil } from '../waiting/index.js';
+import { isNodeReady, tryFetch, type ApiPlace } from './api.js';
 import type { ClusterFacts } from './facts.js';
 
 const timeoutMs = 120_000;
@@ -12,9 +12,8 @@ export async function waitForContainerd(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await waitFor(folder, 'containerd', signal, () =>
-    Promise.resolve(existsSync(join(folder, 'containerd.sock'))),
-  );
+  const socket = join(folder, 'containerd.sock');
+  await waitFor(folder, 'containerd', signal, () => Promise.resolve(existsSync(socket)));
 }
 
 /** Waits until the API server says that it is ready. */
@@ -23,7 +22,9 @@ export async function waitForApi(
   facts: ClusterFacts,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await waitFor(folder, `the API server of ${facts.name}`, signal, () => isApiReady(folder, facts));
+  const api = apiOf(folder, facts);
+  const what = `the API server of ${facts.name}`;
+  await waitFor(folder, what, signal, () => exists(api, '/readyz', signal));
 }
 
 /**
@@ -35,22 +36,28 @@ export async function waitForNode(
   facts: ClusterFacts,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const api = apiOf(folder, facts);
   const account = '/api/v1/namespaces/default/serviceaccounts/default';
   const wait = (what: string, ask: () => Promise<boolean>): Promise<void> =>
     waitFor(folder, `${what} of ${facts.name}`, signal, ask);
-  await Promise.all([
-    wait('the node', () => hasReadyNode(folder, facts)),
-    wait('the default ServiceAccount', () => exists(folder, facts, account)),
-    wait('kube-proxy', () => answers(`http://${facts.node}:10256/healthz`)),
-    wait('the DNS', () => answers(`http://${facts.node}:8181/ready`)),
+  await waitForAll([
+    wait('the node', () => hasReadyNode(api, facts.nodeName, signal)),
+    wait('the default ServiceAccount', () => exists(api, account, signal)),
+    wait('kube-proxy', () => answers(`http://${facts.node}:10256/healthz`, signal)),
+    wait('the DNS', () => answers(`http://${facts.node}:8181/ready`, signal)),
   ]);
 }
 
 /** Whether every process runs, and the API and the node are ready. */
-export async function isClusterHealthy(folder: string, facts: ClusterFacts): Promise<boolean> {
+export async function isClusterHealthy(
+  folder: string,
+  facts: ClusterFacts,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const processes = readPartProcesses(folder);
   if (processes.length === 0 || processes.some((each) => !each.isRunning)) return false;
-  return (await isApiReady(folder, facts)) && (await hasReadyNode(folder, facts));
+  const api = apiOf(folder, facts);
+  return (await exists(api, '/readyz', signal)) && hasReadyNode(api, facts.nodeName, signal);
 }
 
 async function waitFor(
@@ -68,26 +75,23 @@ async function waitFor(
   );
 }
 
-async function isApiReady(folder: string, facts: ClusterFacts): Promise<boolean> {
-  return exists(folder, facts, '/readyz');
-}
-
-async function hasReadyNode(folder: string, facts: ClusterFacts): Promise<boolean> {
-  const path = `/api/v1/nodes/${facts.nodeName}`;
-  const node = await tryFetch(facts.server, join(folder, 'keys'), path);
+async function hasReadyNode(
+  api: ApiPlace,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const node = await tryFetch(api, `/api/v1/nodes/${name}`, signal);
   return node !== undefined && isNodeReady(node);
 }
 
-async function exists(folder: string, facts: ClusterFacts, path: string): Promise<boolean> {
-  return (await tryFetch(facts.server, join(folder, 'keys'), path)) !== undefined;
+async function exists(
+  api: ApiPlace,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  return (await tryFetch(api, path, signal)) !== undefined;
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
+function apiOf(folder: string, { server }: ClusterFacts): ApiPlace {
+  return { server, keys: join(folder, 'keys') };
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plugNode, type Network } from '../network/index.js';
 import {
-  readChildren,
+  findNamespaceChild,
   readPartProcesses,
   requireRunning,
   startPartProcess,
@@ -109,5 +109,5 @@ export function enterSandbox(pid: number, argv: readonly string[]): readonly [st
 /** The first process in a cluster's namespaces, as the host counts; `undefined` when it does not run. */
 export function findFirstProcess(folder: string): number | undefined {
   const sandbox = readPartProcesses(folder).find(({ name }) => name === 'sandbox');
-  return sandbox?.isRunning === true ? readChildren(sandbox.pid)[0] : undefined;
+  return sandbox?.isRunning === true ? findNamespaceChild(sandbox.pid) : undefined;
 }

@@ -27,8 +27,10 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<v
   switch (parsed.verb) {
     case 'up':
       return startAndKeep(parsed.parts, signal);
-    case 'status':
-      { printStatus(await readStatus(readLabFolder())); return; }
+    case 'status': {
+      printStatus(await readStatus(readLabFolder()));
+      return;
+    }
     case 'down':
       return takeDown();
   }

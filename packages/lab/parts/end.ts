@@ -5,6 +5,7 @@ import { removeNetwork } from '../network/index.js';
 import { parsePartName, partFolder, type PartName } from '../part/index.js';
 import { asRoot, endProcesses, readPartProcesses } from '../process/index.js';
 import { hasLivingOwner, readJson, withLock, writeJson } from '../state/index.js';
+import { waitForAll } from '../waiting/index.js';
 import { watchdogFolder } from '../watchdog/index.js';
 import { driverOf } from './drivers.js';
 
@@ -48,7 +49,7 @@ export async function removeParts(folder: string): Promise<void> {
   if (isFromEarlierBoot(folder)) forgetProcesses(folder, parts);
   const watchdogs = readPartProcesses(watchdogFolder(folder));
   await endProcesses(watchdogs.filter(({ pid }) => pid !== process.pid));
-  await Promise.all(parts.map((part) => endPart(folder, part)));
+  await waitForAll(parts.map((part) => endPart(folder, part)));
   await removeNetwork(folder);
   const contents = readdirSync(folder).filter((name) => name !== 'lock');
   await runCommand(asRoot(['rm', '-rf', ...contents.map((name) => join(folder, name))]));

@@ -15,6 +15,7 @@ import {
   withLock,
   type Owner,
 } from '../state/index.js';
+import { waitForAll } from '../waiting/index.js';
 import { ensureWatchdog } from '../watchdog/index.js';
 import { clusterDriver, driverOf, registryDriver } from './drivers.js';
 import { endLab, isAbandoned, lockFile, recordBoot, removeLab, removeParts } from './end.js';
@@ -79,8 +80,12 @@ function useLab(starter: PartStarter): Lab {
     folder,
     registry: (name) => startPart(registryDriver(name), starter),
     cluster: (name) => startPart(clusterDriver(name), starter),
-    up: (parts) => waitForAll(parts.map((part) => startPart(driverOf(part), starter))),
-    prepare: (parts) => waitForAll(parts.map((part) => preparePart(driverOf(part), starter))),
+    up: async (parts) => {
+      await waitForAll(parts.map((part) => startPart(driverOf(part), starter)));
+    },
+    prepare: async (parts) => {
+      await waitForAll(parts.map((part) => preparePart(driverOf(part), starter)));
+    },
     program: (name) => locateProgram(name, log, signal),
     status: () => readStatus(folder),
     keep: async () => {
@@ -92,13 +97,6 @@ function useLab(starter: PartStarter): Lab {
     close: () => leaveLab(folder, owner),
     down: () => endLab(folder),
   };
-}
-
-/** The first failure is told only when the others have come to rest, so that nothing goes on behind it. */
-async function waitForAll(work: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(work);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }
 
 async function leaveLab(folder: string, owner: Owner): Promise<void> {

@@ -17,7 +17,8 @@ export async function endProcesses(
   if (graceMs > 0) {
     await sendSignal(processes, 'SIGTERM');
     try {
-      await waitUntilGone(processes, graceMs); return;
+      await waitUntilGone(processes, graceMs);
+      return;
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
     }

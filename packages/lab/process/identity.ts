@@ -44,9 +44,28 @@ export function isSameProcess(
 }
 
 /** The processes that a single-threaded process started and that still run. */
-export function readChildren(pid: number): readonly number[] {
+function readChildren(pid: number): readonly number[] {
   const text = tryRead(`/proc/${pid}/task/${pid}/children`) ?? '';
   return text.split(' ').filter(Boolean).map(Number);
+}
+
+/**
+ * Whether a process is the first of a process namespace of its own.
+ *
+ * @param status `/proc/<pid>/status` (proc(5)); `NSpid` holds the process's number in each namespace, ours first
+ * @example isFirstInNamespace('NSpid:\t4711\t1\n') // true
+ */
+export function isFirstInNamespace(status: string): boolean {
+  const numbers =
+    /^NSpid:\s+(?<numbers>.*)$/m.exec(status)?.groups?.['numbers']?.split(/\s+/) ?? [];
+  return numbers.length > 1 && numbers.at(-1) === '1';
+}
+
+/** The first process of the process namespace that another process made; `undefined` before it is there. */
+export function findNamespaceChild(pid: number): number | undefined {
+  return readChildren(pid).find((child) =>
+    isFirstInNamespace(tryRead(`/proc/${child}/status`) ?? ''),
+  );
 }
 
 function tryRead(file: string): string | undefined {

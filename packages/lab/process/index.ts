@@ -2,7 +2,12 @@ export { requireRunning } from './alive.js';
 export { asRoot } from './privilege.js';
 export type { Daemon } from './daemon.js';
 export { endProcesses } from './end.js';
-export { isSameProcess, readChildren, readProcess, type ProcessIdentity } from './identity.js';
+export {
+  findNamespaceChild,
+  isSameProcess,
+  readProcess,
+  type ProcessIdentity,
+} from './identity.js';
 export {
   logFile,
   readPartProcesses,

@@ -12,7 +12,7 @@ import {
   startPartProcess,
 } from '../process/index.js';
 import { readJson, withLock, writeJson } from '../state/index.js';
-import { waitUntil } from '../waiting/index.js';
+import { answers, waitUntil } from '../waiting/index.js';
 import { formatDistributionConfig, formatPlainHttpHost, hasReferrersApi } from './kinds.js';
 
 export interface RegistryPart {
@@ -46,7 +46,7 @@ export async function startRegistry(
   await waitUntil(
     async () => {
       requireRunning(folder);
-      return (await answers(host)) ? true : undefined;
+      return (await answers(`http://${host}/v2/`, signal)) ? true : undefined;
     },
     { what: `the registry ${name} at ${host}`, timeoutMs: 20_000, everyMs: 20, signal },
   );
@@ -63,7 +63,7 @@ export async function checkRegistry(
 ): Promise<RegistryPart | undefined> {
   const host = readHost(folder);
   const isRunning = readPartProcesses(folder).some((each) => each.isRunning);
-  if (host === undefined || !isRunning || !(await answers(host))) return undefined;
+  if (host === undefined || !isRunning || !(await answers(`http://${host}/v2/`))) return undefined;
   return { name, host, hasReferrers: hasReferrersApi[name] };
 }
 
@@ -110,14 +110,4 @@ async function commandOf(
 function readHost(folder: string): string | undefined {
   const host = readJson(join(folder, 'address.json'))?.['host'];
   return typeof host === 'string' ? host : undefined;
-}
-
-async function answers(host: string): Promise<boolean> {
-  try {
-    const response = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(2000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

@@ -4,7 +4,15 @@
 // with the project's own Node. It needs nothing but Node 20 or newer.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +26,7 @@ const programs = {
 };
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const lockfile = join(root, 'package-lock.json');
 const installedFor = join(root, 'node_modules/.slipway-lock');
 const installLock = join(root, '.slipway-installing');
 
@@ -41,17 +50,16 @@ async function main([verb = '', ...args]) {
 
 /** Two starts at once must not install into one folder: the second waits. Returns the exit code. */
 async function installPackages() {
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const wanted = createHash('sha256').update(readFileSync(lockfile)).digest('hex');
   const isInstalled = () => readText(installedFor) === wanted;
+  if (!isInstalled() && wasInstalledByHand()) writeFileSync(installedFor, wanted);
   while (!isInstalled() && !takeInstallLock()) await new Promise((done) => setTimeout(done, 200));
   if (isInstalled()) return 0;
-  const why = existsSync(join(root, 'node_modules')) ? 'changed' : 'not installed yet';
-  say(`npm packages (${why}): npm ci, about 40 s`);
+  const why = existsSync(join(root, 'node_modules')) ? 'package-lock.json changed' : 'none yet';
+  say(`installing the npm packages (${why}): about 40 s`);
   const start = Date.now();
   try {
-    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'kill');
     if (code === 0) {
       writeFileSync(installedFor, wanted);
       say(`npm packages installed in ${Math.round((Date.now() - start) / 1000)} s`);
@@ -60,6 +68,12 @@ async function installPackages() {
   } finally {
     rmSync(installLock, { force: true });
   }
+}
+
+/** npm writes its own record last of all, after what it installed. */
+function wasInstalledByHand() {
+  const record = join(root, 'node_modules/.package-lock.json');
+  return existsSync(record) && statSync(record).mtimeMs >= statSync(lockfile).mtimeMs;
 }
 
 /** The lock of a process that is gone is nobody's. */
@@ -78,27 +92,36 @@ function takeInstallLock() {
 }
 
 /**
- * Runs a program in the project's folder to its end and passes on what asks us to stop. From a terminal
- * Ctrl-C reaches the program twice, directly and through us.
+ * Runs a program in the project's folder to its end. What asks us to stop is passed on to it; from a
+ * terminal Ctrl-C reaches it twice, directly and through us. npm takes many seconds to stop, and nothing of
+ * what it did half is needed: it is killed with its children.
  */
-function run(command, args) {
+function run(command, args, onStop = 'forward') {
   const path = `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`;
   const env = { ...process.env, PATH: path };
+  const detached = onStop === 'kill';
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
-    const forward = (signal) => child.kill(signal);
-    process.on('SIGINT', forward);
-    process.on('SIGTERM', forward);
+    let stoppedBy;
+    const child = spawn(command, args, { cwd: root, env, detached, stdio: 'inherit' });
+    const stop = (signal) => {
+      stoppedBy = signal;
+      if (!detached) child.kill(signal);
+      else if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
     const finish = (code) => {
-      process.off('SIGINT', forward);
-      process.off('SIGTERM', forward);
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
       done(code);
     };
     child.once('error', (error) => {
       say(`${command} cannot be started: ${error.message}`);
       finish(1);
     });
-    child.once('exit', (code, signal) => finish(code ?? 128 + constants.signals[signal]));
+    child.once('exit', (code, signal) =>
+      finish(code ?? 128 + constants.signals[stoppedBy ?? signal]),
+    );
   });
 }
 

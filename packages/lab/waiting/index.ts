@@ -1,1 +1,3 @@
+export { answers } from './answers.js';
+export { waitForAll } from './wait-for-all.js';
 export { waitUntil, type WaitOptions } from './wait-until.js';
