@@ -9,7 +9,14 @@ import {
   type Digest,
   type Repository,
 } from '@slipway/core/image-ref';
-import { formatManifests, parseManifests, type KubernetesObject } from '@slipway/core/manifest';
+import {
+  formatManifests,
+  parseManifests,
+  recordAt,
+  recordsAt,
+  textAt,
+  type KubernetesObject,
+} from '@slipway/core/manifest';
 import {
   bundleMediaType,
   manifestsMediaType,
@@ -140,19 +147,15 @@ export async function pullBundle(
 /** Media type → digest, of the config and the layers. */
 function readParts(bytes: Uint8Array): ReadonlyMap<string, Digest> {
   const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  const fields = new Map(isRecord(value) ? Object.entries(value) : []);
-  const layers: unknown = fields.get('layers');
-  const descriptors: unknown[] = [fields.get('config'), ...(Array.isArray(layers) ? layers : [])];
+  const descriptors = [recordAt(value, 'config'), ...recordsAt(value, 'layers')];
   return new Map(
-    descriptors.filter(isRecord).flatMap(({ mediaType, digest }): [string, Digest][] => {
-      if (typeof mediaType !== 'string' || typeof digest !== 'string') return [];
+    descriptors.flatMap((descriptor): [string, Digest][] => {
+      const mediaType = textAt(descriptor, 'mediaType');
+      const digest = textAt(descriptor, 'digest');
+      if (mediaType === undefined || digest === undefined) return [];
       return [[mediaType, parseDigest(digest)]];
     }),
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<'mediaType' | 'digest', unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function toBlob(mediaType: string, bytes: Uint8Array): Blob {

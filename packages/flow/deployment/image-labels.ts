@@ -1,5 +1,6 @@
 import { formatReference, parseDigest, type PinnedReference } from '@slipway/core/image-ref';
 import { SlipwayError } from '@slipway/core/errors';
+import { recordAt, recordsAt, textAt } from '@slipway/core/manifest';
 import type { RegistryClient } from '@slipway/io/registry';
 
 const maxConfigBytes = 4 * 1024 * 1024;
@@ -24,32 +25,19 @@ export async function fetchImageLabels(
       },
     );
   }
-  const value: unknown = JSON.parse(Buffer.from(manifest.bytes).toString('utf8'));
-  const child = digestIn(listIn(value, 'manifests')[0]);
+  const value = readJson(manifest.bytes);
+  const child = textAt(recordsAt(value, 'manifests')[0], 'digest');
   if (child !== undefined) {
     return fetchImageLabels(client, { repository: image.repository, digest: parseDigest(child) });
   }
-  const config = digestIn(fieldIn(value, 'config'));
+  const config = textAt(value, 'config', 'digest');
   if (config === undefined) return new Map();
   const blob = { digest: parseDigest(config) };
   const bytes = await client.fetchBlob(image.repository, blob, maxConfigBytes);
-  const settings = fieldIn(JSON.parse(Buffer.from(bytes).toString('utf8')), 'config');
-  const labels = fieldIn(settings, 'Labels');
-  if (typeof labels !== 'object' || labels === null) return new Map();
+  const labels = recordAt(readJson(bytes), 'config', 'Labels') ?? {};
   return new Map(Object.entries(labels).map(([name, label]) => [name, String(label)]));
 }
 
-function fieldIn(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
-}
-
-function listIn(value: unknown, name: string): readonly unknown[] {
-  const list = fieldIn(value, name);
-  return Array.isArray(list) ? list : [];
-}
-
-function digestIn(value: unknown): string | undefined {
-  const digest = fieldIn(value, 'digest');
-  return typeof digest === 'string' ? digest : undefined;
+function readJson(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
 }

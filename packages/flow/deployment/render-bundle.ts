@@ -8,7 +8,10 @@ import {
 } from '@slipway/core/image-ref';
 import {
   listImages,
+  migrationAnnotation,
+  numberAt,
   pinImages,
+  recordsAt,
   refuseSecrets,
   setImages,
   setNamespace,
@@ -48,7 +51,6 @@ export interface RenderRequest {
 }
 
 const defaultSmokeTestMs = 30_000;
-const migrationAnnotation = 'slipway.dev/migration';
 const migrations: readonly Migration[] = ['none', 'expand', 'contract', 'irreversible'];
 
 /**
@@ -183,10 +185,7 @@ function planSmokeTest(
 }
 
 function firstPort(service: KubernetesObject | undefined): string | undefined {
-  const { spec } = (service ?? {}) as {
-    readonly spec?: { readonly ports?: readonly { readonly port?: number }[] };
-  };
-  const port = spec?.ports?.[0]?.port;
+  const port = numberAt(recordsAt(service, 'spec', 'ports')[0], 'port');
   return port === undefined ? undefined : String(port);
 }
 

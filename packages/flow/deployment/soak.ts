@@ -1,6 +1,14 @@
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
-import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
+import {
+  formatIdentity,
+  numberAt,
+  recordAt,
+  recordsAt,
+  textAt,
+  type KubernetesObject,
+  type ObjectIdentity,
+} from '@slipway/core/manifest';
 import { computeWorkloadStatus } from '@slipway/core/rollout';
 import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
@@ -88,8 +96,9 @@ async function countRestarts(
     );
     for (const pod of pods.items) {
       if (pod.metadata.deletionTimestamp !== undefined) continue;
-      for (const { name, restartCount } of containerStatuses(pod)) {
-        restarts.set(`Container ${name} of ${pod.metadata.name}`, restartCount);
+      for (const status of recordsAt(pod, 'status', 'containerStatuses')) {
+        const container = `Container ${textAt(status, 'name') ?? ''} of ${pod.metadata.name}`;
+        restarts.set(container, numberAt(status, 'restartCount') ?? 0);
       }
     }
   }
@@ -97,24 +106,7 @@ async function countRestarts(
 }
 
 function selectorOf(object: KubernetesObject): string | undefined {
-  const { spec } = object as {
-    readonly spec?: {
-      readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
-    };
-  };
-  const labels = Object.entries(spec?.selector?.matchLabels ?? {});
-  return labels.length === 0
-    ? undefined
-    : labels.map(([key, value]) => `${key}=${value}`).join(',');
-}
-
-function containerStatuses(
-  pod: KubernetesObject,
-): readonly { readonly name: string; readonly restartCount: number }[] {
-  const { status } = pod as {
-    readonly status?: {
-      readonly containerStatuses?: readonly { name: string; restartCount: number }[];
-    };
-  };
-  return status?.containerStatuses ?? [];
+  const labels = Object.entries(recordAt(object, 'spec', 'selector', 'matchLabels') ?? {});
+  if (labels.length === 0) return undefined;
+  return labels.map(([key, value]) => `${key}=${String(value)}`).join(',');
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@slipway/core/canonical-json';
 import { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
+import { recordAt, textAt } from '@slipway/core/manifest';
 import { eventMediaType, parseEvent, type LedgerEvent } from '@slipway/core/release';
 import { computeDigest } from '@slipway/io/digest';
 import type { FetchedManifest, ManifestContent } from '@slipway/io/registry';
@@ -45,15 +46,15 @@ export function buildEventArtifact(event: LedgerEvent): EventArtifact {
  */
 export function readEventArtifact(manifest: FetchedManifest, tag: string): LedgerEvent {
   const value: unknown = JSON.parse(Buffer.from(manifest.bytes).toString('utf8'));
-  const config = fieldOf(value, 'config');
-  const data = fieldOf(config, 'data');
-  if (fieldOf(config, 'mediaType') !== eventMediaType || typeof data !== 'string') {
+  const config = recordAt(value, 'config');
+  const data = textAt(config, 'data');
+  if (textAt(config, 'mediaType') !== eventMediaType || data === undefined) {
     throw new SlipwayError('ledger-broken', `${tag} is not an event of Slipway`, {
       fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.',
     });
   }
   const bytes = Buffer.from(data, 'base64');
-  if (computeDigest(bytes) !== fieldOf(config, 'digest')) {
+  if (computeDigest(bytes) !== textAt(config, 'digest')) {
     throw new SlipwayError(
       'ledger-broken',
       `${tag} holds an event that is not what its digest says`,
@@ -63,9 +64,4 @@ export function readEventArtifact(manifest: FetchedManifest, tag: string): Ledge
     );
   }
   return parseEvent(bytes.toString('utf8'), tag);
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }

@@ -1,3 +1,4 @@
+import { textAt } from '@slipway/core/manifest';
 import { openCluster } from '@slipway/io/cluster';
 import type { Clock } from '@slipway/io/clock';
 import type { ClusterPart } from '../parts/index.js';
@@ -27,8 +28,8 @@ export async function findServiceUrl(
   try {
     for (;;) {
       const service = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace, name });
-      const { spec } = (service ?? {}) as { readonly spec?: { readonly clusterIP?: string } };
-      if (spec?.clusterIP !== undefined) return `http://${spec.clusterIP}`;
+      const address = textAt(service, 'spec', 'clusterIP');
+      if (address !== undefined) return `http://${address}`;
       await clock.sleep(100, job.signal);
     }
   } finally {
