@@ -40,6 +40,17 @@ describe('runCommand', () => {
     expect(result).toEqual({ exitCode: 0, stdout: 'a b|$HOME|;|text', stderr: '' });
   });
 
+  test('gives lines as they come, and takes variables away', async () => {
+    const lines: string[] = [];
+
+    await runCommand(['sh', '-c', 'echo "$HOME|$COLOUR"; printf last'], {
+      env: { HOME: undefined, COLOUR: 'blue' },
+      onStdoutLine: (line) => lines.push(line),
+    });
+
+    expect(lines).toEqual(['|blue', 'last']);
+  });
+
   test('an exit code is an error with what the command wrote', async () => {
     const error = await failureOf(runCommand(['sh', '-c', 'echo broken >&2; exit 3']));
 

@@ -15,6 +15,8 @@ export interface CommandOptions extends SpawnOptions {
   readonly timeoutMs?: number;
   /** Exit codes that are an answer and not an error; 0 always is. */
   readonly acceptExitCodes?: readonly number[];
+  /** Called with each line of standard output as it comes. */
+  readonly onStdoutLine?: (line: string) => void;
   /** Called with each line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
 }
@@ -39,7 +41,7 @@ export async function runCommand(
   const stopReason = joinSignals(options);
   if (options.signal?.aborted === true) throw stopped(argv, options, { stdout: '', stderr: '' });
   const child = await spawnGuarded(argv, options);
-  const stdout = collectText(child.stdout);
+  const stdout = collectText(child.stdout, options.onStdoutLine);
   const stderr = collectText(child.stderr, options.onStderrLine);
   child.stdin.on('error', () => undefined); // a program may end without reading: its exit code tells
   child.stdin.end(options.input ?? '');

@@ -42,8 +42,8 @@ export interface GuardedProcess {
 
 export interface SpawnOptions {
   readonly cwd?: string;
-  /** Added to the environment of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of this process; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** From asking it to end (SIGTERM) to ending it with all its children (SIGKILL); 3 s unless told. */
   readonly graceMs?: number;
 }
