@@ -6,3 +6,21 @@ export {
   type ObjectMeta,
   type OwnerReference,
 } from './kubernetes-object.js';
+export {
+  booleanAt,
+  isRecord,
+  numberAt,
+  recordAt,
+  recordsAt,
+  textAt,
+  valueAt,
+  type JsonRecord,
+} from './fields.js';
+export { formatManifests } from './format-manifests.js';
+export { pinImages, setImages, type ImageToSet } from './images.js';
+export { groupOf, parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
+export { migrationAnnotation, phases, type Phase, type PhaseName } from './phases.js';
+export { listImages, type ContainerImage } from './pod-template.js';
+export { loadYaml } from './kubernetes-yaml.js';
+export { refuseSecrets } from './refuse-secrets.js';
+export { setNamespace } from './set-namespace.js';

@@ -1,0 +1,89 @@
+import { SlipwayError, type Problem } from '@slipway/core/errors';
+import { parseManifests, refuseProblems } from '@slipway/core/manifest';
+import { CommandError, runCommand } from '@slipway/io/command';
+import { resolve } from 'node:path';
+import { listKustomizationFiles } from './kustomization-file.js';
+import { describeOutside, locate, readSources, type Rendered } from './source-file.js';
+
+export interface KustomizationOptions {
+  /** Path of kubectl; unless given, the one on the PATH. */
+  readonly kubectl?: string;
+  readonly signal?: AbortSignal;
+}
+
+const renderTimeoutMs = 60_000;
+
+/**
+ * The objects of a kustomization, rendered by `kubectl kustomize`, with its own files and those of the folders
+ * that its `resources`, `components` and `bases` refer to.
+ *
+ * @param cwd the workspace: the folder is relative to it and everything must stay inside
+ * @example await renderKustomization('deploy/test', process.cwd())
+ * @throws SlipwayError `render-failed`; `tool-missing` without kubectl
+ */
+export async function renderKustomization(
+  folder: string,
+  cwd: string,
+  options: KustomizationOptions = {},
+): Promise<Rendered> {
+  const workspace = resolve(cwd);
+  const root = resolve(workspace, folder);
+  const files = await findSources(workspace, root, folder);
+  const yaml = await runKustomize(root, options);
+  const objects = parseManifests(yaml, folder);
+  if (objects.length === 0) {
+    const expected = 'a kustomization with at least one object';
+    refuseProblems([{ subject: 'kustomization', given: folder, expected }]);
+  }
+  return { objects, sources: await readSources(workspace, files) };
+}
+
+async function findSources(
+  workspace: string,
+  root: string,
+  folder: string,
+): Promise<ReadonlySet<string>> {
+  const place = await locate(workspace, root);
+  if (place.state === 'outside') refuseProblems([describeOutside(workspace, root)]);
+  if (place.state !== 'folder') {
+    refuseProblems([
+      {
+        subject: 'kustomization',
+        given: folder,
+        expected: 'a folder with a kustomization.yaml',
+        fix: 'Check the path: it is relative to the workspace.',
+      },
+    ]);
+  }
+  const problems: Problem[] = [];
+  const files = await listKustomizationFiles(workspace, root, problems);
+  refuseProblems(problems);
+  return files;
+}
+
+async function runKustomize(
+  root: string,
+  { kubectl = 'kubectl', signal }: KustomizationOptions,
+): Promise<string> {
+  try {
+    const { stdout } = await runCommand([kubectl, 'kustomize', root], {
+      timeoutMs: renderTimeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return stdout;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.kind === 'aborted') throw error;
+    if (error.kind === 'not-found') {
+      throw new SlipwayError('tool-missing', 'kubectl is needed to render a kustomization', {
+        cause: error,
+        fix: 'Install kubectl, or put it on the PATH of the job.',
+      });
+    }
+    const said = error.stderr.trim().replace(/^error: /, '');
+    throw new SlipwayError(
+      'render-failed',
+      `kustomize cannot render it: ${said === '' ? error.message : said}`,
+      { fix: `See it with: kubectl kustomize ${root}` },
+    );
+  }
+}
