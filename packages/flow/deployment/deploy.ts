@@ -235,12 +235,9 @@ async function preflight(
   { bundle, conflicts }: DeployRequest,
   signal: AbortSignal,
 ): Promise<readonly AppliedObject[]> {
-  const { applied } = await applyObjects(cluster, bundle.objects, {
-    conflicts,
-    dryRun: true,
-    logger,
-    signal,
-  });
+  const { applied } = await logger.group('Ask the API server about everything (dry run)', () =>
+    applyObjects(cluster, bundle.objects, { conflicts, dryRun: true, logger, signal }),
+  );
   return applied;
 }
 

@@ -48,6 +48,8 @@ export interface InputReader {
   ): C[number];
   /** The service that `service` names, or the only one in the configuration. */
   service(): ServiceChoice;
+  /** The same, for actions that can do without: undefined when nothing names a service. */
+  tryService(): ServiceChoice | undefined;
   /** The environment that `environment` names. */
   environment(): EnvironmentChoice;
   check(work: () => void): void;
@@ -162,6 +164,12 @@ class Reader implements InputReader {
     }
     this.#keepProblems(() => checkName(name, 'service'));
     return { name, ...(settings === undefined ? {} : { settings }) };
+  }
+
+  tryService(): ServiceChoice | undefined {
+    const { value: config } = this.#readConfig();
+    const isNamed = this.#text('service') !== '';
+    return isNamed || config?.services.size === 1 ? this.service() : undefined;
   }
 
   environment(): EnvironmentChoice {
