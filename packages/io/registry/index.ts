@@ -1,21 +1,26 @@
 export {
+  RegistryError,
   parsePlainHttpHost,
   parseRegistryAuth,
   type RegistryCredentials,
-} from './transport/registry-auth.js';
+} from './transport/index.js';
 export {
+  computeDigest,
   createRegistryClient,
+  mediaTypes,
+  parseManifest,
+  type BlobIdentity,
+  type BlobSource,
+  type Descriptor,
+  type FetchedManifest,
+  type ImageIndex,
+  type ImageManifest,
+  type Manifest,
+  type ManifestContent,
+  type ManifestReceipt,
+  type RegistryClient,
   type RegistryCollaborators,
   type RegistryOptions,
-} from './protocol/create-client.js';
-export type {
-  BlobIdentity,
-  BlobSource,
-  Descriptor,
-  FetchedManifest,
-  ManifestContent,
-  ManifestReceipt,
-  RegistryClient,
-  RegistryStats,
-  TagListOptions,
-} from './protocol/registry-client.js';
+  type RegistryStats,
+  type TagListOptions,
+} from './protocol/index.js';

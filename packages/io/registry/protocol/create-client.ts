@@ -1,8 +1,20 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { invalidInput } from '@slipway/core/errors';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
-import type { RegistryCredentials } from '../transport/registry-auth.js';
+import {
+  Transport,
+  createCredentialSource,
+  createHttpPool,
+  type RegistryCredentials,
+} from '../transport/index.js';
+import { fetchBlob, hasBlob, openBlob, pushBlob } from './blobs.js';
+import { fetchManifest, putManifest, resolve } from './manifests.js';
+import { SubjectQueue, listReferrers, pushReferrer } from './referrers.js';
 import type { RegistryClient } from './registry-client.js';
+import { listTags } from './tags.js';
 
 /** How registries are reached: what an action's inputs say. */
 export interface RegistryOptions {
@@ -25,8 +37,64 @@ export interface RegistryCollaborators {
   readonly idleTimeoutMs?: number;
 }
 
-export function createRegistryClient(
+const defaultIdleTimeoutMs = 60_000;
+
+/**
+ * A client for any number of registries. Nothing is sent before the first call.
+ *
+ * @throws SlipwayError `invalid-input` when the file of certificates cannot be read
+ */
+export async function createRegistryClient(
   options: RegistryOptions & RegistryCollaborators,
-): RegistryClient {
-  throw new SlipwayError('internal', `no client for ${options.plainHttp.join()}`);
+): Promise<RegistryClient> {
+  const { credentials, plainHttp, caCertificates, logger, clock, signal } = options;
+  const withSignal = signal === undefined ? {} : { signal };
+  const ca = caCertificates === undefined ? undefined : await readCertificates(caCertificates);
+  const pool = createHttpPool({
+    idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
+    ...withSignal,
+    ...(ca === undefined ? {} : { caCertificates: ca }),
+  });
+  const dockerConfig = options.dockerConfig ?? join(homedir(), '.docker');
+  const findCredential = createCredentialSource(credentials, dockerConfig, signal);
+  const transport = new Transport({
+    logger,
+    clock,
+    plainHttp,
+    findCredential,
+    pool,
+    ...withSignal,
+  });
+  const queue = new SubjectQueue();
+  return {
+    get stats() {
+      return { ...transport.stats };
+    },
+    resolve: (repository, reference) => resolve(transport, repository, reference),
+    fetchManifest: (repository, reference) => fetchManifest(transport, repository, reference),
+    putManifest: (repository, reference, content) =>
+      putManifest(transport, repository, reference, content),
+    hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
+    fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
+    openBlob: (repository, blob) => openBlob(transport, repository, blob),
+    pushBlob: (repository, blob) => pushBlob(transport, repository, blob),
+    listTags: (repository, list = {}) => listTags(transport, repository, list),
+    listReferrers: (repository, digest, artifactType) =>
+      listReferrers(transport, repository, digest, artifactType),
+    pushReferrer: (repository, content) => pushReferrer(transport, repository, content, queue),
+    close: () => pool.close(),
+  };
+}
+
+async function readCertificates(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw invalidInput([
+    {
+      subject: 'ca-certificates',
+      given: file,
+      expected: 'a readable file of PEM certificates',
+      fix: 'Check the path, and that the file holds “-----BEGIN CERTIFICATE-----”.',
+    },
+  ]);
 }

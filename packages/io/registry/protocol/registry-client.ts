@@ -114,4 +114,7 @@ export interface RegistryClient {
   ): Promise<readonly Descriptor[]>;
   /** Stores a manifest that has a `subject`, by digest, and lists it under the fallback tag where that is needed. */
   pushReferrer(repository: Repository, manifest: ManifestContent): Promise<Descriptor>;
+
+  /** Ends the connections that are kept open. */
+  close(): void;
 }

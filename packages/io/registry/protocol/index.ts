@@ -1,0 +1,27 @@
+export {
+  createRegistryClient,
+  type RegistryCollaborators,
+  type RegistryOptions,
+} from './create-client.js';
+export {
+  computeDigest,
+  describeManifest,
+  manifestMediaTypes,
+  mediaTypes,
+  parseManifest,
+  tryReadDescriptor,
+  type ImageIndex,
+  type ImageManifest,
+  type Manifest,
+} from './manifest.js';
+export type {
+  BlobIdentity,
+  BlobSource,
+  Descriptor,
+  FetchedManifest,
+  ManifestContent,
+  ManifestReceipt,
+  RegistryClient,
+  RegistryStats,
+  TagListOptions,
+} from './registry-client.js';

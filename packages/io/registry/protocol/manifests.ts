@@ -1,0 +1,164 @@
+import { SlipwayError } from '@slipway/core/errors';
+import {
+  formatRepository,
+  tryParseDigest,
+  type Digest,
+  type Repository,
+  type Tag,
+} from '@slipway/core/image-ref';
+import {
+  RegistryError,
+  TooLargeError,
+  bytesBody,
+  readBody,
+  type HttpResponse,
+  type Transport,
+} from '../transport/index.js';
+import { computeDigest, manifestMediaTypes, tryReadMediaType } from './manifest.js';
+import type {
+  Descriptor,
+  FetchedManifest,
+  ManifestContent,
+  ManifestReceipt,
+} from './registry-client.js';
+
+const maxManifestBytes = 16 * 1024 * 1024;
+const accept = { accept: manifestMediaTypes.join(', ') };
+
+/** See RegistryClient.resolve. */
+export async function resolve(
+  transport: Transport,
+  repository: Repository,
+  reference: Digest | Tag,
+  access: 'pull' | 'push' = 'pull',
+): Promise<Descriptor | undefined> {
+  const answer = await transport.send(
+    {
+      method: 'HEAD',
+      repository,
+      access,
+      target: `manifests/${reference}`,
+      headers: accept,
+      accept: [200, 404, 405],
+    },
+    (response) => Promise.resolve(readHead(response, repository, reference)),
+  );
+  if (answer !== 'ask-with-get') return answer;
+  return (await fetchManifest(transport, repository, reference, access))?.descriptor;
+}
+
+/** What a HEAD tells; some registries leave out the headers that make it useful. */
+function readHead(
+  { status, headers }: HttpResponse,
+  repository: Repository,
+  reference: Digest | Tag,
+): Descriptor | undefined | 'ask-with-get' {
+  if (status === 404) return undefined;
+  const digest = readDigestHeader(headers['docker-content-digest']);
+  const mediaType = readMediaType(headers['content-type']);
+  const size = headers['content-length'];
+  if (status !== 200 || digest === undefined || mediaType === undefined || size === undefined) {
+    return 'ask-with-get';
+  }
+  checkDigest(repository, reference, digest);
+  return { mediaType, digest, size: Number(size) };
+}
+
+/** See RegistryClient.fetchManifest. */
+export async function fetchManifest(
+  transport: Transport,
+  repository: Repository,
+  reference: Digest | Tag,
+  access: 'pull' | 'push' = 'pull',
+): Promise<FetchedManifest | undefined> {
+  return transport.send(
+    {
+      method: 'GET',
+      repository,
+      access,
+      target: `manifests/${reference}`,
+      headers: accept,
+      accept: [200, 404],
+    },
+    async (response) => {
+      const bytes = await readManifestBytes(response, repository, reference);
+      if (response.status === 404) return undefined;
+      const digest = computeDigest(bytes);
+      checkDigest(repository, reference, digest);
+      const told = readDigestHeader(response.headers['docker-content-digest']);
+      if (told !== undefined) checkDigest(repository, told, digest);
+      const mediaType =
+        readMediaType(response.headers['content-type']) ?? tryReadMediaType(bytes) ?? '';
+      return { descriptor: { mediaType, digest, size: bytes.byteLength }, bytes, mediaType };
+    },
+  );
+}
+
+/** See RegistryClient.putManifest. */
+export async function putManifest(
+  transport: Transport,
+  repository: Repository,
+  reference: Digest | Tag,
+  { mediaType, bytes }: ManifestContent,
+): Promise<ManifestReceipt> {
+  const digest = computeDigest(bytes);
+  if (tryParseDigest(reference) !== undefined) checkDigest(repository, reference, digest);
+  return transport.send(
+    {
+      method: 'PUT',
+      repository,
+      access: 'push',
+      target: `manifests/${reference}`,
+      headers: { 'content-type': mediaType },
+      body: bytesBody(bytes),
+      accept: [200, 201, 202],
+    },
+    async ({ headers, body }) => {
+      await readBody(body, maxManifestBytes);
+      const told = readDigestHeader(headers['docker-content-digest']);
+      if (told !== undefined) checkDigest(repository, digest, told);
+      const subject = readDigestHeader(headers['oci-subject']);
+      return { digest, ...(subject === undefined ? {} : { subject }) };
+    },
+  );
+}
+
+async function readManifestBytes(
+  response: HttpResponse,
+  repository: Repository,
+  reference: Digest | Tag,
+): Promise<Uint8Array> {
+  try {
+    return await readBody(response.body, maxManifestBytes);
+  } catch (error) {
+    if (!(error instanceof TooLargeError)) throw error;
+    throw new RegistryError(
+      'registry-refused',
+      `the manifest ${reference} of ${formatRepository(repository)} has ${error.message}`,
+      { method: 'GET', url: response.url, cause: error },
+    );
+  }
+}
+
+/** @throws SlipwayError `registry-corrupt` when a digest was asked for and the content has another */
+function checkDigest(repository: Repository, reference: Digest | Tag, digest: Digest): void {
+  const wanted = tryParseDigest(reference);
+  if (wanted === undefined || wanted === digest) return;
+  throw new SlipwayError(
+    'registry-corrupt',
+    `${formatRepository(repository)} gives ${digest} for ${wanted}`,
+    {
+      fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
+    },
+  );
+}
+
+function readDigestHeader(value: string | readonly string[] | undefined): Digest | undefined {
+  return typeof value === 'string' ? tryParseDigest(value) : undefined;
+}
+
+/** `application/vnd…+json`, without parameters; undefined when the registry only says that it is JSON. */
+function readMediaType(header: string | undefined): string | undefined {
+  const mediaType = header?.split(';')[0]?.trim() ?? '';
+  return mediaType.startsWith('application/vnd.') ? mediaType : undefined;
+}

@@ -1,0 +1,153 @@
+import type { Clock } from '@slipway/io/clock';
+import type { Challenge } from './challenge.js';
+import type { Credential, CredentialSource } from './credential.js';
+import { formatBasic, renewBeforeMs, type Token, type TokenRequest } from './token.js';
+
+/** What a request needs rights for. */
+export interface AccessTarget {
+  readonly registry: string;
+  readonly path: string;
+  readonly access: 'pull' | 'push';
+}
+
+export interface AuthorizerCollaborators {
+  readonly clock: Clock;
+  readonly findCredential: CredentialSource;
+  /** Asks `/v2/` of a registry how it wants to be spoken to. */
+  readonly ping: (registry: string) => Promise<readonly Challenge[]>;
+  /** Asks a token service; throws when it refuses. */
+  readonly fetchToken: (target: AccessTarget, request: TokenRequest) => Promise<Token>;
+  /** The URL of a token service that may be asked. */
+  readonly readRealm: (registry: string, realm: string) => URL;
+}
+
+/** The headers `Authorization` of one client: schemes learned from challenges, tokens kept by scope. */
+export interface Authorizer {
+  /** The header to send, or undefined where nothing is known that would need one. */
+  authorize(target: AccessTarget): Promise<string | undefined>;
+  /** After a 401 to `refused`: another header to try, or undefined when there is none. */
+  answer(
+    target: AccessTarget,
+    challenges: readonly Challenge[],
+    refused: string | undefined,
+  ): Promise<string | undefined>;
+}
+
+/** How a registry is spoken to, once it has said so. */
+type Scheme =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'basic'; readonly header: string }
+  | { readonly kind: 'bearer'; readonly realm: URL; readonly service: string | undefined };
+
+/**
+ * Without credentials nothing is sent until a registry asks. With credentials the registry is asked once
+ * (`/v2/`) how it takes them, because some show less to strangers instead of refusing them.
+ */
+export function createAuthorizer(collaborators: AuthorizerCollaborators): Authorizer {
+  const { clock, findCredential, ping, fetchToken, readRealm } = collaborators;
+  const schemes = new Map<string, Promise<Scheme>>();
+  const tokens = new Map<string, Token>();
+  const pending = new Map<string, Promise<Token>>();
+
+  const firstScheme = async (registry: string): Promise<Scheme> => {
+    const credential = await findCredential(registry);
+    if (credential === undefined) return { kind: 'open' };
+    return chooseScheme(await ping(registry), registry, credential, readRealm);
+  };
+
+  const knownScheme = (registry: string): Promise<Scheme> => {
+    const known = schemes.get(registry) ?? firstScheme(registry);
+    schemes.set(registry, known);
+    known.catch(() => schemes.delete(registry));
+    return known;
+  };
+
+  const askForToken = (
+    target: AccessTarget,
+    scheme: Scheme & { readonly kind: 'bearer' },
+    scopes: readonly string[],
+  ): Promise<Token> => {
+    const key = tokenKey(target);
+    const running = pending.get(key);
+    if (running !== undefined) return running;
+    const ask = async (): Promise<Token> => {
+      const credential = await findCredential(target.registry);
+      const { realm, service } = scheme;
+      const token = await fetchToken(target, { realm, service, scopes, credential });
+      tokens.set(key, token);
+      return token;
+    };
+    const asked = ask().finally(() => pending.delete(key));
+    pending.set(key, asked);
+    return asked;
+  };
+
+  /** A token to push serves to pull as well. */
+  const tryUsableToken = (target: AccessTarget): Token | undefined =>
+    [tokenKey({ ...target, access: 'push' }), tokenKey(target)]
+      .map((key) => tokens.get(key))
+      .find(
+        (token) => token !== undefined && token.expiresAtMs - renewBeforeMs > clock.monotonicMs(),
+      );
+
+  const authorize = async (target: AccessTarget): Promise<string | undefined> => {
+    const scheme = await knownScheme(target.registry);
+    if (scheme.kind === 'open') return undefined;
+    if (scheme.kind === 'basic') return scheme.header;
+    const token =
+      tryUsableToken(target) ?? (await askForToken(target, scheme, [formatScope(target)]));
+    return formatBearer(token);
+  };
+
+  const answer = async (
+    target: AccessTarget,
+    challenges: readonly Challenge[],
+    refused: string | undefined,
+  ): Promise<string | undefined> => {
+    const credential = await findCredential(target.registry);
+    const scheme = chooseScheme(challenges, target.registry, credential, readRealm);
+    if (scheme.kind === 'open') return undefined;
+    schemes.set(target.registry, Promise.resolve(scheme));
+    if (scheme.kind === 'basic') return scheme.header === refused ? undefined : scheme.header;
+    const other = tryUsableToken(target);
+    if (other !== undefined && formatBearer(other) !== refused) return formatBearer(other);
+    const asked = challenges.find(({ scheme: name }) => name === 'bearer')?.parameters.get('scope');
+    const scopes = asked === undefined || asked === '' ? [] : [asked];
+    const own = formatScope(target);
+    return formatBearer(
+      await askForToken(target, scheme, scopes.includes(own) ? scopes : [...scopes, own]),
+    );
+  };
+
+  return { authorize, answer };
+}
+
+function chooseScheme(
+  challenges: readonly Challenge[],
+  registry: string,
+  credential: Credential | undefined,
+  readRealm: (registry: string, realm: string) => URL,
+): Scheme {
+  const bearer = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters;
+  const realm = bearer?.get('realm');
+  if (realm !== undefined) {
+    return { kind: 'bearer', realm: readRealm(registry, realm), service: bearer?.get('service') };
+  }
+  const takesBasic = challenges.some(({ scheme }) => scheme === 'basic');
+  return takesBasic && credential?.kind === 'password'
+    ? { kind: 'basic', header: formatBasic(credential) }
+    : { kind: 'open' };
+}
+
+/** @example formatScope({ path: 'team/orders', access: 'push' }) // 'repository:team/orders:pull,push' */
+function formatScope({ path, access }: AccessTarget): string {
+  return `repository:${path}:${access === 'push' ? 'pull,push' : 'pull'}`;
+}
+
+function tokenKey({ registry, path, access }: AccessTarget): string {
+  return `${registry} ${path} ${access}`;
+}
+
+function formatBearer(token: Token): string {
+  return `Bearer ${token.value.reveal()}`;
+}

@@ -1,0 +1,264 @@
+import { formatRepository, type Repository } from '@slipway/core/image-ref';
+import type { Clock } from '@slipway/io/clock';
+import type { Logger } from '@slipway/io/log';
+import { createAuthorizer, type AccessTarget, type Authorizer } from './authorizer.js';
+import { parseChallenges, type Challenge } from './challenge.js';
+import type { CredentialSource } from './credential.js';
+import { findEndpoint, isAllowedUrl, type Endpoint } from './endpoint.js';
+import {
+  ConnectionError,
+  TooLargeError,
+  readBody,
+  type HttpPool,
+  type HttpRequest,
+  type HttpResponse,
+  type RequestBody,
+} from './http-pool.js';
+import { explainConnectionError, explainStatus, refuseUrl } from './refusal.js';
+import { RegistryError } from './registry-error.js';
+import { withRetries, type RetryCollaborators } from './retry.js';
+import { formatTokenRequest, tryParseToken, type Token, type TokenRequest } from './token.js';
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly repository: Repository;
+  /** The rights that it needs; HEADs of a push ask for `push` too, so that one token serves them all. */
+  readonly access: 'pull' | 'push';
+  /** A path below the repository (`manifests/1.4.0`), or a URL that the registry gave. */
+  readonly target: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  /** Statuses that are an answer; every other one is an error. */
+  readonly accept: readonly number[];
+}
+
+export interface TransportOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly plainHttp: readonly string[];
+  readonly findCredential: CredentialSource;
+  readonly pool: HttpPool;
+}
+
+/** Counts of what was sent; a request that was repeated counts again. */
+export interface TransportStats {
+  requests: number;
+  writes: number;
+  retries: number;
+  bytesSent: number;
+}
+
+const maxRedirects = 5;
+const maxErrorBytes = 64 * 1024;
+const maxTokenBytes = 1024 * 1024;
+const redirectStatuses = [301, 302, 303, 307, 308];
+
+/** HTTP to registries: authentication, redirects and retries, with every failure told as a RegistryError. */
+export class Transport {
+  readonly stats: TransportStats = { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+  readonly #options: TransportOptions;
+  readonly #retry: RetryCollaborators;
+  readonly #authorizer: Authorizer;
+  readonly #endpoints = new Map<string, Promise<Endpoint>>();
+
+  constructor(options: TransportOptions) {
+    const { logger, clock, signal, findCredential } = options;
+    this.#options = options;
+    this.#retry = {
+      logger,
+      clock,
+      ...(signal === undefined ? {} : { signal }),
+      onRetry: () => {
+        this.stats.retries += 1;
+      },
+    };
+    this.#authorizer = createAuthorizer({
+      clock,
+      findCredential,
+      ping: (registry) => this.#ping(registry),
+      fetchToken: (target, request) => this.#fetchToken(target, request),
+      readRealm: (registry, realm) => this.#readRealm(registry, realm),
+    });
+  }
+
+  /**
+   * One request with its retries. `read` takes what is needed from the answer; a connection that breaks
+   * while it reads is tried again too.
+   */
+  send<T>(request: RegistryRequest, read: (response: HttpResponse) => Promise<T>): Promise<T> {
+    return this.retry(() => this.sendOnce(request, read));
+  }
+
+  /** The same without retries, for a request that is part of something larger that `retry` repeats. */
+  async sendOnce<T>(
+    request: RegistryRequest,
+    read: (response: HttpResponse) => Promise<T>,
+  ): Promise<T> {
+    const response = await this.#answerOf(request);
+    try {
+      if (request.accept.includes(response.status)) return await read(response);
+      throw await this.#explain(request, response);
+    } catch (error) {
+      throw this.#wrap(request.repository.registry, request.method, response.url, error);
+    } finally {
+      if (request.method === 'HEAD') response.body.resume();
+    }
+  }
+
+  retry<T>(work: () => Promise<T>): Promise<T> {
+    return withRetries(this.#retry, work);
+  }
+
+  async #answerOf(request: RegistryRequest): Promise<HttpResponse> {
+    const { registry, path } = request.repository;
+    const { base } = await this.#endpoint(registry);
+    const url =
+      request.target instanceof URL
+        ? request.target
+        : new URL(`v2/${path}/${request.target}`, base);
+    const target = { registry, path, access: request.access };
+    const isOwn = url.origin === base.origin;
+    const header = isOwn ? await this.#authorizer.authorize(target) : undefined;
+    const first = await this.#follow(request, url, base, header);
+    if (first.status !== 401 || first.url.origin !== base.origin) return first;
+    const challenges = parseChallenges(first.headers['www-authenticate'] ?? '');
+    const other = await this.#authorizer.answer(target, challenges, header);
+    if (other === undefined) return first;
+    first.body.resume();
+    return this.#follow(request, url, base, other);
+  }
+
+  async #follow(
+    request: RegistryRequest,
+    start: URL,
+    base: URL,
+    authorization: string | undefined,
+  ): Promise<HttpResponse> {
+    const { method, headers = {}, body, repository } = request;
+    let url = start;
+    for (let redirects = 0; ; redirects += 1) {
+      if (!isAllowedUrl(url, this.#options)) throw refuseUrl(repository.registry, method, url);
+      // A redirect to another origin never sees who we are: stores of signed URLs refuse such requests.
+      const mayAuthorize = authorization !== undefined && url.origin === base.origin;
+      const response = await this.#exchange(repository.registry, {
+        method,
+        url,
+        headers: mayAuthorize ? { ...headers, authorization } : headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      const { location } = response.headers;
+      const canFollow = method === 'GET' || method === 'HEAD';
+      if (!canFollow || !redirectStatuses.includes(response.status) || location === undefined) {
+        return response;
+      }
+      response.body.resume();
+      if (redirects === maxRedirects) {
+        throw new RegistryError(
+          'registry-refused',
+          `${repository.registry} redirects ${method} more than ${maxRedirects} times`,
+          { method, url: start, status: response.status },
+        );
+      }
+      url = new URL(location, url);
+    }
+  }
+
+  async #exchange(registry: string, request: HttpRequest): Promise<HttpResponse> {
+    this.stats.requests += 1;
+    if (request.method !== 'GET' && request.method !== 'HEAD') this.stats.writes += 1;
+    try {
+      const response = await this.#options.pool.exchange({
+        ...request,
+        headers: { 'user-agent': 'slipway', ...request.headers },
+      });
+      this.stats.bytesSent += request.body?.size ?? 0;
+      return response;
+    } catch (error) {
+      throw this.#wrap(registry, request.method, request.url, error);
+    }
+  }
+
+  #wrap(registry: string, method: string, url: URL, error: unknown): unknown {
+    this.#options.signal?.throwIfAborted();
+    return error instanceof ConnectionError
+      ? explainConnectionError(registry, method, url, error)
+      : error;
+  }
+
+  async #explain(request: RegistryRequest, response: HttpResponse): Promise<RegistryError> {
+    const { registry } = request.repository;
+    const body = request.method === 'HEAD' ? '' : await readErrorBody(response);
+    const credential = await this.#options.findCredential(registry);
+    return explainStatus({
+      registry,
+      repository: formatRepository(request.repository),
+      access: request.access,
+      method: request.method,
+      response,
+      body,
+      credential,
+      now: this.#options.clock.now(),
+    });
+  }
+
+  #endpoint(registry: string): Promise<Endpoint> {
+    const known = this.#endpoints.get(registry) ?? findEndpoint(registry, this.#options);
+    this.#endpoints.set(registry, known);
+    return known;
+  }
+
+  async #ping(registry: string): Promise<readonly Challenge[]> {
+    const { base } = await this.#endpoint(registry);
+    const response = await this.#exchange(registry, {
+      method: 'GET',
+      url: new URL('v2/', base),
+      headers: {},
+    });
+    response.body.resume();
+    if (response.status !== 401) return [];
+    return parseChallenges(response.headers['www-authenticate'] ?? '');
+  }
+
+  #readRealm(registry: string, realm: string): URL {
+    const url = URL.parse(realm);
+    if (url === null || !isAllowedUrl(url, this.#options)) {
+      throw refuseUrl(registry, 'GET', url ?? new URL('about:blank'));
+    }
+    return url;
+  }
+
+  async #fetchToken(target: AccessTarget, request: TokenRequest): Promise<Token> {
+    const { registry, path, access } = target;
+    const asked = formatTokenRequest(request);
+    const response = await this.#exchange(registry, asked);
+    let text: string;
+    try {
+      text = (await readBody(response.body, maxTokenBytes)).toString();
+    } catch (error) {
+      throw this.#wrap(registry, asked.method, asked.url, error);
+    }
+    const token = response.status === 200 ? tryParseToken(text, this.#options.clock) : undefined;
+    if (token !== undefined) return token;
+    throw explainStatus({
+      registry,
+      repository: `${registry}/${path}`,
+      access,
+      method: asked.method,
+      response,
+      body: text,
+      credential: request.credential,
+      now: this.#options.clock.now(),
+    });
+  }
+}
+
+/** What a registry wrote about its refusal; nothing when it is longer than any error. */
+async function readErrorBody(response: HttpResponse): Promise<string> {
+  try {
+    return (await readBody(response.body, maxErrorBytes)).toString();
+  } catch (error) {
+    if (error instanceof TooLargeError) return '';
+    throw error;
+  }
+}
