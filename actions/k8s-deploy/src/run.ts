@@ -71,7 +71,7 @@ async function openContext(
   runtime: Runtime,
 ): Promise<DeploymentContext> {
   const { clock, logger, signal, run: identity } = runtime;
-  const client = runtime.openRegistry(registry, { outlivesSignal: true });
+  const client = await runtime.openRegistry(registry, { outlivesSignal: true });
   return {
     service,
     namespace,

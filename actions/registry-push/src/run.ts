@@ -15,7 +15,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const started = clock.monotonicMs();
   const { folder, options } = planPush(inputs, runtime.workspace);
   const layout = await openLayout(folder);
-  const client = runtime.openRegistry(inputs.registry);
+  const client = await runtime.openRegistry(inputs.registry);
   const pushed = await pushImage(client, layout, inputs.image, options);
   return { inputs, pushed, durationMs: clock.monotonicMs() - started };
 }

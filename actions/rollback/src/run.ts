@@ -13,7 +13,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { service, namespace, environment } = inputs;
   const { clock, logger, signal, run: identity } = runtime;
   const { request, ledger: repository } = planInputs(inputs);
-  const client = runtime.openRegistry(inputs.registry, { outlivesSignal: true });
+  const client = await runtime.openRegistry(inputs.registry, { outlivesSignal: true });
   const outcome = await rollBack(
     {
       service,

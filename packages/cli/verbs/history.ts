@@ -4,7 +4,7 @@ import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
 import { openRecord, readRecordInputs, type RecordInputs } from './record-inputs.js';
 
 async function run(inputs: RecordInputs, runtime: Runtime): Promise<readonly ChainLink[]> {
-  const { client, ledger } = openRecord(inputs, runtime);
+  const { client, ledger } = await openRecord(inputs, runtime);
   const links = await readChain(client, ledger.repository, ledger.environment);
   for (const line of formatHistory(links)) runtime.logger.info(line);
   return links;

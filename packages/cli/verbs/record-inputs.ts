@@ -46,11 +46,11 @@ export function readRecordInputs(read: InputReader, environment: EnvironmentChoi
   };
 }
 
-export function openRecord(
+export async function openRecord(
   inputs: RecordInputs,
   runtime: Runtime,
-): { readonly client: RegistryClient; readonly ledger: Ledger } {
-  const client = runtime.openRegistry(inputs.registry);
+): Promise<{ readonly client: RegistryClient; readonly ledger: Ledger }> {
+  const client = await runtime.openRegistry(inputs.registry);
   const { environment, service, image } = inputs;
   const repository = resolveLedgerRepository(inputs.ledger, service, image);
   return { client, ledger: openLedger({ client, clock: runtime.clock, repository, environment }) };

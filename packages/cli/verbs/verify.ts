@@ -31,7 +31,7 @@ async function run(inputs: Inputs, runtime: Runtime): Promise<RecordVerdict> {
   const { clock, logger, signal } = runtime;
   const cluster = await runtime.openCluster(inputs.cluster);
   const verdict = await verifyRecord({
-    ...openRecord(record, runtime),
+    ...(await openRecord(record, runtime)),
     service: record.service,
     namespace,
     cluster,

@@ -23,7 +23,7 @@ export interface Runtime {
   /** Remembered for the post step of this action. */
   saveState(name: string, value: string): void;
   /** `outlivesSignal`: what must still be written after a cancellation is written through it. */
-  openRegistry(inputs: RegistryOptions, options?: OpenOptions): RegistryClient;
+  openRegistry(inputs: RegistryOptions, options?: OpenOptions): Promise<RegistryClient>;
   openCluster(inputs: ClusterInputs, options?: OpenOptions): Promise<Cluster>;
 }
 
