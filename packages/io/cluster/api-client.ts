@@ -3,7 +3,7 @@ import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { ClusterError } from './cluster-error.js';
-import { readText } from './json.js';
+import { textAt } from '@slipway/core/manifest';
 import type { Operation } from './operation.js';
 import {
   describeRefusal,
@@ -23,6 +23,8 @@ export interface ApiRequest {
   readonly timeoutMs?: number;
   /** Unless told `never`, what can do no harm is sent again: GET, PATCH (apply), DELETE. */
   readonly retry?: 'never';
+  /** The answer that stands for none in time; without it that is an API out of reach. */
+  readonly whenLate?: () => ApiResponse;
 }
 
 export interface ApiClient {
@@ -70,6 +72,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       if (failure !== undefined) return { state: 'unreachable', cause: new Error(failure) };
       return { state: 'answered', response };
     } catch (error) {
+      if (error instanceof LateError && request.whenLate !== undefined) {
+        return { state: 'answered', response: request.whenLate() };
+      }
       const gone = options.readPathFailure();
       const cause = error instanceof Error ? error : new Error(String(error));
       return { state: 'unreachable', cause: gone === undefined ? cause : new Error(gone) };
@@ -158,8 +163,8 @@ function computeRetryDelay(
 function isPassing({ status, body }: ApiResponse): boolean {
   if (status !== 500) return status > 500;
   const answer = tryReadStatus(body);
-  const reason = readText(answer, 'reason');
-  const isOfStore = readText(answer, 'message')?.includes('etcdserver') === true;
+  const reason = textAt(answer, 'reason');
+  const isOfStore = textAt(answer, 'message')?.includes('etcdserver') === true;
   return isOfStore || reason === 'InternalError' || reason === 'ServerTimeout';
 }
 
@@ -183,17 +188,20 @@ function createWarningReader(logger: Logger): (response: ApiResponse) => void {
   };
 }
 
+class LateError extends Error {}
+
 async function exchange(
   socketPath: string,
   agent: Agent,
   request: ApiRequest,
 ): Promise<ApiResponse> {
-  const timeoutMs = request.timeoutMs ?? requestTimeoutMs;
+  const timeoutMs = Math.ceil(request.timeoutMs ?? requestTimeoutMs); // a signal takes whole ones only
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     return await readAnswer(await open(socketPath, agent, request, signal));
   } catch (error) {
-    if (signal.aborted) throw new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error });
+    if (signal.aborted)
+      throw new LateError(`no answer within ${timeoutMs / 1000} s`, { cause: error });
     throw error;
   }
 }

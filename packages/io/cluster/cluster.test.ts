@@ -345,6 +345,15 @@ describe('asking a service', () => {
     expect(requests).toEqual(['GET /api/v1/namespaces/shop/services/catalog:http/proxy/h?a=1']);
   });
 
+  test('a service that is silent', async () => {
+    const { cluster } = await setStage([() => undefined]);
+
+    expect(await cluster.requestService({ ...request, timeoutMs: 20 })).toEqual({
+      status: 504,
+      body: 'no answer within 0.02 s',
+    });
+  });
+
   test('a service that does not exist', async () => {
     const { cluster } = await setStage([status(404, { message: 'services "catalog" not found' })]);
 

@@ -88,7 +88,8 @@ export interface Cluster {
   readLog(request: LogRequest): Promise<string>;
   /**
    * GET through the API server's service proxy. An answer of the service, whatever its status, is not an
-   * error; nor is a service without ready endpoints (status 503, the API's sentence as body).
+   * error; nor is a service without ready endpoints (status 503, the API's sentence as body) or one that does
+   * not answer in time (504).
    */
   requestService(request: ServiceRequest): Promise<ServiceAnswer>;
   close(): Promise<void>;

@@ -4,7 +4,8 @@ import { createApiClient, type ApiClient, type ApiClientOptions } from './api-cl
 import { ClusterError } from './cluster-error.js';
 import type { Cluster, ListOptions, ObjectList, ResourceType, WatchEvent } from './cluster.js';
 import { createDiscovery, type Discovery, type ServedKind } from './discovery.js';
-import { readRecord, readText, tryParseRecord } from './json.js';
+import { recordAt, textAt } from '@slipway/core/manifest';
+import { tryParseRecord } from './json.js';
 import { tryReadObject } from './kubernetes-json.js';
 import { readContainerLog, requestThroughProxy } from './node-and-service.js';
 import type { Operation } from './operation.js';
@@ -139,9 +140,9 @@ async function listObjects(
     const query = formatQuery({ ...selectors(options), limit: pageSize, continue: position });
     const page = await client.call({ method: 'GET', path: path + query, operation });
     const record = tryParseRecord(page);
-    const metadata = readRecord(record, 'metadata');
+    const metadata = recordAt(record, 'metadata');
     const entries = record?.['items'];
-    const resourceVersion = readText(metadata, 'resourceVersion');
+    const resourceVersion = textAt(metadata, 'resourceVersion');
     if (!Array.isArray(entries) || resourceVersion === undefined) {
       throw unreadable(client, operation, page);
     }
@@ -150,7 +151,7 @@ async function listObjects(
       if (object === undefined) throw unreadable(client, operation, JSON.stringify(entry));
       items.push(object);
     }
-    position = readText(metadata, 'continue');
+    position = textAt(metadata, 'continue');
     if (position === undefined) return { resourceVersion, items };
   }
 }

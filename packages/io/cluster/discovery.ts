@@ -1,6 +1,7 @@
 import type { ResourceType } from './cluster.js';
 import type { ApiClient } from './api-client.js';
-import { readRecords, readText, tryParseRecord } from './json.js';
+import { recordsAt, textAt } from '@slipway/core/manifest';
+import { tryParseRecord } from './json.js';
 import { describeRefusal } from './refusal.js';
 
 /** How the API serves a kind. */
@@ -52,9 +53,9 @@ async function fetchKinds(client: ApiClient, apiVersion: string): Promise<KindsB
   if (response.status === 404) return new Map();
   if (response.status >= 400) throw describeRefusal(client.name, operation, response);
   const kinds = new Map<string, ServedKind>();
-  for (const entry of readRecords(tryParseRecord(response.body), 'resources')) {
-    const kind = readText(entry, 'kind');
-    const resource = readText(entry, 'name');
+  for (const entry of recordsAt(tryParseRecord(response.body), 'resources')) {
+    const kind = textAt(entry, 'kind');
+    const resource = textAt(entry, 'name');
     if (kind === undefined || resource === undefined || resource.includes('/')) continue;
     kinds.set(kind, { resource, isNamespaced: entry['namespaced'] === true });
   }

@@ -1,4 +1,5 @@
-import { readRecord, readRecords, readText, tryParseRecord } from './json.js';
+import { recordAt, recordsAt, textAt } from '@slipway/core/manifest';
+import { tryParseRecord } from './json.js';
 import type { ApiName } from './refusal.js';
 
 /** What `kubectl config view --output=json` tells; credentials are not in it. */
@@ -12,16 +13,16 @@ export function readKubeconfig(text: string): Kubeconfig {
   const record = tryParseRecord(text);
   if (record?.['kind'] !== 'Config') throw new Error(`kubectl printed ${text.slice(0, 100)}`);
   const servers = new Map<string, string>();
-  for (const entry of readRecords(record, 'clusters')) {
-    const server = readText(readRecord(entry, 'cluster'), 'server');
-    servers.set(readText(entry, 'name') ?? '', redactUrl(server ?? 'no server'));
+  for (const entry of recordsAt(record, 'clusters')) {
+    const server = textAt(recordAt(entry, 'cluster'), 'server');
+    servers.set(textAt(entry, 'name') ?? '', redactUrl(server ?? 'no server'));
   }
-  const contexts = readRecords(record, 'contexts').flatMap((entry) => {
-    const context = readText(entry, 'name');
-    const cluster = readText(readRecord(entry, 'context'), 'cluster') ?? '';
+  const contexts = recordsAt(record, 'contexts').flatMap((entry) => {
+    const context = textAt(entry, 'name');
+    const cluster = textAt(recordAt(entry, 'context'), 'cluster') ?? '';
     return context === undefined ? [] : [{ context, server: servers.get(cluster) ?? 'no server' }];
   });
-  return { currentContext: readText(record, 'current-context'), contexts };
+  return { currentContext: textAt(record, 'current-context'), contexts };
 }
 
 /** Without a user and password that somebody put into it. */

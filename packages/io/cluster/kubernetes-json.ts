@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@slipway/core/manifest';
 import type { ResourceType } from './cluster.js';
-import { isRecord, type JsonRecord } from './json.js';
+import { isRecord, type JsonRecord } from '@slipway/core/manifest';
 
 function isOptional(record: JsonRecord, keys: readonly string[], type: string): boolean {
   return keys.every((key) => record[key] === undefined || typeof record[key] === type);

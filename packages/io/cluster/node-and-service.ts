@@ -1,6 +1,6 @@
 import type { ApiClient } from './api-client.js';
 import type { LogRequest, ServiceAnswer, ServiceRequest } from './cluster.js';
-import { readText } from './json.js';
+import { textAt } from '@slipway/core/manifest';
 import { describeRefusal, tryReadStatus } from './refusal.js';
 import { formatQuery } from './resource-path.js';
 
@@ -36,12 +36,15 @@ export async function requestThroughProxy(
     subject: `http://${service}.${namespace}:${port}${path} through the API server`,
   } as const;
   const target = `${encodeURIComponent(service)}:${encodeURIComponent(port)}`;
+  const namespacePath = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   const response = await client.send({
     method: 'GET',
-    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${target}/proxy${path}`,
+    path: `${namespacePath}/services/${target}/proxy${path}`,
     operation,
     timeoutMs,
     retry: 'never',
+    // the one who asks a service wants to know that it is silent, and not that the cluster is
+    whenLate: () => ({ status: 504, headers: {}, body: `no answer within ${timeoutMs / 1000} s` }),
   });
   const answer = tryReadStatus(response.body);
   const isAnswerOfService = answer === undefined;
@@ -49,7 +52,7 @@ export async function requestThroughProxy(
   const isServiceDown = response.status === 503;
   if (isAnswerOfService) return { status: response.status, body: response.body };
   if (isServiceDown) {
-    return { status: 503, body: readText(answer, 'message') ?? response.body };
+    return { status: 503, body: textAt(answer, 'message') ?? response.body };
   }
   throw describeRefusal(client.name, operation, response);
 }

@@ -1,5 +1,6 @@
 import { ClusterError, type FieldConflict } from './cluster-error.js';
-import { readRecord, readRecords, readText, tryParseRecord, type JsonRecord } from './json.js';
+import { recordAt, recordsAt, textAt, type JsonRecord } from '@slipway/core/manifest';
+import { tryParseRecord } from './json.js';
 import type { Operation } from './operation.js';
 
 /** Who is asked: for the sentences of errors. */
@@ -39,8 +40,8 @@ export function describeRefusal(
   const answer = tryReadStatus(response.body);
   const { status } = response;
   const said =
-    readText(answer, 'message') ?? (response.body.trim().slice(0, 500) || `HTTP ${status}`);
-  const reason = readText(answer, 'reason');
+    textAt(answer, 'message') ?? (response.body.trim().slice(0, 500) || `HTTP ${status}`);
+  const reason = textAt(answer, 'reason');
   const facts = { status, ...(reason === undefined ? {} : { reason }) };
   if (status === 401 || status === 403) return denied(api, operation, status, said, facts);
   const conflicts = answer === undefined ? [] : readConflicts(answer);
@@ -95,10 +96,10 @@ function readMissingRule(said: string): string | undefined {
 }
 
 function readConflicts(answer: JsonRecord): readonly FieldConflict[] {
-  return readRecords(readRecord(answer, 'details'), 'causes').flatMap((cause) => {
+  return recordsAt(recordAt(answer, 'details'), 'causes').flatMap((cause) => {
     if (cause['reason'] !== 'FieldManagerConflict') return [];
-    const field = readText(cause, 'field') ?? '.';
-    const manager = /conflict with "(?<manager>[^"]+)"/.exec(readText(cause, 'message') ?? '');
+    const field = textAt(cause, 'field') ?? '.';
+    const manager = /conflict with "(?<manager>[^"]+)"/.exec(textAt(cause, 'message') ?? '');
     return [{ field, manager: manager?.groups?.['manager'] ?? 'another manager' }];
   });
 }

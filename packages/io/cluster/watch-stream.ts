@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { ResourceType, WatchEvent } from './cluster.js';
 import { ClusterError } from './cluster-error.js';
-import { readRecord, readText, tryParseRecord, type JsonRecord } from './json.js';
+import { recordAt, textAt, type JsonRecord } from '@slipway/core/manifest';
+import { tryParseRecord } from './json.js';
 import { tryReadObject } from './kubernetes-json.js';
 import type { Operation } from './operation.js';
 import type { ApiName } from './refusal.js';
@@ -42,10 +43,10 @@ function readEvent(
 ): WatchEvent {
   const record = tryParseRecord(line);
   const name = record?.['type'];
-  const content = readRecord(record, 'object');
+  const content = recordAt(record, 'object');
   if (name === 'ERROR') throw readErrorEvent(content, api, operation);
   if (name === 'BOOKMARK') {
-    const resourceVersion = readText(readRecord(content, 'metadata'), 'resourceVersion');
+    const resourceVersion = textAt(recordAt(content, 'metadata'), 'resourceVersion');
     if (resourceVersion !== undefined) return { type: 'bookmark', resourceVersion };
   }
   const object = tryReadObject(content, type);
@@ -62,8 +63,8 @@ function readErrorEvent(
   operation: Operation,
 ): ClusterError {
   const code = answer?.['code'];
-  const reason = readText(answer, 'reason');
-  const said = readText(answer, 'message') ?? 'an error without words';
+  const reason = textAt(answer, 'reason');
+  const said = textAt(answer, 'message') ?? 'an error without words';
   return new ClusterError(
     'cluster-refused',
     `the cluster ${api.context} ended the watch of ${operation.subject}: ${said}`,

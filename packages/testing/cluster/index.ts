@@ -1,10 +1,11 @@
 import { formatIdentity, identify } from '@slipway/core/manifest';
 import type { KubernetesObject, ObjectIdentity } from '@slipway/core/manifest';
+import { isDeepStrictEqual } from 'node:util';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 
 /** Objects in memory with the API's rules for resource versions; what has no such rule throws. */
 export interface ClusterInMemory extends Cluster {
-  /** Each request so far: `replace Lease shop/slipway-catalog`. */
+  /** Each request so far: `replace Lease shop/slipway-catalog`, `apply Service shop/catalog (dry run, forced)`. */
   readonly requests: readonly string[];
   /** Called before each request; what it throws is the answer. */
   intercept: (request: string) => void | Promise<void>;
@@ -21,18 +22,32 @@ export function createClusterInMemory(): ClusterInMemory {
   const requests: string[] = [];
   let version = 0;
 
-  async function receive(verb: string, identity: ObjectIdentity): Promise<string> {
+  async function receive(
+    verb: string,
+    identity: ObjectIdentity,
+    options: Readonly<Record<string, boolean | undefined>> = {},
+  ): Promise<string> {
     const key = formatIdentity(identity);
-    requests.push(`${verb} ${key}`);
-    await cluster.intercept(`${verb} ${key}`);
+    const chosen = Object.keys(options).filter((name) => options[name] === true);
+    const request = `${verb} ${key}${chosen.length === 0 ? '' : ` (${chosen.join(', ')})`}`;
+    requests.push(request);
+    await cluster.intercept(request);
     return key;
   }
 
+  /** The object as it would be; a write that changes nothing changes no version either. */
+  function plan(key: string, object: KubernetesObject): KubernetesObject {
+    const current = objects.get(key);
+    const next = String(version + 1);
+    const { uid = `uid-${next}`, resourceVersion = next } = current?.metadata ?? {};
+    const planned = { ...object, metadata: { ...object.metadata, uid, resourceVersion } };
+    if (isDeepStrictEqual(planned, current)) return planned;
+    return { ...planned, metadata: { ...planned.metadata, resourceVersion: next } };
+  }
+
   function store(key: string, object: KubernetesObject): KubernetesObject {
-    version += 1;
-    const uid = objects.get(key)?.metadata.uid ?? `uid-${version}`;
-    const metadata = { ...object.metadata, uid, resourceVersion: String(version) };
-    const stored = structuredClone({ ...object, metadata });
+    const stored = structuredClone(plan(key, object));
+    version = Math.max(version, Number(stored.metadata.resourceVersion));
     objects.set(key, stored);
     return structuredClone(stored);
   }
@@ -57,8 +72,16 @@ export function createClusterInMemory(): ClusterInMemory {
       }
       return store(key, object);
     },
-    apply: async (object) => store(await receive('apply', identify(object)), object),
-    remove: async (identity) => objects.delete(await receive('delete', identity)),
+    apply: async (object, { fieldManager, dryRun, force }) => {
+      const options = { 'dry run': dryRun, forced: force };
+      const key = await receive('apply', identify(object), options);
+      const metadata = { ...object.metadata, managedFields: [{ manager: fieldManager }] };
+      return (dryRun === true ? plan : store)(key, { ...object, metadata });
+    },
+    remove: async (identity, { dryRun } = {}) => {
+      const key = await receive('delete', identity, { 'dry run': dryRun });
+      return dryRun === true ? objects.has(key) : objects.delete(key);
+    },
     list: notBuilt('list'),
     watch: notBuilt('watch'),
     isNamespaced: notBuilt('isNamespaced'),

@@ -1,0 +1,281 @@
+import { describe, expect, test } from '@jest/globals';
+import { identify, type KubernetesObject } from '@slipway/core/manifest';
+import { ClusterError } from '@slipway/io/cluster';
+import { createClusterInMemory, type ClusterInMemory } from '@slipway/testing/cluster';
+import { createRecordingLogger } from '@slipway/testing/logger';
+import { applyObjects, pruneObjects, type ApplyObjectsOptions } from './apply.js';
+
+const namespace = 'shop';
+const configMap: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'catalog', namespace },
+  data: { color: 'blue' },
+};
+const service: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'catalog', namespace },
+};
+const deployment: KubernetesObject = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'catalog', namespace },
+  spec: { replicas: 3 },
+};
+const all = [deployment, service, configMap];
+
+const conflict = new ClusterError('apply-conflict', 'Deployment shop/catalog has fields', {
+  status: 409,
+  conflicts: [
+    { manager: 'kubectl-edit', field: '.spec.replicas' },
+    { manager: 'helm', field: '.spec.paused' },
+  ],
+});
+
+function setStage(options: Partial<ApplyObjectsOptions> = {}) {
+  const cluster = createClusterInMemory();
+  const logger = createRecordingLogger();
+  const signal = new AbortController().signal;
+  const apply = (objects: readonly KubernetesObject[]) =>
+    applyObjects(cluster, objects, {
+      conflicts: 'fail',
+      dryRun: false,
+      logger,
+      signal,
+      ...options,
+    });
+  return { cluster, logger, signal, apply };
+}
+
+/** Answers these requests with these errors. */
+function refuse(cluster: ClusterInMemory, refusals: Readonly<Record<string, ClusterError>>): void {
+  cluster.intercept = (request) => {
+    const refusal = refusals[request];
+    if (refusal !== undefined) throw refusal;
+  };
+}
+
+function writes({ requests }: ClusterInMemory): readonly string[] {
+  return requests.filter((request) => !request.startsWith('get ') && !request.includes('dry run'));
+}
+
+async function failureOf(work: Promise<unknown>): Promise<ClusterError> {
+  const thrown: unknown = await work.catch((error: unknown) => error);
+  if (!(thrown instanceof ClusterError)) throw new Error(`no ClusterError: ${String(thrown)}`);
+  return thrown;
+}
+
+describe('applying', () => {
+  test('each phase is checked before anything of it is written', async () => {
+    const { cluster, apply } = setStage();
+
+    await apply(all);
+
+    expect(cluster.requests.filter((request) => !request.startsWith('get '))).toEqual([
+      'apply ConfigMap shop/catalog (dry run)',
+      'apply ConfigMap shop/catalog',
+      'apply Service shop/catalog (dry run)',
+      'apply Service shop/catalog',
+      'apply Deployment shop/catalog (dry run)',
+      'apply Deployment shop/catalog',
+    ]);
+  });
+
+  test('says what became of each object', async () => {
+    const { apply, logger } = setStage();
+    await apply([configMap, service]);
+
+    const { applied } = await apply([
+      { ...configMap, data: { color: 'red' } },
+      service,
+      deployment,
+    ]);
+
+    expect(applied).toEqual([
+      { identity: identify(configMap), change: 'configured' },
+      { identity: identify(service), change: 'unchanged' },
+      { identity: identify(deployment), change: 'created' },
+    ]);
+    expect(logger.lines.slice(2)).toEqual([
+      'configured: ConfigMap shop/catalog',
+      'unchanged: Service shop/catalog',
+      'created: Deployment shop/catalog',
+    ]);
+  });
+
+  test('a dry run says the same and writes nothing', async () => {
+    const { apply, cluster, logger } = setStage({ dryRun: true });
+
+    const { applied } = await apply([configMap]);
+
+    expect(applied).toEqual([{ identity: identify(configMap), change: 'created' }]);
+    expect(writes(cluster)).toEqual([]);
+    expect(logger.lines).toEqual(['created (dry run): ConfigMap shop/catalog']);
+  });
+
+  test('a dry run does not stop at a namespace that would have been made', async () => {
+    const { apply, cluster } = setStage({ dryRun: true });
+    refuse(cluster, {
+      'apply ConfigMap shop/catalog (dry run)': new ClusterError(
+        'cluster-refused',
+        'the cluster refused: namespaces "shop" not found',
+        { status: 404 },
+      ),
+    });
+
+    const { applied } = await apply([configMap]);
+
+    expect(applied).toEqual([{ identity: identify(configMap), change: 'created' }]);
+  });
+
+  test('nothing more is written once nothing may be', async () => {
+    const controller = new AbortController();
+    const { apply, cluster } = setStage({ signal: controller.signal });
+    cluster.intercept = (request) => {
+      if (request === 'apply ConfigMap shop/catalog') controller.abort(new Error('lost'));
+    };
+
+    await expect(apply(all)).rejects.toThrow('lost');
+
+    expect(writes(cluster)).toEqual(['apply ConfigMap shop/catalog']);
+  });
+});
+
+describe('what the server does not accept', () => {
+  test('all of a phase at once, and nothing of it is written', async () => {
+    const { apply, cluster } = setStage();
+    const other = { ...deployment, metadata: { name: 'worker', namespace } };
+    refuse(cluster, {
+      'apply Deployment shop/catalog (dry run)': conflict,
+      'apply Deployment shop/worker (dry run)': new ClusterError(
+        'cluster-refused',
+        'the cluster refused to apply Deployment shop/worker: spec.selector: field is immutable',
+        { status: 422, reason: 'Invalid' },
+      ),
+    });
+
+    const error = await failureOf(apply([deployment, other, configMap]));
+
+    expect(writes(cluster)).toEqual(['apply ConfigMap shop/catalog']);
+    expect([error.code, error.status]).toEqual(['cluster-refused', 422]);
+    expect(error.message).toBe(
+      '2 of 2 objects of the phase workloads are refused, none was written: Deployment shop/catalog has fields; the cluster refused to apply Deployment shop/worker: spec.selector: field is immutable',
+    );
+    expect(error.problems).toEqual([
+      {
+        subject: 'Deployment shop/catalog',
+        given: '.spec.replicas belongs to kubectl-edit, .spec.paused belongs to helm',
+        expected: 'fields that no other field manager owns',
+        fix: 'Take the fields over with conflicts: take, or remove them from the manifests.',
+      },
+      {
+        subject: 'Deployment shop/worker',
+        given:
+          'the cluster refused to apply Deployment shop/worker: spec.selector: field is immutable',
+        expected: 'an object that the cluster accepts',
+        fix: 'Give the object another name, or delete it first: what it has cannot be changed.',
+      },
+    ]);
+  });
+
+  test('a right that is missing is told as that', async () => {
+    const { apply, cluster } = setStage();
+    refuse(cluster, {
+      'apply ConfigMap shop/catalog (dry run)': new ClusterError('cluster-denied', 'not allowed', {
+        status: 403,
+        fix: 'Grant it.',
+      }),
+    });
+
+    const error = await failureOf(apply(all));
+
+    expect([error.code, error.message, error.fix]).toEqual([
+      'cluster-denied',
+      'nothing of the phase configuration was written: not allowed',
+      'Grant it.',
+    ]);
+  });
+});
+
+describe('conflicts', () => {
+  test('fail names managers and fields, and the two ways out', async () => {
+    const { apply, cluster } = setStage();
+    refuse(cluster, { 'apply Deployment shop/catalog (dry run)': conflict });
+
+    const error = await failureOf(apply([deployment]));
+
+    expect(error.code).toBe('apply-conflict');
+    expect(error.conflicts).toEqual(conflict.conflicts);
+    expect(error.fix).toBe(
+      'Take the fields over with conflicts: take, or remove them from the manifests.',
+    );
+  });
+
+  test('take forces that object only, and prints what it takes', async () => {
+    const { apply, cluster, logger } = setStage({ conflicts: 'take' });
+    refuse(cluster, { 'apply Deployment shop/catalog (dry run)': conflict });
+
+    await apply([deployment, configMap]);
+
+    expect(writes(cluster)).toEqual([
+      'apply ConfigMap shop/catalog',
+      'apply Deployment shop/catalog (forced)',
+    ]);
+    expect(logger.lines).toContain(
+      '[warning] Deployment shop/catalog: taking over .spec.replicas (kubectl-edit), .spec.paused (helm)',
+    );
+  });
+});
+
+describe('pruning', () => {
+  const inventory = [...all, { ...configMap, kind: 'PersistentVolumeClaim' }].map(identify);
+
+  test('what the current bundle no longer has goes, the last first', async () => {
+    const { apply, cluster, logger, signal } = setStage();
+    await apply([...all, { ...configMap, kind: 'PersistentVolumeClaim' }]);
+
+    const pruned = await pruneObjects(cluster, {
+      inventory: [...inventory, ...inventory],
+      keep: [{ ...identify(deployment), apiVersion: 'apps/v1beta1' }],
+      dryRun: false,
+      logger,
+      signal,
+    });
+
+    expect(pruned).toEqual([configMap, service].map(identify));
+    expect(logger.lines.slice(-2)).toEqual([
+      'deleted: ConfigMap shop/catalog',
+      'deleted: Service shop/catalog',
+    ]);
+    expect(await cluster.get(identify(configMap))).toBeUndefined();
+  });
+
+  test('a dry run deletes nothing', async () => {
+    const { apply, cluster, logger, signal } = setStage();
+    await apply([configMap]);
+
+    await pruneObjects(cluster, { inventory, keep: [], dryRun: true, logger, signal });
+
+    expect(logger.lines.at(-1)).toBe('deleted (dry run): ConfigMap shop/catalog');
+    expect(await cluster.get(identify(configMap))).toBeDefined();
+  });
+
+  test('what somebody else manages now stays', async () => {
+    const { cluster, logger, signal } = setStage();
+    await cluster.apply(configMap, { fieldManager: 'argocd' });
+
+    const pruned = await pruneObjects(cluster, {
+      inventory,
+      keep: [],
+      dryRun: false,
+      logger,
+      signal,
+    });
+
+    expect(pruned).toEqual([]);
+    expect(logger.lines).toEqual([
+      '[warning] kept ConfigMap shop/catalog: slipway no longer manages it',
+    ]);
+  });
+});
