@@ -15,13 +15,18 @@ const summaryLimitBytes = 1024 * 1024;
 
 /**
  * @param onRunner whether GitHub's runner reads the log: it gets workflow commands, a terminal gets plain lines
+ * @param out where plain lines go
  */
-export function createConsole(onRunner: boolean, hasSummary: boolean): Console {
+export function createConsole(
+  onRunner: boolean,
+  hasSummary: boolean,
+  out: NodeJS.WritableStream = process.stdout,
+): Console {
   const secrets = new Set<string>();
   const clean = (text: string): string =>
     [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const print = (line: string): void => {
-    process.stdout.write(`${clean(line)}\n`);
+    out.write(`${clean(line)}\n`);
   };
   return {
     info: print,

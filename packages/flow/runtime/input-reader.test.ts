@@ -79,8 +79,11 @@ describe('the service', () => {
     expect(service.settings?.image).toBe('registry.example.com/shop/catalog');
   });
 
-  test('needs no configuration when it is named', () => {
-    expect(readerOf({ service: 'orders' }).service()).toEqual({ name: 'orders' });
+  test.each([
+    ['empty', ''],
+    ['the default, as a runner passes it', '.github/slipway.yml'],
+  ])('needs no configuration when it is named: config is %s', (_name, given) => {
+    expect(readerOf({ service: 'orders', config: given }).service()).toEqual({ name: 'orders' });
   });
 
   test.each([

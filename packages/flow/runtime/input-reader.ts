@@ -223,7 +223,7 @@ class Reader implements InputReader {
     const given = this.#text('config');
     const file = given === '' ? defaultConfig : given;
     const text = this.#tryReadFile(file);
-    if (text === undefined && given !== '') {
+    if (text === undefined && file !== defaultConfig) {
       this.#problems.push({
         subject: 'config',
         given,

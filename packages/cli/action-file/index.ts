@@ -1,0 +1,7 @@
+export {
+  parseActionFile,
+  readActionFile,
+  type ActionFile,
+  type ActionInput,
+  type ActionOutput,
+} from './action-file.js';

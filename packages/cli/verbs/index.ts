@@ -1,0 +1,1 @@
+export { commands, type CliCommand } from './commands.js';
