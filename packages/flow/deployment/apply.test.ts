@@ -261,6 +261,15 @@ describe('pruning', () => {
     expect(await cluster.get(identify(configMap))).toBeDefined();
   });
 
+  test('an object without any managed field goes too', async () => {
+    const { cluster, logger, signal } = setStage();
+    await cluster.create(configMap);
+
+    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, logger, signal });
+
+    expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
+  });
+
   test('what somebody else manages now stays', async () => {
     const { cluster, logger, signal } = setStage();
     await cluster.apply(configMap, { fieldManager: 'argocd' });

@@ -2,6 +2,7 @@ import {
   formatIdentity,
   identify,
   phases,
+  recordsAt,
   textAt,
   type KubernetesObject,
   type ObjectIdentity,
@@ -216,10 +217,10 @@ function formatKey({ apiVersion, kind, namespace, name }: ObjectIdentity): strin
   return [group, kind, namespace, name].join('/');
 }
 
-function isOurs({ metadata }: KubernetesObject): boolean {
-  const { managedFields } = metadata;
-  return (
-    Array.isArray(managedFields) &&
-    managedFields.some((entry: unknown) => textAt(entry, 'manager') === fieldManager)
-  );
+/** The API forgets managers that own no field, as of an object that is only a name: that one counts as ours. */
+function isOurs(object: KubernetesObject): boolean {
+  const managers = recordsAt(object, 'metadata', 'managedFields')
+    .filter((entry) => entry['subresource'] === undefined)
+    .map((entry) => entry['manager']);
+  return managers.length === 0 || managers.includes(fieldManager);
 }

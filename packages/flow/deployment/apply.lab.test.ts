@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { identify, type KubernetesObject } from '@slipway/core/manifest';
+import { systemClock } from '@slipway/io/clock';
+import { openCluster, type Cluster } from '@slipway/io/cluster';
+import { openLab, type Lab } from '@slipway/lab/parts';
+import { createRecordingLogger } from '@slipway/testing/logger';
+import { randomBytes } from 'node:crypto';
+import { applyObjects, pruneObjects, type ApplyObjectsOptions } from './apply.js';
+
+const suffix = randomBytes(4).toString('hex');
+const namespace = `apply-${suffix}`;
+const labels = { app: 'catalog' };
+const signal = new AbortController().signal;
+
+let lab: Lab;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  lab = await openLab();
+  const { kubeconfig, context } = await lab.cluster('test');
+  cluster = await openCluster({
+    kubeconfig,
+    context,
+    kubectl: await lab.program('kubectl'),
+    logger: createRecordingLogger(),
+    clock: systemClock,
+    signal,
+  });
+}, 1_500_000);
+
+afterAll(async () => {
+  await cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  await cluster.remove(identify(definition));
+  await cluster.close();
+  await lab.close();
+}, 60_000);
+
+const namespaceObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+const configMap = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'catalog', namespace },
+  data: { color: 'blue' },
+};
+/** Without replicas: it is about its fields, and no image is pulled. */
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'catalog', namespace },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: { containers: [{ name: 'app', image: 'registry.example.com/catalog:1' }] },
+    },
+  },
+};
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `shelves.${suffix}.example.com` },
+  spec: {
+    group: `${suffix}.example.com`,
+    scope: 'Namespaced',
+    names: { plural: 'shelves', kind: 'Shelf' },
+    versions: [
+      { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
+    ],
+  },
+};
+const shelf = {
+  apiVersion: `${suffix}.example.com/v1`,
+  kind: 'Shelf',
+  metadata: { name: 'a', namespace },
+};
+
+async function apply(
+  objects: readonly KubernetesObject[],
+  options: Partial<ApplyObjectsOptions> = {},
+): Promise<readonly string[]> {
+  const logger = createRecordingLogger();
+  const common = { conflicts: 'fail', dryRun: false, logger, signal } as const;
+  const { applied } = await applyObjects(cluster, objects, { ...common, ...options });
+  return applied.map(({ identity, change }) => `${change} ${identity.kind}`);
+}
+
+describe('the life of a release’s objects', () => {
+  test('a dry run of everything before anything is there', async () => {
+    const changes = await apply([deployment, configMap, shelf, definition], { dryRun: true });
+
+    expect(changes).toEqual([
+      'created CustomResourceDefinition',
+      'created ConfigMap',
+      'created Shelf',
+      'created Deployment',
+    ]);
+    expect(await cluster.get(identify(definition))).toBeUndefined();
+  });
+
+  test('a kind and its objects in one apply, and again without a change', async () => {
+    const objects = [deployment, configMap, shelf, definition, namespaceObject];
+
+    const first = await apply(objects);
+    const second = await apply(objects);
+
+    expect(first.every((change) => change.startsWith('created '))).toBe(true);
+    expect(second.every((change) => change.startsWith('unchanged '))).toBe(true);
+  }, 30_000);
+
+  test('what an imperative kubectl changed is a conflict, and can be taken back', async () => {
+    const edited = { ...deployment, spec: { paused: true, replicas: 1 } };
+    await cluster.apply(edited, { fieldManager: 'kubectl-edit', force: true });
+
+    await expect(apply([deployment])).rejects.toMatchObject({
+      code: 'apply-conflict',
+      conflicts: [{ manager: 'kubectl-edit', field: '.spec.replicas' }],
+    });
+    expect(await apply([deployment], { conflicts: 'take' })).toEqual(['configured Deployment']);
+  });
+
+  test('all that is wrong in a phase', async () => {
+    const selector = { matchLabels: { app: 'other' } };
+    const template = { ...deployment.spec.template, metadata: { labels: { app: 'other' } } };
+    const moved = { ...deployment, spec: { ...deployment.spec, selector, template } };
+    const misspelt = {
+      ...deployment,
+      metadata: { name: 'worker', namespace },
+      spec: { replica: 1 },
+    };
+
+    await expect(apply([moved, misspelt])).rejects.toMatchObject({
+      code: 'cluster-refused',
+      problems: [
+        {
+          subject: `Deployment ${namespace}/catalog`,
+          fix: expect.stringContaining('another name'),
+        },
+        {
+          subject: `Deployment ${namespace}/worker`,
+          given: expect.stringContaining('.spec.replica'),
+        },
+      ],
+    });
+  });
+
+  test('what the next release no longer has is deleted', async () => {
+    const pruned = await pruneObjects(cluster, {
+      inventory: [deployment, configMap, shelf, definition, namespaceObject].map(identify),
+      keep: [identify(deployment)],
+      dryRun: false,
+      logger: createRecordingLogger(),
+      signal,
+    });
+
+    expect(pruned.map(({ kind }) => kind)).toEqual(['Shelf', 'ConfigMap']);
+    expect(await cluster.get(identify(deployment))).toBeDefined();
+    expect(await cluster.get(identify(namespaceObject))).toBeDefined();
+  });
+});
