@@ -24,8 +24,7 @@ import {
   sourcesMediaType,
   type BundleConfig,
 } from '@slipway/core/release';
-import { computeDigest } from '@slipway/io/digest';
-import type { RegistryClient } from '@slipway/io/registry';
+import { computeDigest, mediaTypes, type RegistryClient } from '@slipway/io/registry';
 import type { SourceFile } from '@slipway/io/render';
 
 /** What a deployment needs of a bundle. */
@@ -48,7 +47,6 @@ interface Blob {
   readonly bytes: Uint8Array;
 }
 
-const imageManifestMediaType = 'application/vnd.oci.image.manifest.v1+json';
 const maxBlobBytes = 32 * 1024 * 1024;
 
 /**
@@ -74,7 +72,7 @@ export async function buildBundle(
   const manifest = Buffer.from(
     canonicalJson({
       schemaVersion: 2,
-      mediaType: imageManifestMediaType,
+      mediaType: mediaTypes.ociManifest,
       artifactType: bundleMediaType,
       config: first,
       layers,
@@ -105,7 +103,7 @@ export async function pushBundle(
     });
   }
   await client.putManifest(repository, tag, {
-    mediaType: imageManifestMediaType,
+    mediaType: mediaTypes.ociManifest,
     bytes: bundle.manifest,
   });
 }

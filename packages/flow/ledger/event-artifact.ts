@@ -3,8 +3,12 @@ import { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { recordAt, textAt } from '@slipway/core/manifest';
 import { eventMediaType, parseEvent, type LedgerEvent } from '@slipway/core/release';
-import { computeDigest } from '@slipway/io/digest';
-import type { FetchedManifest, ManifestContent } from '@slipway/io/registry';
+import {
+  computeDigest,
+  mediaTypes,
+  type FetchedManifest,
+  type ManifestContent,
+} from '@slipway/io/registry';
 
 /** An event as OCI content: the blob, and the manifest that holds the same bytes in its config descriptor. */
 export interface EventArtifact {
@@ -14,15 +18,13 @@ export interface EventArtifact {
   readonly digest: Digest;
 }
 
-export const imageManifestMediaType = 'application/vnd.oci.image.manifest.v1+json';
-
 /** Same event, same bytes (OCI image specification 1.1, artifact guidance; `data` of the config is the event). */
 export function buildEventArtifact(event: LedgerEvent): EventArtifact {
   const bytes = Buffer.from(canonicalJson(event));
   const blob = { digest: computeDigest(bytes), bytes };
-  const manifest = canonicalJson({
+  const text = canonicalJson({
     schemaVersion: 2,
-    mediaType: imageManifestMediaType,
+    mediaType: mediaTypes.ociManifest,
     artifactType: eventMediaType,
     config: {
       mediaType: eventMediaType,
@@ -32,11 +34,8 @@ export function buildEventArtifact(event: LedgerEvent): EventArtifact {
     },
     layers: [],
   });
-  return {
-    blob,
-    manifest: { mediaType: imageManifestMediaType, bytes: Buffer.from(manifest) },
-    digest: computeDigest(manifest),
-  };
+  const manifest = { mediaType: mediaTypes.ociManifest, bytes: Buffer.from(text) };
+  return { blob, manifest, digest: computeDigest(manifest.bytes) };
 }
 
 /**
