@@ -32,7 +32,7 @@ export interface ApplyObjectsOptions {
 }
 
 /** Who owns, in the API's record, the fields that are in our manifests. */
-export const fieldManager = 'slipway';
+const fieldManager = 'slipway';
 
 /**
  * Applies objects server-side, phase by phase; the server checks a whole phase before anything of it is written.

@@ -13,7 +13,7 @@ import {
   type ApiResponse,
 } from './refusal.js';
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With the leading slash and the query. */
   readonly path: string;
@@ -87,7 +87,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const outcome = await attempt(request);
       const delayMs = computeRetryDelay(request, outcome, retry);
       const isLate = clock.monotonicMs() - startMs > longestRetryingMs;
-      if (delayMs !== undefined && !isLate && !signal.aborted) {
+      const isWayOpen = options.readPathFailure() === undefined;
+      if (delayMs !== undefined && !isLate && isWayOpen && !signal.aborted) {
         const { verb, subject } = request.operation;
         logger.debug(`${verb} ${subject}: ${describeAttempt(outcome)}; again in ${delayMs} ms`);
         await clock.sleep(delayMs, signal);

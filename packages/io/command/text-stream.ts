@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Calls back with each whole line, and with what is left when the stream ends. */
-export function readLines(stream: Readable, onLine: (line: string) => void): void {
+function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
