@@ -1,60 +1,77 @@
+import { formatBytes } from '@slipway/core/byte-size';
 import { formatDuration } from '@slipway/core/duration';
+import { assertNever } from '@slipway/core/errors';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
 import type { Report } from '@slipway/flow/runtime';
-import type { PushResult } from '@slipway/io/registry';
+import type { PushResult, TagOutcome } from '@slipway/io/registry';
 import type { Result } from './run.js';
 
 export const outputs = { reference: '', digest: '', tags: '', pushed: '0', unchanged: 'false' };
 
 export function report({ inputs, pushed, durationMs }: Result): Report {
   const { digest, tags } = pushed;
+  const { isDryRun } = inputs;
   const reference = formatReference({ repository: inputs.image, digest });
   const named = tags.filter(({ state }) => state !== 'skipped').map(({ tag }) => tag);
-  const isUnchanged =
-    pushed.uploaded === 0 &&
-    tags.every(({ state }) => state === 'unchanged' || state === 'skipped');
+  const sent = countSent(pushed);
+  const isUnchanged = sent === 0 && !tags.some(isWritten);
   return {
     outputs: {
       reference,
       digest,
       tags: named.join('\n'),
-      pushed: String(pushed.uploaded),
-      unchanged: String(isUnchanged),
+      pushed: `${isDryRun ? 0 : sent}`,
+      unchanged: `${isUnchanged}`,
     },
-    summary: formatSummary(reference, pushed, { inputs, durationMs, isUnchanged }),
+    summary: [
+      `### ${formatTitle(formatRepository(inputs.image), isDryRun, isUnchanged)}`,
+      '',
+      `\`${reference}\``,
+      '',
+      '| | |',
+      '|---|---|',
+      ...tags.map((outcome) => `| Tag \`${outcome.tag}\` | ${formatTag(outcome, isDryRun)} |`),
+      `| Blobs and manifests | ${formatCounts(pushed, isDryRun)} |`,
+      `| Referrers among them | ${pushed.referrers} |`,
+      `| Size | ${formatBytes(pushed.bytes)} |`,
+      `| Took | ${formatDuration(durationMs)} |`,
+      '',
+    ].join('\n'),
   };
 }
 
-function formatSummary(
-  reference: string,
-  { uploaded, present, bytes, tags }: PushResult,
-  { inputs, durationMs, isUnchanged }: Omit<Result, 'pushed'> & { readonly isUnchanged: boolean },
-): string {
-  const repository = formatRepository(inputs.image);
-  const sent = `${uploaded} sent (${formatBytes(bytes)}), ${present} were there`;
-  const title = isUnchanged
-    ? `✅ ${repository}: unchanged, everything was there already`
-    : inputs.dryRun
-      ? `🔎 ${repository}: would be pushed`
-      : `✅ ${repository}: pushed and read back`;
-  return [
-    `### ${title}`,
-    '',
-    `\`${reference}\``,
-    '',
-    '| | |',
-    '|---|---|',
-    ...tags.map(({ tag, state }) => `| Tag \`${tag}\` | ${state} |`),
-    `| Blobs and manifests | ${inputs.dryRun ? sent.replace('sent', 'to send') : sent} |`,
-    `| Took | ${formatDuration(durationMs)} |`,
-    '',
-  ].join('\n');
+function countSent({ blobs, manifests }: PushResult): number {
+  return blobs.sent + manifests.sent;
 }
 
-/** @example formatBytes(1_500_000) // '1.5 MB' */
-function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1_000_000
-    ? `${(bytes / 1000).toFixed(1)} kB`
-    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+function isWritten({ state }: TagOutcome): boolean {
+  return state === 'created' || state === 'moved';
+}
+
+function formatTitle(repository: string, isDryRun: boolean, isUnchanged: boolean): string {
+  if (isUnchanged) return `✅ ${repository}: unchanged, everything was there already`;
+  return isDryRun
+    ? `🔎 ${repository}: dry run, nothing was sent`
+    : `✅ ${repository}: pushed and read back`;
+}
+
+function formatCounts(pushed: PushResult, isDryRun: boolean): string {
+  const { blobs, manifests, bytesSent } = pushed;
+  const sent = `${countSent(pushed)} ${isDryRun ? 'to send' : 'sent'} (${formatBytes(bytesSent)})`;
+  return `${sent}, ${blobs.present + manifests.present} were there`;
+}
+
+function formatTag(outcome: TagOutcome, isDryRun: boolean): string {
+  switch (outcome.state) {
+    case 'created':
+      return isDryRun ? 'would be created' : 'created';
+    case 'unchanged':
+      return 'unchanged, names this digest already';
+    case 'moved':
+      return `${isDryRun ? 'would be moved' : 'moved'} from \`${outcome.previous}\``;
+    case 'skipped':
+      return `left at \`${outcome.previous}\``;
+    default:
+      return assertNever(outcome);
+  }
 }

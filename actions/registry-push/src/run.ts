@@ -11,11 +11,18 @@ export interface Result {
 
 /** Proves the layout first: nothing is sent of one that is not whole. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
-  const { clock } = runtime;
-  const started = clock.monotonicMs();
-  const { folder, options } = planPush(inputs, runtime.workspace);
-  const layout = await openLayout(folder);
+  const { clock, logger, signal } = runtime;
+  const startedMs = clock.monotonicMs();
+  const { folder, layout: options, push, sentence } = planPush(inputs, runtime.workspace);
+  logger.info(sentence);
+  const layout = await openLayout(folder, options);
   const client = await runtime.openRegistry(inputs.registry);
-  const pushed = await pushImage(client, layout, inputs.image, options);
-  return { inputs, pushed, durationMs: clock.monotonicMs() - started };
+  try {
+    const pushed = await logger.group('Blobs, manifests and tags', () =>
+      pushImage(client, layout, inputs.image, { ...push, logger, clock, signal }),
+    );
+    return { inputs, pushed, durationMs: clock.monotonicMs() - startedMs };
+  } finally {
+    client.close();
+  }
 }

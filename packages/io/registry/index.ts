@@ -24,3 +24,19 @@ export {
   type RegistryStats,
   type TagListOptions,
 } from './protocol/index.js';
+export {
+  openLayout,
+  type Layout,
+  type LayoutManifest,
+  type LayoutOptions,
+} from './layout/index.js';
+export {
+  isVersionTag,
+  pushImage,
+  tagPolicies,
+  type PushOptions,
+  type PushResult,
+  type SentCount,
+  type TagOutcome,
+  type TagPolicy,
+} from './verbs/index.js';

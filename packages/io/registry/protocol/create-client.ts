@@ -55,8 +55,11 @@ export async function createRegistryClient(
     ...withSignal,
     ...(ca === undefined ? {} : { caCertificates: ca }),
   });
-  const dockerConfig = options.dockerConfig ?? join(homedir(), '.docker');
-  const findCredential = createCredentialSource(credentials, dockerConfig, signal);
+  const findCredential = createCredentialSource(
+    credentials,
+    options.dockerConfig ?? join(homedir(), '.docker'),
+    signal,
+  );
   const transport = new Transport({
     logger,
     clock,

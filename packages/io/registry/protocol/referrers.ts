@@ -7,13 +7,7 @@ import {
   type Tag,
 } from '@slipway/core/image-ref';
 import { readProperty, type Transport } from '../transport/index.js';
-import {
-  computeDigest,
-  describeManifest,
-  mediaTypes,
-  parseManifest,
-  tryReadDescriptor,
-} from './manifest.js';
+import { describeManifest, mediaTypes, parseManifest, tryReadDescriptor } from './manifest.js';
 import { fetchManifest, putManifest } from './manifests.js';
 import { fetchPages } from './pages.js';
 import type { Descriptor, ManifestContent } from './registry-client.js';
@@ -98,7 +92,6 @@ async function addToFallback(
   };
   const bytes = Buffer.from(JSON.stringify(index));
   const content = { mediaType: mediaTypes.ociIndex, bytes };
-  await putManifest(transport, repository, computeDigest(bytes), content);
   await putManifest(transport, repository, fallbackTag(subject), content);
 }
 

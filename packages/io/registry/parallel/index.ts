@@ -1,0 +1,1 @@
+export { mapParallel } from './map-parallel.js';
