@@ -53,40 +53,26 @@ export async function acquireLock(cluster: Cluster, options: LockOptions): Promi
   await ensureNamespace(cluster, namespace, logger);
   const clusterUid = await fetchClusterUid(cluster);
   const identity = leaseIdentity(service, namespace);
-  const wait = new Wait(options, formatIdentity(identity));
+  const wait = new Wait(options, formatIdentity(identity), durationMs);
   for (;;) {
     signal.throwIfAborted();
     const askedMs = clock.monotonicMs();
-    const lease = await cluster.get(identity);
-    const record = lease === undefined ? undefined : readLease(lease);
-    const isFree = record?.holder === undefined || wait.isAbandoned(record, durationMs, askedMs);
-    if (isFree) {
-      const sentMs = clock.monotonicMs();
-      const taken = await tryWrite(() =>
-        lease === undefined
-          ? cluster.create(newLease(identity, holder, durationMs, clock.now()))
-          : cluster.replace(withHolder(lease, holder, durationMs, clock.now())),
-      );
-      if (taken !== undefined) {
-        if (record?.holder !== undefined) {
-          logger.warning(
-            `${describeHolder(record.holder)} gave no sign of life for ${formatDuration(record.durationMs ?? durationMs)}: its lock is taken over`,
-          );
-        }
-        return new HeldLock({
-          cluster,
-          clock,
-          logger,
-          holder,
-          durationMs,
-          clusterUid,
-          lease: taken,
-          renewedMs: sentMs,
-        });
-      }
+    const found = await cluster.get(identity);
+    const record = found === undefined ? undefined : readLease(found);
+    if (record?.holder !== undefined && !wait.isAbandoned(record, askedMs)) {
+      await wait.further(record, record.holder);
       continue;
     }
-    await wait.further(record);
+    const renewedMs = clock.monotonicMs();
+    const lease = await tryWrite(() =>
+      found === undefined
+        ? cluster.create(newLease(identity, holder, durationMs, clock.now()))
+        : cluster.replace(withHolder(found, holder, durationMs, clock.now())),
+    );
+    if (lease === undefined) continue;
+    if (record?.holder !== undefined) wait.tellTakeover(record, record.holder);
+    const held = { cluster, clock, logger, holder, durationMs, clusterUid, lease, renewedMs };
+    return new HeldLock(held);
   }
 }
 
@@ -117,30 +103,40 @@ async function fetchClusterUid(cluster: Cluster): Promise<string> {
 class Wait {
   readonly #options: LockOptions;
   readonly #subject: string;
+  /** For a record that does not say how long its holder may be silent. */
+  readonly #durationMs: number;
   readonly #startMs: number;
   #seen: { readonly resourceVersion: string; readonly sinceMs: number } | undefined;
   #toldMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: LockOptions, subject: string) {
+  constructor(options: LockOptions, subject: string, durationMs: number) {
     this.#options = options;
     this.#subject = subject;
+    this.#durationMs = durationMs;
     this.#startMs = options.clock.monotonicMs();
   }
 
   /** `askedMs` is before the answer came: a silence is never taken for longer than it was. */
-  isAbandoned(record: LeaseRecord, defaultMs: number, askedMs: number): boolean {
+  isAbandoned(record: LeaseRecord, askedMs: number): boolean {
     if (this.#seen?.resourceVersion !== record.resourceVersion) {
       const sinceMs = this.#options.clock.monotonicMs();
       this.#seen = { resourceVersion: record.resourceVersion, sinceMs };
       return false;
     }
-    return askedMs - this.#seen.sinceMs >= (record.durationMs ?? defaultMs);
+    return askedMs - this.#seen.sinceMs >= (record.durationMs ?? this.#durationMs);
   }
 
-  async further(record: LeaseRecord): Promise<void> {
+  tellTakeover({ durationMs = this.#durationMs }: LeaseRecord, holder: string): void {
+    this.#options.logger.warning(
+      `${describeHolder(holder)} gave no sign of life for ${formatDuration(durationMs)}: its lock is taken over`,
+    );
+  }
+
+  async further({ heldSince }: LeaseRecord, holder: string): Promise<void> {
     const { clock, logger, signal, waitMs } = this.#options;
     const waitedMs = clock.monotonicMs() - this.#startMs;
-    const who = `${describeHolder(record.holder ?? 'nobody')} since ${record.heldSince?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time'}`;
+    const since = heldSince?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time';
+    const who = `${describeHolder(holder)} since ${since}`;
     if (waitedMs >= waitMs) {
       throw new SlipwayError(
         'lock-held',
