@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
 import { removeNetwork } from '../network/index.js';
 import { parsePartName, partFolder, type PartName } from '../part/index.js';
-import { asRoot, endProcesses, readPartProcesses } from '../process/index.js';
+import { asRoot, endProcessGroup, readPartProcesses } from '../process/index.js';
 import { hasLivingOwner, readJson, withLock, writeJson } from '../state/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { watchdogFolder } from '../watchdog/index.js';
@@ -48,7 +48,7 @@ export async function removeParts(folder: string): Promise<void> {
   const parts = listParts(folder);
   if (isFromEarlierBoot(folder)) forgetProcesses(folder, parts);
   const watchdogs = readPartProcesses(watchdogFolder(folder));
-  await endProcesses(watchdogs.filter(({ pid }) => pid !== process.pid));
+  await waitForAll(watchdogs.filter(({ pid }) => pid !== process.pid).map(endProcessGroup));
   await waitForAll(parts.map((part) => endPart(folder, part)));
   await removeNetwork(folder);
   const contents = readdirSync(folder).filter((name) => name !== 'lock');

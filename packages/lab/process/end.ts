@@ -27,6 +27,15 @@ export async function endProcesses(
   await waitUntilGone(processes, 20_000);
 }
 
+/**
+ * Ends a process that leads a group of its own, with everything else in the group, at once.
+ */
+export async function endProcessGroup(leader: ProcessIdentity): Promise<void> {
+  if (!isSameProcess(leader)) return;
+  process.kill(-leader.pid, 'SIGKILL');
+  await waitUntilGone([leader], 20_000);
+}
+
 async function waitUntilGone(
   processes: readonly ProcessIdentity[],
   timeoutMs: number,

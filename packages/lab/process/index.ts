@@ -1,7 +1,7 @@
 export { requireRunning } from './alive.js';
 export { asRoot } from './privilege.js';
 export type { Daemon } from './daemon.js';
-export { endProcesses } from './end.js';
+export { endProcesses, endProcessGroup } from './end.js';
 export {
   findNamespaceChild,
   isSameProcess,

@@ -38,6 +38,7 @@ export async function holdLock(
   const holder = await startProcess(prefix(['/bin/sh', '-c', lockThenWait, 'sh', file, flag]));
   const stop = (): void => void holder.stop();
   signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
   try {
     for await (const line of holder.lines) {
       if (line === 'held') return { release: () => holder.stop() };

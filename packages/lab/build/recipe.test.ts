@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { formatCounts, formatElapsed, watchBuild } from './progress.js';
+import { cacheFolder } from './program.js';
+import {
+  buildArguments,
+  computeBuildKey,
+  formatEstimate,
+  parseVersion,
+  recipes,
+} from './recipe.js';
+
+test('buildArguments tell Kubernetes its version, and nothing about this machine', () => {
+  const argv = buildArguments(recipes.kubernetes, 'v1.34.10', '/out/kubernetes');
+
+  expect(argv.filter((word) => !word.startsWith('-ldflags'))).toEqual([
+    'build',
+    '-v',
+    '-trimpath',
+    '-buildvcs=false',
+    '-o',
+    '/out/kubernetes',
+    '.',
+  ]);
+  expect(argv.join(' ')).toContain(
+    '-X k8s.io/client-go/pkg/version.gitVersion=v1.34.10 -X k8s.io/client-go/pkg/version.gitMajor=1 -X k8s.io/client-go/pkg/version.gitMinor=34',
+  );
+});
+
+test.each([
+  ['a requirement', '\tk8s.io/kubernetes v1.34.10\n', 'v1.34.10'],
+  ['only a replacement', '\tk8s.io/kubernetes => ../k\n', undefined],
+])('parseVersion of %s', (_name, goMod, expected) => {
+  const version = parseVersion(goMod, 'k8s.io/kubernetes');
+
+  expect(version).toBe(expected);
+});
+
+test('the build key tells apart what only differs in where one part ends', () => {
+  const keys = [['ab', 'c'], ['a', 'bc'], ['abc']].map(computeBuildKey);
+
+  expect(new Set(keys).size).toBe(3);
+});
+
+test.each([
+  [640, 2, 'about 6 minutes on 2 cores'],
+  [640, 1, 'about 11 minutes on 1 core'],
+  [30, 2, 'up to a minute on 2 cores'],
+])('%d core seconds on %d cores are told as %s', (seconds, cores, expected) => {
+  const estimate = formatEstimate(seconds, cores);
+
+  expect(estimate).toBe(expected);
+});
+
+describe('progress', () => {
+  test('counts modules and packages, and says so every 10 s', () => {
+    const lines: string[] = [];
+    const clock = createSteppedClock();
+    const progress = watchBuild('Kubernetes', 2837, (line) => lines.push(line), clock);
+    for (const line of ['go: downloading k8s.io/api v0.34.10', 'k8s.io/api/core/v1', '# warning'])
+      progress.onLine(line);
+
+    clock.step();
+
+    return Promise.resolve().then(() => {
+      progress.stop();
+      expect(lines).toEqual([
+        'Kubernetes: 1 modules fetched, 1 of about 2837 packages compiled, 10 s so far',
+      ]);
+    });
+  });
+
+  test.each([
+    [9_400, '9 s'],
+    [135_000, '2 min 15 s'],
+  ])('%d ms are told as %s', (ms, expected) => {
+    expect(formatElapsed(ms)).toBe(expected);
+  });
+
+  test('says how far it is', () => {
+    expect(formatCounts({ modules: 210, packages: 830 }, 2837)).toBe(
+      '210 modules fetched, 830 of about 2837 packages compiled',
+    );
+  });
+});
+
+test.each([
+  ['LAB_CACHE', { LAB_CACHE: '/c', HOME: '/h' }, '/c'],
+  ['XDG_CACHE_HOME', { XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/slipway-lab'],
+  ['the home folder', { HOME: '/h' }, '/h/.cache/slipway-lab'],
+])('%s decides where programs are kept', (_name, environment, expected) => {
+  expect(cacheFolder(environment)).toBe(expected);
+});
+
+/** A clock whose one sleeper wakes when it is told to. */
+function createSteppedClock() {
+  let elapsedMs = 0;
+  let wake = (): void => undefined;
+  return {
+    now: () => new Date(0),
+    monotonicMs: () => elapsedMs,
+    sleep: (ms: number) =>
+      new Promise<void>((resolve) => {
+        wake = () => {
+          elapsedMs += ms;
+          resolve();
+        };
+      }),
+    step: () => wake(),
+  };
+}

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { formatDistributionConfig, formatPlainHttpHost } from './kinds.js';
+
+test('the registry without the referrers API may delete, and keeps its blobs in files', () => {
+  const config: unknown = JSON.parse(formatDistributionConfig('10.64.0.1:20000', '/lab/storage'));
+
+  expect(config).toMatchObject({
+    storage: { filesystem: { rootdirectory: '/lab/storage' }, delete: { enabled: true } },
+    http: { addr: '10.64.0.1:20000' },
+  });
+});
+
+test('containerd is told to pull over plain HTTP', () => {
+  expect(formatPlainHttpHost('10.64.0.1:20000')).toBe(
+    'server = "http://10.64.0.1:20000"\n[host."http://10.64.0.1:20000"]\n  capabilities = ["pull", "resolve"]\n',
+  );
+});
