@@ -1,0 +1,181 @@
+import {
+  booleanAt,
+  formatIdentity,
+  numberAt,
+  textAt,
+  type KubernetesObject,
+} from '../manifest/index.js';
+import { readContainers } from './containers.js';
+import { seconds, type Signal } from './finding.js';
+import type { EventView, WorkloadView } from './snapshot.js';
+import { shorten } from './subject.js';
+import { computeWorkloadStatus, conditionOf } from './workload-status.js';
+
+interface WorkloadSubject {
+  readonly workload: WorkloadView;
+  /** Fresh events about the workload and its ReplicaSet, newest first. */
+  readonly events: readonly EventView[];
+  readonly sinceMs: number;
+  /** Whether it was there before in this rollout. */
+  readonly wasThere: boolean;
+}
+
+/** What a workload itself tells, before or instead of its pods. */
+export function detectWorkload(subject: WorkloadSubject): readonly Signal[] {
+  const { object } = subject.workload;
+  if (object === undefined) return [describeAbsence(subject)];
+  const status = computeWorkloadStatus(object);
+  if (status.state === 'available') return [];
+  // until then what it tells is of the change before
+  if (status.reason === 'NotObserved') return [];
+  const signals = [detectRefusal(subject, object), detectPause(subject, object)];
+  if (status.state === 'failed') signals.push(describeFailure(subject, object, status));
+  return signals.filter((signal) => signal !== undefined);
+}
+
+/** Pods that the API does not let into being: no pod will ever tell. */
+function detectRefusal(
+  { workload, events }: WorkloadSubject,
+  object: KubernetesObject,
+): Signal | undefined {
+  const failure = conditionOf(workload.replicaSet ?? object, 'ReplicaFailure');
+  const hasFailed = failure?.['status'] === 'True';
+  const isByCondition = object.kind === 'Deployment';
+  const event = isByCondition ? undefined : findRefusalEvent(events);
+  const text = hasFailed ? textAt(failure, 'message') : event?.message;
+  if (text === undefined) return undefined;
+  const message = text.replace(/^.*?(?:failed error|Error creating): /, '');
+  const isQuota = message.includes('exceeded quota');
+  const isLasting = /forbidden|exceeded quota|denied the request|is invalid/.test(message);
+  const who = formatIdentity(workload.identity);
+  return {
+    key: `${who}: pods-refused`,
+    finding: {
+      code: 'pods-refused',
+      fault: isQuota || !isLasting ? 'platform' : 'candidate',
+      object: workload.identity,
+      reason: 'FailedCreate',
+      sentence: `${who} may not create its pods: ${shorten(message.replace(/^pods "[^"]*" is forbidden: /, ''))}`,
+      fix: isQuota
+        ? 'Raise the quota of the namespace, lower replicas or resources, or allow maxUnavailable.'
+        : 'Correct what the message names: the API does not let these pods in.',
+    },
+    patience: isLasting ? { afterMs: 15 * seconds, isResetByProgress: true } : {},
+  };
+}
+
+/** StatefulSets, DaemonSets and Jobs tell of a refusal only in an event; a later success ends it. */
+function findRefusalEvent(events: readonly EventView[]): EventView | undefined {
+  const newest = events.find(
+    ({ reason }) => reason === 'FailedCreate' || reason === 'SuccessfulCreate',
+  );
+  return newest?.reason === 'FailedCreate' ? newest : undefined;
+}
+
+function describeFailure(
+  subject: WorkloadSubject,
+  object: KubernetesObject,
+  status: { readonly reason: string; readonly message: string },
+): Signal {
+  const { workload, sinceMs } = subject;
+  const who = formatIdentity(workload.identity);
+  const { reason } = status;
+  const common = { fault: 'candidate', object: workload.identity, reason } as const;
+  if (object.kind === 'Deployment') {
+    const updated = textAt(conditionOf(object, 'Progressing'), 'lastUpdateTime');
+    // after a change the condition of the change before may stand for a moment
+    const isOfBefore = (Date.parse(updated ?? '') || 0) < sinceMs - 2 * seconds;
+    return {
+      key: `${who}: ${reason}`,
+      finding: {
+        ...common,
+        code: 'deadline-exceeded',
+        sentence: `${who} made ${status.message}`,
+        fix: 'Look at its pods, or raise progressDeadlineSeconds if they only need more time.',
+      },
+      patience: { afterMs: isOfBefore ? 10 * seconds : 0, isResetByProgress: true },
+    };
+  }
+  const end = findFailedContainer(workload.pods);
+  const why =
+    end === undefined ? '' : ` (container ${end.container} exited with code ${end.exitCode})`;
+  return {
+    key: `${who}: ${reason}`,
+    finding: {
+      ...common,
+      ...end,
+      code: object.kind === 'Job' ? 'job-failed' : 'crash-loop',
+      sentence: `${who} failed: ${shorten(status.message)}${why}`,
+      fix: 'Read the log of its pod: the program itself reported the failure.',
+    },
+    patience: { afterMs: 0 },
+  };
+}
+
+function findFailedContainer(
+  pods: readonly KubernetesObject[],
+): { readonly pod: string; readonly container: string; readonly exitCode: number } | undefined {
+  for (const pod of pods) {
+    for (const { name, state, last } of readContainers(pod)) {
+      const end = state.kind === 'terminated' ? state.end : last;
+      if (end !== undefined && end.exitCode !== 0) {
+        return { pod: pod.metadata.name, container: name, exitCode: end.exitCode };
+      }
+    }
+  }
+  return undefined;
+}
+
+function detectPause({ workload }: WorkloadSubject, object: KubernetesObject): Signal | undefined {
+  const isPaused = booleanAt(object, 'spec', 'paused') === true;
+  const isSuspended = booleanAt(object, 'spec', 'suspend') === true;
+  if (!isPaused && !isSuspended) return undefined;
+  const who = formatIdentity(workload.identity);
+  const { kind, name, namespace = 'default' } = workload.identity;
+  const command = isPaused
+    ? `kubectl -n ${namespace} rollout resume ${kind.toLowerCase()}/${name}`
+    : 'set spec.suspend to false';
+  return {
+    key: `${who}: paused`,
+    finding: {
+      code: 'apply-conflict',
+      fault: 'platform',
+      object: workload.identity,
+      reason: isPaused ? 'Paused' : 'Suspended',
+      sentence: `${who} is ${isPaused ? 'paused' : 'suspended'}: it takes no change`,
+      fix: `Let it go on: ${command}.`,
+    },
+    patience: { afterMs: 15 * seconds },
+  };
+}
+
+function describeAbsence({ workload, wasThere }: WorkloadSubject): Signal {
+  const who = formatIdentity(workload.identity);
+  return {
+    key: `${who}: absent`,
+    finding: {
+      code: 'apply-conflict',
+      fault: 'platform',
+      object: workload.identity,
+      reason: 'NotFound',
+      sentence: wasThere ? `${who} was deleted by somebody else` : `${who} is not there`,
+      fix: 'Find out who deletes it, then deploy again.',
+    },
+    patience: { afterMs: 15 * seconds },
+  };
+}
+
+/** What changes when a rollout gets a step further. */
+export function progressOf({ object }: WorkloadView): string {
+  const fields = [
+    'observedGeneration',
+    'replicas',
+    'updatedReplicas',
+    'availableReplicas',
+    'readyReplicas',
+    'updatedNumberScheduled',
+    'numberAvailable',
+    'succeeded',
+  ];
+  return fields.map((field) => numberAt(object, 'status', field) ?? 0).join(' ');
+}

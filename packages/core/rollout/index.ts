@@ -1,0 +1,13 @@
+export { readContainers, type ContainerState, type ContainerView } from './containers.js';
+export { diagnose } from './diagnose.js';
+export type { Finding } from './finding.js';
+export { observe, startMemory, type RolloutMemory } from './memory.js';
+export {
+  findNewReplicaSet,
+  readEvents,
+  readWorkloads,
+  type EventView,
+  type Snapshot,
+  type WorkloadView,
+} from './snapshot.js';
+export { computeWorkloadStatus, type WorkloadStatus } from './workload-status.js';
