@@ -7,15 +7,30 @@ const shared = {
   testEnvironment: 'node',
 };
 
-/** Two kinds: `*.test.ts` needs nothing but Node, `*.lab.test.ts` runs against the real parts of the lab. */
+/**
+ * Three kinds: `*.test.ts` needs nothing but Node, `*.lab.test.ts` runs against the real parts of the lab,
+ * `*.alone.test.ts` needs the machine for itself.
+ */
 export default {
   projects: [
     {
       ...shared,
       displayName: 'pure',
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.lab\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(lab|alone)\\.test\\.ts$'],
+      testTimeout: 15_000,
     },
-    { ...shared, displayName: 'lab', testMatch: ['**/*.lab.test.ts'] },
+    {
+      ...shared,
+      displayName: 'lab',
+      testMatch: ['**/*.lab.test.ts'],
+      testTimeout: 120_000,
+    },
+    {
+      ...shared,
+      displayName: 'alone',
+      testMatch: ['**/*.alone.test.ts'],
+      testTimeout: 300_000,
+    },
   ],
 };

@@ -40,7 +40,7 @@ export async function packageActions(folder: string): Promise<void> {
   }
   write(
     'cli/index.js',
-    "#!/usr/bin/env node\nimport { cli } from '../shared/index.js';\nawait cli(process.argv.slice(2));\n",
+    "#!/usr/bin/env node\nimport { cli } from '../shared/index.js';\nawait cli(process.argv.slice(2), `${import.meta.dirname}/../..`);\n",
   );
   chmodSync(join(folder, 'cli/index.js'), 0o755);
 }
