@@ -19,7 +19,7 @@ import { waitForAll } from '../waiting/index.js';
 import { ensureWatchdog } from '../watchdog/index.js';
 import { clusterDriver, driverOf, registryDriver } from './drivers.js';
 import { endLab, isAbandoned, lockFile, recordBoot, removeLab, removeParts } from './end.js';
-import { preparePart, startPart, type PartStarter } from './start-part.js';
+import { forgetFailures, preparePart, startPart, type PartStarter } from './start-part.js';
 import { readLabFolder, readStatus, type LabStatus } from './status.js';
 
 export interface LabOptions {
@@ -64,7 +64,10 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   await checkMachine();
   const folder = readLabFolder();
   const owner = await withLock(lockFile(folder), 'exclusive', { signal }, async () => {
-    if (isAbandoned(folder)) await removeParts(folder);
+    if (isAbandoned(folder)) {
+      await removeParts(folder);
+      forgetFailures(folder);
+    }
     recordBoot(folder);
     const added = addOwner(folder, options.ownerPid ?? process.pid);
     if (!isKept(folder)) await ensureWatchdog(folder);

@@ -1,5 +1,5 @@
-import { cpSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { systemClock } from '@slipway/io/clock';
 import { LabError, PartLeftOutError } from '../errors/index.js';
 import { partFolder, type PartContext, type PartName } from '../part/index.js';
@@ -50,7 +50,7 @@ export async function startPart<Part>(driver: Driver<Part>, starter: PartStarter
 
 async function findOrStart<Part>(driver: Driver<Part>, context: PartContext): Promise<Part> {
   const { lab, folder, log, signal } = context;
-  const found = await driver.check(context);
+  const found = await checkPart(driver, context);
   if (found !== undefined) return found;
   if (existsSync(folder)) {
     log(`${driver.name} is not healthy: it is started anew`);
@@ -59,6 +59,7 @@ async function findOrStart<Part>(driver: Driver<Part>, context: PartContext): Pr
   const start = systemClock.monotonicMs();
   try {
     const part = await driver.start(context);
+    writeFileSync(startedFile(folder), '');
     log(`${driver.name} is up: ${((systemClock.monotonicMs() - start) / 1000).toFixed(1)} s`);
     return part;
   } catch (error) {
@@ -70,15 +71,37 @@ async function findOrStart<Part>(driver: Driver<Part>, context: PartContext): Pr
   }
 }
 
+/** The part when it was started to the end, and is healthy. */
+export async function checkPart<Part>(
+  driver: Driver<Part>,
+  context: PartContext,
+): Promise<Part | undefined> {
+  return existsSync(startedFile(context.folder)) ? driver.check(context) : undefined;
+}
+
+/** There once a part has come up: who started it may have been killed before. */
+function startedFile(folder: string): string {
+  return join(folder, 'started');
+}
+
 function requireWanted(part: PartName, { leftOut }: PartStarter): void {
   if (leftOut.includes(part)) throw new PartLeftOutError(part);
 }
 
 /** Beside the lab's folder, which does not outlive the lab. */
+function failuresFolder(lab: string): string {
+  return `${lab}-failed`;
+}
+
+/** Removes what was kept of starts that failed in an earlier lab. */
+export function forgetFailures(lab: string): void {
+  rmSync(failuresFolder(lab), { recursive: true, force: true });
+}
+
 function keepLogs(lab: string, folder: string): string | undefined {
   const logs = join(folder, 'log');
   if (!existsSync(logs)) return undefined;
-  const kept = `${lab}-failed${folder.slice(lab.length)}`;
+  const kept = join(failuresFolder(lab), basename(folder));
   cpSync(logs, kept, { recursive: true });
   return kept;
 }

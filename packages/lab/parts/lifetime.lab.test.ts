@@ -1,0 +1,159 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand, startProcess, type RunningProcess } from '@slipway/io/command';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readNetwork } from '../network/index.js';
+import { isSameProcess } from '../process/index.js';
+import { waitUntil } from '../waiting/index.js';
+import { endLab, readStatus } from './index.js';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const checkout = fileURLToPath(new URL('../../..', import.meta.url));
+const timeoutMs = 120_000;
+
+/** A lab of its own for each test, so that its end is nobody else's. */
+let folder = '';
+
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'lab-life-')), 'lab');
+});
+
+afterEach(async () => {
+  await endLab(folder);
+  rmSync(join(folder, '..'), { recursive: true, force: true });
+}, timeoutMs);
+
+describe('npm run lab', () => {
+  test(
+    'starts parts, finds them up the second time, and takes everything down',
+    async () => {
+      await runLab(['up', 'registry:candidates', 'cluster:life']);
+      const first = await readStatus(folder);
+
+      await runLab(['up', 'registry:candidates', 'cluster:life']);
+      const second = await readStatus(folder);
+      const shown = await runLab(['status']);
+      const bridge = readNetwork(folder)?.bridge ?? '';
+      await runLab(['down']);
+
+      expect(first.parts.map(({ part, state }) => [part, state])).toEqual([
+        ['cluster:life', 'up'],
+        ['registry:candidates', 'up'],
+      ]);
+      expect(second).toEqual(first);
+      expect(shown).toContain('cluster:life: up\n');
+      expect(await findLeftovers(bridge)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'leaves nothing when it is killed in the middle',
+    async () => {
+      const starter = await startLab(['up', 'registry:production', 'cluster:killed']);
+      await waitForDaemons(9);
+      const bridge = readNetwork(folder)?.bridge ?? '';
+
+      process.kill(-starter.pid, 'SIGKILL');
+
+      await waitUntil(() => (existsSync(folder) ? undefined : true), {
+        what: 'the watchdog',
+        timeoutMs: 30_000,
+      });
+      expect(await findLeftovers(bridge)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'leaves nothing when it is interrupted in the middle',
+    async () => {
+      const starter = await startLab(['up', 'registry:production', 'cluster:stopped']);
+      await waitForDaemons(5);
+      const bridge = readNetwork(folder)?.bridge ?? '';
+
+      await starter.stop();
+
+      expect(existsSync(folder)).toBe(false);
+      expect(await findLeftovers(bridge)).toEqual([]);
+    },
+    timeoutMs,
+  );
+});
+
+test(
+  'who opens the lab after a crash finds none of its remains',
+  async () => {
+    const starter = await startLab(['up', 'registry:candidates', 'cluster:lost']);
+    await waitForDaemons(5);
+    const processes = (await readStatus(folder)).parts.flatMap((part) => part.processes);
+    await endWatchdog();
+    process.kill(-starter.pid, 'SIGKILL');
+
+    await runLab(['up', 'registry:production']);
+
+    const after = await readStatus(folder);
+    const left = processes.filter((each) => isSameProcess(each));
+    expect(after.parts.map(({ part }) => part)).toEqual(['registry:production']);
+    expect(left).toEqual([]);
+  },
+  timeoutMs,
+);
+
+async function runLab(argv: readonly string[]): Promise<string> {
+  const { stdout } = await runCommand([process.execPath, '--import', 'tsx', main, ...argv], {
+    cwd: checkout,
+    env: { LAB_DIR: folder },
+  });
+  return stdout;
+}
+
+async function startLab(argv: readonly string[]): Promise<RunningProcess> {
+  return startProcess([process.execPath, '--import', 'tsx', main, ...argv], {
+    cwd: checkout,
+    env: { LAB_DIR: folder },
+  });
+}
+
+/** Waits until the lab has started so many processes: a moment in the middle. */
+async function waitForDaemons(count: number): Promise<void> {
+  await waitUntil(
+    async () => {
+      const { parts } = await readStatus(folder);
+      return parts.flatMap((part) => part.processes).length >= count ? true : undefined;
+    },
+    { what: `${count} processes of the lab`, timeoutMs: 60_000 },
+  );
+}
+
+async function endWatchdog(): Promise<void> {
+  const record = readFileSync(join(folder, 'watchdog/processes/watchdog'), 'utf8');
+  await runCommand(['kill', '-KILL', record.split(' ')[0] ?? '']);
+}
+
+/** Whatever this machine still has of the lab: it has its folder in the environment, or its bridge's name. */
+async function findLeftovers(bridge: string): Promise<readonly string[]> {
+  const processes = readdirSync('/proc').filter((pid) => environmentOf(pid).includes(folder));
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  const { stdout: links } = await runCommand(['ip', '-oneline', 'link']);
+  const { stdout: routes } = await runCommand(['ip', 'route']);
+  const lines = [...links.split('\n'), ...routes.split('\n')];
+  return [
+    ...processes.map((pid) => `process ${pid}`),
+    ...mounts.filter((line) => line.includes(folder)),
+    ...lines.filter((line) => line.includes(bridge)),
+    ...(existsSync(folder) ? [folder] : []),
+  ];
+}
+
+function environmentOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .map((each) => each.replace('LAB_DIR=', ''));
+  } catch {
+    return [];
+  }
+}
