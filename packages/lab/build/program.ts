@@ -6,8 +6,9 @@ import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import { LabError } from '../errors/index.js';
 import { findProgram } from '../packages/index.js';
-import { withLock } from '../state/index.js';
-import { watchBuild } from './progress.js';
+import { holdLock } from '../state/index.js';
+import { formatElapsed, withHeartbeat } from '../waiting/index.js';
+import { countProgress } from './progress.js';
 import {
   buildArguments,
   computeBuildKey,
@@ -36,10 +37,16 @@ export async function ensureProgram(
   const key = await readBuildKey(name, source, go, signal);
   const folder = join(cache, `${name}-${key}`);
   if (existsSync(folder)) return folder;
-  return withLock(join(cache, `${name}.lock`), 'exclusive', { signal }, async () => {
+  const lock = await withHeartbeat(
+    (elapsed) => log(`${recipes[name].title} is being built already: waited for ${elapsed}`),
+    () => holdLock(join(cache, `${name}.lock`), 'exclusive', { signal }),
+  );
+  try {
     if (!existsSync(folder)) await build({ name, source, go, folder, log, signal });
     return folder;
-  });
+  } finally {
+    await lock.release();
+  }
 }
 
 function findGo(): string {
@@ -96,24 +103,27 @@ async function build({ name, source, go, folder, log, signal }: Build): Promise<
   const unfinished = `${folder}.${process.pid}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  const progress = watchBuild(title, recipe.packages, log, systemClock);
+  const progress = countProgress(recipe.packages);
+  const start = systemClock.monotonicMs();
   try {
-    await runCommand([go, ...buildArguments(recipe, version, join(unfinished, name))], {
-      cwd: source,
-      env: buildEnvironment,
-      onStderrLine: progress.onLine,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    await withHeartbeat(
+      (elapsed) => log(`${title}: ${progress.describe()}, ${elapsed} so far`),
+      () =>
+        runCommand([go, ...buildArguments(recipe, version, join(unfinished, name))], {
+          cwd: source,
+          env: buildEnvironment,
+          onStderrLine: progress.onLine,
+          ...(signal === undefined ? {} : { signal }),
+        }),
+    );
     for (const each of recipe.names) symlinkSync(name, join(unfinished, each));
     renameSync(unfinished, folder);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     signal?.throwIfAborted();
     throw new LabError(`${title} could not be built`, { cause: error });
-  } finally {
-    progress.stop();
   }
-  log(progress.summary());
+  log(`${title}: built in ${formatElapsed(systemClock.monotonicMs() - start)}`);
 }
 
 function kubernetesVersion(source: string): string | undefined {

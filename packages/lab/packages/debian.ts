@@ -4,6 +4,7 @@ import { CommandError, runCommand } from '@slipway/io/command';
 import { LabError } from '../errors/index.js';
 import { asRoot } from '../process/index.js';
 import { withLock } from '../state/index.js';
+import { withHeartbeat } from '../waiting/index.js';
 
 /** What each Debian package is needed for: programs in the search path, or files. */
 const packageContents = {
@@ -72,7 +73,10 @@ export async function ensurePackages(
         `the lab needs ${missing.join(', ')}, and there is no apt-get to install it`,
       );
     log(`installing the Debian packages ${missing.join(', ')}: about 15 s`);
-    await install(missing, signal);
+    await withHeartbeat(
+      (elapsed) => log(`Debian packages: ${elapsed} so far`),
+      () => install(missing, signal),
+    );
     const still = findMissing(missing, isThere);
     if (still.length > 0)
       throw new LabError(

@@ -4,6 +4,7 @@ import { systemClock } from '@slipway/io/clock';
 import { LabError, PartLeftOutError } from '../errors/index.js';
 import { partFolder, type PartContext, type PartName } from '../part/index.js';
 import { isOwner, withLock, type Owner } from '../state/index.js';
+import { withHeartbeat } from '../waiting/index.js';
 import type { Driver } from './drivers.js';
 import { endingFile, endPart, lockFile } from './end.js';
 
@@ -58,7 +59,10 @@ async function findOrStart<Part>(driver: Driver<Part>, context: PartContext): Pr
   }
   const start = systemClock.monotonicMs();
   try {
-    const part = await driver.start(context);
+    const part = await withHeartbeat(
+      (elapsed) => log(`${driver.name} is starting: ${elapsed} so far`),
+      () => driver.start(context),
+    );
     writeFileSync(startedFile(folder), '');
     log(`${driver.name} is up: ${((systemClock.monotonicMs() - start) / 1000).toFixed(1)} s`);
     return part;

@@ -58,14 +58,17 @@ async function installPackages() {
   const why = existsSync(join(root, 'node_modules')) ? 'package-lock.json changed' : 'none yet';
   say(`installing the npm packages (${why}): about 40 s`);
   const start = Date.now();
+  const elapsed = () => `${Math.round((Date.now() - start) / 1000)} s`;
+  const heartbeat = setInterval(() => say(`npm packages: ${elapsed()} so far`), 10_000);
   try {
     const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'kill');
     if (code === 0) {
       writeFileSync(installedFor, wanted);
-      say(`npm packages installed in ${Math.round((Date.now() - start) / 1000)} s`);
+      say(`npm packages installed in ${elapsed()}`);
     }
     return code;
   } finally {
+    clearInterval(heartbeat);
     rmSync(installLock, { force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { createManualClock } from '@slipway/testing/clock';
 import { describe, expect, test } from '@jest/globals';
-import { waitForAll, waitUntil } from './index.js';
+import { formatElapsed, waitForAll, waitUntil, withHeartbeat } from './index.js';
 
 describe('waitUntil', () => {
   test('asks until there is an answer', async () => {
@@ -43,4 +43,25 @@ test('waitForAll tells a failure when the other work has come to rest', async ()
 
   await expect(all).rejects.toThrow('no disk');
   expect(hasRested).toBe(true);
+});
+
+test('withHeartbeat says every 10 s that the work goes on', async () => {
+  const said: string[] = [];
+  const clock = createManualClock();
+  const work = async (): Promise<string> => {
+    while (said.length < 2) await Promise.resolve();
+    return 'done';
+  };
+
+  const result = await withHeartbeat((elapsed) => said.push(elapsed), work, clock);
+
+  expect(result).toBe('done');
+  expect(said.slice(0, 2)).toEqual(['10 s', '20 s']);
+});
+
+test.each([
+  [9_400, '9 s'],
+  [135_000, '2 min 15 s'],
+])('%d ms are told as %s', (ms, expected) => {
+  expect(formatElapsed(ms)).toBe(expected);
 });
