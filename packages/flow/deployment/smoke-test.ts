@@ -32,6 +32,8 @@ const attemptTimeoutMs = 5000;
 const pauseMs = 1000;
 const tellEveryMs = 15_000;
 const excerptLength = 200;
+/** The API server learns of a new Service a moment later than it stores it. */
+const attemptsWithoutService = 5;
 
 /** What came of one request. */
 type Attempt =
@@ -65,7 +67,8 @@ export async function runSmokeTest(
     }
     const said = `GET ${url} ${describeAttempt(attempt)}`;
     const isOver = clock.monotonicMs() + pauseMs >= deadlineMs;
-    if (isOver || attempt.state === 'no-service') return fail(said, attempt, attempts, durationMs);
+    const isUnknown = attempt.state === 'no-service' && attempts >= attemptsWithoutService;
+    if (isOver || isUnknown) return fail(said, attempt, attempts, durationMs);
     if (clock.monotonicMs() - toldMs >= tellEveryMs) {
       toldMs = clock.monotonicMs();
       const leftMs = deadlineMs - clock.monotonicMs();

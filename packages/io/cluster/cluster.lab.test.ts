@@ -228,7 +228,14 @@ test('a Service that nobody stands behind answers 503', async () => {
   );
   const request = { namespace, service: 'nobody', port: 'http', path: '/', timeoutMs: 5000 };
 
-  expect(await cluster.requestService(request)).toEqual({
+  // the API server learns of a new Service a moment later than it stores it
+  let answer = await cluster.requestService(request).catch(() => undefined);
+  for (let turn = 0; turn < 50 && answer === undefined; turn += 1) {
+    await systemClock.sleep(100);
+    answer = await cluster.requestService(request).catch(() => undefined);
+  }
+
+  expect(answer).toEqual({
     status: 503,
     body: 'no endpoints available for service "nobody"',
   });
