@@ -55,7 +55,9 @@ async function installPackages() {
   if (!isInstalled() && wasInstalledByHand()) writeFileSync(installedFor, wanted);
   while (!isInstalled() && !takeInstallLock()) await new Promise((done) => setTimeout(done, 200));
   if (isInstalled()) return 0;
-  const why = existsSync(join(root, 'node_modules')) ? 'package-lock.json changed' : 'none yet';
+  const why = existsSync(join(root, 'node_modules'))
+    ? 'incomplete, or older than package-lock.json'
+    : 'none yet';
   say(`installing the npm packages (${why}): about 40 s`);
   const start = Date.now();
   const elapsed = () => `${Math.round((Date.now() - start) / 1000)} s`;
