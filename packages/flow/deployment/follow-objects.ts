@@ -1,0 +1,196 @@
+import { describeError } from '@slipway/core/errors';
+import { formatIdentity, identify, type KubernetesObject } from '@slipway/core/manifest';
+import type { Clock } from '@slipway/io/clock';
+import { ClusterError, type Cluster, type ResourceType } from '@slipway/io/cluster';
+import type { Logger } from '@slipway/io/log';
+
+/** What to follow: all objects of a kind in a namespace. */
+export interface Scope {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  /** Without the right to list it, it counts as empty. */
+  readonly isOptional?: boolean;
+}
+
+export interface FollowOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** The objects of some scopes, kept as the cluster has them. */
+export interface FollowedObjects {
+  /** Everything there is now. */
+  read(): readonly KubernetesObject[];
+  /** Resolves at the next change; rejects when a scope cannot be followed any longer. */
+  changed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+const pauseMs = 1000;
+/** For so long a cluster may be away in the middle; its own retries come on top. */
+const patienceMs = 60_000;
+
+/**
+ * Lists every scope and then watches them all side by side: a version that is too old leads to a new list, a
+ * stream that ends to a new watch.
+ *
+ * @returns once everything is listed
+ * @throws ClusterError when a scope cannot be listed
+ */
+export async function followObjects(
+  cluster: Cluster,
+  scopes: readonly Scope[],
+  options: FollowOptions,
+): Promise<FollowedObjects> {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  const stores = scopes.map(() => new Map<string, KubernetesObject>());
+  const waiting = new Set<Waiter>();
+  let failure: unknown;
+  const settle = (finish: (each: Waiter) => void): void => {
+    for (const each of waiting) finish(each);
+    waiting.clear();
+  };
+  const listed = scopes.map(() => Promise.withResolvers<undefined>());
+  const tasks = scopes.map(async (scope, index) => {
+    const store = stores[index] ?? new Map<string, KubernetesObject>();
+    try {
+      await followScope(cluster, scope, { ...options, signal }, store, () => {
+        listed[index]?.resolve(undefined);
+        settle((each) => each.resolve());
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      failure = error;
+      listed[index]?.reject(error);
+      settle((each) => each.reject(toError(error)));
+    }
+  });
+  const close = async (): Promise<void> => {
+    ending.abort();
+    await Promise.all(tasks);
+  };
+  try {
+    await untilAborted(Promise.all(listed.map(({ promise }) => promise)), options.signal);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    read: () => stores.flatMap((store) => [...store.values()]),
+    changed: () => {
+      if (failure !== undefined) return Promise.reject(toError(failure));
+      return new Promise((resolve, reject) => waiting.add({ resolve, reject }));
+    },
+    close,
+  };
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** The work, or the reason of the signal as soon as it is aborted. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const stop = Promise.withResolvers<never>();
+  const onAbort = (): void => stop.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, stop.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+type Store = Map<string, KubernetesObject>;
+
+async function followScope(
+  cluster: Cluster,
+  scope: Scope,
+  options: FollowOptions,
+  store: Store,
+  onChange: () => void,
+): Promise<void> {
+  const { clock, logger, signal } = options;
+  let failingSinceMs: number | undefined;
+  while (!isOver(signal)) {
+    try {
+      const list = await listScope(cluster, scope, options);
+      failingSinceMs = undefined;
+      store.clear();
+      for (const object of list.items) store.set(formatIdentity(identify(object)), object);
+      onChange();
+      await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
+    } catch (error) {
+      if (isOver(signal)) return;
+      if (isTooOld(error)) continue;
+      const now = clock.monotonicMs();
+      failingSinceMs ??= now;
+      const isLasting = error instanceof ClusterError && error.code !== 'cluster-unreachable';
+      if (isLasting || now - failingSinceMs >= patienceMs) throw error;
+      logger.debug(`${scope.type.kind} objects in ${scope.namespace}: ${describeError(error)}`);
+      await clock.sleep(pauseMs, signal);
+    }
+  }
+}
+
+/** Asked anew each time: it changes while others run. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function isTooOld(error: unknown): boolean {
+  return error instanceof ClusterError && (error.status === 410 || error.reason === 'Expired');
+}
+
+async function listScope(
+  cluster: Cluster,
+  { type, namespace, isOptional }: Scope,
+  { logger }: FollowOptions,
+): Promise<{ readonly items: readonly KubernetesObject[]; readonly resourceVersion?: string }> {
+  try {
+    return await cluster.list(type, { namespace });
+  } catch (error) {
+    const isMissingRight = error instanceof ClusterError && error.status === 403;
+    if (isOptional !== true || !isMissingRight) throw error;
+    logger.warning(
+      `${type.kind} objects in ${namespace} cannot be read, so a failure may have no cause: grant list and watch`,
+    );
+    return { items: [] };
+  }
+}
+
+async function watchScope(
+  cluster: Cluster,
+  { type, namespace }: Scope,
+  { clock, signal }: FollowOptions,
+  store: Store,
+  onChange: () => void,
+  from: string | undefined,
+): Promise<void> {
+  if (from === undefined) return untilAborted(new Promise(() => undefined), signal);
+  let resourceVersion = from;
+  while (!isOver(signal)) {
+    const startedMs = clock.monotonicMs();
+    for await (const event of cluster.watch(type, { namespace, resourceVersion, signal })) {
+      if (event.type === 'bookmark') {
+        resourceVersion = event.resourceVersion;
+        continue;
+      }
+      resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+      const key = formatIdentity(identify(event.object));
+      if (event.type === 'deleted') store.delete(key);
+      else store.set(key, event.object);
+      onChange();
+    }
+    const isQuick = clock.monotonicMs() - startedMs < pauseMs;
+    if (isQuick && !isOver(signal)) await clock.sleep(pauseMs, signal);
+  }
+}
