@@ -152,14 +152,21 @@ export class TooLargeError extends Error {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return readErrorText(error, 'name') === 'AbortError';
 }
 
 function toConnectionError(error: unknown, wasReused: boolean): ConnectionError {
   if (error instanceof ConnectionError) return error;
-  if (!(error instanceof Error)) return new ConnectionError(String(error), 'UNKNOWN', false);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+  const code = readErrorText(error, 'code') ?? 'UNKNOWN';
   const wasStale = wasReused && (code === 'ECONNRESET' || code === 'EPIPE');
-  const inner = error instanceof AggregateError ? error.errors.map(String).join(', ') : '';
-  return new ConnectionError(error.message || inner || code, code, wasStale, error);
+  // Several addresses of one name fail together, with a code and no message.
+  const message = readErrorText(error, 'message') ?? code;
+  return new ConnectionError(message, code, wasStale, error);
+}
+
+/** A text of an error, whatever made it: errors of Node can come from another realm than ours. */
+function readErrorText(error: unknown, name: 'name' | 'code' | 'message'): string | undefined {
+  if (typeof error !== 'object' || error === null || !(name in error)) return undefined;
+  const text: unknown = Reflect.get(error, name);
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }

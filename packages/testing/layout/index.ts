@@ -1,0 +1,1 @@
+export { writeLayout, type LayoutPlan, type WrittenLayout } from './write-layout.js';
