@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   deploy,
   openSession,
@@ -82,5 +83,6 @@ async function openContext(
     logger,
     signal,
     run: identity,
+    evidenceFolder: join(runtime.temporaryFolder, 'slipway-evidence'),
   };
 }

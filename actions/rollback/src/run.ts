@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { rollBack, type DeploymentOutcome } from '@slipway/flow/deployment';
 import { openLedger } from '@slipway/flow/ledger';
 import type { Runtime } from '@slipway/flow/runtime';
@@ -25,6 +26,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
       logger,
       signal,
       run: identity,
+      evidenceFolder: join(runtime.temporaryFolder, 'slipway-evidence'),
     },
     request,
   );

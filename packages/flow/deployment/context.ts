@@ -17,4 +17,6 @@ export interface DeploymentContext {
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   readonly run: RunIdentity;
+  /** Where what is seen of a release that does not work is saved. */
+  readonly evidenceFolder: string;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { findAttempt, liveAttempt, type Intent } from '@slipway/core/release';
@@ -113,7 +114,11 @@ async function rollOut(
     signal: session.signal,
   });
   if (rollout.state === 'failed') {
-    const evidence = await collectEvidence(cluster, rollout, { clock, logger });
+    const evidence = await collectEvidence(cluster, rollout, {
+      title: `${bundle.config.service} ${bundle.config.version}`,
+      folder: join(context.evidenceFolder, deployment),
+      since,
+    });
     return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
   }
   await pruneObjects(cluster, {

@@ -20,7 +20,7 @@ export interface RecordVerdict {
  * the registry, and that applying it now would change nothing in the cluster.
  */
 export async function verifyRecord(
-  context: Omit<DeploymentContext, 'run'>,
+  context: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
 ): Promise<RecordVerdict> {
   const { client, ledger } = context;
   const links = await readChain(client, ledger.repository, ledger.environment);
@@ -49,7 +49,7 @@ export async function verifyRecord(
 }
 
 async function findDrift(
-  { client, cluster, ledger, logger, signal }: Omit<DeploymentContext, 'run'>,
+  { client, cluster, ledger, logger, signal }: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
   live: Attempt,
 ): Promise<readonly string[]> {
   try {

@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SlipwayError } from '@slipway/core/errors';
+import { parseRepository } from '@slipway/core/image-ref';
+import { systemClock } from '@slipway/io/clock';
+import { openStage, type Stage } from '@slipway/testing/stage';
+import { openLedger, readChain } from '../ledger/index.js';
+import { deploy, planDeploy, renderBundle, rollBack, verifyRecord } from './index.js';
+import type { DeploymentContext, DeploymentOutcome, DeployRequest } from './index.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage('deploy');
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+function manifests(service: string, extra = ''): string {
+  return `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${service} }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: ${service} } }
+  template:
+    metadata: { labels: { app: ${service} } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: web
+          image: app
+          ports: [{ containerPort: 8080 }]
+          readinessProbe: { httpGet: { path: /healthz, port: 8080 }, periodSeconds: 1 }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${service} }
+spec: { selector: { app: ${service} }, ports: [{ port: 80, targetPort: 8080 }] }
+${extra}`;
+}
+
+/** One service of its own: its ledger, and what a run of an action does with it. */
+class Service {
+  readonly context: DeploymentContext;
+  readonly name: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'slipway-deploy-'));
+
+  constructor(name: string) {
+    this.name = name;
+    const { namespace, cluster, client, logger, registryHost } = stage;
+    const repository = parseRepository(`${registryHost}/${namespace}/${name}-ledger`);
+    this.context = {
+      service: name,
+      namespace,
+      cluster,
+      client,
+      ledger: openLedger({ client, clock: systemClock, repository, environment: 'test' }),
+      clock: systemClock,
+      logger,
+      signal: new AbortController().signal,
+      evidenceFolder: join(this.#folder, 'evidence'),
+      run: { repository: 'shop/app', runId: '1', attempt: 1, url: '', actor: 'ada' },
+    };
+  }
+
+  async request(
+    version: string,
+    behaviour: 'serve' | 'crash',
+    { path = '/healthz', extra = '' } = {},
+  ): Promise<DeployRequest> {
+    const image = await stage.push({ version: `${version}-${this.name}`, behaviour });
+    writeFileSync(join(this.#folder, 'app.yaml'), manifests(this.name, extra));
+    const bundle = await renderBundle(
+      stage.client,
+      {
+        service: this.name,
+        environment: 'test',
+        namespace: stage.namespace,
+        source: { kind: 'manifests', paths: ['app.yaml'] },
+        images: [{ name: 'app', image }],
+        thirdPartyImages: 'fail',
+        version,
+        smokeTest: { path, timeoutMs: 3000 },
+        soakMs: 0,
+        workspace: this.#folder,
+      },
+      stage.logger,
+    );
+    return { bundle, onFailure: 'rollback', conflicts: 'fail', prune: true, timeoutMs: 60_000 };
+  }
+
+  async deploy(...args: Parameters<Service['request']>): Promise<DeploymentOutcome> {
+    return deploy(this.context, await this.request(...args));
+  }
+
+  async kinds(): Promise<readonly string[]> {
+    const { client, ledger } = this.context;
+    const links = await readChain(client, ledger.repository, 'test');
+    return links.map(({ event }) => `${event.kind} ${event.version}`);
+  }
+
+  async answer(): Promise<string> {
+    const { body } = await stage.cluster.requestService({
+      namespace: stage.namespace,
+      service: this.name,
+      port: '80',
+      path: '/version',
+      timeoutMs: 2000,
+    });
+    return body.trim();
+  }
+}
+
+function rollBackRequest(to = 'last-known-good') {
+  return { to, reason: 'nobody wants it', timeoutMs: 60_000, dryRun: false };
+}
+
+describe('a good release', () => {
+  test('is live, known good and proven; a second run changes nothing', async () => {
+    const service = new Service('good');
+
+    const first = await service.deploy('1.0.0', 'serve');
+    const again = await service.deploy('1.0.0', 'serve');
+
+    expect(first).toMatchObject({ status: 'succeeded', isKnownGood: true });
+    expect(again).toMatchObject({ status: 'unchanged', previousVersion: '1.0.0' });
+    expect(await service.answer()).toBe('1.0.0-good');
+    expect(await service.kinds()).toEqual([
+      'started 1.0.0',
+      'available 1.0.0',
+      'verified 1.0.0',
+      'known-good 1.0.0',
+    ]);
+    expect(await verifyRecord(service.context)).toMatchObject({ events: 4, problems: [] });
+  });
+
+  test('what the next bundle has no longer is deleted', async () => {
+    const service = new Service('pruned');
+    const extra = '---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: pruned-extra } }\n';
+    const { namespace } = stage;
+    const identity = { apiVersion: 'v1', kind: 'ConfigMap', name: 'pruned-extra', namespace };
+
+    await service.deploy('1.0.0', 'serve', { extra });
+    const before = await stage.cluster.get(identity);
+    await service.deploy('1.1.0', 'serve');
+
+    expect(before?.metadata.name).toBe('pruned-extra');
+    expect(await stage.cluster.get(identity)).toBeUndefined();
+  });
+
+  test('a plan writes nothing', async () => {
+    const service = new Service('planned');
+
+    const plan = await planDeploy(service.context, await service.request('1.0.0', 'serve'));
+
+    expect(plan.status).toBe('succeeded');
+    expect(plan.applied.map(({ change }) => change)).toEqual(['created', 'created']);
+    expect(await service.kinds()).toEqual([]);
+    const identity = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'planned' };
+    expect(await stage.cluster.get({ ...identity, namespace: stage.namespace })).toBeUndefined();
+  });
+});
+
+describe('a release that does not work', () => {
+  test('crashes: diagnosed, taken back, quarantined; a person goes back past it', async () => {
+    const service = new Service('crash');
+    await service.deploy('1.0.0', 'serve');
+
+    const bad = await service.deploy('1.1.0', 'crash');
+
+    expect(bad).toMatchObject({
+      status: 'rolled-back',
+      rolledBackTo: { version: '1.0.0' },
+      failure: { code: 'crash-loop' },
+      quarantined: '1.1.0',
+    });
+    expect(bad.evidence?.screen).toContain('cannot open the database');
+    expect(bad.evidence?.screen.split('\n').length).toBeLessThanOrEqual(40);
+    expect(await service.answer()).toBe('1.0.0-crash');
+
+    await expect(service.deploy('1.1.0', 'crash')).rejects.toMatchObject({ code: 'quarantined' });
+
+    await service.deploy('1.2.0', 'serve');
+    const back = await rollBack(service.context, rollBackRequest());
+
+    expect(back).toMatchObject({ status: 'succeeded', version: '1.0.0', quarantined: '1.2.0' });
+    expect(back.explanation).toMatch(
+      /^1\.2\.0 is being left, 1\.1\.0 is quarantined \(crash-loop\), 1\.0\.0 was good for .*: chosen$/,
+    );
+    expect(await service.answer()).toBe('1.0.0-crash');
+    expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
+  });
+
+  test('does not answer its smoke test: taken back', async () => {
+    const service = new Service('smoke');
+    await service.deploy('1.0.0', 'serve');
+
+    const bad = await service.deploy('1.1.0', 'serve', { path: '/no-such-page' });
+
+    expect(bad).toMatchObject({ status: 'rolled-back', failure: { code: 'smoke-test-failed' } });
+    expect(await service.answer()).toBe('1.0.0-smoke');
+  });
+
+  test('is the first: left as it is, with the reason', async () => {
+    const service = new Service('first');
+
+    const bad = await service.deploy('1.0.0', 'crash');
+
+    expect(bad.status).toBe('failed');
+    expect(bad.explanation).toBe('there is nothing to return to: 1.0.0 is being left');
+    expect(await service.kinds()).toEqual(['started 1.0.0', 'failed 1.0.0', 'quarantined 1.0.0']);
+  });
+
+  test('is refused by the API server: nothing is recorded and nothing changed', async () => {
+    const service = new Service('refused');
+    const extra =
+      '---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: refused-x }, dataz: {} }\n';
+
+    const failure: unknown = await service
+      .deploy('1.0.0', 'serve', { extra })
+      .catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(SlipwayError);
+    expect(failure).toMatchObject({ code: 'cluster-refused' });
+    expect(await service.kinds()).toEqual([]);
+  });
+});
+
+test('a deployment that a dead run left is recorded as abandoned, and the next one goes on', async () => {
+  const service = new Service('dead');
+  const cancelled = new AbortController();
+  const request = await service.request('1.0.0', 'crash');
+  const context = { ...service.context, signal: cancelled.signal };
+  setTimeout(() => cancelled.abort(new SlipwayError('interrupted', 'interrupted by SIGINT')), 1500);
+
+  await expect(deploy(context, { ...request, onFailure: 'stop' })).rejects.toMatchObject({
+    code: 'interrupted',
+  });
+  const next = await service.deploy('1.1.0', 'serve');
+
+  expect(next.status).toBe('succeeded');
+  expect((await service.kinds()).slice(0, 3)).toEqual([
+    'started 1.0.0',
+    'abandoned 1.0.0',
+    'started 1.1.0',
+  ]);
+});

@@ -1,0 +1,1 @@
+export { openStage, type Stage, type TestImage } from './stage.js';

@@ -1,0 +1,116 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  parsePinnedReference,
+  parseRepository,
+  parseTag,
+  type PinnedReference,
+  type Repository,
+} from '@slipway/core/image-ref';
+import { systemClock } from '@slipway/io/clock';
+import { openCluster, type Cluster } from '@slipway/io/cluster';
+import {
+  createRegistryClient,
+  openLayout,
+  pushImage,
+  type RegistryClient,
+} from '@slipway/io/registry';
+import { buildBusyboxImage } from '@slipway/lab/images';
+import { openLab } from '@slipway/lab/parts';
+import { createRecordingLogger, type RecordingLogger } from '../logger/index.js';
+
+/** What a test image does: it serves, or it ends with exit code 3 at every start. */
+export interface TestImage {
+  readonly version: string;
+  readonly behaviour: 'serve' | 'crash';
+}
+
+/** A namespace in the lab's cluster and a repository in its registry that no other suite uses. */
+export interface Stage {
+  readonly namespace: string;
+  readonly repository: Repository;
+  readonly registryHost: string;
+  readonly client: RegistryClient;
+  readonly cluster: Cluster;
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly logger: RecordingLogger;
+  push(image: TestImage): Promise<PinnedReference>;
+  close(): Promise<void>;
+}
+
+/** @param name of the suite: lower-case letters, digits and “-” */
+export async function openStage(name: string): Promise<Stage> {
+  const lab = await openLab();
+  const [registry, part, kubectl] = await Promise.all([
+    lab.registry('candidates'),
+    lab.cluster('test'),
+    lab.program('kubectl'),
+  ]);
+  const logger = createRecordingLogger();
+  const { signal } = new AbortController();
+  const clock = systemClock;
+  const plainHttp = [registry.host];
+  const client = await createRegistryClient({ credentials: [], plainHttp, logger, clock, signal });
+  const { kubeconfig, context } = part;
+  const cluster = await openCluster({ kubeconfig, context, kubectl, logger, clock, signal });
+  const namespace = `${name}-${process.pid}`;
+  const repository = parseRepository(`${registry.host}/${namespace}/app`);
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'));
+  return {
+    namespace,
+    repository,
+    registryHost: registry.host,
+    client,
+    cluster,
+    kubectl,
+    kubeconfig,
+    context,
+    logger,
+    push: async (image) => {
+      const layout = join(folder, image.version);
+      buildImage(layout, image);
+      const options = {
+        tags: [parseTag(image.version)],
+        tagPolicy: 'fail',
+        isDryRun: false,
+      } as const;
+      const opened = await openLayout(layout);
+      const { digest } = await pushImage(client, opened, repository, { ...options, logger, clock });
+      return parsePinnedReference(`${registry.host}/${repository.path}@${digest}`);
+    },
+    close: async () => {
+      await cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      await cluster.close();
+      await lab.close();
+    },
+  };
+}
+
+function buildImage(layout: string, { version, behaviour }: TestImage): void {
+  const serve = [
+    '#!/bin/sh',
+    'trap "kill $server; exit 0" TERM INT',
+    'httpd -f -p 8080 -h /www & server=$!',
+    'wait $server',
+  ];
+  const crash = ['#!/bin/sh', 'echo "cannot open the database" >&2', 'exit 3'];
+  const script = behaviour === 'serve' ? serve : crash;
+  buildBusyboxImage({
+    layout,
+    files: {
+      '/bin/start': { content: `${script.join('\n')}\n`, mode: 0o755 },
+      '/www/healthz': { content: 'ok\n' },
+      '/www/version': { content: `${version}\n` },
+    },
+    config: {
+      entrypoint: ['/bin/start'],
+      env: { PATH: '/bin' },
+      user: '1000',
+      exposedPorts: ['8080/tcp'],
+      labels: { 'org.opencontainers.image.version': version },
+    },
+  });
+}
