@@ -6,7 +6,7 @@ export type LabArguments =
   | { readonly verb: 'status' }
   | { readonly verb: 'down' };
 
-export const usage =
+const usage =
   'npm run lab -- up [part…] [--without part]… | status | down\n' +
   'parts: registry:candidates, registry:production, cluster:<name>; without any, both registries and the clusters test and production';
 

@@ -84,6 +84,21 @@ describe('npm run lab', () => {
 });
 
 test(
+  'who is starting parts stops when somebody else takes the lab down',
+  async () => {
+    const starter = await startLab(['up', 'registry:candidates', 'cluster:ended']);
+    await waitForDaemons(5);
+    const bridge = readNetwork(folder)?.bridge ?? '';
+
+    await runLab(['down']);
+
+    expect(await starter.ended).toContain('the lab is being taken down');
+    expect(await findLeftovers(bridge)).toEqual([]);
+  },
+  timeoutMs,
+);
+
+test(
   'who opens the lab after a crash finds none of its remains',
   async () => {
     const starter = await startLab(['up', 'registry:candidates', 'cluster:lost']);

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { startProcess } from '@slipway/io/command';
 import { LabError } from '../errors/index.js';
 
@@ -10,11 +8,12 @@ export interface Lock {
 }
 
 /**
- * A file may be removed while somebody waits for its lock: who then gets the lock of a file that is no
- * longer there tries again with the one that is.
+ * A file may be removed, with its folder, while somebody waits for its lock: who then gets the lock of a
+ * file that is no longer there tries again with the one that is.
  */
 const lockThenWait = [
   'while :; do',
+  '  mkdir -p "${1%/*}"',
   '  exec 9>>"$1" || exit 1',
   '  flock "$2" 9 || exit 1',
   '  [ "$1" -ef /proc/self/fd/9 ] && break',
@@ -33,7 +32,6 @@ export async function holdLock(
   { signal, prefix = (argv) => argv }: LockOptions = {},
 ): Promise<Lock> {
   signal?.throwIfAborted();
-  mkdirSync(dirname(file), { recursive: true });
   const flag = mode === 'shared' ? '--shared' : '--exclusive';
   const holder = await startProcess(prefix(['/bin/sh', '-c', lockThenWait, 'sh', file, flag]));
   const stop = (): void => void holder.stop();
