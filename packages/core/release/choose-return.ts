@@ -58,12 +58,16 @@ interface Release {
   readonly attempts: readonly Attempt[];
 }
 
+/** In the order in which they were deployed, newest first: going back to one does not make it newer. */
 function groupByBundle(state: LedgerState): readonly Release[] {
   const groups = Map.groupBy(state.attempts, ({ bundle }) => bundle);
-  return [...groups].flatMap(([bundle, attempts]) => {
+  const releases = [...groups].flatMap(([bundle, attempts]): Release[] => {
     const newest = attempts.find(({ liveSince }) => liveSince !== undefined) ?? attempts[0];
     return newest === undefined ? [] : [{ bundle, newest, attempts }];
   });
+  const age = ({ attempts, newest }: Release): number =>
+    state.attempts.indexOf(attempts.find(({ intent }) => intent === 'deploy') ?? newest);
+  return releases.toSorted((a, b) => age(a) - age(b));
 }
 
 function isMeant(release: Release, to: string): boolean {

@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { bundleOf, draft, good, imageOf, play, time, type Step } from '@slipway/testing/release';
+import { foldEvent, isQuarantined, liveAttempt } from './index.js';
+
+describe('foldEvent', () => {
+  test('a deployment that becomes known good is live and no longer in progress', () => {
+    const state = play(good(1, '1.0.0', 0));
+
+    expect(state.inProgress).toBeUndefined();
+    expect(state.appliedSince).toEqual([]);
+    expect(liveAttempt(state)).toMatchObject({
+      version: '1.0.0',
+      outcome: 'known-good',
+      liveSince: time(0),
+      knownGoodAt: time(1),
+    });
+  });
+
+  test('what failed was applied, but is not live', () => {
+    const state = play([
+      ...good(1, '1.0.0', 0),
+      ['started', 5, '1.1.0', 5],
+      ['failed', 5, '1.1.0', 6],
+    ]);
+
+    expect(liveAttempt(state)?.version).toBe('1.0.0');
+    expect(state.inProgress).toBeUndefined();
+    expect(state.appliedSince).toEqual([bundleOf('1.1.0')]);
+  });
+
+  test('the next deployment ends the time of the one before', () => {
+    const state = play([...good(1, '1.0.0', 0), ...good(5, '1.1.0', 30)]);
+
+    expect(state.attempts[1]).toMatchObject({ version: '1.0.0', liveUntil: time(30) });
+    expect(state.attempts[1]?.outcome).toBe('known-good');
+  });
+
+  test('a quarantine names the image unless a known-good bundle has the same', () => {
+    const state = play([
+      ...good(1, '1.0.0', 0),
+      ['started', 5, '1.1.0'],
+      ['failed', 5, '1.1.0'],
+      ['quarantined', 5, '1.1.0'],
+    ]);
+
+    expect(isQuarantined(state, bundleOf('other'), imageOf('1.1.0'))?.reason).toBe('crash-loop');
+    expect(isQuarantined(state, bundleOf('other'), imageOf('1.0.0'))).toBeUndefined();
+
+    const shared = foldEvent(state, {
+      ...draft(['quarantined', 5, '1.1.0']),
+      image: imageOf('1.0.0'),
+    });
+    expect(shared).toMatchObject({ quarantined: [{ version: '1.1.0' }] });
+    expect(shared).not.toHaveProperty('quarantined.0.image');
+  });
+
+  test.each<[string, readonly Step[], Step, string]>([
+    [
+      'a second start',
+      [['started', 1, '1']],
+      ['started', 2, '2'],
+      'started while test.00000001 is in progress',
+    ],
+    ['never started', [], ['available', 1, '1'], 'available of test.00000001, which never started'],
+    [
+      'verified too early',
+      [['started', 1, '1']],
+      ['verified', 1, '1'],
+      'verified of test.00000001, which is started',
+    ],
+    [
+      'good too early',
+      [
+        ['started', 1, '1'],
+        ['available', 1, '1'],
+      ],
+      ['known-good', 1, '1'],
+      'known-good of test.00000001, which is available',
+    ],
+    [
+      'good though replaced',
+      [
+        ['started', 1, '1'],
+        ['available', 1, '1'],
+        ['verified', 1, '1'],
+        ['started', 4, '2'],
+        ['available', 4, '2'],
+      ],
+      ['known-good', 1, '1'],
+      'known-good of test.00000001, which is not live',
+    ],
+    [
+      'abandoned after its end',
+      good(1, '1', 0),
+      ['abandoned', 1, '1'],
+      'abandoned of test.00000001, which is known-good',
+    ],
+  ])('refuses %s', (_name, steps, step, sentence) => {
+    expect(foldEvent(play(steps), draft(step))).toBe(sentence);
+  });
+
+  test('forgets old attempts, but never the live and the known-good ones', () => {
+    const failures = Array.from({ length: 30 }, (_, index): readonly Step[] => [
+      ['started', 10 + 2 * index, `2.0.${index}`],
+      ['failed', 10 + 2 * index, `2.0.${index}`],
+    ]);
+
+    const state = play([...good(1, '1.0.0', 0), ...failures.flat()]);
+
+    expect(state.attempts).toHaveLength(21);
+    expect(liveAttempt(state)?.version).toBe('1.0.0');
+  });
+});

@@ -1,0 +1,51 @@
+import { digestOf, type Digest } from '@slipway/core/image-ref';
+import {
+  emptyState,
+  foldEvent,
+  formatEventTag,
+  type EventDraft,
+  type EventKind,
+  type LedgerState,
+} from '@slipway/core/release';
+
+/** A digest that a text decides. */
+export const bundleOf = (version: string): Digest =>
+  digestOf(Buffer.from(version).toString('hex').padEnd(64, '0'));
+export const imageOf = (version: string): string =>
+  `registry.example.com/shop/catalog@${bundleOf(`i${version}`)}`;
+/** A minute of the first hour of 2026. */
+export const time = (minute: number): string =>
+  new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+
+/** An event in short: kind, the sequence that names its deployment, version, minute. */
+export type Step = readonly [kind: EventKind, deployment: number, version: string, minute?: number];
+
+export function draft([kind, deployment, version, minute = 0]: Step): EventDraft {
+  return {
+    kind,
+    deployment: formatEventTag('test', deployment),
+    intent: 'deploy',
+    bundle: bundleOf(version),
+    image: imageOf(version),
+    version,
+    at: time(minute),
+    ...(kind === 'quarantined' ? { reason: 'crash-loop' } : {}),
+  };
+}
+
+/** The state after some events, each of which must be legal. */
+export function play(steps: readonly Step[]): LedgerState {
+  return steps.reduce<LedgerState>((state, step) => {
+    const next = foldEvent(state, draft(step));
+    if (typeof next === 'string') throw new Error(next);
+    return next;
+  }, emptyState);
+}
+
+/** The four events of a deployment that becomes known good. */
+export const good = (deployment: number, version: string, minute: number): readonly Step[] => [
+  ['started', deployment, version, minute],
+  ['available', deployment, version, minute],
+  ['verified', deployment, version, minute],
+  ['known-good', deployment, version, minute + 1],
+];
