@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { invalidInput } from '@slipway/core/errors';
-import type { Clock } from '@slipway/io/clock';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../../clock/index.js';
+import type { Logger } from '../../log/index.js';
 import {
   Transport,
   createCredentialSource,

@@ -61,10 +61,7 @@ function fetchPage(
 }
 
 /** @example parseNextLink('</v2/a/tags/list?last=x>; rel="next"', url) // URL …/v2/a/tags/list?last=x */
-export function parseNextLink(
-  header: string | readonly string[] | undefined,
-  base: URL,
-): URL | undefined {
+function parseNextLink(header: string | readonly string[] | undefined, base: URL): URL | undefined {
   const text = typeof header === 'string' ? header : (header?.join(',') ?? '');
   for (const [, target = '', parameters = ''] of text.matchAll(/<([^>]*)>([^<]*)/g)) {
     if (/;\s*rel="?next"?/i.test(parameters)) return URL.parse(target, base.href) ?? undefined;

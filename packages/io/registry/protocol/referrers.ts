@@ -73,7 +73,7 @@ export class SubjectQueue {
 }
 
 /** @example fallbackTag('sha256:e3b0…') // 'sha256-e3b0…' */
-export function fallbackTag(digest: Digest): Tag {
+function fallbackTag(digest: Digest): Tag {
   return parseTag(digest.replace(':', '-'));
 }
 

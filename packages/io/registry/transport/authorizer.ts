@@ -1,4 +1,4 @@
-import type { Clock } from '@slipway/io/clock';
+import type { Clock } from '../../clock/index.js';
 import type { Challenge } from './challenge.js';
 import type { Credential, CredentialSource } from './credential.js';
 import { formatBasic, renewBeforeMs, type Token, type TokenRequest } from './token.js';

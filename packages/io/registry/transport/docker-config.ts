@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import { Secret } from '@slipway/core/secret';
-import { CommandError, runCommand } from '@slipway/io/command';
+import { CommandError, runCommand } from '../../command/index.js';
 import { passwordCredential, type Credential } from './credential.js';
 import { readProperty, readText, tryParseJson } from './registry-error.js';
 

@@ -39,7 +39,7 @@ export function parseRegistryAuth(line: string, subject: string): RegistryCreden
  *
  * @example tryParseHost('index.docker.io') // 'docker.io'
  */
-export function tryParseHost(text: string): string | undefined {
+function tryParseHost(text: string): string | undefined {
   if (text.includes('/')) return undefined;
   try {
     const { registry } = parseRepository(`${text}/x/y`);

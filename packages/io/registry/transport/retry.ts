@@ -1,5 +1,5 @@
-import type { Clock } from '@slipway/io/clock';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../../clock/index.js';
+import type { Logger } from '../../log/index.js';
 import { RegistryError } from './registry-error.js';
 
 const attempts = 5;

@@ -1,5 +1,5 @@
 import { Secret } from '@slipway/core/secret';
-import type { Clock } from '@slipway/io/clock';
+import type { Clock } from '../../clock/index.js';
 import type { Credential } from './credential.js';
 import type { HttpRequest } from './http-pool.js';
 import { bytesBody } from './http-pool.js';

@@ -1,6 +1,6 @@
 import { formatRepository, type Repository } from '@slipway/core/image-ref';
-import type { Clock } from '@slipway/io/clock';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../../clock/index.js';
+import type { Logger } from '../../log/index.js';
 import { createAuthorizer, type AccessTarget, type Authorizer } from './authorizer.js';
 import { parseChallenges, type Challenge } from './challenge.js';
 import type { CredentialSource } from './credential.js';

@@ -1,6 +1,6 @@
 import { formatBytes } from '@slipway/core/byte-size';
-import type { Clock } from '@slipway/io/clock';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../../clock/index.js';
+import type { Logger } from '../../log/index.js';
 
 const everyMs = 10_000;
 

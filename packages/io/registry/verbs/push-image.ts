@@ -1,8 +1,8 @@
 import { Transform, pipeline, type Readable } from 'node:stream';
 import { formatBytes } from '@slipway/core/byte-size';
 import { formatReference, type Digest, type Repository, type Tag } from '@slipway/core/image-ref';
-import type { Clock } from '@slipway/io/clock';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../../clock/index.js';
+import type { Logger } from '../../log/index.js';
 import type { Layout, LayoutManifest } from '../layout/index.js';
 import { mapParallel } from '../parallel/index.js';
 import type { Descriptor, RegistryClient } from '../protocol/index.js';

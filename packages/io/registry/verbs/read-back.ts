@@ -7,7 +7,7 @@ import {
   type Repository,
   type Tag,
 } from '@slipway/core/image-ref';
-import type { Clock } from '@slipway/io/clock';
+import type { Clock } from '../../clock/index.js';
 import type { RegistryClient } from '../protocol/index.js';
 
 const attempts = 6;
