@@ -142,7 +142,8 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
     const repository = freshRepository();
     const layout = await makeLayout(twoPlatforms);
 
-    const result = await push(client, layout, repository, { isDryRun: true });
+    const logger = createRecordingLogger();
+    const result = await push(client, layout, repository, { isDryRun: true, logger });
 
     expect(result).toMatchObject({
       blobs: { sent: 4 },
@@ -150,6 +151,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
       tags: [{ state: 'created' }],
     });
     expect(client.stats.writes).toBe(0);
+    expect(logger.lines.filter((line) => !line.includes('would'))).toEqual([]);
     expect(await client.listTags(repository)).toEqual([]);
   });
 

@@ -168,9 +168,9 @@ class Push {
         await this.#client.putManifest(this.#repository, tag, content);
         await readBackManifest(this.#readBack, this.#repository, tag, digest);
       }
-      this.#options.logger.info(
-        `${state} ${formatReference({ repository: this.#repository, tag })}`,
-      );
+      const verb = isWritten && this.#options.isDryRun ? `would be ${state}` : state;
+      const name = formatReference({ repository: this.#repository, tag });
+      this.#options.logger.info(`tag ${name}: ${verb}`);
     }
     return outcomes;
   }
