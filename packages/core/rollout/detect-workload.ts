@@ -9,7 +9,7 @@ import { readContainers } from './containers.js';
 import { seconds, type Signal } from './finding.js';
 import type { EventView, WorkloadView } from './snapshot.js';
 import { shorten } from './subject.js';
-import { computeWorkloadStatus, conditionOf } from './workload-status.js';
+import { computeWorkloadStatus, conditionOf, hasCondition } from './workload-status.js';
 
 interface WorkloadSubject {
   readonly workload: WorkloadView;
@@ -28,7 +28,11 @@ export function detectWorkload(subject: WorkloadSubject): readonly Signal[] {
   if (status.state === 'available') return [];
   // until then what it tells is of the change before
   if (status.reason === 'NotObserved') return [];
-  const signals = [detectRefusal(subject, object), detectPause(subject, object)];
+  const signals = [
+    detectRefusal(subject, object),
+    detectPause(subject, object),
+    detectObstacle(subject, object),
+  ];
   if (status.state === 'failed') signals.push(describeFailure(subject, object, status));
   return signals.filter((signal) => signal !== undefined);
 }
@@ -146,6 +150,34 @@ function detectPause({ workload }: WorkloadSubject, object: KubernetesObject): S
       fix: `Let it go on: ${command}.`,
     },
     patience: { afterMs: 15 * seconds },
+  };
+}
+
+/**
+ * A StatefulSet replaces pods in order and waits for each to be ready: a broken pod of the revision before
+ * stands in the way for ever (kubernetes/kubernetes#67250, “forced rollback”).
+ */
+function detectObstacle(
+  { workload }: WorkloadSubject,
+  object: KubernetesObject,
+): Signal | undefined {
+  const isOrdered = textAt(object, 'spec', 'podManagementPolicy') !== 'Parallel';
+  const pod = workload.formerPods.find((each) => !hasCondition(each, 'Ready'));
+  if (object.kind !== 'StatefulSet' || !isOrdered || pod === undefined) return undefined;
+  const who = formatIdentity(workload.identity);
+  const { name, namespace = 'default' } = pod.metadata;
+  return {
+    key: `${who}: obstacle ${name}`,
+    finding: {
+      code: 'deadline-exceeded',
+      fault: 'platform',
+      object: workload.identity,
+      pod: name,
+      reason: 'BlockedByFormerPod',
+      sentence: `${who} does not go on: it waits for pod ${name} of the revision before, which is not ready`,
+      fix: `If that pod cannot get well, delete it: kubectl -n ${namespace} delete pod ${name}`,
+    },
+    patience: { afterMs: 60 * seconds, isResetByProgress: true },
   };
 }
 

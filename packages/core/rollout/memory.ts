@@ -92,7 +92,7 @@ export function observe(memory: RolloutMemory, snapshot: Snapshot, atMs: number)
     detect(workload, { memory, containers, eventsOf: (uid = '') => fresh.get(uid) ?? [] }),
   );
   const sightings = mergeSightings(memory.sightings, seen, atMs);
-  const statuses = readStatuses(workloads, containers, atMs);
+  const statuses = readStatuses(memory, workloads, containers, atMs);
   return { sinceMs, isEmpty: false, statuses, sightings, progress, containers, events };
 }
 
@@ -126,12 +126,15 @@ interface Known {
 
 function detect(workload: WorkloadView, known: Known): readonly Found[] {
   const { memory, eventsOf } = known;
-  const { object, replicaSet, identity } = workload;
+  const { object, replicaSet } = workload;
   const events = [...eventsOf(object?.metadata.uid), ...eventsOf(replicaSet?.metadata.uid)];
-  const before = memory.statuses.get(formatIdentity(identity));
-  const wasThere = before !== undefined && before.reason !== 'NotFound';
   const { sinceMs } = memory;
-  const found = detectWorkload({ workload, events, sinceMs, wasThere });
+  const found = detectWorkload({
+    workload,
+    events,
+    sinceMs,
+    wasThere: wasThere(memory, workload),
+  });
   return [
     ...found.map((signal) => ({ signal, pod: undefined })),
     ...workload.pods.flatMap((pod) =>
@@ -185,7 +188,14 @@ function mergeSightings(
   return sightings;
 }
 
+/** Whether it was seen before in this rollout. */
+function wasThere({ statuses }: RolloutMemory, { identity }: WorkloadView): boolean {
+  const before = statuses.get(formatIdentity(identity));
+  return before !== undefined && before.reason !== 'NotFound';
+}
+
 function readStatuses(
+  memory: RolloutMemory,
   workloads: readonly WorkloadView[],
   containers: ReadonlyMap<string, ContainerMark>,
   atMs: number,
@@ -193,7 +203,7 @@ function readStatuses(
   return new Map(
     workloads.map((workload) => [
       formatIdentity(workload.identity),
-      readStatus(workload, containers, atMs),
+      readStatus(workload, containers, { atMs, wasThere: wasThere(memory, workload) }),
     ]),
   );
 }
@@ -201,10 +211,12 @@ function readStatuses(
 function readStatus(
   { object, pods, identity }: WorkloadView,
   containers: ReadonlyMap<string, ContainerMark>,
-  atMs: number,
+  look: { readonly atMs: number; readonly wasThere: boolean },
 ): WorkloadStatus {
   if (object === undefined) {
-    return { state: 'in-progress', reason: 'NotFound', message: 'it is not there' };
+    return look.wasThere
+      ? { state: 'in-progress', reason: 'Deleted', message: 'it was deleted' }
+      : { state: 'in-progress', reason: 'NotFound', message: 'it is not there' };
   }
   const status = computeWorkloadStatus(object);
   if (status.state !== 'available' || identity.kind === 'Job') return status;
@@ -213,7 +225,7 @@ function readStatus(
       .filter(({ role }) => role === 'container')
       .map((container) => containers.get(containerKey(pod, container))),
   );
-  if (marks.every((mark) => mark === undefined || isSteady(mark, atMs))) return status;
+  if (marks.every((mark) => mark === undefined || isSteady(mark, look.atMs))) return status;
   const message = `${status.message}, but without a readiness probe: seeing whether they stay`;
   return { state: 'in-progress', reason: 'Unproven', message };
 }

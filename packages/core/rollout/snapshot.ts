@@ -25,6 +25,8 @@ export interface WorkloadView {
   readonly replicaSet: KubernetesObject | undefined;
   /** Of the newest revision only; without those that are on their way out. */
   readonly pods: readonly KubernetesObject[];
+  /** Of a StatefulSet: pods of the revisions before, without those that are on their way out. */
+  readonly formerPods: readonly KubernetesObject[];
 }
 
 export function readWorkloads({ workloads, objects }: Snapshot): readonly WorkloadView[] {
@@ -32,12 +34,23 @@ export function readWorkloads({ workloads, objects }: Snapshot): readonly Worklo
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   return workloads.map((identity) => {
     const object = index.get(keyOf(identity));
-    if (object === undefined) return { identity, object, replicaSet: undefined, pods: [] };
+    if (object === undefined) {
+      return { identity, object, replicaSet: undefined, pods: [], formerPods: [] };
+    }
     const replicaSet =
       object.kind === 'Deployment' ? findNewReplicaSet(object, objects) : undefined;
     const isNew = newPodTest(object, replicaSet);
-    const own = pods.filter((pod) => isNew(pod, pods) && isStaying(pod, object.kind));
-    return { identity, object, replicaSet, pods: own };
+    const staying = pods.filter((pod) => isStaying(pod, object.kind));
+    return {
+      identity,
+      object,
+      replicaSet,
+      pods: staying.filter(isNew),
+      formerPods:
+        object.kind === 'StatefulSet'
+          ? staying.filter((pod) => isOwnedBy(pod, object) && !isNew(pod))
+          : [],
+    };
   });
 }
 
@@ -80,7 +93,7 @@ function canonicalTemplate(object: KubernetesObject): string {
   });
 }
 
-type PodTest = (pod: KubernetesObject, all: readonly KubernetesObject[]) => boolean;
+type PodTest = (pod: KubernetesObject) => boolean;
 
 function newPodTest(object: KubernetesObject, replicaSet: KubernetesObject | undefined): PodTest {
   const isObserved =

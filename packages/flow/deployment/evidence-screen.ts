@@ -15,7 +15,7 @@ export interface ScreenContent {
   readonly finding: Finding;
   /** One line for each workload and container. */
   readonly states: readonly string[];
-  /** Newest first. */
+  /** The most telling first. */
   readonly events: readonly EventView[];
   /** Where all of it is. */
   readonly saved: string;
@@ -47,7 +47,7 @@ export function formatScreen(content: ScreenContent): string {
     'state',
     ...firstOf(states, maxStates).map(indent),
     ...formatLog(log),
-    ...(events.length === 0 ? [] : ['events, newest first']),
+    ...(events.length === 0 ? [] : ['events, warnings first']),
     ...events.slice(0, maxEvents).map(formatEvent).map(indent),
   ];
   return lines.map((line) => cut(line)).join('\n');

@@ -151,7 +151,7 @@ function toFiles({ pod, container, current, previous }: Logs): readonly Evidence
   ];
 }
 
-/** Events about the workloads and their newest pods, newest first. */
+/** Events about the workloads and their newest pods: warnings first, then the newest first. */
 function listEvents(
   workloads: readonly WorkloadView[],
   snapshot: Snapshot,
@@ -165,7 +165,11 @@ function listEvents(
   const sinceMs = Math.floor(since.getTime() / 1000) * 1000;
   return readEvents(snapshot)
     .filter(({ about, lastMs }) => own.has(about.uid) && lastMs >= sinceMs)
-    .toSorted((a, b) => b.lastMs - a.lastMs);
+    .toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
+}
+
+function isWarning({ type }: EventView): boolean {
+  return type === 'Warning';
 }
 
 function formatEvent({ lastMs, type, reason, count, about, message }: EventView): string {
@@ -196,7 +200,8 @@ function describeContainer({ state, isReady, restartCount }: ContainerView): str
     terminated: state.kind === 'terminated' ? `ended with exit code ${state.end.exitCode}` : '',
     unknown: 'unknown',
   };
-  const restarts = restartCount === 0 ? '' : `, ${restartCount} restarts`;
+  const restarts =
+    restartCount === 0 ? '' : `, ${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
   return `${words[state.kind]}${restarts}`;
 }
 
@@ -206,5 +211,7 @@ function formatStatuses(workloads: readonly WorkloadView[]): string {
     .flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods])
     .filter((object) => object !== undefined)
     .map((object) => ({ ...identify(object), status: valueAt(object, 'status') }));
-  return `${JSON.stringify(objects, null, 2)}\n`;
+  const hide = (_key: string, value: unknown): unknown =>
+    typeof value === 'string' ? redact(value) : value;
+  return `${JSON.stringify(objects, hide, 2)}\n`;
 }

@@ -177,7 +177,9 @@ function createReporter({ logger, clock, deadlineMs }: WatchOptions, startedMs: 
   const total = formatDuration(deadlineMs - startedMs);
   return {
     tell: ({ statuses }, findings) => {
-      for (const [who, { message }] of statuses) say(who, `${who}: ${message}`);
+      for (const [who, { reason, message }] of statuses) {
+        if (reason !== 'NotObserved') say(who, `${who}: ${message}`);
+      }
       for (const { severity, code, object, container, sentence } of findings) {
         // that something is not ready yet is what every start looks like
         if (severity === 'terminal' || code === 'deadline-exceeded') continue;

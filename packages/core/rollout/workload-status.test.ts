@@ -1,0 +1,154 @@
+import { expect, test } from '@jest/globals';
+import { parseManifests } from '../manifest/index.js';
+import { computeWorkloadStatus } from './index.js';
+
+const deployment = 'apiVersion: apps/v1, kind: Deployment';
+const statefulSet = 'apiVersion: apps/v1, kind: StatefulSet';
+const daemonSet = 'apiVersion: apps/v1, kind: DaemonSet';
+const job = 'apiVersion: batch/v1, kind: Job';
+const pod = 'apiVersion: v1, kind: Pod';
+const definition = 'apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition';
+const custom = 'apiVersion: example.io/v1, kind: Zone';
+const name = 'metadata: { name: x, generation: 2 }';
+
+test.each([
+  [
+    'a Deployment whose change is not observed, although it looks available',
+    `{ ${deployment}, ${name}, spec: { replicas: 1 }, status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 } }`,
+    'in-progress NotObserved: the change is not observed yet',
+  ],
+  [
+    'a Deployment without a status',
+    `{ ${deployment}, metadata: { name: x, generation: 1 }, spec: { replicas: 1 } }`,
+    'in-progress NotObserved: the change is not observed yet',
+  ],
+  [
+    'a Deployment that is being deleted',
+    `{ ${deployment}, metadata: { name: x, deletionTimestamp: "2026-01-01T00:00:00Z" } }`,
+    'in-progress Terminating: being deleted',
+  ],
+  [
+    'a Deployment in the middle',
+    `{ ${deployment}, ${name}, spec: { replicas: 3 }, status: { observedGeneration: 2, replicas: 4, updatedReplicas: 2, availableReplicas: 3 } }`,
+    'in-progress LessUpdated: 2 of 3 replicas updated',
+  ],
+  [
+    'a Deployment with an old replica left',
+    `{ ${deployment}, ${name}, spec: { replicas: 3 }, status: { observedGeneration: 2, replicas: 4, updatedReplicas: 3, availableReplicas: 4 } }`,
+    'in-progress OldReplicas: 1 old replica still there',
+  ],
+  [
+    'a Deployment with an unavailable replica',
+    `{ ${deployment}, ${name}, spec: { replicas: 3 }, status: { observedGeneration: 2, replicas: 3, updatedReplicas: 3, availableReplicas: 2 } }`,
+    'in-progress LessAvailable: 2 of 3 replicas available',
+  ],
+  [
+    'a Deployment that is done; one replica is the default',
+    `{ ${deployment}, ${name}, spec: {}, status: { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 } }`,
+    'available Available: 1 of 1 replica available',
+  ],
+  [
+    'a Deployment without replicas',
+    `{ ${deployment}, ${name}, spec: { replicas: 0 }, status: { observedGeneration: 2 } }`,
+    'available Available: 0 of 0 replicas available',
+  ],
+  [
+    'a Deployment past its progress deadline',
+    `{ ${deployment}, ${name}, spec: { replicas: 3, progressDeadlineSeconds: 60 }, status: { observedGeneration: 2, replicas: 4, updatedReplicas: 1, availableReplicas: 3, conditions: [{ type: Progressing, status: "False", reason: ProgressDeadlineExceeded }] } }`,
+    'failed ProgressDeadlineExceeded: no progress within 60 s: 1 of 3 replicas updated',
+  ],
+  [
+    'a Deployment that is paused in the middle',
+    `{ ${deployment}, ${name}, spec: { replicas: 3, paused: true }, status: { observedGeneration: 2, replicas: 3, updatedReplicas: 0, availableReplicas: 3 } }`,
+    'in-progress Paused: paused: 0 of 3 replicas updated',
+  ],
+  [
+    'a StatefulSet in the middle',
+    `{ ${statefulSet}, ${name}, spec: { replicas: 3 }, status: { observedGeneration: 2, replicas: 3, updatedReplicas: 1, availableReplicas: 2 } }`,
+    'in-progress LessUpdated: 1 of 3 replicas updated',
+  ],
+  [
+    'a StatefulSet that grows',
+    `{ ${statefulSet}, ${name}, spec: { replicas: 3 }, status: { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 } }`,
+    'in-progress LessReplicas: 1 of 3 replicas created',
+  ],
+  [
+    'a StatefulSet behind its partition',
+    `{ ${statefulSet}, ${name}, spec: { replicas: 3, updateStrategy: { type: RollingUpdate, rollingUpdate: { partition: 2 } } }, status: { observedGeneration: 2, replicas: 3, updatedReplicas: 1, availableReplicas: 3 } }`,
+    'available Available: 3 of 3 replicas available',
+  ],
+  [
+    'a StatefulSet that people update',
+    `{ ${statefulSet}, ${name}, spec: { replicas: 1, updateStrategy: { type: OnDelete } }, status: { observedGeneration: 2, replicas: 1, availableReplicas: 1 } }`,
+    'available Available: 1 of 1 replica available',
+  ],
+  [
+    'a DaemonSet in the middle',
+    `{ ${daemonSet}, ${name}, spec: {}, status: { observedGeneration: 2, desiredNumberScheduled: 3, updatedNumberScheduled: 1, numberAvailable: 3 } }`,
+    'in-progress LessUpdated: 1 of 3 nodes updated',
+  ],
+  [
+    'a DaemonSet with a node to go',
+    `{ ${daemonSet}, ${name}, spec: {}, status: { observedGeneration: 2, desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 2 } }`,
+    'in-progress LessAvailable: 2 of 3 nodes available',
+  ],
+  [
+    'a Job that runs',
+    `{ ${job}, ${name}, spec: { completions: 2 }, status: { startTime: "2026-01-01T00:00:00Z", succeeded: 1, active: 1 } }`,
+    'in-progress Running: 1 of 2 completions',
+  ],
+  [
+    'a Job that is complete',
+    `{ ${job}, ${name}, spec: {}, status: { succeeded: 1, conditions: [{ type: Complete, status: "True" }] } }`,
+    'available Available: 1 of 1 completions',
+  ],
+  [
+    'a Job that failed',
+    `{ ${job}, ${name}, spec: {}, status: { failed: 2, conditions: [{ type: Failed, status: "True", reason: BackoffLimitExceeded, message: Job has reached the specified backoff limit }] } }`,
+    'failed BackoffLimitExceeded: Job has reached the specified backoff limit',
+  ],
+  [
+    'a Pod that is ready',
+    `{ ${pod}, ${name}, status: { phase: Running, conditions: [{ type: Ready, status: "True" }] } }`,
+    'available Available: ready',
+  ],
+  [
+    'a Pod that is not',
+    `{ ${pod}, ${name}, status: { phase: Running, conditions: [{ type: Ready, status: "False" }] } }`,
+    'in-progress Running: running, not ready',
+  ],
+  ['a Pod that failed', `{ ${pod}, ${name}, status: { phase: Failed } }`, 'failed Failed: failed'],
+  [
+    'a definition that is served',
+    `{ ${definition}, ${name}, status: { conditions: [{ type: NamesAccepted, status: "True" }, { type: Established, status: "True" }] } }`,
+    'available Available: established',
+  ],
+  [
+    'a definition whose names are taken',
+    `{ ${definition}, ${name}, status: { conditions: [{ type: NamesAccepted, status: "False", reason: PluralConflict, message: zones is taken }] } }`,
+    'failed PluralConflict: zones is taken',
+  ],
+  ['a custom kind without conditions', `{ ${custom}, ${name} }`, 'available Available: ready'],
+  [
+    'a custom kind that is not ready',
+    `{ ${custom}, ${name}, status: { observedGeneration: 2, conditions: [{ type: Ready, status: "False", message: no address }] } }`,
+    'in-progress NotReady: no address',
+  ],
+  [
+    'a custom kind that is stalled',
+    `{ ${custom}, ${name}, status: { conditions: [{ type: Stalled, status: "True", reason: NoQuota, message: no quota }] } }`,
+    'failed NoQuota: no quota',
+  ],
+  [
+    'a custom kind of the generation before',
+    `{ ${custom}, ${name}, status: { observedGeneration: 1, conditions: [{ type: Ready, status: "True" }] } }`,
+    'in-progress NotObserved: the change is not observed yet',
+  ],
+])('%s', (_name, yaml, expected) => {
+  const [object] = parseManifests(yaml, 'status.yaml');
+  if (object === undefined) throw new Error('no object');
+
+  const { state, reason, message } = computeWorkloadStatus(object);
+
+  expect(`${state} ${reason}: ${message}`).toBe(expected);
+});

@@ -1,0 +1,18 @@
+export { play, playToEnd, type Row, type Scene } from './play.js';
+export {
+  appliedAt,
+  baseScene,
+  deployment,
+  ended,
+  event,
+  pod,
+  refusal,
+  replicaSet,
+  running,
+  stamp,
+  unschedulable,
+  waiting,
+  withPod,
+  workload,
+  type PodScene,
+} from './scene.js';
