@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 
 /** One import of a module, whatever its form. */
-export interface Import {
+interface Import {
   readonly specifier: string;
   /** The file of the project that it means; undefined for a package or a part of Node. */
   readonly target: string | undefined;

@@ -51,7 +51,7 @@ export function formatInputs({ inputs }: ActionFile): string {
   );
 }
 
-export function formatOutputs({ outputs }: ActionFile): string {
+function formatOutputs({ outputs }: ActionFile): string {
   return formatTable(
     ['output', 'what it is'],
     outputs.map(({ name, description }) => [`\`${name}\``, description]),

@@ -7,7 +7,7 @@ export interface SuiteReport {
   readonly tests: readonly TestReport[];
 }
 
-export interface TestReport {
+interface TestReport {
   readonly name: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly failures: readonly string[];

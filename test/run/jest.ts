@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +15,7 @@ const jest = [
   process.execPath,
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
-  createRequire(import.meta.url).resolve('jest/bin/jest'),
+  fileURLToPath(import.meta.resolve('jest/bin/jest')),
 ] as const;
 
 /** Lines of jest that say what the run says better. */

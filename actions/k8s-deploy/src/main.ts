@@ -3,7 +3,7 @@ import { readInputs, type Inputs } from './inputs.js';
 import { outputs, report } from './report.js';
 import { finishInterrupted, run, type Result } from './run.js';
 
-export const k8sDeploy = {
+const k8sDeploy = {
   name: 'k8s-deploy',
   outputs,
   readInputs,

@@ -3,7 +3,7 @@ import { readInputs, type Inputs } from './inputs.js';
 import { outputs, report } from './report.js';
 import { run, type Result } from './run.js';
 
-export const rollback = {
+const rollback = {
   name: 'rollback',
   outputs,
   readInputs,

@@ -41,6 +41,8 @@ export interface ActionDefinition<Inputs, Result> {
 }
 
 const postMarker = 'slipway-main-ran';
+/** Without it the inputs were refused: the post step has nothing to finish, and need not refuse them again. */
+const beganMarker = 'slipway-main-began';
 
 /**
  * Runs an action as a step: reads its inputs, runs it, writes outputs and summary, sets the exit code.
@@ -111,9 +113,10 @@ async function runMain<Inputs, Result>(
   console: Console,
   interruption: AbortController,
 ): Promise<Report> {
-  return withRuntime(definition, environment, console, interruption, async (inputs, runtime) =>
-    definition.report(await definition.run(inputs, runtime)),
-  );
+  return withRuntime(definition, environment, console, interruption, async (inputs, runtime) => {
+    if (definition.post !== undefined) console.saveState(beganMarker, 'true');
+    return definition.report(await definition.run(inputs, runtime));
+  });
 }
 
 async function runPost<Inputs, Result>(
@@ -123,7 +126,7 @@ async function runPost<Inputs, Result>(
   interruption: AbortController,
 ): Promise<Report> {
   const { post } = definition;
-  if (post !== undefined) {
+  if (post !== undefined && environment[`STATE_${beganMarker}`] === 'true') {
     const state = (name: string): string | undefined => environment[`STATE_${name}`];
     await withRuntime(definition, environment, console, interruption, (inputs, runtime) =>
       post(inputs, runtime, state),

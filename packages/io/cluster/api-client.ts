@@ -1,6 +1,6 @@
 import { describeError } from '@slipway/core/errors';
-import type { Clock } from '@slipway/io/clock';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../clock/index.js';
+import type { Logger } from '../log/index.js';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { ClusterError } from './cluster-error.js';
 import { textAt } from '@slipway/core/manifest';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '@slipway/io/clock';
-import { runCommand } from '@slipway/io/command';
+import { systemClock } from '../clock/index.js';
+import { runCommand } from '../command/index.js';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { randomBytes } from 'node:crypto';

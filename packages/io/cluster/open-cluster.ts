@@ -1,7 +1,7 @@
 import { SlipwayError, describeError, invalidInput } from '@slipway/core/errors';
-import type { Clock } from '@slipway/io/clock';
-import { CommandError, runCommand, startProcess, type RunningProcess } from '@slipway/io/command';
-import type { Logger } from '@slipway/io/log';
+import type { Clock } from '../clock/index.js';
+import { CommandError, runCommand, startProcess, type RunningProcess } from '../command/index.js';
+import type { Logger } from '../log/index.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

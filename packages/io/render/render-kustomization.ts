@@ -1,6 +1,6 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { parseManifests, refuseProblems } from '@slipway/core/manifest';
-import { CommandError, runCommand } from '@slipway/io/command';
+import { CommandError, runCommand } from '../command/index.js';
 import { resolve } from 'node:path';
 import { listKustomizationFiles } from './kustomization-file.js';
 import { describeOutside, locate, readSources, type Rendered } from './source-file.js';

@@ -1,0 +1,2 @@
+import { k8sDeploy } from '../shared/index.js';
+await k8sDeploy();

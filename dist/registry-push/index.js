@@ -1,0 +1,2 @@
+import { registryPush } from '../shared/index.js';
+await registryPush();

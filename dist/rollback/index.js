@@ -1,0 +1,2 @@
+import { rollback } from '../shared/index.js';
+await rollback();
