@@ -9,12 +9,14 @@ export interface RunArguments {
 /**
  * Reads the command line of `npm test`.
  *
+ * @param leftOutBefore as in `LAB_WITHOUT`: `cluster:test,registry:production`
  * @example parseArguments(['registry', '--without', 'cluster:test']) // { pattern: 'registry', leftOut: ['cluster:test'] }
  * @throws Error in one sentence
  */
-export function parseArguments(argv: readonly string[]): RunArguments {
+export function parseArguments(argv: readonly string[], leftOutBefore = ''): RunArguments {
   const patterns: string[] = [];
-  const leftOut: PartName[] = [];
+  const names = leftOutBefore.split(',').filter((name) => name.trim() !== '');
+  const leftOut: PartName[] = names.map((name) => parsePartName(name.trim()));
   for (let position = 0; position < argv.length; position += 1) {
     const word = argv[position] ?? '';
     if (word === '--without') {

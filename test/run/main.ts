@@ -11,7 +11,7 @@ import { addUp, formatTotals } from './totals.js';
 /** `npm test`: every test, those that need nothing first. Returns the exit code. */
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const started = systemClock.monotonicMs();
-  const args = parseArguments(argv);
+  const args = parseArguments(argv, process.env['LAB_WITHOUT']);
   const selection = await selectTests(args, signal);
   const suites: SuiteReport[] = [];
   for (const project of projects) {

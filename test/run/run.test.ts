@@ -73,6 +73,15 @@ describe('the command line', () => {
     expect(parseArguments(argv)).toEqual(expected);
   });
 
+  test('parts may be left out by the environment too', () => {
+    const { leftOut } = parseArguments(
+      ['--without', 'cluster:test'],
+      'cluster:a, registry:candidates',
+    );
+
+    expect(leftOut).toEqual(['cluster:a', 'registry:candidates', 'cluster:test']);
+  });
+
   test.each([
     ['an option', ['--watch'], '--watch is no option: expected a pattern, or --without <part>'],
     ['a part that does not exist', ['--without', 'moon'], 'moon is no part of the lab'],
