@@ -18,7 +18,7 @@ export {
 } from './fields.js';
 export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
-export { groupOf, parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
+export { parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
 export { migrationAnnotation, phases, type Phase, type PhaseName } from './phases.js';
 export { listImages, type ContainerImage } from './pod-template.js';
 export { loadYaml } from './kubernetes-yaml.js';

@@ -164,6 +164,8 @@ function detectObstacle(
   const isOrdered = textAt(object, 'spec', 'podManagementPolicy') !== 'Parallel';
   const pod = workload.formerPods.find((each) => !hasCondition(each, 'Ready'));
   if (object.kind !== 'StatefulSet' || !isOrdered || pod === undefined) return undefined;
+  // otherwise it may as well wait for one of the new ones
+  if (!workload.pods.every((each) => hasCondition(each, 'Ready'))) return undefined;
   const who = formatIdentity(workload.identity);
   const { name, namespace = 'default' } = pod.metadata;
   return {

@@ -1,9 +1,8 @@
-export { readContainers, type ContainerState, type ContainerView } from './containers.js';
+export { readContainers, type ContainerView } from './containers.js';
 export { diagnose } from './diagnose.js';
 export type { Finding } from './finding.js';
 export { observe, startMemory, type RolloutMemory } from './memory.js';
 export {
-  findNewReplicaSet,
   readEvents,
   readWorkloads,
   type EventView,

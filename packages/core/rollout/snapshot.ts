@@ -54,7 +54,7 @@ export function readWorkloads({ workloads, objects }: Snapshot): readonly Worklo
   });
 }
 
-export function keyOf({ kind, namespace = '', name }: ObjectIdentity): string {
+function keyOf({ kind, namespace = '', name }: ObjectIdentity): string {
   return `${kind}/${namespace}/${name}`;
 }
 
@@ -67,7 +67,7 @@ function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): boolean {
  * The ReplicaSet of a Deployment's current template, found as the Deployment controller finds it: same
  * template but for the hash label, the oldest of them. Before the controller has seen the change there is none.
  */
-export function findNewReplicaSet(
+function findNewReplicaSet(
   deployment: KubernetesObject,
   objects: readonly KubernetesObject[],
 ): KubernetesObject | undefined {

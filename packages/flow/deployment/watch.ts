@@ -26,7 +26,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-export interface FailedRollout {
+interface FailedRollout {
   readonly state: 'failed';
   readonly failure: SlipwayError;
   readonly finding: Finding;

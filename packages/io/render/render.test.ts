@@ -77,7 +77,10 @@ describe('renderFiles', () => {
     await symlink('/etc', join(workspace, 'link'));
 
     const problems = await told(
-      renderFiles(['a.yaml', 'b.yaml', 'empty', 'no/*.yaml', 'k', '../up', 'link/passwd'], workspace),
+      renderFiles(
+        ['a.yaml', 'b.yaml', 'empty', 'no/*.yaml', 'k', '../up', 'link/passwd'],
+        workspace,
+      ),
     );
 
     expect(problems).toEqual([

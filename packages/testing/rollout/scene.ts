@@ -96,7 +96,7 @@ export function workload(
   };
 }
 
-export function owner(
+function owner(
   kind: string,
   name: string,
   uid: string,
@@ -104,7 +104,7 @@ export function owner(
   return { apiVersion: 'apps/v1', kind, name, uid, controller: true };
 }
 
-export interface ContainerScene {
+interface ContainerScene {
   readonly name?: string;
   readonly ready?: boolean;
   readonly restarts?: number;
