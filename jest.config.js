@@ -18,19 +18,16 @@ export default {
       displayName: 'pure',
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.(lab|alone)\\.test\\.ts$'],
-      testTimeout: 15_000,
     },
     {
       ...shared,
       displayName: 'lab',
       testMatch: ['**/*.lab.test.ts'],
-      testTimeout: 120_000,
     },
     {
       ...shared,
       displayName: 'alone',
       testMatch: ['**/*.alone.test.ts'],
-      testTimeout: 300_000,
     },
   ],
 };

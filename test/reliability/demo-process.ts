@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { trialVariable } from './leftovers.js';
+import { trialVariable, type TrialPlace } from './leftovers.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,11 +14,16 @@ export interface DemoProcess {
 }
 
 /** Starts `npm run demo` with a lab of its own, as a terminal would: in a process group of its own. */
-export function startDemo(trial: string, labFolder: string): DemoProcess {
+export function startDemo({ trial, labFolder, temporaryFolder }: TrialPlace): DemoProcess {
   const child = spawn('npm', ['run', 'demo'], {
     cwd: root,
     detached: true,
-    env: { ...process.env, [trialVariable]: trial, LAB_DIR: labFolder },
+    env: {
+      ...process.env,
+      [trialVariable]: trial,
+      LAB_DIR: labFolder,
+      TMPDIR: temporaryFolder,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -33,7 +38,7 @@ export function startDemo(trial: string, labFolder: string): DemoProcess {
     }),
     tail: () => text.split('\n').slice(-12).join('\n'),
     interrupt: () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
     },
   };
 }

@@ -1,66 +1,93 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readNetwork } from '@slipway/lab/network';
 import { runCommand } from '@slipway/io/command';
 
 /** The variable that every process of a trial inherits. */
 export const trialVariable = 'SLIPWAY_TRIAL';
 
-/** What a lab can leave on a machine, one line each. */
-export type Traces = ReadonlySet<string>;
+/** A demo under trial: its token, its lab's folder, and the folder that holds its temporary files. */
+export interface TrialPlace {
+  readonly trial: string;
+  readonly labFolder: string;
+  readonly temporaryFolder: string;
+}
 
-/** Every namespace, link, route, mount and folder there is, and every process outside of this network namespace. */
-export async function readTraces(): Promise<Traces> {
-  const read = async (...argv: [string, ...string[]]): Promise<string[]> =>
-    (await runCommand(argv)).stdout.split('\n').filter((line) => line !== '');
-  const [namespaces, links, routes] = await Promise.all([
-    read('ip', 'netns', 'list'),
-    read('ip', '-oneline', 'link'),
-    read('ip', 'route'),
+/** What a demo has running: found before it is interrupted, looked for afterwards. */
+export interface Running {
+  /** `pid start-time`, with the command line. */
+  readonly processes: ReadonlyMap<string, string>;
+  readonly bridge: string | undefined;
+}
+
+/** The processes of a trial with all their descendants (containers do not inherit the variable), and its bridge. */
+export function readRunning({ trial, labFolder }: TrialPlace): Running {
+  const table = readProcesses();
+  const own = new Set(table.filter(({ pid }) => hasVariable(pid, trial)).map(({ pid }) => pid));
+  for (let before = -1; before !== own.size;) {
+    before = own.size;
+    for (const { pid, parent } of table) if (own.has(parent)) own.add(pid);
+  }
+  const processes = new Map(
+    table
+      .filter(({ pid }) => own.has(pid))
+      .map(({ pid, start }) => [`${pid} ${start}`, commandOf(pid)]),
+  );
+  return { processes, bridge: readNetwork(labFolder)?.bridge };
+}
+
+/** What is still there of a trial, a line each. */
+export async function findLeftovers(
+  place: TrialPlace,
+  { processes, bridge }: Running,
+): Promise<readonly string[]> {
+  const { labFolder, temporaryFolder } = place;
+  const alive = new Set(readProcesses().map(({ pid, start }) => `${pid} ${start}`));
+  const still = [...processes].filter(([key]) => alive.has(key));
+  const late = [...readRunning(place).processes].filter(([key]) => !processes.has(key));
+  const [links, routes] = await Promise.all([
+    runCommand(['ip', '-oneline', 'link']),
+    runCommand(['ip', 'route']),
   ]);
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
-  return new Set([
-    ...namespaces.map((line) => `network namespace ${line}`),
-    ...links.map((line) => `link ${/^\d+: (?<name>[^:@]+)/.exec(line)?.groups?.['name'] ?? line}`),
-    ...routes.map((line) => `route ${line}`),
-    ...mounts.map((line) => `mount ${line.split(' ')[1] ?? ''}`),
-    ...readdirSync(tmpdir())
+  return [
+    ...[...still, ...late].map(([key, command]) => `process ${key}: ${command}`),
+    ...`${links.stdout}${routes.stdout}`
+      .split('\n')
+      .filter((line) => bridge !== undefined && line.includes(bridge)),
+    ...mounts.filter((line) => line.includes(labFolder)).map((line) => `mount ${line}`),
+    ...(existsSync(labFolder) ? [`folder ${labFolder}`] : []),
+    ...readdirSync(temporaryFolder)
       .filter((name) => name.startsWith('slipway-'))
-      .map((name) => `folder ${name}`),
-    ...listForeignProcesses(),
-  ]);
+      .map((name) => `temporary folder ${name}`),
+  ];
 }
 
-/** Processes that were started by the trial, as far as they still have its environment. */
-export function listTrialProcesses(trial: string): readonly string[] {
-  return listProcesses()
-    .filter((pid) =>
-      readProcessFile(pid, 'environ').split('\0').includes(`${trialVariable}=${trial}`),
-    )
-    .map(describe);
+interface ProcessEntry {
+  readonly pid: string;
+  readonly parent: string;
+  /** In ticks since boot: with the pid, what identifies a process. */
+  readonly start: string;
 }
 
-/** What is there now and was not before. */
-export function findLeftovers(before: Traces, after: Traces): readonly string[] {
-  return [...after].filter((trace) => !before.has(trace));
+function readProcesses(): readonly ProcessEntry[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      // after the name in parentheses: state, parent, …, the start time as field 22 of the whole
+      const fields = readProcessFile(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+      const [state, parent] = fields;
+      const start = fields[19];
+      if (parent === undefined || start === undefined || state === 'Z') return [];
+      return [{ pid, parent, start }];
+    });
 }
 
-/** Containers have an environment of their own, but they live in other network namespaces than we do. */
-function listForeignProcesses(): readonly string[] {
-  const own = readlinkSync('/proc/self/ns/net');
-  return listProcesses()
-    .filter((pid) => {
-      const namespace = tryReadLink(`/proc/${pid}/ns/net`);
-      return namespace !== undefined && namespace !== own;
-    })
-    .map(describe);
+function hasVariable(pid: string, trial: string): boolean {
+  return readProcessFile(pid, 'environ').split('\0').includes(`${trialVariable}=${trial}`);
 }
 
-function listProcesses(): readonly string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-}
-
-function describe(pid: string): string {
-  return `process ${pid}: ${readProcessFile(pid, 'cmdline').replaceAll('\0', ' ').slice(0, 120)}`;
+function commandOf(pid: string): string {
+  return readProcessFile(pid, 'cmdline').replaceAll('\0', ' ').slice(0, 120);
 }
 
 function readProcessFile(pid: string, name: string): string {
@@ -68,13 +95,5 @@ function readProcessFile(pid: string, name: string): string {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
     return ''; // it ended meanwhile
-  }
-}
-
-function tryReadLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined; // it ended meanwhile
   }
 }

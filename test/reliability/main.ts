@@ -31,8 +31,8 @@ async function runInterrupt(seed: number, trials: number): Promise<boolean> {
   if (first.ending !== 0) print(first.tail);
   for (let index = 1; index <= trials; index += 1) {
     const trial = await interruptDemo(random() * wholeMs);
-    const isClean = trial.left.length === 0 && typeof trial.ending === 'number';
-    const when = `SIGINT after ${formatDuration(trial.afterMs)}`;
+    const isClean = trial.left.length === 0 && trial.ending !== undefined;
+    const when = `SIGINT after ${formatDuration(trial.afterMs)} with ${trial.running} processes`;
     const end = `${describeEnding(trial.ending)} ${formatDuration(trial.endedAfterMs)} later`;
     print(
       `${isClean ? '✔' : '✘'} ${index} of ${trials}: ${when}, ${end}, ${trial.left.length} things left`,
@@ -53,8 +53,9 @@ async function runInterrupt(seed: number, trials: number): Promise<boolean> {
   return failed === 0;
 }
 
-function describeEnding(ending: number | string): string {
-  return typeof ending === 'number' ? `exit code ${ending}` : ending;
+function describeEnding(ending: number | string | undefined): string {
+  if (ending === undefined) return 'still running';
+  return typeof ending === 'number' ? `exit code ${ending}` : `ended by ${ending}`;
 }
 
 function print(line: string): void {

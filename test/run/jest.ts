@@ -11,6 +11,13 @@ export const projects = ['pure', 'lab', 'alone'] as const;
 
 export type Project = (typeof projects)[number];
 
+/** For one test; jest takes no timeout from a project's configuration. */
+const timeoutsMs: Readonly<Record<Project, number>> = {
+  pure: 15_000,
+  lab: 120_000,
+  alone: 300_000,
+};
+
 const jest = [
   process.execPath,
   '--experimental-vm-modules',
@@ -55,6 +62,7 @@ export async function runJest(run: JestRun): Promise<readonly SuiteReport[]> {
       [
         ...jest,
         ...['--selectProjects', run.project, '--json', '--outputFile', report],
+        `--testTimeout=${timeoutsMs[run.project]}`,
         ...[run.project === 'alone' ? '--runInBand' : '--maxWorkers=2', ...name],
         ...['--runTestsByPath', ...run.files],
       ],

@@ -53,14 +53,13 @@ export function showLine(line: string): string | undefined {
     .replaceAll('%0A', '\n')
     .replaceAll('%0D', '')
     .replaceAll('%25', '%');
-  switch (command['name']) {
-    case 'group':
-      return `▸ ${text}`;
-    case 'error':
-      return `✗ ${text}`;
-    case 'warning':
-      return `! ${text}`;
-    default:
-      return undefined;
-  }
+  const mark = marks.get(command['name'] ?? '');
+  return mark === undefined ? undefined : `${mark} ${text}`;
 }
+
+/** What is drawn before the text of a command; commands without a mark are for the runner only. */
+const marks: ReadonlyMap<string, string> = new Map([
+  ['group', '▸'],
+  ['error', '✗'],
+  ['warning', '!'],
+]);

@@ -207,6 +207,7 @@ class Player {
     this.#runs += 1;
     const plain = { 'plain-http': registry.host };
     const result = await runStep(job, action, this.#runs, { ...inputs, ...plain });
+    job.signal.throwIfAborted();
     const differences = Object.entries(expected.outputs)
       .filter(([output, value]) => result.outputs[output] !== value)
       .map(([output, value]) => `${output} is “${result.outputs[output] ?? ''}”, not “${value}”`);

@@ -58,8 +58,8 @@ describe('npm run lab', () => {
 
       process.kill(-starter.pid, 'SIGKILL');
 
-      await waitUntil(() => (existsSync(folder) ? undefined : true), {
-        what: 'the watchdog',
+      await waitUntil(async () => ((await findLeftovers(bridge)).length > 0 ? undefined : true), {
+        what: 'the watchdog, which ends as the last',
         timeoutMs: 30_000,
       });
       expect(await findLeftovers(bridge)).toEqual([]);
