@@ -79,7 +79,10 @@ async function runKustomize(
         fix: 'Install kubectl, or put it on the PATH of the job.',
       });
     }
-    const said = error.stderr.trim().replace(/^error: /, '');
+    const said = error.stderr
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+      .replace(/^error: /, '');
     throw new SlipwayError(
       'render-failed',
       `kustomize cannot render it: ${said === '' ? error.message : said}`,
