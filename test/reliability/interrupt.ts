@@ -26,14 +26,11 @@ const restMs = 5000;
 export async function interruptDemo(afterMs: number): Promise<Trial> {
   return withPlace(async (place) => {
     const demo = startDemo(place);
-    await Promise.race([demo.ended, systemClock.sleep(afterMs)]);
+    await waitFor(demo.ended, afterMs);
     const running = readRunning(place);
     const interrupted = systemClock.monotonicMs();
     demo.interrupt();
-    const ending = await Promise.race([
-      demo.ended,
-      systemClock.sleep(patienceMs).then(() => undefined),
-    ]);
+    const ending = await waitFor(demo.ended, patienceMs);
     const endedMs = systemClock.monotonicMs();
     let left = await findLeftovers(place, running);
     while (left.length > 0 && systemClock.monotonicMs() - endedMs < restMs) {
@@ -69,5 +66,19 @@ async function withPlace<T>(work: (place: TrialPlace) => Promise<T>): Promise<T>
     return await work({ trial: basename(temporaryFolder), labFolder, temporaryFolder });
   } finally {
     rmSync(temporaryFolder, { recursive: true, force: true });
+  }
+}
+
+/** What the work gives, or undefined when it takes longer; no timer is left behind. */
+async function waitFor<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  const done = new AbortController();
+  const tooLong = systemClock.sleep(ms, done.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    done.abort();
   }
 }
