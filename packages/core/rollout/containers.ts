@@ -18,7 +18,7 @@ export interface Termination {
   readonly finishedMs: number | undefined;
 }
 
-export type ContainerState =
+type ContainerState =
   | { readonly kind: 'waiting'; readonly reason: string; readonly message: string }
   | { readonly kind: 'running'; readonly startedMs: number | undefined }
   | { readonly kind: 'terminated'; readonly end: Termination }

@@ -46,7 +46,7 @@ export async function runStep(
  *
  * @example showLine('::error title=k8s-deploy::it crashed%0Atwice') // '✗ it crashed\ntwice'
  */
-export function showLine(line: string): string | undefined {
+function showLine(line: string): string | undefined {
   const command = /^::(?<name>[a-z-]+)(?<properties> [^:]*)?::(?<text>.*)$/.exec(line)?.groups;
   if (command === undefined) return line;
   const text = (command['text'] ?? '')

@@ -22,7 +22,7 @@ export interface Stage {
   readonly say: (line: string) => void;
 }
 
-export interface StepOutcome {
+interface StepOutcome {
   readonly name: string;
   readonly isAsTold: boolean;
   readonly seconds: number;
@@ -41,7 +41,7 @@ export interface StoryOutcome {
   readonly table: string;
 }
 
-export interface LedgerRow {
+interface LedgerRow {
   readonly at: string;
   readonly kind: string;
   readonly version: string;
