@@ -44594,6 +44594,9 @@ function detectObstacle({ workload }, object) {
     const pod = workload.formerPods.find((each) => !hasCondition(each, 'Ready'));
     if (object.kind !== 'StatefulSet' || !isOrdered || pod === undefined)
         return undefined;
+    // otherwise it may as well wait for one of the new ones
+    if (!workload.pods.every((each) => hasCondition(each, 'Ready')))
+        return undefined;
     const who = formatIdentity(workload.identity);
     const { name, namespace = 'default' } = pod.metadata;
     return {
@@ -46942,7 +46945,10 @@ async function runKustomize(root, { kubectl = 'kubectl', signal }) {
                 fix: 'Install kubectl, or put it on the PATH of the job.',
             });
         }
-        const said = error.stderr.trim().replace(/^error: /, '');
+        const said = error.stderr
+            .replaceAll(/\s+/g, ' ')
+            .trim()
+            .replace(/^error: /, '');
         throw new SlipwayError('render-failed', `kustomize cannot render it: ${said === '' ? error.message : said}`, { fix: `See it with: kubectl kustomize ${root}` });
     }
 }
