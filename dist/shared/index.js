@@ -42690,7 +42690,6 @@ function maskInputs(environment, console) {
         const password = line.trim().split(/\s+/).slice(2).join(' ');
         console.mask(password);
     }
-    console.mask(environment['INPUT_GITHUB-TOKEN'] ?? '');
 }
 /** The first SIGINT or SIGTERM asks the action to stop; those that follow change nothing about that. */
 function listenForSignals() {
@@ -45594,6 +45593,13 @@ const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'];
 function listWorkloads(objects) {
     return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
 }
+/**
+ * What a rollback applies: a Job of an older bundle has run when that bundle was new, and may have been
+ * cleaned away since; applied again it would run again.
+ */
+function withoutMigrations(objects) {
+    return objects.filter(({ kind }) => kind !== 'Job');
+}
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/make-live.ts
 
@@ -45647,19 +45653,20 @@ async function make_live_makeLive(context, session, request) {
 }
 async function rollOut(context, session, request, deployment) {
     const { cluster, clock, logger, namespace } = context;
-    const { bundle } = request;
+    const { bundle, intent } = request;
+    const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
     const before = liveAttempt(session.state);
     const inventory = request.prune ? await readInventory(context, session, bundle) : [];
     const since = clock.now();
     const deadlineMs = clock.monotonicMs() + request.timeoutMs;
-    const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () => applyObjects(cluster, bundle.objects, {
+    const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () => applyObjects(cluster, objects, {
         conflicts: request.conflicts,
         dryRun: false,
         logger,
         signal: session.signal,
     }));
     const rollout = await watchRollout(cluster, {
-        workloads: listWorkloads(bundle.objects),
+        workloads: listWorkloads(objects),
         since,
         deadlineMs,
         clock,
@@ -45751,7 +45758,25 @@ function primaryImage(bundle) {
     return first.reference;
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/outcome.ts
+
+/**
+ * Does what may fail after a deployment was started: from then on a failure is an outcome, with all that is
+ * known, and no longer a refusal.
+ */
+async function tellFailure({ logger }, told, work) {
+    try {
+        return await work();
+    }
+    catch (thrown) {
+        const failure = toSlipwayError(thrown);
+        logger.debug(`the deployment ended with ${failure.code}`);
+        return { ...told, status: 'failed', applied: [], isKnownGood: false, failure };
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/deployment/return-to.ts
+
 
 
 
@@ -45763,7 +45788,7 @@ function primaryImage(bundle) {
  *
  * @throws SlipwayError with every reason why it cannot
  */
-async function prepareReturn(context, session, { left, target }) {
+async function prepareReturn(context, { left, target }, signal) {
     const { client, cluster, ledger, logger } = context;
     const [bundle, leaving] = await Promise.all([
         pullBundle(client, ledger.repository, target.bundle),
@@ -45781,8 +45806,7 @@ async function prepareReturn(context, session, { left, target }) {
         }
     }
     try {
-        const { signal } = session;
-        await applyObjects(cluster, bundle.objects, {
+        await applyObjects(cluster, withoutMigrations(bundle.objects), {
             conflicts: 'take',
             dryRun: true,
             logger,
@@ -46374,6 +46398,7 @@ function selectorOf(object) {
 
 
 
+
 /**
  * Makes a bundle live and settles it: known good, or back to what was good before.
  * Nothing is written where it is live already.
@@ -46418,30 +46443,35 @@ async function deployUnderLock(context, session, request) {
     const wasLive = session.state.live;
     if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
         context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-        return settleLive(context, session, request, {
+        const verified = {
             ...told,
+            status: 'unchanged',
             deployment: wasLive,
             applied: planned,
-        });
+        };
+        return tellFailure(context, verified, () => settleLive(context, session, request, verified));
     }
     await pushBundle(context.client, context.ledger.repository, bundle);
-    const result = await make_live_makeLive(context, session, {
-        bundle,
-        intent: 'deploy',
-        conflicts: request.conflicts,
-        prune: request.prune,
-        timeoutMs: request.timeoutMs,
-        ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
+    return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
+        const result = await make_live_makeLive(context, session, {
+            bundle,
+            intent: 'deploy',
+            conflicts: request.conflicts,
+            prune: request.prune,
+            timeoutMs: request.timeoutMs,
+            ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
+        });
+        if (result.state === 'failed') {
+            return recover(context, session, request, { ...told, result, wasLive });
+        }
+        const { deployment, applied } = result;
+        const verified = { ...told, status: 'succeeded', deployment, applied, wasLive };
+        return settleLive(context, session, request, verified);
     });
-    if (result.state === 'failed') {
-        return recover(context, session, request, { ...told, result, wasLive });
-    }
-    const { deployment, applied } = result;
-    return settleLive(context, session, request, { ...told, deployment, applied, wasLive });
 }
 /** From verified to known good, also for a release that an earlier run did not stay to judge. */
 async function settleLive(context, session, request, { wasLive, ...verified }) {
-    const { deployment, applied } = verified;
+    const { deployment } = verified;
     const attempt = findAttempt(session.state, deployment);
     const failure = attempt?.outcome === 'verified'
         ? await settle(context, session, request.bundle, attempt)
@@ -46450,8 +46480,7 @@ async function settleLive(context, session, request, { wasLive, ...verified }) {
         const result = { state: 'failed', deployment, failure, fault: 'candidate' };
         return recover(context, session, request, { ...verified, result, wasLive });
     }
-    const status = applied.every(isUnchanged) ? 'unchanged' : 'succeeded';
-    return { ...verified, status, isKnownGood: true };
+    return { ...verified, isKnownGood: true };
 }
 /**
  * Judges the soak window under the Lease. The Lease is kept while it is awaited: it is short, and nothing
@@ -46459,7 +46488,7 @@ async function settleLive(context, session, request, { wasLive, ...verified }) {
  */
 async function settle({ cluster, clock, logger }, session, bundle, attempt) {
     const { soakMs } = bundle.config.verification;
-    const workloads = listWorkloads(bundle.objects).filter(({ kind }) => kind !== 'Job');
+    const workloads = listWorkloads(withoutMigrations(bundle.objects));
     const { signal } = session;
     const failure = soakMs === 0 ? undefined : await soak(cluster, { workloads, soakMs, clock, logger, signal });
     if (failure === undefined) {
@@ -46503,12 +46532,13 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
         ...(wasLive === undefined ? {} : { wasLive }),
     });
     if (choice.state === 'none') {
-        await session.recordAbout(left, 'quarantined', { reason: failure.code });
         return stay(`there is nothing to return to: ${choice.explanation}`);
     }
     const { attempt: target, explanation } = choice;
     logger.info(`Rolling back: ${explanation}`);
-    const bundle = await prepareReturn(context, session, { left, target });
+    const bundle = await tryPrepareReturn(context, session, { left, target });
+    if (bundle instanceof SlipwayError)
+        return stay(describeError(bundle));
     const { timeoutMs } = request;
     const back = await returnTo(context, session, bundle, { left, timeoutMs, reason: failure.code });
     if (back.state === 'failed') {
@@ -46522,6 +46552,18 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
     const rolledBackTo = { version: target.version, bundle: target.bundle };
     const quarantined = told.version;
     return { ...failed, status: 'rolled-back', explanation, rolledBackTo, quarantined };
+}
+/** What closes the way back does not hide why the release failed. */
+async function tryPrepareReturn(context, session, attempts) {
+    try {
+        return await prepareReturn(context, attempts, session.signal);
+    }
+    catch (error) {
+        session.signal.throwIfAborted();
+        if (error instanceof SlipwayError)
+            return error;
+        throw error;
+    }
 }
 function refuseQuarantined(state, { bundle, overrideReason }) {
     const entry = isQuarantined(state, bundle.digest, primaryImage(bundle));
@@ -46551,20 +46593,70 @@ function describe(state, { bundle }) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/open-context.ts
+
+
+
+/** Opens the registry and the cluster of a deployment; the runtime closes them. */
+async function openDeployment(runtime, place) {
+    const { clock, logger, signal, run, temporaryFolder } = runtime;
+    const { service, namespace, environment, ledger: repository } = place;
+    const client = await runtime.openRegistry(place.registry, { outlivesSignal: true });
+    return {
+        service,
+        namespace,
+        client,
+        cluster: await runtime.openCluster(place.cluster, { outlivesSignal: true }),
+        ledger: openLedger({ client, clock, repository, environment }),
+        clock,
+        logger,
+        signal,
+        run,
+        evidenceFolder: (0,external_node_path_namespaceObject.join)(temporaryFolder, 'slipway-evidence'),
+    };
+}
+const beganState = 'slipway-began';
+const endedState = 'slipway-ended';
+/** Remembers for the post step that a deployment began, and that this process lived to see its end. */
+async function rememberEnd(runtime, work) {
+    runtime.saveState(beganState, 'true');
+    try {
+        return await work();
+    }
+    finally {
+        runtime.saveState(endedState, 'true');
+    }
+}
+/**
+ * For the post step: a deployment whose process was killed is recorded as abandoned now, and not only by the
+ * next run. Where the process saw its end there is nothing to do.
+ */
+async function finishKilled(runtime, place, state) {
+    if (state(beganState) !== 'true' || state(endedState) === 'true')
+        return;
+    const context = await openDeployment(runtime, place);
+    const { state: recorded } = await context.ledger.read();
+    if (recorded.inProgress === undefined)
+        return;
+    const session = await openSession(context); // marks it
+    await session.close();
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/deployment/roll-back.ts
+
 
 
 
 
 /**
  * Back to what was good, by hand: chooses, explains, proves that it can be done, does it, and quarantines
- * what it leaves. A dry run goes the same way and stops before the first write.
+ * what it leaves.
  *
  * @throws SlipwayError `nothing-to-return-to` with the reasons; `lock-held`; nothing was changed then
  */
 async function rollBack(context, request) {
-    const started = context.clock.monotonicMs();
     const session = await openSession(context);
+    const started = context.clock.monotonicMs();
     try {
         const outcome = await rollBackUnderLock(context, session, request);
         return { ...outcome, durationMs: context.clock.monotonicMs() - started };
@@ -46573,14 +46665,26 @@ async function rollBack(context, request) {
         await session.close();
     }
 }
-async function rollBackUnderLock(context, session, request) {
-    const { logger, clock } = context;
-    const left = findLeft(session.state);
-    const choice = chooseReturn(session.state, {
+/**
+ * What a rollback would do, found out on the same path without the Lease and without writing anything.
+ *
+ * @throws SlipwayError what the rollback would throw
+ */
+async function planRollBack(context, request) {
+    const started = context.clock.monotonicMs();
+    const { state } = await context.ledger.read();
+    const { told } = await choose(context, state, request, context.signal);
+    const durationMs = context.clock.monotonicMs() - started;
+    return { ...told, status: 'succeeded', applied: [], isKnownGood: false, durationMs };
+}
+/** Chooses, explains, and proves that the way back is open. */
+async function choose(context, state, request, signal) {
+    const left = findLeft(state);
+    const choice = chooseReturn(state, {
         leaving: left.bundle,
         to: request.to,
         override: request.overrideReason !== undefined,
-        now: clock.now().toISOString(),
+        now: context.clock.now().toISOString(),
     });
     if (choice.state === 'none') {
         throw new SlipwayError('nothing-to-return-to', `there is nothing to return to: ${choice.explanation}`, {
@@ -46588,27 +46692,30 @@ async function rollBackUnderLock(context, session, request) {
         });
     }
     const { attempt: target, explanation } = choice;
-    logger.info(explanation);
-    const bundle = await prepareReturn(context, session, { left, target });
-    const told = {
-        bundle: target.bundle,
-        version: target.version,
-        previousVersion: left.version,
-        explanation,
-    };
-    if (request.dryRun) {
-        return { ...told, status: 'succeeded', applied: [], isKnownGood: roll_back_isKnownGood(target) };
-    }
+    context.logger.info(explanation);
+    const bundle = await prepareReturn(context, { left, target }, signal);
+    const { version } = target;
+    const told = { bundle: target.bundle, version, previousVersion: left.version, explanation };
+    return { left, target, bundle, told };
+}
+async function rollBackUnderLock(context, session, request) {
+    const { left, target, bundle, told } = await choose(context, session.state, request, session.signal);
     const { timeoutMs } = request;
     const reason = [request.reason, request.overrideReason]
         .filter((text) => text !== undefined)
         .join('; ');
-    const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
-    const { deployment } = result;
-    if (result.state === 'failed') {
+    return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
+        const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
+        const { deployment } = result;
+        if (result.state === 'verified') {
+            const { applied } = result;
+            const isKnownGood = target.knownGoodAt !== undefined;
+            const quarantined = left.version;
+            return { ...told, status: 'succeeded', deployment, applied, isKnownGood, quarantined };
+        }
         const { failure, evidence } = result;
         for (const line of evidence?.screen.split('\n') ?? [])
-            logger.info(line);
+            context.logger.info(line);
         return {
             ...told,
             status: 'failed',
@@ -46618,17 +46725,7 @@ async function rollBackUnderLock(context, session, request) {
             failure,
             ...(evidence === undefined ? {} : { evidence }),
         };
-    }
-    const { applied } = result;
-    const quarantined = left.version;
-    return {
-        ...told,
-        status: 'succeeded',
-        deployment,
-        applied,
-        isKnownGood: roll_back_isKnownGood(target),
-        quarantined,
-    };
+    });
 }
 /** What is in the cluster now: the newest attempt that was applied, which need not be the live one. */
 function findLeft(state) {
@@ -46639,9 +46736,6 @@ function findLeft(state) {
         });
     }
     return newest;
-}
-function roll_back_isKnownGood({ knownGoodAt }) {
-    return knownGoodAt !== undefined;
 }
 
 ;// CONCATENATED MODULE: ./packages/io/render/source-file.ts
@@ -47111,11 +47205,11 @@ function firstPort(service) {
     const port = numberAt(recordsAt(service, 'spec', 'ports')[0], 'port');
     return port === undefined ? undefined : String(port);
 }
-/** A migration Job without a class counts as one that cannot be undone. */
+/** A Job that does not say what it does to the data counts as one that cannot be undone. */
 function strictestMigration(objects) {
-    const classes = objects.flatMap(({ metadata }) => {
+    const classes = objects.flatMap(({ kind, metadata }) => {
         const given = metadata.annotations?.[migrationAnnotation];
-        if (given === undefined)
+        if (given === undefined && kind !== 'Job')
             return [];
         return [migrations.find((known) => known === given) ?? 'irreversible'];
     });
@@ -47206,6 +47300,7 @@ function describeChanges({ applied }, isDryRun) {
 
 
 
+
 /**
  * Proves a service's record in an environment: the chain from its first event to its head, the live bundle in
  * the registry, and that applying it now would change nothing in the cluster.
@@ -47240,7 +47335,7 @@ async function findDrift({ client, cluster, ledger, logger, signal }, live) {
     try {
         const bundle = await pullBundle(client, ledger.repository, live.bundle);
         const options = { conflicts: 'take', dryRun: true, logger, signal };
-        const { applied } = await applyObjects(cluster, bundle.objects, options);
+        const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
         return applied
             .filter(({ change }) => change !== 'unchanged')
             .map(({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`);
@@ -47317,16 +47412,13 @@ function planInputs(inputs, workspace) {
 ;// CONCATENATED MODULE: ./actions/k8s-deploy/src/run.ts
 
 
-
-
-const beganState = 'slipway-began';
 /** Renders before the lock, then deploys under it. */
 async function run(inputs, runtime) {
     const { logger } = runtime;
-    const plan = planInputs(inputs, runtime.workspace);
-    const context = await openContext(inputs, plan, runtime);
+    const { render, ledger } = planInputs(inputs, runtime.workspace);
+    const context = await openDeployment(runtime, { ...inputs, ledger });
     const bundle = await logger.group('Render the bundle', async () => {
-        const rendered = await renderBundle(context.client, plan.render, logger);
+        const rendered = await renderBundle(context.client, render, logger);
         const { config, digest, objects } = rendered;
         logger.info(`${config.service} ${config.version} for ${config.environment}: ${digest}`);
         for (const { kind, metadata } of objects)
@@ -47334,8 +47426,6 @@ async function run(inputs, runtime) {
         return rendered;
     });
     runtime.signal.throwIfAborted();
-    if (!inputs.dryRun)
-        runtime.saveState(beganState, 'true');
     const { onFailure, conflicts, prune, timeoutMs, overrideReason } = inputs;
     const request = {
         bundle,
@@ -47345,39 +47435,14 @@ async function run(inputs, runtime) {
         timeoutMs,
         ...(overrideReason === undefined ? {} : { overrideReason }),
     };
-    const outcome = await (inputs.dryRun ? planDeploy : deploy)(context, request);
+    const outcome = inputs.dryRun
+        ? await planDeploy(context, request)
+        : await rememberEnd(runtime, () => deploy(context, request));
     return { inputs, bundle, outcome };
 }
-/**
- * The post step, also after a cancelled or killed one: a deployment that was left unfinished is recorded as
- * abandoned now and not only by the next run. Where everything was finished it finds nothing to do.
- */
-async function finishInterrupted(inputs, runtime, state) {
-    if (state(beganState) !== 'true')
-        return;
-    const plan = planInputs(inputs, runtime.workspace);
-    const context = await openContext(inputs, plan, runtime);
-    const head = await context.ledger.read();
-    if (head.state.inProgress === undefined)
-        return;
-    const session = await openSession(context);
-    await session.close();
-}
-async function openContext({ service, namespace, environment, registry, cluster }, { ledger }, runtime) {
-    const { clock, logger, signal, run: identity } = runtime;
-    const client = await runtime.openRegistry(registry, { outlivesSignal: true });
-    return {
-        service,
-        namespace,
-        client,
-        cluster: await runtime.openCluster(cluster, { outlivesSignal: true }),
-        ledger: openLedger({ client, clock, repository: ledger, environment }),
-        clock,
-        logger,
-        signal,
-        run: identity,
-        evidenceFolder: (0,external_node_path_namespaceObject.join)(runtime.temporaryFolder, 'slipway-evidence'),
-    };
+async function run_finish(inputs, runtime, state) {
+    const { ledger } = planInputs(inputs, runtime.workspace);
+    await finishKilled(runtime, { ...inputs, ledger }, state);
 }
 
 ;// CONCATENATED MODULE: ./actions/k8s-deploy/src/main.ts
@@ -47391,7 +47456,7 @@ const k8sDeploy = {
     readInputs: readInputs,
     run: run,
     report: report,
-    post: finishInterrupted,
+    post: run_finish,
 };
 const main = () => runAction(k8sDeploy);
 
@@ -47630,13 +47695,12 @@ function src_report_report({ inputs, outcome }) {
 
 /** What is asked of the ledger, and where it is. Which bundle it will be is decided under the lock. */
 function plan_planInputs(inputs) {
-    const { to, reason, overrideReason, timeoutMs, dryRun, service, image } = inputs;
+    const { to, reason, overrideReason, timeoutMs, service, image } = inputs;
     return {
         request: {
             to,
             reason,
             timeoutMs,
-            dryRun,
             ...(overrideReason === undefined ? {} : { overrideReason }),
         },
         ledger: resolveLedgerRepository(inputs.ledger, service, image),
@@ -47646,26 +47710,16 @@ function plan_planInputs(inputs) {
 ;// CONCATENATED MODULE: ./actions/rollback/src/run.ts
 
 
-
-
 async function src_run_run(inputs, runtime) {
-    const { service, namespace, environment } = inputs;
-    const { clock, logger, signal, run: identity } = runtime;
-    const { request, ledger: repository } = plan_planInputs(inputs);
-    const client = await runtime.openRegistry(inputs.registry, { outlivesSignal: true });
-    const outcome = await rollBack({
-        service,
-        namespace,
-        client,
-        cluster: await runtime.openCluster(inputs.cluster, { outlivesSignal: true }),
-        ledger: openLedger({ client, clock, repository, environment }),
-        clock,
-        logger,
-        signal,
-        run: identity,
-        evidenceFolder: (0,external_node_path_namespaceObject.join)(runtime.temporaryFolder, 'slipway-evidence'),
-    }, request);
+    const { request, ledger } = plan_planInputs(inputs);
+    const context = await openDeployment(runtime, { ...inputs, ledger });
+    const outcome = inputs.dryRun
+        ? await planRollBack(context, request)
+        : await rememberEnd(runtime, () => rollBack(context, request));
     return { inputs, outcome };
+}
+async function src_run_finish(inputs, runtime, state) {
+    await finishKilled(runtime, { ...inputs, ledger: plan_planInputs(inputs).ledger }, state);
 }
 
 ;// CONCATENATED MODULE: ./actions/rollback/src/main.ts
@@ -47679,6 +47733,7 @@ const rollback = {
     readInputs: src_inputs_readInputs,
     run: src_run_run,
     report: src_report_report,
+    post: src_run_finish,
 };
 const src_main_main = () => runAction(rollback);
 

@@ -1,7 +1,7 @@
 import { runAction, type ActionDefinition } from '@slipway/flow/runtime';
 import { readInputs, type Inputs } from './inputs.js';
 import { outputs, report } from './report.js';
-import { finishInterrupted, run, type Result } from './run.js';
+import { finish, run, type Result } from './run.js';
 
 const k8sDeploy = {
   name: 'k8s-deploy',
@@ -9,7 +9,7 @@ const k8sDeploy = {
   readInputs,
   run,
   report,
-  post: finishInterrupted,
+  post: finish,
 } satisfies ActionDefinition<Inputs, Result>;
 
 export const main = (): Promise<void> => runAction(k8sDeploy);

@@ -1,35 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { SlipwayError, type Problem } from '@slipway/core/errors';
-import { createInputReader } from '@slipway/flow/runtime';
+import type { Problem } from '@slipway/core/errors';
+import { listProblems, readWith } from '@slipway/testing/inputs';
 import { parseSource, readInputs, type Inputs } from '../src/inputs.js';
 
 const config = `apiVersion: slipway/v1
 services: { orders: { image: registry.example.com/team/orders } }
 `;
 
-function read(
-  inputs: Readonly<Record<string, string>>,
-  files: Readonly<Record<string, string>> = {},
-): Inputs {
-  const variables = Object.entries(inputs).map(([name, text]): [string, string] => [
-    `INPUT_${name.toUpperCase()}`,
-    text,
-  ]);
-  const reader = createInputReader(Object.fromEntries(variables), (path) => files[path]);
-  const result = readInputs(reader);
-  reader.finish();
-  return result;
-}
-
-function problemsOf(inputs: Readonly<Record<string, string>>): readonly Problem[] {
-  try {
-    read(inputs);
-  } catch (error) {
-    if (error instanceof SlipwayError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+const read = (inputs: Readonly<Record<string, string>>, files = {}): Inputs =>
+  readWith(readInputs, inputs, files);
+const problemsOf = (inputs: Readonly<Record<string, string>>): readonly Problem[] =>
+  listProblems(readInputs, inputs);
 
 describe('readInputs', () => {
   test('all that is wrong is told at once, and no password with it', () => {

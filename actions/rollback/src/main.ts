@@ -1,7 +1,7 @@
 import { runAction, type ActionDefinition } from '@slipway/flow/runtime';
 import { readInputs, type Inputs } from './inputs.js';
 import { outputs, report } from './report.js';
-import { run, type Result } from './run.js';
+import { finish, run, type Result } from './run.js';
 
 const rollback = {
   name: 'rollback',
@@ -9,6 +9,7 @@ const rollback = {
   readInputs,
   run,
   report,
+  post: finish,
 } satisfies ActionDefinition<Inputs, Result>;
 
 export const main = (): Promise<void> => runAction(rollback);

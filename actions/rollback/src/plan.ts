@@ -10,13 +10,12 @@ export interface RollBackPlan {
 
 /** What is asked of the ledger, and where it is. Which bundle it will be is decided under the lock. */
 export function planInputs(inputs: Inputs): RollBackPlan {
-  const { to, reason, overrideReason, timeoutMs, dryRun, service, image } = inputs;
+  const { to, reason, overrideReason, timeoutMs, service, image } = inputs;
   return {
     request: {
       to,
       reason,
       timeoutMs,
-      dryRun,
       ...(overrideReason === undefined ? {} : { overrideReason }),
     },
     ledger: resolveLedgerRepository(inputs.ledger, service, image),

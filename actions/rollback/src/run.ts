@@ -1,6 +1,11 @@
-import { join } from 'node:path';
-import { rollBack, type DeploymentOutcome } from '@slipway/flow/deployment';
-import { openLedger } from '@slipway/flow/ledger';
+import {
+  finishKilled,
+  openDeployment,
+  planRollBack,
+  rememberEnd,
+  rollBack,
+  type DeploymentOutcome,
+} from '@slipway/flow/deployment';
 import type { Runtime } from '@slipway/flow/runtime';
 import type { Inputs } from './inputs.js';
 import { planInputs } from './plan.js';
@@ -11,24 +16,18 @@ export interface Result {
 }
 
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
-  const { service, namespace, environment } = inputs;
-  const { clock, logger, signal, run: identity } = runtime;
-  const { request, ledger: repository } = planInputs(inputs);
-  const client = await runtime.openRegistry(inputs.registry, { outlivesSignal: true });
-  const outcome = await rollBack(
-    {
-      service,
-      namespace,
-      client,
-      cluster: await runtime.openCluster(inputs.cluster, { outlivesSignal: true }),
-      ledger: openLedger({ client, clock, repository, environment }),
-      clock,
-      logger,
-      signal,
-      run: identity,
-      evidenceFolder: join(runtime.temporaryFolder, 'slipway-evidence'),
-    },
-    request,
-  );
+  const { request, ledger } = planInputs(inputs);
+  const context = await openDeployment(runtime, { ...inputs, ledger });
+  const outcome = inputs.dryRun
+    ? await planRollBack(context, request)
+    : await rememberEnd(runtime, () => rollBack(context, request));
   return { inputs, outcome };
+}
+
+export async function finish(
+  inputs: Inputs,
+  runtime: Runtime,
+  state: (name: string) => string | undefined,
+): Promise<void> {
+  await finishKilled(runtime, { ...inputs, ledger: planInputs(inputs).ledger }, state);
 }

@@ -118,7 +118,7 @@ class Service {
 }
 
 function rollBackRequest(to = 'last-known-good') {
-  return { to, reason: 'nobody wants it', timeoutMs: 60_000, dryRun: false };
+  return { to, reason: 'nobody wants it', timeoutMs: 60_000 };
 }
 
 describe('a good release', () => {
@@ -214,7 +214,7 @@ describe('a release that does not work', () => {
 
     expect(bad.status).toBe('failed');
     expect(bad.explanation).toBe('there is nothing to return to: 1.0.0 is being left');
-    expect(await service.kinds()).toEqual(['started 1.0.0', 'failed 1.0.0', 'quarantined 1.0.0']);
+    expect(await service.kinds()).toEqual(['started 1.0.0', 'failed 1.0.0']);
   });
 
   test('is refused by the API server: nothing is recorded and nothing changed', async () => {
@@ -232,18 +232,17 @@ describe('a release that does not work', () => {
   });
 });
 
-test('a deployment that a dead run left is recorded as abandoned, and the next one goes on', async () => {
+test('a deployment that is cut off is recorded as abandoned, and the next one goes on', async () => {
   const service = new Service('dead');
   const cancelled = new AbortController();
   const request = await service.request('1.0.0', 'crash');
   const context = { ...service.context, signal: cancelled.signal };
   setTimeout(() => cancelled.abort(new SlipwayError('interrupted', 'interrupted by SIGINT')), 1500);
 
-  await expect(deploy(context, { ...request, onFailure: 'stop' })).rejects.toMatchObject({
-    code: 'interrupted',
-  });
+  const cut = await deploy(context, request);
   const next = await service.deploy('1.1.0', 'serve');
 
+  expect(cut).toMatchObject({ status: 'failed', failure: { code: 'interrupted' } });
   expect(next.status).toBe('succeeded');
   expect((await service.kinds()).slice(0, 3)).toEqual([
     'started 1.0.0',

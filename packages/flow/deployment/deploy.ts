@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
 import {
   chooseReturn,
   findAttempt,
@@ -8,14 +8,14 @@ import {
   type LedgerState,
 } from '@slipway/core/release';
 import { applyObjects, type AppliedObject } from './apply.js';
-import { pushBundle, type RenderedBundle } from './bundle-artifact.js';
+import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { makeLive, primaryImage, type MakeLiveResult } from './make-live.js';
-import type { DeploymentOutcome } from './outcome.js';
+import { tellFailure, type DeploymentOutcome, type UntimedOutcome } from './outcome.js';
 import { prepareReturn, returnTo } from './return-to.js';
 import { openSession, type Session } from './session.js';
 import { soak } from './soak.js';
-import { listWorkloads } from './workloads.js';
+import { listWorkloads, withoutMigrations } from './workloads.js';
 
 export interface DeployRequest {
   readonly bundle: RenderedBundle;
@@ -70,7 +70,6 @@ export async function planDeploy(
   };
 }
 
-type UntimedOutcome = Omit<DeploymentOutcome, 'durationMs'>;
 type Told = Pick<UntimedOutcome, 'bundle' | 'version' | 'previousVersion'>;
 
 async function deployUnderLock(
@@ -85,29 +84,35 @@ async function deployUnderLock(
   const wasLive = session.state.live;
   if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
     context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-    return settleLive(context, session, request, {
+    const verified = {
       ...told,
+      status: 'unchanged',
       deployment: wasLive,
       applied: planned,
-    });
+    } as const;
+    return tellFailure(context, verified, () => settleLive(context, session, request, verified));
   }
   await pushBundle(context.client, context.ledger.repository, bundle);
-  const result = await makeLive(context, session, {
-    bundle,
-    intent: 'deploy',
-    conflicts: request.conflicts,
-    prune: request.prune,
-    timeoutMs: request.timeoutMs,
-    ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
+  return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
+    const result = await makeLive(context, session, {
+      bundle,
+      intent: 'deploy',
+      conflicts: request.conflicts,
+      prune: request.prune,
+      timeoutMs: request.timeoutMs,
+      ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
+    });
+    if (result.state === 'failed') {
+      return recover(context, session, request, { ...told, result, wasLive });
+    }
+    const { deployment, applied } = result;
+    const verified = { ...told, status: 'succeeded', deployment, applied, wasLive } as const;
+    return settleLive(context, session, request, verified);
   });
-  if (result.state === 'failed') {
-    return recover(context, session, request, { ...told, result, wasLive });
-  }
-  const { deployment, applied } = result;
-  return settleLive(context, session, request, { ...told, deployment, applied, wasLive });
 }
 
 interface Verified extends Told {
+  readonly status: 'succeeded' | 'unchanged';
   readonly deployment: string;
   readonly applied: readonly AppliedObject[];
   /** What was live before this run made the release live; absent when it was live already. */
@@ -121,7 +126,7 @@ async function settleLive(
   request: DeployRequest,
   { wasLive, ...verified }: Verified,
 ): Promise<UntimedOutcome> {
-  const { deployment, applied } = verified;
+  const { deployment } = verified;
   const attempt = findAttempt(session.state, deployment);
   const failure =
     attempt?.outcome === 'verified'
@@ -131,8 +136,7 @@ async function settleLive(
     const result = { state: 'failed', deployment, failure, fault: 'candidate' } as const;
     return recover(context, session, request, { ...verified, result, wasLive });
   }
-  const status = applied.every(isUnchanged) ? 'unchanged' : 'succeeded';
-  return { ...verified, status, isKnownGood: true };
+  return { ...verified, isKnownGood: true };
 }
 
 /**
@@ -146,7 +150,7 @@ async function settle(
   attempt: Attempt,
 ): Promise<SlipwayError | undefined> {
   const { soakMs } = bundle.config.verification;
-  const workloads = listWorkloads(bundle.objects).filter(({ kind }) => kind !== 'Job');
+  const workloads = listWorkloads(withoutMigrations(bundle.objects));
   const { signal } = session;
   const failure =
     soakMs === 0 ? undefined : await soak(cluster, { workloads, soakMs, clock, logger, signal });
@@ -198,12 +202,12 @@ async function recover(
     ...(wasLive === undefined ? {} : { wasLive }),
   });
   if (choice.state === 'none') {
-    await session.recordAbout(left, 'quarantined', { reason: failure.code });
     return stay(`there is nothing to return to: ${choice.explanation}`);
   }
   const { attempt: target, explanation } = choice;
   logger.info(`Rolling back: ${explanation}`);
-  const bundle = await prepareReturn(context, session, { left, target });
+  const bundle = await tryPrepareReturn(context, session, { left, target });
+  if (bundle instanceof SlipwayError) return stay(describeError(bundle));
   const { timeoutMs } = request;
   const back = await returnTo(context, session, bundle, { left, timeoutMs, reason: failure.code });
   if (back.state === 'failed') {
@@ -217,6 +221,21 @@ async function recover(
   const rolledBackTo = { version: target.version, bundle: target.bundle };
   const quarantined = told.version;
   return { ...failed, status: 'rolled-back', explanation, rolledBackTo, quarantined };
+}
+
+/** What closes the way back does not hide why the release failed. */
+async function tryPrepareReturn(
+  context: DeploymentContext,
+  session: Session,
+  attempts: { readonly left: Attempt; readonly target: Attempt },
+): Promise<Bundle | SlipwayError> {
+  try {
+    return await prepareReturn(context, attempts, session.signal);
+  } catch (error) {
+    session.signal.throwIfAborted();
+    if (error instanceof SlipwayError) return error;
+    throw error;
+  }
 }
 
 function refuseQuarantined(state: LedgerState, { bundle, overrideReason }: DeployRequest): void {

@@ -9,7 +9,7 @@ import { collectEvidence, type Evidence } from './evidence.js';
 import type { Session } from './session.js';
 import { runSmokeTest } from './smoke-test.js';
 import { watchRollout } from './watch.js';
-import { listWorkloads } from './workloads.js';
+import { listWorkloads, withoutMigrations } from './workloads.js';
 
 export interface MakeLiveRequest {
   readonly bundle: Bundle;
@@ -92,13 +92,14 @@ async function rollOut(
   deployment: string,
 ): Promise<AppliedObject[] | Problem> {
   const { cluster, clock, logger, namespace } = context;
-  const { bundle } = request;
+  const { bundle, intent } = request;
+  const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
   const before = liveAttempt(session.state);
   const inventory = request.prune ? await readInventory(context, session, bundle) : [];
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
   const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
-    applyObjects(cluster, bundle.objects, {
+    applyObjects(cluster, objects, {
       conflicts: request.conflicts,
       dryRun: false,
       logger,
@@ -106,7 +107,7 @@ async function rollOut(
     }),
   );
   const rollout = await watchRollout(cluster, {
-    workloads: listWorkloads(bundle.objects),
+    workloads: listWorkloads(objects),
     since,
     deadlineMs,
     clock,

@@ -1,6 +1,8 @@
 import type { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
+import { toSlipwayError } from '../runtime/index.js';
 import type { AppliedObject } from './apply.js';
+import type { DeploymentContext } from './context.js';
 import type { Evidence } from './evidence.js';
 
 /** What became of a deployment or rollback: everything that outputs and summary say. */
@@ -23,4 +25,27 @@ export interface DeploymentOutcome {
   readonly failure?: SlipwayError;
   readonly evidence?: Evidence;
   readonly durationMs: number;
+}
+
+export type UntimedOutcome = Omit<DeploymentOutcome, 'durationMs'>;
+
+/**
+ * Does what may fail after a deployment was started: from then on a failure is an outcome, with all that is
+ * known, and no longer a refusal.
+ */
+export async function tellFailure(
+  { logger }: Pick<DeploymentContext, 'logger'>,
+  told: Pick<
+    UntimedOutcome,
+    'bundle' | 'version' | 'previousVersion' | 'deployment' | 'explanation'
+  >,
+  work: () => Promise<UntimedOutcome>,
+): Promise<UntimedOutcome> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const failure = toSlipwayError(thrown);
+    logger.debug(`the deployment ended with ${failure.code}`);
+    return { ...told, status: 'failed', applied: [], isKnownGood: false, failure };
+  }
 }

@@ -189,11 +189,11 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
   return port === undefined ? undefined : String(port);
 }
 
-/** A migration Job without a class counts as one that cannot be undone. */
+/** A Job that does not say what it does to the data counts as one that cannot be undone. */
 function strictestMigration(objects: readonly KubernetesObject[]): Migration {
-  const classes = objects.flatMap(({ metadata }) => {
+  const classes = objects.flatMap(({ kind, metadata }) => {
     const given = metadata.annotations?.[migrationAnnotation];
-    if (given === undefined) return [];
+    if (given === undefined && kind !== 'Job') return [];
     return [migrations.find((known) => known === given) ?? 'irreversible'];
   });
   return classes.reduce<Migration>(

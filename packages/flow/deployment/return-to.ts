@@ -5,6 +5,7 @@ import { applyObjects } from './apply.js';
 import { pullBundle, type Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { makeLive, type MakeLiveResult } from './make-live.js';
+import { withoutMigrations } from './workloads.js';
 import type { Session } from './session.js';
 
 export interface ReturnOptions {
@@ -23,8 +24,8 @@ export interface ReturnOptions {
  */
 export async function prepareReturn(
   context: DeploymentContext,
-  session: Session,
   { left, target }: Pick<ReturnOptions, 'left' | 'target'>,
+  signal: AbortSignal,
 ): Promise<Bundle> {
   const { client, cluster, ledger, logger } = context;
   const [bundle, leaving] = await Promise.all([
@@ -45,8 +46,7 @@ export async function prepareReturn(
     }
   }
   try {
-    const { signal } = session;
-    await applyObjects(cluster, bundle.objects, {
+    await applyObjects(cluster, withoutMigrations(bundle.objects), {
       conflicts: 'take',
       dryRun: true,
       logger,

@@ -1,7 +1,8 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { chooseReturn, liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
 import type { DeploymentContext } from './context.js';
-import type { DeploymentOutcome } from './outcome.js';
+import type { Bundle } from './bundle-artifact.js';
+import { tellFailure, type DeploymentOutcome, type UntimedOutcome } from './outcome.js';
 import { prepareReturn, returnTo } from './return-to.js';
 import { openSession, type Session } from './session.js';
 
@@ -13,12 +14,11 @@ export interface RollBackRequest {
   /** Return to what is quarantined, and why. */
   readonly overrideReason?: string;
   readonly timeoutMs: number;
-  readonly dryRun: boolean;
 }
 
 /**
  * Back to what was good, by hand: chooses, explains, proves that it can be done, does it, and quarantines
- * what it leaves. A dry run goes the same way and stops before the first write.
+ * what it leaves.
  *
  * @throws SlipwayError `nothing-to-return-to` with the reasons; `lock-held`; nothing was changed then
  */
@@ -26,8 +26,8 @@ export async function rollBack(
   context: DeploymentContext,
   request: RollBackRequest,
 ): Promise<DeploymentOutcome> {
-  const started = context.clock.monotonicMs();
   const session = await openSession(context);
+  const started = context.clock.monotonicMs();
   try {
     const outcome = await rollBackUnderLock(context, session, request);
     return { ...outcome, durationMs: context.clock.monotonicMs() - started };
@@ -36,18 +36,42 @@ export async function rollBack(
   }
 }
 
-async function rollBackUnderLock(
+/**
+ * What a rollback would do, found out on the same path without the Lease and without writing anything.
+ *
+ * @throws SlipwayError what the rollback would throw
+ */
+export async function planRollBack(
   context: DeploymentContext,
-  session: Session,
   request: RollBackRequest,
-): Promise<Omit<DeploymentOutcome, 'durationMs'>> {
-  const { logger, clock } = context;
-  const left = findLeft(session.state);
-  const choice = chooseReturn(session.state, {
+): Promise<DeploymentOutcome> {
+  const started = context.clock.monotonicMs();
+  const { state } = await context.ledger.read();
+  const { told } = await choose(context, state, request, context.signal);
+  const durationMs = context.clock.monotonicMs() - started;
+  return { ...told, status: 'succeeded', applied: [], isKnownGood: false, durationMs };
+}
+
+interface Chosen {
+  readonly left: Attempt;
+  readonly target: Attempt;
+  readonly bundle: Bundle;
+  readonly told: Pick<UntimedOutcome, 'bundle' | 'version' | 'previousVersion' | 'explanation'>;
+}
+
+/** Chooses, explains, and proves that the way back is open. */
+async function choose(
+  context: DeploymentContext,
+  state: LedgerState,
+  request: RollBackRequest,
+  signal: AbortSignal,
+): Promise<Chosen> {
+  const left = findLeft(state);
+  const choice = chooseReturn(state, {
     leaving: left.bundle,
     to: request.to,
     override: request.overrideReason !== undefined,
-    now: clock.now().toISOString(),
+    now: context.clock.now().toISOString(),
   });
   if (choice.state === 'none') {
     throw new SlipwayError(
@@ -59,26 +83,39 @@ async function rollBackUnderLock(
     );
   }
   const { attempt: target, explanation } = choice;
-  logger.info(explanation);
-  const bundle = await prepareReturn(context, session, { left, target });
-  const told = {
-    bundle: target.bundle,
-    version: target.version,
-    previousVersion: left.version,
-    explanation,
-  };
-  if (request.dryRun) {
-    return { ...told, status: 'succeeded', applied: [], isKnownGood: isKnownGood(target) };
-  }
+  context.logger.info(explanation);
+  const bundle = await prepareReturn(context, { left, target }, signal);
+  const { version } = target;
+  const told = { bundle: target.bundle, version, previousVersion: left.version, explanation };
+  return { left, target, bundle, told };
+}
+
+async function rollBackUnderLock(
+  context: DeploymentContext,
+  session: Session,
+  request: RollBackRequest,
+): Promise<UntimedOutcome> {
+  const { left, target, bundle, told } = await choose(
+    context,
+    session.state,
+    request,
+    session.signal,
+  );
   const { timeoutMs } = request;
   const reason = [request.reason, request.overrideReason]
     .filter((text) => text !== undefined)
     .join('; ');
-  const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
-  const { deployment } = result;
-  if (result.state === 'failed') {
+  return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
+    const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
+    const { deployment } = result;
+    if (result.state === 'verified') {
+      const { applied } = result;
+      const isKnownGood = target.knownGoodAt !== undefined;
+      const quarantined = left.version;
+      return { ...told, status: 'succeeded', deployment, applied, isKnownGood, quarantined };
+    }
     const { failure, evidence } = result;
-    for (const line of evidence?.screen.split('\n') ?? []) logger.info(line);
+    for (const line of evidence?.screen.split('\n') ?? []) context.logger.info(line);
     return {
       ...told,
       status: 'failed',
@@ -88,17 +125,7 @@ async function rollBackUnderLock(
       failure,
       ...(evidence === undefined ? {} : { evidence }),
     };
-  }
-  const { applied } = result;
-  const quarantined = left.version;
-  return {
-    ...told,
-    status: 'succeeded',
-    deployment,
-    applied,
-    isKnownGood: isKnownGood(target),
-    quarantined,
-  };
+  });
 }
 
 /** What is in the cluster now: the newest attempt that was applied, which need not be the live one. */
@@ -114,8 +141,4 @@ function findLeft(state: LedgerState): Attempt {
     );
   }
   return newest;
-}
-
-function isKnownGood({ knownGoodAt }: Attempt): boolean {
-  return knownGoodAt !== undefined;
 }

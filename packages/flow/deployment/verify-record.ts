@@ -6,6 +6,7 @@ import { readChain } from '../ledger/index.js';
 import { applyObjects } from './apply.js';
 import { pullBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
+import { withoutMigrations } from './workloads.js';
 
 export interface RecordVerdict {
   /** How many events the chain has. */
@@ -55,7 +56,7 @@ async function findDrift(
   try {
     const bundle = await pullBundle(client, ledger.repository, live.bundle);
     const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
-    const { applied } = await applyObjects(cluster, bundle.objects, options);
+    const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
     return applied
       .filter(({ change }) => change !== 'unchanged')
       .map(

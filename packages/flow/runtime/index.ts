@@ -7,6 +7,6 @@ export {
 } from './input-reader.js';
 export { readClusterInputs, readRegistryInputs, type ClusterInputs } from './common-inputs.js';
 export { createConsole, type Console } from './console.js';
-export { formatFailure } from './failure.js';
+export { toSlipwayError, formatFailure } from './failure.js';
 export { runAction, runCommand, type ActionDefinition, type Report } from './run-action.js';
 export type { OpenOptions, Runtime } from './runtime.js';

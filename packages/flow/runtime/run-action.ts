@@ -178,7 +178,6 @@ function maskInputs(environment: Environment, console: Console): void {
     const password = line.trim().split(/\s+/).slice(2).join(' ');
     console.mask(password);
   }
-  console.mask(environment['INPUT_GITHUB-TOKEN'] ?? '');
 }
 
 /** The first SIGINT or SIGTERM asks the action to stop; those that follow change nothing about that. */

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { listProblems, readWith } from '@slipway/testing/inputs';
+import { readInputs } from '../src/inputs.js';
+
+const image = `registry.example.com/team/orders@sha256:${'a'.repeat(64)}`;
+const config = `apiVersion: slipway/v1
+services:
+  orders:
+    deploy: { kustomization: "deploy/{environment}", smoke-test: { path: /healthz } }
+environments: { test: { context: test-cluster, namespace: shop, ledger: "r.example.com/ledgers/{service}" } }
+`;
+const files = { '.github/slipway.yml': config };
+
+describe('readInputs', () => {
+  test('all that is wrong is told at once', () => {
+    const problems = listProblems(readInputs, {
+      environment: 'Test',
+      images: 'registry.example.com/team/orders:latest',
+      manifests: 'deploy',
+      kustomization: 'deploy',
+      'third-party-images': 'ignore',
+      'smoke-test': '{ path: healthz, retries: 3 }',
+      soak: '1h',
+      timeout: '10',
+      'on-failure': 'ignore',
+      conflicts: 'force',
+      prune: 'no',
+      ledger: 'r.example.com/{team}',
+      'registry-auth': 'registry.example.com:hunter2',
+      mode: 'deploy',
+    });
+
+    expect(problems.map(({ subject, given }) => [subject, given])).toEqual([
+      ['service', undefined],
+      ['environment', 'Test'],
+      ['smoke-test: path', 'healthz'],
+      ['smoke-test: retries', undefined],
+      ['ledger', 'r.example.com/{team}'],
+      ['namespace', undefined],
+      ['manifests', undefined],
+      ['images', 'registry.example.com/team/orders:latest'],
+      ['third-party-images', 'ignore'],
+      ['soak', '1h'],
+      ['timeout', '10'],
+      ['on-failure', 'ignore'],
+      ['conflicts', 'force'],
+      ['prune', 'no'],
+      ['registry-auth', undefined],
+      ['mode', undefined],
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+
+  test('what is empty comes from the configuration', () => {
+    const inputs = readWith(readInputs, { environment: 'test', images: image }, files);
+
+    expect(inputs).toMatchObject({
+      service: 'orders',
+      namespace: 'shop',
+      source: { kind: 'kustomization', folder: 'deploy/test' },
+      smokeTest: { path: '/healthz' },
+      ledger: 'r.example.com/ledgers/{service}',
+      cluster: { context: 'test-cluster' },
+      soakMs: 0,
+      timeoutMs: 600_000,
+      onFailure: 'rollback',
+      conflicts: 'fail',
+      prune: true,
+      dryRun: false,
+    });
+  });
+
+  test('manifests given here stand for the kustomization of the configuration', () => {
+    const given = { environment: 'test', images: image, manifests: 'a.yaml, b\nc' };
+
+    expect(readWith(readInputs, given, files).source).toEqual({
+      kind: 'manifests',
+      paths: ['a.yaml', 'b', 'c'],
+    });
+  });
+
+  test('an image may stand for another name', () => {
+    const given = { environment: 'test', images: `web=${image}\n${image}` };
+
+    expect(readWith(readInputs, given, files).images).toMatchObject([{ name: 'web' }, {}]);
+  });
+});
