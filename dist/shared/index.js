@@ -35292,7 +35292,16 @@ class input_reader_Reader {
     }
     requiredList(name, parse) {
         this.required(name, (text) => text);
+        const isGiven = this.#text(name) !== '';
+        const before = this.#problems.length;
         const [first, ...rest] = this.list(name, parse);
+        if (isGiven && first === undefined && this.#problems.length === before) {
+            this.#problems.push({
+                subject: name,
+                given: this.#text(name),
+                expected: 'at least one item',
+            });
+        }
         return [placeholder(first), ...rest];
     }
     lines(name, parse) {
@@ -35302,7 +35311,12 @@ class input_reader_Reader {
         return this.choice(name, ['true', 'false'], fallback ? 'true' : 'false') === 'true';
     }
     duration(name, fallback) {
-        return this.withDefault(name, fallback, parseDuration);
+        return this.withDefault(name, fallback, (given, subject) => {
+            const ms = parseDuration(given, subject);
+            if (ms > 0)
+                return ms;
+            throw invalidInput([{ subject, given, expected: 'more than no time at all' }]);
+        });
     }
     choice(name, choices, fallback) {
         return this.withDefault(name, fallback, (given, subject) => {
@@ -35329,7 +35343,7 @@ class input_reader_Reader {
         if (config !== undefined && settings === undefined) {
             this.#refuseUnknownName('service', name, known, file);
         }
-        this.#keepProblems(() => checkName(name, 'service'));
+        this.#keepProblems(() => parseName(name, 'service'));
         return { name, ...(settings === undefined ? {} : { settings }) };
     }
     tryService() {
@@ -35339,7 +35353,7 @@ class input_reader_Reader {
     }
     environment() {
         const { value: config, file } = this.#readConfig();
-        const name = this.required('environment', checkName);
+        const name = this.required('environment', parseName);
         const settings = config?.environments.get(name);
         const known = [...(config?.environments.entries() ?? [])];
         if (known.length > 0 && settings === undefined && this.#text('environment') !== '') {
@@ -35427,7 +35441,8 @@ function placeholder(value) {
 function toVariable(name) {
     return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
-function checkName(name, subject) {
+/** A name as Kubernetes takes them (RFC 1123 label). */
+function parseName(name, subject) {
     if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
         return name;
     throw invalidInput([
@@ -42758,6 +42773,21 @@ function isBundleConfig(value) {
 
 /** The event, and the artifact type of its OCI manifest. */
 const eventMediaType = 'application/vnd.slipway.event.v1+json';
+const eventKinds = [
+    'started',
+    'available',
+    'verified',
+    'known-good',
+    'superseded',
+    'failed',
+    'rolled-back',
+    'abandoned',
+    'quarantined',
+];
+/** False for what a later version may write: after such an event its own `state` is the truth. */
+function isKnownKind(kind) {
+    return eventKinds.some((known) => known === kind);
+}
 /** @example formatEventTag('test', 7) // 'test.00000007' */
 function formatEventTag(environment, sequence) {
     return `${environment}.${String(sequence).padStart(8, '0')}`;
@@ -42805,6 +42835,15 @@ function findAttempt(state, deployment) {
 function liveAttempt(state) {
     return findAttempt(state, state.live);
 }
+/**
+ * The release that is in the cluster now, and that a rollback leaves: the newest that was deployed since the
+ * live one, or the live one. An unfinished rollback is not what is fled: its target is where to go.
+ */
+function findApplied(state) {
+    const live = state.attempts.findIndex(({ deployment }) => deployment === state.live);
+    const since = live === -1 ? state.attempts : state.attempts.slice(0, live + 1);
+    return since.find(({ intent, deployment }) => intent === 'deploy' || deployment === state.live);
+}
 /** The entry that forbids a bundle, by itself or by its image. */
 function isQuarantined(state, bundle, image) {
     return state.quarantined.find((entry) => entry.bundle === bundle || entry.image === image);
@@ -42836,9 +42875,10 @@ function foldEvent(state, event) {
         case 'verified':
             return finish(change(state, { ...attempt, outcome: 'verified' }), attempt);
         case 'known-good':
-            if (state.live !== attempt.deployment)
+            if (state.live !== attempt.deployment) {
                 return `known-good of ${attempt.deployment}, which is not live`;
-            return change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at });
+            }
+            return liftQuarantine(change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at }), attempt);
         case 'superseded':
             return change(state, { ...attempt, outcome: 'superseded' });
         case 'failed':
@@ -42904,6 +42944,18 @@ function quarantine(state, event) {
     const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
     return { ...state, quarantined: [entry, ...others] };
 }
+/** What proved good after all is no longer forbidden, and neither is another bundle for its image. */
+function liftQuarantine(state, { bundle, image }) {
+    const quarantined = state.quarantined
+        .filter((entry) => entry.bundle !== bundle)
+        .map((entry) => {
+        if (entry.image !== image)
+            return entry;
+        const { image: good, ...rest } = entry;
+        return rest;
+    });
+    return { ...state, quarantined };
+}
 function change(state, changed) {
     const attempts = state.attempts.map((attempt) => attempt.deployment === changed.deployment ? changed : attempt);
     return { ...state, attempts };
@@ -42911,8 +42963,8 @@ function change(state, changed) {
 function finish(state, attempt) {
     if (state.inProgress !== attempt.deployment)
         return state;
-    const { live, attempts, appliedSince, quarantined } = state;
-    return { attempts, appliedSince, quarantined, ...(live === undefined ? {} : { live }) };
+    const { inProgress, ...rest } = state;
+    return rest;
 }
 function fold_codeOf(event) {
     return event.cause === undefined ? {} : { code: event.cause.code };
@@ -42983,7 +43035,7 @@ function checkChain(environment, links) {
         if (isStale(previous?.event, event)) {
             return broken('it was written by a holder of the Lease who had already lost it');
         }
-        const next = foldEvent(state, event);
+        const next = isKnownKind(event.kind) ? foldEvent(state, event) : event.state;
         if (typeof next === 'string')
             return broken(`it is not legal here: ${next}`);
         if (canonicalJson(next) !== canonicalJson(event.state)) {
@@ -43155,7 +43207,8 @@ function readEventArtifact(manifest, tag) {
 
 const staleReadLimitMs = 30_000;
 const staleReadPauseMs = 500;
-function openLedger({ client, clock, repository, environment }) {
+function openLedger(options) {
+    const { client, clock, logger, repository, environment } = options;
     const tagOf = (sequence) => formatEventTag(environment, sequence);
     async function tryFetch(tag) {
         const manifest = await client.fetchManifest(repository, parseTag(tag));
@@ -43191,17 +43244,30 @@ function openLedger({ client, clock, repository, environment }) {
     }
     async function write(event) {
         const { blob, manifest, digest } = buildEventArtifact(event);
+        const tag = parseTag(tagOf(event.sequence));
         await client.pushBlob(repository, {
             digest: blob.digest,
             size: blob.bytes.length,
             open: () => external_node_stream_.Readable.from([blob.bytes]),
         });
-        await client.putManifest(repository, parseTag(tagOf(event.sequence)), manifest);
-        const stored = await client.fetchManifest(repository, parseTag(tagOf(event.sequence)));
+        const there = await client.resolve(repository, tag);
+        if (there !== undefined && there.digest !== digest)
+            throw conflict(event.sequence);
+        await client.putManifest(repository, tag, manifest);
+        const stored = await client.fetchManifest(repository, tag);
         if (stored?.descriptor.digest !== digest)
             throw conflict(event.sequence);
-        await client.putManifest(repository, parseTag(environment), manifest);
+        await moveHead(manifest);
         return digest;
+    }
+    /** The event is written by now; a head that stays behind only costs the next reader some probes. */
+    async function moveHead(manifest) {
+        try {
+            await client.putManifest(repository, parseTag(environment), manifest);
+        }
+        catch (error) {
+            logger.warning(`the head of the ledger could not be moved: ${describeError(error)}`);
+        }
     }
     function conflict(sequence) {
         const where = `${formatRepository(repository)}:${tagOf(sequence)}`;
@@ -43336,12 +43402,13 @@ function readInputs(read) {
     const version = read.optional('version', inputs_asText);
     const commit = read.optional('commit', inputs_asText);
     const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? deploy?.smokeTest;
+    const image = read.optional('image', parseRepository, service.settings?.image);
     const ledger = read.optional('ledger', parseLedgerTemplate, environment.settings?.ledger);
     const overrideReason = read.optional('override-reason', inputs_asText);
     return {
         service: service.name,
         environment: environment.name,
-        namespace: read.required('namespace', inputs_asText, environment.settings?.namespace),
+        namespace: read.required('namespace', parseName, environment.settings?.namespace),
         source: readSource(read, environment.name, deploy),
         images: read.requiredList('images', parseServiceImage),
         thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
@@ -43353,6 +43420,7 @@ function readInputs(read) {
         onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
         conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
         prune: read.boolean('prune', true),
+        ...(image === undefined ? {} : { image }),
         ...(ledger === undefined ? {} : { ledger }),
         ...(overrideReason === undefined ? {} : { overrideReason }),
         dryRun: read.boolean('dry-run', false),
@@ -45215,6 +45283,7 @@ function formatStatuses(workloads) {
 
 
 
+
 const attemptTimeoutMs = 5000;
 const pauseMs = 1000;
 const tellEveryMs = 15_000;
@@ -45227,7 +45296,8 @@ const attemptsWithoutService = 5;
  * @example
  * await runSmokeTest(cluster, { namespace: 'shop', service: 'catalog', port: '80', path: '/healthz', … })
  * // { state: 'passed', attempts: 1, durationMs: 12 }
- * @throws ClusterError `cluster-denied`: without the right to ask, nothing is known of the service
+ * @throws ClusterError `cluster-denied`: without the right to ask, nothing is known of the service;
+ * `cluster-unreachable` when the API server is away until the deadline
  */
 async function runSmokeTest(cluster, options) {
     const { namespace, service, port, path, deadlineMs, clock, logger, signal } = options;
@@ -45246,8 +45316,13 @@ async function runSmokeTest(cluster, options) {
         const said = `GET ${url} ${smoke_test_describeAttempt(attempt)}`;
         const isOver = clock.monotonicMs() + pauseMs >= deadlineMs;
         const isUnknown = attempt.state === 'no-service' && attempts >= attemptsWithoutService;
-        if (isOver || isUnknown)
+        if (isOver || isUnknown) {
+            // the API server is away: that says nothing about the release
+            if (attempt.state !== 'answered' && attempt.error.code === 'cluster-unreachable') {
+                throw attempt.error;
+            }
             return fail(said, attempt, attempts, durationMs);
+        }
         if (clock.monotonicMs() - toldMs >= tellEveryMs) {
             toldMs = clock.monotonicMs();
             const leftMs = deadlineMs - clock.monotonicMs();
@@ -45264,8 +45339,7 @@ async function ask(cluster, { namespace, service, port, path }, timeoutMs) {
     catch (error) {
         if (!(error instanceof ClusterError) || error.code === 'cluster-denied')
             throw error;
-        const sentence = describeError(error);
-        return { state: error.status === 404 ? 'no-service' : 'no-answer', sentence };
+        return { state: error.status === 404 ? 'no-service' : 'no-answer', error };
     }
 }
 function isGood({ status }) {
@@ -45273,9 +45347,9 @@ function isGood({ status }) {
 }
 function smoke_test_describeAttempt(attempt) {
     if (attempt.state !== 'answered')
-        return `got no answer: ${attempt.sentence}`;
+        return `got no answer: ${describeError(attempt.error)}`;
     const { status, body } = attempt.answer;
-    const excerpt = body.trim().replaceAll(/\s+/g, ' ').slice(0, excerptLength);
+    const excerpt = redact(body.trim()).replaceAll(/\s+/g, ' ').slice(0, excerptLength);
     return `answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
 }
 function fail(said, attempt, attempts, durationMs) {
@@ -45284,7 +45358,7 @@ function fail(said, attempt, attempts, durationMs) {
     if (attempt.state !== 'answered')
         return { state: 'failed', sentence };
     const { status, body } = attempt.answer;
-    return { state: 'failed', sentence, status, body: body.slice(0, excerptLength) };
+    return { state: 'failed', sentence, status, body: redact(body).slice(0, excerptLength) };
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/follow-objects.ts
@@ -45445,6 +45519,7 @@ async function watchScope(cluster, { type, namespace }, { clock, signal }, store
 
 
 
+
 const tickMs = 1000;
 const heartbeatMs = 15_000;
 /**
@@ -45522,7 +45597,9 @@ async function waitForChange(next, ms, { clock, signal }) {
         next.catch(() => undefined);
     }
 }
-function failed(finding, sentence, snapshot) {
+/** The sentence goes into the ledger for good; it may quote what a program said. */
+function failed(finding, told, snapshot) {
+    const sentence = redact(told);
     const failure = new SlipwayError(finding.code, sentence, { fix: finding.fix });
     return { state: 'failed', failure, finding: { ...finding, sentence }, snapshot };
 }
@@ -45656,7 +45733,7 @@ async function rollOut(context, session, request, deployment) {
     const { bundle, intent } = request;
     const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
     const before = liveAttempt(session.state);
-    const inventory = request.prune ? await readInventory(context, session, bundle) : [];
+    const inventory = request.prune ? await readInventory(context, session, request) : [];
     const since = clock.now();
     const deadlineMs = clock.monotonicMs() + request.timeoutMs;
     const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () => applyObjects(cluster, objects, {
@@ -45739,15 +45816,28 @@ async function recordInterruption(session, deployment, thrown) {
     return thrown;
 }
 /** Every object of the live bundle and of what else was applied since: what may have to go. */
-async function readInventory({ client, ledger, logger }, session, bundle) {
+async function readInventory(context, session, request) {
     const live = liveAttempt(session.state)?.bundle;
     const digests = new Set([...(live === undefined ? [] : [live]), ...session.state.appliedSince]);
     const bundles = await Promise.all([...digests]
-        .filter((digest) => digest !== bundle.digest)
-        .map((digest) => pullBundle(client, ledger.repository, digest)));
-    const identities = bundles.flatMap(({ objects }) => objects.map(identify));
-    logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
+        .filter((digest) => digest !== request.bundle.digest)
+        .map((digest) => tryPullInventory(context, request, digest)));
+    const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+    context.logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
     return identities;
+}
+/** Going back must not wait for the bundle of the release that is fled: without it less is deleted. */
+async function tryPullInventory({ client, ledger, logger }, { intent }, digest) {
+    try {
+        return await pullBundle(client, ledger.repository, digest);
+    }
+    catch (error) {
+        if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
+            throw error;
+        }
+        logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
+        return undefined;
+    }
 }
 /** The image that stands for the service in the record: the bundle's first. */
 function primaryImage(bundle) {
@@ -45784,21 +45874,15 @@ async function tellFailure({ logger }, told, work) {
 
 /**
  * Proves before anything is touched that a bundle can be made live again: it is in the registry, every image
- * of it is, no migration forbids the way back, and the cluster accepts its objects.
+ * of it is, no migration in between forbids the way back, and the cluster accepts its objects.
  *
- * @throws SlipwayError with every reason why it cannot
+ * @throws SlipwayError `nothing-to-return-to` with every reason why it cannot
  */
-async function prepareReturn(context, { left, target }, signal) {
+async function prepareReturn(context, way, signal) {
     const { client, cluster, ledger, logger } = context;
-    const [bundle, leaving] = await Promise.all([
-        pullBundle(client, ledger.repository, target.bundle),
-        pullBundle(client, ledger.repository, left.bundle),
-    ]);
-    const { migration } = leaving.config;
-    const problems = [];
-    if (migration === 'contract' || migration === 'irreversible') {
-        problems.push(`${left.version} made a migration of class ${migration}, which ${target.version} cannot run behind`);
-    }
+    const { target } = way;
+    const bundle = await pullBundle(client, ledger.repository, target.bundle);
+    const problems = [...(await findMigrations(context, way))];
     for (const { reference } of bundle.config.images) {
         const image = parsePinnedReference(reference);
         if ((await client.resolve(image.repository, image.digest)) === undefined) {
@@ -45806,12 +45890,8 @@ async function prepareReturn(context, { left, target }, signal) {
         }
     }
     try {
-        await applyObjects(cluster, withoutMigrations(bundle.objects), {
-            conflicts: 'take',
-            dryRun: true,
-            logger,
-            signal,
-        });
+        const options = { conflicts: 'take', dryRun: true, logger, signal };
+        await applyObjects(cluster, withoutMigrations(bundle.objects), options);
     }
     catch (error) {
         if (!(error instanceof SlipwayError) || error.code !== 'cluster-refused')
@@ -45823,11 +45903,34 @@ async function prepareReturn(context, { left, target }, signal) {
     }
     return bundle;
 }
+/** What was deployed since the target was new, and changed data in a way that it cannot run behind. */
+async function findMigrations({ client, ledger }, { left, target, attempts, isOverridden }) {
+    const first = attempts.findLastIndex(({ bundle }) => bundle === target.bundle);
+    const since = [left, ...attempts.slice(0, Math.max(first, 0))].filter(({ intent, bundle }) => intent === 'deploy' && bundle !== target.bundle);
+    const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
+    const found = await Promise.all([...versions].map(async ([digest, version]) => {
+        try {
+            const { migration } = (await pullBundle(client, ledger.repository, digest)).config;
+            if (migration !== 'contract' && migration !== 'irreversible')
+                return undefined;
+            return `${version} made a migration of class ${migration}, which ${target.version} cannot run behind`;
+        }
+        catch (error) {
+            if (!(error instanceof SlipwayError) || error.code !== 'not-found')
+                throw error;
+            if (isOverridden)
+                return undefined;
+            return `the bundle of ${version} is no longer in the registry, so that nobody knows what it migrated (override-reason lets it pass)`;
+        }
+    }));
+    return found.filter((problem) => problem !== undefined);
+}
 /**
- * Makes an older bundle live, then records what was left as rolled back and quarantines it.
+ * Quarantines what is left, makes an older bundle live, then records what was left as rolled back.
  * Configuration goes back with the image; migrations never run; fields that people changed are taken back.
  */
 async function returnTo(context, session, bundle, { left, reason, timeoutMs }) {
+    await session.recordAbout(left, 'quarantined', { reason });
     const result = await make_live_makeLive(context, session, {
         bundle,
         intent: 'rollback',
@@ -45836,10 +45939,8 @@ async function returnTo(context, session, bundle, { left, reason, timeoutMs }) {
         timeoutMs,
         reason,
     });
-    if (result.state === 'verified') {
+    if (result.state === 'verified')
         await session.recordAbout(left, 'rolled-back', { reason });
-        await session.recordAbout(left, 'quarantined', { reason });
-    }
     return result;
 }
 
@@ -46325,14 +46426,14 @@ const soak_heartbeatMs = 15_000;
 async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
     const started = clock.monotonicMs();
     const end = started + soakMs;
-    const before = await countRestarts(cluster, workloads);
+    const before = await readHealth(cluster, workloads);
     let beat = started + soak_heartbeatMs;
     logger.info(`Soak: watching for ${formatDuration(soakMs)} that nothing restarts or loses readiness`);
     for (;;) {
-        const sentence = await findTrouble(cluster, workloads, before);
-        if (sentence !== undefined) {
+        const trouble = findTrouble(before, await readHealth(cluster, workloads));
+        if (trouble !== undefined) {
             const after = formatDuration(clock.monotonicMs() - started);
-            return new SlipwayError('soak-failed', `${sentence}, ${after} into the soak`, {
+            return new SlipwayError('soak-failed', `${trouble}, ${after} into the soak`, {
                 fix: 'The release came up but does not stay up: look at the log of the container.',
             });
         }
@@ -46346,40 +46447,66 @@ async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
         await clock.sleep(Math.min(pollMs, end - now), signal);
     }
 }
-async function findTrouble(cluster, workloads, before) {
-    for (const identity of workloads) {
-        const object = await cluster.get(identity);
-        if (object === undefined)
-            return `${formatIdentity(identity)} was deleted`;
-        const status = computeWorkloadStatus(object);
-        if (status.state !== 'available')
-            return `${formatIdentity(identity)}: ${status.message}`;
-    }
-    for (const [container, count] of await countRestarts(cluster, workloads)) {
-        if (count > (before.get(container) ?? 0))
-            return `${container} restarted`;
+/**
+ * Readiness that was there and is lost; scaling up or down, or a controller that has not looked yet, is no
+ * trouble.
+ */
+function findTrouble(before, now) {
+    for (const [index, health] of now.entries()) {
+        const { name, available, desired, hasFailed, restarts } = health;
+        const was = before[index];
+        if (available === undefined)
+            return `${name} was deleted`;
+        const expected = Math.min(was?.available ?? 0, desired);
+        if (hasFailed || available < expected) {
+            return `${name}: only ${available} of ${expected} that were available still are`;
+        }
+        for (const [container, count] of restarts) {
+            if (count > (was?.restarts.get(container) ?? 0))
+                return `${container} restarted`;
+        }
     }
     return undefined;
 }
-async function countRestarts(cluster, workloads) {
-    const restarts = new Map();
-    for (const identity of workloads) {
+async function readHealth(cluster, workloads) {
+    return Promise.all(workloads.map(async (identity) => {
         const object = await cluster.get(identity);
-        const labelSelector = object === undefined ? undefined : selectorOf(object);
-        if (labelSelector === undefined)
-            continue;
-        const { namespace } = identity;
-        const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector, ...(namespace === undefined ? {} : { namespace }) });
-        for (const pod of pods.items) {
-            if (pod.metadata.deletionTimestamp !== undefined)
-                continue;
-            for (const status of recordsAt(pod, 'status', 'containerStatuses')) {
-                const container = `Container ${textAt(status, 'name') ?? ''} of ${pod.metadata.name}`;
-                restarts.set(container, numberAt(status, 'restartCount') ?? 0);
-            }
+        const name = formatIdentity(identity);
+        if (object === undefined) {
+            return { name, available: undefined, desired: 0, hasFailed: false, restarts: new Map() };
         }
+        const hasFailed = computeWorkloadStatus(object).state === 'failed';
+        const restarts = await countRestarts(cluster, object);
+        return { name, ...countReplicas(object), hasFailed, restarts };
+    }));
+}
+function countReplicas(object) {
+    const status = (field) => numberAt(object, 'status', field) ?? 0;
+    switch (object.kind) {
+        case 'DaemonSet':
+            return { available: status('numberAvailable'), desired: status('desiredNumberScheduled') };
+        case 'Deployment':
+        case 'StatefulSet':
+            return {
+                available: status('availableReplicas'),
+                desired: numberAt(object, 'spec', 'replicas') ?? 1,
+            };
+        default:
+            return { available: 1, desired: 1 };
     }
-    return restarts;
+}
+async function countRestarts(cluster, object) {
+    const labelSelector = selectorOf(object);
+    if (labelSelector === undefined)
+        return new Map();
+    const { namespace } = object.metadata;
+    const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector, ...(namespace === undefined ? {} : { namespace }) });
+    return new Map(pods.items
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .flatMap((pod) => recordsAt(pod, 'status', 'containerStatuses').map((status) => [
+        `Container ${textAt(status, 'name') ?? ''} of ${pod.metadata.name}`,
+        numberAt(status, 'restartCount') ?? 0,
+    ])));
 }
 function selectorOf(object) {
     const labels = Object.entries(recordAt(object, 'spec', 'selector', 'matchLabels') ?? {});
@@ -46477,10 +46604,26 @@ async function settleLive(context, session, request, { wasLive, ...verified }) {
         ? await settle(context, session, request.bundle, attempt)
         : undefined;
     if (failure !== undefined) {
+        if (verified.status === 'unchanged')
+            return shout(context, session, verified, failure);
         const result = { state: 'failed', deployment, failure, fault: 'candidate' };
         return recover(context, session, request, { ...verified, result, wasLive });
     }
     return { ...verified, isKnownGood: true };
+}
+/**
+ * A release that an earlier run made live does not stay up: it is quarantined and told, but who knows what
+ * has come to depend on it; going back is a person's decision.
+ */
+async function shout({ logger }, session, verified, failure) {
+    const attempt = findAttempt(session.state, verified.deployment);
+    if (attempt !== undefined) {
+        await session.recordAbout(attempt, 'quarantined', { reason: failure.code });
+    }
+    const explanation = 'it was live before this run: not rolled back by itself, use rollback';
+    logger.warning(explanation);
+    const quarantined = verified.version;
+    return { ...verified, status: 'failed', isKnownGood: false, failure, explanation, quarantined };
 }
 /**
  * Judges the soak window under the Lease. The Lease is kept while it is awaited: it is short, and nothing
@@ -46547,16 +46690,21 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
             cause: failure,
             fix,
         });
-        return { ...failed, failure: double, status: 'failed', explanation };
+        for (const line of back.evidence?.screen.split('\n') ?? [])
+            logger.info(line);
+        const last = back.evidence === undefined ? {} : { evidence: back.evidence };
+        const quarantined = told.version;
+        return { ...failed, ...last, failure: double, status: 'failed', explanation, quarantined };
     }
     const rolledBackTo = { version: target.version, bundle: target.bundle };
     const quarantined = told.version;
     return { ...failed, status: 'rolled-back', explanation, rolledBackTo, quarantined };
 }
 /** What closes the way back does not hide why the release failed. */
-async function tryPrepareReturn(context, session, attempts) {
+async function tryPrepareReturn(context, session, way) {
     try {
-        return await prepareReturn(context, attempts, session.signal);
+        const { attempts } = session.state;
+        return await prepareReturn(context, { ...way, attempts, isOverridden: false }, session.signal);
     }
     catch (error) {
         session.signal.throwIfAborted();
@@ -46607,7 +46755,7 @@ async function openDeployment(runtime, place) {
         namespace,
         client,
         cluster: await runtime.openCluster(place.cluster, { outlivesSignal: true }),
-        ledger: openLedger({ client, clock, repository, environment }),
+        ledger: openLedger({ client, clock, logger, repository, environment }),
         clock,
         logger,
         signal,
@@ -46680,10 +46828,11 @@ async function planRollBack(context, request) {
 /** Chooses, explains, and proves that the way back is open. */
 async function choose(context, state, request, signal) {
     const left = findLeft(state);
+    const isOverridden = request.overrideReason !== undefined;
     const choice = chooseReturn(state, {
         leaving: left.bundle,
         to: request.to,
-        override: request.overrideReason !== undefined,
+        override: isOverridden,
         now: context.clock.now().toISOString(),
     });
     if (choice.state === 'none') {
@@ -46693,7 +46842,7 @@ async function choose(context, state, request, signal) {
     }
     const { attempt: target, explanation } = choice;
     context.logger.info(explanation);
-    const bundle = await prepareReturn(context, { left, target }, signal);
+    const bundle = await prepareReturn(context, { left, target, attempts: state.attempts, isOverridden }, signal);
     const { version } = target;
     const told = { bundle: target.bundle, version, previousVersion: left.version, explanation };
     return { left, target, bundle, told };
@@ -46727,15 +46876,12 @@ async function rollBackUnderLock(context, session, request) {
         };
     });
 }
-/** What is in the cluster now: the newest attempt that was applied, which need not be the live one. */
+/** What is in the cluster now. */
 function findLeft(state) {
-    const newest = state.appliedSince.length > 0 ? state.attempts[0] : liveAttempt(state);
-    if (newest === undefined) {
-        throw new SlipwayError('nothing-to-return-to', 'the ledger knows no deployment in this environment', {
-            fix: 'Check the inputs service and environment, and the ledger’s repository.',
-        });
-    }
-    return newest;
+    const left = findApplied(state);
+    if (left !== undefined)
+        return left;
+    throw new SlipwayError('nothing-to-return-to', 'the ledger knows no deployment in this environment', { fix: 'Check the inputs service, environment and image: they say where the ledger is.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/io/render/source-file.ts
@@ -47405,7 +47551,7 @@ function planInputs(inputs, workspace) {
             ...(commit === undefined ? {} : { commit }),
             ...(smokeTest === undefined ? {} : { smokeTest }),
         },
-        ledger: resolveLedgerRepository(inputs.ledger, service, images[0].image.repository),
+        ledger: resolveLedgerRepository(inputs.ledger, service, inputs.image ?? images[0].image.repository),
     };
 }
 
@@ -47638,7 +47784,7 @@ function src_inputs_readInputs(read) {
     return {
         service: service.name,
         environment: environment.name,
-        namespace: read.required('namespace', src_inputs_asText, environment.settings?.namespace),
+        namespace: read.required('namespace', parseName, environment.settings?.namespace),
         image: read.required('image', parseRepository, service.settings?.image),
         ...(ledger === undefined ? {} : { ledger }),
         to: read.withDefault('to', 'last-known-good', parseTarget),
@@ -48111,7 +48257,16 @@ async function openRecord(inputs, runtime) {
     const client = await runtime.openRegistry(inputs.registry);
     const { environment, service, image } = inputs;
     const repository = resolveLedgerRepository(inputs.ledger, service, image);
-    return { client, ledger: openLedger({ client, clock: runtime.clock, repository, environment }) };
+    return {
+        client,
+        ledger: openLedger({
+            client,
+            clock: runtime.clock,
+            logger: runtime.logger,
+            repository,
+            environment,
+        }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/cli/verbs/history.ts

@@ -13,9 +13,14 @@ async function main(): Promise<void> {
   if (positionals.join() !== 'interrupt') {
     throw new Error('usage: npm run reliability -- interrupt [--seed n] [--trials n]');
   }
-  const seed = Number(values.seed ?? systemClock.now().getTime() % 1_000_000);
-  const trials = Number(values.trials ?? 20);
+  const seed = readCount(values.seed ?? String(systemClock.now().getTime() % 1_000_000), 'seed');
+  const trials = readCount(values.trials ?? '20', 'trials');
   process.exitCode = (await runInterrupt(seed, trials)) ? 0 : 1;
+}
+
+function readCount(text: string, option: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`--${option}: given ${text}, expected a number from 1 on`);
 }
 
 async function runInterrupt(seed: number, trials: number): Promise<boolean> {
@@ -30,8 +35,8 @@ async function runInterrupt(seed: number, trials: number): Promise<boolean> {
   let failed = first.ending === 0 ? 0 : 1;
   if (first.ending !== 0) print(first.tail);
   for (let index = 1; index <= trials; index += 1) {
-    const trial = await interruptDemo(random() * wholeMs);
-    const isClean = trial.left.length === 0 && trial.ending !== undefined;
+    const trial = await interruptDemo(random() * wholeMs * 0.95);
+    const isClean = trial.left.length === 0 && trial.ending !== undefined && trial.running > 0;
     const when = `SIGINT after ${formatDuration(trial.afterMs)} with ${trial.running} processes`;
     const end = `${describeEnding(trial.ending)} ${formatDuration(trial.endedAfterMs)} later`;
     print(

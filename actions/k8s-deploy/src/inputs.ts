@@ -1,10 +1,11 @@
 import { parseSmokeTest, type SmokeTestSettings } from '@slipway/core/config';
 import { parseDuration } from '@slipway/core/duration';
 import { invalidInput } from '@slipway/core/errors';
-import { parsePinnedReference } from '@slipway/core/image-ref';
+import { parsePinnedReference, parseRepository, type Repository } from '@slipway/core/image-ref';
 import type { RenderRequest, ServiceImage } from '@slipway/flow/deployment';
 import { parseLedgerTemplate } from '@slipway/flow/ledger';
 import {
+  parseName,
   readClusterInputs,
   readRegistryInputs,
   type ClusterInputs,
@@ -27,6 +28,8 @@ export interface Inputs {
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
   readonly prune: boolean;
+  /** Whose ledger it is; default is the first of the images. */
+  readonly image?: Repository;
   readonly ledger?: string;
   readonly overrideReason?: string;
   readonly dryRun: boolean;
@@ -44,12 +47,13 @@ export function readInputs(read: InputReader): Inputs {
   const version = read.optional('version', asText);
   const commit = read.optional('commit', asText);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? deploy?.smokeTest;
+  const image = read.optional('image', parseRepository, service.settings?.image);
   const ledger = read.optional('ledger', parseLedgerTemplate, environment.settings?.ledger);
   const overrideReason = read.optional('override-reason', asText);
   return {
     service: service.name,
     environment: environment.name,
-    namespace: read.required('namespace', asText, environment.settings?.namespace),
+    namespace: read.required('namespace', parseName, environment.settings?.namespace),
     source: readSource(read, environment.name, deploy),
     images: read.requiredList('images', parseServiceImage),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
@@ -61,6 +65,7 @@ export function readInputs(read: InputReader): Inputs {
     onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
     conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
     prune: read.boolean('prune', true),
+    ...(image === undefined ? {} : { image }),
     ...(ledger === undefined ? {} : { ledger }),
     ...(overrideReason === undefined ? {} : { overrideReason }),
     dryRun: read.boolean('dry-run', false),

@@ -27,6 +27,10 @@ export function planInputs(inputs: Inputs, workspace: string): DeployPlan {
       ...(commit === undefined ? {} : { commit }),
       ...(smokeTest === undefined ? {} : { smokeTest }),
     },
-    ledger: resolveLedgerRepository(inputs.ledger, service, images[0].image.repository),
+    ledger: resolveLedgerRepository(
+      inputs.ledger,
+      service,
+      inputs.image ?? images[0].image.repository,
+    ),
   };
 }

@@ -84,4 +84,19 @@ describe('readInputs', () => {
 
     expect(readWith(readInputs, given, files).images).toMatchObject([{ name: 'web' }, {}]);
   });
+
+  test.each([
+    ['a list without items', { images: ',' }, 'images', 'at least one item'],
+    ['no time at all', { timeout: '0s' }, 'timeout', 'more than no time at all'],
+    [
+      'a namespace that Kubernetes refuses',
+      { namespace: 'Shop!' },
+      'namespace',
+      'a name of lower-case letters, digits and “-”, up to 63',
+    ],
+  ])('refuses %s', (_name, given, subject, expected) => {
+    const inputs = { environment: 'test', images: image, ...given };
+
+    expect(listProblems(readInputs, inputs, files)).toMatchObject([{ subject, expected }]);
+  });
 });

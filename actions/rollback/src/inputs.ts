@@ -2,6 +2,7 @@ import { invalidInput } from '@slipway/core/errors';
 import { parseRepository, tryParseDigest, type Repository } from '@slipway/core/image-ref';
 import { parseLedgerTemplate } from '@slipway/flow/ledger';
 import {
+  parseName,
   readClusterInputs,
   readRegistryInputs,
   type ClusterInputs,
@@ -34,7 +35,7 @@ export function readInputs(read: InputReader): Inputs {
   return {
     service: service.name,
     environment: environment.name,
-    namespace: read.required('namespace', asText, environment.settings?.namespace),
+    namespace: read.required('namespace', parseName, environment.settings?.namespace),
     image: read.required('image', parseRepository, service.settings?.image),
     ...(ledger === undefined ? {} : { ledger }),
     to: read.withDefault('to', 'last-known-good', parseTarget),

@@ -53,5 +53,14 @@ export async function openRecord(
   const client = await runtime.openRegistry(inputs.registry);
   const { environment, service, image } = inputs;
   const repository = resolveLedgerRepository(inputs.ledger, service, image);
-  return { client, ledger: openLedger({ client, clock: runtime.clock, repository, environment }) };
+  return {
+    client,
+    ledger: openLedger({
+      client,
+      clock: runtime.clock,
+      logger: runtime.logger,
+      repository,
+      environment,
+    }),
+  };
 }

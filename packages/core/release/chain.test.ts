@@ -6,6 +6,7 @@ import {
   foldEvent,
   formatEventTag,
   type ChainLink,
+  type EventKind,
   type LedgerEvent,
 } from './index.js';
 
@@ -41,6 +42,17 @@ describe('checkChain', () => {
 
   test('a whole chain', () => {
     expect(checkChain('test', whole)).toMatchObject({ isWhole: true, length: 4 });
+  });
+
+  test('an event of a kind that a later version writes is taken by its own state', () => {
+    const last = whole.at(-1);
+    if (last === undefined) throw new Error('no events');
+    const state = { ...last.event.state, hold: { reason: 'black friday' } };
+    const kind = 'hold' as EventKind;
+    const event = { ...last.event, kind, sequence: 5, previous: last.digest, state };
+    const chain = [...whole, { tag: 'test.00000005', digest: bundleOf('e4'), event }];
+
+    expect(checkChain('test', chain)).toMatchObject({ isWhole: true, state: { hold: {} } });
   });
 
   test.each<[string, readonly ChainLink[], string, string]>([

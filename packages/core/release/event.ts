@@ -5,16 +5,24 @@ import type { Intent, LedgerState } from './state.js';
 /** The event, and the artifact type of its OCI manifest. */
 export const eventMediaType = 'application/vnd.slipway.event.v1+json';
 
-export type EventKind =
-  | 'started'
-  | 'available'
-  | 'verified'
-  | 'known-good'
-  | 'superseded'
-  | 'failed'
-  | 'rolled-back'
-  | 'abandoned'
-  | 'quarantined';
+const eventKinds = [
+  'started',
+  'available',
+  'verified',
+  'known-good',
+  'superseded',
+  'failed',
+  'rolled-back',
+  'abandoned',
+  'quarantined',
+] as const;
+
+export type EventKind = (typeof eventKinds)[number];
+
+/** False for what a later version may write: after such an event its own `state` is the truth. */
+export function isKnownKind(kind: string): kind is EventKind {
+  return eventKinds.some((known) => known === kind);
+}
 
 /** The Lease under which an event was written: the fencing token, comparable under one Lease only. */
 export interface LeaseIdentity {

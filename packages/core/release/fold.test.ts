@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bundleOf, draft, good, imageOf, play, time, type Step } from '@slipway/testing/release';
-import { foldEvent, isQuarantined, liveAttempt } from './index.js';
+import { findApplied, foldEvent, isQuarantined, liveAttempt } from './index.js';
 
 describe('foldEvent', () => {
   test('a deployment that becomes known good is live and no longer in progress', () => {
@@ -52,6 +52,31 @@ describe('foldEvent', () => {
     });
     expect(shared).toMatchObject({ quarantined: [{ version: '1.1.0' }] });
     expect(shared).not.toHaveProperty('quarantined.0.image');
+  });
+
+  test('a quarantine ends when the bundle proves good after all, also for its image', () => {
+    const forbidden = play([
+      ...good(1, '1.0.0', 0),
+      ['started', 5, '1.1.0'],
+      ['failed', 5, '1.1.0'],
+      ['quarantined', 5, '1.1.0'],
+    ]);
+
+    const state = good(9, '1.1.0', 10).reduce((before, step) => {
+      const next = foldEvent(before, draft(step));
+      if (typeof next === 'string') throw new Error(next);
+      return next;
+    }, forbidden);
+
+    expect(state.quarantined).toEqual([]);
+  });
+
+  test('what a later version put into the state is kept', () => {
+    const held = { ...play([['started', 1, '1.0.0']]), hold: { reason: 'black friday' } };
+
+    expect(foldEvent(held, draft(['failed', 1, '1.0.0']))).toMatchObject({
+      hold: { reason: 'black friday' },
+    });
   });
 
   test.each<[string, readonly Step[], Step, string]>([
@@ -109,5 +134,32 @@ describe('foldEvent', () => {
 
     expect(state.attempts).toHaveLength(21);
     expect(liveAttempt(state)?.version).toBe('1.0.0');
+  });
+});
+
+describe('findApplied', () => {
+  const unfinished = (kind: 'failed' | 'abandoned', steps: readonly Step[]) => {
+    const back = { ...draft(['started', 20, '1.1.0', 90]), intent: 'rollback' as const };
+    const started = foldEvent(play(steps), back);
+    if (typeof started === 'string') throw new Error(started);
+    const ended = foldEvent(started, { ...back, kind });
+    if (typeof ended === 'string') throw new Error(ended);
+    return ended;
+  };
+  const both = [...good(1, '1.1.0', 0), ...good(5, '1.3.0', 60)];
+  const failing: readonly Step[] = [
+    ...good(1, '1.1.0', 0),
+    ['started', 9, '1.2.0', 80],
+    ['failed', 9, '1.2.0', 81],
+  ];
+
+  test.each([
+    ['nothing', play([]), undefined],
+    ['the live release', play(both), '1.3.0'],
+    ['what failed since', play(failing), '1.2.0'],
+    ['not the target of a rollback that was cut off', unfinished('abandoned', both), '1.3.0'],
+    ['not the target of a rollback that failed', unfinished('failed', failing), '1.2.0'],
+  ])('%s', (_name, state, version) => {
+    expect(findApplied(state)?.version).toBe(version);
   });
 });

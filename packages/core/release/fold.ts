@@ -36,9 +36,13 @@ export function foldEvent(state: LedgerState, event: EventDraft): LedgerState | 
     case 'verified':
       return finish(change(state, { ...attempt, outcome: 'verified' }), attempt);
     case 'known-good':
-      if (state.live !== attempt.deployment)
+      if (state.live !== attempt.deployment) {
         return `known-good of ${attempt.deployment}, which is not live`;
-      return change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at });
+      }
+      return liftQuarantine(
+        change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at }),
+        attempt,
+      );
     case 'superseded':
       return change(state, { ...attempt, outcome: 'superseded' });
     case 'failed':
@@ -111,6 +115,18 @@ function quarantine(state: LedgerState, event: EventDraft): LedgerState {
   return { ...state, quarantined: [entry, ...others] };
 }
 
+/** What proved good after all is no longer forbidden, and neither is another bundle for its image. */
+function liftQuarantine(state: LedgerState, { bundle, image }: Attempt): LedgerState {
+  const quarantined = state.quarantined
+    .filter((entry) => entry.bundle !== bundle)
+    .map((entry) => {
+      if (entry.image !== image) return entry;
+      const { image: good, ...rest } = entry;
+      return rest;
+    });
+  return { ...state, quarantined };
+}
+
 function change(state: LedgerState, changed: Attempt): LedgerState {
   const attempts = state.attempts.map((attempt) =>
     attempt.deployment === changed.deployment ? changed : attempt,
@@ -120,8 +136,8 @@ function change(state: LedgerState, changed: Attempt): LedgerState {
 
 function finish(state: LedgerState, attempt: Attempt): LedgerState {
   if (state.inProgress !== attempt.deployment) return state;
-  const { live, attempts, appliedSince, quarantined } = state;
-  return { attempts, appliedSince, quarantined, ...(live === undefined ? {} : { live }) };
+  const { inProgress, ...rest } = state;
+  return rest;
 }
 
 function codeOf(event: EventDraft): { readonly code?: string } {

@@ -19,6 +19,7 @@ export {
 } from './event.js';
 export {
   emptyState,
+  findApplied,
   findAttempt,
   isQuarantined,
   liveAttempt,

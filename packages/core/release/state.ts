@@ -68,6 +68,16 @@ export function liveAttempt(state: LedgerState): Attempt | undefined {
   return findAttempt(state, state.live);
 }
 
+/**
+ * The release that is in the cluster now, and that a rollback leaves: the newest that was deployed since the
+ * live one, or the live one. An unfinished rollback is not what is fled: its target is where to go.
+ */
+export function findApplied(state: LedgerState): Attempt | undefined {
+  const live = state.attempts.findIndex(({ deployment }) => deployment === state.live);
+  const since = live === -1 ? state.attempts : state.attempts.slice(0, live + 1);
+  return since.find(({ intent, deployment }) => intent === 'deploy' || deployment === state.live);
+}
+
 /** The entry that forbids a bundle, by itself or by its image. */
 export function isQuarantined(
   state: LedgerState,

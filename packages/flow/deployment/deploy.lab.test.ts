@@ -60,7 +60,7 @@ class Service {
       namespace,
       cluster,
       client,
-      ledger: openLedger({ client, clock: systemClock, repository, environment: 'test' }),
+      ledger: openLedger({ client, clock: systemClock, logger, repository, environment: 'test' }),
       clock: systemClock,
       logger,
       signal: new AbortController().signal,

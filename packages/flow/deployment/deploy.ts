@@ -133,10 +133,31 @@ async function settleLive(
       ? await settle(context, session, request.bundle, attempt)
       : undefined;
   if (failure !== undefined) {
+    if (verified.status === 'unchanged') return shout(context, session, verified, failure);
     const result = { state: 'failed', deployment, failure, fault: 'candidate' } as const;
     return recover(context, session, request, { ...verified, result, wasLive });
   }
   return { ...verified, isKnownGood: true };
+}
+
+/**
+ * A release that an earlier run made live does not stay up: it is quarantined and told, but who knows what
+ * has come to depend on it; going back is a person's decision.
+ */
+async function shout(
+  { logger }: DeploymentContext,
+  session: Session,
+  verified: Omit<Verified, 'wasLive'>,
+  failure: SlipwayError,
+): Promise<UntimedOutcome> {
+  const attempt = findAttempt(session.state, verified.deployment);
+  if (attempt !== undefined) {
+    await session.recordAbout(attempt, 'quarantined', { reason: failure.code });
+  }
+  const explanation = 'it was live before this run: not rolled back by itself, use rollback';
+  logger.warning(explanation);
+  const quarantined = verified.version;
+  return { ...verified, status: 'failed', isKnownGood: false, failure, explanation, quarantined };
 }
 
 /**
@@ -216,7 +237,10 @@ async function recover(
       cause: failure,
       fix,
     });
-    return { ...failed, failure: double, status: 'failed', explanation };
+    for (const line of back.evidence?.screen.split('\n') ?? []) logger.info(line);
+    const last = back.evidence === undefined ? {} : { evidence: back.evidence };
+    const quarantined = told.version;
+    return { ...failed, ...last, failure: double, status: 'failed', explanation, quarantined };
   }
   const rolledBackTo = { version: target.version, bundle: target.bundle };
   const quarantined = told.version;
@@ -227,10 +251,11 @@ async function recover(
 async function tryPrepareReturn(
   context: DeploymentContext,
   session: Session,
-  attempts: { readonly left: Attempt; readonly target: Attempt },
+  way: { readonly left: Attempt; readonly target: Attempt },
 ): Promise<Bundle | SlipwayError> {
   try {
-    return await prepareReturn(context, attempts, session.signal);
+    const { attempts } = session.state;
+    return await prepareReturn(context, { ...way, attempts, isOverridden: false }, session.signal);
   } catch (error) {
     session.signal.throwIfAborted();
     if (error instanceof SlipwayError) return error;

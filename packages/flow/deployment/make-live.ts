@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
+import type { Digest } from '@slipway/core/image-ref';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { findAttempt, liveAttempt, type Intent } from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
@@ -95,7 +96,7 @@ async function rollOut(
   const { bundle, intent } = request;
   const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
   const before = liveAttempt(session.state);
-  const inventory = request.prune ? await readInventory(context, session, bundle) : [];
+  const inventory = request.prune ? await readInventory(context, session, request) : [];
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
   const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
@@ -191,20 +192,37 @@ async function recordInterruption(
 
 /** Every object of the live bundle and of what else was applied since: what may have to go. */
 async function readInventory(
-  { client, ledger, logger }: DeploymentContext,
+  context: DeploymentContext,
   session: Session,
-  bundle: Bundle,
+  request: MakeLiveRequest,
 ): Promise<readonly ObjectIdentity[]> {
   const live = liveAttempt(session.state)?.bundle;
   const digests = new Set([...(live === undefined ? [] : [live]), ...session.state.appliedSince]);
   const bundles = await Promise.all(
     [...digests]
-      .filter((digest) => digest !== bundle.digest)
-      .map((digest) => pullBundle(client, ledger.repository, digest)),
+      .filter((digest) => digest !== request.bundle.digest)
+      .map((digest) => tryPullInventory(context, request, digest)),
   );
-  const identities = bundles.flatMap(({ objects }) => objects.map(identify));
-  logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
+  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
   return identities;
+}
+
+/** Going back must not wait for the bundle of the release that is fled: without it less is deleted. */
+async function tryPullInventory(
+  { client, ledger, logger }: DeploymentContext,
+  { intent }: MakeLiveRequest,
+  digest: Digest,
+): Promise<Bundle | undefined> {
+  try {
+    return await pullBundle(client, ledger.repository, digest);
+  } catch (error) {
+    if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
+      throw error;
+    }
+    logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
+    return undefined;
+  }
 }
 
 /** The image that stands for the service in the record: the bundle's first. */

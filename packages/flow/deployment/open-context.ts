@@ -28,7 +28,7 @@ export async function openDeployment(
     namespace,
     client,
     cluster: await runtime.openCluster(place.cluster, { outlivesSignal: true }),
-    ledger: openLedger({ client, clock, repository, environment }),
+    ledger: openLedger({ client, clock, logger, repository, environment }),
     clock,
     logger,
     signal,

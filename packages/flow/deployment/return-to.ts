@@ -8,37 +8,31 @@ import { makeLive, type MakeLiveResult } from './make-live.js';
 import { withoutMigrations } from './workloads.js';
 import type { Session } from './session.js';
 
-export interface ReturnOptions {
-  /** The attempt whose bundle is being left, and why. */
+export interface Return {
+  /** The attempt whose bundle is being left. */
   readonly left: Attempt;
   readonly target: Attempt;
-  readonly reason: string;
-  readonly timeoutMs: number;
+  /** Newest first, as in the ledger's state. */
+  readonly attempts: readonly Attempt[];
+  /** A person has said why it may be done although it is not known what was migrated. */
+  readonly isOverridden: boolean;
 }
 
 /**
  * Proves before anything is touched that a bundle can be made live again: it is in the registry, every image
- * of it is, no migration forbids the way back, and the cluster accepts its objects.
+ * of it is, no migration in between forbids the way back, and the cluster accepts its objects.
  *
- * @throws SlipwayError with every reason why it cannot
+ * @throws SlipwayError `nothing-to-return-to` with every reason why it cannot
  */
 export async function prepareReturn(
   context: DeploymentContext,
-  { left, target }: Pick<ReturnOptions, 'left' | 'target'>,
+  way: Return,
   signal: AbortSignal,
 ): Promise<Bundle> {
   const { client, cluster, ledger, logger } = context;
-  const [bundle, leaving] = await Promise.all([
-    pullBundle(client, ledger.repository, target.bundle),
-    pullBundle(client, ledger.repository, left.bundle),
-  ]);
-  const { migration } = leaving.config;
-  const problems: string[] = [];
-  if (migration === 'contract' || migration === 'irreversible') {
-    problems.push(
-      `${left.version} made a migration of class ${migration}, which ${target.version} cannot run behind`,
-    );
-  }
+  const { target } = way;
+  const bundle = await pullBundle(client, ledger.repository, target.bundle);
+  const problems = [...(await findMigrations(context, way))];
   for (const { reference } of bundle.config.images) {
     const image = parsePinnedReference(reference);
     if ((await client.resolve(image.repository, image.digest)) === undefined) {
@@ -46,12 +40,8 @@ export async function prepareReturn(
     }
   }
   try {
-    await applyObjects(cluster, withoutMigrations(bundle.objects), {
-      conflicts: 'take',
-      dryRun: true,
-      logger,
-      signal,
-    });
+    const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
+    await applyObjects(cluster, withoutMigrations(bundle.objects), options);
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code !== 'cluster-refused') throw error;
     problems.push(`the cluster would not accept it: ${describeError(error)}`);
@@ -66,16 +56,43 @@ export async function prepareReturn(
   return bundle;
 }
 
+/** What was deployed since the target was new, and changed data in a way that it cannot run behind. */
+async function findMigrations(
+  { client, ledger }: DeploymentContext,
+  { left, target, attempts, isOverridden }: Return,
+): Promise<readonly string[]> {
+  const first = attempts.findLastIndex(({ bundle }) => bundle === target.bundle);
+  const since = [left, ...attempts.slice(0, Math.max(first, 0))].filter(
+    ({ intent, bundle }) => intent === 'deploy' && bundle !== target.bundle,
+  );
+  const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
+  const found = await Promise.all(
+    [...versions].map(async ([digest, version]) => {
+      try {
+        const { migration } = (await pullBundle(client, ledger.repository, digest)).config;
+        if (migration !== 'contract' && migration !== 'irreversible') return undefined;
+        return `${version} made a migration of class ${migration}, which ${target.version} cannot run behind`;
+      } catch (error) {
+        if (!(error instanceof SlipwayError) || error.code !== 'not-found') throw error;
+        if (isOverridden) return undefined;
+        return `the bundle of ${version} is no longer in the registry, so that nobody knows what it migrated (override-reason lets it pass)`;
+      }
+    }),
+  );
+  return found.filter((problem) => problem !== undefined);
+}
+
 /**
- * Makes an older bundle live, then records what was left as rolled back and quarantines it.
+ * Quarantines what is left, makes an older bundle live, then records what was left as rolled back.
  * Configuration goes back with the image; migrations never run; fields that people changed are taken back.
  */
 export async function returnTo(
   context: DeploymentContext,
   session: Session,
   bundle: Bundle,
-  { left, reason, timeoutMs }: Omit<ReturnOptions, 'target'>,
+  { left, reason, timeoutMs }: { left: Attempt; reason: string; timeoutMs: number },
 ): Promise<MakeLiveResult> {
+  await session.recordAbout(left, 'quarantined', { reason });
   const result = await makeLive(context, session, {
     bundle,
     intent: 'rollback',
@@ -84,9 +101,6 @@ export async function returnTo(
     timeoutMs,
     reason,
   });
-  if (result.state === 'verified') {
-    await session.recordAbout(left, 'rolled-back', { reason });
-    await session.recordAbout(left, 'quarantined', { reason });
-  }
+  if (result.state === 'verified') await session.recordAbout(left, 'rolled-back', { reason });
   return result;
 }

@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { chooseReturn, liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
+import { chooseReturn, findApplied, type Attempt, type LedgerState } from '@slipway/core/release';
 import type { DeploymentContext } from './context.js';
 import type { Bundle } from './bundle-artifact.js';
 import { tellFailure, type DeploymentOutcome, type UntimedOutcome } from './outcome.js';
@@ -67,10 +67,11 @@ async function choose(
   signal: AbortSignal,
 ): Promise<Chosen> {
   const left = findLeft(state);
+  const isOverridden = request.overrideReason !== undefined;
   const choice = chooseReturn(state, {
     leaving: left.bundle,
     to: request.to,
-    override: request.overrideReason !== undefined,
+    override: isOverridden,
     now: context.clock.now().toISOString(),
   });
   if (choice.state === 'none') {
@@ -84,7 +85,11 @@ async function choose(
   }
   const { attempt: target, explanation } = choice;
   context.logger.info(explanation);
-  const bundle = await prepareReturn(context, { left, target }, signal);
+  const bundle = await prepareReturn(
+    context,
+    { left, target, attempts: state.attempts, isOverridden },
+    signal,
+  );
   const { version } = target;
   const told = { bundle: target.bundle, version, previousVersion: left.version, explanation };
   return { left, target, bundle, told };
@@ -128,17 +133,13 @@ async function rollBackUnderLock(
   });
 }
 
-/** What is in the cluster now: the newest attempt that was applied, which need not be the live one. */
+/** What is in the cluster now. */
 function findLeft(state: LedgerState): Attempt {
-  const newest = state.appliedSince.length > 0 ? state.attempts[0] : liveAttempt(state);
-  if (newest === undefined) {
-    throw new SlipwayError(
-      'nothing-to-return-to',
-      'the ledger knows no deployment in this environment',
-      {
-        fix: 'Check the inputs service and environment, and the ledger’s repository.',
-      },
-    );
-  }
-  return newest;
+  const left = findApplied(state);
+  if (left !== undefined) return left;
+  throw new SlipwayError(
+    'nothing-to-return-to',
+    'the ledger knows no deployment in this environment',
+    { fix: 'Check the inputs service, environment and image: they say where the ledger is.' },
+  );
 }

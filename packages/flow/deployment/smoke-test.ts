@@ -3,6 +3,7 @@ import { formatDuration } from '@slipway/core/duration';
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster, type ServiceAnswer } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
+import { redact } from './redact.js';
 
 export interface SmokeTestOptions {
   readonly namespace: string;
@@ -38,7 +39,7 @@ const attemptsWithoutService = 5;
 /** What came of one request. */
 type Attempt =
   | { readonly state: 'answered'; readonly answer: ServiceAnswer }
-  | { readonly state: 'no-service' | 'no-answer'; readonly sentence: string };
+  | { readonly state: 'no-service' | 'no-answer'; readonly error: ClusterError };
 
 /**
  * Asks a Service through the API server until it answers with a status from 200 to 399, or the deadline is there.
@@ -46,7 +47,8 @@ type Attempt =
  * @example
  * await runSmokeTest(cluster, { namespace: 'shop', service: 'catalog', port: '80', path: '/healthz', … })
  * // { state: 'passed', attempts: 1, durationMs: 12 }
- * @throws ClusterError `cluster-denied`: without the right to ask, nothing is known of the service
+ * @throws ClusterError `cluster-denied`: without the right to ask, nothing is known of the service;
+ * `cluster-unreachable` when the API server is away until the deadline
  */
 export async function runSmokeTest(
   cluster: Cluster,
@@ -68,7 +70,13 @@ export async function runSmokeTest(
     const said = `GET ${url} ${describeAttempt(attempt)}`;
     const isOver = clock.monotonicMs() + pauseMs >= deadlineMs;
     const isUnknown = attempt.state === 'no-service' && attempts >= attemptsWithoutService;
-    if (isOver || isUnknown) return fail(said, attempt, attempts, durationMs);
+    if (isOver || isUnknown) {
+      // the API server is away: that says nothing about the release
+      if (attempt.state !== 'answered' && attempt.error.code === 'cluster-unreachable') {
+        throw attempt.error;
+      }
+      return fail(said, attempt, attempts, durationMs);
+    }
     if (clock.monotonicMs() - toldMs >= tellEveryMs) {
       toldMs = clock.monotonicMs();
       const leftMs = deadlineMs - clock.monotonicMs();
@@ -88,8 +96,7 @@ async function ask(
     return { state: 'answered', answer: await cluster.requestService(request) };
   } catch (error) {
     if (!(error instanceof ClusterError) || error.code === 'cluster-denied') throw error;
-    const sentence = describeError(error);
-    return { state: error.status === 404 ? 'no-service' : 'no-answer', sentence };
+    return { state: error.status === 404 ? 'no-service' : 'no-answer', error };
   }
 }
 
@@ -98,9 +105,9 @@ function isGood({ status }: ServiceAnswer): boolean {
 }
 
 function describeAttempt(attempt: Attempt): string {
-  if (attempt.state !== 'answered') return `got no answer: ${attempt.sentence}`;
+  if (attempt.state !== 'answered') return `got no answer: ${describeError(attempt.error)}`;
   const { status, body } = attempt.answer;
-  const excerpt = body.trim().replaceAll(/\s+/g, ' ').slice(0, excerptLength);
+  const excerpt = redact(body.trim()).replaceAll(/\s+/g, ' ').slice(0, excerptLength);
   return `answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
 }
 
@@ -115,5 +122,5 @@ function fail(
   const sentence = `the smoke test failed after ${effort}: ${said}`;
   if (attempt.state !== 'answered') return { state: 'failed', sentence };
   const { status, body } = attempt.answer;
-  return { state: 'failed', sentence, status, body: body.slice(0, excerptLength) };
+  return { state: 'failed', sentence, status, body: redact(body).slice(0, excerptLength) };
 }

@@ -37,16 +37,16 @@ export async function soak(
 ): Promise<SlipwayError | undefined> {
   const started = clock.monotonicMs();
   const end = started + soakMs;
-  const before = await countRestarts(cluster, workloads);
+  const before = await readHealth(cluster, workloads);
   let beat = started + heartbeatMs;
   logger.info(
     `Soak: watching for ${formatDuration(soakMs)} that nothing restarts or loses readiness`,
   );
   for (;;) {
-    const sentence = await findTrouble(cluster, workloads, before);
-    if (sentence !== undefined) {
+    const trouble = findTrouble(before, await readHealth(cluster, workloads));
+    if (trouble !== undefined) {
       const after = formatDuration(clock.monotonicMs() - started);
-      return new SlipwayError('soak-failed', `${sentence}, ${after} into the soak`, {
+      return new SlipwayError('soak-failed', `${trouble}, ${after} into the soak`, {
         fix: 'The release came up but does not stay up: look at the log of the container.',
       });
     }
@@ -60,49 +60,92 @@ export async function soak(
   }
 }
 
-/** Restarts by pod and container. */
-type Restarts = ReadonlyMap<string, number>;
+/** One workload at one moment. */
+interface Health {
+  readonly name: string;
+  /** Undefined when it is not there. */
+  readonly available: number | undefined;
+  readonly desired: number;
+  readonly hasFailed: boolean;
+  /** By container of a pod that is not on its way out. */
+  readonly restarts: ReadonlyMap<string, number>;
+}
 
-async function findTrouble(
-  cluster: Cluster,
-  workloads: readonly ObjectIdentity[],
-  before: Restarts,
-): Promise<string | undefined> {
-  for (const identity of workloads) {
-    const object = await cluster.get(identity);
-    if (object === undefined) return `${formatIdentity(identity)} was deleted`;
-    const status = computeWorkloadStatus(object);
-    if (status.state !== 'available') return `${formatIdentity(identity)}: ${status.message}`;
-  }
-  for (const [container, count] of await countRestarts(cluster, workloads)) {
-    if (count > (before.get(container) ?? 0)) return `${container} restarted`;
+/**
+ * Readiness that was there and is lost; scaling up or down, or a controller that has not looked yet, is no
+ * trouble.
+ */
+function findTrouble(before: readonly Health[], now: readonly Health[]): string | undefined {
+  for (const [index, health] of now.entries()) {
+    const { name, available, desired, hasFailed, restarts } = health;
+    const was = before[index];
+    if (available === undefined) return `${name} was deleted`;
+    const expected = Math.min(was?.available ?? 0, desired);
+    if (hasFailed || available < expected) {
+      return `${name}: only ${available} of ${expected} that were available still are`;
+    }
+    for (const [container, count] of restarts) {
+      if (count > (was?.restarts.get(container) ?? 0)) return `${container} restarted`;
+    }
   }
   return undefined;
 }
 
-async function countRestarts(
+async function readHealth(
   cluster: Cluster,
   workloads: readonly ObjectIdentity[],
-): Promise<Restarts> {
-  const restarts = new Map<string, number>();
-  for (const identity of workloads) {
-    const object = await cluster.get(identity);
-    const labelSelector = object === undefined ? undefined : selectorOf(object);
-    if (labelSelector === undefined) continue;
-    const { namespace } = identity;
-    const pods = await cluster.list(
-      { apiVersion: 'v1', kind: 'Pod' },
-      { labelSelector, ...(namespace === undefined ? {} : { namespace }) },
-    );
-    for (const pod of pods.items) {
-      if (pod.metadata.deletionTimestamp !== undefined) continue;
-      for (const status of recordsAt(pod, 'status', 'containerStatuses')) {
-        const container = `Container ${textAt(status, 'name') ?? ''} of ${pod.metadata.name}`;
-        restarts.set(container, numberAt(status, 'restartCount') ?? 0);
+): Promise<readonly Health[]> {
+  return Promise.all(
+    workloads.map(async (identity): Promise<Health> => {
+      const object = await cluster.get(identity);
+      const name = formatIdentity(identity);
+      if (object === undefined) {
+        return { name, available: undefined, desired: 0, hasFailed: false, restarts: new Map() };
       }
-    }
+      const hasFailed = computeWorkloadStatus(object).state === 'failed';
+      const restarts = await countRestarts(cluster, object);
+      return { name, ...countReplicas(object), hasFailed, restarts };
+    }),
+  );
+}
+
+function countReplicas(object: KubernetesObject): { available: number; desired: number } {
+  const status = (field: string): number => numberAt(object, 'status', field) ?? 0;
+  switch (object.kind) {
+    case 'DaemonSet':
+      return { available: status('numberAvailable'), desired: status('desiredNumberScheduled') };
+    case 'Deployment':
+    case 'StatefulSet':
+      return {
+        available: status('availableReplicas'),
+        desired: numberAt(object, 'spec', 'replicas') ?? 1,
+      };
+    default:
+      return { available: 1, desired: 1 };
   }
-  return restarts;
+}
+
+async function countRestarts(
+  cluster: Cluster,
+  object: KubernetesObject,
+): Promise<ReadonlyMap<string, number>> {
+  const labelSelector = selectorOf(object);
+  if (labelSelector === undefined) return new Map();
+  const { namespace } = object.metadata;
+  const pods = await cluster.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { labelSelector, ...(namespace === undefined ? {} : { namespace }) },
+  );
+  return new Map(
+    pods.items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .flatMap((pod) =>
+        recordsAt(pod, 'status', 'containerStatuses').map((status): [string, number] => [
+          `Container ${textAt(status, 'name') ?? ''} of ${pod.metadata.name}`,
+          numberAt(status, 'restartCount') ?? 0,
+        ]),
+      ),
+  );
 }
 
 function selectorOf(object: KubernetesObject): string | undefined {

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
+import { redact } from './redact.js';
 import { followObjects, type FollowedObjects, type Scope } from './follow-objects.js';
 
 export interface WatchOptions {
@@ -124,7 +125,9 @@ async function waitForChange(
   }
 }
 
-function failed(finding: Finding, sentence: string, snapshot: Snapshot): FailedRollout {
+/** The sentence goes into the ledger for good; it may quote what a program said. */
+function failed(finding: Finding, told: string, snapshot: Snapshot): FailedRollout {
+  const sentence = redact(told);
   const failure = new SlipwayError(finding.code, sentence, { fix: finding.fix });
   return { state: 'failed', failure, finding: { ...finding, sentence }, snapshot };
 }

@@ -63,7 +63,8 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
     });
     count += 1;
     const repository = parseRepository(`${host}/ledger-test/${process.pid}-${count}`);
-    const options = { client, clock: systemClock, repository, environment: 'test' };
+    const logger = createRecordingLogger();
+    const options = { client, clock: systemClock, logger, repository, environment: 'test' };
     return { client, repository, ledger: openLedger(options) };
   }
 
@@ -109,15 +110,28 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
     const stale = await ledger.read();
     await ledger.append(stale, draft('started', 'test.00000001'), createWriter());
 
-    const second = ledger.read(`1@${digestOf('f'.repeat(64))}`);
+    const written = ledger.append(
+      stale,
+      { ...draft('started', 'test.00000001'), version: '2.0.0' },
+      createWriter(),
+    );
+    const read = ledger.read(`1@${digestOf('f'.repeat(64))}`);
 
-    await expect(second).rejects.toMatchObject({ code: 'ledger-conflict' });
+    await expect(written).rejects.toMatchObject({ code: 'ledger-conflict' });
+    await expect(read).rejects.toMatchObject({ code: 'ledger-conflict' });
+    expect((await ledger.read()).state.attempts[0]?.version).toBe('1.0.0');
   });
 
   test('a registry that shows less than was acknowledged is waited for, then refused', async () => {
     const { client, repository } = await open();
     const clock = createManualClock();
-    const ledger = openLedger({ client, clock, repository, environment: 'test' });
+    const ledger = openLedger({
+      client,
+      clock,
+      logger: createRecordingLogger(),
+      repository,
+      environment: 'test',
+    });
 
     const failure: unknown = await ledger
       .read(`3@${digestOf('f'.repeat(64))}`)

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
 import { formatRepository, parseTag, type Digest, type Repository } from '@slipway/core/image-ref';
 import {
   emptyState,
@@ -11,7 +11,8 @@ import {
   type LedgerState,
 } from '@slipway/core/release';
 import type { Clock } from '@slipway/io/clock';
-import type { RegistryClient } from '@slipway/io/registry';
+import type { Logger } from '@slipway/io/log';
+import type { ManifestContent, RegistryClient } from '@slipway/io/registry';
 import { buildEventArtifact, readEventArtifact } from './event-artifact.js';
 
 /** The end of the chain: what all events so far come to. Sequence 0 is a ledger without events. */
@@ -62,6 +63,7 @@ export interface Ledger {
 export interface LedgerOptions {
   readonly client: RegistryClient;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly repository: Repository;
   readonly environment: string;
 }
@@ -69,7 +71,8 @@ export interface LedgerOptions {
 const staleReadLimitMs = 30_000;
 const staleReadPauseMs = 500;
 
-export function openLedger({ client, clock, repository, environment }: LedgerOptions): Ledger {
+export function openLedger(options: LedgerOptions): Ledger {
+  const { client, clock, logger, repository, environment } = options;
   const tagOf = (sequence: number): string => formatEventTag(environment, sequence);
 
   async function tryFetch(tag: string): Promise<(LedgerHead & { event: LedgerEvent }) | undefined> {
@@ -107,16 +110,28 @@ export function openLedger({ client, clock, repository, environment }: LedgerOpt
 
   async function write(event: LedgerEvent): Promise<Digest> {
     const { blob, manifest, digest } = buildEventArtifact(event);
+    const tag = parseTag(tagOf(event.sequence));
     await client.pushBlob(repository, {
       digest: blob.digest,
       size: blob.bytes.length,
       open: () => Readable.from([blob.bytes]),
     });
-    await client.putManifest(repository, parseTag(tagOf(event.sequence)), manifest);
-    const stored = await client.fetchManifest(repository, parseTag(tagOf(event.sequence)));
+    const there = await client.resolve(repository, tag);
+    if (there !== undefined && there.digest !== digest) throw conflict(event.sequence);
+    await client.putManifest(repository, tag, manifest);
+    const stored = await client.fetchManifest(repository, tag);
     if (stored?.descriptor.digest !== digest) throw conflict(event.sequence);
-    await client.putManifest(repository, parseTag(environment), manifest);
+    await moveHead(manifest);
     return digest;
+  }
+
+  /** The event is written by now; a head that stays behind only costs the next reader some probes. */
+  async function moveHead(manifest: ManifestContent): Promise<void> {
+    try {
+      await client.putManifest(repository, parseTag(environment), manifest);
+    } catch (error) {
+      logger.warning(`the head of the ledger could not be moved: ${describeError(error)}`);
+    }
   }
 
   function conflict(sequence: number): SlipwayError {

@@ -1,6 +1,7 @@
 export { readEnvironment, type Environment, type RunIdentity } from './environment.js';
 export {
   createInputReader,
+  parseName,
   type EnvironmentChoice,
   type InputReader,
   type ServiceChoice,

@@ -39,7 +39,7 @@ export interface InputReader {
   /** The lines that are not empty. */
   lines<T>(name: string, parse: Parse<T>): readonly T[];
   boolean(name: string, fallback: boolean): boolean;
-  /** Milliseconds. */
+  /** Milliseconds, more than none. */
   duration(name: string, fallback: string): number;
   choice<const C extends readonly string[]>(
     name: string,
@@ -117,7 +117,16 @@ class Reader implements InputReader {
 
   requiredList<T>(name: string, parse: Parse<T>): readonly [T, ...T[]] {
     this.required(name, (text) => text);
+    const isGiven = this.#text(name) !== '';
+    const before = this.#problems.length;
     const [first, ...rest] = this.list(name, parse);
+    if (isGiven && first === undefined && this.#problems.length === before) {
+      this.#problems.push({
+        subject: name,
+        given: this.#text(name),
+        expected: 'at least one item',
+      });
+    }
     return [placeholder(first), ...rest];
   }
 
@@ -130,7 +139,11 @@ class Reader implements InputReader {
   }
 
   duration(name: string, fallback: string): number {
-    return this.withDefault(name, fallback, parseDuration);
+    return this.withDefault(name, fallback, (given, subject) => {
+      const ms = parseDuration(given, subject);
+      if (ms > 0) return ms;
+      throw invalidInput([{ subject, given, expected: 'more than no time at all' }]);
+    });
   }
 
   choice<const C extends readonly string[]>(
@@ -162,7 +175,7 @@ class Reader implements InputReader {
     if (config !== undefined && settings === undefined) {
       this.#refuseUnknownName('service', name, known, file);
     }
-    this.#keepProblems(() => checkName(name, 'service'));
+    this.#keepProblems(() => parseName(name, 'service'));
     return { name, ...(settings === undefined ? {} : { settings }) };
   }
 
@@ -174,7 +187,7 @@ class Reader implements InputReader {
 
   environment(): EnvironmentChoice {
     const { value: config, file } = this.#readConfig();
-    const name = this.required('environment', checkName);
+    const name = this.required('environment', parseName);
     const settings = config?.environments.get(name);
     const known = [...(config?.environments.entries() ?? [])];
     if (known.length > 0 && settings === undefined && this.#text('environment') !== '') {
@@ -273,7 +286,8 @@ function toVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 
-function checkName(name: string, subject: string): string {
+/** A name as Kubernetes takes them (RFC 1123 label). */
+export function parseName(name: string, subject: string): string {
   if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name;
   throw invalidInput([
     { subject, given: name, expected: 'a name of lower-case letters, digits and “-”, up to 63' },

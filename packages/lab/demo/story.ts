@@ -69,23 +69,28 @@ export async function playStory(stage: Stage): Promise<StoryOutcome> {
   await player.push('1.0.0');
   await player.push('1.1.0');
   const client = player.startClient();
+  client.catch(() => undefined); // told where it is awaited
   await player.deploy('1.0.0', succeeded('1.0.0'));
   const calling = await client;
-  await player.deploy('1.1.0', succeeded('1.1.0'));
-  await player.push('1.2.0');
-  await player.deploy('1.2.0', {
-    exitCode: 1,
-    outputs: {
-      status: 'rolled-back',
-      'failure-code': 'crash-loop',
-      'rolled-back-to': '1.1.0',
-      version: '1.2.0',
-    },
-  });
-  await player.push('1.3.0');
-  await player.deploy('1.3.0', succeeded('1.3.0'));
-  await player.rollBack();
-  const tally = await calling.stop();
+  let tally: ClientTally;
+  try {
+    await player.deploy('1.1.0', succeeded('1.1.0'));
+    await player.push('1.2.0');
+    await player.deploy('1.2.0', {
+      exitCode: 1,
+      outputs: {
+        status: 'rolled-back',
+        'failure-code': 'crash-loop',
+        'rolled-back-to': '1.1.0',
+        version: '1.2.0',
+      },
+    });
+    await player.push('1.3.0');
+    await player.deploy('1.3.0', succeeded('1.3.0'));
+    await player.rollBack();
+  } finally {
+    tally = await calling.stop();
+  }
   const history = await player.readHistory();
   await player.verify();
   return finish(player, tally, history);
@@ -151,7 +156,7 @@ class Player {
   }
 
   async rollBack(): Promise<void> {
-    const inputs = { ...this.#target, image: this.#image, reason };
+    const inputs = { ...this.#target, reason };
     await this.#step('roll back by hand', 'rollback', inputs, {
       exitCode: 0,
       outputs: { status: 'succeeded', from: '1.3.0', to: '1.1.0', quarantined: '1.3.0' },
@@ -191,7 +196,8 @@ class Player {
 
   get #target(): Readonly<Record<string, string>> {
     const { cluster } = this.#stage;
-    return { environment: 'test', kubeconfig: cluster.kubeconfig, context: cluster.context };
+    const { kubeconfig, context } = cluster;
+    return { environment: 'test', image: this.#image, kubeconfig, context };
   }
 
   async #step(
