@@ -42632,6 +42632,7 @@ async function run_action_runCommand(definition, environment, console, step = ru
     const interruption = listenForSignals();
     let report;
     try {
+        assertNodeVersion(process.versions.node);
         report = await step(definition, environment, console, interruption);
     }
     catch (thrown) {
@@ -42652,6 +42653,14 @@ async function run_action_runCommand(definition, environment, console, step = ru
         'failure-message': sentences.join(' '),
     };
     return { ...report, outputs };
+}
+/** On an older Node we would stop in the middle; GitHub's runners have 24. */
+function assertNodeVersion(version) {
+    if (Number(version.split('.')[0]) >= 22)
+        return;
+    throw new SlipwayError('tool-missing', `Slipway needs Node 22 or newer, and this is ${version}`, {
+        fix: 'Install a newer Node; in the checkout, npm ci brings one as node_modules/.bin/node.',
+    });
 }
 async function runMain(definition, environment, console, interruption) {
     return withRuntime(definition, environment, console, interruption, async (inputs, runtime) => {
@@ -43209,6 +43218,7 @@ const staleReadLimitMs = 30_000;
 const staleReadPauseMs = 500;
 function openLedger(options) {
     const { client, clock, logger, repository, environment } = options;
+    const where = `${formatRepository(repository)}:${environment}`;
     const tagOf = (sequence) => formatEventTag(environment, sequence);
     async function tryFetch(tag) {
         const manifest = await client.fetchManifest(repository, parseTag(tag));
@@ -43269,9 +43279,16 @@ function openLedger(options) {
             logger.warning(`the head of the ledger could not be moved: ${describeError(error)}`);
         }
     }
+    /** A position in another ledger, whose environment shares our namespace, says nothing about this one. */
+    function parsePosition(text = '') {
+        if (!text.startsWith(`${where}.`))
+            return { sequence: 0 };
+        const [sequence, digest] = text.slice(where.length + 1).split('@');
+        return { sequence: Number(sequence), ...(digest === undefined ? {} : { digest }) };
+    }
     function conflict(sequence) {
-        const where = `${formatRepository(repository)}:${tagOf(sequence)}`;
-        return new SlipwayError('ledger-conflict', `somebody else wrote the event ${where}`, {
+        const event = `${formatRepository(repository)}:${tagOf(sequence)}`;
+        return new SlipwayError('ledger-conflict', `somebody else wrote the event ${event}`, {
             fix: 'Run slipway verify; check that all deployments of this service use one cluster and one ledger.',
         });
     }
@@ -43280,14 +43297,14 @@ function openLedger(options) {
         environment,
         nextTag: (head) => tagOf(head.sequence + 1),
         read: async (acknowledged) => {
-            const [sequence = '0', digest] = (acknowledged ?? '0').split('@');
+            const { sequence, digest } = parsePosition(acknowledged);
             const deadline = clock.monotonicMs() + staleReadLimitMs;
             for (;;) {
                 const head = await readOnce();
-                if (head.sequence === Number(sequence) && digest !== undefined && head.digest !== digest) {
+                if (head.sequence === sequence && digest !== undefined && head.digest !== digest) {
                     throw conflict(head.sequence);
                 }
-                if (head.sequence >= Number(sequence))
+                if (head.sequence >= sequence)
                     return head;
                 if (clock.monotonicMs() > deadline) {
                     throw new SlipwayError('ledger-broken', `the ledger ends at event ${head.sequence}, but event ${sequence} was seen before`, {
@@ -43314,7 +43331,7 @@ function openLedger(options) {
                 lease: writer.lease,
                 state,
             });
-            await writer.acknowledge(`${sequence}@${digest}`);
+            await writer.acknowledge(`${where}.${sequence}@${digest}`);
             return { sequence, digest, state };
         },
     };
@@ -45279,6 +45296,43 @@ function formatStatuses(workloads) {
     return `${JSON.stringify(objects, hide, 2)}\n`;
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/own-bundle.ts
+
+
+
+
+/**
+ * Reads a bundle of this service's own ledger. A ledger of another service, or of another namespace, would
+ * have us delete what belongs to somebody else.
+ *
+ * @throws SlipwayError `invalid-input` with everything that differs; `not-found`
+ */
+async function pullOwnBundle(context, digest) {
+    const { client, ledger, service, namespace } = context;
+    const bundle = await pullBundle(client, ledger.repository, digest);
+    const where = `${formatRepository(ledger.repository)}, environment ${ledger.environment}`;
+    const problems = Object.entries({ service, namespace }).flatMap(([subject, given]) => {
+        const expected = bundle.config[subject];
+        if (expected === given)
+            return [];
+        const whose = `${String(expected)}, whose record this ledger is (${where})`;
+        return [{ subject, given, expected: whose, fix: own_bundle_fixes[subject] ?? '' }];
+    });
+    if (problems.length > 0)
+        throw invalidInput(problems);
+    return bundle;
+}
+const own_bundle_fixes = {
+    service: 'Name the ledger of this service with the input ledger or image.',
+    namespace: 'Another namespace is another environment: give it a name of its own.',
+};
+/** @throws SlipwayError `invalid-input` when the ledger is somebody else's */
+async function assertOwnLedger(context, state) {
+    const applied = findApplied(state);
+    if (applied !== undefined)
+        await pullOwnBundle(context, applied.bundle);
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/deployment/smoke-test.ts
 
 
@@ -45710,10 +45764,10 @@ async function make_live_makeLive(context, session, request) {
     });
     let problem;
     try {
-        const applied = await rollOut(context, session, request, deployment);
-        if (Array.isArray(applied))
-            return { state: 'verified', deployment, applied };
-        problem = applied;
+        const rolledOut = await rollOut(context, session, request, deployment);
+        if ('applied' in rolledOut)
+            return { state: 'verified', deployment, ...rolledOut };
+        problem = rolledOut;
     }
     catch (thrown) {
         problem = { failure: await recordInterruption(session, deployment, thrown), fault: 'platform' };
@@ -45733,7 +45787,7 @@ async function rollOut(context, session, request, deployment) {
     const { bundle, intent } = request;
     const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
     const before = liveAttempt(session.state);
-    const inventory = request.prune ? await readInventory(context, session, request) : [];
+    const inventory = request.prune ? await readInventory(context, session.state, request) : [];
     const since = clock.now();
     const deadlineMs = clock.monotonicMs() + request.timeoutMs;
     const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () => applyObjects(cluster, objects, {
@@ -45758,7 +45812,7 @@ async function rollOut(context, session, request, deployment) {
         });
         return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
     }
-    await pruneObjects(cluster, {
+    const pruned = await pruneObjects(cluster, {
         inventory,
         keep: bundle.objects.map(identify),
         dryRun: false,
@@ -45773,7 +45827,7 @@ async function rollOut(context, session, request, deployment) {
     if (failure !== undefined)
         return { failure, fault: 'candidate' };
     await recordOutcome(session, deployment, 'verified');
-    return [...applied];
+    return { applied, pruned };
 }
 async function verify({ cluster, clock, logger, namespace }, session, bundle) {
     const { smokeTest } = bundle.config.verification;
@@ -45816,9 +45870,9 @@ async function recordInterruption(session, deployment, thrown) {
     return thrown;
 }
 /** Every object of the live bundle and of what else was applied since: what may have to go. */
-async function readInventory(context, session, request) {
-    const live = liveAttempt(session.state)?.bundle;
-    const digests = new Set([...(live === undefined ? [] : [live]), ...session.state.appliedSince]);
+async function readInventory(context, state, request) {
+    const live = liveAttempt(state)?.bundle;
+    const digests = new Set([...(live === undefined ? [] : [live]), ...state.appliedSince]);
     const bundles = await Promise.all([...digests]
         .filter((digest) => digest !== request.bundle.digest)
         .map((digest) => tryPullInventory(context, request, digest)));
@@ -45827,15 +45881,15 @@ async function readInventory(context, session, request) {
     return identities;
 }
 /** Going back must not wait for the bundle of the release that is fled: without it less is deleted. */
-async function tryPullInventory({ client, ledger, logger }, { intent }, digest) {
+async function tryPullInventory(context, { intent }, digest) {
     try {
-        return await pullBundle(client, ledger.repository, digest);
+        return await pullOwnBundle(context, digest);
     }
     catch (error) {
         if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
             throw error;
         }
-        logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
+        context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
         return undefined;
     }
 }
@@ -45861,11 +45915,12 @@ async function tellFailure({ logger }, told, work) {
     catch (thrown) {
         const failure = toSlipwayError(thrown);
         logger.debug(`the deployment ended with ${failure.code}`);
-        return { ...told, status: 'failed', applied: [], isKnownGood: false, failure };
+        return { ...told, status: 'failed', applied: [], pruned: [], isKnownGood: false, failure };
     }
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/return-to.ts
+
 
 
 
@@ -45879,9 +45934,9 @@ async function tellFailure({ logger }, told, work) {
  * @throws SlipwayError `nothing-to-return-to` with every reason why it cannot
  */
 async function prepareReturn(context, way, signal) {
-    const { client, cluster, ledger, logger } = context;
+    const { client, cluster, logger } = context;
     const { target } = way;
-    const bundle = await pullBundle(client, ledger.repository, target.bundle);
+    const bundle = await pullOwnBundle(context, target.bundle);
     const problems = [...(await findMigrations(context, way))];
     for (const { reference } of bundle.config.images) {
         const image = parsePinnedReference(reference);
@@ -46526,6 +46581,8 @@ function selectorOf(object) {
 
 
 
+
+
 /**
  * Makes a bundle live and settles it: known good, or back to what was good before.
  * Nothing is written where it is live already.
@@ -46551,31 +46608,38 @@ async function deploy(context, request) {
  */
 async function planDeploy(context, request) {
     const started = context.clock.monotonicMs();
+    const { signal, cluster, logger } = context;
     const { state } = await context.ledger.read();
+    await assertOwnLedger(context, state);
     refuseQuarantined(state, request);
-    const applied = await preflight(context, request, context.signal);
+    const applied = await preflight(context, request, signal);
+    const { bundle } = request;
+    const inventory = request.prune
+        ? await readInventory(context, state, { bundle, intent: 'deploy' })
+        : [];
+    const keep = bundle.objects.map(identify);
+    const options = { inventory, keep, dryRun: true, logger, signal };
+    const pruned = await pruneObjects(cluster, options);
     return {
         ...describe(state, request),
         status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
         applied,
+        pruned,
         isKnownGood: false,
         durationMs: context.clock.monotonicMs() - started,
     };
 }
 async function deployUnderLock(context, session, request) {
     const { bundle } = request;
+    await assertOwnLedger(context, session.state);
     refuseQuarantined(session.state, request);
     const planned = await preflight(context, request, session.signal);
     const told = describe(session.state, request);
     const wasLive = session.state.live;
     if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
         context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-        const verified = {
-            ...told,
-            status: 'unchanged',
-            deployment: wasLive,
-            applied: planned,
-        };
+        const changes = { deployment: wasLive, applied: planned, pruned: [] };
+        const verified = { ...told, ...changes, status: 'unchanged' };
         return tellFailure(context, verified, () => settleLive(context, session, request, verified));
     }
     await pushBundle(context.client, context.ledger.repository, bundle);
@@ -46591,8 +46655,9 @@ async function deployUnderLock(context, session, request) {
         if (result.state === 'failed') {
             return recover(context, session, request, { ...told, result, wasLive });
         }
-        const { deployment, applied } = result;
-        const verified = { ...told, status: 'succeeded', deployment, applied, wasLive };
+        const { deployment, applied, pruned } = result;
+        const changes = { deployment, applied, pruned };
+        const verified = { ...told, ...changes, status: 'succeeded', wasLive };
         return settleLive(context, session, request, verified);
     });
 }
@@ -46651,6 +46716,7 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
         deployment,
         failure,
         applied: [],
+        pruned: [],
         isKnownGood: false,
         ...(evidence === undefined ? {} : { evidence }),
     };
@@ -46823,7 +46889,7 @@ async function planRollBack(context, request) {
     const { state } = await context.ledger.read();
     const { told } = await choose(context, state, request, context.signal);
     const durationMs = context.clock.monotonicMs() - started;
-    return { ...told, status: 'succeeded', applied: [], isKnownGood: false, durationMs };
+    return { ...told, status: 'succeeded', applied: [], pruned: [], isKnownGood: false, durationMs };
 }
 /** Chooses, explains, and proves that the way back is open. */
 async function choose(context, state, request, signal) {
@@ -46857,10 +46923,18 @@ async function rollBackUnderLock(context, session, request) {
         const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
         const { deployment } = result;
         if (result.state === 'verified') {
-            const { applied } = result;
+            const { applied, pruned } = result;
             const isKnownGood = target.knownGoodAt !== undefined;
             const quarantined = left.version;
-            return { ...told, status: 'succeeded', deployment, applied, isKnownGood, quarantined };
+            return {
+                ...told,
+                status: 'succeeded',
+                deployment,
+                applied,
+                pruned,
+                isKnownGood,
+                quarantined,
+            };
         }
         const { failure, evidence } = result;
         for (const line of evidence?.screen.split('\n') ?? [])
@@ -46870,6 +46944,7 @@ async function rollBackUnderLock(context, session, request) {
             status: 'failed',
             deployment,
             applied: [],
+            pruned: [],
             isKnownGood: false,
             failure,
             ...(evidence === undefined ? {} : { evidence }),
@@ -47430,11 +47505,14 @@ function format_outcome_describeFailure({ failure, evidence }) {
     const screen = evidence === undefined ? [] : ['```text', evidence.screen, '```', ''];
     return [`**${failure.code}**: ${failure.message}`, '', failure.fix ?? '', '', ...screen];
 }
-function describeChanges({ applied }, isDryRun) {
+function describeChanges({ applied, pruned }, isDryRun) {
     const changed = applied.filter(({ change }) => change !== 'unchanged');
-    if (changed.length === 0)
+    if (changed.length + pruned.length === 0)
         return [];
-    const rows = changed.map(({ identity, change }) => `- ${change}: ${formatIdentity(identity)}`);
+    const rows = [
+        ...changed.map(({ identity, change }) => `- ${change}: ${formatIdentity(identity)}`),
+        ...pruned.map((identity) => `- deleted: ${formatIdentity(identity)}`),
+    ];
     return [isDryRun ? 'Would change:' : 'Changed:', '', ...rows];
 }
 
@@ -47477,9 +47555,10 @@ async function verifyRecord(context) {
         problems: [...problems, ...(await findDrift(context, live))],
     };
 }
-async function findDrift({ client, cluster, ledger, logger, signal }, live) {
+async function findDrift(context, live) {
+    const { cluster, logger, signal } = context;
     try {
-        const bundle = await pullBundle(client, ledger.repository, live.bundle);
+        const bundle = await pullOwnBundle(context, live.bundle);
         const options = { conflicts: 'take', dryRun: true, logger, signal };
         const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
         return applied
@@ -47487,6 +47566,8 @@ async function findDrift({ client, cluster, ledger, logger, signal }, live) {
             .map(({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`);
     }
     catch (error) {
+        if (error instanceof SlipwayError && error.code === 'invalid-input')
+            throw error;
         return [describeError(error)];
     }
 }
@@ -47521,7 +47602,7 @@ function report({ inputs, outcome }) {
             ...common,
             version: outcome.version,
             'previous-version': outcome.previousVersion ?? '',
-            changed: String(outcome.applied.filter(({ change }) => change !== 'unchanged').length),
+            changed: String(countChanges(outcome)),
             'rolled-back-to': outcome.rolledBackTo?.version ?? '',
         },
         summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
@@ -47529,6 +47610,9 @@ function report({ inputs, outcome }) {
             ? { failure }
             : {}),
     };
+}
+function countChanges({ applied, pruned }) {
+    return applied.filter(({ change }) => change !== 'unchanged').length + pruned.length;
 }
 
 ;// CONCATENATED MODULE: ./actions/k8s-deploy/src/plan.ts
@@ -48272,10 +48356,11 @@ async function openRecord(inputs, runtime) {
 ;// CONCATENATED MODULE: ./packages/cli/verbs/history.ts
 
 
+
 async function history_run(inputs, runtime) {
     const { client, ledger } = await openRecord(inputs, runtime);
     const links = await readChain(client, ledger.repository, ledger.environment);
-    for (const line of formatHistory(links))
+    for (const line of [...formatHistory(links), ...formatNow(links)])
         runtime.logger.info(line);
     return links;
 }
@@ -48306,6 +48391,18 @@ function formatHistory(links) {
         .map((cell, column) => cell.padEnd(column === row.length - 1 ? 0 : (widths[column] ?? 0)))
         .join('  ')
         .trimEnd());
+}
+/** What all events come to: what is live, and what must not be deployed again. */
+function formatNow(links) {
+    const state = links.at(-1)?.event.state;
+    if (state === undefined)
+        return ['', 'nothing was ever deployed here'];
+    const quarantined = state.quarantined.map(({ version }) => version).join(', ');
+    return [
+        '',
+        `live: ${liveAttempt(state)?.version ?? 'nothing'}`,
+        ...(quarantined === '' ? [] : [`quarantined: ${quarantined}`]),
+    ];
 }
 /** `slipway history`: every event of a service in an environment. */
 const history_history = {

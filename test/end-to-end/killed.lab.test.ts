@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runActionProcess } from '@slipway/cli/action-process';
@@ -9,7 +8,6 @@ import { readChain } from '@slipway/flow/ledger';
 import { openStage, type Stage } from '@slipway/testing/stage';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const workspace = mkdtempSync(join(tmpdir(), 'slipway-killed-'));
 const trial = `SLIPWAY_KILLED=${process.pid}`;
 
 let stage: Stage;
@@ -36,6 +34,7 @@ spec:
 /** What a runner cannot prevent: the machine takes the process away in the middle of a rollout. */
 test('a step that is killed leaves a record that its post step finishes, and a lock that is taken over', async () => {
   const image = await stage.push({ version: '1.0.0', behaviour: 'crash' });
+  const workspace = stage.folder;
   writeFileSync(join(workspace, 'app.yaml'), manifests);
   const repository = formatRepository(stage.repository);
   const killed = runActionProcess({

@@ -22,7 +22,7 @@ export function report({ inputs, outcome }: Result): Report {
       ...common,
       version: outcome.version,
       'previous-version': outcome.previousVersion ?? '',
-      changed: String(outcome.applied.filter(({ change }) => change !== 'unchanged').length),
+      changed: String(countChanges(outcome)),
       'rolled-back-to': outcome.rolledBackTo?.version ?? '',
     },
     summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
@@ -30,4 +30,8 @@ export function report({ inputs, outcome }: Result): Report {
       ? { failure }
       : {}),
   };
+}
+
+function countChanges({ applied, pruned }: Result['outcome']): number {
+  return applied.filter(({ change }) => change !== 'unchanged').length + pruned.length;
 }

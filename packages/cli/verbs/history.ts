@@ -1,4 +1,4 @@
-import type { ChainLink } from '@slipway/core/release';
+import { liveAttempt, type ChainLink } from '@slipway/core/release';
 import { readChain } from '@slipway/flow/ledger';
 import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
 import { openRecord, readRecordInputs, type RecordInputs } from './record-inputs.js';
@@ -6,7 +6,7 @@ import { openRecord, readRecordInputs, type RecordInputs } from './record-inputs
 async function run(inputs: RecordInputs, runtime: Runtime): Promise<readonly ChainLink[]> {
   const { client, ledger } = await openRecord(inputs, runtime);
   const links = await readChain(client, ledger.repository, ledger.environment);
-  for (const line of formatHistory(links)) runtime.logger.info(line);
+  for (const line of [...formatHistory(links), ...formatNow(links)]) runtime.logger.info(line);
   return links;
 }
 
@@ -42,6 +42,18 @@ export function formatHistory(links: readonly ChainLink[]): readonly string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** What all events come to: what is live, and what must not be deployed again. */
+function formatNow(links: readonly ChainLink[]): readonly string[] {
+  const state = links.at(-1)?.event.state;
+  if (state === undefined) return ['', 'nothing was ever deployed here'];
+  const quarantined = state.quarantined.map(({ version }) => version).join(', ');
+  return [
+    '',
+    `live: ${liveAttempt(state)?.version ?? 'nothing'}`,
+    ...(quarantined === '' ? [] : [`quarantined: ${quarantined}`]),
+  ];
 }
 
 /** `slipway history`: every event of a service in an environment. */

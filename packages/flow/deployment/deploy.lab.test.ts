@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import { parseRepository } from '@slipway/core/image-ref';
@@ -49,7 +48,7 @@ ${extra}`;
 class Service {
   readonly context: DeploymentContext;
   readonly name: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'slipway-deploy-'));
+  readonly #folder = mkdtempSync(join(stage.folder, 'deploy-'));
 
   constructor(name: string) {
     this.name = name;
@@ -147,11 +146,33 @@ describe('a good release', () => {
     const identity = { apiVersion: 'v1', kind: 'ConfigMap', name: 'pruned-extra', namespace };
 
     await service.deploy('1.0.0', 'serve', { extra });
+    const plan = await planDeploy(service.context, await service.request('1.1.0', 'serve'));
     const before = await stage.cluster.get(identity);
-    await service.deploy('1.1.0', 'serve');
+    const outcome = await service.deploy('1.1.0', 'serve');
 
+    expect(plan.pruned).toEqual([identity]);
     expect(before?.metadata.name).toBe('pruned-extra');
+    expect(outcome.pruned).toEqual([identity]);
     expect(await stage.cluster.get(identity)).toBeUndefined();
+  });
+
+  test('the ledger of another service is refused, before anything of it is deleted', async () => {
+    const owner = new Service('owner');
+    await owner.deploy('1.0.0', 'serve');
+    const other = new Service('other');
+    const request = await other.request('1.0.0', 'serve');
+    const context = { ...other.context, ledger: owner.context.ledger };
+
+    for (const attempt of [deploy(context, request), planDeploy(context, request)]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'invalid-input',
+        problems: [{ subject: 'service', given: 'other' }],
+      });
+    }
+    await expect(rollBack(context, rollBackRequest())).rejects.toMatchObject({
+      code: 'nothing-to-return-to',
+    });
+    expect(await owner.answer()).toBe('1.0.0-owner');
   });
 
   test('a plan writes nothing', async () => {

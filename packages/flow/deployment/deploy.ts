@@ -1,4 +1,5 @@
 import { SlipwayError, describeError } from '@slipway/core/errors';
+import { identify, type ObjectIdentity } from '@slipway/core/manifest';
 import {
   chooseReturn,
   findAttempt,
@@ -7,11 +8,12 @@ import {
   type Attempt,
   type LedgerState,
 } from '@slipway/core/release';
-import { applyObjects, type AppliedObject } from './apply.js';
+import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
-import { makeLive, primaryImage, type MakeLiveResult } from './make-live.js';
+import { makeLive, primaryImage, readInventory, type MakeLiveResult } from './make-live.js';
 import { tellFailure, type DeploymentOutcome, type UntimedOutcome } from './outcome.js';
+import { assertOwnLedger } from './own-bundle.js';
 import { prepareReturn, returnTo } from './return-to.js';
 import { openSession, type Session } from './session.js';
 import { soak } from './soak.js';
@@ -58,13 +60,23 @@ export async function planDeploy(
   request: DeployRequest,
 ): Promise<DeploymentOutcome> {
   const started = context.clock.monotonicMs();
+  const { signal, cluster, logger } = context;
   const { state } = await context.ledger.read();
+  await assertOwnLedger(context, state);
   refuseQuarantined(state, request);
-  const applied = await preflight(context, request, context.signal);
+  const applied = await preflight(context, request, signal);
+  const { bundle } = request;
+  const inventory = request.prune
+    ? await readInventory(context, state, { bundle, intent: 'deploy' })
+    : [];
+  const keep = bundle.objects.map(identify);
+  const options = { inventory, keep, dryRun: true, logger, signal };
+  const pruned = await pruneObjects(cluster, options);
   return {
     ...describe(state, request),
     status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
     applied,
+    pruned,
     isKnownGood: false,
     durationMs: context.clock.monotonicMs() - started,
   };
@@ -78,18 +90,15 @@ async function deployUnderLock(
   request: DeployRequest,
 ): Promise<UntimedOutcome> {
   const { bundle } = request;
+  await assertOwnLedger(context, session.state);
   refuseQuarantined(session.state, request);
   const planned = await preflight(context, request, session.signal);
   const told = describe(session.state, request);
   const wasLive = session.state.live;
   if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
     context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-    const verified = {
-      ...told,
-      status: 'unchanged',
-      deployment: wasLive,
-      applied: planned,
-    } as const;
+    const changes = { deployment: wasLive, applied: planned, pruned: [] };
+    const verified = { ...told, ...changes, status: 'unchanged' } as const;
     return tellFailure(context, verified, () => settleLive(context, session, request, verified));
   }
   await pushBundle(context.client, context.ledger.repository, bundle);
@@ -105,8 +114,9 @@ async function deployUnderLock(
     if (result.state === 'failed') {
       return recover(context, session, request, { ...told, result, wasLive });
     }
-    const { deployment, applied } = result;
-    const verified = { ...told, status: 'succeeded', deployment, applied, wasLive } as const;
+    const { deployment, applied, pruned } = result;
+    const changes = { deployment, applied, pruned };
+    const verified = { ...told, ...changes, status: 'succeeded', wasLive } as const;
     return settleLive(context, session, request, verified);
   });
 }
@@ -115,6 +125,7 @@ interface Verified extends Told {
   readonly status: 'succeeded' | 'unchanged';
   readonly deployment: string;
   readonly applied: readonly AppliedObject[];
+  readonly pruned: readonly ObjectIdentity[];
   /** What was live before this run made the release live; absent when it was live already. */
   readonly wasLive?: string | undefined;
 }
@@ -203,6 +214,7 @@ async function recover(
     deployment,
     failure,
     applied: [],
+    pruned: [],
     isKnownGood: false,
     ...(evidence === undefined ? {} : { evidence }),
   };

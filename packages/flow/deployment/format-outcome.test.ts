@@ -16,6 +16,7 @@ const live: DeploymentOutcome = {
     { identity, change: 'configured' },
     { identity: { ...identity, kind: 'Service' }, change: 'unchanged' },
   ],
+  pruned: [{ ...identity, kind: 'ConfigMap' }],
   isKnownGood: true,
   durationMs: 7200,
 };
@@ -35,6 +36,7 @@ test('a release that is live', () => {
 Changed:
 
 - configured: Deployment shop/catalog
+- deleted: ConfigMap shop/catalog
 `,
   );
 });
@@ -45,6 +47,7 @@ test('a release that was taken back: the cause and the screen come first', () =>
     status: 'rolled-back',
     version: '1.2.0',
     applied: [],
+    pruned: [],
     isKnownGood: false,
     failure: new SlipwayError('crash-loop', 'Container catalog exits with code 3 at every start', {
       fix: 'Read its last log lines.',

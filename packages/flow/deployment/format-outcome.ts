@@ -77,9 +77,15 @@ function describeFailure({ failure, evidence }: DeploymentOutcome): readonly str
   return [`**${failure.code}**: ${failure.message}`, '', failure.fix ?? '', '', ...screen];
 }
 
-function describeChanges({ applied }: DeploymentOutcome, isDryRun: boolean): readonly string[] {
+function describeChanges(
+  { applied, pruned }: DeploymentOutcome,
+  isDryRun: boolean,
+): readonly string[] {
   const changed = applied.filter(({ change }) => change !== 'unchanged');
-  if (changed.length === 0) return [];
-  const rows = changed.map(({ identity, change }) => `- ${change}: ${formatIdentity(identity)}`);
+  if (changed.length + pruned.length === 0) return [];
+  const rows = [
+    ...changed.map(({ identity, change }) => `- ${change}: ${formatIdentity(identity)}`),
+    ...pruned.map((identity) => `- deleted: ${formatIdentity(identity)}`),
+  ];
   return [isDryRun ? 'Would change:' : 'Changed:', '', ...rows];
 }

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
-import { findAttempt, liveAttempt, type Intent } from '@slipway/core/release';
+import { findAttempt, liveAttempt, type Intent, type LedgerState } from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
-import { pullBundle, type Bundle } from './bundle-artifact.js';
+import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { collectEvidence, type Evidence } from './evidence.js';
+import { pullOwnBundle } from './own-bundle.js';
 import type { Session } from './session.js';
 import { runSmokeTest } from './smoke-test.js';
 import { watchRollout } from './watch.js';
@@ -28,6 +29,8 @@ export type MakeLiveResult =
       readonly state: 'verified';
       readonly deployment: string;
       readonly applied: readonly AppliedObject[];
+      /** What earlier bundles had and this one has not: deleted. */
+      readonly pruned: readonly ObjectIdentity[];
     }
   | {
       readonly state: 'failed';
@@ -63,9 +66,9 @@ export async function makeLive(
   });
   let problem: Problem | undefined;
   try {
-    const applied = await rollOut(context, session, request, deployment);
-    if (Array.isArray(applied)) return { state: 'verified', deployment, applied };
-    problem = applied;
+    const rolledOut = await rollOut(context, session, request, deployment);
+    if ('applied' in rolledOut) return { state: 'verified', deployment, ...rolledOut };
+    problem = rolledOut;
   } catch (thrown) {
     problem = { failure: await recordInterruption(session, deployment, thrown), fault: 'platform' };
     const { code } = problem.failure;
@@ -80,6 +83,8 @@ export async function makeLive(
   return { state: 'failed', deployment, ...problem };
 }
 
+type Verified = Extract<MakeLiveResult, { state: 'verified' }>;
+
 interface Problem {
   readonly failure: SlipwayError;
   readonly fault: 'candidate' | 'platform';
@@ -91,12 +96,12 @@ async function rollOut(
   session: Session,
   request: MakeLiveRequest,
   deployment: string,
-): Promise<AppliedObject[] | Problem> {
+): Promise<Pick<Verified, 'applied' | 'pruned'> | Problem> {
   const { cluster, clock, logger, namespace } = context;
   const { bundle, intent } = request;
   const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
   const before = liveAttempt(session.state);
-  const inventory = request.prune ? await readInventory(context, session, request) : [];
+  const inventory = request.prune ? await readInventory(context, session.state, request) : [];
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
   const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
@@ -123,7 +128,7 @@ async function rollOut(
     });
     return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
   }
-  await pruneObjects(cluster, {
+  const pruned = await pruneObjects(cluster, {
     inventory,
     keep: bundle.objects.map(identify),
     dryRun: false,
@@ -137,7 +142,7 @@ async function rollOut(
   const failure = await verify(context, session, bundle);
   if (failure !== undefined) return { failure, fault: 'candidate' };
   await recordOutcome(session, deployment, 'verified');
-  return [...applied];
+  return { applied, pruned };
 }
 
 async function verify(
@@ -191,13 +196,13 @@ async function recordInterruption(
 }
 
 /** Every object of the live bundle and of what else was applied since: what may have to go. */
-async function readInventory(
+export async function readInventory(
   context: DeploymentContext,
-  session: Session,
-  request: MakeLiveRequest,
+  state: LedgerState,
+  request: Pick<MakeLiveRequest, 'bundle' | 'intent'>,
 ): Promise<readonly ObjectIdentity[]> {
-  const live = liveAttempt(session.state)?.bundle;
-  const digests = new Set([...(live === undefined ? [] : [live]), ...session.state.appliedSince]);
+  const live = liveAttempt(state)?.bundle;
+  const digests = new Set([...(live === undefined ? [] : [live]), ...state.appliedSince]);
   const bundles = await Promise.all(
     [...digests]
       .filter((digest) => digest !== request.bundle.digest)
@@ -210,17 +215,17 @@ async function readInventory(
 
 /** Going back must not wait for the bundle of the release that is fled: without it less is deleted. */
 async function tryPullInventory(
-  { client, ledger, logger }: DeploymentContext,
-  { intent }: MakeLiveRequest,
+  context: DeploymentContext,
+  { intent }: Pick<MakeLiveRequest, 'intent'>,
   digest: Digest,
 ): Promise<Bundle | undefined> {
   try {
-    return await pullBundle(client, ledger.repository, digest);
+    return await pullOwnBundle(context, digest);
   } catch (error) {
     if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
       throw error;
     }
-    logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
+    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
     return undefined;
   }
 }

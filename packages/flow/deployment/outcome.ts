@@ -1,5 +1,6 @@
 import type { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
+import type { ObjectIdentity } from '@slipway/core/manifest';
 import { toSlipwayError } from '../runtime/index.js';
 import type { AppliedObject } from './apply.js';
 import type { DeploymentContext } from './context.js';
@@ -15,6 +16,8 @@ export interface DeploymentOutcome {
   /** What was live before. */
   readonly previousVersion?: string;
   readonly applied: readonly AppliedObject[];
+  /** Deleted, or in a dry run to be deleted. */
+  readonly pruned: readonly ObjectIdentity[];
   /** What is live now after a failure. */
   readonly rolledBackTo?: { readonly version: string; readonly bundle: Digest };
   /** Why this bundle and no other, where one had to be chosen. */
@@ -46,6 +49,6 @@ export async function tellFailure(
   } catch (thrown) {
     const failure = toSlipwayError(thrown);
     logger.debug(`the deployment ended with ${failure.code}`);
-    return { ...told, status: 'failed', applied: [], isKnownGood: false, failure };
+    return { ...told, status: 'failed', applied: [], pruned: [], isKnownGood: false, failure };
   }
 }

@@ -6,6 +6,7 @@ import { pullBundle, type Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { makeLive, type MakeLiveResult } from './make-live.js';
 import { withoutMigrations } from './workloads.js';
+import { pullOwnBundle } from './own-bundle.js';
 import type { Session } from './session.js';
 
 export interface Return {
@@ -29,9 +30,9 @@ export async function prepareReturn(
   way: Return,
   signal: AbortSignal,
 ): Promise<Bundle> {
-  const { client, cluster, ledger, logger } = context;
+  const { client, cluster, logger } = context;
   const { target } = way;
-  const bundle = await pullBundle(client, ledger.repository, target.bundle);
+  const bundle = await pullOwnBundle(context, target.bundle);
   const problems = [...(await findMigrations(context, way))];
   for (const { reference } of bundle.config.images) {
     const image = parsePinnedReference(reference);

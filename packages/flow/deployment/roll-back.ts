@@ -49,7 +49,7 @@ export async function planRollBack(
   const { state } = await context.ledger.read();
   const { told } = await choose(context, state, request, context.signal);
   const durationMs = context.clock.monotonicMs() - started;
-  return { ...told, status: 'succeeded', applied: [], isKnownGood: false, durationMs };
+  return { ...told, status: 'succeeded', applied: [], pruned: [], isKnownGood: false, durationMs };
 }
 
 interface Chosen {
@@ -114,10 +114,18 @@ async function rollBackUnderLock(
     const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
     const { deployment } = result;
     if (result.state === 'verified') {
-      const { applied } = result;
+      const { applied, pruned } = result;
       const isKnownGood = target.knownGoodAt !== undefined;
       const quarantined = left.version;
-      return { ...told, status: 'succeeded', deployment, applied, isKnownGood, quarantined };
+      return {
+        ...told,
+        status: 'succeeded',
+        deployment,
+        applied,
+        pruned,
+        isKnownGood,
+        quarantined,
+      };
     }
     const { failure, evidence } = result;
     for (const line of evidence?.screen.split('\n') ?? []) context.logger.info(line);
@@ -126,6 +134,7 @@ async function rollBackUnderLock(
       status: 'failed',
       deployment,
       applied: [],
+      pruned: [],
       isKnownGood: false,
       failure,
       ...(evidence === undefined ? {} : { evidence }),

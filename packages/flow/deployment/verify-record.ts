@@ -1,11 +1,11 @@
-import { describeError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
 import { parseTag } from '@slipway/core/image-ref';
 import { formatIdentity } from '@slipway/core/manifest';
 import { checkChain, liveAttempt, type Attempt } from '@slipway/core/release';
 import { readChain } from '../ledger/index.js';
 import { applyObjects } from './apply.js';
-import { pullBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
+import { pullOwnBundle } from './own-bundle.js';
 import { withoutMigrations } from './workloads.js';
 
 export interface RecordVerdict {
@@ -50,11 +50,12 @@ export async function verifyRecord(
 }
 
 async function findDrift(
-  { client, cluster, ledger, logger, signal }: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
+  context: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
   live: Attempt,
 ): Promise<readonly string[]> {
+  const { cluster, logger, signal } = context;
   try {
-    const bundle = await pullBundle(client, ledger.repository, live.bundle);
+    const bundle = await pullOwnBundle(context, live.bundle);
     const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
     const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
     return applied
@@ -63,6 +64,7 @@ async function findDrift(
         ({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`,
       );
   } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'invalid-input') throw error;
     return [describeError(error)];
   }
 }

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '@slipway/core/errors';
-import { digestOf, parseRepository, parseTag, type Repository } from '@slipway/core/image-ref';
+import {
+  digestOf,
+  formatRepository,
+  parseRepository,
+  parseTag,
+  type Repository,
+} from '@slipway/core/image-ref';
 import { checkChain, type EventDraft, type EventKind } from '@slipway/core/release';
 import { systemClock } from '@slipway/io/clock';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
@@ -31,6 +37,11 @@ function createWriter(): LedgerWriter & { readonly positions: readonly string[] 
       return Promise.resolve();
     },
   };
+}
+
+/** A position that no event ever had. */
+function positionOf(repository: Repository, sequence: number): string {
+  return `${formatRepository(repository)}:test.${sequence}@${digestOf('f'.repeat(64))}`;
 }
 
 async function playDeployment(ledger: Ledger, writer: LedgerWriter): Promise<void> {
@@ -78,7 +89,9 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
     const head = await ledger.read();
     expect(head.sequence).toBe(8);
     expect(head.state.live).toBe('test.00000005');
-    expect(writer.positions.at(-1)).toBe(`8@${head.digest ?? ''}`);
+    expect(writer.positions.at(-1)).toBe(
+      `${formatRepository(repository)}:test.8@${head.digest ?? ''}`,
+    );
     const links = await readChain(client, repository, 'test');
     expect(checkChain('test', links)).toMatchObject({ isWhole: true, length: 8 });
   });
@@ -106,7 +119,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
   });
 
   test('an event that somebody else wrote there is a conflict', async () => {
-    const { ledger } = await open();
+    const { ledger, repository } = await open();
     const stale = await ledger.read();
     await ledger.append(stale, draft('started', 'test.00000001'), createWriter());
 
@@ -115,7 +128,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
       { ...draft('started', 'test.00000001'), version: '2.0.0' },
       createWriter(),
     );
-    const read = ledger.read(`1@${digestOf('f'.repeat(64))}`);
+    const read = ledger.read(positionOf(repository, 1));
 
     await expect(written).rejects.toMatchObject({ code: 'ledger-conflict' });
     await expect(read).rejects.toMatchObject({ code: 'ledger-conflict' });
@@ -143,6 +156,13 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
       message: 'the ledger ends at event 0, but event 3 was seen before',
     });
     expect(clock.sleeps.length).toBeGreaterThan(10);
+  });
+
+  test('a position in another ledger under the same Lease is not taken for one here', async () => {
+    const { ledger } = await open();
+    const other = `other.example.com/x-ledger:stage.30@${digestOf('f'.repeat(64))}`;
+
+    expect((await ledger.read(other)).sequence).toBe(0);
   });
 
   test('an event that is not legal is never written', async () => {

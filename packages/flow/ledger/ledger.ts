@@ -27,11 +27,11 @@ export interface LedgerWriter {
   readonly actor: string;
   readonly run: LedgerEvent['run'];
   readonly lease: LeaseIdentity;
-  /** The last `sequence@digest` that a holder has seen in the registry. */
+  /** The last position, `repository:environment.sequence@digest`, that a holder saw in the registry. */
   readonly acknowledged: string | undefined;
   /** @throws SlipwayError `lock-lost` */
   assertHeld(): void;
-  /** Keeps `sequence@digest` in the Lease. */
+  /** Keeps a position in the Lease. */
   acknowledge(position: string): Promise<void>;
 }
 
@@ -73,6 +73,7 @@ const staleReadPauseMs = 500;
 
 export function openLedger(options: LedgerOptions): Ledger {
   const { client, clock, logger, repository, environment } = options;
+  const where = `${formatRepository(repository)}:${environment}`;
   const tagOf = (sequence: number): string => formatEventTag(environment, sequence);
 
   async function tryFetch(tag: string): Promise<(LedgerHead & { event: LedgerEvent }) | undefined> {
@@ -134,9 +135,16 @@ export function openLedger(options: LedgerOptions): Ledger {
     }
   }
 
+  /** A position in another ledger, whose environment shares our namespace, says nothing about this one. */
+  function parsePosition(text = ''): { readonly sequence: number; readonly digest?: string } {
+    if (!text.startsWith(`${where}.`)) return { sequence: 0 };
+    const [sequence, digest] = text.slice(where.length + 1).split('@');
+    return { sequence: Number(sequence), ...(digest === undefined ? {} : { digest }) };
+  }
+
   function conflict(sequence: number): SlipwayError {
-    const where = `${formatRepository(repository)}:${tagOf(sequence)}`;
-    return new SlipwayError('ledger-conflict', `somebody else wrote the event ${where}`, {
+    const event = `${formatRepository(repository)}:${tagOf(sequence)}`;
+    return new SlipwayError('ledger-conflict', `somebody else wrote the event ${event}`, {
       fix: 'Run slipway verify; check that all deployments of this service use one cluster and one ledger.',
     });
   }
@@ -146,14 +154,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     environment,
     nextTag: (head) => tagOf(head.sequence + 1),
     read: async (acknowledged) => {
-      const [sequence = '0', digest] = (acknowledged ?? '0').split('@');
+      const { sequence, digest } = parsePosition(acknowledged);
       const deadline = clock.monotonicMs() + staleReadLimitMs;
       for (;;) {
         const head = await readOnce();
-        if (head.sequence === Number(sequence) && digest !== undefined && head.digest !== digest) {
+        if (head.sequence === sequence && digest !== undefined && head.digest !== digest) {
           throw conflict(head.sequence);
         }
-        if (head.sequence >= Number(sequence)) return head;
+        if (head.sequence >= sequence) return head;
         if (clock.monotonicMs() > deadline) {
           throw new SlipwayError(
             'ledger-broken',
@@ -183,7 +191,7 @@ export function openLedger(options: LedgerOptions): Ledger {
         lease: writer.lease,
         state,
       });
-      await writer.acknowledge(`${sequence}@${digest}`);
+      await writer.acknowledge(`${where}.${sequence}@${digest}`);
       return { sequence, digest, state };
     },
   };

@@ -80,6 +80,7 @@ export async function runCommand<Inputs, Result>(
   const interruption = listenForSignals();
   let report: Report;
   try {
+    assertNodeVersion(process.versions.node);
     report = await step(definition, environment, console, interruption);
   } catch (thrown) {
     const failure = toSlipwayError(thrown);
@@ -98,6 +99,14 @@ export async function runCommand<Inputs, Result>(
     'failure-message': sentences.join(' '),
   };
   return { ...report, outputs };
+}
+
+/** On an older Node we would stop in the middle; GitHub's runners have 24. */
+function assertNodeVersion(version: string): void {
+  if (Number(version.split('.')[0]) >= 22) return;
+  throw new SlipwayError('tool-missing', `Slipway needs Node 22 or newer, and this is ${version}`, {
+    fix: 'Install a newer Node; in the checkout, npm ci brings one as node_modules/.bin/node.',
+  });
 }
 
 type Step<Inputs, Result> = (

@@ -40,11 +40,16 @@ function formatFurther(
       '',
     ];
   }
-  const image = `${registry.host}/shop/catalog`;
+  const record = `--environment test --image ${registry.host}/shop/catalog --plain-http ${registry.host}`;
+  const place = `--kubeconfig ${cluster.kubeconfig} --context ${cluster.context}`;
+  const command = slipway.join(' ');
   return [
     'Everything is still up:',
     `  kubectl --kubeconfig ${cluster.kubeconfig} -n shop get pods`,
-    `  cd ${job.workspace} && ${slipway.join(' ')} history --environment test --image ${image} --plain-http ${registry.host}`,
+    `  cd ${job.workspace}`,
+    `  ${command} history ${record}`,
+    `  ${command} verify ${record} ${place}`,
+    `  ${command} rollback --to 1.0.0 --reason 'only looking' --dry-run ${record} ${place}`,
     `  curl http://${registry.host}/v2/shop/catalog-ledger/tags/list`,
     '  npm run lab -- down',
     '',

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -27,7 +26,7 @@ async function main(): Promise<void> {
   }
   const started = systemClock.monotonicMs();
   const lab = await openLab({ log: say, signal: interrupted.signal });
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-demo-'));
+  const folder = mkdtempSync(join(lab.folder, 'demo-')); // goes with the lab;
   let isKept = false;
   try {
     const stage = await prepare(lab, folder, say, interrupted.signal);
@@ -42,10 +41,7 @@ async function main(): Promise<void> {
     if (isJson) process.stdout.write(`${JSON.stringify(toJson(outcome, took))}\n`);
     if (!outcome.isAsTold) process.exitCode = 1;
   } finally {
-    if (!isKept) {
-      await lab.down();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    if (!isKept) await lab.down();
   }
 }
 

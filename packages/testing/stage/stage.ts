@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -37,6 +37,8 @@ export interface Stage {
   readonly kubeconfig: string;
   readonly context: string;
   readonly logger: RecordingLogger;
+  /** For files of the suite; goes with the stage. */
+  readonly folder: string;
   push(image: TestImage): Promise<PinnedReference>;
   close(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function openStage(name: string): Promise<Stage> {
     kubeconfig,
     context,
     logger,
+    folder,
     push: async (image) => {
       const layout = join(folder, image.version);
       buildImage(layout, image);
@@ -85,6 +88,7 @@ export async function openStage(name: string): Promise<Stage> {
       await cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
       await cluster.close();
       await lab.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
