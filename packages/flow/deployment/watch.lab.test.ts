@@ -71,6 +71,9 @@ async function rollOut(object: object, timeoutMs: number): Promise<RolloutResult
   });
 }
 
+/** More at once, and the one node of the lab falls behind with what it reports. */
+const storiesAtOnce = 5;
+
 const httpGet = { path: '/healthz', port: 8080 };
 const nobody = { serviceAccountName: 'nobody' };
 
@@ -187,7 +190,11 @@ const stories: readonly (readonly [string, () => object, sentence: RegExp, code?
 ];
 
 test('what happens in a cluster is told by its cause, long before the deadline', async () => {
-  const results = await Promise.all(stories.map(([, object]) => rollOut(object(), 120_000)));
+  const results: RolloutResult[] = [];
+  for (let index = 0; index < stories.length; index += storiesAtOnce) {
+    const some = stories.slice(index, index + storiesAtOnce);
+    results.push(...(await Promise.all(some.map(([, object]) => rollOut(object(), 120_000)))));
+  }
 
   const told = results.map((result) =>
     result.state === 'failed' ? `${result.failure.code}: ${result.failure.message}` : 'available',
@@ -197,7 +204,7 @@ test('what happens in a cluster is told by its cause, long before the deadline',
     expect({ name, text }).toEqual({ name, text: expect.stringMatching(sentence) });
   }
   expect(told.filter((text) => text.includes('not available after'))).toEqual([]);
-}, 180_000);
+}, 400_000);
 
 test('what may heal is waited for until the deadline', async () => {
   const results = await Promise.all([

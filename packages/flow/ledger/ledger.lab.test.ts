@@ -147,7 +147,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
     });
 
     const failure: unknown = await ledger
-      .read(`3@${digestOf('f'.repeat(64))}`)
+      .read(positionOf(repository, 3))
       .catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(SlipwayError);
