@@ -45586,8 +45586,9 @@ const heartbeatMs = 15_000;
 async function watchRollout(cluster, options) {
     const { workloads, clock } = options;
     const startedMs = clock.monotonicMs();
-    if (workloads.length === 0)
-        return { state: 'available', durationMs: 0 };
+    if (workloads.length === 0) {
+        return { state: 'available', durationMs: 0, snapshot: { workloads, objects: [] } };
+    }
     const followed = await followObjects(cluster, listScopes(workloads), options);
     try {
         return await watch_waitForEnd(followed, options, startedMs);
@@ -45631,7 +45632,7 @@ async function watch_waitForEnd(followed, options, startedMs) {
         if (worst?.severity === 'terminal')
             return failed(worst, worst.sentence, snapshot);
         if ([...memory.statuses.values()].every(({ state }) => state === 'available')) {
-            return { state: 'available', durationMs: now - startedMs };
+            return { state: 'available', durationMs: now - startedMs, snapshot };
         }
         if (now >= deadlineMs) {
             return failedByDeadline(memory, findings, snapshot, now - startedMs);
@@ -45743,6 +45744,7 @@ function withoutMigrations(objects) {
 
 
 
+
 /**
  * The one path that changes a cluster: record `started`, apply in phases, prune, watch, record `available`,
  * smoke-test, record `verified`. A failure is diagnosed, recorded and returned; nothing is rolled back here.
@@ -45824,8 +45826,18 @@ async function rollOut(context, session, request, deployment) {
         await session.recordAbout(before, 'superseded');
     }
     const failure = await verify(context, session, bundle);
-    if (failure !== undefined)
-        return { failure, fault: 'candidate' };
+    if (failure !== undefined) {
+        const { snapshot } = rollout;
+        const finding = describeSilence(snapshot, failure);
+        const title = `${bundle.config.service} ${bundle.config.version}`;
+        const folder = (0,external_node_path_namespaceObject.join)(context.evidenceFolder, deployment);
+        const evidence = finding === undefined
+            ? {}
+            : {
+                evidence: await collectEvidence(cluster, { finding, snapshot }, { title, folder, since }),
+            };
+        return { failure, fault: 'candidate', ...evidence };
+    }
     await recordOutcome(session, deployment, 'verified');
     return { applied, pruned };
 }
@@ -45847,6 +45859,25 @@ async function verify({ cluster, clock, logger, namespace }, session, bundle) {
     return new SlipwayError('smoke-test-failed', result.sentence, {
         fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
     });
+}
+/** A release that runs but does not answer as it should: its first container may have said why. */
+function describeSilence(snapshot, failure) {
+    const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
+    const pod = view?.pods[0];
+    if (view === undefined || pod === undefined)
+        return undefined;
+    const container = readContainers(pod).find(({ role }) => role === 'container');
+    return {
+        severity: 'terminal',
+        fault: 'candidate',
+        code: failure.code,
+        object: view.identity,
+        pod: pod.metadata.name,
+        ...(container === undefined ? {} : { container: container.name, image: container.image }),
+        reason: 'SmokeTestFailed',
+        sentence: failure.message,
+        fix: failure.fix ?? '',
+    };
 }
 async function recordOutcome(session, deployment, kind) {
     const attempt = findAttempt(session.state, deployment);

@@ -225,6 +225,7 @@ describe('a release that does not work', () => {
     const bad = await service.deploy('1.1.0', 'serve', { path: '/no-such-page' });
 
     expect(bad).toMatchObject({ status: 'rolled-back', failure: { code: 'smoke-test-failed' } });
+    expect(bad.evidence?.screen).toContain('✗ smoke 1.1.0 failed: smoke-test-failed');
     expect(await service.answer()).toBe('1.0.0-smoke');
   });
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
+import { readContainers, readWorkloads, type Finding, type Snapshot } from '@slipway/core/rollout';
 import { findAttempt, liveAttempt, type Intent, type LedgerState } from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import type { Bundle } from './bundle-artifact.js';
@@ -140,7 +141,23 @@ async function rollOut(
     await session.recordAbout(before, 'superseded');
   }
   const failure = await verify(context, session, bundle);
-  if (failure !== undefined) return { failure, fault: 'candidate' };
+  if (failure !== undefined) {
+    const { snapshot } = rollout;
+    const finding = describeSilence(snapshot, failure);
+    const title = `${bundle.config.service} ${bundle.config.version}`;
+    const folder = join(context.evidenceFolder, deployment);
+    const evidence =
+      finding === undefined
+        ? {}
+        : {
+            evidence: await collectEvidence(
+              cluster,
+              { finding, snapshot },
+              { title, folder, since },
+            ),
+          };
+    return { failure, fault: 'candidate', ...evidence };
+  }
   await recordOutcome(session, deployment, 'verified');
   return { applied, pruned };
 }
@@ -165,6 +182,25 @@ async function verify(
   return new SlipwayError('smoke-test-failed', result.sentence, {
     fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
   });
+}
+
+/** A release that runs but does not answer as it should: its first container may have said why. */
+function describeSilence(snapshot: Snapshot, failure: SlipwayError): Finding | undefined {
+  const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
+  const pod = view?.pods[0];
+  if (view === undefined || pod === undefined) return undefined;
+  const container = readContainers(pod).find(({ role }) => role === 'container');
+  return {
+    severity: 'terminal',
+    fault: 'candidate',
+    code: failure.code,
+    object: view.identity,
+    pod: pod.metadata.name,
+    ...(container === undefined ? {} : { container: container.name, image: container.image }),
+    reason: 'SmokeTestFailed',
+    sentence: failure.message,
+    fix: failure.fix ?? '',
+  };
 }
 
 async function recordOutcome(

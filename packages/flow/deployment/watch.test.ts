@@ -111,7 +111,7 @@ describe('a rollout', () => {
   test('is done when everything is available, and tells each step', async () => {
     const { result, lines, open } = await run({ scenes: [start, [1, ...baseScene()], done] });
 
-    expect(result).toEqual({ state: 'available', durationMs: 4000 });
+    expect(result).toMatchObject({ state: 'available', durationMs: 4000 });
     expect(lines).toEqual([
       'Deployment shop/catalog: 1 of 3 replicas updated',
       'Deployment shop/catalog: 3 of 3 replicas available',
@@ -186,7 +186,7 @@ describe('a rollout', () => {
       signal: new AbortController().signal,
     });
 
-    expect(result).toEqual({ state: 'available', durationMs: 0 });
+    expect(result).toMatchObject({ state: 'available', durationMs: 0 });
   });
 });
 

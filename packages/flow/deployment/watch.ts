@@ -35,7 +35,8 @@ interface FailedRollout {
 }
 
 export type RolloutResult =
-  { readonly state: 'available'; readonly durationMs: number } | FailedRollout;
+  | { readonly state: 'available'; readonly durationMs: number; readonly snapshot: Snapshot }
+  | FailedRollout;
 
 const tickMs = 1000;
 const heartbeatMs = 15_000;
@@ -53,7 +54,9 @@ export async function watchRollout(
 ): Promise<RolloutResult> {
   const { workloads, clock } = options;
   const startedMs = clock.monotonicMs();
-  if (workloads.length === 0) return { state: 'available', durationMs: 0 };
+  if (workloads.length === 0) {
+    return { state: 'available', durationMs: 0, snapshot: { workloads, objects: [] } };
+  }
   const followed = await followObjects(cluster, listScopes(workloads), options);
   try {
     return await waitForEnd(followed, options, startedMs);
@@ -100,7 +103,7 @@ async function waitForEnd(
     const [worst] = findings;
     if (worst?.severity === 'terminal') return failed(worst, worst.sentence, snapshot);
     if ([...memory.statuses.values()].every(({ state }) => state === 'available')) {
-      return { state: 'available', durationMs: now - startedMs };
+      return { state: 'available', durationMs: now - startedMs, snapshot };
     }
     if (now >= deadlineMs) {
       return failedByDeadline(memory, findings, snapshot, now - startedMs);
