@@ -42612,6 +42612,7 @@ const beganMarker = 'slipway-main-began';
  */
 async function runAction(definition) {
     const environment = readEnvironment();
+    makeCommandFiles(environment);
     const console = createConsole(environment['GITHUB_ACTIONS'] === 'true', (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '');
     const isPost = environment[`STATE_${postMarker}`] === 'true';
     if (!isPost)
@@ -42623,6 +42624,14 @@ async function runAction(definition) {
     }
     if (report.summary !== '')
         await console.writeSummary(report.summary);
+}
+/** A runner makes these files before each step; who plays runner by hand may have named them only. */
+function makeCommandFiles(environment) {
+    for (const name of ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY']) {
+        const file = environment[name] ?? '';
+        if (file !== '')
+            (0,external_node_fs_namespaceObject.appendFileSync)(file, '');
+    }
 }
 /**
  * Runs an action, or a command that is shaped like one, with the inputs of an environment, and says in the

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
@@ -54,6 +54,7 @@ export async function runAction<Inputs, Result>(
   definition: ActionDefinition<Inputs, Result>,
 ): Promise<void> {
   const environment = readEnvironment();
+  makeCommandFiles(environment);
   const console = createConsole(
     environment['GITHUB_ACTIONS'] === 'true',
     (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '',
@@ -65,6 +66,14 @@ export async function runAction<Inputs, Result>(
     for (const [name, value] of Object.entries(report.outputs)) console.setOutput(name, value);
   }
   if (report.summary !== '') await console.writeSummary(report.summary);
+}
+
+/** A runner makes these files before each step; who plays runner by hand may have named them only. */
+function makeCommandFiles(environment: Environment): void {
+  for (const name of ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY']) {
+    const file = environment[name] ?? '';
+    if (file !== '') appendFileSync(file, '');
+  }
 }
 
 /**
