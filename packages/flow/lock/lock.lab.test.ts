@@ -38,7 +38,7 @@ function acquire(service: string, runId: string, waitMs = 30_000): Promise<Lock>
     service,
     namespace,
     holder: { repository: 'acme/shop', runId, attempt: 1 },
-    durationMs: 3000,
+    durationMs: 8000,
     waitMs,
     clock: systemClock,
     logger,
@@ -49,7 +49,7 @@ function acquire(service: string, runId: string, waitMs = 30_000): Promise<Lock>
 test('the API’s own Lease: made with its namespace, renewed, acknowledged, handed on', async () => {
   const first = await acquire('catalog', '1');
   await first.acknowledge('1@sha256:abc');
-  await systemClock.sleep(3500);
+  await systemClock.sleep(6000);
   first.assertHeld();
   await first.release();
 
