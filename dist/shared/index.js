@@ -44898,11 +44898,14 @@ function findStart({ last, state }) {
             : undefined;
     return last?.startedMs ?? current;
 }
-/** False while a container is only ready because it has no readiness probe and was started just now. */
+/**
+ * False while a container without a readiness probe is only ready because it was started just now, and while
+ * it is not ready: the status of its workload follows the pod’s with a delay, and may still call it available.
+ */
 function isSteady(mark, atMs) {
-    if (mark.hasReadinessProbe || mark.readySinceMs === undefined)
+    if (mark.hasReadinessProbe)
         return true;
-    return atMs - mark.readySinceMs >= steadyMs;
+    return mark.readySinceMs !== undefined && atMs - mark.readySinceMs >= steadyMs;
 }
 function markEvent(before, event, { isFirst, sinceMs }) {
     const signature = `${event.count} ${event.lastMs}`;

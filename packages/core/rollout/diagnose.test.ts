@@ -75,6 +75,22 @@ test('without a readiness probe, to be ready is proven only after 5 s', () => {
   );
 });
 
+test('a workload that still calls itself available while its container has crashed is not believed', () => {
+  const done = [deployment({ updated: 3, total: 3 }), ...sets];
+  const crashed = pod({
+    phase: 'Running',
+    container: {
+      ready: false,
+      state: waiting('CrashLoopBackOff', 'back-off'),
+      spec: { readinessProbe: undefined },
+    },
+  });
+
+  const { memory } = play([[2, ...done, crashed]], 9);
+
+  expect([...memory.statuses.values()][0]?.state).toBe('in-progress');
+});
+
 function pulling(message: string, reason = 'ImagePullBackOff'): PodScene {
   return { container: { state: waiting(reason, message) } };
 }

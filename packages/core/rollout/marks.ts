@@ -68,10 +68,13 @@ function findStart({ last, state }: ContainerView): number | undefined {
   return last?.startedMs ?? current;
 }
 
-/** False while a container is only ready because it has no readiness probe and was started just now. */
+/**
+ * False while a container without a readiness probe is only ready because it was started just now, and while
+ * it is not ready: the status of its workload follows the pod’s with a delay, and may still call it available.
+ */
 export function isSteady(mark: ContainerMark, atMs: number): boolean {
-  if (mark.hasReadinessProbe || mark.readySinceMs === undefined) return true;
-  return atMs - mark.readySinceMs >= steadyMs;
+  if (mark.hasReadinessProbe) return true;
+  return mark.readySinceMs !== undefined && atMs - mark.readySinceMs >= steadyMs;
 }
 
 /** Whether an event belongs to this rollout: it happened since, or again while we looked. */
