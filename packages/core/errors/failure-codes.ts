@@ -11,6 +11,13 @@ export const failureCodes = [
   'image-unpinned',
   'secret-refused',
   'tool-missing',
+  // versions and builds
+  'history-incomplete',
+  'no-version',
+  'engine-missing',
+  'build-failed',
+  'tests-failed',
+  'test-report-invalid',
   // registries
   'registry-unreachable',
   'registry-denied',
@@ -30,6 +37,18 @@ export const failureCodes = [
   'ledger-broken',
   'quarantined',
   'nothing-to-return-to',
+  // gates, policy and approval
+  'evidence-missing',
+  'evidence-invalid',
+  'integration-failed',
+  'integration-errored',
+  'integration-inconclusive',
+  'policy-blocked',
+  'approval-environment-invalid',
+  'approval-missing',
+  'plan-changed',
+  'github-refused',
+  'dependency-missing',
   // a release that does not work
   'image-not-found',
   'image-pull-denied',
