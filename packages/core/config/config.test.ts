@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SlipwayError, type Problem } from '../errors/index.js';
-import { parseConfig, parseSmokeTest } from './index.js';
+import { parseConfig, parseSmokeTest, parseSystem } from './index.js';
 
 function problemsOf(work: () => unknown): readonly Problem[] {
   try {
@@ -28,12 +28,95 @@ environments:
 
     expect(config.services.get('catalog')).toEqual({
       image: 'registry.example.com/shop/catalog',
+      build: {},
+      integration: {},
+      dependsOn: [],
       deploy: {
         kustomization: 'deploy/{environment}',
         smokeTest: { path: '/healthz', timeoutMs: 20_000 },
       },
     });
-    expect(config.environments.get('test')).toEqual({ context: 'test', namespace: 'shop' });
+    expect(config.environments.get('test')).toEqual({
+      context: 'test',
+      namespace: 'shop',
+      isProduction: false,
+    });
+  });
+
+  test('reads a policy, and what a service is made of', () => {
+    const { services, environments, policy } = parseConfig(
+      `apiVersion: slipway/v1
+services:
+  orders:
+    paths: [services/orders, libs/money]
+    production-image: registry.example.com/production/orders
+    build: { context: services/orders, test-target: test }
+    integration: { suite: integration/suite.yaml }
+    depends-on: [catalog]
+environments:
+  production: { production: true }
+  standby: { production: true, like: production }
+policy:
+  require: [unit-tests]
+  levels:
+    patch: { approval-environment: none }
+    minor: { approval-environment: production-approval, soak: 30s }
+    major: { require: [integration] }
+  freezes: [ { from: 2026-12-20T00:00Z, to: 2027-01-03T00:00:00Z, reason: year end } ]
+`,
+      'slipway.yml',
+    );
+
+    expect(services.get('orders')).toEqual({
+      paths: ['services/orders', 'libs/money'],
+      productionImage: 'registry.example.com/production/orders',
+      build: { context: 'services/orders', testTarget: 'test' },
+      deploy: {},
+      integration: { suite: 'integration/suite.yaml' },
+      dependsOn: ['catalog'],
+    });
+    expect(environments.get('standby')).toEqual({ isProduction: true, like: 'production' });
+    expect(policy).toEqual({
+      require: ['unit-tests'],
+      levels: {
+        patch: { require: [] },
+        minor: { require: [], approvalEnvironment: 'production-approval', soakMs: 30_000 },
+        major: { require: ['integration'] },
+      },
+      freezes: [{ from: '2026-12-20T00:00Z', to: '2027-01-03T00:00:00Z', reason: 'year end' }],
+    });
+  });
+
+  test.each([
+    ['an unknown gate', 'policy: { require: [luck] }', 'policy.require'],
+    ['a level that is none', 'policy: { levels: { tiny: {} } }', 'policy.levels.tiny'],
+    [
+      'a soak that no step waits for',
+      'policy: { levels: { patch: { soak: 10m } } }',
+      'policy.levels.patch.soak',
+    ],
+    [
+      'a strategy that is not built',
+      'policy: { levels: { major: { strategy: canary } } }',
+      'policy.levels.major.strategy',
+    ],
+    [
+      'a freeze without an end',
+      'policy: { freezes: [{ from: 2026-12-20, reason: x }] }',
+      'policy.freezes.0.to',
+    ],
+    [
+      'a time that is none',
+      'policy: { freezes: [{ from: soon, to: 2026-12-20, reason: x }] }',
+      'policy.freezes.0.from',
+    ],
+    ['like nothing', 'environments: { a: { like: b } }', 'environments.a.like'],
+    ['like itself', 'environments: { a: { like: a } }', 'environments.a.like'],
+    ['a yes', 'environments: { a: { production: "yes" } }', 'environments.a.production'],
+  ])('refuses %s', (_name, line, subject) => {
+    const problems = problemsOf(() => parseConfig(`apiVersion: slipway/v1\n${line}`, 'f'));
+
+    expect(problems.map((problem) => problem.subject)).toEqual([`f: ${subject}`]);
   });
 
   test('tells everything that is wrong at once', () => {
@@ -65,6 +148,25 @@ colour: blue
     ['not YAML', 'a: [', 'YAML'],
   ])('refuses %s', (_name, text, expected) => {
     expect(problemsOf(() => parseConfig(text, 'slipway.yml'))[0]?.expected).toBe(expected);
+  });
+});
+
+test('a system names its services and environments, and nothing of how they are built', () => {
+  const text = `apiVersion: slipway/v1
+system: shop
+services:
+  catalog: { image: r.example.com/shop/catalog, production-image: r.example.com/prod/catalog }
+  orders: { build: {} }
+`;
+
+  const problems = problemsOf(() => parseSystem(text, 'system.yml'));
+  const system = parseSystem(text.replace('{ build: {} }', ''), 'system.yml');
+
+  expect(problems.map(({ subject }) => subject)).toEqual(['system.yml: services.orders.build']);
+  expect(system.name).toBe('shop');
+  expect(system.services.get('catalog')).toEqual({
+    image: 'r.example.com/shop/catalog',
+    productionImage: 'r.example.com/prod/catalog',
   });
 });
 

@@ -1,47 +1,28 @@
-import { parseDuration } from '../duration/index.js';
 import { invalidInput } from '../errors/index.js';
-import { formatRepository, parseRepository } from '../image-ref/index.js';
+import { readEnvironment, type EnvironmentSettings } from './environment-settings.js';
 import { createMappingReader, type MappingReader } from './mapping-reader.js';
+import { readPolicy, type PolicySettings } from './policy-settings.js';
+import { asText, readImages, readService, type ServiceSettings } from './service-settings.js';
 
 /** What `.github/slipway.yml` says; all of it optional, inputs of the action win. */
 export interface SlipwayConfig {
   readonly services: ReadonlyMap<string, ServiceSettings>;
   readonly environments: ReadonlyMap<string, EnvironmentSettings>;
+  /** Absent: every update needs nothing but to work. */
+  readonly policy?: PolicySettings;
 }
 
-export interface ServiceSettings {
-  /** The candidate repository: `registry.example.com/team/orders`. */
+/** What `system.yml` says: the services of a whole, wherever they are developed. */
+export interface SystemConfig {
+  readonly name: string;
+  readonly services: ReadonlyMap<string, SystemService>;
+  readonly environments: ReadonlyMap<string, EnvironmentSettings>;
+}
+
+export interface SystemService {
   readonly image?: string;
-  readonly deploy: DeploySettings;
+  readonly productionImage?: string;
 }
-
-export interface DeploySettings {
-  readonly manifests?: readonly string[];
-  /** A folder; `{environment}` in it stands for the environment's name. */
-  readonly kustomization?: string;
-  readonly smokeTest?: SmokeTestSettings;
-}
-
-/** One HTTP request through the API server that must be answered with a status from 200 to 399. */
-export interface SmokeTestSettings {
-  readonly path: string;
-  /** The Service to ask; default: the one that has the service's name. */
-  readonly service?: string;
-  /** Name or number of its port; default: its first. */
-  readonly port?: string;
-  /** How long it may go on failing; default 30 s. */
-  readonly timeoutMs?: number;
-}
-
-export interface EnvironmentSettings {
-  /** The context of the kubeconfig. */
-  readonly context?: string;
-  readonly namespace?: string;
-  /** The ledger's repository, a template with `{service}` and `{image}`; default `{image}-ledger`. */
-  readonly ledger?: string;
-}
-
-const asText = (text: string): string => text;
 
 /**
  * Reads `.github/slipway.yml`.
@@ -51,69 +32,42 @@ const asText = (text: string): string => text;
  */
 export function parseConfig(text: string, file: string): SlipwayConfig {
   const reader = createMappingReader(text, file);
+  readApiVersion(reader);
+  const services = reader.named('services', readService);
+  const environments = readEnvironments(reader);
+  const policy = reader.mapping('policy', readPolicy);
+  reader.finish();
+  return { services, environments, ...(policy === undefined ? {} : { policy }) };
+}
+
+/**
+ * Reads `system.yml`.
+ *
+ * @param file how the user calls it, for messages
+ * @throws SlipwayError `invalid-input` with every problem
+ */
+export function parseSystem(text: string, file: string): SystemConfig {
+  const reader = createMappingReader(text, file);
+  readApiVersion(reader);
+  const name = reader.required('system', asText) ?? '';
+  const services = reader.named('services', readImages);
+  const environments = readEnvironments(reader);
+  reader.finish();
+  return { name, services, environments };
+}
+
+function readApiVersion(reader: MappingReader): void {
   reader.required('apiVersion', (version, subject) => {
     if (version === 'slipway/v1') return version;
     throw invalidInput([{ subject, given: version, expected: 'slipway/v1' }]);
   });
-  const services = reader.named('services', readService);
+}
+
+function readEnvironments(reader: MappingReader): ReadonlyMap<string, EnvironmentSettings> {
   const environments = reader.named('environments', readEnvironment);
-  reader.finish();
-  return { services, environments };
-}
-
-/**
- * Reads the input `smoke-test`: the same mapping as in the file.
- *
- * @example parseSmokeTest('{ path: /healthz, timeout: 20s }', 'smoke-test')
- * @throws SlipwayError `invalid-input` with every problem
- */
-export function parseSmokeTest(text: string, subject: string): SmokeTestSettings {
-  const reader = createMappingReader(text, subject);
-  const settings = readSmokeTest(reader);
-  reader.finish();
-  return settings;
-}
-
-function readService(reader: MappingReader): ServiceSettings {
-  const image = reader.optional('image', (text, subject) =>
-    formatRepository(parseRepository(text, subject)),
-  );
-  const deploy = reader.mapping('deploy', (inner) => {
-    const manifests = inner.list('manifests');
-    const kustomization = inner.optional('kustomization', asText);
-    const smokeTest = inner.mapping('smoke-test', readSmokeTest);
-    return {
-      ...(manifests === undefined ? {} : { manifests }),
-      ...(kustomization === undefined ? {} : { kustomization }),
-      ...(smokeTest === undefined ? {} : { smokeTest }),
-    };
-  });
-  return { ...(image === undefined ? {} : { image }), deploy: deploy ?? {} };
-}
-
-function readSmokeTest(reader: MappingReader): SmokeTestSettings {
-  const path = reader.required('path', (text, subject) => {
-    if (text.startsWith('/')) return text;
-    throw invalidInput([{ subject, given: text, expected: 'a path that begins with /' }]);
-  });
-  const service = reader.optional('service', asText);
-  const port = reader.optional('port', asText);
-  const timeoutMs = reader.optional('timeout', parseDuration);
-  return {
-    path: path ?? '/',
-    ...(service === undefined ? {} : { service }),
-    ...(port === undefined ? {} : { port }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
-}
-
-function readEnvironment(reader: MappingReader): EnvironmentSettings {
-  const context = reader.optional('context', asText);
-  const namespace = reader.optional('namespace', asText);
-  const ledger = reader.optional('ledger', asText);
-  return {
-    ...(context === undefined ? {} : { context }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(ledger === undefined ? {} : { ledger }),
-  };
+  for (const [name, { like }] of environments) {
+    if (like === undefined || (environments.has(like) && like !== name)) continue;
+    reader.refuse(`environments.${name}.like`, like, 'the name of another environment');
+  }
+  return environments;
 }

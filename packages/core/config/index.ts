@@ -1,10 +1,27 @@
 export {
   parseConfig,
-  parseSmokeTest,
-  type DeploySettings,
-  type EnvironmentSettings,
-  type ServiceSettings,
+  parseSystem,
   type SlipwayConfig,
-  type SmokeTestSettings,
+  type SystemConfig,
+  type SystemService,
 } from './config.js';
+export type { EnvironmentSettings } from './environment-settings.js';
 export { createMappingReader, type MappingReader } from './mapping-reader.js';
+export {
+  gateNames,
+  parseSoak,
+  updateLevels,
+  type Freeze,
+  type GateName,
+  type LevelSettings,
+  type PolicySettings,
+  type UpdateLevel,
+} from './policy-settings.js';
+export {
+  parseSmokeTest,
+  type BuildSettings,
+  type DeploySettings,
+  type IntegrationSettings,
+  type ServiceSettings,
+  type SmokeTestSettings,
+} from './service-settings.js';

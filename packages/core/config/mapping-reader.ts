@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { CORE_SCHEMA, load } from 'js-yaml';
 import { SlipwayError, describeError, invalidInput, type Problem } from '../errors/index.js';
 
 /**
@@ -9,12 +9,20 @@ export interface MappingReader {
   /** The value under the key, turned by `parse`; undefined when the key is absent or its value was refused. */
   optional<T>(key: string, parse: (text: string, subject: string) => T): T | undefined;
   required<T>(key: string, parse: (text: string, subject: string) => T): T | undefined;
+  /** `true` or `false`. */
+  boolean(key: string, fallback: boolean): boolean;
   /** A list of texts, or one text. */
   list(key: string): readonly string[] | undefined;
+  /** A list of known words, or one of them; none when the key is absent. */
+  choices<const C extends readonly string[]>(key: string, known: C): readonly C[number][];
   /** A mapping of its own. */
   mapping<T>(key: string, read: (inner: MappingReader) => T): T | undefined;
+  /** A list of mappings. */
+  each<T>(key: string, read: (inner: MappingReader) => T): readonly T[];
   /** A mapping whose keys are names that the user chose. */
   named<T>(key: string, read: (inner: MappingReader, name: string) => T): ReadonlyMap<string, T>;
+  /** A problem that no single value shows. */
+  refuse(key: string, given: string, expected: string): void;
   /** @throws SlipwayError `invalid-input` with every problem, unknown keys included */
   finish(): void;
 }
@@ -27,7 +35,7 @@ export interface MappingReader {
 export function createMappingReader(text: string, subject: string): MappingReader {
   let value: unknown;
   try {
-    value = load(text);
+    value = load(text, { schema: CORE_SCHEMA }); // times stay texts
   } catch (error) {
     throw invalidInput([
       { subject, expected: 'YAML', given: describeError(error).split('\n')[0] ?? '' },
@@ -77,6 +85,13 @@ class Reader implements MappingReader {
     return this.optional(key, parse);
   }
 
+  boolean(key: string, fallback: boolean): boolean {
+    const value = this.#take(key) ?? fallback;
+    if (typeof value === 'boolean') return value;
+    this.#refuse(key, value, 'true or false');
+    return fallback;
+  }
+
   list(key: string): readonly string[] | undefined {
     const value = this.#take(key);
     if (value === undefined) return undefined;
@@ -88,6 +103,14 @@ class Reader implements MappingReader {
     return items.map(String);
   }
 
+  choices<const C extends readonly string[]>(key: string, known: C): readonly C[number][] {
+    return (this.list(key) ?? []).flatMap((item) => {
+      const choice = known.find((each) => each === item);
+      if (choice === undefined) this.#refuse(key, item, `any of ${known.join(', ')}`);
+      return choice === undefined ? [] : [choice];
+    });
+  }
+
   mapping<T>(key: string, read: (inner: MappingReader) => T): T | undefined {
     const value = this.#take(key);
     if (value === undefined) return undefined;
@@ -96,6 +119,20 @@ class Reader implements MappingReader {
       return undefined;
     }
     return this.#inner(value, key, read);
+  }
+
+  each<T>(key: string, read: (inner: MappingReader) => T): readonly T[] {
+    const value = this.#take(key) ?? [];
+    if (!Array.isArray(value)) {
+      this.#refuse(key, value, 'a list of mappings');
+      return [];
+    }
+    const items: readonly unknown[] = value;
+    return items.flatMap((item, index): T[] => {
+      if (isMapping(item)) return [this.#inner(item, `${key}.${index}`, read)];
+      this.#refuse(`${key}.${index}`, item, 'a mapping');
+      return [];
+    });
   }
 
   named<T>(key: string, read: (inner: MappingReader, name: string) => T): ReadonlyMap<string, T> {
@@ -118,6 +155,10 @@ class Reader implements MappingReader {
         return [[name, this.#inner(mapping, `${key}.${name}`, (reader) => read(reader, name))]];
       }),
     );
+  }
+
+  refuse(key: string, given: string, expected: string): void {
+    this.#refuse(key, given, expected);
   }
 
   finish(): void {

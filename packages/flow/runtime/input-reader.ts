@@ -1,8 +1,10 @@
 import {
   parseConfig,
+  parseSystem,
   type EnvironmentSettings,
   type ServiceSettings,
   type SlipwayConfig,
+  type SystemConfig,
 } from '@slipway/core/config';
 import { parseDuration } from '@slipway/core/duration';
 import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
@@ -52,6 +54,13 @@ export interface InputReader {
   tryService(): ServiceChoice | undefined;
   /** The environment that `environment` names. */
   environment(): EnvironmentChoice;
+  /** What the configuration file says; undefined when there is none. */
+  config(): SlipwayConfig | undefined;
+  /**
+   * The services and environments of the whole: of the file that `system` names, else those of the
+   * configuration.
+   */
+  system(): SystemConfig;
   check(work: () => void): void;
   /** A problem that no single value shows. */
   refuse(problem: Problem): void;
@@ -194,6 +203,30 @@ class Reader implements InputReader {
       this.#refuseUnknownName('environment', name, known, file);
     }
     return { name, ...(settings === undefined ? {} : { settings }) };
+  }
+
+  config(): SlipwayConfig | undefined {
+    return this.#readConfig().value;
+  }
+
+  system(): SystemConfig {
+    const { value: config, file } = this.#readConfig();
+    const given = this.#text('system');
+    const text = given === '' ? undefined : this.#tryReadFile(given);
+    if (text !== undefined) return placeholder(this.#keepProblems(() => parseSystem(text, given)));
+    if (given !== '' || config === undefined) {
+      this.#problems.push({
+        subject: 'system',
+        ...(given === '' ? {} : { given }),
+        expected: 'a file in the workspace that names the services and environments',
+        fix: `Check the path, or leave it out to take those of ${file}.`,
+      });
+    }
+    return {
+      name: file,
+      services: config?.services ?? new Map(),
+      environments: config?.environments ?? new Map(),
+    };
   }
 
   check(work: () => void): void {

@@ -1,0 +1,97 @@
+import { parseDuration } from '../duration/index.js';
+import { invalidInput } from '../errors/index.js';
+import { asText, present } from './service-settings.js';
+import type { MappingReader } from './mapping-reader.js';
+
+/** What evidence a policy can ask for. */
+export const gateNames = ['unit-tests', 'integration'] as const;
+export type GateName = (typeof gateNames)[number];
+
+export const updateLevels = ['patch', 'minor', 'major'] as const;
+export type UpdateLevel = (typeof updateLevels)[number];
+
+/** What an update of one level needs. */
+export interface LevelSettings {
+  /** Gates beyond those that every update needs. */
+  readonly require: readonly GateName[];
+  /** The GitHub environment whose reviewers approve; absent: nobody is asked. */
+  readonly approvalEnvironment?: string;
+  readonly soakMs?: number;
+}
+
+/** A time in which nothing is deployed; a rollback always is. */
+export interface Freeze {
+  /** RFC 3339. */
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** `policy`: which gates, approval and soak an update needs, by its level. */
+export interface PolicySettings {
+  readonly require: readonly GateName[];
+  readonly levels: Readonly<Record<UpdateLevel, LevelSettings>>;
+  readonly freezes: readonly Freeze[];
+}
+
+const maxSoakMs = 120_000;
+
+export function readPolicy(reader: MappingReader): PolicySettings {
+  const levels = reader.mapping('levels', (inner) => ({
+    patch: inner.mapping('patch', readLevel) ?? { require: [] },
+    minor: inner.mapping('minor', readLevel) ?? { require: [] },
+    major: inner.mapping('major', readLevel) ?? { require: [] },
+  }));
+  const nothing: LevelSettings = { require: [] };
+  return {
+    require: readGates(reader),
+    levels: levels ?? { patch: nothing, minor: nothing, major: nothing },
+    freezes: reader.each('freezes', readFreeze),
+  };
+}
+
+function readLevel(reader: MappingReader): LevelSettings {
+  const approval = reader.optional('approval-environment', asText);
+  return {
+    require: readGates(reader),
+    ...present('approvalEnvironment', approval === 'none' ? undefined : approval),
+    ...present('soakMs', reader.optional('soak', parseSoak)),
+  };
+}
+
+function readGates(reader: MappingReader): readonly GateName[] {
+  return reader.choices('require', gateNames);
+}
+
+function readFreeze(reader: MappingReader): Freeze {
+  return {
+    from: reader.required('from', parseTime) ?? '',
+    to: reader.required('to', parseTime) ?? '',
+    reason: reader.required('reason', asText) ?? '',
+  };
+}
+
+/**
+ * How long a release must stay up before it is known good. The step that deploys waits for it.
+ *
+ * @throws SlipwayError `invalid-input` above two minutes
+ */
+export function parseSoak(text: string, subject: string): number {
+  const soakMs = parseDuration(text, subject);
+  if (soakMs <= maxSoakMs) return soakMs;
+  throw invalidInput([
+    { subject, given: text, expected: 'at most 2m: the step waits for it', fix: 'Shorten it.' },
+  ]);
+}
+
+function parseTime(text: string, subject: string): string {
+  const isTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  if (isTime && !Number.isNaN(Date.parse(text))) return text;
+  throw invalidInput([
+    {
+      subject,
+      given: text,
+      expected: 'a time such as 2026-12-20T00:00Z, or a day such as 2026-12-20',
+    },
+  ]);
+}

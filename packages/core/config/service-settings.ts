@@ -1,0 +1,132 @@
+import { parseDuration } from '../duration/index.js';
+import { invalidInput } from '../errors/index.js';
+import { formatRepository, parseRepository } from '../image-ref/index.js';
+import { createMappingReader, type MappingReader } from './mapping-reader.js';
+
+/** One entry of `services`; all of it optional, inputs of the action win. */
+export interface ServiceSettings {
+  /** What belongs to the service in a monorepo: folders and files. */
+  readonly paths?: readonly string[];
+  /** The candidate repository: `registry.example.com/team/orders`. */
+  readonly image?: string;
+  /** Where what passed every gate goes: `registry.example.com/production/orders`. */
+  readonly productionImage?: string;
+  readonly build: BuildSettings;
+  readonly deploy: DeploySettings;
+  readonly integration: IntegrationSettings;
+  /** Services that it calls. */
+  readonly dependsOn: readonly string[];
+}
+
+export interface BuildSettings {
+  /** A folder. */
+  readonly context?: string;
+  /** Default: `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  readonly target?: string;
+  /** The stage whose command is the test. */
+  readonly testTarget?: string;
+}
+
+export interface DeploySettings {
+  readonly manifests?: readonly string[];
+  /** A folder; `{environment}` in it stands for the environment's name. */
+  readonly kustomization?: string;
+  readonly smokeTest?: SmokeTestSettings;
+}
+
+/** One HTTP request through the API server that must be answered with a status from 200 to 399. */
+export interface SmokeTestSettings {
+  readonly path: string;
+  /** The Service to ask; default: the one that has the service's name. */
+  readonly service?: string;
+  /** Name or number of its port; default: its first. */
+  readonly port?: string;
+  /** How long it may go on failing; default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+export interface IntegrationSettings {
+  /** The manifest of the Job that is the integration suite. */
+  readonly suite?: string;
+}
+
+export const asText = (text: string): string => text;
+
+/** An absent key stays absent. */
+export function present<K extends string, T>(
+  key: K,
+  value: T | undefined,
+): { readonly [N in K]?: T } {
+  const entry: { [N in K]?: T } = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+}
+
+/**
+ * Reads the input `smoke-test`: the same mapping as in the file.
+ *
+ * @example parseSmokeTest('{ path: /healthz, timeout: 20s }', 'smoke-test')
+ * @throws SlipwayError `invalid-input` with every problem
+ */
+export function parseSmokeTest(text: string, subject: string): SmokeTestSettings {
+  const reader = createMappingReader(text, subject);
+  const settings = readSmokeTest(reader);
+  reader.finish();
+  return settings;
+}
+
+export function readService(reader: MappingReader): ServiceSettings {
+  return {
+    ...present('paths', reader.list('paths')),
+    ...readImages(reader),
+    build: reader.mapping('build', readBuild) ?? {},
+    deploy: reader.mapping('deploy', readDeploy) ?? {},
+    integration:
+      reader.mapping('integration', (inner) => present('suite', inner.optional('suite', asText))) ??
+      {},
+    dependsOn: reader.list('depends-on') ?? [],
+  };
+}
+
+/** `image` and `production-image`, as in `slipway.yml` so in `system.yml`. */
+export function readImages(
+  reader: MappingReader,
+): Pick<ServiceSettings, 'image' | 'productionImage'> {
+  const asRepository = (text: string, subject: string): string =>
+    formatRepository(parseRepository(text, subject));
+  return {
+    ...present('image', reader.optional('image', asRepository)),
+    ...present('productionImage', reader.optional('production-image', asRepository)),
+  };
+}
+
+function readBuild(reader: MappingReader): BuildSettings {
+  return {
+    ...present('context', reader.optional('context', asText)),
+    ...present('dockerfile', reader.optional('dockerfile', asText)),
+    ...present('target', reader.optional('target', asText)),
+    ...present('testTarget', reader.optional('test-target', asText)),
+  };
+}
+
+function readDeploy(reader: MappingReader): DeploySettings {
+  return {
+    ...present('manifests', reader.list('manifests')),
+    ...present('kustomization', reader.optional('kustomization', asText)),
+    ...present('smokeTest', reader.mapping('smoke-test', readSmokeTest)),
+  };
+}
+
+function readSmokeTest(reader: MappingReader): SmokeTestSettings {
+  const path = reader.required('path', (text, subject) => {
+    if (text.startsWith('/')) return text;
+    throw invalidInput([{ subject, given: text, expected: 'a path that begins with /' }]);
+  });
+  return {
+    path: path ?? '/',
+    ...present('service', reader.optional('service', asText)),
+    ...present('port', reader.optional('port', asText)),
+    ...present('timeoutMs', reader.optional('timeout', parseDuration)),
+  };
+}
