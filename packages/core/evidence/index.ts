@@ -1,0 +1,11 @@
+export {
+  formatTestResult,
+  parseStatement,
+  statementMediaType,
+  testResultPredicate,
+  type GateResult,
+  type Statement,
+  type TestCounts,
+  type TestResult,
+  type TestVerdict,
+} from './statement.js';
