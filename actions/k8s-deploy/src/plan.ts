@@ -1,18 +1,16 @@
-import type { Repository } from '@slipway/core/image-ref';
-import type { RenderRequest } from '@slipway/flow/deployment';
-import { resolveLedgerRepository } from '@slipway/flow/ledger';
+import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
 import type { Inputs } from './inputs.js';
 
 export interface DeployPlan {
   readonly render: RenderRequest;
-  /** Where the record is. */
-  readonly ledger: Repository;
+  readonly place: DeploymentPlace;
 }
 
-/** What will be rendered, and where it will be recorded. */
+/** What will be rendered, and where it will be recorded: with the first of the images, where nothing says. */
 export function planInputs(inputs: Inputs, workspace: string): DeployPlan {
-  const { service, environment, namespace, source, images, thirdPartyImages, soakMs } = inputs;
+  const { place, source, images, thirdPartyImages, soakMs, dependsOn } = inputs;
   const { version, commit, smokeTest } = inputs;
+  const { service, environment, namespace } = place;
   return {
     render: {
       service,
@@ -22,15 +20,12 @@ export function planInputs(inputs: Inputs, workspace: string): DeployPlan {
       images,
       thirdPartyImages,
       soakMs,
+      dependsOn,
       workspace,
       ...(version === undefined ? {} : { version }),
       ...(commit === undefined ? {} : { commit }),
       ...(smokeTest === undefined ? {} : { smokeTest }),
     },
-    ledger: resolveLedgerRepository(
-      inputs.ledger,
-      service,
-      inputs.image ?? images[0].image.repository,
-    ),
+    place: { ...place, image: place.image ?? images[0].image.repository },
   };
 }

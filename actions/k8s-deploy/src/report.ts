@@ -16,7 +16,7 @@ export const outputs = {
 export function report({ inputs, outcome }: Result): Report {
   const { failure, status } = outcome;
   const common = formatOutcomeOutputs(outcome);
-  const title = `${inputs.service} ${outcome.version} → ${inputs.environment}`;
+  const title = `${inputs.place.service} ${outcome.version} → ${inputs.place.environment}`;
   return {
     outputs: {
       ...common,

@@ -21,8 +21,8 @@ export interface Result {
 /** Renders before the lock, then deploys under it. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { logger } = runtime;
-  const { render, ledger } = planInputs(inputs, runtime.workspace);
-  const context = await openDeployment(runtime, { ...inputs, ledger });
+  const { render, place } = planInputs(inputs, runtime.workspace);
+  const context = await openDeployment(runtime, place);
   const bundle = await logger.group('Render the bundle', async () => {
     const rendered = await renderBundle(context.client, render, logger);
     const { config, digest, objects } = rendered;
@@ -51,6 +51,6 @@ export async function finish(
   runtime: Runtime,
   state: (name: string) => string | undefined,
 ): Promise<void> {
-  const { ledger } = planInputs(inputs, runtime.workspace);
-  await finishKilled(runtime, { ...inputs, ledger }, state);
+  const { place } = planInputs(inputs, runtime.workspace);
+  await finishKilled(runtime, place, state);
 }

@@ -37,6 +37,7 @@ describe('readInputs', () => {
       ['smoke-test: retries', undefined],
       ['ledger', 'r.example.com/{team}'],
       ['namespace', undefined],
+      ['registry-auth', undefined],
       ['manifests', undefined],
       ['images', 'registry.example.com/team/orders:latest'],
       ['third-party-images', 'ignore'],
@@ -45,7 +46,6 @@ describe('readInputs', () => {
       ['on-failure', 'ignore'],
       ['conflicts', 'force'],
       ['prune', 'no'],
-      ['registry-auth', undefined],
       ['mode', undefined],
     ]);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
@@ -55,12 +55,15 @@ describe('readInputs', () => {
     const inputs = readWith(readInputs, { environment: 'test', images: image }, files);
 
     expect(inputs).toMatchObject({
-      service: 'orders',
-      namespace: 'shop',
+      place: {
+        service: 'orders',
+        namespace: 'shop',
+        isProduction: false,
+        ledger: 'r.example.com/ledgers/{service}',
+        cluster: { context: 'test-cluster' },
+      },
       source: { kind: 'kustomization', folder: 'deploy/test' },
       smokeTest: { path: '/healthz' },
-      ledger: 'r.example.com/ledgers/{service}',
-      cluster: { context: 'test-cluster' },
       soakMs: 0,
       timeoutMs: 600_000,
       onFailure: 'rollback',

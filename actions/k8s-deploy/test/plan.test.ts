@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { formatRepository } from '@slipway/core/image-ref';
+import { resolveLedgerRepository } from '@slipway/flow/ledger';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
 import { planInputs } from '../src/plan.js';
@@ -29,5 +30,5 @@ test.each([
 ])('the ledger is named by %s', (_name, more, files, repository) => {
   const inputs = readWith(readInputs, { ...given, ...more }, files);
 
-  expect(formatRepository(planInputs(inputs, '/workspace').ledger)).toBe(repository);
+  expect(formatRepository(resolveLedgerRepository(planInputs(inputs, '/workspace').place))).toBe(repository);
 });

@@ -15,7 +15,7 @@ export const outputs = {
 
 export function report({ inputs, outcome }: Result): Report {
   const { failure, previousVersion, version } = outcome;
-  const title = `rollback of ${inputs.service} in ${inputs.environment} to ${version}`;
+  const title = `rollback of ${inputs.place.service} in ${inputs.place.environment} to ${version}`;
   return {
     outputs: {
       ...formatOutcomeOutputs(outcome),

@@ -16,8 +16,8 @@ export interface Result {
 }
 
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
-  const { request, ledger } = planInputs(inputs);
-  const context = await openDeployment(runtime, { ...inputs, ledger });
+  const request = planInputs(inputs);
+  const context = await openDeployment(runtime, inputs.place);
   const outcome = inputs.dryRun
     ? await planRollBack(context, request)
     : await rememberEnd(runtime, () => rollBack(context, request));
@@ -29,5 +29,5 @@ export async function finish(
   runtime: Runtime,
   state: (name: string) => string | undefined,
 ): Promise<void> {
-  await finishKilled(runtime, { ...inputs, ledger: planInputs(inputs).ledger }, state);
+  await finishKilled(runtime, inputs.place, state);
 }

@@ -1,10 +1,21 @@
 import { liveAttempt, type ChainLink } from '@slipway/core/release';
-import { readChain } from '@slipway/flow/ledger';
-import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
-import { openRecord, readRecordInputs, type RecordInputs } from './record-inputs.js';
+import { readChain, readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
+import {
+  readRegistryInputs,
+  type ActionDefinition,
+  type Report,
+  type Runtime,
+} from '@slipway/flow/runtime';
+import type { RegistryOptions } from '@slipway/io/registry';
+import { openRecord } from './record-inputs.js';
 
-async function run(inputs: RecordInputs, runtime: Runtime): Promise<readonly ChainLink[]> {
-  const { client, ledger } = await openRecord(inputs, runtime);
+interface Inputs {
+  readonly place: RecordPlace;
+  readonly registry: RegistryOptions;
+}
+
+async function run({ place, registry }: Inputs, runtime: Runtime): Promise<readonly ChainLink[]> {
+  const { client, ledger } = await openRecord(place, registry, runtime);
   const links = await readChain(client, ledger.repository, ledger.environment);
   for (const line of [...formatHistory(links), ...formatNow(links)]) runtime.logger.info(line);
   return links;
@@ -60,7 +71,10 @@ function formatNow(links: readonly ChainLink[]): readonly string[] {
 export const history = {
   name: 'history',
   outputs: { events: '[]' },
-  readInputs: (read) => readRecordInputs(read, read.environment()),
+  readInputs: (read) => ({
+    place: readRecordPlace(read, read.service(), read.environment()),
+    registry: readRegistryInputs(read),
+  }),
   run,
   report,
-} satisfies ActionDefinition<RecordInputs, readonly ChainLink[]>;
+} satisfies ActionDefinition<Inputs, readonly ChainLink[]>;

@@ -1,47 +1,23 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { verifyRecord, type RecordVerdict } from '@slipway/flow/deployment';
 import {
-  readClusterInputs,
-  type ActionDefinition,
-  type ClusterInputs,
-  type InputReader,
-  type Report,
-  type Runtime,
-} from '@slipway/flow/runtime';
-import { openRecord, readRecordInputs, type RecordInputs } from './record-inputs.js';
+  readDeploymentPlace,
+  verifyRecord,
+  type DeploymentPlace,
+  type RecordVerdict,
+} from '@slipway/flow/deployment';
+import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
+import { openRecord } from './record-inputs.js';
 
-interface Inputs {
-  readonly record: RecordInputs;
-  readonly namespace: string;
-  readonly cluster: ClusterInputs;
-}
-
-function readInputs(read: InputReader): Inputs {
-  const environment = read.environment();
-  const record = readRecordInputs(read, environment);
-  return {
-    record,
-    namespace: read.required('namespace', (text) => text, environment.settings?.namespace),
-    cluster: readClusterInputs(read, environment),
-  };
-}
-
-async function run(inputs: Inputs, runtime: Runtime): Promise<RecordVerdict> {
-  const { record, namespace } = inputs;
+async function run(place: DeploymentPlace, runtime: Runtime): Promise<RecordVerdict> {
+  const { service, environment, namespace } = place;
   const { clock, logger, signal } = runtime;
-  const cluster = await runtime.openCluster(inputs.cluster);
-  const verdict = await verifyRecord({
-    ...(await openRecord(record, runtime)),
-    service: record.service,
-    namespace,
-    cluster,
-    clock,
-    logger,
-    signal,
-  });
+  const cluster = await runtime.openCluster(place.cluster);
+  const record = await openRecord(place, place.registry, runtime);
+  const seams = { cluster, clock, logger, signal };
+  const verdict = await verifyRecord({ ...record, service, namespace, ...seams });
   const { events, live, problems } = verdict;
   if (problems.length === 0) {
-    logger.info(`${record.service} in ${record.environment}: ${events} events, the chain is whole`);
+    logger.info(`${service} in ${environment}: ${events} events, the chain is whole`);
     logger.info(
       live === undefined
         ? 'nothing is live'
@@ -72,7 +48,7 @@ function report({ problems, events, live }: RecordVerdict): Report {
 export const verify = {
   name: 'verify',
   outputs: { 'is-proven': 'false', events: '0', version: '', bundle: '' },
-  readInputs,
+  readInputs: (read) => readDeploymentPlace(read, read.service(), read.environment()),
   run,
   report,
-} satisfies ActionDefinition<Inputs, RecordVerdict>;
+} satisfies ActionDefinition<DeploymentPlace, RecordVerdict>;

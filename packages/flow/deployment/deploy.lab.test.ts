@@ -87,6 +87,7 @@ class Service {
         version,
         smokeTest: { path, timeoutMs: 3000 },
         soakMs: 0,
+        dependsOn: [],
         workspace: this.#folder,
       },
       stage.logger,

@@ -1,18 +1,44 @@
 import { join } from 'node:path';
-import type { Repository } from '@slipway/core/image-ref';
 import type { RegistryOptions } from '@slipway/io/registry';
-import { openLedger } from '../ledger/index.js';
-import type { ClusterInputs, Runtime } from '../runtime/index.js';
+import {
+  openLedger,
+  readRecordPlace,
+  resolveLedgerRepository,
+  type RecordPlace,
+} from '../ledger/index.js';
+import {
+  parseName,
+  readClusterInputs,
+  readRegistryInputs,
+  type ClusterInputs,
+  type EnvironmentChoice,
+  type InputReader,
+  type Runtime,
+  type ServiceChoice,
+} from '../runtime/index.js';
 import type { DeploymentContext } from './context.js';
 import { openSession } from './session.js';
 
-export interface DeploymentPlace {
-  readonly service: string;
+/** Where a service is deployed, and where its record is. */
+export interface DeploymentPlace extends RecordPlace {
   readonly namespace: string;
-  readonly environment: string;
   readonly registry: RegistryOptions;
   readonly cluster: ClusterInputs;
-  readonly ledger: Repository;
+}
+
+/** What every action takes that deploys a service or looks at what is deployed. */
+export function readDeploymentPlace(
+  read: InputReader,
+  service: ServiceChoice,
+  environment: EnvironmentChoice,
+  images: 'required' | 'optional' = 'required',
+): DeploymentPlace {
+  return {
+    ...readRecordPlace(read, service, environment, images),
+    namespace: read.required('namespace', parseName, environment.settings?.namespace),
+    registry: readRegistryInputs(read),
+    cluster: readClusterInputs(read, environment),
+  };
 }
 
 /** Opens the registry and the cluster of a deployment; the runtime closes them. */
@@ -21,7 +47,8 @@ export async function openDeployment(
   place: DeploymentPlace,
 ): Promise<DeploymentContext> {
   const { clock, logger, signal, run, temporaryFolder } = runtime;
-  const { service, namespace, environment, ledger: repository } = place;
+  const { service, namespace, environment } = place;
+  const repository = resolveLedgerRepository(place);
   const client = await runtime.openRegistry(place.registry, { outlivesSignal: true });
   return {
     service,

@@ -46,6 +46,8 @@ export interface RenderRequest {
   readonly commit?: string;
   readonly smokeTest?: SmokeTestSettings;
   readonly soakMs: number;
+  /** Services that it calls. */
+  readonly dependsOn: readonly string[];
   /** The folder that paths are relative to. */
   readonly workspace: string;
 }
@@ -150,7 +152,7 @@ async function describeBundle(
       name: name ?? image.repository.path.split('/').at(-1) ?? image.repository.path,
       reference: formatReference(image),
     })),
-    dependsOn: [],
+    dependsOn: request.dependsOn,
     migration: strictestMigration(objects),
     verification: {
       ...(smokeTest === undefined ? {} : { smokeTest }),

@@ -1,3 +1,4 @@
 export { openLedger, type Ledger, type LedgerHead, type LedgerWriter } from './ledger.js';
+export { readRecordPlace } from './place-inputs.js';
 export { readChain } from './read-chain.js';
-export { parseLedgerTemplate, resolveLedgerRepository } from './repository.js';
+export { parseLedgerTemplate, resolveLedgerRepository, type RecordPlace } from './repository.js';

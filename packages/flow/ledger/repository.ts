@@ -1,8 +1,25 @@
 import { invalidInput } from '@slipway/core/errors';
 import { formatRepository, parseRepository, type Repository } from '@slipway/core/image-ref';
 
-const placeholders = ['service', 'image'];
-const defaultTemplate = '{image}-ledger';
+/** Whose record it is, and what names the repository that holds it. */
+export interface RecordPlace {
+  readonly service: string;
+  readonly environment: string;
+  /** Where only what was promoted is deployed. */
+  readonly isProduction: boolean;
+  /** The candidate repository. */
+  readonly image?: Repository;
+  readonly productionImage?: Repository;
+  /** A template with `{service}`, `{image}` and `{production-image}`. */
+  readonly ledger?: string;
+}
+
+const placeholders = ['service', 'image', 'production-image'];
+
+/** The template where none is given. */
+export function defaultTemplate(isProduction: boolean): string {
+  return isProduction ? '{production-image}-ledger' : '{image}-ledger';
+}
 
 /**
  * Checks the template that names a ledger's repository.
@@ -19,11 +36,14 @@ export function parseLedgerTemplate(text: string, subject: string): string {
       {
         subject,
         given: text,
-        expected: 'a repository, in which {service} and {image} stand for names',
+        expected:
+          'a repository, in which {service}, {image} and {production-image} stand for names',
       },
     ]);
   }
-  parseRepository(fill(text, 'service', 'registry.example.com/image'), subject);
+  const example = parseRepository('registry.example.com/image');
+  const names = { image: example, productionImage: example };
+  fill(text, { service: 'service', environment: '', isProduction: false, ...names }, subject);
   return text;
 }
 
@@ -31,20 +51,40 @@ export function parseLedgerTemplate(text: string, subject: string): string {
  * The repository that holds a service's record: apart from its images, so that rights can differ and
  * clean-up tools cannot eat the record.
  *
- * @param template absent: `{image}-ledger`
- * @example resolveLedgerRepository(undefined, 'orders', image) // registry.example.com/team/orders-ledger
+ * @example resolveLedgerRepository({ service: 'orders', environment: 'test', isProduction: false, image })
+ * // registry.example.com/team/orders-ledger
+ * @throws SlipwayError `invalid-input` when the template needs a repository that is not known
  */
-export function resolveLedgerRepository(
-  template: string | undefined,
-  service: string,
-  image: Repository,
-): Repository {
-  return parseRepository(
-    fill(template ?? defaultTemplate, service, formatRepository(image)),
-    'ledger',
-  );
+export function resolveLedgerRepository(place: RecordPlace): Repository {
+  return fill(place.ledger ?? defaultTemplate(place.isProduction), place, 'ledger');
 }
 
-function fill(template: string, service: string, image: string): string {
-  return template.replaceAll('{service}', service).replaceAll('{image}', image);
+function fill(template: string, place: RecordPlace, subject: string): Repository {
+  const values: Readonly<Record<string, string | undefined>> = {
+    service: place.service,
+    image: place.image && formatRepository(place.image),
+    'production-image': place.productionImage && formatRepository(place.productionImage),
+  };
+  const missing = listMissing(template, place);
+  if (missing.length > 0) {
+    throw invalidInput(
+      missing.map((name) => ({
+        subject: name,
+        expected: `a repository: the ledger of ${place.service} in ${place.environment} is ${template}`,
+        fix: `Set ${name} for the service in the configuration, or the input ${name}.`,
+      })),
+    );
+  }
+  const text = placeholders.reduce(
+    (filled, name) => filled.replaceAll(`{${name}}`, values[name] ?? ''),
+    template,
+  );
+  return parseRepository(text, subject);
+}
+
+function listMissing(template: string, place: RecordPlace): readonly string[] {
+  const known = { image: place.image, 'production-image': place.productionImage };
+  return Object.entries(known)
+    .filter(([name, value]) => value === undefined && template.includes(`{${name}}`))
+    .map(([name]) => name);
 }
