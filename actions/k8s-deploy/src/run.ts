@@ -34,6 +34,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { onFailure, conflicts, prune, timeoutMs, overrideReason } = inputs;
   const request = {
     bundle,
+    intent: 'deploy' as const,
     onFailure,
     conflicts,
     prune,

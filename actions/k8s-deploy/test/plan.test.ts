@@ -30,5 +30,7 @@ test.each([
 ])('the ledger is named by %s', (_name, more, files, repository) => {
   const inputs = readWith(readInputs, { ...given, ...more }, files);
 
-  expect(formatRepository(resolveLedgerRepository(planInputs(inputs, '/workspace').place))).toBe(repository);
+  expect(formatRepository(resolveLedgerRepository(planInputs(inputs, '/workspace').place))).toBe(
+    repository,
+  );
 });

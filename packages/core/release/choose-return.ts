@@ -66,7 +66,7 @@ function groupByBundle(state: LedgerState): readonly Release[] {
     return newest === undefined ? [] : [{ bundle, newest, attempts }];
   });
   const age = ({ attempts, newest }: Release): number =>
-    state.attempts.indexOf(attempts.find(({ intent }) => intent === 'deploy') ?? newest);
+    state.attempts.indexOf(attempts.find(({ intent }) => intent !== 'rollback') ?? newest);
   return releases.toSorted((a, b) => age(a) - age(b));
 }
 

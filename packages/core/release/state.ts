@@ -1,7 +1,7 @@
 import type { Digest } from '../image-ref/index.js';
 
 /** Why a bundle is made live. */
-export type Intent = 'deploy' | 'rollback';
+export type Intent = 'deploy' | 'rollback' | 'redeploy';
 
 export type AttemptOutcome =
   | 'started'
@@ -75,7 +75,7 @@ export function liveAttempt(state: LedgerState): Attempt | undefined {
 export function findApplied(state: LedgerState): Attempt | undefined {
   const live = state.attempts.findIndex(({ deployment }) => deployment === state.live);
   const since = live === -1 ? state.attempts : state.attempts.slice(0, live + 1);
-  return since.find(({ intent, deployment }) => intent === 'deploy' || deployment === state.live);
+  return since.find(({ intent, deployment }) => intent !== 'rollback' || deployment === state.live);
 }
 
 /** The entry that forbids a bundle, by itself or by its image. */

@@ -92,7 +92,14 @@ class Service {
       },
       stage.logger,
     );
-    return { bundle, onFailure: 'rollback', conflicts: 'fail', prune: true, timeoutMs: 60_000 };
+    return {
+      bundle,
+      intent: 'deploy',
+      onFailure: 'rollback',
+      conflicts: 'fail',
+      prune: true,
+      timeoutMs: 60_000,
+    };
   }
 
   async deploy(...args: Parameters<Service['request']>): Promise<DeploymentOutcome> {

@@ -20,7 +20,12 @@ import { soak } from './soak.js';
 import { listWorkloads, withoutMigrations } from './workloads.js';
 
 export interface DeployRequest {
-  readonly bundle: RenderedBundle;
+  /** Just rendered, or one that the ledger's repository holds already. */
+  readonly bundle: Bundle | RenderedBundle;
+  /** `redeploy`: what was good elsewhere is made live here. */
+  readonly intent: 'deploy' | 'redeploy';
+  /** Judges under the lock whether it may go, whatever was judged before; throws when it may not. */
+  readonly admit?: (state: LedgerState) => void;
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
   readonly prune: boolean;
@@ -64,10 +69,11 @@ export async function planDeploy(
   const { state } = await context.ledger.read();
   await assertOwnLedger(context, state);
   refuseQuarantined(state, request);
+  request.admit?.(state);
   const applied = await preflight(context, request, signal);
   const { bundle } = request;
   const inventory = request.prune
-    ? await readInventory(context, state, { bundle, intent: 'deploy' })
+    ? await readInventory(context, state, { bundle, intent: request.intent })
     : [];
   const keep = bundle.objects.map(identify);
   const options = { inventory, keep, dryRun: true, logger, signal };
@@ -92,6 +98,7 @@ async function deployUnderLock(
   const { bundle } = request;
   await assertOwnLedger(context, session.state);
   refuseQuarantined(session.state, request);
+  request.admit?.(session.state);
   const planned = await preflight(context, request, session.signal);
   const told = describe(session.state, request);
   const wasLive = session.state.live;
@@ -101,11 +108,11 @@ async function deployUnderLock(
     const verified = { ...told, ...changes, status: 'unchanged' } as const;
     return tellFailure(context, verified, () => settleLive(context, session, request, verified));
   }
-  await pushBundle(context.client, context.ledger.repository, bundle);
+  if ('blobs' in bundle) await pushBundle(context.client, context.ledger.repository, bundle);
   return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
     const result = await makeLive(context, session, {
       bundle,
-      intent: 'deploy',
+      intent: request.intent,
       conflicts: request.conflicts,
       prune: request.prune,
       timeoutMs: request.timeoutMs,
@@ -178,7 +185,7 @@ async function shout(
 async function settle(
   { cluster, clock, logger }: DeploymentContext,
   session: Session,
-  bundle: RenderedBundle,
+  bundle: Bundle,
   attempt: Attempt,
 ): Promise<SlipwayError | undefined> {
   const { soakMs } = bundle.config.verification;

@@ -64,7 +64,7 @@ async function findMigrations(
 ): Promise<readonly string[]> {
   const first = attempts.findLastIndex(({ bundle }) => bundle === target.bundle);
   const since = [left, ...attempts.slice(0, Math.max(first, 0))].filter(
-    ({ intent, bundle }) => intent === 'deploy' && bundle !== target.bundle,
+    ({ intent, bundle }) => intent !== 'rollback' && bundle !== target.bundle,
   );
   const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
   const found = await Promise.all(
