@@ -66,9 +66,14 @@ export function buildEvidenceArtifact(
   };
 }
 
-function refuseOther({ subjects }: Statement, image: Digest, where: string): void {
-  if (subjects.includes(image)) return;
-  const about = subjects.length === 0 ? 'no sha256 digest' : subjects.join(', ');
+/** What a statement is about, for people. */
+export function formatSubjects({ subjects }: Statement): string {
+  return subjects.length === 0 ? 'no sha256 digest' : subjects.join(', ');
+}
+
+function refuseOther(statement: Statement, image: Digest, where: string): void {
+  if (statement.subjects.includes(image)) return;
+  const about = formatSubjects(statement);
   throw new SlipwayError('evidence-invalid', `${where} is about ${about}, not about ${image}`, {
     fix: 'Attach evidence to the very image that was tested; build and test it again if that one is gone.',
   });

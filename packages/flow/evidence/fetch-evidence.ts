@@ -1,4 +1,4 @@
-import { SlipwayError, describeError, type FailureCode } from '@slipway/core/errors';
+import { SlipwayError, type FailureCode } from '@slipway/core/errors';
 import { parseStatement, statementMediaType, type Statement } from '@slipway/core/evidence';
 import { formatReference, type Digest, type Repository } from '@slipway/core/image-ref';
 import type { Logger } from '@slipway/io/log';
@@ -9,7 +9,7 @@ import {
   type ImageManifest,
   type RegistryClient,
 } from '@slipway/io/registry';
-import { maxStatementBytes } from './evidence-artifact.js';
+import { formatSubjects, maxStatementBytes } from './evidence-artifact.js';
 
 /** A statement in a registry. */
 export interface StoredEvidence {
@@ -47,7 +47,7 @@ export async function fetchEvidence(
       } catch (error) {
         if (!(error instanceof SlipwayError) || !aboutTheArtifact.includes(error.code)) throw error;
         const name = formatReference({ repository, digest });
-        logger.warning(`${name} does not count as evidence: ${describeError(error)}`);
+        logger.warning(`${name} does not count as evidence: ${error.message}`);
         return undefined;
       }
     }),
@@ -73,17 +73,17 @@ async function tryFetch(
 ): Promise<StoredEvidence | undefined> {
   const name = formatReference({ repository, digest });
   const fetched = await client.fetchManifest(repository, digest);
-  if (fetched === undefined) throw invalid('it is listed, but not in the registry');
+  if (fetched === undefined) throw invalid('it is not in the registry');
   const manifest = parseManifest(fetched.bytes, name);
   if (manifest.kind === 'index' || manifest.artifactType !== statementMediaType) return undefined;
   if (manifest.subject?.digest !== image) {
-    throw invalid(`it refers to ${manifest.subject?.digest ?? 'nothing'}`);
+    throw invalid(`it refers to ${manifest.subject?.digest ?? 'nothing'}, not to ${image}`);
   }
   const layer = readLayer(manifest);
   const bytes = await client.fetchBlob(repository, layer, maxStatementBytes);
   const statement = parseStatement(Buffer.from(bytes).toString('utf8'), layer.digest);
   if (statement.subjects.includes(image)) return { digest, statement };
-  throw invalid(`it is about ${statement.subjects.join(', ') || 'no sha256 digest'}`);
+  throw invalid(`it is about ${formatSubjects(statement)}, not about ${image}`);
 }
 
 function readLayer({ layers }: ImageManifest): Descriptor {
