@@ -1,0 +1,176 @@
+import type { Freeze, GateName, PolicySettings, UpdateLevel } from '../config/index.js';
+import { assertNever } from '../errors/index.js';
+import type { Statement } from '../evidence/index.js';
+import type { Digest } from '../image-ref/index.js';
+import type { Quarantine } from '../release/index.js';
+
+/** How the candidate's version stands to the one that is live. */
+export type Update =
+  | { readonly direction: 'first' }
+  | { readonly direction: 'up'; readonly from: string; readonly level: UpdateLevel }
+  | { readonly direction: 'same' | 'down'; readonly from: string };
+
+/** Everything that a judgement rests on. */
+export interface PolicyFacts {
+  readonly version: string;
+  readonly update: Update;
+  /** What is live has the candidate's image. */
+  readonly isSameImage: boolean;
+  /** All evidence about the candidate's digest. */
+  readonly evidence: readonly { readonly digest: Digest; readonly statement: Statement }[];
+  /** What forbids this image. */
+  readonly quarantine?: Quarantine;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** Whether a gate was passed, and by which evidence. */
+export interface GateVerdict {
+  readonly gate: GateName;
+  readonly state: 'passed' | 'failed' | 'missing';
+  /** The referrer that proves it. */
+  readonly evidence?: Digest;
+  readonly sentence: string;
+}
+
+/** May it go? */
+export interface PolicyVerdict {
+  readonly decision: 'proceed' | 'approve' | 'blocked';
+  readonly level: UpdateLevel;
+  /** The GitHub environment whose reviewers are asked; present where the decision is `approve`. */
+  readonly approvalEnvironment?: string;
+  readonly soakMs: number;
+  readonly gates: readonly GateVerdict[];
+  /** What blocks it, beside gates that were not passed. */
+  readonly obstacles: readonly string[];
+  /** Everything that was considered, a sentence each, for the reviewer. */
+  readonly reasons: readonly string[];
+}
+
+/** Without a policy an update needs nothing but to work. */
+const noPolicy: PolicySettings = {
+  require: [],
+  levels: { patch: { require: [] }, minor: { require: [] }, major: { require: [] } },
+  freezes: [],
+};
+
+/**
+ * Judges an update of production: by its level, its evidence and the calendar. The gates of a level come on
+ * top of those that every update needs. The first release is judged as a major one.
+ *
+ * @example judgePolicy(policy, { version: '1.5.0', update: { direction: 'up', from: '1.4.2', level: 'minor' }, … })
+ * // { decision: 'approve', level: 'minor', approvalEnvironment: 'production-approval', … }
+ */
+export function judgePolicy(policy: PolicySettings | undefined, facts: PolicyFacts): PolicyVerdict {
+  const { require, levels, freezes } = policy ?? noPolicy;
+  const level = levelOf(facts.update);
+  const settings = levels[level];
+  const required = [...new Set([...require, ...settings.require])];
+  const gates = required.map((gate) => judgeGate(gate, facts));
+  const obstacles = findObstacles(facts, freezes);
+  const isBlocked = obstacles.length > 0 || gates.some(({ state }) => state !== 'passed');
+  const { approvalEnvironment, soakMs = 0 } = settings;
+  const needed = approvalEnvironment !== undefined;
+  return {
+    decision: isBlocked ? 'blocked' : needed ? 'approve' : 'proceed',
+    level,
+    ...(needed ? { approvalEnvironment } : {}),
+    soakMs,
+    gates,
+    obstacles,
+    reasons: [
+      describeUpdate(facts),
+      ...gates.map(({ sentence }) => sentence),
+      ...(required.length === 0 ? ['the policy asks for no gate'] : []),
+      needed
+        ? `the reviewers of ${approvalEnvironment} approve a ${level} update`
+        : `nobody has to approve a ${level} update`,
+      ...obstacles,
+    ],
+  };
+}
+
+/**
+ * The freeze that is in force.
+ *
+ * @param now RFC 3339
+ */
+export function findFreeze(freezes: readonly Freeze[], now: string): Freeze | undefined {
+  const time = Date.parse(now);
+  return freezes.find(({ from, to }) => Date.parse(from) <= time && time < Date.parse(to));
+}
+
+/** @example describeFreeze({ from, to, reason: 'year end' }) // 'deployments are frozen until …: year end' */
+export function describeFreeze({ to, reason }: Freeze): string {
+  return `deployments are frozen until ${to}: ${reason}`;
+}
+
+function levelOf(update: Update): UpdateLevel {
+  switch (update.direction) {
+    case 'first':
+      return 'major';
+    case 'up':
+      return update.level;
+    case 'same':
+    case 'down':
+      return 'patch';
+    default:
+      return assertNever(update);
+  }
+}
+
+function describeUpdate({ version, update }: PolicyFacts): string {
+  switch (update.direction) {
+    case 'first':
+      return `${version} is the first release here: judged as a major update`;
+    case 'up':
+      return `${update.from} → ${version} is a ${update.level} update`;
+    case 'same':
+      return `${version} is live already`;
+    case 'down':
+      return `${update.from} → ${version} is a step back`;
+    default:
+      return assertNever(update);
+  }
+}
+
+function judgeGate(gate: GateName, { evidence }: PolicyFacts): GateVerdict {
+  const [newest] = evidence
+    .filter(({ statement }) => statement.testResult?.gate === gate)
+    .toSorted((a, b) => timeOf(b.statement) - timeOf(a.statement));
+  const result = newest?.statement.testResult;
+  if (newest === undefined || result === undefined) {
+    return { gate, state: 'missing', sentence: `${gate}: no evidence about this image` };
+  }
+  const { tests, at, environment } = result;
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  const count = tests === undefined ? '' : `, ${tests.passed} tests passed, ${tests.failed} failed`;
+  const passed = result.result === 'PASSED';
+  return {
+    gate,
+    state: passed ? 'passed' : 'failed',
+    evidence: newest.digest,
+    sentence: `${gate}: ${passed ? 'passed' : 'failed'}${where} at ${at}${count}`,
+  };
+}
+
+function timeOf({ testResult }: Statement): number {
+  return Date.parse(testResult?.at ?? '');
+}
+
+function findObstacles(facts: PolicyFacts, freezes: readonly Freeze[]): readonly string[] {
+  const { update, version, isSameImage, quarantine, now } = facts;
+  const freeze = findFreeze(freezes, now);
+  return [
+    ...(freeze === undefined ? [] : [describeFreeze(freeze)]),
+    ...(quarantine === undefined
+      ? []
+      : [`${quarantine.version} is quarantined since ${quarantine.at}: ${quarantine.reason}`]),
+    ...(update.direction === 'down'
+      ? [`${update.from} is live, and ${version} is older: going back is what rollback is for`]
+      : []),
+    ...(update.direction === 'same' && !isSameImage
+      ? [`${version} is live with another image: a version is one image for ever`]
+      : []),
+  ];
+}
