@@ -14,6 +14,8 @@ import { listImages, mapImages } from './pod-template.js';
 export interface ImageToSet extends PinnedReference {
   /** A repository or a bare name, as it stands in the manifests: `catalog`. */
   readonly name?: string;
+  /** Without a name: what else the manifests may call it. */
+  readonly aliases?: readonly string[];
 }
 
 /**
@@ -32,18 +34,29 @@ export function setImages(
   const replacements = new Map<string, string>();
   const clashes: Problem[] = [];
   const unmatched: Problem[] = [];
-  for (const { name, ...image } of images) {
-    const target = name === undefined ? formatRepository(image.repository) : repositoryOf(name);
-    if (replacements.has(target)) {
-      clashes.push({ subject: 'images', given: name ?? target, expected: 'each image once' });
+  for (const image of images) {
+    const targets = listTargets(image);
+    for (const target of targets) {
+      if (replacements.has(target)) {
+        clashes.push({ subject: 'images', given: nameOf(image), expected: 'each image once' });
+      }
+      replacements.set(target, formatReference(image));
     }
-    replacements.set(target, formatReference(image));
-    if (![...seen.values()].includes(target))
-      unmatched.push(describeUnmatched(name ?? target, seen));
+    if (![...seen.values()].some((each) => targets.includes(each)))
+      unmatched.push(describeUnmatched(nameOf(image), seen));
   }
   if (clashes.length > 0) throw invalidInput(clashes);
   if (unmatched.length > 0) throw refuseUnmatched(unmatched, [...seen.keys()]);
   return mapImages(objects, (image) => replacements.get(seen.get(image) ?? '') ?? image);
+}
+
+function listTargets({ name, aliases = [], repository }: ImageToSet): readonly string[] {
+  if (name !== undefined) return [repositoryOf(name)];
+  return [...new Set([formatRepository(repository), ...aliases.map(repositoryOf)])];
+}
+
+function nameOf({ name, repository }: ImageToSet): string {
+  return name ?? formatRepository(repository);
 }
 
 /**

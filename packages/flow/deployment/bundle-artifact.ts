@@ -37,11 +37,12 @@ export interface Bundle {
 
 /** A bundle that was just rendered, with the bytes that go into the registry. */
 export interface RenderedBundle extends Bundle {
-  readonly blobs: readonly Blob[];
+  readonly blobs: readonly BundlePart[];
   readonly manifest: Uint8Array;
 }
 
-interface Blob {
+/** A part of a bundle: its config, its manifests or its sources. */
+export interface BundlePart {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly bytes: Uint8Array;
@@ -126,19 +127,53 @@ export async function pullBundle(
     });
   }
   const parts = readParts(manifest.bytes);
-  const read = async (mediaType: string): Promise<string> => {
-    const part = parts.get(mediaType);
-    if (part === undefined) {
-      throw new SlipwayError('ledger-broken', `${where} is not a bundle: it has no ${mediaType}`);
-    }
-    const bytes = await client.fetchBlob(repository, { digest: part }, maxBlobBytes);
-    return Buffer.from(bytes).toString('utf8');
-  };
+  const read = async (mediaType: string): Promise<Uint8Array> =>
+    client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxBlobBytes);
   const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
+  return { digest, ...readContent(config, manifests, where) };
+}
+
+/**
+ * Puts a bundle together again from its bytes, each proven by its digest.
+ *
+ * @param blobs by digest
+ * @param where how to name it in errors
+ * @throws SlipwayError `source-invalid` when a part is missing or is not what its digest says
+ */
+export function restoreBundle(
+  manifest: Uint8Array,
+  blobs: ReadonlyMap<string, Uint8Array>,
+  where: string,
+): RenderedBundle {
+  const parts = [...readParts(manifest)].map(([mediaType, digest]): BundlePart => {
+    const bytes = blobs.get(digest);
+    if (bytes !== undefined && computeDigest(bytes) === digest) return { mediaType, digest, bytes };
+    throw new SlipwayError('source-invalid', `${where} does not hold the blob ${digest}`, {
+      fix: 'Pass the file on as it was written.',
+    });
+  });
+  const digests = readParts(manifest);
+  const read = (mediaType: string): Uint8Array =>
+    blobs.get(findPart(digests, mediaType, where)) ?? new Uint8Array();
+  const content = readContent(read(bundleMediaType), read(manifestsMediaType), where);
+  return { digest: computeDigest(manifest), ...content, blobs: parts, manifest };
+}
+
+function findPart(parts: ReadonlyMap<string, Digest>, mediaType: string, where: string): Digest {
+  const part = parts.get(mediaType);
+  if (part !== undefined) return part;
+  throw new SlipwayError('ledger-broken', `${where} is not a bundle: it has no ${mediaType}`);
+}
+
+function readContent(
+  config: Uint8Array,
+  manifests: Uint8Array,
+  where: string,
+): Pick<Bundle, 'config' | 'objects'> {
+  const asText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
   return {
-    digest,
-    config: parseBundleConfig(config),
-    objects: parseManifests(manifests, where),
+    config: parseBundleConfig(asText(config)),
+    objects: parseManifests(asText(manifests), where),
   };
 }
 
@@ -156,7 +191,7 @@ function readParts(bytes: Uint8Array): ReadonlyMap<string, Digest> {
   );
 }
 
-function toBlob(mediaType: string, bytes: Uint8Array): Blob {
+function toBlob(mediaType: string, bytes: Uint8Array): BundlePart {
   if (bytes.length > maxBlobBytes) {
     throw new SlipwayError('render-failed', `${mediaType} of this bundle is over 32 MiB`, {
       fix: 'Take large files out of the folder that holds the manifests.',

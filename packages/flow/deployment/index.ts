@@ -2,6 +2,8 @@ export {
   buildBundle,
   formatBundleTag,
   pullBundle,
+  pushBundle,
+  restoreBundle,
   type Bundle,
   type RenderedBundle,
 } from './bundle-artifact.js';
@@ -16,7 +18,10 @@ export {
   type DeploymentPlace,
 } from './open-context.js';
 export { planRollBack, rollBack, type RollBackRequest } from './roll-back.js';
-export { renderBundle, type RenderRequest, type ServiceImage } from './render-bundle.js';
+export { fetchImageLabels } from './image-labels.js';
+export { noVersion, renderBundle, type RenderRequest, type ServiceImage } from './render-bundle.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
+export { pullOwnBundle } from './own-bundle.js';
+export { redact } from './redact.js';
 export { verifyRecord, type RecordVerdict } from './verify-record.js';
 export { readRenderSource } from './source-inputs.js';

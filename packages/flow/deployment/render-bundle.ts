@@ -27,6 +27,8 @@ import { fetchImageLabels } from './image-labels.js';
 /** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
 export interface ServiceImage {
   readonly name?: string;
+  /** What else the manifests may call it. */
+  readonly aliases?: readonly string[];
   readonly image: PinnedReference;
 }
 
@@ -40,6 +42,8 @@ export interface RenderRequest {
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
   /** Tags of images that are not the service's own are resolved to digests, or refused. */
   readonly thirdPartyImages: 'resolve' | 'fail';
+  /** Where the labels of the first image are read; default is the image itself. */
+  readonly labelsFrom?: PinnedReference;
   /** Default: the label `org.opencontainers.image.version` of the first image. */
   readonly version?: string;
   /** Default: the label `org.opencontainers.image.revision`. */
@@ -75,10 +79,7 @@ export async function renderBundle(
   const placed = setNamespace(rendered.objects, request.namespace);
   const own = setImages(
     placed,
-    request.images.map(({ name, image }) => ({
-      ...image,
-      ...(name === undefined ? {} : { name }),
-    })),
+    request.images.map(({ image, ...names }) => ({ ...image, ...names })),
   );
   const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
   const config = await describeBundle(client, request, objects);
@@ -123,18 +124,12 @@ async function describeBundle(
   objects: readonly KubernetesObject[],
 ): Promise<BundleConfig> {
   const [first] = request.images;
-  const labels = await fetchImageLabels(client, first.image);
+  const labels = await fetchImageLabels(client, request.labelsFrom ?? first.image);
   const label = (name: string): string | undefined =>
     labels.get(`org.opencontainers.image.${name}`);
   const version = request.version ?? label('version');
   if (version === undefined) {
-    throw invalidInput([
-      {
-        subject: 'version',
-        expected: 'a version: the image has no label org.opencontainers.image.version',
-        fix: 'Set the input version, or build the image with the labels that image-version gives.',
-      },
-    ]);
+    throw noVersion(first.image);
   }
   const commit = request.commit ?? label('revision');
   const source = label('source');
@@ -160,6 +155,17 @@ async function describeBundle(
     },
     strategy: 'rolling',
   };
+}
+
+/** An image that does not say its version. */
+export function noVersion(image: PinnedReference): SlipwayError {
+  return new SlipwayError(
+    'no-version',
+    `${formatReference(image)} has no label org.opencontainers.image.version`,
+    {
+      fix: 'Set the input version, or build the image with the labels that image-version gives.',
+    },
+  );
 }
 
 function planSmokeTest(
