@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
 import { canonicalJson } from '@slipway/core/canonical-json';
 import { SlipwayError } from '@slipway/core/errors';
 import {
@@ -26,6 +25,7 @@ import {
 } from '@slipway/core/release';
 import { computeDigest, mediaTypes, type RegistryClient } from '@slipway/io/registry';
 import type { SourceFile } from '@slipway/io/render';
+import { packTar } from '../tar/index.js';
 
 /** What a deployment needs of a bundle. */
 export interface Bundle {
@@ -63,7 +63,7 @@ export async function buildBundle(
   const blobs = [
     toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
     toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
-    toBlob(sourcesMediaType, await packSources(sources)),
+    toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => (a.path < b.path ? -1 : 1)))),
   ];
   const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
     mediaType,
@@ -198,20 +198,4 @@ function toBlob(mediaType: string, bytes: Uint8Array): BundlePart {
     });
   }
   return { mediaType, digest: computeDigest(bytes), bytes };
-}
-
-/** A tar with sorted names and neither times nor owners: the same files are the same bytes. */
-async function packSources(sources: readonly SourceFile[]): Promise<Uint8Array> {
-  const archive = pack();
-  const chunks: Uint8Array[] = [];
-  const collected = (async () => {
-    for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  })();
-  for (const { path, bytes } of sources.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const header = { name: path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
-    archive.entry(header, Buffer.from(bytes));
-  }
-  archive.finalize();
-  await collected;
-  return Buffer.concat(chunks);
 }

@@ -1,0 +1,1 @@
+export { packTar, readTar, type TarFile } from './tar.js';
