@@ -1,0 +1,1 @@
+export { readLiveServices, type LiveOptions, type LiveService } from './read-live-services.js';
