@@ -25,7 +25,7 @@ describe('docs/slipway.schema.json agrees with the code', () => {
   test.each([
     [
       'the example',
-      readFileSync(`${root}/examples/shop/catalog/.github/slipway.yml`, 'utf8'),
+      readFileSync(`${root}/examples/shop/.github/slipway.yml`, 'utf8'),
       true,
     ],
     ['only a version', head, true],

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { renderKustomization } from './index.js';
 
 const workspace = resolve(import.meta.dirname, '../../..');
-const example = 'examples/shop/catalog/deploy/test';
+const example = 'examples/shop/services/catalog/deploy/test';
 
 let lab: Lab;
 let kubectl: string;
@@ -32,7 +32,7 @@ test('the example renders with the real kubectl, the same twice, with the files 
   ]);
   expect(listImages(first.objects).map(({ image }) => image)).toEqual(['catalog']);
   expect(first.sources.map(({ path }) => path)).toContain(
-    'examples/shop/catalog/deploy/base/deployment.yaml',
+    'examples/shop/services/catalog/deploy/base/deployment.yaml',
   );
   expect(formatManifests(second.objects)).toBe(formatManifests(first.objects));
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from '@slipway/io/command';
 import { buildImageLayout, type ImageDescriptor, type TarEntry } from '../images/index.js';
 
-/** What a release of examples/shop/catalog is like. */
+/** What a release of examples/shop/services/catalog is like. */
 export interface CatalogRelease {
   readonly version: string;
   /**
@@ -16,7 +16,7 @@ export interface CatalogRelease {
   readonly commit: string;
 }
 
-const source = fileURLToPath(new URL('../../../examples/shop/catalog', import.meta.url));
+const source = fileURLToPath(new URL('../../../examples/shop/services/catalog', import.meta.url));
 
 /**
  * Compiles the example into a folder, as a static program.

@@ -40,7 +40,7 @@ function formatFurther(
       '',
     ];
   }
-  const record = `--environment test --image ${registry.host}/shop/catalog --plain-http ${registry.host}`;
+  const record = `--service catalog --environment test --image ${registry.host}/shop/catalog --plain-http ${registry.host}`;
   const place = `--kubeconfig ${cluster.kubeconfig} --context ${cluster.context}`;
   const command = slipway.join(' ');
   return [

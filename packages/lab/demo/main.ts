@@ -59,7 +59,7 @@ async function prepare(
     compileCatalog(join(folder, 'program'), signal),
   ]);
   const workspace = join(folder, 'workspace');
-  cpSync(join(root, 'examples/shop/catalog'), workspace, { recursive: true });
+  cpSync(join(root, 'examples/shop'), workspace, { recursive: true });
   const temporaryFolder = join(folder, 'runner');
   mkdirSync(temporaryFolder);
   const path = `${dirname(kubectl)}${delimiter}${process.env['PATH'] ?? ''}`;

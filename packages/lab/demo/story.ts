@@ -139,7 +139,7 @@ class Player {
     const outputs = await this.#step(
       `push ${version}`,
       'registry-push',
-      { source: layout, image: this.#image, tags: version },
+      { service: 'catalog', source: layout, image: this.#image, tags: version },
       { exitCode: 0, outputs: { digest: image.digest, unchanged: 'false' } },
     );
     this.#references.set(version, outputs['reference'] ?? '');
@@ -170,7 +170,7 @@ class Player {
   }
 
   async readHistory(): Promise<{ rows: readonly LedgerRow[]; table: string }> {
-    const options = ['--environment', 'test', '--image', this.#image];
+    const options = ['--service', 'catalog', '--environment', 'test', '--image', this.#image];
     const table = await this.#slipway(['history', ...options]);
     const json = await this.#slipway(['history', ...options, '--json']);
     const { events } = JSON.parse(json) as { readonly events: string };
@@ -182,7 +182,7 @@ class Player {
     say('');
     say('— slipway verify');
     const started = clock.monotonicMs();
-    const options = ['--environment', 'test', '--image', this.#image];
+    const options = ['--service', 'catalog', '--environment', 'test', '--image', this.#image];
     const place = ['--kubeconfig', cluster.kubeconfig, '--context', cluster.context];
     const said = await this.#slipway(['verify', ...options, ...place]);
     for (const line of said.trim().split('\n')) say(`  ${line}`);
@@ -197,7 +197,7 @@ class Player {
   get #target(): Readonly<Record<string, string>> {
     const { cluster } = this.#stage;
     const { kubeconfig, context } = cluster;
-    return { environment: 'test', image: this.#image, kubeconfig, context };
+    return { service: 'catalog', environment: 'test', image: this.#image, kubeconfig, context };
   }
 
   async #step(
