@@ -10,12 +10,10 @@ export { createMappingReader, type MappingReader } from './mapping-reader.js';
 export {
   gateNames,
   parseSoak,
-  updateLevels,
   type Freeze,
   type GateName,
   type LevelSettings,
   type PolicySettings,
-  type UpdateLevel,
 } from './policy-settings.js';
 export {
   parseSmokeTest,

@@ -1,14 +1,12 @@
 import { parseDuration } from '../duration/index.js';
 import { invalidInput } from '../errors/index.js';
+import type { Level } from '../version/index.js';
 import { asText, present } from './service-settings.js';
 import type { MappingReader } from './mapping-reader.js';
 
 /** What evidence a policy can ask for. */
 export const gateNames = ['unit-tests', 'integration'] as const;
 export type GateName = (typeof gateNames)[number];
-
-export const updateLevels = ['patch', 'minor', 'major'] as const;
-export type UpdateLevel = (typeof updateLevels)[number];
 
 /** What an update of one level needs. */
 export interface LevelSettings {
@@ -30,7 +28,7 @@ export interface Freeze {
 /** `policy`: which gates, approval and soak an update needs, by its level. */
 export interface PolicySettings {
   readonly require: readonly GateName[];
-  readonly levels: Readonly<Record<UpdateLevel, LevelSettings>>;
+  readonly levels: Readonly<Record<Level, LevelSettings>>;
   readonly freezes: readonly Freeze[];
 }
 

@@ -36,6 +36,7 @@ function up(level: 'patch' | 'minor' | 'major'): Update {
 function facts(more: Partial<PolicyFacts> = {}): PolicyFacts {
   return {
     version: '1.4.1',
+    isRelease: true,
     update: up('patch'),
     isSameImage: false,
     evidence: [evidence('unit-tests')],
@@ -92,6 +93,12 @@ describe('judgePolicy', () => {
       { quarantine },
       'blocked',
       '1.4.1 is quarantined since 2026-05-01: crash-loop',
+    ],
+    [
+      'a prerelease',
+      { isRelease: false },
+      'blocked',
+      '1.4.1 is a prerelease: production takes releases only',
     ],
     [
       'an older version',

@@ -1,18 +1,21 @@
-import type { Freeze, GateName, PolicySettings, UpdateLevel } from '../config/index.js';
+import type { Freeze, GateName, PolicySettings } from '../config/index.js';
 import { assertNever } from '../errors/index.js';
 import type { Statement } from '../evidence/index.js';
 import type { Digest } from '../image-ref/index.js';
 import type { Quarantine } from '../release/index.js';
+import type { Level } from '../version/index.js';
 
 /** How the candidate's version stands to the one that is live. */
 export type Update =
   | { readonly direction: 'first' }
-  | { readonly direction: 'up'; readonly from: string; readonly level: UpdateLevel }
+  | { readonly direction: 'up'; readonly from: string; readonly level: Level }
   | { readonly direction: 'same' | 'down'; readonly from: string };
 
 /** Everything that a judgement rests on. */
 export interface PolicyFacts {
   readonly version: string;
+  /** And no prerelease. */
+  readonly isRelease: boolean;
   readonly update: Update;
   /** What is live has the candidate's image. */
   readonly isSameImage: boolean;
@@ -36,7 +39,7 @@ export interface GateVerdict {
 /** May it go? */
 export interface PolicyVerdict {
   readonly decision: 'proceed' | 'approve' | 'blocked';
-  readonly level: UpdateLevel;
+  readonly level: Level;
   /** The GitHub environment whose reviewers are asked; present where the decision is `approve`. */
   readonly approvalEnvironment?: string;
   readonly soakMs: number;
@@ -105,7 +108,7 @@ export function describeFreeze({ to, reason }: Freeze): string {
   return `deployments are frozen until ${to}: ${reason}`;
 }
 
-function levelOf(update: Update): UpdateLevel {
+function levelOf(update: Update): Level {
   switch (update.direction) {
     case 'first':
       return 'major';
@@ -159,13 +162,14 @@ function timeOf({ testResult }: Statement): number {
 }
 
 function findObstacles(facts: PolicyFacts, freezes: readonly Freeze[]): readonly string[] {
-  const { update, version, isSameImage, quarantine, now } = facts;
+  const { update, version, isRelease, isSameImage, quarantine, now } = facts;
   const freeze = findFreeze(freezes, now);
   return [
     ...(freeze === undefined ? [] : [describeFreeze(freeze)]),
     ...(quarantine === undefined
       ? []
       : [`${quarantine.version} is quarantined since ${quarantine.at}: ${quarantine.reason}`]),
+    ...(isRelease ? [] : [`${version} is a prerelease: production takes releases only`]),
     ...(update.direction === 'down'
       ? [`${update.from} is live, and ${version} is older: going back is what rollback is for`]
       : []),

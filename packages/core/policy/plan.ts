@@ -1,8 +1,9 @@
 import { canonicalJson } from '../canonical-json/index.js';
-import type { GateName, UpdateLevel } from '../config/index.js';
+import type { GateName } from '../config/index.js';
 import { SlipwayError } from '../errors/index.js';
 import type { Digest } from '../image-ref/index.js';
 import type { Migration } from '../release/index.js';
+import type { Level } from '../version/index.js';
 
 /** What a plan says it is: its field `mediaType`. */
 export const planMediaType = 'application/vnd.slipway.plan.v1+json';
@@ -18,7 +19,7 @@ export interface PromotionPlan {
   readonly productionImage: string;
   readonly version: string;
   readonly commit?: string;
-  readonly level: UpdateLevel;
+  readonly level: Level;
   readonly decision: 'proceed' | 'approve';
   readonly approvalEnvironment?: string;
   /** The referrers that prove the gates. */

@@ -1,0 +1,11 @@
+export {
+  applyPromotion,
+  assertLive,
+  type AppliedPromotion,
+  type ApplyRequest,
+  type Approval,
+} from './apply-promotion.js';
+export type { BundleDiff, ObjectChange } from './diff-bundles.js';
+export type { JudgedCandidate, PromotionContext, PromotionTarget } from './judge-candidate.js';
+export { computePlanDigest, readPlanFile, writePlanFile, type PlanFile } from './plan-file.js';
+export { planPromotion, type PlannedPromotion, type PromotionRequest } from './plan-promotion.js';

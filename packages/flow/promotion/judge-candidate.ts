@@ -1,0 +1,131 @@
+import { SlipwayError } from '@slipway/core/errors';
+import {
+  formatReference,
+  formatRepository,
+  type PinnedReference,
+  type Repository,
+} from '@slipway/core/image-ref';
+import { judgePolicy, type PolicyVerdict, type Update } from '@slipway/core/policy';
+import type { PolicySettings } from '@slipway/core/config';
+import { isQuarantined, liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
+import { computeLevel, isRelease, parseVersion, type Version } from '@slipway/core/version';
+import type { Clock } from '@slipway/io/clock';
+import type { Logger } from '@slipway/io/log';
+import type { RegistryClient } from '@slipway/io/registry';
+import { noVersion, fetchImageLabels, pullOwnBundle, type Bundle } from '../deployment/index.js';
+import { fetchEvidence } from '../evidence/index.js';
+import { openLedger, resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
+
+export interface PromotionContext {
+  readonly client: RegistryClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Where in production it goes, and what it is. */
+export interface PromotionTarget {
+  readonly place: RecordPlace;
+  readonly namespace: string;
+  readonly productionImage: Repository;
+  readonly candidate: PinnedReference;
+  /** Default: the candidate's label. */
+  readonly version?: string;
+  readonly policy?: PolicySettings;
+}
+
+/** A candidate before the policy, with everything that the judgement rests on. */
+export interface JudgedCandidate {
+  readonly version: string;
+  readonly commit?: string;
+  readonly verdict: PolicyVerdict;
+  /** What is live in production. */
+  readonly live?: { readonly attempt: Attempt; readonly bundle: Bundle };
+  readonly ledger: Repository;
+}
+
+/**
+ * Judges a candidate against what is live in production now: reads only.
+ *
+ * @throws SlipwayError `not-found`, `no-version`; what the ledger throws: never judged on an empty one in doubt
+ */
+export async function judgeCandidate(
+  { client, clock, logger }: PromotionContext,
+  { place, namespace, productionImage, candidate, policy, ...target }: PromotionTarget,
+): Promise<JudgedCandidate> {
+  const labels = await fetchImageLabels(client, candidate);
+  const given = target.version ?? labels.get('org.opencontainers.image.version');
+  if (given === undefined) throw noVersion(candidate);
+  const version = parseVersion(given);
+  const repository = resolveLedgerRepository(place);
+  const { service, environment } = place;
+  const ledger = openLedger({ client, clock, logger, repository, environment });
+  const { state } = await ledger.read();
+  const attempt = liveAttempt(state);
+  const bundle =
+    attempt === undefined
+      ? undefined
+      : await pullOwnBundle({ client, ledger, service, namespace }, attempt.bundle);
+  const image = formatReference({ repository: productionImage, digest: candidate.digest });
+  const quarantine = findQuarantine(state, image, candidate);
+  const commit = labels.get('org.opencontainers.image.revision');
+  const verdict = judgePolicy(policy, {
+    version,
+    isRelease: isRelease(version),
+    update: computeUpdate(attempt?.version, version),
+    isSameImage: attempt !== undefined && attempt.image.endsWith(`@${candidate.digest}`),
+    evidence: await fetchEvidence(client, candidate.repository, candidate.digest, logger),
+    ...(quarantine === undefined ? {} : { quarantine }),
+    now: clock.now().toISOString(),
+  });
+  return {
+    version,
+    ...(commit === undefined ? {} : { commit }),
+    verdict,
+    ...(attempt === undefined || bundle === undefined ? {} : { live: { attempt, bundle } }),
+    ledger: repository,
+  };
+}
+
+/** By its production name; no bundle is meant. */
+function findQuarantine(
+  state: LedgerState,
+  image: string,
+  { digest }: PinnedReference,
+): ReturnType<typeof isQuarantined> {
+  return isQuarantined(state, digest, image);
+}
+
+function computeUpdate(live: string | undefined, version: Version): Update {
+  if (live === undefined) return { direction: 'first' };
+  const { direction, level } = computeLevel(parseVersion(live, 'the live version'), version);
+  return direction === 'up' && level !== 'none'
+    ? { direction, from: live, level }
+    : { direction: direction === 'down' ? 'down' : 'same', from: live };
+}
+
+/**
+ * Why a candidate may not go, as an error; undefined when it may.
+ *
+ * @returns SlipwayError `evidence-missing` when nothing but evidence is missing, else `policy-blocked`
+ */
+export function describeBlock(
+  { candidate, place }: Pick<PromotionTarget, 'candidate' | 'place'>,
+  { verdict, version }: JudgedCandidate,
+): SlipwayError | undefined {
+  if (verdict.decision !== 'blocked') return undefined;
+  const open = verdict.gates.filter(({ state }) => state !== 'passed');
+  const isOnlyMissing =
+    verdict.obstacles.length === 0 && open.every(({ state }) => state === 'missing');
+  const reasons = [...verdict.obstacles, ...open.map(({ sentence }) => sentence)].join('; ');
+  const what = `${place.service} ${version} may not go to ${place.environment}`;
+  if (isOnlyMissing) {
+    const image = `${formatRepository(candidate.repository)}@${candidate.digest}`;
+    return new SlipwayError('evidence-missing', `${what}: ${reasons}`, {
+      fix: `Run the gates for ${image}: containerized-build and registry-push with evidence, integration-gate.`,
+    });
+  }
+  return new SlipwayError('policy-blocked', `${what}: ${reasons}`, {
+    fix: 'Mend what is named; the policy is in the configuration of the default branch.',
+  });
+}
