@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -36,16 +37,19 @@ func run() error {
 		return err
 	}
 	var draining atomic.Bool
+	listener, err := net.Listen("tcp", env("CATALOG_ADDRESS", ":8080"))
+	if err != nil {
+		return err
+	}
 	server := &http.Server{
-		Addr:              env("CATALOG_ADDRESS", ":8080"),
 		Handler:           newHandler(os.Getenv("CATALOG_VERSION"), products, &draining),
 		ReadHeaderTimeout: 5 * time.Second,
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	failed := make(chan error, 1)
-	go func() { failed <- server.ListenAndServe() }()
-	fmt.Printf("catalog %s: %d products\n", os.Getenv("CATALOG_VERSION"), len(products))
+	go func() { failed <- server.Serve(listener) }()
+	fmt.Printf("catalog %s: %d products on %s\n", os.Getenv("CATALOG_VERSION"), len(products), listener.Addr())
 	select {
 	case err := <-failed:
 		return err
