@@ -1,0 +1,8 @@
+export {
+  readTestReports,
+  type FailedTest,
+  type ReportFile,
+  type TestResults,
+  type TimedTest,
+} from './read-test-reports.js';
+export { parseReportGlob, type ReportGlob } from './report-glob.js';
