@@ -1,0 +1,1 @@
+"""The pages of the shop: what it sells, and what an order costs."""
