@@ -1,5 +1,10 @@
-import { parseSmokeTest, parseSoak, type SmokeTestSettings } from '@slipway/core/config';
-import { parsePinnedReference } from '@slipway/core/image-ref';
+import {
+  parseSmokeTest,
+  parseSoak,
+  type Freeze,
+  type SmokeTestSettings,
+} from '@slipway/core/config';
+import { parsePinnedReference, type PinnedReference } from '@slipway/core/image-ref';
 import {
   readDeploymentPlace,
   readRenderSource,
@@ -7,10 +12,16 @@ import {
   type RenderRequest,
   type ServiceImage,
 } from '@slipway/flow/deployment';
-import type { InputReader } from '@slipway/flow/runtime';
+import {
+  refuseInputs,
+  type EnvironmentChoice,
+  type InputReader,
+  type ServiceChoice,
+} from '@slipway/flow/runtime';
 
-export interface Inputs {
-  readonly place: DeploymentPlace;
+/** A bundle is rendered here. */
+export interface RenderInputs {
+  readonly kind: 'render';
   readonly dependsOn: readonly string[];
   readonly source: RenderRequest['source'];
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
@@ -19,6 +30,20 @@ export interface Inputs {
   readonly commit?: string;
   readonly smokeTest?: SmokeTestSettings;
   readonly soakMs: number;
+}
+
+/** Exactly this bundle is made live. */
+export interface BundleInputs {
+  readonly kind: 'bundle';
+  readonly bundle: PinnedReference;
+  /** The plan that was approved, a file. */
+  readonly plan: string;
+  readonly freezes: readonly Freeze[];
+}
+
+export interface Inputs {
+  readonly place: DeploymentPlace;
+  readonly work: RenderInputs | BundleInputs;
   readonly timeoutMs: number;
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
@@ -29,30 +54,64 @@ export interface Inputs {
 
 const asText = (text: string): string => text;
 
+const renderInputs = ['images', 'manifests', 'kustomization', 'version', 'commit', 'smoke-test'];
+
 export function readInputs(read: InputReader): Inputs {
   const service = read.service();
   const environment = read.environment();
-  const deploy = service.settings?.deploy;
-  const version = read.optional('version', asText);
-  const commit = read.optional('commit', asText);
-  const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? deploy?.smokeTest;
   const overrideReason = read.optional('override-reason', asText);
+  const isBundle =
+    environment.settings?.isProduction === true || read.optional('bundle', asText) !== undefined;
   return {
-    place: readDeploymentPlace(read, service, environment, 'optional'),
-    dependsOn: service.settings?.dependsOn ?? [],
-    source: readRenderSource(read, environment.name, deploy),
-    images: read.requiredList('images', parseServiceImage),
-    thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
-    ...(version === undefined ? {} : { version }),
-    ...(commit === undefined ? {} : { commit }),
-    ...(smokeTest === undefined ? {} : { smokeTest }),
-    soakMs: read.withDefault('soak', '0s', parseSoak),
+    place: readDeploymentPlace(read, service, environment, isBundle ? 'required' : 'optional'),
+    work: isBundle ? readBundle(read) : readRender(read, service, environment),
     timeoutMs: read.duration('timeout', '10m'),
     onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
     conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
     prune: read.boolean('prune', true),
     ...(overrideReason === undefined ? {} : { overrideReason }),
     dryRun: read.boolean('dry-run', false),
+  };
+}
+
+function readRender(
+  read: InputReader,
+  { settings }: ServiceChoice,
+  environment: EnvironmentChoice,
+): RenderInputs {
+  const version = read.optional('version', asText);
+  const commit = read.optional('commit', asText);
+  const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
+  refuseInputs(read, ['plan'], {
+    expected: 'a plan only together with bundle',
+    fix: 'Set bundle as well, or remove plan.',
+  });
+  return {
+    kind: 'render',
+    dependsOn: settings?.dependsOn ?? [],
+    source: readRenderSource(read, environment.name, settings?.deploy),
+    images: read.requiredList('images', parseServiceImage),
+    thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
+    ...(version === undefined ? {} : { version }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(smokeTest === undefined ? {} : { smokeTest }),
+    soakMs: read.withDefault('soak', '0s', parseSoak),
+  };
+}
+
+/** The only way into production: what was planned and approved, and nothing that is rendered here. */
+function readBundle(read: InputReader): BundleInputs {
+  refuseInputs(read, renderInputs, {
+    expected: 'nothing: the bundle has it all',
+    fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
+  });
+  read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // these two have defaults
+  read.withDefault('soak', '0s', parseSoak);
+  return {
+    kind: 'bundle',
+    bundle: read.required('bundle', parsePinnedReference),
+    plan: read.required('plan', asText),
+    freezes: read.config()?.policy?.freezes ?? [],
   };
 }
 

@@ -1,31 +1,99 @@
+import { SlipwayError, invalidInput } from '@slipway/core/errors';
+import { formatReference, formatRepository } from '@slipway/core/image-ref';
+import { describeFreeze, findFreeze, type PromotionPlan } from '@slipway/core/policy';
+import { liveAttempt, type LedgerState } from '@slipway/core/release';
 import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
-import type { Inputs } from './inputs.js';
+import { resolveLedgerRepository } from '@slipway/flow/ledger';
+import { assertLive } from '@slipway/flow/promotion';
+import type { BundleInputs, Inputs, RenderInputs } from './inputs.js';
 
-export interface DeployPlan {
-  readonly render: RenderRequest;
-  readonly place: DeploymentPlace;
+/** Where it will be recorded: with the first of the images, where nothing else says. */
+export function planPlace({ place, work }: Inputs): DeploymentPlace {
+  if (work.kind === 'bundle' || place.image !== undefined) return place;
+  return { ...place, image: work.images[0].image.repository };
 }
 
-/** What will be rendered, and where it will be recorded: with the first of the images, where nothing says. */
-export function planInputs(inputs: Inputs, workspace: string): DeployPlan {
-  const { place, source, images, thirdPartyImages, soakMs, dependsOn } = inputs;
-  const { version, commit, smokeTest } = inputs;
-  const { service, environment, namespace } = place;
+/** What will be rendered. */
+export function planRender(
+  { service, environment, namespace }: DeploymentPlace,
+  work: RenderInputs,
+  workspace: string,
+): RenderRequest {
+  const { source, images, thirdPartyImages, soakMs, dependsOn } = work;
+  const { version, commit, smokeTest } = work;
   return {
-    render: {
-      service,
-      environment,
-      namespace,
-      source,
-      images,
-      thirdPartyImages,
-      soakMs,
-      dependsOn,
-      workspace,
-      ...(version === undefined ? {} : { version }),
-      ...(commit === undefined ? {} : { commit }),
-      ...(smokeTest === undefined ? {} : { smokeTest }),
-    },
-    place: { ...place, image: place.image ?? images[0].image.repository },
+    service,
+    environment,
+    namespace,
+    source,
+    images,
+    thirdPartyImages,
+    soakMs,
+    dependsOn,
+    workspace,
+    ...(version === undefined ? {} : { version }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(smokeTest === undefined ? {} : { smokeTest }),
   };
+}
+
+/**
+ * The bundle that is asked for must be the one that was planned, for this service and this place.
+ *
+ * @throws SlipwayError `invalid-input` with everything that differs
+ */
+export function assertPlanned(
+  plan: PromotionPlan,
+  place: DeploymentPlace,
+  { bundle }: BundleInputs,
+): void {
+  const expected = {
+    service: place.service,
+    environment: place.environment,
+    ledger: formatRepository(resolveLedgerRepository(place)),
+    bundle: `${bundle.digest}`,
+  };
+  const planned = new Map<string, unknown>(Object.entries(plan));
+  const problems = Object.entries(expected)
+    .filter(([name, value]) => planned.get(name) !== value)
+    .map(([name, value]) => ({
+      subject: 'plan',
+      given: `${name}: ${String(planned.get(name))}`,
+      expected: `${name}: ${value}, as the inputs say`,
+      fix: 'Pass the outputs bundle and plan of the same promote-to-prod on.',
+    }));
+  const where = formatRepository(bundle.repository);
+  if (where !== expected.ledger) {
+    problems.push({
+      subject: 'bundle',
+      given: formatReference(bundle),
+      expected: `a bundle in ${expected.ledger}, where this service’s record is`,
+      fix: 'Pass the output bundle of promote-to-prod on.',
+    });
+  }
+  if (problems.length > 0) throw invalidInput(problems);
+}
+
+/**
+ * Judged under the lock: nothing else went live since it was planned, and no freeze is in force. A bundle that
+ * is live already may stay.
+ *
+ * @param now RFC 3339
+ * @throws SlipwayError `plan-changed`, `policy-blocked`
+ */
+export function admitPlanned(
+  plan: PromotionPlan,
+  { freezes }: BundleInputs,
+  state: LedgerState,
+  now: string,
+): void {
+  const live = liveAttempt(state)?.bundle;
+  if (live === plan.bundle) return;
+  assertLive(plan.live?.bundle, live);
+  const freeze = findFreeze(freezes, now);
+  if (freeze !== undefined) {
+    throw new SlipwayError('policy-blocked', describeFreeze(freeze), {
+      fix: 'Wait for its end, or change the freezes of the policy on the default branch.',
+    });
+  }
 }

@@ -1,40 +1,40 @@
+import { resolve } from 'node:path';
 import {
   deploy,
   finishKilled,
   openDeployment,
   planDeploy,
+  pullOwnBundle,
   rememberEnd,
   renderBundle,
+  type Bundle,
+  type DeploymentContext,
   type DeploymentOutcome,
-  type RenderedBundle,
+  type DeployRequest,
 } from '@slipway/flow/deployment';
+import { readPlanFile } from '@slipway/flow/promotion';
 import type { Runtime } from '@slipway/flow/runtime';
-import type { Inputs } from './inputs.js';
-import { planInputs } from './plan.js';
+import type { BundleInputs, Inputs, RenderInputs } from './inputs.js';
+import { admitPlanned, assertPlanned, planPlace, planRender } from './plan.js';
 
 export interface Result {
   readonly inputs: Inputs;
-  readonly bundle: RenderedBundle;
   readonly outcome: DeploymentOutcome;
 }
 
-/** Renders before the lock, then deploys under it. */
+/** Has the bundle before the lock, then deploys under it. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
-  const { logger } = runtime;
-  const { render, place } = planInputs(inputs, runtime.workspace);
-  const context = await openDeployment(runtime, place);
-  const bundle = await logger.group('Render the bundle', async () => {
-    const rendered = await renderBundle(context.client, render, logger);
-    const { config, digest, objects } = rendered;
-    logger.info(`${config.service} ${config.version} for ${config.environment}: ${digest}`);
-    for (const { kind, metadata } of objects) logger.info(`  ${kind} ${metadata.name}`);
-    return rendered;
-  });
+  const { work } = inputs;
+  const context = await openDeployment(runtime, planPlace(inputs));
+  const prepared =
+    work.kind === 'render'
+      ? await render(inputs, work, runtime, context)
+      : await takePlanned(inputs, work, runtime, context);
   runtime.signal.throwIfAborted();
   const { onFailure, conflicts, prune, timeoutMs, overrideReason } = inputs;
-  const request = {
-    bundle,
-    intent: 'deploy' as const,
+  const request: DeployRequest = {
+    ...prepared,
+    intent: 'deploy',
     onFailure,
     conflicts,
     prune,
@@ -44,7 +44,46 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const outcome = inputs.dryRun
     ? await planDeploy(context, request)
     : await rememberEnd(runtime, () => deploy(context, request));
-  return { inputs, bundle, outcome };
+  return { inputs, outcome };
+}
+
+type Prepared = Pick<DeployRequest, 'bundle' | 'admit'>;
+
+async function render(
+  inputs: Inputs,
+  work: RenderInputs,
+  { logger, workspace }: Runtime,
+  { client }: DeploymentContext,
+): Promise<Prepared> {
+  const request = planRender(inputs.place, work, workspace);
+  return logger.group('Render the bundle', async () => {
+    const bundle = await renderBundle(client, request, logger);
+    tellBundle(bundle, logger);
+    return { bundle };
+  });
+}
+
+/** The very bundle that was planned and approved. */
+async function takePlanned(
+  inputs: Inputs,
+  work: BundleInputs,
+  { clock, logger, workspace }: Runtime,
+  context: DeploymentContext,
+): Promise<Prepared> {
+  const { plan, digest } = await readPlanFile(resolve(workspace, work.plan));
+  assertPlanned(plan, inputs.place, work);
+  logger.info(`plan ${digest}`);
+  const bundle = await pullOwnBundle(context, plan.bundle);
+  tellBundle(bundle, logger);
+  return {
+    bundle,
+    admit: (state) => admitPlanned(plan, work, state, clock.now().toISOString()),
+  };
+}
+
+function tellBundle({ config, digest, objects }: Bundle, logger: Runtime['logger']): void {
+  logger.info(`${config.service} ${config.version} for ${config.environment}: ${digest}`);
+  for (const { kind, metadata } of objects) logger.info(`  ${kind} ${metadata.name}`);
 }
 
 export async function finish(
@@ -52,6 +91,5 @@ export async function finish(
   runtime: Runtime,
   state: (name: string) => string | undefined,
 ): Promise<void> {
-  const { place } = planInputs(inputs, runtime.workspace);
-  await finishKilled(runtime, place, state);
+  await finishKilled(runtime, planPlace(inputs), state);
 }

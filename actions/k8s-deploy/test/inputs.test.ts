@@ -33,11 +33,11 @@ describe('readInputs', () => {
     expect(problems.map(({ subject, given }) => [subject, given])).toEqual([
       ['service', undefined],
       ['environment', 'Test'],
-      ['smoke-test: path', 'healthz'],
-      ['smoke-test: retries', undefined],
       ['ledger', 'r.example.com/{team}'],
       ['namespace', undefined],
       ['registry-auth', undefined],
+      ['smoke-test: path', 'healthz'],
+      ['smoke-test: retries', undefined],
       ['manifests', undefined],
       ['images', 'registry.example.com/team/orders:latest'],
       ['third-party-images', 'ignore'],
@@ -62,9 +62,12 @@ describe('readInputs', () => {
         ledger: 'r.example.com/ledgers/{service}',
         cluster: { context: 'test-cluster' },
       },
-      source: { kind: 'kustomization', folder: 'deploy/test' },
-      smokeTest: { path: '/healthz' },
-      soakMs: 0,
+      work: {
+        kind: 'render',
+        source: { kind: 'kustomization', folder: 'deploy/test' },
+        smokeTest: { path: '/healthz' },
+        soakMs: 0,
+      },
       timeoutMs: 600_000,
       onFailure: 'rollback',
       conflicts: 'fail',
@@ -76,16 +79,17 @@ describe('readInputs', () => {
   test('manifests given here stand for the kustomization of the configuration', () => {
     const given = { environment: 'test', images: image, manifests: 'a.yaml, b\nc' };
 
-    expect(readWith(readInputs, given, files).source).toEqual({
-      kind: 'manifests',
-      paths: ['a.yaml', 'b', 'c'],
+    expect(readWith(readInputs, given, files).work).toMatchObject({
+      source: { kind: 'manifests', paths: ['a.yaml', 'b', 'c'] },
     });
   });
 
   test('an image may stand for another name', () => {
     const given = { environment: 'test', images: `web=${image}\n${image}` };
 
-    expect(readWith(readInputs, given, files).images).toMatchObject([{ name: 'web' }, {}]);
+    expect(readWith(readInputs, given, files).work).toMatchObject({
+      images: [{ name: 'web' }, {}],
+    });
   });
 
   test.each([
@@ -101,5 +105,50 @@ describe('readInputs', () => {
     const inputs = { environment: 'test', images: image, ...given };
 
     expect(listProblems(readInputs, inputs, files)).toMatchObject([{ subject, expected }]);
+  });
+});
+
+describe('production', () => {
+  const bundle = `registry.example.com/production/orders-ledger@sha256:${'b'.repeat(64)}`;
+  const production = `apiVersion: slipway/v1
+services:
+  orders: { production-image: registry.example.com/production/orders, deploy: { kustomization: deploy } }
+environments: { production: { namespace: shop, production: true } }
+policy: { freezes: [{ from: 2026-12-20, to: 2027-01-03, reason: year end }] }
+`;
+  const productionFiles = { '.github/slipway.yml': production };
+
+  test('takes a bundle and its plan', () => {
+    const given = { environment: 'production', bundle, plan: 'plan.tar' };
+
+    const inputs = readWith(readInputs, given, productionFiles);
+
+    expect(inputs.work).toMatchObject({
+      kind: 'bundle',
+      bundle: { digest: `sha256:${'b'.repeat(64)}` },
+      plan: 'plan.tar',
+      freezes: [{ from: '2026-12-20', to: '2027-01-03', reason: 'year end' }],
+    });
+  });
+
+  test('takes nothing that is rendered on the way', () => {
+    const given = { environment: 'production', images: image, manifests: 'deploy' };
+
+    const problems = listProblems(readInputs, given, productionFiles);
+
+    expect(problems.map(({ subject, expected }) => [subject, expected])).toEqual([
+      ['images', 'nothing: the bundle has it all'],
+      ['manifests', 'nothing: the bundle has it all'],
+      ['bundle', 'a value'],
+      ['plan', 'a value'],
+    ]);
+  });
+
+  test('a plan alone is no way in', () => {
+    const given = { environment: 'test', images: image, plan: 'plan.tar' };
+
+    expect(listProblems(readInputs, given, files)).toMatchObject([
+      { subject: 'plan', expected: 'a plan only together with bundle' },
+    ]);
   });
 });

@@ -1,9 +1,12 @@
-import { expect, test } from '@jest/globals';
-import { formatRepository } from '@slipway/core/image-ref';
+import { describe, expect, test } from '@jest/globals';
+import { SlipwayError } from '@slipway/core/errors';
+import { formatRepository, parseDigest, parsePinnedReference } from '@slipway/core/image-ref';
+import { planMediaType, type PromotionPlan } from '@slipway/core/policy';
+import { emptyState, type LedgerState } from '@slipway/core/release';
 import { resolveLedgerRepository } from '@slipway/flow/ledger';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
-import { planInputs } from '../src/plan.js';
+import { admitPlanned, assertPlanned, planPlace } from '../src/plan.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const images = `r.example.com/shop/sidecar@${digest}, r.example.com/shop/orders@${digest}`;
@@ -30,7 +33,109 @@ test.each([
 ])('the ledger is named by %s', (_name, more, files, repository) => {
   const inputs = readWith(readInputs, { ...given, ...more }, files);
 
-  expect(formatRepository(resolveLedgerRepository(planInputs(inputs, '/workspace').place))).toBe(
-    repository,
-  );
+  expect(formatRepository(resolveLedgerRepository(planPlace(inputs)))).toBe(repository);
 });
+
+describe('a bundle that was planned', () => {
+  const ledger = 'r.example.com/production/orders-ledger';
+  const other = parseDigest(`sha256:${'b'.repeat(64)}`);
+  const third = parseDigest(`sha256:${'c'.repeat(64)}`);
+  const freeze = { from: '2026-12-20', to: '2027-01-03', reason: 'year end' };
+  const plan: PromotionPlan = {
+    mediaType: planMediaType,
+    service: 'orders',
+    environment: 'production',
+    candidate: `r.example.com/shop/orders@${digest}`,
+    productionImage: 'r.example.com/production/orders',
+    version: '1.5.0',
+    level: 'minor',
+    decision: 'proceed',
+    gates: [],
+    migration: 'none',
+    soakMs: 0,
+    live: { version: '1.4.0', bundle: other },
+    ledger,
+    bundle: parseDigest(digest),
+  };
+  const work = {
+    kind: 'bundle',
+    bundle: parsePinnedReference(`${ledger}@${digest}`),
+    plan: 'plan.tar',
+    freezes: [freeze],
+  } as const;
+  const place = {
+    service: 'orders',
+    environment: 'production',
+    isProduction: true,
+    namespace: 'shop',
+    ledger,
+    registry: { credentials: [], plainHttp: [] },
+    cluster: {},
+  };
+
+  function live(bundle: typeof other): LedgerState {
+    const attempt = {
+      deployment: 'production.00000001',
+      intent: 'deploy',
+      bundle,
+      image: `r.example.com/production/orders@${digest}`,
+      version: '1.4.0',
+      outcome: 'known-good',
+      startedAt: '2026-01-01T00:00:00Z',
+    } as const;
+    return { ...emptyState, attempts: [attempt], live: attempt.deployment };
+  }
+
+  test.each<[string, Partial<typeof place>, Partial<typeof work>, readonly string[]]>([
+    ['is the one that is asked for', {}, {}, []],
+    ['is another one', {}, { bundle: parsePinnedReference(`${ledger}@${other}`) }, ['bundle']],
+    ['is of another service', { service: 'catalog' }, {}, ['service']],
+    ['is of another environment', { environment: 'standby' }, {}, ['environment']],
+    ['has its record elsewhere', { ledger: 'r.example.com/x' }, {}, ['ledger', 'r.example.com']],
+  ])('%s', (_name, elsewhere, asked, given) => {
+    const check = (): void =>
+      assertPlanned(plan, { ...place, ...elsewhere }, { ...work, ...asked });
+
+    const problems = problemsOf(check);
+
+    expect(problems.map((problem) => problem.split(/[:/]/)[0])).toEqual(given);
+  });
+
+  test.each<[string, LedgerState, string, string | undefined]>([
+    ['when the same is live as it was', live(other), '2026-06-01T00:00:00Z', undefined],
+    [
+      'when something else went live',
+      live(third),
+      '2026-06-01T00:00:00Z',
+      `since it was planned something has changed: live was ${other}, and is ${third}`,
+    ],
+    [
+      'when nothing is live any more',
+      emptyState,
+      '2026-06-01T00:00:00Z',
+      `since it was planned something has changed: live was ${other}, and is nothing`,
+    ],
+    [
+      'in a freeze',
+      live(other),
+      '2026-12-24T00:00:00Z',
+      'deployments are frozen until 2027-01-03: year end',
+    ],
+    ['when it is live already, also in a freeze', live(plan.bundle), '2026-12-24', undefined],
+  ])('is judged under the lock: %s', (_name, state, now, sentence) => {
+    const admit = (): void => admitPlanned(plan, work, state, now);
+
+    if (sentence === undefined) expect(admit).not.toThrow();
+    else expect(admit).toThrow(sentence);
+  });
+});
+
+function problemsOf(work: () => void): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SlipwayError) return error.problems.map(({ given }) => given ?? '');
+    throw error;
+  }
+  return [];
+}

@@ -48,7 +48,7 @@ export interface AppliedPromotion {
  * to it, stores the bundle, and sets the version tag last. Nothing is rendered.
  *
  * @throws SlipwayError before anything is written: `plan-changed`, `policy-blocked`, `evidence-missing`,
- * `approval-missing`; `tag-taken` when the version is another image already
+ * `approval-missing`, `tag-taken` when the version is another image already
  */
 export async function applyPromotion(
   context: PromotionContext,
@@ -68,9 +68,11 @@ export async function applyPromotion(
     copyImage(client, way, seams),
   );
   const ledger = parseRepository(plan.ledger);
-  if (!isDryRun) await pushBundle(client, ledger, bundle);
-  const tags = [parseTag(plan.version)];
-  await tagImage(client, productionImage, digest, tags, { ...seams, tagPolicy: 'fail' });
+  if (!isDryRun) {
+    await pushBundle(client, ledger, bundle);
+    const tags = [parseTag(plan.version)];
+    await tagImage(client, productionImage, digest, { ...seams, tags, tagPolicy: 'fail' });
+  }
   return {
     reference: formatReference({ repository: productionImage, digest }),
     bundle: formatReference({ repository: ledger, digest: bundle.digest }),

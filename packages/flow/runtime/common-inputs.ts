@@ -29,3 +29,15 @@ export function readClusterInputs(
     ...(context === undefined ? {} : { context }),
   };
 }
+
+/** Inputs that another one makes meaningless are refused where they are given, and not passed over. */
+export function refuseInputs(
+  read: InputReader,
+  names: readonly string[],
+  { expected, fix }: { readonly expected: string; readonly fix: string },
+): void {
+  for (const subject of names) {
+    const given = read.optional(subject, (text) => text);
+    if (given !== undefined) read.refuse({ subject, given, expected, fix });
+  }
+}

@@ -6,7 +6,12 @@ export {
   type InputReader,
   type ServiceChoice,
 } from './input-reader.js';
-export { readClusterInputs, readRegistryInputs, type ClusterInputs } from './common-inputs.js';
+export {
+  readClusterInputs,
+  readRegistryInputs,
+  refuseInputs,
+  type ClusterInputs,
+} from './common-inputs.js';
 export { createConsole, type Console } from './console.js';
 export { toSlipwayError, formatFailure } from './failure.js';
 export { runAction, runCommand, type ActionDefinition, type Report } from './run-action.js';
