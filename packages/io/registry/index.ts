@@ -24,19 +24,21 @@ export {
   type RegistryStats,
   type TagListOptions,
 } from './protocol/index.js';
+export type { ImageContent } from './content/index.js';
+export { openLayout, type Layout, type LayoutOptions } from './layout/index.js';
 export {
-  openLayout,
-  type Layout,
-  type LayoutManifest,
-  type LayoutOptions,
-} from './layout/index.js';
-export {
+  copyImage,
   isVersionTag,
   pushImage,
+  tagImage,
   tagPolicies,
+  type CopyRequest,
+  type CopyResult,
   type PushOptions,
   type PushResult,
+  type SendOptions,
   type SentCount,
+  type TagOptions,
   type TagOutcome,
   type TagPolicy,
 } from './verbs/index.js';

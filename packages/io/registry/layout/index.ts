@@ -1,2 +1,2 @@
 export { openLayout, type LayoutOptions } from './open-layout.js';
-export type { Layout, LayoutManifest } from './layout.js';
+export type { Layout } from './layout.js';

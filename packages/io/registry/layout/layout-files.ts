@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { digestOf, type Digest } from '@slipway/core/image-ref';
+import type { ContentManifest } from '../content/index.js';
 import {
   computeDigest,
   parseManifest,
@@ -12,7 +13,6 @@ import {
   type Descriptor,
 } from '../protocol/index.js';
 import { readProperty, readText, tryParseJson } from '../transport/index.js';
-import type { LayoutManifest } from './layout.js';
 
 const maxManifestBytes = 16 * 1024 * 1024;
 const rebuild = 'Build the layout again, and pass it on whole.';
@@ -60,7 +60,7 @@ export async function readLayoutIndex(
 export async function readLayoutManifest(
   folder: string,
   descriptor: Descriptor,
-): Promise<LayoutManifest | Problem> {
+): Promise<ContentManifest | Problem> {
   const file = blobPath(descriptor.digest);
   const size = await trySize(join(folder, file));
   if (size === undefined) return absent(file, descriptor);

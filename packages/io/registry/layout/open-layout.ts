@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
+import { ManifestWalk, listBlobs, type ContentManifest } from '../content/index.js';
 import { mapParallel } from '../parallel/index.js';
-import type { Descriptor } from '../protocol/index.js';
 import { blobPath, checkLayoutBlob, readLayoutIndex, readLayoutManifest } from './layout-files.js';
-import type { Layout, LayoutManifest } from './layout.js';
+import type { Layout } from './layout.js';
 
 export interface LayoutOptions {
   /** The name of the image (`org.opencontainers.image.ref.name`), for a layout that holds several. */
@@ -24,92 +24,39 @@ const parallelReads = 4;
 export async function openLayout(folder: string, options: LayoutOptions = {}): Promise<Layout> {
   const { listed, problems: notALayout } = await readLayoutIndex(folder);
   if (notALayout.length > 0) throw refuse(folder, notALayout);
-  const reader = new ManifestReader(folder);
-  const top = await reader.readAll(listed);
-  if (reader.problems.length > 0) throw refuse(folder, reader.problems);
+  const unreadable: Problem[] = [];
+  const walk = new ManifestWalk(1, async (descriptor) => {
+    const found = await readLayoutManifest(folder, descriptor);
+    if ('manifest' in found) return found;
+    unreadable.push(found);
+    return undefined;
+  });
+  const top = await walk.readAll(listed);
+  if (unreadable.length > 0) throw refuse(folder, unreadable);
   const root = chooseRoot(folder, top, options.refName);
-  await reader.addWithChildren(root.descriptor);
-  await reader.addReferrers(top);
-  const blobs = listBlobs(reader.ordered);
+  await walk.addWithChildren(root.descriptor);
+  await walk.addReferrers(top);
+  const blobs = listBlobs(walk.ordered);
   const checked = await mapParallel(parallelReads, blobs, (blob) => checkLayoutBlob(folder, blob));
-  const problems = [...reader.problems, ...checked.filter((problem) => problem !== undefined)];
+  const problems = [...unreadable, ...checked.filter((problem) => problem !== undefined)];
   if (problems.length > 0) throw refuse(folder, problems);
   return {
     folder,
     root,
-    manifests: reader.ordered,
+    manifests: walk.ordered,
     blobs,
-    openBlob: (digest) => createReadStream(join(folder, blobPath(digest))),
+    openBlob: ({ digest }) => createReadStream(join(folder, blobPath(digest))),
   };
-}
-
-/** Reads manifests, each once, and keeps those that belong to the image in the order to push them. */
-class ManifestReader {
-  readonly problems: Problem[] = [];
-  readonly ordered: LayoutManifest[] = [];
-  readonly #folder: string;
-  readonly #read = new Map<Digest, LayoutManifest | undefined>();
-  readonly #added = new Set<Digest>();
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  async readAll(descriptors: readonly Descriptor[]): Promise<readonly LayoutManifest[]> {
-    const manifests: LayoutManifest[] = [];
-    for (const descriptor of descriptors) {
-      const manifest = await this.#readOne(descriptor);
-      if (manifest !== undefined) manifests.push({ ...manifest, descriptor });
-    }
-    return manifests;
-  }
-
-  /** Children come before their parent, and children that refer to a sibling after it. */
-  async addWithChildren(descriptor: Descriptor): Promise<void> {
-    if (this.#added.has(descriptor.digest)) return;
-    this.#added.add(descriptor.digest);
-    const found = await this.#readOne(descriptor);
-    if (found === undefined) return;
-    if (found.manifest.kind === 'index') {
-      const children = await this.readAll(found.manifest.manifests);
-      const bySubject = children.toSorted(
-        (a, b) =>
-          Number(a.manifest.subject !== undefined) - Number(b.manifest.subject !== undefined),
-      );
-      for (const child of bySubject) await this.addWithChildren(child.descriptor);
-    }
-    this.ordered.push(found);
-  }
-
-  /** Adds those of `candidates` that refer to something added, until there are no more. */
-  async addReferrers(candidates: readonly LayoutManifest[]): Promise<void> {
-    const next = candidates.find(({ descriptor, manifest: { subject } }) => {
-      const isNew = !this.#added.has(descriptor.digest);
-      return isNew && subject !== undefined && this.#added.has(subject.digest);
-    });
-    if (next === undefined) return;
-    await this.addWithChildren(next.descriptor);
-    await this.addReferrers(candidates);
-  }
-
-  async #readOne(descriptor: Descriptor): Promise<LayoutManifest | undefined> {
-    if (this.#read.has(descriptor.digest)) return this.#read.get(descriptor.digest);
-    const found = await readLayoutManifest(this.#folder, descriptor);
-    const manifest = 'manifest' in found ? found : undefined;
-    this.#read.set(descriptor.digest, manifest);
-    if (!('manifest' in found)) this.problems.push(found);
-    return manifest;
-  }
 }
 
 function chooseRoot(
   folder: string,
-  listed: readonly LayoutManifest[],
+  listed: readonly ContentManifest[],
   refName: string | undefined,
-): LayoutManifest {
-  const named = (entry: LayoutManifest): string | undefined =>
+): ContentManifest {
+  const named = (entry: ContentManifest): string | undefined =>
     entry.descriptor.annotations?.[refNameAnnotation];
-  const roots = new Map<Digest, LayoutManifest>();
+  const roots = new Map<Digest, ContentManifest>();
   for (const entry of listed) {
     const isWanted = refName === undefined || named(entry) === refName;
     if (isWanted && entry.manifest.subject === undefined) {
@@ -127,22 +74,6 @@ function chooseRoot(
       fix: `Add the name of the one that is meant to source: ${folder}:<name>.`,
     },
   ]);
-}
-
-function listBlobs(manifests: readonly LayoutManifest[]): readonly Descriptor[] {
-  const blobs = new Map<Digest, Descriptor>();
-  for (const { manifest } of manifests) {
-    if (manifest.kind === 'index') continue;
-    for (const blob of [manifest.config, ...manifest.layers]) {
-      if (!isForeign(blob)) blobs.set(blob.digest, blob);
-    }
-  }
-  return [...blobs.values()];
-}
-
-/** Layers that may not be distributed: they stay where their `urls` say. */
-function isForeign({ mediaType }: Descriptor): boolean {
-  return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.');
 }
 
 function refuse(folder: string, problems: readonly Problem[]): SlipwayError {

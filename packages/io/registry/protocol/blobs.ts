@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Transform, pipeline, type Readable } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
 import { SlipwayError } from '@slipway/core/errors';
 import { digestOf, formatRepository, type Digest, type Repository } from '@slipway/core/image-ref';
 import {
@@ -60,9 +60,13 @@ export function openBlob(
 ): Promise<Readable> {
   return transport.send(blobRequest(repository, blob.digest), (response) => {
     refuseAbsent(response, repository, blob.digest);
+    const { body, url } = response;
     const checked = checkedStream(repository, blob);
-    pipeline(response.body, checked, () => undefined);
-    return Promise.resolve(checked);
+    body.once('error', (error) => {
+      checked.destroy(transport.explainBreak(repository.registry, url, error));
+    });
+    checked.once('close', () => body.destroy());
+    return Promise.resolve(body.pipe(checked));
   });
 }
 

@@ -6,7 +6,7 @@ import {
   type Repository,
   type Tag,
 } from '@slipway/core/image-ref';
-import { readProperty, type Transport } from '../transport/index.js';
+import { readProperty, tryParseJson, type Transport } from '../transport/index.js';
 import { describeManifest, mediaTypes, parseManifest, tryReadDescriptor } from './manifest.js';
 import { fetchManifest, putManifest } from './manifests.js';
 import { fetchPages } from './pages.js';
@@ -27,7 +27,7 @@ export async function listReferrers(
   for await (const page of fetchPages(transport, repository, path, accept)) {
     if (page === undefined) {
       const listed = await readFallback(transport, repository, digest, 'pull');
-      return keepType(listed, artifactType);
+      return keepType(readDescriptorList(listed), artifactType);
     }
     const found = readDescriptorList(page.json);
     referrers.push(...(page.isFiltered ? found : keepType(found, artifactType)));
@@ -83,27 +83,30 @@ async function addToFallback(
   subject: Digest,
   referrer: Descriptor,
 ): Promise<void> {
-  const listed = await readFallback(transport, repository, subject, 'push');
-  if (listed.some(({ digest }) => digest === referrer.digest)) return;
+  const json = await readFallback(transport, repository, subject, 'push');
+  if (readDescriptorList(json).some(({ digest }) => digest === referrer.digest)) return;
+  // The entries of others are kept as they are, whatever they hold.
+  const listed = readProperty(json, 'manifests');
+  const kept: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
-    manifests: [...listed, referrer],
+    manifests: [...kept, referrer],
   };
   const bytes = Buffer.from(JSON.stringify(index));
   const content = { mediaType: mediaTypes.ociIndex, bytes };
   await putManifest(transport, repository, fallbackTag(subject), content);
 }
 
+/** The index under the fallback tag, or undefined. */
 async function readFallback(
   transport: Transport,
   repository: Repository,
   subject: Digest,
   access: 'pull' | 'push',
-): Promise<readonly Descriptor[]> {
+): Promise<unknown> {
   const found = await fetchManifest(transport, repository, fallbackTag(subject), access);
-  if (found === undefined) return [];
-  return readDescriptorList(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
+  return found && tryParseJson(Buffer.from(found.bytes).toString('utf8'));
 }
 
 function readDescriptorList(json: unknown): readonly Descriptor[] {

@@ -37,7 +37,7 @@ export interface BlobSource {
   readonly digest: Digest;
   readonly size: number;
   /** Opens the content from its beginning; called again for each attempt. */
-  readonly open: () => Readable;
+  readonly open: () => Readable | Promise<Readable>;
 }
 
 export interface ManifestReceipt {

@@ -11,7 +11,7 @@ import { getCACertificates } from 'node:tls';
 /** A body that can be sent again: `open` gives it from its beginning each time. */
 export interface RequestBody {
   readonly size: number;
-  readonly open: () => Readable;
+  readonly open: () => Readable | Promise<Readable>;
 }
 
 /** A body that is in memory. */
@@ -82,13 +82,15 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
   };
 }
 
-function exchange(
+async function exchange(
   { method, url, headers, body }: HttpRequest,
   http: HttpAgent,
   https: HttpsAgent,
   { idleTimeoutMs, signal }: HttpPoolOptions,
 ): Promise<HttpResponse> {
   signal?.throwIfAborted();
+  const opened = body?.open();
+  const content = opened instanceof Promise ? await opened : opened;
   return new Promise((resolve, reject) => {
     const onResponse = (message: IncomingMessage): void => {
       resolve({ url, status: message.statusCode ?? 0, headers: message.headers, body: message });
@@ -110,11 +112,10 @@ function exchange(
       if (signal?.aborted === true) reject(signal.reason as Error);
       else reject(toConnectionError(error, outgoing.reusedSocket));
     });
-    if (body === undefined) {
+    if (content === undefined) {
       outgoing.end();
       return;
     }
-    const content = body.open();
     content.once('error', reject); // a file that cannot be read is no fault of the connection
     pipeline(content, outgoing, () => undefined);
   });
@@ -155,7 +156,8 @@ function isAbort(error: unknown): boolean {
   return readErrorText(error, 'name') === 'AbortError';
 }
 
-function toConnectionError(error: unknown, wasReused: boolean): ConnectionError {
+/** What Node says of a connection, in one form. */
+export function toConnectionError(error: unknown, wasReused: boolean): ConnectionError {
   if (error instanceof ConnectionError) return error;
   const code = readErrorText(error, 'code') ?? 'UNKNOWN';
   const wasStale = wasReused && (code === 'ECONNRESET' || code === 'EPIPE');

@@ -9,6 +9,7 @@ import {
   ConnectionError,
   TooLargeError,
   readBody,
+  toConnectionError,
   type HttpPool,
   type HttpRequest,
   type HttpResponse,
@@ -177,6 +178,13 @@ export class Transport {
     } catch (error) {
       throw this.#wrap(registry, request.method, request.url, error);
     }
+  }
+
+  /** The error of an answer whose body broke off after `read` had handed it on. */
+  explainBreak(registry: string, url: URL, error: unknown): Error {
+    const { signal } = this.#options;
+    if (signal?.aborted === true) return signal.reason as Error;
+    return explainConnectionError(registry, 'GET', url, toConnectionError(error, false));
   }
 
   #wrap(registry: string, method: string, url: URL, error: unknown): unknown {

@@ -1,4 +1,7 @@
-export { pushImage, type PushOptions, type PushResult, type SentCount } from './push-image.js';
+export { copyImage, type CopyRequest, type CopyResult } from './copy-image.js';
+export { pushImage, type PushOptions, type PushResult } from './push-image.js';
+export type { SendOptions, SentCount } from './send-content.js';
+export { tagImage, type TagOptions } from './tag-image.js';
 export {
   isVersionTag,
   planTags,

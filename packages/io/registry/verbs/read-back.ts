@@ -47,6 +47,35 @@ export async function readBackManifest(
   );
 }
 
+/**
+ * Waits until a subject lists what was sent as its referrer.
+ *
+ * @throws SlipwayError `registry-corrupt` when it does not
+ */
+export async function readBackReferrer(
+  collaborators: ReadBackCollaborators,
+  repository: Repository,
+  subject: Digest,
+  digest: Digest,
+): Promise<void> {
+  const { client } = collaborators;
+  const isListed = await poll(
+    collaborators,
+    async () => {
+      const listed = await client.listReferrers(repository, subject);
+      return listed.some((referrer) => referrer.digest === digest);
+    },
+    (found) => found,
+  );
+  if (isListed) return;
+  const name = formatReference({ repository, digest });
+  throw new SlipwayError(
+    'registry-corrupt',
+    `${name} was accepted, but is not listed as referring to ${subject}`,
+    { fix: 'Look whether another run writes to the same image, then run this step again.' },
+  );
+}
+
 /** @throws SlipwayError `registry-corrupt` when a blob that was accepted is not there */
 export async function readBackBlob(
   collaborators: ReadBackCollaborators,

@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+import type { Tag } from '@slipway/core/image-ref';
+import type { BlobIdentity, Descriptor, Manifest, ManifestContent } from '../protocol/index.js';
+
+export interface ContentManifest {
+  readonly descriptor: Descriptor;
+  readonly content: ManifestContent;
+  readonly manifest: Manifest;
+  /** The tags by which alone it is found to belong to the image (`sha256-….sig`): part of the content. */
+  readonly tags?: readonly Tag[];
+}
+
+/** All that belongs to an image, wherever it is. */
+export interface ImageContent {
+  readonly root: ContentManifest;
+  /** The root, all below it and all that refers to these, each after what it points to. */
+  readonly manifests: readonly ContentManifest[];
+  /** Configs and layers, each once. */
+  readonly blobs: readonly Descriptor[];
+  /** The content from its beginning; it ends with an error when it is not what its digest says. */
+  openBlob(blob: BlobIdentity): Readable | Promise<Readable>;
+}

@@ -1,0 +1,445 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import {
+  digestOf,
+  formatRepository,
+  parseRepository,
+  parseTag,
+  type Digest,
+  type Repository,
+  type Tag,
+} from '@slipway/core/image-ref';
+import { openLab, type RegistryName } from '@slipway/lab/parts';
+import { createManualClock } from '@slipway/testing/clock';
+import { writeLayout } from '@slipway/testing/layout';
+import { createRecordingLogger, type RecordingLogger } from '@slipway/testing/logger';
+import {
+  openTestClient,
+  startRegistryProxy,
+  type Fault,
+  type ProxiedRequest,
+  type RegistryProxy,
+} from '@slipway/testing/registry';
+import { openLayout } from '../layout/index.js';
+import {
+  computeDigest,
+  mediaTypes,
+  parseManifest,
+  type Descriptor,
+  type RegistryClient,
+} from '../protocol/index.js';
+import { copyImage, pushImage, tagImage, type CopyResult, type SendOptions } from './index.js';
+
+const absent = digestOf('0'.repeat(64));
+const oneZero = parseTag('1.0.0');
+
+/** An index of two platforms, with all that can belong to one. */
+interface Scene {
+  readonly from: Repository;
+  readonly to: Repository;
+  readonly index: Descriptor;
+  readonly child: Descriptor;
+  readonly onIndex: Descriptor;
+  readonly onChild: Descriptor;
+  readonly onReferrer: Descriptor;
+  readonly signature: Descriptor;
+  readonly signatureTag: Tag;
+}
+
+describe.each<[RegistryName, RegistryName]>([
+  ['candidates', 'production'],
+  ['production', 'candidates'],
+  ['candidates', 'candidates'],
+  ['production', 'production'],
+])('from %s to %s', (source, target) => {
+  let hosts: { readonly source: string; readonly target: string };
+  let client: RegistryClient;
+  let folder: string;
+  let count = 0;
+  const proxies: RegistryProxy[] = [];
+
+  beforeAll(async () => {
+    const lab = await openLab();
+    const [from, to] = await Promise.all([lab.registry(source), lab.registry(target)]);
+    hosts = { source: from.host, target: to.host };
+    client = await open();
+    folder = await mkdtemp(join(tmpdir(), 'copy-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+  });
+
+  afterAll(async () => {
+    client.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function open(): Promise<RegistryClient> {
+    return (await openTestClient({ plainHttp: [hosts.source, hosts.target] })).client;
+  }
+
+  function freshRepositories(): { readonly from: Repository; readonly to: Repository } {
+    count += 1;
+    const name = `copy-test/${process.pid}-${source}-${target}-${count}`;
+    return {
+      from: parseRepository(`${hosts.source}/${name}/from`),
+      to: parseRepository(`${hosts.target}/${name}/to`),
+    };
+  }
+
+  const options = (change: Partial<SendOptions> = {}): SendOptions => ({
+    isDryRun: false,
+    logger: createRecordingLogger(),
+    clock: createManualClock(),
+    ...change,
+  });
+
+  async function putText(repository: Repository, text: string): Promise<Descriptor> {
+    const bytes = Buffer.from(text);
+    const blob = { digest: computeDigest(bytes), size: bytes.length };
+    await client.pushBlob(repository, { ...blob, open: () => Readable.from([bytes]) });
+    return { mediaType: 'text/plain', ...blob };
+  }
+
+  async function buildArtifact(
+    repository: Repository,
+    texts: readonly string[],
+    subject?: Descriptor,
+  ): Promise<Buffer> {
+    const layers: Descriptor[] = [];
+    for (const text of texts) layers.push(await putText(repository, text));
+    const config = { ...(await putText(repository, '{}')), mediaType: mediaTypes.emptyJson };
+    const artifactType = 'application/vnd.example';
+    const mediaType = mediaTypes.ociManifest;
+    const fields = { schemaVersion: 2, mediaType, artifactType, config, layers, subject };
+    return Buffer.from(JSON.stringify(fields, undefined, 3));
+  }
+
+  async function attach(
+    repository: Repository,
+    { mediaType, digest, size }: Descriptor,
+    text: string,
+  ): Promise<Descriptor> {
+    const bytes = await buildArtifact(repository, [text], { mediaType, digest, size });
+    return client.pushReferrer(repository, { mediaType: mediaTypes.ociManifest, bytes });
+  }
+
+  async function sign(
+    repository: Repository,
+    image: Digest,
+    signatures: readonly string[],
+  ): Promise<{ readonly signature: Descriptor; readonly signatureTag: Tag }> {
+    const bytes = await buildArtifact(repository, signatures);
+    const signatureTag = parseTag(`${image.replace(':', '-')}.sig`);
+    const content = { mediaType: mediaTypes.ociManifest, bytes };
+    const { digest } = await client.putManifest(repository, signatureTag, content);
+    const { mediaType } = content;
+    return { signature: { mediaType, digest, size: bytes.length }, signatureTag };
+  }
+
+  async function pushIndex(repository: Repository): Promise<Descriptor> {
+    const layers = ['x'.repeat(300_000), `layer ${count}`];
+    const plan = { layers, platforms: ['amd64', 'arm64'] };
+    const layout = await openLayout((await writeLayout(join(folder, `${count}`), plan)).folder);
+    const tagged = { ...options(), tags: [oneZero], tagPolicy: 'fail' } as const;
+    await pushImage(client, layout, repository, tagged);
+    return layout.root.descriptor;
+  }
+
+  async function setScene(): Promise<Scene> {
+    const { from, to } = freshRepositories();
+    const index = await pushIndex(from);
+    const fetched = await client.fetchManifest(from, index.digest);
+    const manifest = parseManifest(fetched?.bytes ?? Buffer.of(), 'index');
+    const [child] = manifest.kind === 'index' ? manifest.manifests : [];
+    if (child === undefined) throw new Error('no child');
+    const onIndex = await attach(from, index, 'tested');
+    const onChild = await attach(from, child, 'scanned');
+    const onReferrer = await attach(from, onIndex, 'the test was signed');
+    const signed = await sign(from, index.digest, ['a signature']);
+    return { from, to, index, child, onIndex, onChild, onReferrer, ...signed };
+  }
+
+  function copy(
+    { from, to, index }: Pick<Scene, 'from' | 'to' | 'index'>,
+    change: Partial<SendOptions> = {},
+    by = client,
+  ): Promise<CopyResult> {
+    return copyImage(by, { from, digest: index.digest, to }, options(change));
+  }
+
+  /** The repository behind a proxy that does `fault` to the requests that fit. */
+  async function through(
+    { registry, path }: Repository,
+    faultOf: (request: ProxiedRequest) => Fault | undefined,
+  ): Promise<Repository> {
+    const proxy = await startRegistryProxy(registry, faultOf);
+    proxies.push(proxy);
+    return { registry: proxy.host, path };
+  }
+
+  async function listOwnTags(repository: Repository): Promise<readonly Tag[]> {
+    return (await client.listTags(repository)).filter((tag) => !tag.startsWith('sha256-'));
+  }
+
+  async function listDigests(repository: Repository, subject: Descriptor) {
+    return (await client.listReferrers(repository, subject.digest)).map(({ digest }) => digest);
+  }
+
+  test('everything that belongs to an image is there afterwards, byte for byte', async () => {
+    const scene = await setScene();
+    const { from, to, index, child, onIndex, onChild, onReferrer, signature } = scene;
+
+    const result = await copy(scene);
+
+    // 2 layers, 2 configs, the empty config, 4 texts; the index, 2 platforms, 4 that refer to them.
+    expect(result).toMatchObject({
+      digest: index.digest,
+      blobs: { sent: 9, present: 0 },
+      manifests: { sent: 7, present: 0 },
+      referrers: 4,
+    });
+    expect(result.bytesSent).toBe(result.bytes);
+    for (const { digest } of [index, child, onIndex, onChild, onReferrer, signature]) {
+      const [there, here] = [
+        await client.fetchManifest(to, digest),
+        await client.fetchManifest(from, digest),
+      ];
+      expect(there).toEqual(here);
+      expect(there).toBeDefined();
+    }
+    expect(await listDigests(to, index)).toEqual([onIndex.digest]);
+    expect(await listDigests(to, child)).toEqual([onChild.digest]);
+    expect(await listDigests(to, onIndex)).toEqual([onReferrer.digest]);
+    expect((await client.resolve(to, scene.signatureTag))?.digest).toBe(signature.digest);
+    expect(await listOwnTags(to)).toEqual([]);
+  });
+
+  test('a second run sends nothing and says so', async () => {
+    const scene = await setScene();
+    await copy(scene);
+    const again = await open();
+    const logger = createRecordingLogger();
+
+    const result = await copy(scene, { logger }, again);
+
+    expect(result).toMatchObject({
+      blobs: { sent: 0, present: 9 },
+      manifests: { sent: 0, present: 7 },
+      referrers: 4,
+      bytesSent: 0,
+    });
+    expect(again.stats).toMatchObject({ writes: 0, bytesSent: 0 });
+    expect(logger.lines.at(-1)).toBe(
+      `unchanged: all 16 parts were in ${formatRepository(scene.to)} already`,
+    );
+  });
+
+  test('evidence that came later is all that a later run sends', async () => {
+    const scene = await setScene();
+    await copy(scene);
+    const later = await attach(scene.from, scene.child, 'approved');
+
+    const result = await copy(scene);
+
+    expect(result).toMatchObject({ blobs: { sent: 1 }, manifests: { sent: 1 }, referrers: 5 });
+    expect(await listDigests(scene.to, scene.child)).toEqual(
+      expect.arrayContaining([scene.onChild.digest, later.digest]),
+    );
+  });
+
+  test('a dry run tells the same and sends nothing', async () => {
+    const scene = await setScene();
+    const asking = await open();
+    const logger = createRecordingLogger();
+
+    const result = await copy(scene, { isDryRun: true, logger }, asking);
+
+    expect(result).toMatchObject({ blobs: { sent: 9 }, manifests: { sent: 7 }, referrers: 4 });
+    expect(asking.stats.writes).toBe(0);
+    expect(logger.lines[0]).toBe(
+      `dry run: would copy ${formatRepository(scene.from)}@${scene.index.digest} to ${formatRepository(scene.to)}: 7 manifests, 4 of them refer to another, and 9 blobs`,
+    );
+    expect(await client.resolve(scene.to, scene.index.digest)).toBeUndefined();
+  });
+
+  test('an artifact is copied by its digest too, also without what it refers to', async () => {
+    const { from, to, index, onIndex, onReferrer } = await setScene();
+
+    const result = await copy({ from, to, index: onIndex });
+
+    expect(result).toMatchObject({ blobs: { sent: 3 }, manifests: { sent: 2 }, referrers: 2 });
+    expect(await listDigests(to, index)).toEqual([onIndex.digest]);
+    expect(await listDigests(to, onIndex)).toEqual([onReferrer.digest]);
+  });
+
+  test('an image that is not there', async () => {
+    const { from, to } = freshRepositories();
+    const request = { from, digest: absent, to };
+
+    await expect(copyImage(client, request, options())).rejects.toMatchObject({
+      code: 'not-found',
+      message: `the image ${formatRepository(from)}@${absent} is not in the registry`,
+    });
+  });
+
+  test('a platform that is not there is told before anything is sent', async () => {
+    const scene = await setScene();
+    const { child, index } = scene;
+    const from = await through(scene.from, gone('GET', `/manifests/${child.digest}`));
+    const { writes } = client.stats;
+
+    await expect(copy({ ...scene, from })).rejects.toMatchObject({
+      code: 'not-found',
+      message: `${formatRepository(from)} does not have ${child.digest}, a part of ${index.digest}`,
+    });
+    expect(client.stats.writes).toBe(writes);
+  });
+
+  test('a referrer that is listed and gone is told before anything is sent', async () => {
+    const scene = await setScene();
+    const { onReferrer, onIndex } = scene;
+    const from = await through(scene.from, gone('GET', `/manifests/${onReferrer.digest}`));
+    const { writes } = client.stats;
+
+    await expect(copy({ ...scene, from })).rejects.toMatchObject({
+      code: 'registry-corrupt',
+      message: `${formatRepository(from)} does not have ${onReferrer.digest}, listed as referring to ${onIndex.digest}`,
+    });
+    expect(client.stats.writes).toBe(writes);
+  });
+
+  test.each<[string, (digest: Digest) => (request: ProxiedRequest) => Fault | undefined, string]>([
+    ['is missing in', (digest) => gone('GET', `/blobs/${digest}`), 'not-found'],
+    [
+      'is damaged by',
+      (digest) =>
+        answer('GET', `/blobs/${digest}`, { status: 200, body: 'x'.repeat(300_000) + 'y' }),
+      'registry-corrupt',
+    ],
+  ])(
+    'when a blob %s the source, neither manifest nor tag is written',
+    async (_name, fault, code) => {
+      const scene = await setScene();
+      const layer = computeDigest(Buffer.from('x'.repeat(300_000)));
+      const from = await through(scene.from, fault(layer));
+
+      await expect(copy({ ...scene, from })).rejects.toMatchObject({ code });
+      expect(await client.listTags(scene.to)).toEqual([]);
+      expect(await client.resolve(scene.to, scene.child.digest)).toBeUndefined();
+    },
+  );
+
+  test('a target that takes a referrer and does not list it is found out', async () => {
+    const scene = await setScene();
+    const { onIndex, index } = scene;
+    const empty = { status: 200, body: '{"manifests":[]}' };
+    const to = await through(scene.to, answer('GET', `/referrers/${index.digest}`, empty));
+
+    await expect(copy({ ...scene, to })).rejects.toMatchObject({
+      code: 'registry-corrupt',
+      message: `${formatRepository(to)}@${onIndex.digest} was accepted, but is not listed as referring to ${index.digest}`,
+    });
+  });
+
+  describe('signatures under a tag of cosign, where the target has its own', () => {
+    const name = ({ to, signatureTag }: Scene): string => `${formatRepository(to)}:${signatureTag}`;
+
+    async function copyTwice(
+      before: readonly string[],
+      logger: RecordingLogger,
+    ): Promise<{ scene: Scene; theirs: Digest; result: Promise<CopyResult> }> {
+      const scene = await setScene();
+      const { signature } = await sign(scene.to, scene.index.digest, before);
+      return { scene, theirs: signature.digest, result: copy(scene, { logger }) };
+    }
+
+    test('less than the source: the source’s are copied', async () => {
+      const { scene, result } = await copyTwice([], createRecordingLogger());
+
+      expect(await result).toMatchObject({ manifests: { sent: 7 } });
+      expect((await client.resolve(scene.to, scene.signatureTag))?.digest).toBe(
+        scene.signature.digest,
+      );
+    });
+
+    test('more than the source: they stay', async () => {
+      const logger = createRecordingLogger();
+      const { scene, theirs, result } = await copyTwice(['a signature', 'another'], logger);
+
+      expect(await result).toMatchObject({ manifests: { sent: 6 }, referrers: 3 });
+      expect((await client.resolve(scene.to, scene.signatureTag))?.digest).toBe(theirs);
+      expect(logger.lines).toContain(
+        `${name(scene)} stays at ${theirs}: it holds all that is copied, and more`,
+      );
+    });
+
+    test('others than the source: nothing is sent', async () => {
+      const { scene, theirs, result } = await copyTwice(['another'], createRecordingLogger());
+
+      await expect(result).rejects.toMatchObject({
+        code: 'tag-taken',
+        message: `${formatRepository(scene.to)} has other signatures of this image; copying would lose them`,
+        problems: [
+          {
+            subject: name(scene),
+            given: scene.signatureTag,
+            expected: `a tag that is free or holds a part of ${scene.signature.digest}, but it names ${theirs}`,
+          },
+        ],
+      });
+      expect(await client.resolve(scene.to, scene.index.digest)).toBeUndefined();
+    });
+  });
+
+  describe('tagImage', () => {
+    const tagging = { ...options(), tags: [oneZero], tagPolicy: 'fail' } as const;
+
+    test('names what was copied, and says when nothing was to be done', async () => {
+      const scene = await setScene();
+      await copy(scene);
+
+      const first = await tagImage(client, scene.to, scene.index.digest, tagging);
+      const second = await tagImage(client, scene.to, scene.index.digest, tagging);
+
+      expect(first).toEqual([{ tag: oneZero, state: 'created' }]);
+      expect(second).toEqual([{ tag: oneZero, state: 'unchanged' }]);
+      expect((await client.resolve(scene.to, oneZero))?.digest).toBe(scene.index.digest);
+    });
+
+    test('an image that is not there gets no tag', async () => {
+      const { to } = freshRepositories();
+
+      await expect(tagImage(client, to, absent, tagging)).rejects.toMatchObject({
+        code: 'not-found',
+        message: `the image ${formatRepository(to)}@${absent} is not in the registry`,
+      });
+    });
+
+    test('a version that names another image stays', async () => {
+      const { from } = freshRepositories();
+      const index = await pushIndex(from);
+      const other = await attach(from, index, 'other');
+
+      await expect(tagImage(client, from, other.digest, tagging)).rejects.toMatchObject({
+        code: 'tag-taken',
+      });
+      expect((await client.resolve(from, oneZero))?.digest).toBe(index.digest);
+    });
+  });
+});
+
+function answer(method: string, path: string, said: Extract<Fault, { kind: 'answer' }>['answer']) {
+  return (request: ProxiedRequest): Fault | undefined =>
+    request.method === method && request.path.includes(path)
+      ? { kind: 'answer', answer: said }
+      : undefined;
+}
+
+function gone(method: string, path: string) {
+  return answer(method, path, { status: 404 });
+}
