@@ -47,11 +47,12 @@ export function assertPlanned(
   place: DeploymentPlace,
   { bundle }: BundleInputs,
 ): void {
-  const expected = {
+  const ledger = formatRepository(resolveLedgerRepository(place));
+  const expected: Readonly<Record<string, string>> = {
     service: place.service,
     environment: place.environment,
-    ledger: formatRepository(resolveLedgerRepository(place)),
-    bundle: `${bundle.digest}`,
+    ledger,
+    bundle: bundle.digest,
   };
   const planned = new Map<string, unknown>(Object.entries(plan));
   const problems = Object.entries(expected)
@@ -63,11 +64,11 @@ export function assertPlanned(
       fix: 'Pass the outputs bundle and plan of the same promote-to-prod on.',
     }));
   const where = formatRepository(bundle.repository);
-  if (where !== expected.ledger) {
+  if (where !== ledger) {
     problems.push({
       subject: 'bundle',
       given: formatReference(bundle),
-      expected: `a bundle in ${expected.ledger}, where this service’s record is`,
+      expected: `a bundle in ${ledger}, where this service’s record is`,
       fix: 'Pass the output bundle of promote-to-prod on.',
     });
   }

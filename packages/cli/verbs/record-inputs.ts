@@ -23,9 +23,10 @@ export const recordInputs = {
 export async function openRecord(
   place: RecordPlace,
   registry: RegistryOptions,
-  { clock, logger, openRegistry }: Runtime,
+  runtime: Runtime,
 ): Promise<{ readonly client: RegistryClient; readonly ledger: Ledger }> {
-  const client = await openRegistry(registry);
+  const { clock, logger } = runtime;
+  const client = await runtime.openRegistry(registry);
   const repository = resolveLedgerRepository(place);
   const { environment } = place;
   return { client, ledger: openLedger({ client, clock, logger, repository, environment }) };

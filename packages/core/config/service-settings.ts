@@ -57,8 +57,8 @@ export const asText = (text: string): string => text;
 export function present<K extends string, T>(
   key: K,
   value: T | undefined,
-): { readonly [N in K]?: T } {
-  const entry: { [N in K]?: T } = {};
+): Readonly<Partial<Record<K, T>>> {
+  const entry: Partial<Record<K, T>> = {};
   if (value !== undefined) entry[key] = value;
   return entry;
 }

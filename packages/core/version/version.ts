@@ -69,3 +69,23 @@ export function computeLevel(from: Version | undefined, to: Version): VersionCha
   if (semver.major(from) !== semver.major(to)) return { level: 'major', direction };
   return { level: semver.minor(from) === semver.minor(to) ? 'patch' : 'minor', direction };
 }
+
+/**
+ * The version after this one.
+ *
+ * @example bumpVersion('1.4.2', 'minor') // '1.5.0'
+ */
+export function bumpVersion(version: Version, level: Level): Version {
+  const { major, minor, patch } = new semver.SemVer(version);
+  const next = {
+    major: `${major + 1}.0.0`,
+    minor: `${major}.${minor + 1}.0`,
+    patch: `${major}.${minor}.${patch + 1}`,
+  };
+  return next[level] as Version;
+}
+
+/** @example splitVersion('1.4.2') // { major: 1, minor: 4 } */
+export function splitVersion(version: Version): { readonly major: number; readonly minor: number } {
+  return { major: semver.major(version), minor: semver.minor(version) };
+}

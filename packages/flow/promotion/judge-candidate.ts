@@ -73,7 +73,7 @@ export async function judgeCandidate(
     version,
     isRelease: isRelease(version),
     update: computeUpdate(attempt?.version, version),
-    isSameImage: attempt !== undefined && attempt.image.endsWith(`@${candidate.digest}`),
+    isSameImage: attempt?.image.endsWith(`@${candidate.digest}`) ?? false,
     evidence: await fetchEvidence(client, candidate.repository, candidate.digest, logger),
     ...(quarantine === undefined ? {} : { quarantine }),
     now: clock.now().toISOString(),

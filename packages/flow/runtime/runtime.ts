@@ -1,5 +1,8 @@
 import { systemClock, type Clock } from '@slipway/io/clock';
+import { SlipwayError } from '@slipway/core/errors';
+import type { Secret } from '@slipway/core/secret';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
+import { openGitHub, type GitHub } from '@slipway/io/github';
 import type { Logger } from '@slipway/io/log';
 import {
   createRegistryClient,
@@ -25,6 +28,12 @@ export interface Runtime {
   /** `outlivesSignal`: what must still be written after a cancellation is written through it. */
   openRegistry(inputs: RegistryOptions, options?: OpenOptions): Promise<RegistryClient>;
   openCluster(inputs: ClusterInputs, options?: OpenOptions): Promise<Cluster>;
+  /**
+   * The API of the repository that this workflow runs in.
+   *
+   * @throws SlipwayError `github-refused` without a token, or outside of a workflow
+   */
+  openGitHub(token: Secret | undefined): GitHub;
 }
 
 export interface OpenOptions {
@@ -53,6 +62,21 @@ export function createRuntime(options: RuntimeOptions): {
     open?.outlivesSignal === true ? never : options.signal;
   const runtime: Runtime = {
     ...options,
+    openGitHub: (token) => {
+      const repository = options.environment['GITHUB_REPOSITORY'];
+      const apiUrl = options.environment['GITHUB_API_URL'] ?? 'https://api.github.com';
+      if (token !== undefined && repository !== undefined && repository !== '') {
+        options.mask(token.reveal());
+        return openGitHub({ token, apiUrl, repository, logger });
+      }
+      throw new SlipwayError(
+        'github-refused',
+        token === undefined
+          ? 'there is no token for GitHub'
+          : 'this is no workflow of a repository',
+        { fix: 'Run it in a workflow, and set the input github-token.' },
+      );
+    },
     clock,
     openRegistry: (inputs, open) => {
       for (const { password } of inputs.credentials) options.mask(password.reveal());

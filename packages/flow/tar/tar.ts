@@ -28,7 +28,7 @@ export async function readTar(archive: Readable, maxBytes: number): Promise<read
   const files: TarFile[] = [];
   let size = 0;
   for await (const entry of archive.pipe(extract())) {
-    size += entry.header.size ?? 0;
+    size += entry.header.size;
     if (size > maxBytes) throw new RangeError(`the archive holds more than ${maxBytes} bytes`);
     files.push({ path: entry.header.name, bytes: await collect(entry) });
   }

@@ -1,9 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { countProgress } from './progress.js';
-import { cacheFolder } from './program.js';
 import {
   buildArguments,
-  computeBuildKey,
   formatEstimate,
   parseVersion,
   recipes,
@@ -35,12 +33,6 @@ test.each([
   expect(version).toBe(expected);
 });
 
-test('the build key tells apart what only differs in where one part ends', () => {
-  const keys = [['ab', 'c'], ['a', 'bc'], ['abc']].map(computeBuildKey);
-
-  expect(new Set(keys).size).toBe(3);
-});
-
 test.each([
   [640, 2, 'about 6 minutes on 2 cores'],
   [640, 1, 'about 11 minutes on 1 core'],
@@ -58,12 +50,4 @@ test('a build tells how far it is by what go names', () => {
     progress.onLine(line);
 
   expect(progress.describe()).toBe('fetched 1 modules, compiled 1 of about 2837 packages');
-});
-
-test.each([
-  ['LAB_CACHE', { LAB_CACHE: '/c', HOME: '/h' }, '/c'],
-  ['XDG_CACHE_HOME', { XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/slipway-lab'],
-  ['the home folder', { HOME: '/h' }, '/h/.cache/slipway-lab'],
-])('%s decides where programs are kept', (_name, environment, expected) => {
-  expect(cacheFolder(environment)).toBe(expected);
 });

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 export type ProgramName = 'kubernetes' | 'registry';
 
 export interface Recipe {
@@ -80,13 +78,6 @@ export function buildArguments(
   );
   const link = ['-s', '-w', ...settings].join(' ');
   return ['build', '-v', '-trimpath', '-buildvcs=false', `-ldflags=${link}`, '-o', output, '.'];
-}
-
-/** What decides the bytes of a program: its sources, how it is built, and with which Go. */
-export function computeBuildKey(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part}\n`);
-  return hash.digest('hex').slice(0, 16);
 }
 
 /**

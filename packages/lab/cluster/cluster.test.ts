@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { isNodeReady } from './api.js';
-import { chooseSnapshotter } from './cluster.js';
 import { firstCommands, secondCommands } from './commands.js';
 import { describeCluster } from './facts.js';
 import { formatClusterFiles } from './files.js';
-import { enterSandbox } from './sandbox.js';
 
 const facts = describeCluster({
   name: 'test',
@@ -50,12 +48,6 @@ describe('the programs of a cluster', () => {
 
     expect(commands.find(({ name }) => name === program)?.argv).toContain(argument);
   });
-
-  test('run in the namespaces of the first process', () => {
-    expect(enterSandbox(4711, ['coredns', 'Corefile']).join(' ')).toBe(
-      'nsenter --target 4711 --net --mount --pid --ipc --uts -- coredns Corefile',
-    );
-  });
 });
 
 describe('the files of a cluster', () => {
@@ -72,13 +64,6 @@ describe('the files of a cluster', () => {
   ])('%s has %s', (name, text) => {
     expect(files[name]).toContain(text);
   });
-});
-
-test.each([
-  ['an overlay cannot lie upon an overlay', 0x794c7630, 'native'],
-  ['upon ext4 it can', 0xef53, 'overlayfs'],
-])('%s', (_name, fileSystem, expected) => {
-  expect(chooseSnapshotter(fileSystem)).toBe(expected);
 });
 
 test.each([

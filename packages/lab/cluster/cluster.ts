@@ -1,29 +1,28 @@
-import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
-import { clusterAddresses, maxClusters } from '../addresses/index.js';
 import { ensureProgram } from '../build/index.js';
-import { LabError } from '../errors/index.js';
 import { buildPauseImage } from '../images/index.js';
 import { makeKeys } from '../keys/index.js';
-import { ensureNetwork, readNetwork, unplugNode } from '../network/index.js';
+import { ensureNetwork, readNetwork, readNodeIndex, reserveNodeIndex } from '../network/index.js';
 import { ensurePackages, type PackageName } from '../packages/index.js';
 import type { PartContext } from '../part/index.js';
+import { asRoot } from '../process/index.js';
 import {
-  asRoot,
-  endProcesses,
-  readPartProcesses,
-  startPartProcess,
-  type PartCommand,
-} from '../process/index.js';
-import { readJson, withLock, writeJson } from '../state/index.js';
+  chooseSnapshotter,
+  endSandbox,
+  enterSandbox,
+  inside,
+  requireFirstProcess,
+  startInSandbox,
+} from '../sandbox/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { firstCommands, secondCommands } from './commands.js';
-import { listControlGroups, removeControlGroups } from './control-groups.js';
-import { describeCluster, inside, pauseImage, type ClusterFacts } from './facts.js';
+import { listControlGroups } from './control-groups.js';
+import { describeCluster, pauseImage, type ClusterFacts } from './facts.js';
 import { formatClusterFiles } from './files.js';
 import { isClusterHealthy, waitForApi, waitForContainerd, waitForNode } from './readiness.js';
-import { enterSandbox, findFirstProcess, startSandbox } from './sandbox.js';
+import { startClusterSandbox } from './sandbox.js';
 
 export interface ClusterPart {
   readonly name: string;
@@ -62,7 +61,7 @@ export async function startCluster(name: string, context: PartContext): Promise<
   mkdirSync(folder, { recursive: true });
   const programs = await ensureProgram('kubernetes', log, signal);
   const network = await ensureNetwork(lab, signal);
-  const index = await reserveIndex(lab, folder, signal);
+  const index = await reserveNodeIndex(lab, folder, signal);
   const facts = readFacts(name, folder, network.block, index);
   const registries = join(lab, 'certs.d');
   writeFiles(folder, facts);
@@ -74,14 +73,14 @@ export async function startCluster(name: string, context: PartContext): Promise<
       server: facts.server,
       serverAddresses: listServerAddresses(facts),
     }),
-    startSandbox({ folder, programs, registries, facts, network, index, signal }),
+    startClusterSandbox({ folder, programs, registries, facts, network, index, signal }),
   ]);
-  await startInside(folder, firstCommands(facts));
+  await startInSandbox(folder, firstCommands(facts));
   await waitForAll([
     waitForContainerd(folder, signal).then(() => importPauseImage(folder, signal)),
     waitForApi(folder, facts, signal),
   ]);
-  await startInside(folder, secondCommands(facts));
+  await startInSandbox(folder, secondCommands(facts));
   await waitForNode(folder, facts, signal);
   return toPart(folder, facts);
 }
@@ -92,7 +91,7 @@ export async function checkCluster(
   { lab, folder, signal }: PartContext,
 ): Promise<ClusterPart | undefined> {
   const block = readNetwork(lab)?.block;
-  const index = readIndex(folder);
+  const index = readNodeIndex(folder);
   if (block === undefined || index === undefined) return undefined;
   const facts = readFacts(name, folder, block, index);
   return (await isClusterHealthy(folder, facts, signal)) ? toPart(folder, facts) : undefined;
@@ -100,31 +99,13 @@ export async function checkCluster(
 
 /** Ends the cluster and everything in it, and forgets what it held. What is not there is no error. */
 export async function endCluster({ lab, folder }: PartContext): Promise<void> {
-  const processes = readPartProcesses(folder);
-  await endProcesses(processes.filter((each) => each.name === 'sandbox'));
-  await endProcesses(processes);
-  const [network, index] = [readNetwork(lab), readIndex(folder)];
-  if (network !== undefined && index !== undefined)
-    await unplugNode(network, index, clusterAddresses(network.block, index));
-  await removeControlGroups(listControlGroups(folder));
-  await runCommand(asRoot(['rm', '-rf', folder]));
-}
-
-async function startInside(folder: string, commands: readonly PartCommand[]): Promise<void> {
-  const pid = findFirstProcess(folder);
-  if (pid === undefined) throw new LabError('the first process of the cluster ended');
-  await waitForAll(
-    commands.map(({ name, argv }) =>
-      startPartProcess(folder, { name, argv: enterSandbox(pid, argv), needsRoot: true }),
-    ),
-  );
+  await endSandbox(lab, folder, listControlGroups(folder));
 }
 
 async function importPauseImage(folder: string, signal: AbortSignal | undefined): Promise<void> {
   const archive = buildPauseImage(join(folder, 'pause'), pauseImage);
   writeFileSync(join(folder, 'pause.tar'), archive);
-  const pid = findFirstProcess(folder);
-  if (pid === undefined) throw new LabError('the first process of the cluster ended');
+  const pid = requireFirstProcess(folder);
   const ctr = ['ctr', '--address', `${inside}/containerd.sock`, '--namespace', 'k8s.io'];
   await runCommand(
     asRoot(enterSandbox(pid, [...ctr, 'images', 'import', `${inside}/pause.tar`])),
@@ -133,41 +114,9 @@ async function importPauseImage(folder: string, signal: AbortSignal | undefined)
   rmSync(join(folder, 'pause.tar'));
 }
 
-/** Each cluster of a lab has its own index, from which all its addresses follow. */
-async function reserveIndex(
-  lab: string,
-  folder: string,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  return withLock(join(lab, 'ports.lock'), 'exclusive', { signal }, () => {
-    const parts = readdirSync(dirname(folder)).map((part) => join(dirname(folder), part));
-    const taken = new Set(parts.filter((part) => part !== folder).map(readIndex));
-    const index = Array.from({ length: maxClusters }, (_, position) => position + 1).find(
-      (each) => !taken.has(each),
-    );
-    if (index === undefined) throw new LabError(`a lab has room for ${maxClusters} clusters`);
-    writeJson(join(folder, 'index.json'), { index });
-    return Promise.resolve(index);
-  });
-}
-
-function readIndex(folder: string): number | undefined {
-  const index = readJson(join(folder, 'index.json'))?.['index'];
-  return typeof index === 'number' ? index : undefined;
-}
-
 function readFacts(name: string, folder: string, block: string, index: number): ClusterFacts {
   const snapshotter = chooseSnapshotter(statfsSync(folder).type);
   return describeCluster({ name, block, index, snapshotter });
-}
-
-/**
- * An overlay cannot lie upon an overlay, as it would in a container whose folder is no volume.
- *
- * @param fileSystem the number of its kind (statfs(2))
- */
-export function chooseSnapshotter(fileSystem: number): 'overlayfs' | 'native' {
-  return fileSystem === 0x794c7630 ? 'native' : 'overlayfs';
 }
 
 function writeFiles(folder: string, facts: ClusterFacts): void {

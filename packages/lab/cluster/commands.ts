@@ -1,5 +1,6 @@
 import type { PartCommand } from '../process/index.js';
-import { inside, insidePrograms, type ClusterFacts } from './facts.js';
+import { inside } from '../sandbox/index.js';
+import { insidePrograms, type ClusterFacts } from './facts.js';
 
 const keys = `${inside}/keys`;
 const etcd = { clients: 'http://127.0.0.1:2379', peers: 'http://127.0.0.1:2380' };

@@ -10,9 +10,6 @@ export interface ClusterFacts extends ClusterAddresses {
   readonly snapshotter: 'overlayfs' | 'native';
 }
 
-/** Where the cluster's own folder is seen by its processes: the same for every cluster, and short. */
-export const inside = '/run/lab';
-
 /** Where its processes see the folder with the cluster's programs. */
 export const insidePrograms = '/run/programs';
 

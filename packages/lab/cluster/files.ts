@@ -1,4 +1,5 @@
-import { inside, insideRegistries, pauseImage, type ClusterFacts } from './facts.js';
+import { inside } from '../sandbox/index.js';
+import { insideRegistries, pauseImage, type ClusterFacts } from './facts.js';
 
 /** The files that a cluster's programs read, by their name in the cluster's folder. JSON is YAML too. */
 export function formatClusterFiles(facts: ClusterFacts): Readonly<Record<string, string>> {

@@ -11,6 +11,7 @@ const packageContents = {
   'busybox-static': ['/bin/busybox'],
   containerd: ['containerd', 'ctr', 'containerd-shim-runc-v2'],
   'containernetworking-plugins': ['/usr/lib/cni/ptp', '/usr/lib/cni/portmap'],
+  'debian-archive-keyring': ['/usr/share/keyrings/debian-archive-keyring.gpg'],
   'docker-registry': ['docker-registry'],
   iproute2: ['ip'],
   iptables: ['iptables'],

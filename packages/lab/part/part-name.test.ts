@@ -2,16 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { parsePartName, partFolder, readPartsLeftOut } from './index.js';
 
 describe('parsePartName', () => {
-  test.each(['registry:candidates', 'registry:production', 'cluster:test', 'cluster:eu-2'])(
-    'takes %s',
-    (name) => {
-      expect(parsePartName(name)).toBe(name);
-    },
-  );
+  test.each([
+    'registry:candidates',
+    'registry:production',
+    'cluster:test',
+    'cluster:eu-2',
+    'engine',
+  ])('takes %s', (name) => {
+    expect(parsePartName(name)).toBe(name);
+  });
 
   test.each([
     'registry:other',
     'cluster:',
+    'engine:test',
     'cluster:Test',
     'cluster:-a',
     `cluster:${'a'.repeat(21)}`,

@@ -5,7 +5,7 @@ export const registryNames = ['candidates', 'production'] as const;
 
 export type RegistryName = (typeof registryNames)[number];
 
-export type PartName = `registry:${RegistryName}` | `cluster:${string}`;
+export type PartName = `registry:${RegistryName}` | `cluster:${string}` | 'engine';
 
 /** What `up` starts when it is not told which parts. */
 export const defaultParts: readonly PartName[] = [
@@ -22,13 +22,14 @@ export const defaultParts: readonly PartName[] = [
  * @throws LabError when there can be no such part
  */
 export function parsePartName(text: string): PartName {
-  if (text === 'registry:candidates' || text === 'registry:production') return text;
+  if (text === 'registry:candidates' || text === 'registry:production' || text === 'engine')
+    return text;
   const cluster = /^cluster:(?<name>[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?)$/.exec(text)?.groups?.[
     'name'
   ];
   if (cluster !== undefined) return `cluster:${cluster}`;
   throw new LabError(
-    `${text} is no part of the lab: expected registry:candidates, registry:production or cluster:<name> (up to 20 small letters, digits and hyphens)`,
+    `${text} is no part of the lab: expected registry:candidates, registry:production, engine or cluster:<name> (up to 20 small letters, digits and hyphens)`,
   );
 }
 

@@ -1,0 +1,120 @@
+import { parseSmokeTest, type PolicySettings, type SmokeTestSettings } from '@slipway/core/config';
+import { parsePinnedReference, type PinnedReference } from '@slipway/core/image-ref';
+import { Secret } from '@slipway/core/secret';
+import { parseVersion } from '@slipway/core/version';
+import { readRenderSource, type RenderRequest } from '@slipway/flow/deployment';
+import { readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
+import {
+  parseName,
+  readRegistryInputs,
+  refuseInputs,
+  type EnvironmentChoice,
+  type InputReader,
+  type ServiceChoice,
+} from '@slipway/flow/runtime';
+import type { RegistryOptions } from '@slipway/io/registry';
+
+/** What is rendered and judged. */
+export interface PlanInputs {
+  readonly mode: 'plan';
+  readonly candidate: PinnedReference;
+  readonly imageName?: string;
+  readonly version?: string;
+  readonly source: RenderRequest['source'];
+  readonly thirdPartyImages: RenderRequest['thirdPartyImages'];
+  readonly smokeTest?: SmokeTestSettings;
+  readonly dependsOn: readonly string[];
+}
+
+/** Only a plan: apply never renders. */
+export interface ApplyInputs {
+  readonly mode: 'apply';
+  /** A file. */
+  readonly plan: string;
+}
+
+export interface Inputs {
+  readonly work: PlanInputs | ApplyInputs;
+  readonly place: RecordPlace;
+  readonly namespace: string;
+  readonly policy?: PolicySettings;
+  readonly githubToken?: Secret;
+  readonly timeoutMs: number;
+  readonly dryRun: boolean;
+  readonly registry: RegistryOptions;
+}
+
+const asText = (text: string): string => text;
+
+/** Inputs that say what is rendered: the plan has it all. */
+const renderInputs = [
+  'candidate',
+  'image-name',
+  'version',
+  'manifests',
+  'kustomization',
+  'smoke-test',
+];
+
+export function readInputs(read: InputReader): Inputs {
+  const service = read.service();
+  const environment = read.environment();
+  const mode = read.choice('mode', ['plan', 'apply'], 'plan');
+  const place = readRecordPlace(read, service, environment);
+  const policy = read.config()?.policy;
+  const githubToken = read.optional('github-token', (text) => Secret.of(text));
+  refuseNonProduction(read, environment);
+  return {
+    work: mode === 'apply' ? readApply(read) : readPlan(read, service, environment),
+    place,
+    namespace: read.required('namespace', parseName, environment.settings?.namespace),
+    ...(policy === undefined ? {} : { policy }),
+    ...(githubToken === undefined ? {} : { githubToken }),
+    timeoutMs: read.duration('timeout', '15m'),
+    dryRun: read.boolean('dry-run', false),
+    registry: readRegistryInputs(read),
+  };
+}
+
+function readPlan(
+  read: InputReader,
+  { settings }: ServiceChoice,
+  environment: EnvironmentChoice,
+): PlanInputs {
+  const version = read.optional('version', parseVersion);
+  const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
+  refuseInputs(read, ['plan'], {
+    expected: 'nothing: mode plan makes one',
+    fix: 'Remove it, or set mode: apply.',
+  });
+  const imageName = read.optional('image-name', asText);
+  return {
+    mode: 'plan',
+    candidate: read.required('candidate', parsePinnedReference),
+    ...(imageName === undefined ? {} : { imageName }),
+    ...(version === undefined ? {} : { version }),
+    source: readRenderSource(read, environment.name, settings?.deploy),
+    thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
+    ...(smokeTest === undefined ? {} : { smokeTest }),
+    dependsOn: settings?.dependsOn ?? [],
+  };
+}
+
+function readApply(read: InputReader): ApplyInputs {
+  refuseInputs(read, renderInputs, {
+    expected: 'nothing: mode apply takes what was planned',
+    fix: 'Remove it: it is in the plan.',
+  });
+  read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // has a default
+  return { mode: 'apply', plan: read.required('plan', asText) };
+}
+
+function refuseNonProduction(read: InputReader, { name, settings }: EnvironmentChoice): void {
+  if (name === '' || settings?.isProduction === true) return;
+  read.refuse({
+    subject: 'environment',
+    given: name,
+    expected: 'an environment with production: true in the configuration',
+    fix: 'Only production takes what was promoted; other environments are deployed to directly.',
+  });
+}
