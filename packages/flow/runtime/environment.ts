@@ -11,6 +11,18 @@ export interface RunIdentity {
   readonly actor: string;
 }
 
+/** What GitHub says was checked out; nothing of it on a laptop. */
+export interface CheckoutFacts {
+  /** `refs/heads/main`, `refs/pull/7/merge`, `refs/tags/v1.4.0` */
+  readonly ref?: string;
+  /** The commit that the ref named when the run was started. */
+  readonly commit?: string;
+  /** `shop/orders` */
+  readonly repository?: string;
+  /** Where the repository can be read: `https://github.com/shop/orders`. */
+  readonly webUrl?: string;
+}
+
 export function readEnvironment(): Environment {
   return process.env;
 }
@@ -31,5 +43,20 @@ export function readRunIdentity(environment: Environment, processId: number): Ru
     attempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'),
     url: `${server}/${repository}/actions/runs/${runId}`,
     actor,
+  };
+}
+
+/** @example readCheckoutFacts({ GITHUB_REF: 'refs/heads/main', … }) // { ref: 'refs/heads/main', … } */
+export function readCheckoutFacts(environment: Environment): CheckoutFacts {
+  const textOf = (name: string): string | undefined =>
+    environment[name] === '' ? undefined : environment[name];
+  const ref = textOf('GITHUB_REF');
+  const commit = textOf('GITHUB_SHA');
+  const repository = textOf('GITHUB_REPOSITORY');
+  const server = textOf('GITHUB_SERVER_URL') ?? 'https://github.com';
+  return {
+    ...(ref === undefined ? {} : { ref }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(repository === undefined ? {} : { repository, webUrl: `${server}/${repository}` }),
   };
 }

@@ -5,7 +5,12 @@ import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
 import { createConsole, type Console } from './console.js';
-import { readEnvironment, readRunIdentity, type Environment } from './environment.js';
+import {
+  readCheckoutFacts,
+  readEnvironment,
+  readRunIdentity,
+  type Environment,
+} from './environment.js';
 import { formatFailure, formatFailureSummary, toSlipwayError } from './failure.js';
 import { createInputReader, type InputReader } from './input-reader.js';
 import { createRuntime, type Runtime } from './runtime.js';
@@ -176,6 +181,7 @@ async function withRuntime<Inputs, Result, T>(
     logger: console,
     signal: interruption.signal,
     run: readRunIdentity(environment, process.pid),
+    checkout: readCheckoutFacts(environment),
     workspace,
     temporaryFolder: environment['RUNNER_TEMP'] ?? tmpdir(),
     saveState: (name, value) => console.saveState(name, value),

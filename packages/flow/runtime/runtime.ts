@@ -10,7 +10,7 @@ import {
   type RegistryOptions,
 } from '@slipway/io/registry';
 import type { ClusterInputs } from './common-inputs.js';
-import type { RunIdentity } from './environment.js';
+import type { CheckoutFacts, RunIdentity } from './environment.js';
 
 /** The collaborators of a running action; what it opens here is closed when it ends. */
 export interface Runtime {
@@ -19,6 +19,7 @@ export interface Runtime {
   /** Aborted when the run is cancelled or out of time; its reason is a SlipwayError. */
   readonly signal: AbortSignal;
   readonly run: RunIdentity;
+  readonly checkout: CheckoutFacts;
   /** The folder that relative paths are relative to. */
   readonly workspace: string;
   /** A folder for files of this job: `diff`, saved evidence. */
@@ -42,7 +43,7 @@ export interface OpenOptions {
 
 export interface RuntimeOptions extends Pick<
   Runtime,
-  'logger' | 'signal' | 'run' | 'workspace' | 'temporaryFolder' | 'saveState'
+  'logger' | 'signal' | 'run' | 'checkout' | 'workspace' | 'temporaryFolder' | 'saveState'
 > {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly mask: (secret: string) => void;
