@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import { CommandError, runCommand, startProcess } from './index.js';
 
 async function failureOf(work: Promise<unknown>): Promise<CommandError> {
@@ -49,6 +50,29 @@ describe('runCommand', () => {
     });
 
     expect(lines).toEqual(['|blue', 'last']);
+  });
+
+  test('gives bytes as they are', async () => {
+    const chunks: Buffer[] = [];
+    const stdoutTo = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        chunks.push(chunk);
+        done();
+      },
+    });
+
+    const { stdout } = await runCommand(['printf', '\\377\\000\\n'], { stdoutTo });
+
+    expect([...Buffer.concat(chunks)]).toEqual([255, 0, 10]);
+    expect(stdout).toBe('');
+  });
+
+  test('who does not take the bytes ends the program', async () => {
+    const stdoutTo = new Writable({
+      write: (_chunk, _encoding, done) => done(new Error('no tar')),
+    });
+
+    await expect(runCommand(['yes'], { stdoutTo })).rejects.toThrow('no tar');
   });
 
   test('an exit code is an error with what the command wrote', async () => {

@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CommandError, describeCommand, type CommandFailure } from './command-error.js';
 import {
   spawnGuarded,
@@ -19,6 +21,8 @@ export interface CommandOptions extends SpawnOptions {
   readonly onStdoutLine?: (line: string) => void;
   /** Called with each line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
+  /** Takes standard output byte by byte, for what is no text; `stdout` is empty then. */
+  readonly stdoutTo?: Writable;
 }
 
 export interface CommandResult {
@@ -41,7 +45,9 @@ export async function runCommand(
   const stopReason = joinSignals(options);
   if (options.signal?.aborted === true) throw stopped(argv, options, { stdout: '', stderr: '' });
   const child = await spawnGuarded(argv, options);
-  const stdout = collectText(child.stdout, options.onStdoutLine);
+  const { stdoutTo } = options;
+  const copied = stdoutTo && tryPipe(child, stdoutTo);
+  const stdout = copied ? noText : collectText(child.stdout, options.onStdoutLine);
   const stderr = collectText(child.stderr, options.onStderrLine);
   child.stdin.on('error', () => undefined); // a program may end without reading: its exit code tells
   child.stdin.end(options.input ?? '');
@@ -52,9 +58,23 @@ export async function runCommand(
     const end = await waitForEnd(child, stopReason);
     const output = { stdout: stdout.read(), stderr: stderr.read() };
     if (stopReason?.aborted === true) throw stopped(argv, options, output);
+    const refusal = await copied;
+    if (refusal !== undefined) throw refusal;
     return { exitCode: checkEnd(argv, end, options, output), ...output };
   } finally {
     stopReason?.removeEventListener('abort', stop);
+  }
+}
+
+const noText = { read: () => '' };
+
+/** @returns why not all could be written; the program finds its output closed then, and ends */
+async function tryPipe({ stdout }: GuardedProcess, to: Writable): Promise<Error | undefined> {
+  try {
+    await pipeline(stdout, to);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
