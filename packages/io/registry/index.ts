@@ -29,6 +29,7 @@ export { openLayout, type Layout, type LayoutOptions } from './layout/index.js';
 export {
   copyImage,
   isVersionTag,
+  planTags,
   pushImage,
   tagImage,
   tagPolicies,
