@@ -5,6 +5,11 @@ import { LabError } from '../errors/index.js';
 const firstPort = 20_000;
 const lastPort = 32_000;
 
+/** The ports that are chosen first. */
+export function lowestPorts(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, position) => firstPort + position);
+}
+
 /**
  * A port of this address that nobody listens on, found by listening on it for a moment.
  *

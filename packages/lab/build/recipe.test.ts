@@ -1,11 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { countProgress } from './progress.js';
-import {
-  buildArguments,
-  formatEstimate,
-  parseVersion,
-  recipes,
-} from './recipe.js';
+import { buildArguments, formatEstimate, parseVersion, recipes } from './recipe.js';
 
 test('buildArguments tell Kubernetes its version, and nothing about this machine', () => {
   const argv = buildArguments(recipes.kubernetes, 'v1.34.10', '/out/kubernetes');

@@ -1,10 +1,13 @@
 import { checkCluster, endCluster, prepareCluster, startCluster } from '../cluster/index.js';
+import { checkEngine, endEngine, prepareEngine, startEngine } from '../engine/index.js';
 import type { PartContext, PartName, RegistryName } from '../part/index.js';
 import { checkRegistry, endRegistry, prepareRegistry, startRegistry } from '../registry/index.js';
 
 /** How a part of one kind is made ready, started, checked and ended. */
 export interface Driver<Part> {
   readonly name: PartName;
+  /** Parts that have to be up before this one is asked for. */
+  readonly needs: readonly Driver<object>[];
   prepare(context: Pick<PartContext, 'log' | 'signal'>): Promise<void>;
   start(context: PartContext): Promise<Part>;
   /** The part when it is healthy. */
@@ -15,6 +18,7 @@ export interface Driver<Part> {
 export function registryDriver(name: RegistryName) {
   return {
     name: `registry:${name}`,
+    needs: [],
     prepare: (context) => prepareRegistry(name, context),
     start: (context) => startRegistry(name, context),
     check: (context) => checkRegistry(name, context),
@@ -25,10 +29,23 @@ export function registryDriver(name: RegistryName) {
 export function clusterDriver(name: string) {
   return {
     name: `cluster:${name}`,
+    needs: [],
     prepare: prepareCluster,
     start: (context) => startCluster(name, context),
     check: (context) => checkCluster(name, context),
     end: endCluster,
+  } satisfies Driver<unknown>;
+}
+
+/** The engine finds its base images in the registry of the candidates. */
+export function engineDriver() {
+  return {
+    name: 'engine',
+    needs: [registryDriver('candidates')],
+    prepare: prepareEngine,
+    start: startEngine,
+    check: checkEngine,
+    end: endEngine,
   } satisfies Driver<unknown>;
 }
 
@@ -39,6 +56,8 @@ export function driverOf(part: PartName): Driver<object> {
       return registryDriver('candidates');
     case 'registry:production':
       return registryDriver('production');
+    case 'engine':
+      return engineDriver();
     default:
       return clusterDriver(part.slice('cluster:'.length));
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureProgram, programNames } from '../build/index.js';
 import type { ClusterPart } from '../cluster/index.js';
+import type { EnginePart } from '../engine/index.js';
 import { LabError } from '../errors/index.js';
 import { checkMachine } from '../machine/index.js';
 import { findProgram } from '../packages/index.js';
@@ -17,7 +18,7 @@ import {
 } from '../state/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { ensureWatchdog } from '../watchdog/index.js';
-import { clusterDriver, driverOf, registryDriver } from './drivers.js';
+import { clusterDriver, driverOf, engineDriver, registryDriver } from './drivers.js';
 import { endLab, isAbandoned, lockFile, recordBoot, removeLab, removeParts } from './end.js';
 import { forgetFailures, preparePart, startPart, type PartStarter } from './start-part.js';
 import { readLabFolder, readStatus, type LabStatus } from './status.js';
@@ -38,6 +39,12 @@ export interface Lab {
   registry(name: RegistryName): Promise<RegistryPart>;
   /** @throws PartLeftOutError when this run does without it */
   cluster(name: string): Promise<ClusterPart>;
+  /**
+   * A container engine of the lab's own; brings `registry:candidates` up, from which it has its base images.
+   *
+   * @throws PartLeftOutError when this run does without either
+   */
+  engine(): Promise<EnginePart>;
   /** Starts parts side by side. */
   up(parts: readonly PartName[]): Promise<void>;
   /** Installs and builds what parts need, without starting them. */
@@ -83,6 +90,7 @@ function useLab(starter: PartStarter): Lab {
     folder,
     registry: (name) => startPart(registryDriver(name), starter),
     cluster: (name) => startPart(clusterDriver(name), starter),
+    engine: () => startPart(engineDriver(), starter),
     up: async (parts) => {
       await waitForAll(parts.map((part) => startPart(driverOf(part), starter)));
     },

@@ -4,7 +4,7 @@ import { systemClock } from '@slipway/io/clock';
 import { LabError, PartLeftOutError } from '../errors/index.js';
 import { partFolder, type PartContext, type PartName } from '../part/index.js';
 import { isOwner, withLock, type Owner } from '../state/index.js';
-import { withHeartbeat } from '../waiting/index.js';
+import { waitForAll, withHeartbeat } from '../waiting/index.js';
 import type { Driver } from './drivers.js';
 import { endingFile, endPart, lockFile } from './end.js';
 
@@ -18,10 +18,13 @@ export interface PartStarter {
   readonly leftOut: readonly PartName[];
 }
 
-/** Installs and builds what a part needs. */
+/** Installs and builds what a part needs, and what the parts need on which it stands. */
 export async function preparePart(driver: Driver<unknown>, starter: PartStarter): Promise<void> {
   requireWanted(driver.name, starter);
-  await driver.prepare(starter);
+  await waitForAll([
+    ...driver.needs.map((need) => preparePart(need, starter)),
+    driver.prepare(starter),
+  ]);
 }
 
 /**
@@ -31,6 +34,7 @@ export async function preparePart(driver: Driver<unknown>, starter: PartStarter)
  */
 export async function startPart<Part>(driver: Driver<Part>, starter: PartStarter): Promise<Part> {
   await preparePart(driver, starter);
+  await waitForAll(driver.needs.map((need) => startPart(need, starter)));
   const { folder: lab, signal } = starter;
   return withLock(lockFile(lab), 'shared', { signal }, async () => {
     if (!isOwner(lab, starter.owner)) throw new LabError('this lab was taken down meanwhile');

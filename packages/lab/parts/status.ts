@@ -57,5 +57,12 @@ async function readPartStatus(lab: string, part: PartName): Promise<PartStatus> 
 
 function toFacts(part: object): Readonly<Record<string, string>> {
   const shown = Object.entries(part).filter(([key]) => key !== 'name' && key !== 'context');
-  return Object.fromEntries(shown.map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(shown.map(([key, value]) => [key, formatFact(value)]));
+}
+
+/** @example formatFact({ A: 'x', B: 'y' }) // 'A=x B=y' */
+function formatFact(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const pairs = Object.entries(value).map(([name, each]) => `${name}=${String(each)}`);
+  return pairs.join(' ');
 }

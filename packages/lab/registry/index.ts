@@ -2,6 +2,7 @@ export {
   checkRegistry,
   endRegistry,
   prepareRegistry,
+  readRegistryHost,
   startRegistry,
   type RegistryPart,
 } from './registry.js';

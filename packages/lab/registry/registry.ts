@@ -75,6 +75,11 @@ export async function endRegistry({ lab, folder }: PartContext): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Where a registry of the lab is or was the last time; `undefined` when it was not started. */
+export function readRegistryHost(lab: string, name: RegistryName): string | undefined {
+  return readHost(partFolder(lab, `registry:${name}`));
+}
+
 /** Two registries that start side by side must not find the same port free. */
 async function reserveHost(
   lab: string,
@@ -85,7 +90,7 @@ async function reserveHost(
 ): Promise<string> {
   return withLock(join(lab, 'ports.lock'), 'exclusive', { signal }, async () => {
     const others = registryNames.filter((other) => other !== name);
-    const taken = others.map((other) => readHost(partFolder(lab, `registry:${other}`)));
+    const taken = others.map((other) => readRegistryHost(lab, other));
     const port = await findFreePort(gateway, (each) => taken.includes(`${gateway}:${each}`));
     const host = `${gateway}:${port}`;
     writeJson(join(folder, 'address.json'), { host });

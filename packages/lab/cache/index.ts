@@ -1,0 +1,3 @@
+export { cacheFolder } from './place.js';
+export { ensureCached, type CachedThing } from './cached.js';
+export { computeKey } from './key.js';

@@ -1,0 +1,172 @@
+import { mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../errors/index.js';
+import { ensureNetwork, reserveNodeIndex } from '../network/index.js';
+import {
+  ensurePackages,
+  ensureSuitePackages,
+  type PackageName,
+  type SuitePackages,
+} from '../packages/index.js';
+import type { PartContext } from '../part/index.js';
+import { readPartProcesses, requireRunning } from '../process/index.js';
+import { readRegistryHost } from '../registry/index.js';
+import {
+  chooseSnapshotter,
+  endSandbox,
+  inside,
+  startInSandbox,
+  startSandbox,
+} from '../sandbox/index.js';
+import { labId, readJson, writeJson } from '../state/index.js';
+import { waitUntil } from '../waiting/index.js';
+import { describeEngine, formatClientConfig, formatDaemonConfig } from './facts.js';
+import { isEngineReady } from './ready.js';
+
+export interface EnginePart {
+  /** `unix:///…/docker.sock` */
+  readonly dockerHost: string;
+  /** The folder whose `config.json` says where the plugins of the CLI are (`DOCKER_CONFIG`). */
+  readonly dockerConfig: string;
+  /** The folder with `docker`, which has buildx and compose: to be put first in PATH. */
+  readonly programs: string;
+  /** Where ports answer that containers publish on all addresses: `10.64.0.11`. */
+  readonly address: string;
+  /** `DOCKER_HOST` and `DOCKER_CONFIG`. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const installed: readonly PackageName[] = ['iproute2', 'iptables', 'mount', 'runc', 'util-linux'];
+
+/** Debian 12's own engine has no buildx. */
+const downloaded: SuitePackages = {
+  name: 'engine',
+  title: 'Docker',
+  suite: 'trixie',
+  packages: ['containerd', 'docker-buildx', 'docker-cli', 'docker-compose', 'docker.io', 'tini'],
+  seconds: 15,
+};
+
+const setUp = 'ip route add "$1" via "$gateway"';
+
+/** What the name of a socket has room for (unix(7)). */
+const maxSocketBytes = 107;
+
+/** Installs and downloads what the engine is made of, where it is not there yet. */
+export async function prepareEngine({
+  log,
+  signal,
+}: Pick<PartContext, 'log' | 'signal'>): Promise<void> {
+  await ensurePackages(installed, log, signal);
+  await ensureSuitePackages(downloaded, log, signal);
+}
+
+/** Starts an engine without images or containers, and waits until it answers. */
+export async function startEngine(context: PartContext): Promise<EnginePart> {
+  const { lab, folder, log, signal } = context;
+  const socket = join(folder, 'docker.sock');
+  if (Buffer.byteLength(socket) > maxSocketBytes)
+    throw new LabError(
+      `${socket} is too long for the name of a socket: choose a shorter folder with LAB_DIR`,
+    );
+  mkdirSync(folder, { recursive: true });
+  const programs = await ensureSuitePackages(downloaded, log, signal);
+  const network = await ensureNetwork(lab, signal);
+  const index = await reserveNodeIndex(lab, folder, signal);
+  const facts = describeEngine({
+    block: network.block,
+    index,
+    programs,
+    mirror: requireMirror(lab),
+    controlGroup: controlGroupOf(lab),
+    snapshotter: chooseSnapshotter(statfsSync(folder).type),
+    groupId: process.getgid?.() ?? 0,
+  });
+  writeFiles(folder, programs, formatDaemonConfig(facts));
+  writeJson(join(folder, 'engine.json'), { mirror: facts.mirror, address: facts.node });
+  await startSandbox({
+    folder,
+    name: 'the engine',
+    setUp,
+    arguments: [facts.reachable],
+    network,
+    index,
+    addresses: facts,
+    signal,
+  });
+  await startInSandbox(folder, [{ name: 'dockerd', argv: dockerdCommand(programs) }]);
+  await waitUntil(
+    async () => {
+      requireRunning(folder);
+      return (await isEngineReady(socket, signal)) ? true : undefined;
+    },
+    { what: 'the engine', timeoutMs: 60_000, everyMs: 50, signal },
+  );
+  return toPart(folder, facts.node);
+}
+
+/** The engine when it runs, answers, and asks the registry that is up now for its base images. */
+export async function checkEngine({
+  lab,
+  folder,
+  signal,
+}: PartContext): Promise<EnginePart | undefined> {
+  const processes = readPartProcesses(folder);
+  if (processes.length === 0 || processes.some((each) => !each.isRunning)) return undefined;
+  const { mirror, address } = readJson(join(folder, 'engine.json')) ?? {};
+  if (typeof address !== 'string' || mirror !== readRegistryHost(lab, 'candidates'))
+    return undefined;
+  const isReady = await isEngineReady(join(folder, 'docker.sock'), signal);
+  return isReady ? toPart(folder, address) : undefined;
+}
+
+/** Ends the engine with its containers, and forgets its images. What is not there is no error. */
+export async function endEngine({ lab, folder }: PartContext): Promise<void> {
+  await endSandbox(lab, folder, [controlGroupOf(lab)]);
+}
+
+function writeFiles(folder: string, programs: string, daemonConfig: string): void {
+  writeFileSync(join(folder, 'daemon.json'), daemonConfig);
+  mkdirSync(join(folder, 'config'));
+  writeFileSync(join(folder, 'config/config.json'), formatClientConfig(programs));
+  mkdirSync(join(folder, 'programs'));
+  symlinkSync(join(programs, 'usr/bin/docker'), join(folder, 'programs/docker'));
+}
+
+/** dockerd starts containerd, which starts its shims: each looks for the next in PATH. */
+function dockerdCommand(programs: string): readonly [string, ...string[]] {
+  const folders = ['bin', 'sbin'].map((each) => join(programs, 'usr', each));
+  const path = [
+    ...folders,
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+  ];
+  return ['env', `PATH=${path.join(':')}`, 'dockerd', '--config-file', `${inside}/daemon.json`];
+}
+
+function requireMirror(lab: string): string {
+  const host = readRegistryHost(lab, 'candidates');
+  if (host === undefined)
+    throw new LabError('the engine needs registry:candidates, which is not up');
+  return host;
+}
+
+function controlGroupOf(lab: string): string {
+  return `/slipway-${labId(lab)}`;
+}
+
+function toPart(folder: string, address: string): EnginePart {
+  const dockerHost = `unix://${join(folder, 'docker.sock')}`;
+  const dockerConfig = join(folder, 'config');
+  return {
+    dockerHost,
+    dockerConfig,
+    programs: join(folder, 'programs'),
+    address,
+    environment: { DOCKER_HOST: dockerHost, DOCKER_CONFIG: dockerConfig },
+  };
+}

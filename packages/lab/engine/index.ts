@@ -1,0 +1,1 @@
+export { checkEngine, endEngine, prepareEngine, startEngine, type EnginePart } from './engine.js';
