@@ -1,4 +1,5 @@
-import { getOctokit } from '@actions/github';
+import { HttpClient, HttpClientError } from '@actions/http-client';
+import type { components } from '@octokit/openapi-types';
 import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { Secret } from '@slipway/core/secret';
 import type { Logger } from '../log/index.js';
@@ -35,31 +36,45 @@ export interface GitHubOptions {
   readonly logger: Logger;
 }
 
+type Schemas = components['schemas'];
+
+const patienceMs = 30_000;
+
 /**
+ * Every method throws SlipwayError `github-refused` when the answer is a refusal or none. Proxies of the
+ * environment are respected.
+ *
  * @example await openGitHub({ token, apiUrl, repository: 'shop/orders', logger }).fetchEnvironment('production')
  * // { name: 'production', reviewers: 2 }
- * Every method throws SlipwayError `github-refused` when the answer is a refusal or none.
  */
 export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions): GitHub {
-  const octokit = getOctokit(token.reveal(), { baseUrl: apiUrl });
-  const [owner = '', repo = ''] = repository.split('/');
+  const client = new HttpClient('slipway', [], {
+    allowRetries: true,
+    maxRetries: 2,
+    socketTimeout: patienceMs,
+  });
+  const headers = {
+    accept: 'application/vnd.github+json',
+    authorization: `Bearer ${token.reveal()}`,
+    'x-github-api-version': '2022-11-28',
+  };
 
-  async function ask<T>(what: string, request: () => Promise<{ data: T }>): Promise<T | undefined> {
+  /** What GitHub publishes of an answer's shape is taken at its word. */
+  async function fetchJson<T>(what: string, path: string): Promise<T | undefined> {
     try {
-      return (await request()).data;
+      const url = `${apiUrl}/repos/${repository}/${path}`;
+      const { result, statusCode } = await client.getJson<T>(url, headers);
+      logger.debug(`GitHub: GET ${path}: ${statusCode}`);
+      return result ?? undefined;
     } catch (error) {
-      const status = statusOf(error);
-      logger.debug(`GitHub: ${what}: ${status ?? 'no answer'}`);
-      if (status === 404) return undefined;
-      throw refusal(what, repository, status, error);
+      throw refusal(what, repository, statusOf(error), error);
     }
   }
 
   return {
     fetchEnvironment: async (name) => {
-      const found = await ask(`the environment ${name}`, () =>
-        octokit.rest.repos.getEnvironment({ owner, repo, environment_name: name }),
-      );
+      const path = `environments/${encodeURIComponent(name)}`;
+      const found = await fetchJson<Schemas['environment']>(`the environment ${name}`, path);
       if (found === undefined) return undefined;
       const reviewers = (found.protection_rules ?? []).flatMap((rule) =>
         'reviewers' in rule ? (rule.reviewers ?? []) : [],
@@ -68,12 +83,11 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
     },
     listApprovals: async (runId) => {
       const what = `the approvals of run ${runId}`;
-      const reviews = await ask(what, () =>
-        octokit.rest.actions.getReviewsForRun({ owner, repo, run_id: Number(runId) }),
-      );
+      const path = `actions/runs/${encodeURIComponent(runId)}/approvals`;
+      const reviews = await fetchJson<readonly Schemas['environment-approvals'][]>(what, path);
       if (reviews === undefined) throw refusal(what, repository, 404, undefined);
       return reviews.flatMap(({ environments, state, user, comment }) => {
-        if (state !== 'approved' && state !== 'rejected') return [];
+        if (state === 'pending') return [];
         return environments.map((environment) => ({
           environment: environment.name ?? '',
           state,
@@ -86,8 +100,7 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
 }
 
 function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
-  return typeof error.status === 'number' ? error.status : undefined;
+  return error instanceof HttpClientError ? error.statusCode : undefined;
 }
 
 function refusal(
