@@ -14,14 +14,14 @@ afterEach(async () => {
   }
 });
 
-/** A source that breaks off in the middle of its first `breaks` answers. */
-async function startSource(breaks: number) {
+/** A source that stops in the middle of its first `breaks` answers: breaks off, or is silent. */
+async function startSource(breaks: number, stop: 'break' | 'silence' = 'break') {
   let asked = 0;
   const server = createServer((_request, response) => {
     asked += 1;
     response.writeHead(200, { 'content-length': `${bytes.length}` });
     if (asked > breaks) response.end(bytes);
-    else response.write(bytes.subarray(0, 10), () => response.destroy());
+    else response.write(bytes.subarray(0, 10), () => stop === 'break' && response.destroy());
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -84,4 +84,16 @@ test('an abort ends a relay with its reason', async () => {
 
   await expect(relay).rejects.toBe(reason);
   expect(to.listBodies()).toEqual([]);
+});
+
+test('an abort ends a stream in the middle, with its reason', async () => {
+  const controller = new AbortController();
+  const { client } = await openTestClient({ signal: controller.signal });
+  const content = await client.openBlob(await startSource(1, 'silence'), blob);
+  const reason = new Error('cancelled');
+
+  const read = content.toArray();
+  controller.abort(reason);
+
+  await expect(read).rejects.toBe(reason);
 });

@@ -76,6 +76,13 @@ test('tags that name the image already are not written', async () => {
   expect(listWrites()).toEqual([]);
 });
 
+test('only the tag that is new is written', async () => {
+  const { outcomes, listWrites } = await tag(new Map([...there, ['1.4.0', body]]));
+
+  expect(await outcomes).toMatchObject([{ state: 'unchanged' }, { state: 'created' }]);
+  expect(listWrites()).toEqual(['/v2/a/manifests/latest']);
+});
+
 test('one tag that is taken, and none is written', async () => {
   const { outcomes, listWrites } = await tag(new Map([...there, ['1.4.0', other]]));
 
