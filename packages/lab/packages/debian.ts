@@ -18,6 +18,7 @@ const packageContents = {
   mount: ['mount'],
   nftables: ['nft'],
   openssl: ['openssl'],
+  'python3-pip': ['/usr/bin/python3', '/usr/lib/python3/dist-packages/pip/__main__.py'],
   runc: ['runc'],
   'util-linux': ['flock', 'nsenter', 'unshare'],
 } as const satisfies Record<string, readonly string[]>;

@@ -16,6 +16,7 @@ import {
   withLock,
   type Owner,
 } from '../state/index.js';
+import { tryFetchTool } from '../tools/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { ensureWatchdog } from '../watchdog/index.js';
 import { clusterDriver, driverOf, engineDriver, registryDriver } from './drivers.js';
@@ -49,7 +50,10 @@ export interface Lab {
   up(parts: readonly PartName[]): Promise<void>;
   /** Installs and builds what parts need, without starting them. */
   prepare(parts: readonly PartName[]): Promise<void>;
-  /** Where a program is: one of the cluster's (`kubectl`, …), or one of the machine's. */
+  /**
+   * Where a program is: one of the cluster's (`kubectl`, …), one that the lab fetches in a fixed version (`act`,
+   * `actionlint`, `shellcheck`, `zizmor`), or one of the machine's.
+   */
   program(name: string): Promise<string>;
   status(): Promise<LabStatus>;
   /** Lets the lab live on after its owners, until it is taken down. */
@@ -124,7 +128,7 @@ async function locateProgram(
 ): Promise<string> {
   if (programNames('kubernetes').includes(name))
     return join(await ensureProgram('kubernetes', log, signal), name);
-  const program = findProgram(name);
+  const program = (await tryFetchTool(name, log, signal)) ?? findProgram(name);
   if (program === undefined) throw new LabError(`the lab has no program ${name}`);
   return program;
 }

@@ -1,0 +1,1 @@
+export { tryFetchTool } from './fetch-tool.js';
