@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { FILE_HEADERS_ONLY, createTwoFilesPatch } from 'diff';
 import {
   formatIdentity,
   formatManifests,
@@ -28,7 +28,9 @@ export function diffBundles(live: Bundle | undefined, next: Bundle): BundleDiff 
     const [was, is] = [before.get(object), after.get(object)];
     if (was === is) return [];
     const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
-    const patch = createTwoFilesPatch(object, object, was ?? '', is ?? '', 'live', 'planned');
+    const patch = createTwoFilesPatch(object, object, was ?? '', is ?? '', 'live', 'planned', {
+      headerOptions: FILE_HEADERS_ONLY,
+    });
     return [{ object, change, patch } as const];
   });
   return {

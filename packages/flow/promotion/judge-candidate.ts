@@ -2,6 +2,7 @@ import { SlipwayError } from '@slipway/core/errors';
 import {
   formatReference,
   formatRepository,
+  parseTag,
   type PinnedReference,
   type Repository,
 } from '@slipway/core/image-ref';
@@ -11,7 +12,7 @@ import { isQuarantined, liveAttempt, type Attempt, type LedgerState } from '@sli
 import { computeLevel, isRelease, parseVersion, type Version } from '@slipway/core/version';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
-import type { RegistryClient } from '@slipway/io/registry';
+import { planTags, type RegistryClient } from '@slipway/io/registry';
 import { noVersion, fetchImageLabels, pullOwnBundle, type Bundle } from '../deployment/index.js';
 import { fetchEvidence } from '../evidence/index.js';
 import { openLedger, resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
@@ -47,7 +48,7 @@ export interface JudgedCandidate {
 /**
  * Judges a candidate against what is live in production now: reads only.
  *
- * @throws SlipwayError `not-found`, `no-version`; what the ledger throws: never judged on an empty one in doubt
+ * @throws SlipwayError `not-found`, `no-version`, `tag-taken`; what the ledger throws: never judged on an empty one in doubt
  */
 export async function judgeCandidate(
   { client, clock, logger }: PromotionContext,
@@ -57,6 +58,7 @@ export async function judgeCandidate(
   const given = target.version ?? labels.get('org.opencontainers.image.version');
   if (given === undefined) throw noVersion(candidate);
   const version = parseVersion(given);
+  await assertTagFree(client, { repository: productionImage, digest: candidate.digest }, version);
   const repository = resolveLedgerRepository(place);
   const { service, environment } = place;
   const ledger = openLedger({ client, clock, logger, repository, environment });
@@ -85,6 +87,17 @@ export async function judgeCandidate(
     ...(attempt === undefined || bundle === undefined ? {} : { live: { attempt, bundle } }),
     ledger: repository,
   };
+}
+
+/** A version that production knows already stays what it is. */
+async function assertTagFree(
+  client: RegistryClient,
+  { repository, digest }: PinnedReference,
+  version: Version,
+): Promise<void> {
+  const tag = parseTag(version);
+  const current = await client.resolve(repository, tag);
+  planTags(repository, digest, [{ tag, digest: current?.digest }], 'fail');
 }
 
 /** By its production name; no bundle is meant. */

@@ -1,0 +1,2 @@
+export { failureOf } from './failure.js';
+export { openProduction, policy, type Production } from './production.js';
