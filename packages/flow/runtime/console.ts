@@ -3,12 +3,19 @@ import type { Logger } from '@slipway/io/log';
 
 /** Where an action writes: the log, annotations, outputs, the summary, and state for its post step. */
 export interface Console extends Logger {
-  error(line: string, title: string): void;
+  error(line: string, title: string, place?: SourcePlace): void;
   /** From here on the text appears as `***` wherever this console writes. */
   mask(secret: string): void;
   setOutput(name: string, value: string): void;
   saveState(name: string, value: string): void;
   writeSummary(markdown: string): Promise<void>;
+}
+
+/** Where in the sources of the workspace an annotation belongs. */
+export interface SourcePlace {
+  /** Relative to the root of the repository. */
+  readonly file: string;
+  readonly line?: number;
 }
 
 const summaryLimitBytes = 1024 * 1024;
@@ -37,9 +44,9 @@ export function createConsole(
       if (onRunner) core.warning(clean(line));
       else print(`warning: ${line}`);
     },
-    error: (line, title) => {
-      if (onRunner) core.error(clean(line), { title });
-      else print(`error: ${line}`);
+    error: (line, title, place) => {
+      if (onRunner) core.error(clean(line), { title: clean(title), ...toProperties(place) });
+      else print(`error: ${formatPlace(place)}${line}`);
     },
     group: async (title, work) => {
       if (onRunner) return core.group(clean(title), work);
@@ -59,4 +66,16 @@ export function createConsole(
       await core.summary.addRaw(text, true).write();
     },
   };
+}
+
+function toProperties(place: SourcePlace | undefined): core.AnnotationProperties {
+  if (place === undefined) return {};
+  const { file, line } = place;
+  return { file, ...(line === undefined ? {} : { startLine: line }) };
+}
+
+/** As compilers write it, so that terminals and editors make a link of it. */
+function formatPlace(place: SourcePlace | undefined): string {
+  if (place === undefined) return '';
+  return place.line === undefined ? `${place.file}: ` : `${place.file}:${place.line}: `;
 }

@@ -27,6 +27,22 @@ export function readEnvironment(): Environment {
   return process.env;
 }
 
+const stepFileVariables = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
+
+/**
+ * The files through which a step speaks to the runner, by variable.
+ *
+ * @param isFile whether there is such a file
+ * @example readStepFiles({ GITHUB_OUTPUT: '/tmp/output' }, existsSync) // Map { 'GITHUB_OUTPUT' => '/tmp/output' }
+ */
+export function readStepFiles(
+  environment: Environment,
+  isFile: (path: string) => boolean,
+): ReadonlyMap<string, string> {
+  const named = stepFileVariables.map((name): [string, string] => [name, environment[name] ?? '']);
+  return new Map(named.filter(([, path]) => path !== '' && isFile(path)));
+}
+
 /** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }) */
 export function readRunIdentity(environment: Environment, processId: number): RunIdentity {
   const repository = environment['GITHUB_REPOSITORY'];

@@ -12,7 +12,13 @@ export {
   refuseInputs,
   type ClusterInputs,
 } from './common-inputs.js';
-export { createConsole, type Console } from './console.js';
+export { createConsole, type Console, type SourcePlace } from './console.js';
 export { toSlipwayError, formatFailure } from './failure.js';
-export { runAction, runCommand, type ActionDefinition, type Report } from './run-action.js';
+export {
+  runAction,
+  runCommand,
+  type ActionDefinition,
+  type Annotation,
+  type Report,
+} from './run-action.js';
 export type { OpenOptions, Runtime } from './runtime.js';

@@ -4,16 +4,25 @@ import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
-import { createConsole, type Console } from './console.js';
+import { createConsole, type Console, type SourcePlace } from './console.js';
 import {
   readCheckoutFacts,
   readEnvironment,
   readRunIdentity,
+  readStepFiles,
   type Environment,
 } from './environment.js';
 import { formatFailure, formatFailureSummary, toSlipwayError } from './failure.js';
 import { createInputReader, type InputReader } from './input-reader.js';
 import { createRuntime, type Runtime } from './runtime.js';
+
+/** A sentence at a place. */
+export interface Annotation {
+  readonly title: string;
+  readonly message: string;
+  /** Absent where nobody can tell. */
+  readonly place?: SourcePlace;
+}
 
 /** What an action has to say at its end. */
 export interface Report {
@@ -21,6 +30,8 @@ export interface Report {
   readonly outputs: Readonly<Record<string, string>>;
   /** Markdown for a reviewer who does not open the log. */
   readonly summary: string;
+  /** What is wrong at a place in the sources; shown beside the line on GitHub. */
+  readonly annotations?: readonly Annotation[];
   /** Present when the step must fail although the action knows its outputs. */
   readonly failure?: SlipwayError;
 }
@@ -100,7 +111,8 @@ export async function runCommand<Inputs, Result>(
     const failure = toSlipwayError(thrown);
     report = { outputs: {}, summary: formatFailureSummary(definition.name, failure), failure };
   }
-  const { failure } = report;
+  const { failure, annotations = [] } = report;
+  for (const { message, title, place } of annotations) console.error(message, title, place);
   const sentences = failure === undefined ? [] : formatFailure(failure);
   for (const sentence of sentences) {
     console.error(sentence, `${definition.name}: ${failure?.code ?? ''}`);
@@ -184,6 +196,7 @@ async function withRuntime<Inputs, Result, T>(
     checkout: readCheckoutFacts(environment),
     workspace,
     temporaryFolder: environment['RUNNER_TEMP'] ?? tmpdir(),
+    stepFiles: readStepFiles(environment, existsSync),
     saveState: (name, value) => console.saveState(name, value),
     environment,
     mask: (secret) => console.mask(secret),

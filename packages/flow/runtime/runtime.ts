@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@slipway/io/clock';
 import { SlipwayError } from '@slipway/core/errors';
-import type { Secret } from '@slipway/core/secret';
+import { Secret } from '@slipway/core/secret';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { openGitHub, type GitHub } from '@slipway/io/github';
 import type { Logger } from '@slipway/io/log';
@@ -24,6 +24,12 @@ export interface Runtime {
   readonly workspace: string;
   /** A folder for files of this job: `diff`, saved evidence. */
   readonly temporaryFolder: string;
+  /** The files through which a step speaks to the runner, by variable (`GITHUB_OUTPUT`, …): those that there are. */
+  readonly stepFiles: ReadonlyMap<string, string>;
+  /** From here on the text appears as `***` in log, outputs and summary. */
+  mask(secret: string): void;
+  /** The value of a variable of the environment that the user named, masked from here on; undefined when it is not set. */
+  readSecretVariable(name: string): Secret | undefined;
   /** Remembered for the post step of this action. */
   saveState(name: string, value: string): void;
   /** `outlivesSignal`: what must still be written after a cancellation is written through it. */
@@ -43,10 +49,17 @@ export interface OpenOptions {
 
 export interface RuntimeOptions extends Pick<
   Runtime,
-  'logger' | 'signal' | 'run' | 'checkout' | 'workspace' | 'temporaryFolder' | 'saveState'
+  | 'logger'
+  | 'signal'
+  | 'run'
+  | 'checkout'
+  | 'workspace'
+  | 'temporaryFolder'
+  | 'stepFiles'
+  | 'mask'
+  | 'saveState'
 > {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly mask: (secret: string) => void;
 }
 
 /** @returns the runtime, and what closes all that was opened through it */
@@ -63,6 +76,12 @@ export function createRuntime(options: RuntimeOptions): {
     open?.outlivesSignal === true ? never : options.signal;
   const runtime: Runtime = {
     ...options,
+    readSecretVariable: (name) => {
+      const value = options.environment[name];
+      if (value === undefined) return undefined;
+      options.mask(value);
+      return Secret.of(value);
+    },
     openGitHub: (token) => {
       const repository = options.environment['GITHUB_REPOSITORY'];
       const apiUrl = options.environment['GITHUB_API_URL'] ?? 'https://api.github.com';

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CommandError, describeCommand, type CommandFailure } from './command-error.js';
 import {
@@ -22,7 +21,7 @@ export interface CommandOptions extends SpawnOptions {
   /** Called with each line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
   /** Takes standard output byte by byte, for what is no text; `stdout` is empty then. */
-  readonly stdoutTo?: Writable;
+  readonly stdoutTo?: NodeJS.WritableStream;
 }
 
 export interface CommandResult {
@@ -69,7 +68,10 @@ export async function runCommand(
 const noText = { read: () => '' };
 
 /** @returns why not all could be written; the program finds its output closed then, and ends */
-async function tryPipe({ stdout }: GuardedProcess, to: Writable): Promise<Error | undefined> {
+async function tryPipe(
+  { stdout }: GuardedProcess,
+  to: NodeJS.WritableStream,
+): Promise<Error | undefined> {
   try {
     await pipeline(stdout, to);
     return undefined;

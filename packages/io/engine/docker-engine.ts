@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { SlipwayError } from '@slipway/core/errors';
+import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+import { readContainerFiles } from './container-files.js';
+import {
+  formatCreateBuilder,
+  formatLayoutBuild,
+  formatLoadBuild,
+  formatRun,
+  type BuilderChoice,
+  type DockerArguments,
+} from './docker-arguments.js';
+import { askDocker, runLogged, tryAskForJson, type EngineCollaborators } from './docker.js';
+import type { ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import { textAt, valueAt } from './json.js';
+import { explainBuildFailure } from './output-tail.js';
+
+/** What every container of ours carries, so that one that was left can be found. */
+const label = 'dev.slipway.verb=containerized-build';
+/** What Docker says of a container that never was started. */
+const neverStarted = '0001-01-01T00:00:00Z';
+
+/** @param assertAnswers throws when the daemon does not answer any more */
+export function createDockerEngine(
+  description: string,
+  choice: BuilderChoice,
+  collaborators: EngineCollaborators,
+  assertAnswers: () => Promise<void>,
+): Engine {
+  return new DockerEngine(description, choice, collaborators, assertAnswers);
+}
+
+class DockerEngine implements Engine {
+  readonly name = 'docker';
+  readonly description: string;
+  readonly #choice: BuilderChoice;
+  readonly #collaborators: EngineCollaborators;
+  readonly #assertAnswers: () => Promise<void>;
+  readonly #images: string[] = [];
+  #ownBuilder: string | undefined;
+
+  constructor(
+    description: string,
+    choice: BuilderChoice,
+    collaborators: EngineCollaborators,
+    assertAnswers: () => Promise<void>,
+  ) {
+    this.description = description;
+    this.#choice = choice;
+    this.#collaborators = collaborators;
+    this.#assertAnswers = assertAnswers;
+  }
+
+  async buildLayout(
+    build: ImageBuild & ImageFacts,
+    folder: string,
+  ): Promise<{ readonly state: 'built' } | FailedBuild> {
+    await mkdir(dirname(folder), { recursive: true });
+    // beside it, so that a build that fails leaves what was there, and its end is one rename
+    const place = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+    try {
+      const fresh = join(place, 'layout');
+      const argv = formatLayoutBuild(build, await this.#builder(), fresh);
+      const failure = await this.#build(argv, 'building the image');
+      if (failure !== undefined) return failure;
+      await rm(join(fresh, 'ingest'), { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
+      await rename(fresh, folder);
+      return { state: 'built' };
+    } finally {
+      await rm(place, { recursive: true, force: true });
+    }
+  }
+
+  async buildImage(
+    build: ImageBuild,
+    doing: string,
+  ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
+    const image = uniqueName();
+    this.#images.push(image);
+    const argv = formatLoadBuild(build, await this.#builder(), image);
+    return (await this.#build(argv, doing)) ?? { state: 'built', image };
+  }
+
+  async runContainer(
+    run: ContainerRun,
+    doing: string,
+    wanted?: FileChoice,
+  ): Promise<ContainerOutcome> {
+    const { signal } = this.#collaborators;
+    const name = uniqueName();
+    try {
+      const { lines } = await runLogged(formatRun(run, name, label), doing, this.#collaborators);
+      const container = await tryAskForJson(['container', 'inspect', name], signal);
+      const exitCode = valueAt(container, 0, 'State', 'ExitCode');
+      const startedAt = textAt(container, 0, 'State', 'StartedAt') ?? neverStarted;
+      if (typeof exitCode !== 'number' || startedAt === neverStarted) {
+        await this.#assertAnswers();
+        const said = lines.findLast((line) => line.startsWith('docker: ')) ?? lines.at(-1) ?? '';
+        const reason = textAt(container, 0, 'State', 'Error') ?? said.replace(/^docker: /, '');
+        return { state: 'not-started', reason };
+      }
+      const workdir = textAt(container, 0, 'Config', 'WorkingDir') ?? '/';
+      const files =
+        wanted === undefined ? [] : await readContainerFiles(name, workdir, wanted, signal);
+      const isOutOfMemory = valueAt(container, 0, 'State', 'OOMKilled') === true;
+      return { state: 'ended', exitCode, isOutOfMemory, lines, workdir, files };
+    } finally {
+      await tryRemove(['container', 'rm', '--force', '--volumes', name]);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const image of this.#images) await tryRemove(['image', 'rm', '--force', image]);
+    const builder = this.#ownBuilder;
+    if (builder !== undefined) await tryRemove(['buildx', 'rm', '--force', builder]);
+  }
+
+  async #build(argv: DockerArguments, doing: string): Promise<FailedBuild | undefined> {
+    const { exitCode, lines } = await runLogged(argv, doing, this.#collaborators);
+    if (exitCode === 0) return undefined;
+    await this.#assertAnswers();
+    return { state: 'failed', ...explainBuildFailure(lines) };
+  }
+
+  async #builder(): Promise<string> {
+    if (this.#choice.kind === 'present') return this.#choice.name;
+    if (this.#ownBuilder !== undefined) return this.#ownBuilder;
+    const name = uniqueName();
+    this.#ownBuilder = name;
+    const { exitCode, stderr } = await askDocker(
+      formatCreateBuilder(name),
+      this.#collaborators.signal,
+    );
+    if (exitCode === 0) return name;
+    throw new SlipwayError('engine-missing', 'docker cannot write an OCI layout here', {
+      cause: new Error(stderr.replaceAll(/\s+/g, ' ').trim()),
+      fix: 'Turn the containerd image store of the daemon on, or use docker/setup-buildx-action before this step.',
+    });
+  }
+}
+
+function uniqueName(): string {
+  return `slipway-${randomUUID().slice(0, 13)}`;
+}
+
+const removalLimitMs = 30_000;
+
+/** Also after a cancellation: the signal that ended the work does not end the tidying up. */
+async function tryRemove(argv: DockerArguments): Promise<void> {
+  await askDocker(argv, AbortSignal.timeout(removalLimitMs)).catch(() => undefined);
+}

@@ -1,0 +1,110 @@
+import { formatDuration } from '@slipway/core/duration';
+import { SlipwayError } from '@slipway/core/errors';
+import type { Clock } from '../clock/index.js';
+import { CommandError, runCommand, type CommandResult } from '../command/index.js';
+import type { Logger } from '../log/index.js';
+import type { DockerArguments } from './docker-arguments.js';
+import { tryParseJson } from './json.js';
+import { createOutputTail } from './output-tail.js';
+
+export interface EngineCollaborators {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Aborted when the run is cancelled or out of time. */
+  readonly signal: AbortSignal;
+}
+
+/** What somebody did with docker, as lines that went to the log while it went on. */
+export interface LoggedResult {
+  readonly exitCode: number;
+  /** The last of them. */
+  readonly lines: readonly string[];
+}
+
+const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
+const keepLines = 500;
+const heartbeatMs = 15_000;
+/** Of the 7.5 s that GitHub leaves a cancelled step; a container is removed after them. */
+const graceMs = 1500;
+
+/** Asks docker something short, whatever its exit code. */
+export async function askDocker(
+  argv: DockerArguments,
+  signal?: AbortSignal,
+): Promise<CommandResult> {
+  return runCommand(['docker', ...argv], {
+    acceptExitCodes: anyExitCode,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** What docker answers in JSON; undefined when it does not. */
+export async function tryAskForJson(argv: DockerArguments, signal?: AbortSignal): Promise<unknown> {
+  const { exitCode, stdout } = await askDocker(argv, signal);
+  return exitCode === 0 ? tryParseJson(stdout) : undefined;
+}
+
+/** @returns whether it succeeded */
+export async function copyFromDocker(
+  argv: DockerArguments,
+  stdoutTo: NodeJS.WritableStream,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const options = { acceptExitCodes: anyExitCode, stdoutTo, signal };
+  return (await runCommand(['docker', ...argv], options)).exitCode === 0;
+}
+
+/**
+ * Runs docker with its output in the log, and says every 15 s that it still goes on.
+ *
+ * @param doing completes “still …”
+ * @throws SlipwayError with the code of the signal's reason and the last line that was written, when aborted
+ */
+export async function runLogged(
+  argv: DockerArguments,
+  doing: string,
+  { logger, clock, signal }: EngineCollaborators,
+): Promise<LoggedResult> {
+  const tail = createOutputTail(keepLines);
+  const ended = new AbortController();
+  const startedMs = clock.monotonicMs();
+  let spokenMs = startedMs;
+  const say = (line: string): void => {
+    spokenMs = clock.monotonicMs();
+    logger.info(line);
+  };
+  const keep = (line: string): void => {
+    const text = line.replace(/\r$/, '');
+    tail.push(text);
+    say(text);
+  };
+  const beat = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(Math.max(0, spokenMs + heartbeatMs - clock.monotonicMs()), ended.signal);
+      if (clock.monotonicMs() < spokenMs + heartbeatMs) continue;
+      say(`still ${doing}, for ${formatDuration(clock.monotonicMs() - startedMs)}`);
+    }
+  };
+  beat().catch(() => undefined); // ends by being aborted
+  try {
+    const options = { acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
+    const { exitCode } = await runCommand(['docker', ...argv], { ...options, signal, graceMs });
+    return { exitCode, lines: tail.read() };
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.kind !== 'aborted') throw error;
+    throw explainStop(signal.reason, doing, tail.read());
+  } finally {
+    ended.abort();
+  }
+}
+
+function explainStop(reason: unknown, doing: string, lines: readonly string[]): unknown {
+  if (!(reason instanceof SlipwayError)) return reason;
+  const last = lines.findLast((line) => line.trim() !== '');
+  const wrote =
+    last === undefined ? 'nothing was written' : `the last that was written is “${last}”`;
+  return new SlipwayError(reason.code, `${reason.message} while ${doing}; ${wrote}`, {
+    cause: reason,
+    ...(reason.fix === undefined ? {} : { fix: reason.fix }),
+  });
+}

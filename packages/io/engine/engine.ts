@@ -1,0 +1,64 @@
+import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+import type { BuildFailure } from './output-tail.js';
+
+export type FailedBuild = { readonly state: 'failed' } & BuildFailure;
+
+/** Which files of a container are wanted when it has ended: paths relative to its working directory. */
+export interface FileChoice {
+  /** Folders, of which one holds whatever matches; an empty one stands for all. */
+  readonly bases: readonly string[];
+  matches(path: string): boolean;
+}
+
+export interface ContainerFile {
+  /** Relative to the container's working directory. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export type ContainerOutcome =
+  | {
+      readonly state: 'ended';
+      readonly exitCode: number;
+      /** The kernel ended it, or one of its children, because its memory was used up. */
+      readonly isOutOfMemory: boolean;
+      /** The last lines that it wrote. */
+      readonly lines: readonly string[];
+      readonly workdir: string;
+      readonly files: readonly ContainerFile[];
+    }
+  /** There is no such image, or nothing in it that could be started. */
+  | { readonly state: 'not-started'; readonly reason: string };
+
+/** What builds images and runs containers. Whatever it makes for a run is gone when the run is over. */
+export interface Engine {
+  readonly name: 'docker';
+  /** With versions, for people. */
+  readonly description: string;
+  /**
+   * Builds an image into a folder, as an OCI image layout; a layout that was there is replaced.
+   *
+   * @throws SlipwayError `engine-missing` when the engine stops answering; the signal's reason when aborted
+   */
+  buildLayout(
+    build: ImageBuild & ImageFacts,
+    folder: string,
+  ): Promise<{ readonly state: 'built' } | FailedBuild>;
+  /**
+   * Builds an image for `runContainer`; it goes when the engine is closed.
+   *
+   * @param doing completes “still …”
+   */
+  buildImage(
+    build: ImageBuild,
+    doing: string,
+  ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild>;
+  /**
+   * Runs a container to its end and removes it, however it ends.
+   *
+   * @param doing completes “still …”
+   */
+  runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome>;
+  /** Removes what was made for this run. */
+  close(): Promise<void>;
+}
