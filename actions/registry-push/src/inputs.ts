@@ -16,6 +16,8 @@ export interface Inputs {
   readonly image: Repository;
   readonly tags: readonly Tag[];
   readonly tagPolicy: TagPolicy;
+  /** Files, or patterns of them, from the workspace. */
+  readonly evidence: readonly string[];
   readonly timeoutMs: number;
   readonly isDryRun: boolean;
   readonly registry: RegistryOptions;
@@ -28,6 +30,7 @@ export function readInputs(read: InputReader): Inputs {
     image: read.required('image', parseRepository, service?.settings?.image),
     tags: read.list('tags', parseTag),
     tagPolicy: read.choice('tag-policy', tagPolicies, 'fail'),
+    evidence: read.list('evidence', (path) => path),
     timeoutMs: read.duration('timeout', '30m'),
     isDryRun: read.boolean('dry-run', false),
     registry: readRegistryInputs(read),

@@ -2,13 +2,14 @@ import { formatBytes } from '@slipway/core/byte-size';
 import { formatDuration } from '@slipway/core/duration';
 import { assertNever } from '@slipway/core/errors';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
+import type { AddedEvidence } from '@slipway/flow/evidence';
 import type { Report } from '@slipway/flow/runtime';
 import type { PushResult, TagOutcome } from '@slipway/io/registry';
 import type { Result } from './run.js';
 
 export const outputs = { reference: '', digest: '', tags: '', pushed: '0', unchanged: 'false' };
 
-export function report({ inputs, pushed, durationMs }: Result): Report {
+export function report({ inputs, pushed, evidence, durationMs }: Result): Report {
   const { digest, tags } = pushed;
   const { isDryRun } = inputs;
   const reference = formatReference({ repository: inputs.image, digest });
@@ -31,6 +32,7 @@ export function report({ inputs, pushed, durationMs }: Result): Report {
       '| | |',
       '|---|---|',
       ...tags.map((outcome) => `| Tag \`${outcome.tag}\` | ${formatTag(outcome, isDryRun)} |`),
+      ...evidence.map(formatEvidence),
       `| Blobs and manifests | ${formatCounts(pushed, isDryRun)} |`,
       `| Referrers among them | ${pushed.referrers} |`,
       `| Size | ${formatBytes(pushed.bytes)} |`,
@@ -59,6 +61,14 @@ function formatCounts(pushed: PushResult, isDryRun: boolean): string {
   const { blobs, manifests, bytesSent } = pushed;
   const sent = `${countSent(pushed)} ${isDryRun ? 'to send' : 'sent'} (${formatBytes(bytesSent)})`;
   return `${sent}, ${blobs.present + manifests.present} were there`;
+}
+
+/** What a reviewer asks of it first: what was found, and by which gate. */
+function formatEvidence({ path, digest, statement }: AddedEvidence): string {
+  const { testResult, predicateType } = statement;
+  const what =
+    testResult === undefined ? predicateType : `${testResult.gate}: ${testResult.result}`;
+  return `| Evidence \`${path}\` | ${what} (\`${digest}\`) |`;
 }
 
 function formatTag(outcome: TagOutcome, isDryRun: boolean): string {

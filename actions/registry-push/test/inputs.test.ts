@@ -50,6 +50,16 @@ describe('readInputs', () => {
     expect(inputs.image).toEqual({ registry: 'registry.example.com', path: 'team/orders' });
   });
 
+  test('evidence by line or comma', () => {
+    const inputs = read({
+      source: 'out',
+      image: 'r.example.com/a',
+      evidence: 'out/unit.json, out/more/*.json\nout/provenance.json',
+    });
+
+    expect(inputs.evidence).toEqual(['out/unit.json', 'out/more/*.json', 'out/provenance.json']);
+  });
+
   test('defaults', () => {
     const inputs = read({ source: 'out/image', image: 'r.example.com/a' });
 
@@ -58,6 +68,7 @@ describe('readInputs', () => {
       image: { registry: 'r.example.com', path: 'a' },
       tags: [],
       tagPolicy: 'fail',
+      evidence: [],
       timeoutMs: 1_800_000,
       isDryRun: false,
       registry: { credentials: [], plainHttp: [] },

@@ -8,6 +8,7 @@ const inputs: Inputs = {
   image: parseRepository('r.example.com/team/orders'),
   tags: [],
   tagPolicy: 'fail',
+  evidence: [],
   timeoutMs: 1000,
   isDryRun: false,
   registry: { credentials: [], plainHttp: [] },

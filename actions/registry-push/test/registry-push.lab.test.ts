@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { formatTestResult } from '@slipway/core/evidence';
+import { digestOf, parseDigest, parseRepository, type Digest } from '@slipway/core/image-ref';
+import { fetchEvidence } from '@slipway/flow/evidence';
 import { openLab } from '@slipway/lab/parts';
 import { writeLayout } from '@slipway/testing/layout';
+import { openTestClient } from '@slipway/testing/registry';
 
 interface Step {
   readonly exitCode: number | null;
@@ -33,6 +37,17 @@ describe('registry-push, as a step', () => {
   afterAll(async () => {
     await rm(workspace, { recursive: true });
   });
+
+  async function writeStatement(
+    file: string,
+    gate: 'unit-tests' | 'integration',
+    about: Digest,
+  ): Promise<void> {
+    const fixed = { name: 'app', result: 'PASSED', configuration: [] } as const;
+    const text = formatTestResult({ ...fixed, gate, digest: about, at: '2026-01-01T00:00:00Z' });
+    await mkdir(dirname(join(workspace, file)), { recursive: true });
+    await writeFile(join(workspace, file), text);
+  }
 
   /** Runs the action in a process of its own, with files for outputs and summary as a runner gives them. */
   async function runStep(inputs: Readonly<Record<string, string>>): Promise<Step> {
@@ -96,6 +111,50 @@ describe('registry-push, as a step', () => {
     expect(second.outputs.get('pushed')).toBe('0');
     expect(second.outputs.get('unchanged')).toBe('true');
     expect(second.log).not.toMatch(/^sent /m);
+  });
+
+  test('evidence is attached with the image, and a second run finds it there', async () => {
+    const image = `${host}/step-test/${process.pid}-evidence`;
+    await writeStatement('evidence/unit.json', 'unit-tests', parseDigest(digest));
+    await writeStatement('evidence/integration.json', 'integration', parseDigest(digest));
+    const evidence = 'evidence/unit.json, evidence/*.json';
+    const inputs = { source: 'image', image, tags: '1.0.0', evidence, 'plain-http': host };
+
+    const first = await runStep(inputs);
+    const second = await runStep(inputs);
+
+    const { client, logger } = await openTestClient({ plainHttp: [host] });
+    const found = await fetchEvidence(client, parseRepository(image), parseDigest(digest), logger);
+    client.close();
+    expect(first.exitCode).toBe(0);
+    // 3 layers and configs and the index's 3 manifests, and for the evidence 3 blobs and 2 manifests.
+    expect(first.outputs.get('pushed')).toBe('11');
+    expect(found.map(({ statement }) => statement.testResult?.gate).toSorted()).toEqual([
+      'integration',
+      'unit-tests',
+    ]);
+    for (const { digest: referrer } of found) expect(first.summary).toContain(`(\`${referrer}\`)`);
+    expect(second.outputs.get('pushed')).toBe('0');
+    expect(second.outputs.get('unchanged')).toBe('true');
+    expect(first.log.indexOf('tag ')).toBeGreaterThan(first.log.lastIndexOf('sent sha256:'));
+  });
+
+  test('evidence about another image, and what is no evidence, are told before the registry is asked', async () => {
+    const other = digestOf('e'.repeat(64));
+    await writeStatement('other.json', 'unit-tests', other);
+    await writeFile(join(workspace, 'junit.xml'), '<testsuites/>');
+
+    const step = await runStep({
+      source: 'image',
+      image: '127.0.0.1:1/a',
+      evidence: 'other.json, junit.xml',
+    });
+
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs.get('failure-code')).toBe('evidence-invalid');
+    expect(step.outputs.get('failure-message')).toContain(
+      `other.json is about ${other}, not about ${digest}; junit.xml is not an in-toto statement: it is not JSON`,
+    );
   });
 
   test('nonsense: every problem is an annotation, outputs are set, exit code 1', async () => {

@@ -29,17 +29,18 @@ const unchanged: PushResult = {
   tags: [{ tag: version, state: 'unchanged' }],
 };
 
-function resultOf(result: PushResult, isDryRun = false): Result {
+function resultOf(result: PushResult, isDryRun = false, evidence: Result['evidence'] = []): Result {
   const inputs = {
     source: { folder: 'out' },
     image: parseRepository('r.example.com/team/orders'),
     tags: [],
     tagPolicy: 'move',
+    evidence: [],
     timeoutMs: 1000,
     isDryRun,
     registry: { credentials: [], plainHttp: [] },
   } as const;
-  return { inputs, pushed: result, durationMs: 2345.6 };
+  return { inputs, pushed: result, evidence, durationMs: 2345.6 };
 }
 
 describe('report', () => {
@@ -69,6 +70,31 @@ describe('report', () => {
       '| Size | 45.0 MB |',
       '| Took | 2.3 s |',
       '',
+    ]);
+  });
+
+  test('evidence is named with what it says', () => {
+    const [tested, other] = [digestOf('c'.repeat(64)), digestOf('d'.repeat(64))];
+    const at = '2026-01-01T00:00:00Z';
+    const testResult = { gate: 'unit-tests', result: 'PASSED', at } as const;
+    const evidence = [
+      {
+        path: 'out/unit.json',
+        digest: tested,
+        statement: { subjects: [digest], predicateType: 'x', testResult },
+      },
+      {
+        path: 'out/provenance.json',
+        digest: other,
+        statement: { subjects: [digest], predicateType: 'https://slsa.dev/provenance/v1' },
+      },
+    ];
+
+    const { summary } = report(resultOf(pushed, false, evidence));
+
+    expect(summary.split('\n').slice(9, 11)).toEqual([
+      `| Evidence \`out/unit.json\` | unit-tests: PASSED (\`${tested}\`) |`,
+      `| Evidence \`out/provenance.json\` | https://slsa.dev/provenance/v1 (\`${other}\`) |`,
     ]);
   });
 
