@@ -61,14 +61,14 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
 
   /** What GitHub publishes of an answer's shape is taken at its word. */
   async function fetchJson<T>(what: string, path: string): Promise<T | undefined> {
-    try {
-      const url = `${apiUrl}/repos/${repository}/${path}`;
-      const { result, statusCode } = await client.getJson<T>(url, headers);
-      logger.debug(`GitHub: GET ${path}: ${statusCode}`);
-      return result ?? undefined;
-    } catch (error) {
+    const url = `${apiUrl}/repos/${repository}/${path}`;
+    const { result, statusCode } = await client.getJson<T>(url, headers).catch((error: unknown) => {
       throw refusal(what, repository, statusOf(error), error);
-    }
+    });
+    logger.debug(`GitHub: GET ${path}: ${statusCode}`);
+    if (statusCode === 404) return undefined;
+    if (result !== null) return result;
+    throw refusal(what, repository, undefined, new Error(`${apiUrl} does not answer with JSON`));
   }
 
   return {
@@ -110,15 +110,20 @@ function refusal(
   cause: unknown,
 ): SlipwayError {
   const answer = status === undefined ? describeError(cause) : `it answered with ${status}`;
-  const mayNot = status === 401 || status === 403 || status === 404;
   return new SlipwayError(
     'github-refused',
     `GitHub does not tell ${what} of ${repository}: ${answer}`,
-    {
-      cause,
-      fix: mayNot
-        ? 'Give the job permissions: { actions: read }, and pass github-token on.'
-        : 'Try again; look at https://www.githubstatus.com.',
-    },
+    { cause, fix: findFix(status, describeError(cause)) },
   );
+}
+
+/** @param words GitHub's own; both kinds of rate limit are told with 403 or 429 */
+function findFix(status: number | undefined, words: string): string {
+  if (/rate limit/i.test(words)) {
+    return 'Try again later: this token, or this repository’s workflows together, ask too often.';
+  }
+  if (status === 401 || status === 403 || status === 404) {
+    return 'Give the job permissions: { actions: read }, and pass github-token on.';
+  }
+  return 'Try again; look at https://www.githubstatus.com.';
 }

@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  badCredentials,
+  describeApproval,
+  describeEnvironment,
+  notAccessible,
+  notFound,
+  type Answer,
+  type ApprovalAnswer,
+  type EnvironmentAnswer,
+} from './answers.js';
+
+/** What a private repository of the stand-in answers, and what its people do. */
+export interface RepositoryStandIn {
+  /** Makes an environment, or gives one other reviewers. */
+  setEnvironment(name: string, reviewers: readonly string[]): void;
+  /** Somebody approves what a run waits for. */
+  approve(runId: string, environment: string, actor: string, comment: string): void;
+  reject(runId: string, environment: string, actor: string, comment: string): void;
+}
+
+/**
+ * The endpoints of GitHub's REST API that are used, and no other:
+ * `GET /repos/{owner}/{repo}/environments/{environment_name}` and
+ * `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`.
+ * Every answer satisfies the types that GitHub publishes.
+ */
+export interface GitHubStandIn {
+  /** For GITHUB_API_URL. */
+  readonly apiUrl: string;
+  /** A token of a job with `actions: read`. */
+  readonly token: string;
+  /** A token of a job without it. */
+  readonly weakToken: string;
+  /** Makes the repository where there is none. It has every run that is asked for. */
+  repository(owner: string, name: string): RepositoryStandIn;
+  /** `GET /repos/shop/orders/environments/production 200`, in the order in which they came. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+interface RepositoryState {
+  /** By the name in lower case: GitHub's environments have no case. */
+  readonly environments: Map<string, EnvironmentAnswer>;
+  readonly approvals: Map<string, ApprovalAnswer[]>;
+}
+
+const token = 'ghs_standInWithActionsRead';
+const weakToken = 'ghs_standInWithoutActionsRead';
+
+/** Starts a stand-in for GitHub on a free port of loopback. */
+export async function startGitHub(): Promise<GitHubStandIn> {
+  const repositories = new Map<string, RepositoryState>();
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const { status, body } = answer(request, repositories);
+    requests.push(`${request.method ?? ''} ${request.url ?? ''} ${status}`);
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    apiUrl: `http://127.0.0.1:${port}`,
+    token,
+    weakToken,
+    requests,
+    repository: (owner, name) => standIn(repositories, `${owner}/${name}`),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function standIn(repositories: Map<string, RepositoryState>, name: string): RepositoryStandIn {
+  const key = name.toLowerCase();
+  const state: RepositoryState = repositories.get(key) ?? {
+    environments: new Map(),
+    approvals: new Map(),
+  };
+  repositories.set(key, state);
+  const review =
+    (verdict: 'approved' | 'rejected') =>
+    (runId: string, environment: string, actor: string, comment: string): void => {
+      const before = state.approvals.get(runId) ?? [];
+      const decision = { state: verdict, actor, comment };
+      state.approvals.set(runId, [...before, describeApproval(name, [environment], decision)]);
+    };
+  return {
+    setEnvironment: (environment, reviewers) => {
+      const described = describeEnvironment(name, environment, reviewers);
+      state.environments.set(environment.toLowerCase(), described);
+    },
+    approve: review('approved'),
+    reject: review('rejected'),
+  };
+}
+
+const route =
+  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|actions\/runs\/(?<run>\d+)\/approvals)$/;
+
+/** A private repository is not there for who may not see it. */
+function answer(
+  request: IncomingMessage,
+  repositories: ReadonlyMap<string, RepositoryState>,
+): Answer {
+  const given = /^(?:bearer|token) (?<token>.+)$/i.exec(request.headers.authorization ?? '');
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const found = request.method === 'GET' ? route.exec(pathname)?.groups : undefined;
+  const state = repositories.get((found?.['repository'] ?? '').toLowerCase());
+  if (given !== null && given[1] !== token && given[1] !== weakToken) return badCredentials;
+  if (given === null || found === undefined || state === undefined) return notFound;
+  if (given[1] === weakToken) return notAccessible;
+  const { environment, run } = found;
+  if (run !== undefined) return { status: 200, body: state.approvals.get(run) ?? [] };
+  const body = state.environments.get(decodeURIComponent(environment ?? '').toLowerCase());
+  return body === undefined ? notFound : { status: 200, body };
+}

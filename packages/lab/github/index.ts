@@ -1,0 +1,1 @@
+export { startGitHub, type GitHubStandIn, type RepositoryStandIn } from './github.js';
