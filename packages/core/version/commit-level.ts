@@ -1,0 +1,119 @@
+import { invalidInput } from '../errors/index.js';
+import { parseCommit, parseMergedTitle, type ParsedCommit } from './commit-message.js';
+import type { Level } from './version.js';
+
+/** A commit, as much of it as versions are made from. */
+export interface Commit {
+  readonly hash: string;
+  readonly parents: readonly string[];
+  /** When it was committed, in seconds since 1970. */
+  readonly seconds: number;
+  readonly message: string;
+}
+
+/** What one commit of a service's line means for its version. */
+export interface Change {
+  readonly hash: string;
+  readonly seconds: number;
+  readonly level: Level | 'none';
+  /** For the changelog; several where a merge says nothing by itself. */
+  readonly entries: readonly ChangeEntry[];
+}
+
+export interface ChangeEntry {
+  readonly hash: string;
+  readonly level: Level | 'none';
+  readonly commit: ParsedCommit;
+}
+
+/** Levels by the type of a commit, beside those that hold without being told. */
+export type LevelRules = ReadonlyMap<string, Level | 'none'>;
+
+export const changeLevels = ['none', 'patch', 'minor', 'major'] as const;
+
+const ownRules: LevelRules = new Map([
+  ['feat', 'minor'],
+  ['docs', 'none'],
+  ['test', 'none'],
+  ['ci', 'none'],
+  ['style', 'none'],
+]);
+
+/**
+ * Reads one rule of the input `levels`.
+ *
+ * @example parseLevelRule('perf: minor') // ['perf', 'minor']
+ * @throws SlipwayError `invalid-input`
+ */
+export function parseLevelRule(text: string, subject = 'levels'): [string, Level | 'none'] {
+  const { type, word } = /^(?<type>[^\s:]+)\s*:\s*(?<word>\S+)$/.exec(text)?.groups ?? {};
+  const level = changeLevels.find((name) => name === word);
+  if (type !== undefined && level !== undefined) return [type.toLowerCase(), level];
+  throw invalidInput([
+    { subject, given: text, expected: 'a type and its level: perf: minor (or none, patch, major)' },
+  ]);
+}
+
+/**
+ * How much a commit changes: what breaks is `major`, whatever its type; `feat` is `minor`; `docs`, `test`,
+ * `ci` and `style` are `none`; everything else is `patch`, a message that follows no convention too.
+ *
+ * @example computeCommitLevel(parseCommit('feat: prices')) // 'minor'
+ */
+export function computeCommitLevel(
+  commit: ParsedCommit,
+  rules: LevelRules = new Map(),
+): Level | 'none' {
+  if (commit.makesNoVersion) return 'none';
+  if (commit.isBreaking) return 'major';
+  if (commit.type === undefined) return 'patch';
+  return rules.get(commit.type) ?? ownRules.get(commit.type) ?? 'patch';
+}
+
+/**
+ * What a commit means for the version. A merge is what its title says, its own or the pull request's below
+ * it; a merge without a conventional title is as much as the most of what it brings.
+ *
+ * @param merged the commits that a merge brings, as far as they touch the service
+ */
+export function computeChange(
+  commit: Commit,
+  merged: readonly Commit[],
+  rules: LevelRules = new Map(),
+): Change {
+  const { hash, seconds } = commit;
+  const own = readOwn(commit);
+  const isTold = commit.parents.length < 2 || own.type !== undefined;
+  if (isTold || own.isBreaking || own.makesNoVersion || merged.length === 0) {
+    const level = computeCommitLevel(own, rules);
+    return { hash, seconds, level, entries: [{ hash, level, commit: own }] };
+  }
+  const entries = merged.map((inner): ChangeEntry => {
+    const parsed = parseCommit(inner.message);
+    return { hash: inner.hash, level: computeCommitLevel(parsed, rules), commit: parsed };
+  });
+  return { hash, seconds, level: findHighestLevel(entries), entries };
+}
+
+/** @example findHighestLevel([{ level: 'patch' }, { level: 'minor' }]) // 'minor' */
+export function findHighestLevel(
+  items: readonly { readonly level: Level | 'none' }[],
+): Level | 'none' {
+  const ranks = items.map(({ level }) => changeLevels.indexOf(level));
+  return changeLevels[Math.max(0, ...ranks)] ?? 'none';
+}
+
+/**
+ * Whether a merge has to be looked into: its own message does not say what it changes.
+ *
+ * @example isUntoldMerge({ parents: ['a', 'b'], message: "Merge branch 'prices'", … }) // true
+ */
+export function isUntoldMerge(commit: Commit): boolean {
+  return commit.parents.length > 1 && readOwn(commit).type === undefined;
+}
+
+function readOwn({ parents, message }: Commit): ParsedCommit {
+  const parsed = parseCommit(message);
+  if (parents.length < 2 || parsed.type !== undefined) return parsed;
+  return parseMergedTitle(message) ?? parsed;
+}

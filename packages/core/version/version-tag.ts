@@ -1,0 +1,81 @@
+import { invalidInput } from '../errors/index.js';
+import {
+  compareVersions,
+  isRelease,
+  splitVersion,
+  tryParseVersion,
+  type Version,
+} from './version.js';
+
+/** A tag of the repository. */
+export interface Tag {
+  readonly name: string;
+  /** The commit that it names. */
+  readonly hash: string;
+}
+
+/** A tag that names a version of one service. */
+export interface VersionTag extends Tag {
+  readonly version: Version;
+}
+
+/**
+ * The tags that name versions: the prefix, then a whole version and nothing else. So `v1` and `v1.2` are none,
+ * and of `orders-v1.0.0` and `orders-v2-v1.0.0` only the first belongs to the prefix `orders-v`.
+ *
+ * @returns highest version first
+ */
+export function selectVersionTags(tags: readonly Tag[], prefix: string): readonly VersionTag[] {
+  return tags
+    .flatMap(({ name, hash }): VersionTag[] => {
+      const version = name.startsWith(prefix)
+        ? tryParseVersion(name.slice(prefix.length))
+        : undefined;
+      return version === undefined ? [] : [{ name, hash, version }];
+    })
+    .toSorted((a, b) => compareVersions(b.version, a.version));
+}
+
+/**
+ * The tags of an image that move along with releases. None moves backwards: a version takes `1.4` only as
+ * the highest of 1.4, `1` only as the highest of 1, `latest` only as the highest of all. `0` promises
+ * nothing, so there is none; a prerelease has none.
+ *
+ * @param all every version that has a tag
+ * @example computeMovingTags('1.5.0', ['1.4.0', '2.0.0']) // ['1.5', '1']
+ */
+export function computeMovingTags(version: Version, all: readonly Version[]): readonly string[] {
+  if (!isRelease(version)) return [];
+  const { major, minor } = splitVersion(version);
+  const higher = all
+    .filter((other) => isRelease(other) && compareVersions(other, version) > 0)
+    .map(splitVersion);
+  const isTop = (within: (other: { major: number; minor: number }) => boolean): boolean =>
+    !higher.some(within);
+  return [
+    ...(isTop((other) => other.major === major && other.minor === minor)
+      ? [`${major}.${minor}`]
+      : []),
+    ...(major > 0 && isTop((other) => other.major === major) ? [`${major}`] : []),
+    ...(isTop(() => true) ? ['latest'] : []),
+  ];
+}
+
+/**
+ * Reads the input `tag-prefix`: what git takes in the name of a tag and does not read as a pattern.
+ *
+ * @example parseTagPrefix('{service}-v')
+ * @throws SlipwayError `invalid-input`
+ */
+export function parseTagPrefix(text: string, subject = 'tag-prefix'): string {
+  const name = text.replaceAll('{service}', 'service');
+  const isLegal = /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
+  if (isLegal) return text;
+  throw invalidInput([
+    {
+      subject,
+      given: text,
+      expected: 'the beginning of a tag’s name, such as v, {service}-v or {service}/',
+    },
+  ]);
+}

@@ -1,0 +1,1 @@
+export { createTestRepository, type TestCommit, type TestRepository } from './test-repository.js';
