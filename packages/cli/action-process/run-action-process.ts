@@ -56,7 +56,7 @@ export async function runActionProcess(
   };
   try {
     const files = makeFiles(folder);
-    const env = { ...baseEnvironment(), ...toInputVariables(action, options.inputs), ...files };
+    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files };
     const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
     const state = readValues(files.GITHUB_STATE);
@@ -131,16 +131,22 @@ function baseEnvironment(): Record<string, undefined> {
 
 function toInputVariables(
   action: ActionFile,
-  given: Readonly<Record<string, string>>,
+  { inputs, env }: ActionProcessOptions,
 ): Readonly<Record<string, string>> {
-  const defaults = Object.fromEntries(action.inputs.map((input) => [input.name, input.default]));
+  const token = { ...readEnvironment(), ...env }['GITHUB_TOKEN'] ?? '';
+  const defaults = Object.fromEntries(
+    action.inputs.map((input) => [input.name, input.default.replace(tokenExpression, token)]),
+  );
   return Object.fromEntries(
-    Object.entries({ ...defaults, ...given }).map(([name, value]) => [
+    Object.entries({ ...defaults, ...inputs }).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
       value,
     ]),
   );
 }
+
+/** The one expression that defaults have: on a laptop there is no token of a job. */
+const tokenExpression = /^\$\{\{ *github\.token *\}\}$/;
 
 function toStateVariables(
   state: Readonly<Record<string, string>>,
