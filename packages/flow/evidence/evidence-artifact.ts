@@ -5,7 +5,7 @@ import type { Digest } from '@slipway/core/image-ref';
 import { computeDigest, mediaTypes, type Descriptor } from '@slipway/io/registry';
 
 /** A blob of an artifact, in memory. */
-export interface EvidenceBlob extends Pick<Descriptor, 'mediaType' | 'digest' | 'size'> {
+interface EvidenceBlob extends Pick<Descriptor, 'mediaType' | 'digest' | 'size'> {
   readonly bytes: Uint8Array;
 }
 
