@@ -39,16 +39,23 @@ const ownRules: LevelRules = new Map([
   ['style', 'none'],
 ]);
 
+/** Commits of this type are of this level. */
+export interface LevelRule {
+  /** In lower case. */
+  readonly type: string;
+  readonly level: Level | 'none';
+}
+
 /**
  * Reads one rule of the input `levels`.
  *
- * @example parseLevelRule('perf: minor') // ['perf', 'minor']
+ * @example parseLevelRule('perf: minor') // { type: 'perf', level: 'minor' }
  * @throws SlipwayError `invalid-input`
  */
-export function parseLevelRule(text: string, subject = 'levels'): [string, Level | 'none'] {
+export function parseLevelRule(text: string, subject = 'levels'): LevelRule {
   const { type, word } = /^(?<type>[^\s:]+)\s*:\s*(?<word>\S+)$/.exec(text)?.groups ?? {};
   const level = changeLevels.find((name) => name === word);
-  if (type !== undefined && level !== undefined) return [type.toLowerCase(), level];
+  if (type !== undefined && level !== undefined) return { type: type.toLowerCase(), level };
   throw invalidInput([
     { subject, given: text, expected: 'a type and its level: perf: minor (or none, patch, major)' },
   ]);

@@ -10,6 +10,7 @@ export {
   type Change,
   type ChangeEntry,
   type Commit,
+  type LevelRule,
   type LevelRules,
 } from './commit-level.js';
 export { parseCommit, parseMergedTitle, type ParsedCommit } from './commit-message.js';

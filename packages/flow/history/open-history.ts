@@ -37,7 +37,7 @@ export async function openHistory(
     ...options.checkout,
     ...(branch === undefined ? {} : { branch }),
   });
-  const lines = await resolveBranches(repository, releaseBranches);
+  const lines = await repository.listBranches(releaseBranches);
   const branchPoint = await tryFindBranchPoint(repository, head, checkout, options, lines);
   const compareWith = await tryResolveBase(repository, options.base);
   return {
@@ -68,14 +68,6 @@ async function readAllTags(
   if (!isTagless || (await repository.tryFindRemote()) === undefined) return tags;
   await repository.fetchTags();
   return repository.listTags();
-}
-
-async function resolveBranches(
-  repository: GitRepository,
-  names: readonly string[],
-): Promise<readonly string[]> {
-  const found = await Promise.all(names.map((name) => repository.tryResolveBranch(name)));
-  return found.filter((hash) => hash !== undefined);
 }
 
 /**
@@ -121,7 +113,7 @@ async function tryResolveBase(
   base: string | undefined,
 ): Promise<string | undefined> {
   if (base === undefined || /^0+$/.test(base)) return undefined;
-  const hash = (await repository.tryResolve(base)) ?? (await repository.tryResolveBranch(base));
+  const hash = (await repository.tryResolve(base)) ?? (await repository.listBranches([base]))[0];
   if (hash !== undefined) return hash;
   const message = `the commit to compare with, ${base}, is not in this clone`;
   const fix =

@@ -61,15 +61,13 @@ export async function readServiceHistory(
   const { repository, head } = context;
   const { service, tagPrefix, paths } = request;
   const scope = { tags: selectVersionTags(context.tags, tagPrefix), paths, levels };
-  if ((await repository.tryFindLastCommit({ to: head.hash, paths })) === undefined) {
-    throw refuseUntouched(request);
-  }
   const isNamed = scope.tags.some(({ hash }) => hash === head.hash);
   const place: Place = isNamed
     ? { kind: 'release' }
     : computePlace(context.checkout, service, context);
   const read = place.kind === 'other' ? readBranch(context, scope) : readRelease(context, scope);
-  const { line, own, isNew } = await read;
+  const { line = emptyLine, own, isNew } = await read;
+  if (line === emptyLine && own.length === 0) throw refuseUntouched(request);
   const { compareWith: from } = context;
   const isChanged =
     from === undefined ? isNew : await repository.hasCommits({ from, to: head.hash, paths });
@@ -77,7 +75,7 @@ export async function readServiceHistory(
 }
 
 interface Found {
-  readonly line: Line;
+  readonly line: Line | undefined;
   readonly own: readonly Change[];
   readonly isNew: boolean;
 }
@@ -86,20 +84,21 @@ const emptyLine: Line = { names: [], changes: [] };
 
 async function readRelease(context: HistoryContext, scope: Scope): Promise<Found> {
   const { hash } = context.head;
-  const line = (await tryReadLine(context.repository, hash, scope)) ?? emptyLine;
-  const isTagged = line.names.length > 0 && !line.names.some((tag) => tag.hash === hash);
+  const line = await tryReadLine(context.repository, hash, scope);
+  const names = line?.names ?? [];
+  const isTagged = names.length > 0 && !names.some((tag) => tag.hash === hash);
   return { line, own: [], isNew: !isTagged };
 }
 
 /** Without a point where it began, what a branch adds is all that is new since the last release. */
 async function readBranch(context: HistoryContext, scope: Scope): Promise<Found> {
   const { repository, head, branchPoint } = context;
-  const line = (await tryReadLine(repository, branchPoint ?? head.hash, scope)) ?? emptyLine;
-  const from = branchPoint ?? line.base?.hash;
+  const line = await tryReadLine(repository, branchPoint ?? head.hash, scope);
+  const from = branchPoint ?? line?.base?.hash;
   const range = { ...(from === undefined ? {} : { from }), to: head.hash, paths: scope.paths };
   const own = await readOwnChanges(repository, range, scope.levels);
-  const known = branchPoint === undefined ? { ...line, changes: [] } : line;
-  return { line: known, own, isNew: own.length > 0 };
+  const isWhole = branchPoint === undefined && line !== undefined;
+  return { line: isWhole ? { ...line, changes: [] } : line, own, isNew: own.length > 0 };
 }
 
 function refuseUntouched({ service, paths }: ServiceRequest): SlipwayError {

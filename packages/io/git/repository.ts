@@ -75,13 +75,17 @@ export class GitRepository {
     await this.#fetch(['--tags'], 'this clone has no version tags');
   }
 
-  /** Where it is fetched from: `origin`, else the only other one; undefined when there is none. */
+  /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
   async tryFindRemote(): Promise<GitRemote | undefined> {
-    const names = (await this.#read(['remote'])).split('\n').filter((name) => name !== '');
-    const name = names.includes('origin') ? 'origin' : names[0];
-    if (name === undefined) return undefined;
-    const url = (await this.#read(['remote', 'get-url', '--', name])).trim();
-    const webUrl = formatWebUrl(url);
+    const args = ['config', '--null', '--get-regexp', '^remote\\..*\\.url$'];
+    const { stdout } = await this.#run(args, [1]);
+    const remotes = readFields(stdout).map((field) => {
+      const [key = '', url = ''] = field.split('\n');
+      return { name: key.replace(/^remote\.(.*)\.url$/, '$1'), webUrl: formatWebUrl(url) };
+    });
+    const found = remotes.find(({ name }) => name === 'origin') ?? remotes[0];
+    if (found === undefined) return undefined;
+    const { name, webUrl } = found;
     return { name, ...(webUrl === undefined ? {} : { webUrl }) };
   }
 
@@ -105,14 +109,25 @@ export class GitRepository {
     return hash === undefined ? undefined : (await this.#log(['--max-count=1'], { to: hash }))[0];
   }
 
-  /** The commit of a branch, of this clone or as it was fetched; undefined when there is none. */
-  async tryResolveBranch(name: string): Promise<string | undefined> {
-    const local = await this.tryResolve(`refs/heads/${name}`);
-    if (local !== undefined) return local;
-    const remote = await this.tryFindRemote();
-    return remote === undefined
-      ? undefined
-      : this.tryResolve(`refs/remotes/${remote.name}/${name}`);
+  /** The commits of the branches that there are, of this clone or as they were fetched. */
+  async listBranches(names: readonly string[]): Promise<readonly string[]> {
+    const remote = (await this.tryFindRemote())?.name ?? 'origin';
+    const refsOf = (name: string): readonly string[] => [
+      `refs/heads/${name}`,
+      `refs/remotes/${remote}/${name}`,
+    ];
+    const format = '--format=%(refname)%00%(objectname)%00';
+    const text = await this.#read(['for-each-ref', format, ...names.flatMap(refsOf)]);
+    const fields = readFields(text.replaceAll('\0\n', '\0'));
+    const hashOf = (ref: string): string | undefined => {
+      const at = fields.indexOf(ref);
+      return at === -1 ? undefined : fields[at + 1];
+    };
+    return names.flatMap((name) =>
+      refsOf(name)
+        .flatMap((ref) => hashOf(ref) ?? [])
+        .slice(0, 1),
+    );
   }
 
   /** All tags, with the commits that they name, through however many tag objects. */

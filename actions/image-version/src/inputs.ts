@@ -1,0 +1,137 @@
+import { basename } from 'node:path';
+import { invalidInput } from '@slipway/core/errors';
+import {
+  changeLevels,
+  isRelease,
+  parseLevelRule,
+  parseTagPrefix,
+  parseVersion,
+  type Level,
+  type LevelRule,
+  type Version,
+} from '@slipway/core/version';
+import type { InputReader, ServiceChoice } from '@slipway/flow/runtime';
+import { parsePathPattern, type PathPattern } from '@slipway/io/git';
+
+/** One service to version; without a name it is the repository itself. */
+export interface ServiceInputs {
+  readonly name?: string;
+  /** `{service}` in it stands for the service's name. */
+  readonly tagPrefix: string;
+  /** Empty: the whole repository. */
+  readonly paths: readonly PathPattern[];
+}
+
+export interface Inputs {
+  readonly services: readonly ServiceInputs[];
+  /** Whether the matrix of the changed services was asked for. */
+  readonly isAll: boolean;
+  readonly initialVersion: Version;
+  readonly levels: readonly LevelRule[];
+  readonly bump?: Level;
+  readonly releaseBranches: readonly string[];
+  readonly base?: string;
+  readonly timeoutMs: number;
+}
+
+const bumps = changeLevels.filter((level) => level !== 'none');
+
+export function readInputs(read: InputReader): Inputs {
+  const isAll = read.boolean('all', false);
+  const services = readServices(read, isAll);
+  const bump = read.optional('bump', parseBump);
+  const base = read.optional('base', (text) => text);
+  const branches = read.list('release-branches', parseBranch);
+  const inputs = {
+    services,
+    isAll,
+    initialVersion: read.withDefault('initial-version', '0.1.0', parseInitialVersion),
+    levels: read.list('levels', parseLevelRule),
+    ...(bump === undefined ? {} : { bump }),
+    releaseBranches: branches.length === 0 ? ['main', 'master'] : branches,
+    ...(base === undefined ? {} : { base }),
+    timeoutMs: read.duration('timeout', '10m'),
+  };
+  if (isAll && bump !== undefined) {
+    const fix = 'Leave out one of the two: bump is for one service.';
+    read.refuse({ subject: 'bump', given: bump, expected: 'no bump with all: true', fix });
+  }
+  return inputs;
+}
+
+function readServices(read: InputReader, isAll: boolean): readonly ServiceInputs[] {
+  const known = [...(read.config()?.services ?? [])];
+  const prefix = known.length > 1 ? '{service}-v' : 'v';
+  const tagPrefix = read.withDefault('tag-prefix', prefix, parseTagPrefix);
+  const paths = read.list('paths', parsePathPattern);
+  const given = read.optional('service', (name) => name);
+  if (!isAll) {
+    const choice = known.length === 0 ? read.tryService() : read.service();
+    return [toService(read, choice, tagPrefix, paths)];
+  }
+  if (given !== undefined) refuseWithAll(read, 'service', given);
+  if (paths.length > 0) refuseWithAll(read, 'paths', paths.join(', '));
+  read.check(() => {
+    if (known.length < 2 || tagPrefix.includes('{service}')) return;
+    const expected = 'a prefix with {service}: services never share tags';
+    throw invalidInput([
+      { subject: 'tag-prefix', given: tagPrefix, expected, fix: 'Use {service}-v.' },
+    ]);
+  });
+  if (known.length === 0) return [toService(read, undefined, tagPrefix, [])];
+  return known.map(([name, settings]) => toService(read, { name, settings }, tagPrefix, []));
+}
+
+function toService(
+  read: InputReader,
+  choice: ServiceChoice | undefined,
+  tagPrefix: string,
+  given: readonly PathPattern[],
+): ServiceInputs {
+  const paths = given.length > 0 ? given : readPaths(read, choice);
+  return { tagPrefix, paths, ...(choice === undefined ? {} : { name: choice.name }) };
+}
+
+/** The configuration's paths, refused like those of the input. */
+function readPaths(read: InputReader, choice: ServiceChoice | undefined): readonly PathPattern[] {
+  const paths: PathPattern[] = [];
+  read.check(() => {
+    const subject = `services.${choice?.name ?? ''}.paths`;
+    for (const path of choice?.settings?.paths ?? []) paths.push(parsePathPattern(path, subject));
+  });
+  return paths;
+}
+
+function refuseWithAll(read: InputReader, subject: string, given: string): void {
+  const expected = `no ${subject} with all: true`;
+  const fix = 'Leave out one of the two: all versions every service of the configuration.';
+  read.refuse({ subject, given, expected, fix });
+}
+
+function parseBranch(text: string, subject: string): string {
+  if (!/[\s~^:?*[\\]|\.\.|^[-/]|\/$/.test(text)) return text;
+  throw invalidInput([
+    { subject, given: text, expected: 'the whole name of a branch, such as main; no pattern' },
+  ]);
+}
+
+function parseBump(text: string, subject: string): Level {
+  const bump = bumps.find((level) => level === text);
+  if (bump !== undefined) return bump;
+  throw invalidInput([{ subject, given: text, expected: `one of ${bumps.join(', ')}` }]);
+}
+
+function parseInitialVersion(text: string, subject: string): Version {
+  const version = parseVersion(text, subject);
+  if (isRelease(version)) return version;
+  throw invalidInput([{ subject, given: text, expected: 'a release, without a prerelease part' }]);
+}
+
+/**
+ * What the repository itself is called: on GitHub by its name there, else by its folder.
+ *
+ * @example nameRepository('shop/orders', '/work/x') // 'orders'
+ */
+export function nameRepository(repository: string | undefined, folder: string): string {
+  return basename(repository ?? folder);
+}

@@ -1,0 +1,159 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+
+import { createShelf, outputsOf, type Texts } from './outputs-of.js';
+
+const shelf = createShelf();
+afterAll(() => shelf.clear());
+
+const hashPattern = '[0-9a-f]{8}|g[0-9]{8}';
+
+describe('one service on its release branch', () => {
+  test('each commit is bumped by its own level, and says the same before and after it is tagged', async () => {
+    const repository = await shelf.open();
+    const [base = '', feat = '', docs = '', fix = ''] = await repository.commit(
+      'chore: begin',
+      'feat: prices',
+      'docs: prices',
+      'fix: rounding',
+    );
+    await repository.tag('v1.4.0', base);
+    const versions: Texts[] = [];
+
+    for (const hash of [base, feat, docs, fix]) {
+      await repository.detach(hash);
+      await repository.git('symbolic-ref', 'HEAD', 'refs/heads/main');
+      await repository.git('update-ref', 'refs/heads/main', hash);
+      versions.push(await outputsOf(repository));
+    }
+    await repository.tag('v1.5.0', feat);
+    await repository.tag('v1.5.1', fix, 'annotated');
+    const again = await outputsOf(repository);
+
+    expect(versions.map((outputs) => outputs['version'])).toEqual([
+      '1.4.0',
+      '1.5.0',
+      `1.5.1-dev.1.${docs.slice(0, 8)}`,
+      '1.5.1',
+    ]);
+    expect(versions.map((outputs) => outputs['level'])).toEqual([
+      'patch',
+      'minor',
+      'none',
+      'patch',
+    ]);
+    expect(versions.map((outputs) => outputs['is-release'])).toEqual([
+      'true',
+      'true',
+      'false',
+      'true',
+    ]);
+    expect(versions.at(-1)).toMatchObject({ 'previous-version': '1.5.0', tag: 'v1.5.1' });
+    expect(again).toEqual({ ...versions.at(-1), changelog: again['changelog'] });
+  });
+
+  test('all that is said about a version', async () => {
+    const repository = await shelf.open();
+    const [, , head = ''] = await repository.commit('feat: a', 'feat(api): b', 'feat!: c');
+    await repository.tag('v1.4.0', 'HEAD~2');
+
+    expect(await outputsOf(repository)).toEqual({
+      version: '2.0.0',
+      'previous-version': '1.5.0',
+      level: 'major',
+      tag: 'v2.0.0',
+      'image-tags': '2.0.0',
+      'moving-tags': '2.0\n2\nlatest',
+      labels: [
+        'org.opencontainers.image.version=2.0.0',
+        `org.opencontainers.image.revision=${head}`,
+        'org.opencontainers.image.created=2026-01-01T00:03:00Z',
+        'org.opencontainers.image.source=https://github.com/shop/orders',
+      ].join('\n'),
+      annotations: expect.stringContaining('org.opencontainers.image.version=2.0.0'),
+      changed: 'true',
+      'is-release': 'true',
+      changelog: expect.stringMatching(
+        /^### Breaking changes\n\n- c \(.*\n\n### Features\n\n- \*\*api:\*\* b/,
+      ),
+      commit: head,
+      matrix: JSON.stringify({
+        include: [
+          {
+            service: 'orders',
+            version: '2.0.0',
+            'previous-version': '1.5.0',
+            level: 'major',
+            tag: 'v2.0.0',
+            'is-release': true,
+            commit: head,
+          },
+        ],
+      }),
+    });
+  });
+
+  test.each([
+    ['the first version', ['feat: a'], [], {}, '0.1.0'],
+    ['the first version, told', ['feat: a'], [], { 'initial-version': '1.0.0' }, '1.0.0'],
+    ['the second version', ['feat: a', 'fix: b'], [], {}, '0.1.1'],
+    ['tags that are no versions', ['feat: a'], ['v1', 'v1.2', 'v01.2.3', 'x1.0.0'], {}, '0.1.0'],
+    ['a prerelease is no base', ['a', 'fix: b', 'fix: c'], ['v1.0.0', 'v1.1.0-rc.1'], {}, '1.0.2'],
+    ['a tag on HEAD', ['feat: a'], ['v3.2.1'], {}, '3.2.1'],
+    ['a prerelease tag on HEAD', ['feat: a'], ['v3.0.0-rc.1'], {}, '3.0.0-rc.1'],
+    ['another prefix', ['a', 'fix: b'], ['rel/1.0.0'], { 'tag-prefix': 'rel/' }, '1.0.1'],
+    ['a level of our own', ['a', 'docs: b'], ['v1.0.0'], { levels: 'docs: minor' }, '1.1.0'],
+    ['a bump by hand', ['a', 'fix: b'], ['v1.0.0'], { bump: 'major' }, '2.0.0'],
+    ['a type in capitals', ['a', 'FEAT: b'], ['v1.0.0'], {}, '1.1.0'],
+    ['a message of no convention', ['a', 'Revert "feat: b"'], ['v1.0.0'], {}, '1.0.1'],
+  ])('%s', async (_name, messages, tags, inputs, expected) => {
+    const repository = await shelf.open();
+    const hashes = await repository.commit(...messages);
+    for (const [index, tag] of tags.entries()) {
+      await repository.tag(tag, hashes[messages.length > 1 ? index : 0] ?? '');
+    }
+
+    expect((await outputsOf(repository, inputs))['version']).toBe(expected);
+  });
+
+  test('a commit by Slipway itself makes no version', async () => {
+    const repository = await shelf.open();
+    await repository.commit('feat: a', 'chore: set the image\n\nSlipway-Release: none\n');
+
+    const outputs = await outputsOf(repository);
+
+    expect(outputs['version']).toMatch(new RegExp(`^0\\.1\\.1-dev\\.1\\.(${hashPattern})$`));
+    expect(outputs).toMatchObject({ level: 'none', 'is-release': 'false', tag: '' });
+    expect(outputs['moving-tags']).toBe('');
+  });
+
+  test('a number that another commit has is refused', async () => {
+    const repository = await shelf.open();
+    const [base = ''] = await repository.commit('feat: a');
+    await repository.tag('v1.0.0', base);
+    await repository.switch('hotfix');
+    const [other = ''] = await repository.commit('fix: urgent');
+    await repository.tag('v1.0.1', other);
+    await repository.switch('main');
+    await repository.commit('fix: b');
+
+    await expect(outputsOf(repository)).rejects.toMatchObject({
+      code: 'no-version',
+      message: `1.0.1 is the next version of orders, and v1.0.1 names another commit already (${other.slice(0, 7)})`,
+    });
+  });
+
+  test('a backport moves only what is its own', async () => {
+    const repository = await shelf.open();
+    const [base = ''] = await repository.commit('feat: a', 'feat: b');
+    await repository.tag('v1.4.0', base);
+    await repository.tag('v1.5.0');
+    await repository.switch('main', 'main');
+    await repository.git('update-ref', 'refs/heads/main', base);
+    await repository.commit('fix: c');
+
+    expect(await outputsOf(repository)).toMatchObject({
+      version: '1.4.1',
+      'moving-tags': '1.4',
+    });
+  });
+});

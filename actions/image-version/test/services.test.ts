@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TestRepository } from '@slipway/testing/git';
+import { createShelf, outputsOf, type Texts } from './outputs-of.js';
+
+const shelf = createShelf();
+afterAll(() => shelf.clear());
+
+const shop = `apiVersion: slipway/v1
+services:
+  orders: { paths: [services/orders, libs/money] }
+  orders-api: { paths: [services/orders-api] }
+`;
+
+describe('several services', () => {
+  let repository: TestRepository;
+  const at: Record<string, string> = {};
+
+  beforeAll(async () => {
+    repository = await shelf.open();
+    const inFolder = (message: string, file: string) => ({ message, files: { [file]: message } });
+    [at['orders'] = '', at['api'] = '', at['fix'] = '', at['shared'] = '', at['last'] = ''] =
+      await repository.commit(
+        inFolder('feat: orders', 'services/orders/a'),
+        inFolder('feat: api', 'services/orders-api/a'),
+        inFolder('fix: api', 'services/orders-api/b'),
+        inFolder('feat: money', 'libs/money/a'),
+        inFolder('docs: read me', 'README.md'),
+      );
+    await repository.tag('orders-v1.0.0', at['orders']);
+    await repository.tag('orders-api-v2.0.0', at['fix']);
+    await repository.tag('v7.0.0', at['fix']);
+  });
+
+  test('never share tags, and each counts its own commits', async () => {
+    const orders = await outputsOf(repository, { service: 'orders' }, { config: shop });
+    const api = await outputsOf(repository, { service: 'orders-api' }, { config: shop });
+
+    expect(orders).toMatchObject({
+      version: '1.1.0',
+      'previous-version': '1.0.0',
+      tag: 'orders-v1.1.0',
+      changed: 'true',
+      commit: at['shared'],
+    });
+    expect(api).toMatchObject({
+      version: '2.0.0',
+      tag: 'orders-api-v2.0.0',
+      changed: 'false',
+      commit: at['fix'],
+    });
+  });
+
+  test('the matrix holds those that changed', async () => {
+    const outputs = await outputsOf(repository, { all: 'true' }, { config: shop });
+    const compared = await outputsOf(
+      repository,
+      { all: 'true', base: at['api'] ?? '' },
+      { config: shop },
+    );
+    const nothing = await outputsOf(
+      repository,
+      { all: 'true', base: at['shared'] ?? '' },
+      { config: shop },
+    );
+
+    expect(servicesOf(outputs)).toEqual(['orders 1.1.0']);
+    expect(outputs).toMatchObject({ changed: 'true' });
+    expect(servicesOf(compared)).toEqual(['orders 1.1.0', 'orders-api 2.0.0']);
+    expect(nothing).toEqual({ changed: 'false', matrix: '{"include":[]}' });
+  });
+
+  test('a commit that touches none of the paths has the version that is tagged later', async () => {
+    await repository.tag('orders-v1.1.0', at['last']);
+    const named = await outputsOf(repository, { service: 'orders' }, { config: shop });
+    await repository.commit({ message: 'docs: more', files: { 'README.md': 'more' } });
+
+    const later = await outputsOf(repository, { service: 'orders' }, { config: shop });
+
+    expect(named).toMatchObject({ version: '1.1.0', changed: 'true' });
+    expect(later).toMatchObject({ version: '1.1.0', changed: 'false', commit: at['shared'] });
+  });
+
+  test('a service that no commit touches is refused', async () => {
+    const config = shop.replace('services/orders-api', 'services/typo');
+
+    await expect(outputsOf(repository, { all: 'true' }, { config })).rejects.toMatchObject({
+      code: 'no-version',
+      message: 'there is nothing to version: no commit of orders-api touches services/typo',
+    });
+  });
+
+  test('a base that is not there is refused', async () => {
+    const base = 'f'.repeat(40);
+
+    await expect(
+      outputsOf(repository, { all: 'true', base }, { config: shop }),
+    ).rejects.toMatchObject({
+      code: 'history-incomplete',
+      message: `the commit to compare with, ${base}, is not in this clone`,
+    });
+  });
+});
+
+function servicesOf(outputs: Texts): readonly string[] {
+  const matrix = JSON.parse(outputs['matrix'] ?? '') as {
+    include: { service: string; version: string }[];
+  };
+  return matrix.include.map(({ service, version }) => `${service} ${version}`);
+}
