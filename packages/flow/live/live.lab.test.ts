@@ -1,11 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { Readable } from 'node:stream';
-import { digestOf, formatReference, parseRepository, parseTag } from '@slipway/core/image-ref';
+import { digestOf, formatReference, parseRepository } from '@slipway/core/image-ref';
 import { systemClock } from '@slipway/io/clock';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
 import { openLab } from '@slipway/lab/parts';
 import { createRecordingLogger } from '@slipway/testing/logger';
-import { buildBundle, formatBundleTag } from '../deployment/index.js';
+import { buildBundle, pushBundle } from '../deployment/index.js';
 import { openLedger, type LedgerWriter, type RecordPlace } from '../ledger/index.js';
 import { readLiveServices } from './index.js';
 
@@ -60,13 +59,7 @@ async function record(
     [],
     [],
   );
-  for (const { digest, bytes } of bundle.blobs) {
-    const open = (): Readable => Readable.from([bytes]);
-    await client.pushBlob(ledgerOf, { digest, size: bytes.length, open });
-  }
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const tag = parseTag(formatBundleTag(bundle.digest));
-  await client.putManifest(ledgerOf, tag, { mediaType, bytes: bundle.manifest });
+  await pushBundle(client, ledgerOf, bundle);
   const ledger = openLedger({ client, clock, logger, repository: ledgerOf, environment: 'test' });
   let head = await ledger.read();
   const deployment = ledger.nextTag(head);

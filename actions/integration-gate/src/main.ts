@@ -1,0 +1,14 @@
+import { runAction, type ActionDefinition } from '@slipway/flow/runtime';
+import { readInputs, type Inputs } from './inputs.js';
+import { outputs, report } from './report.js';
+import { run, type Result } from './run.js';
+
+const integrationGate = {
+  name: 'integration-gate',
+  outputs,
+  readInputs,
+  run,
+  report,
+} satisfies ActionDefinition<Inputs, Result>;
+
+export const main = (): Promise<void> => runAction(integrationGate);
