@@ -1,6 +1,7 @@
-import { mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../errors/index.js';
+import { ensureBaseImages, pushBaseImages } from '../images/base/index.js';
 import { ensureNetwork, reserveNodeIndex } from '../network/index.js';
 import {
   ensurePackages,
@@ -8,7 +9,7 @@ import {
   type PackageName,
   type SuitePackages,
 } from '../packages/index.js';
-import type { PartContext } from '../part/index.js';
+import { partFolder, type PartContext } from '../part/index.js';
 import { readPartProcesses, requireRunning } from '../process/index.js';
 import { readRegistryHost } from '../registry/index.js';
 import {
@@ -19,7 +20,7 @@ import {
   startSandbox,
 } from '../sandbox/index.js';
 import { labId, readJson, writeJson } from '../state/index.js';
-import { waitUntil } from '../waiting/index.js';
+import { waitForAll, waitUntil } from '../waiting/index.js';
 import { describeEngine, formatClientConfig, formatDaemonConfig } from './facts.js';
 import { isEngineReady } from './ready.js';
 
@@ -47,6 +48,8 @@ const downloaded: SuitePackages = {
   seconds: 15,
 };
 
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 const setUp = 'ip route add "$1" via "$gateway"';
 
 /** What the name of a socket has room for (unix(7)). */
@@ -59,16 +62,13 @@ export async function prepareEngine({
 }: Pick<PartContext, 'log' | 'signal'>): Promise<void> {
   await ensurePackages(installed, log, signal);
   await ensureSuitePackages(downloaded, log, signal);
+  await ensureBaseImages({ log, signal });
 }
 
-/** Starts an engine without images or containers, and waits until it answers. */
+/** Starts an engine without images or containers; those that Dockerfiles begin with are in its registry. */
 export async function startEngine(context: PartContext): Promise<EnginePart> {
   const { lab, folder, log, signal } = context;
-  const socket = join(folder, 'docker.sock');
-  if (Buffer.byteLength(socket) > maxSocketBytes)
-    throw new LabError(
-      `${socket} is too long for the name of a socket: choose a shorter folder with LAB_DIR`,
-    );
+  requireShortName(socketOf(folder));
   mkdirSync(folder, { recursive: true });
   const programs = await ensureSuitePackages(downloaded, log, signal);
   const network = await ensureNetwork(lab, signal);
@@ -94,14 +94,7 @@ export async function startEngine(context: PartContext): Promise<EnginePart> {
     addresses: facts,
     signal,
   });
-  await startInSandbox(folder, [{ name: 'dockerd', argv: dockerdCommand(programs) }]);
-  await waitUntil(
-    async () => {
-      requireRunning(folder);
-      return (await isEngineReady(socket, signal)) ? true : undefined;
-    },
-    { what: 'the engine', timeoutMs: 60_000, everyMs: 50, signal },
-  );
+  await waitForAll([offerBaseImages(context, facts.mirror), startDockerd(context, programs)]);
   return toPart(folder, facts.node);
 }
 
@@ -116,13 +109,35 @@ export async function checkEngine({
   const { mirror, address } = readJson(join(folder, 'engine.json')) ?? {};
   if (typeof address !== 'string' || mirror !== readRegistryHost(lab, 'candidates'))
     return undefined;
-  const isReady = await isEngineReady(join(folder, 'docker.sock'), signal);
-  return isReady ? toPart(folder, address) : undefined;
+  const isReady = await isEngineReady(socketOf(folder), signal);
+  return isReady && existsSync(offeredFile(lab)) ? toPart(folder, address) : undefined;
 }
 
 /** Ends the engine with its containers, and forgets its images. What is not there is no error. */
 export async function endEngine({ lab, folder }: PartContext): Promise<void> {
   await endSandbox(lab, folder, [controlGroupOf(lab)]);
+}
+
+/** The registry forgets them with everything else that it holds, and with them the file that says so. */
+async function offerBaseImages({ lab, log, signal }: PartContext, mirror: string): Promise<void> {
+  if (existsSync(offeredFile(lab))) return;
+  await pushBaseImages(mirror, await ensureBaseImages({ log, signal }), { log, signal });
+  writeFileSync(offeredFile(lab), '');
+}
+
+function offeredFile(lab: string): string {
+  return join(partFolder(lab, 'registry:candidates'), 'base-images');
+}
+
+async function startDockerd({ folder, signal }: PartContext, programs: string): Promise<void> {
+  await startInSandbox(folder, [{ name: 'dockerd', argv: dockerdCommand(programs) }]);
+  await waitUntil(
+    async () => {
+      requireRunning(folder);
+      return (await isEngineReady(socketOf(folder), signal)) ? true : undefined;
+    },
+    { what: 'the engine', timeoutMs: 60_000, everyMs: 50, signal },
+  );
 }
 
 function writeFiles(folder: string, programs: string, daemonConfig: string): void {
@@ -136,16 +151,24 @@ function writeFiles(folder: string, programs: string, daemonConfig: string): voi
 /** dockerd starts containerd, which starts its shims: each looks for the next in PATH. */
 function dockerdCommand(programs: string): readonly [string, ...string[]] {
   const folders = ['bin', 'sbin'].map((each) => join(programs, 'usr', each));
-  const path = [
-    ...folders,
-    '/usr/local/sbin',
-    '/usr/local/bin',
-    '/usr/sbin',
-    '/usr/bin',
-    '/sbin',
-    '/bin',
+  return [
+    'env',
+    `PATH=${[...folders, systemPath].join(':')}`,
+    'dockerd',
+    '--config-file',
+    `${inside}/daemon.json`,
   ];
-  return ['env', `PATH=${path.join(':')}`, 'dockerd', '--config-file', `${inside}/daemon.json`];
+}
+
+function socketOf(folder: string): string {
+  return join(folder, 'docker.sock');
+}
+
+function requireShortName(socket: string): void {
+  if (Buffer.byteLength(socket) > maxSocketBytes)
+    throw new LabError(
+      `${socket} is too long for the name of a socket: choose a shorter folder with LAB_DIR`,
+    );
 }
 
 function requireMirror(lab: string): string {
@@ -160,7 +183,7 @@ function controlGroupOf(lab: string): string {
 }
 
 function toPart(folder: string, address: string): EnginePart {
-  const dockerHost = `unix://${join(folder, 'docker.sock')}`;
+  const dockerHost = `unix://${socketOf(folder)}`;
   const dockerConfig = join(folder, 'config');
   return {
     dockerHost,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packTar, type TarEntry } from './tar.js';
 
@@ -15,10 +15,20 @@ export interface ImageConfig {
   readonly exposedPorts?: readonly string[];
 }
 
+/** A layer that is too big to be packed in memory. */
+export interface PackedLayer {
+  /** A tar archive, compressed with gzip; it is moved into the layout. */
+  readonly file: string;
+  readonly digest: string;
+  /** The digest before it was compressed. */
+  readonly diffId: string;
+}
+
 export interface ImageOptions {
   /** The folder that becomes the OCI layout; what was there is replaced. */
   readonly folder: string;
-  readonly layers: readonly (readonly TarEntry[])[];
+  /** Each from its entries, or packed already. */
+  readonly layers: readonly (readonly TarEntry[] | PackedLayer)[];
   readonly config: ImageConfig;
   /** Of the manifest. */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -38,6 +48,7 @@ const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar',
+  packedLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
 /**
@@ -50,20 +61,18 @@ export function buildImageLayout(options: ImageOptions): ImageDescriptor {
   const { folder } = options;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true });
-  const layers = options.layers.map((entries) =>
-    writeBlob(folder, mediaTypes.layer, packTar(entries)),
-  );
+  const layers = options.layers.map((layer) => writeLayer(folder, layer));
   const config = writeBlob(folder, mediaTypes.config, {
     architecture: 'amd64',
     os: 'linux',
     config: formatConfig(options.config),
-    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
   });
   const manifest = writeBlob(folder, mediaTypes.manifest, {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config,
-    layers,
+    layers: layers.map(({ descriptor }) => descriptor),
     annotations: options.annotations,
   });
   const platform = { architecture: 'amd64', os: 'linux' };
@@ -85,6 +94,22 @@ function formatConfig(config: ImageConfig): object {
     Labels: config.labels,
     ExposedPorts: ports === undefined ? undefined : Object.fromEntries(ports),
   };
+}
+
+interface WrittenLayer {
+  readonly descriptor: ImageDescriptor;
+  readonly diffId: string;
+}
+
+function writeLayer(folder: string, layer: readonly TarEntry[] | PackedLayer): WrittenLayer {
+  if (!('file' in layer)) {
+    const descriptor = writeBlob(folder, mediaTypes.layer, packTar(layer));
+    return { descriptor, diffId: descriptor.digest };
+  }
+  const { file, digest, diffId } = layer;
+  const { size } = statSync(file);
+  renameSync(file, join(folder, 'blobs', digest.replace(':', '/')));
+  return { descriptor: { mediaType: mediaTypes.packedLayer, digest, size }, diffId };
 }
 
 function writeBlob(folder: string, mediaType: string, content: Buffer | object): ImageDescriptor {

@@ -1,0 +1,2 @@
+export { ensureBaseImages, type BaseImage } from './base-images.js';
+export { pushBaseImages } from './push.js';
