@@ -1,0 +1,28 @@
+import { digestOf } from '@slipway/core/image-ref';
+import type { EventDraft } from '@slipway/core/release';
+import type { Ledger, LedgerWriter } from '@slipway/flow/ledger';
+
+/** The holder of a Lease that nobody contests. */
+const writer: LedgerWriter = {
+  actor: 'ada',
+  run: { repository: 'shop/system', id: '1', attempt: 1, url: '' },
+  lease: { clusterUid: 'c', leaseUid: 'l', transitions: 0 },
+  acknowledged: undefined,
+  assertHeld: () => undefined,
+  acknowledge: () => Promise.resolve(),
+};
+
+/** Writes the events of one deployment, without the deployment: for tests that only read records. */
+export async function appendEvents(
+  ledger: Ledger,
+  version: string,
+  kinds: readonly EventDraft['kind'][],
+): Promise<void> {
+  let head = await ledger.read();
+  const digest = digestOf(Buffer.from(version).toString('hex').padEnd(64, '0'));
+  const image = `registry.example.com/shop/app@${digest}`;
+  const about = { deployment: ledger.nextTag(head), intent: 'deploy', bundle: digest } as const;
+  for (const kind of kinds) {
+    head = await ledger.append(head, { ...about, kind, image, version }, writer);
+  }
+}
