@@ -8,8 +8,8 @@ export interface ClientTally {
   readonly failed: number;
   /** The first failures, for people. */
   readonly failures: readonly string[];
-  /** How often each version answered. */
-  readonly versions: Readonly<Record<string, number>>;
+  /** How often each answer came, by the name that the caller gives it. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
 export interface CallingClient {
@@ -18,48 +18,59 @@ export interface CallingClient {
   stop(): Promise<ClientTally>;
 }
 
+/** What is called, and what a good answer's body is counted as. */
+export interface Call {
+  readonly url: string;
+  readonly name: (body: string) => string;
+}
+
 const everyMs = 50;
 const patienceMs = 2000;
 
 /**
- * Waits until the address answers for the first time, then asks it 20 times a second: by turns on a
- * connection of its own and on connections that are kept alive.
+ * Waits until every address answers for the first time, then calls 20 times a second: the addresses by turns,
+ * on a connection of its own and on connections that are kept alive.
  */
 export async function startClient(
-  url: string,
+  calls: readonly [Call, ...Call[]],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<CallingClient> {
   const counts = { requests: 0, failed: 0 };
   const failures: string[] = [];
-  const versions: Record<string, number> = {};
+  const answers: Record<string, number> = {};
   const kept = new Agent({ keepAlive: true, maxSockets: 8 });
   const stopped = new AbortController();
   const until = AbortSignal.any([signal, stopped.signal]);
   const open = new Set<Promise<void>>();
-  while ((await ask(url, undefined)).status !== 200) await clock.sleep(everyMs, signal);
+  for (const { url } of calls) {
+    while ((await ask(url, undefined)).status !== 200) await clock.sleep(everyMs, signal);
+  }
 
-  async function call(agent: Agent | undefined): Promise<void> {
+  async function call({ url, name }: Call, agent: Agent | undefined): Promise<void> {
     const { status, body } = await ask(url, agent);
     counts.requests += 1;
     if (status === 200) {
-      versions[body] = (versions[body] ?? 0) + 1;
+      const answer = name(body);
+      answers[answer] = (answers[answer] ?? 0) + 1;
       return;
     }
     counts.failed += 1;
     const connection = agent === undefined ? 'new connection' : 'kept-alive connection';
-    if (failures.length < 5) failures.push(`${clock.now().toISOString()} ${connection}: ${body}`);
+    if (failures.length < 5)
+      failures.push(`${clock.now().toISOString()} ${url}, ${connection}: ${body}`);
   }
   async function beat(): Promise<void> {
     for (let turn = 0; !until.aborted; turn += 1) {
-      const answer = call(turn % 2 === 0 ? undefined : kept);
+      const target = calls[Math.floor(turn / 2) % calls.length] ?? calls[0];
+      const answer = call(target, turn % 2 === 0 ? undefined : kept);
       open.add(answer);
       void answer.finally(() => open.delete(answer));
       await clock.sleep(everyMs, until).catch(() => undefined); // stopped: the loop ends
     }
   }
   const beating = beat();
-  const tally = (): ClientTally => ({ ...counts, failures, versions });
+  const tally = (): ClientTally => ({ ...counts, failures, answers });
   return {
     tally,
     stop: async () => {

@@ -1,5 +1,6 @@
 import { formatDuration } from '@slipway/core/duration';
-import type { Stage, StoryOutcome } from './story.js';
+import type { Stage } from './stage.js';
+import type { StoryOutcome } from './story.js';
 
 /** The last screen: each step with its time, the client, the ledger, and where to look further. */
 export function formatEnding(
@@ -8,9 +9,7 @@ export function formatEnding(
   { tookMs, isKept }: { readonly tookMs: number; readonly isKept: boolean },
 ): readonly string[] {
   const width = Math.max(...steps.map(({ name }) => name.length));
-  const versions = Object.entries(client.versions).map(
-    ([version, count]) => `${version}: ${count}`,
-  );
+  const answers = Object.entries(client.answers).map(([answer, count]) => `${answer}: ${count}`);
   return [
     '',
     ...steps.map(
@@ -18,11 +17,11 @@ export function formatEnding(
         `${isStepAsTold ? '✔' : '✘'} ${name.padEnd(width)}  ${formatDuration(seconds * 1000)}`,
     ),
     '',
-    `The client: ${client.requests} requests, ${client.failed} failed (${versions.join(', ')})`,
+    `The client of production: ${client.requests} requests, ${client.failed} failed (${answers.join(', ')})`,
     ...client.failures,
     `The bad release was diagnosed ${diagnosisSeconds.toFixed(1)} s after its deployment started`,
     '',
-    'The ledger of catalog in test:',
+    'What is where:',
     table.trimEnd(),
     '',
     ...formatFurther(stage, isKept),
@@ -30,27 +29,25 @@ export function formatEnding(
   ];
 }
 
-function formatFurther(
-  { cluster, registry, job, slipway }: Stage,
-  isKept: boolean,
-): readonly string[] {
+function formatFurther({ clusters, job, slipway }: Stage, isKept: boolean): readonly string[] {
   if (!isKept) {
     return [
       'npm run demo -- --keep leaves everything up, to look at it with kubectl and slipway.',
       '',
     ];
   }
-  const record = `--service catalog --environment test --image ${registry.host}/shop/catalog --plain-http ${registry.host}`;
-  const place = `--kubeconfig ${cluster.kubeconfig} --context ${cluster.context}`;
   const command = slipway.join(' ');
+  const orders = '--service orders --environment production --plain-http "$PLAIN_HTTP"';
   return [
     'Everything is still up:',
-    `  kubectl --kubeconfig ${cluster.kubeconfig} -n shop get pods`,
     `  cd ${job.workspace}`,
-    `  ${command} history ${record}`,
-    `  ${command} verify ${record} ${place}`,
-    `  ${command} rollback --to 1.0.0 --reason 'only looking' --dry-run ${record} ${place}`,
-    `  curl http://${registry.host}/v2/shop/catalog-ledger/tags/list`,
+    `  export KUBECONFIG=${job.environment['KUBECONFIG'] ?? ''}`,
+    `  export PLAIN_HTTP=${job.environment['PLAIN_HTTP'] ?? ''}`,
+    `  kubectl --context ${clusters.production.context} -n shop get pods`,
+    `  ${command} history ${orders}`,
+    `  ${command} verify ${orders}`,
+    `  ${command} rollback --to 1.0.0 --reason 'only looking' --dry-run ${orders}`,
+    `  ${command} release-status --system system.yml --plain-http "$PLAIN_HTTP"`,
     '  npm run lab -- down',
     '',
   ];

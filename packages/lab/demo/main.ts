@@ -1,17 +1,21 @@
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
-import { compileCatalog } from '../catalog/index.js';
+import { runCommand } from '@slipway/io/command';
+import { startGitHub } from '../github/index.js';
 import { openLab, type Lab } from '../parts/index.js';
 import { formatEnding } from './ending.js';
-import { playStory, type Stage, type StoryOutcome } from './story.js';
+import { makeShopRepository, suiteTag } from './repository.js';
+import type { Job } from './runner.js';
+import type { Stage } from './stage.js';
+import { playStory, type StoryOutcome } from './story.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `npm run demo`: the story of two good releases, a bad one and an unwanted one, on real parts. */
+/** `npm run demo`: the life of a shop from its first commit to a second cluster, on real parts. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { keep: { type: 'boolean' }, json: { type: 'boolean' } },
@@ -28,8 +32,10 @@ async function main(): Promise<void> {
   const lab = await openLab({ log: say, signal: interrupted.signal });
   const folder = mkdtempSync(join(lab.folder, 'demo-')); // goes with the lab;
   let isKept = false;
+  let closeGitHub = (): Promise<void> => Promise.resolve();
   try {
-    const stage = await prepare(lab, folder, say, interrupted.signal);
+    const { stage, close } = await prepare(lab, folder, say, interrupted.signal);
+    closeGitHub = close;
     say(`Ready after ${formatDuration(systemClock.monotonicMs() - started)}.`);
     const outcome = await playStory(stage);
     const took = systemClock.monotonicMs() - started;
@@ -41,40 +47,85 @@ async function main(): Promise<void> {
     if (isJson) process.stdout.write(`${JSON.stringify(toJson(outcome, took))}\n`);
     if (!outcome.isAsTold) process.exitCode = 1;
   } finally {
+    await closeGitHub();
     if (!isKept) await lab.down();
   }
 }
+
+const repository = { owner: 'example', name: 'shop' } as const;
 
 async function prepare(
   lab: Lab,
   folder: string,
   say: (line: string) => void,
   signal: AbortSignal,
-): Promise<Stage> {
-  say('Starting a registry and a cluster, and compiling the catalog.');
-  const [registry, cluster, kubectl, program] = await Promise.all([
+): Promise<{ readonly stage: Stage; readonly close: () => Promise<void> }> {
+  say('Starting two registries, three clusters and a container engine.');
+  const [candidates, production, engine, kubectl, ...clusters] = await Promise.all([
     lab.registry('candidates'),
-    lab.cluster('test'),
+    lab.registry('production'),
+    lab.engine(),
     lab.program('kubectl'),
-    compileCatalog(join(folder, 'program'), signal),
+    lab.cluster('test'),
+    lab.cluster('production'),
+    lab.cluster('standby'),
   ]);
+  const hosts = { candidates: candidates.host, production: production.host };
   const workspace = join(folder, 'workspace');
-  cpSync(join(root, 'examples/shop'), workspace, { recursive: true });
+  const shop = await makeShopRepository(workspace, hosts, signal);
+  const github = await startGitHub();
+  const reviewers = github.repository(repository.owner, repository.name);
+  for (const name of ['production-approval', 'production-major']) {
+    reviewers.setEnvironment(name, ['ada']);
+  }
   const temporaryFolder = join(folder, 'runner');
   mkdirSync(temporaryFolder);
-  const path = `${dirname(kubectl)}${delimiter}${process.env['PATH'] ?? ''}`;
-  const print = (line: string): void => say(`  ${line.replaceAll('\n', '\n  ')}`);
-  return {
-    job: { workspace, temporaryFolder, environment: { PATH: path }, signal, print },
-    registry,
-    cluster,
+  const plainHttp = `${candidates.host},${production.host}`;
+  const path = [engine.programs, dirname(kubectl), process.env['PATH'] ?? ''];
+  const job: Job = {
+    repository: `${repository.owner}/${repository.name}`,
+    workspace,
+    temporaryFolder,
+    environment: {
+      ...engine.environment,
+      PATH: path.join(delimiter),
+      KUBECONFIG: clusters.map(({ kubeconfig }) => kubeconfig).join(delimiter),
+      GITHUB_API_URL: github.apiUrl,
+      GITHUB_TOKEN: github.token,
+      PLAIN_HTTP: plainHttp,
+    },
+    signal,
+    print: (step, line) => {
+      const [subject = ''] = step.split(/[: ]/);
+      say(`  ${subject} │ ${line.replaceAll('\n', `\n  ${subject} │ `)}`);
+    },
+  };
+  await buildSuiteImage(job, `${candidates.host}/shop/integration-suite:${suiteTag}`);
+  const [test, live, standby] = clusters;
+  const stage = {
+    job,
+    candidates,
+    production,
+    clusters: { test, production: live, standby },
+    engine,
+    shop,
+    reviewers,
     kubectl,
-    program,
-    folder,
     slipway: [process.execPath, join(root, 'dist/cli/index.js')],
+    plainHttp,
     clock: systemClock,
     say,
-  };
+  } satisfies Stage;
+  return { stage, close: () => github.close() };
+}
+
+/** The suite's own image changes seldom: it is there before the story begins. */
+async function buildSuiteImage(job: Job, image: string): Promise<void> {
+  await runCommand(['docker', 'buildx', 'build', '--push', '--tag', image, 'integration'], {
+    cwd: job.workspace,
+    env: job.environment,
+    signal: job.signal,
+  });
 }
 
 function toJson(outcome: StoryOutcome, tookMs: number): object {

@@ -1,42 +1,55 @@
 import { fileURLToPath } from 'node:url';
 import { runActionProcess, type ActionProcessResult } from '@slipway/cli/action-process';
+import type { WorkflowRun } from './player.js';
 
 const actions = fileURLToPath(new URL('../../../actions', import.meta.url));
 
 /** A job of a workflow: the folder that was checked out, its environment, and what it prints. */
 export interface Job {
+  /** `owner/name` */
+  readonly repository: string;
   readonly workspace: string;
   readonly temporaryFolder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  readonly print: (line: string) => void;
+  readonly print: (step: string, line: string) => void;
+}
+
+export interface StepRun {
+  readonly action: string;
+  readonly run: WorkflowRun;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Before each line that the step prints. */
+  readonly title: string;
 }
 
 /** Runs a step as a runner does: the packaged file, inputs in the environment, outputs through files. */
-export async function runStep(
-  job: Job,
-  action: string,
-  runId: number,
-  inputs: Readonly<Record<string, string>>,
-): Promise<ActionProcessResult> {
+export async function runStep(job: Job, step: StepRun): Promise<ActionProcessResult> {
+  const { id, commit } = step.run;
   return runActionProcess({
-    actionFolder: `${actions}/${action}`,
-    inputs,
+    actionFolder: `${actions}/${step.action}`,
+    inputs: step.inputs,
     env: {
       ...job.environment,
       GITHUB_ACTIONS: 'true',
-      GITHUB_REPOSITORY: 'example/catalog',
-      GITHUB_RUN_ID: String(runId),
+      GITHUB_REPOSITORY: job.repository,
+      GITHUB_RUN_ID: String(id),
       GITHUB_RUN_ATTEMPT: '1',
       GITHUB_ACTOR: 'ada',
       GITHUB_SERVER_URL: 'https://github.com',
       GITHUB_WORKSPACE: job.workspace,
       RUNNER_TEMP: job.temporaryFolder,
+      ...(commit === undefined
+        ? { GITHUB_EVENT_NAME: 'workflow_dispatch' }
+        : { GITHUB_EVENT_NAME: 'push', GITHUB_SHA: commit }),
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_REF_NAME: 'main',
+      GITHUB_REF_TYPE: 'branch',
     },
     signal: job.signal,
     onLine: (line) => {
       const text = showLine(line);
-      if (text !== undefined) job.print(text);
+      if (text !== undefined) job.print(step.title, text);
     },
   });
 }

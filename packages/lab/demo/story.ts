@@ -1,43 +1,21 @@
-import { join } from 'node:path';
-import { formatDuration } from '@slipway/core/duration';
 import { runCommand } from '@slipway/io/command';
-import type { Clock } from '@slipway/io/clock';
-import { buildCatalogImage, type CatalogRelease } from '../catalog/index.js';
-import type { ClusterPart, RegistryPart } from '../parts/index.js';
 import { startClient, type CallingClient, type ClientTally } from './client.js';
-import { runStep, type Job } from './runner.js';
+import { Pipeline } from './pipeline.js';
+import { Player, compare, type StepOutcome } from './player.js';
+import { services, type ServiceName } from './repository.js';
 import { findServiceUrl } from './service-url.js';
-
-/** What the demo needs to play its story. */
-export interface Stage {
-  readonly job: Job;
-  readonly registry: RegistryPart;
-  readonly cluster: ClusterPart;
-  readonly kubectl: string;
-  /** The compiled catalog. */
-  readonly program: string;
-  readonly folder: string;
-  readonly slipway: readonly [string, ...string[]];
-  readonly clock: Clock;
-  readonly say: (line: string) => void;
-}
-
-interface StepOutcome {
-  readonly name: string;
-  readonly isAsTold: boolean;
-  readonly seconds: number;
-  /** What was not as the story says. */
-  readonly wrong: readonly string[];
-  readonly outputs: Readonly<Record<string, string>>;
-}
+import type { Stage } from './stage.js';
 
 export interface StoryOutcome {
   readonly isAsTold: boolean;
   readonly steps: readonly StepOutcome[];
+  /** What calls production all the time. */
   readonly client: ClientTally;
   /** From the event `started` of the bad release to its `failed`, in seconds. */
   readonly diagnosisSeconds: number;
+  /** The ledger of orders in production. */
   readonly history: readonly LedgerRow[];
+  /** Service × environment. */
   readonly table: string;
 }
 
@@ -47,199 +25,210 @@ interface LedgerRow {
   readonly version: string;
 }
 
-/** What an action must answer with; a step that fails as the story says is as told. */
-interface Expectation {
-  readonly exitCode: 0 | 1;
-  readonly outputs: Readonly<Record<string, string>>;
-}
+const reason = 'the launch discount gives everything away';
 
-const releases: readonly CatalogRelease[] = [
-  { version: '1.0.0', data: 'good', commit: '1'.repeat(40) },
-  { version: '1.1.0', data: 'good', commit: '2'.repeat(40) },
-  { version: '1.2.0', data: 'missing', commit: '3'.repeat(40) },
-  { version: '1.3.0', data: 'free', commit: '4'.repeat(40) },
-];
-
-const soak = '3s';
-const reason = 'everything is free since 1.3.0';
-
-/** Plays the story: two good releases, one that crashes, one that nobody wanted. */
+/**
+ * Plays the life of a shop: its first release, a change that goes all the way, one that stops at the gate, one
+ * that crashes in production and comes back by itself, one that a person rolls back, and the whole shop on a
+ * new cluster.
+ */
 export async function playStory(stage: Stage): Promise<StoryOutcome> {
-  const player = new Player(stage);
-  await player.push('1.0.0');
-  await player.push('1.1.0');
-  const client = player.startClient();
-  client.catch(() => undefined); // told where it is awaited
-  await player.deploy('1.0.0', succeeded('1.0.0'));
-  const calling = await client;
+  const story = new Story(stage);
+  await story.releaseShop();
+  const client = await story.startClient();
   let tally: ClientTally;
   try {
-    await player.deploy('1.1.0', succeeded('1.1.0'));
-    await player.push('1.2.0');
-    await player.deploy('1.2.0', {
-      exitCode: 1,
-      outputs: {
-        status: 'rolled-back',
-        'failure-code': 'crash-loop',
-        'rolled-back-to': '1.1.0',
-        version: '1.2.0',
-      },
-    });
-    await player.push('1.3.0');
-    await player.deploy('1.3.0', succeeded('1.3.0'));
-    await player.rollBack();
+    await story.releaseFeature();
+    await story.breakConsumer();
+    await story.crashInProduction();
+    await story.rollBackByHand();
   } finally {
-    tally = await calling.stop();
+    tally = await client.stop();
   }
-  const history = await player.readHistory();
-  await player.verify();
-  return finish(player, tally, history);
+  await story.redeploy();
+  return story.finish(tally);
 }
 
-function finish(
-  player: Player,
-  client: ClientTally,
-  history: { readonly rows: readonly LedgerRow[]; readonly table: string },
-): StoryOutcome {
-  const timeOf = (kind: string): number =>
-    Date.parse(history.rows.find((row) => row.version === '1.2.0' && row.kind === kind)?.at ?? '');
-  const diagnosisSeconds = (timeOf('failed') - timeOf('started')) / 1000;
-  const isClientHappy = client.failed === 0 && client.requests > 0;
-  return {
-    isAsTold:
-      player.steps.every(({ isAsTold }) => isAsTold) && isClientHappy && diagnosisSeconds <= 30,
-    steps: player.steps,
-    client,
-    diagnosisSeconds,
-    history: history.rows,
-    table: history.table,
-  };
-}
-
-function succeeded(version: string): Expectation {
-  return { exitCode: 0, outputs: { status: 'succeeded', version, 'failure-code': '' } };
-}
-
-class Player {
-  readonly steps: StepOutcome[] = [];
-  readonly #references = new Map<string, string>();
+class Story {
   readonly #stage: Stage;
-  #runs = 0;
+  readonly #player: Player;
+  readonly #pipeline: Pipeline;
 
   constructor(stage: Stage) {
     this.#stage = stage;
+    this.#player = new Player(stage);
+    this.#pipeline = new Pipeline(this.#player, stage);
   }
 
-  async push(version: string): Promise<void> {
-    const { folder, program } = this.#stage;
-    const release = releases.find((each) => each.version === version);
-    if (release === undefined) throw new Error(`no release ${version}`);
-    const layout = join(folder, `image-${version}`);
-    const image = buildCatalogImage(layout, program, release);
-    const outputs = await this.#step(
-      `push ${version}`,
-      'registry-push',
-      { service: 'catalog', source: layout, image: this.#image, tags: version },
-      { exitCode: 0, outputs: { digest: image.digest, unchanged: 'false' } },
+  /** Built side by side; deployed each after what it calls. */
+  async releaseShop(): Promise<void> {
+    this.#player.chapter('The shop goes to production for the first time');
+    const run = this.#player.startRun(this.#stage.shop.firstCommit);
+    const candidates = await Promise.all(
+      services.map((service) => this.#pipeline.build(service, run, '1.0.0')),
     );
-    this.#references.set(version, outputs['reference'] ?? '');
+    for (const candidate of candidates) await this.#pipeline.deployToTest(candidate);
+    await Promise.all(candidates.map((candidate) => this.#pipeline.gate(candidate)));
+    for (const candidate of candidates) {
+      await this.#pipeline.toProduction(candidate, {
+        decision: 'approve',
+        level: 'major',
+        approvalEnvironment: 'production-major',
+      });
+    }
   }
 
-  async deploy(version: string, expected: Expectation): Promise<void> {
-    const inputs = {
-      ...this.#target,
-      images: `catalog=${this.#references.get(version) ?? ''}`,
-      soak,
-      timeout: '2m',
-    };
-    await this.#step(`deploy ${version}`, 'k8s-deploy', inputs, expected);
+  /** By turns a call of orders alone and of the page that calls all three. */
+  async startClient(): Promise<CallingClient> {
+    const { job, clusters, clock } = this.#stage;
+    const find = (name: ServiceName): Promise<string> =>
+      findServiceUrl(clusters.production, { namespace: 'shop', name }, this.#stage);
+    const [orders, storefront] = await Promise.all([find('orders'), find('storefront')]);
+    const calls = [
+      { url: `${orders}/version`, name: (body: string) => `orders ${body}` },
+      { url: `${storefront}/orders/1`, name: () => 'the page of an order' },
+    ] as const;
+    return startClient(calls, clock, job.signal);
   }
 
-  async rollBack(): Promise<void> {
-    const inputs = { ...this.#target, reason };
-    await this.#step('roll back by hand', 'rollback', inputs, {
-      exitCode: 0,
-      outputs: { status: 'succeeded', from: '1.3.0', to: '1.1.0', quarantined: '1.3.0' },
+  async releaseFeature(): Promise<void> {
+    this.#player.chapter('A feature of orders goes all the way');
+    const { candidate } = await this.#commitAndTest('1-item-count', '1.1.0');
+    await this.#pipeline.gate(candidate);
+    const planned = await this.#pipeline.plan(candidate, { outputs: { decision: 'approve' } });
+    await this.#pipeline.apply(candidate, planned['plan'] ?? '', {
+      exitCode: 1,
+      outputs: { 'failure-code': 'approval-missing' },
+    });
+    await this.#pipeline.toProduction(candidate, {
+      decision: 'approve',
+      level: 'minor',
+      approvalEnvironment: 'production-approval',
     });
   }
 
-  async startClient(): Promise<CallingClient> {
-    const { job, cluster, clock } = this.#stage;
-    const url = await findServiceUrl(cluster, { namespace: 'shop', name: 'catalog' }, this.#stage);
-    return startClient(`${url}/version`, clock, job.signal);
+  async breakConsumer(): Promise<void> {
+    this.#player.chapter('A change of orders breaks the storefront, and stops at the gate');
+    const { candidate } = await this.#commitAndTest('2-renamed-total', '1.1.1');
+    await this.#pipeline.gate(candidate, {
+      exitCode: 1,
+      outputs: { status: 'failed', 'failure-code': 'integration-failed' },
+    });
+    await this.#pipeline.plan(candidate, {
+      exitCode: 1,
+      outputs: { decision: 'blocked', 'failure-code': 'policy-blocked', plan: '' },
+    });
   }
 
-  async readHistory(): Promise<{ rows: readonly LedgerRow[]; table: string }> {
-    const options = ['--service', 'catalog', '--environment', 'test', '--image', this.#image];
-    const table = await this.#slipway(['history', ...options]);
-    const json = await this.#slipway(['history', ...options, '--json']);
+  async crashInProduction(): Promise<void> {
+    this.#player.chapter('The next one passes every test, crashes in production, and comes back');
+    const { candidate } = await this.#commitAndTest('3-missing-setting', '1.1.2', [
+      '2-renamed-total',
+    ]);
+    await this.#pipeline.gate(candidate);
+    await this.#pipeline.toProduction(candidate, {
+      decision: 'proceed',
+      level: 'patch',
+      deployed: {
+        exitCode: 1,
+        outputs: {
+          status: 'rolled-back',
+          'failure-code': 'crash-loop',
+          'rolled-back-to': '1.1.0',
+          version: '1.1.2',
+        },
+      },
+    });
+  }
+
+  async rollBackByHand(): Promise<void> {
+    this.#player.chapter('A release that works, and that nobody wants');
+    const { candidate } = await this.#commitAndTest('4-everything-free', '1.2.0', [
+      '3-missing-setting',
+    ]);
+    await this.#pipeline.gate(candidate);
+    await this.#pipeline.toProduction(candidate, {
+      decision: 'approve',
+      level: 'minor',
+      approvalEnvironment: 'production-approval',
+    });
+    await this.#player.act(
+      'orders: roll back by hand',
+      'rollback',
+      this.#player.startRun(),
+      { service: 'orders', environment: 'production', reason },
+      { outputs: { status: 'succeeded', from: '1.2.0', to: '1.1.0', quarantined: '1.2.0' } },
+    );
+  }
+
+  async redeploy(): Promise<void> {
+    this.#player.chapter('The whole shop on a new, empty cluster');
+    const outputs = await this.#player.act(
+      'the shop: redeploy to standby',
+      'redeploy-system',
+      this.#player.startRun(),
+      {
+        mode: 'run',
+        system: 'system.yml',
+        'from-environment': 'production',
+        'to-environment': 'standby',
+        timeout: '3m',
+      },
+    );
+    await this.#player.check('standby has what production has', () => {
+      const there: unknown = JSON.parse(outputs['services'] ?? '{}');
+      const versions = new Map(Object.entries(there as Readonly<Record<string, ServiceAnswer>>));
+      const found = Object.fromEntries(
+        [...versions].map(([name, { version, status }]) => [name, `${version} ${status}`]),
+      );
+      const deployed = 'succeeded';
+      return Promise.resolve(
+        compare(
+          {
+            catalog: `1.0.0 ${deployed}`,
+            orders: `1.1.0 ${deployed}`,
+            storefront: `1.0.0 ${deployed}`,
+          },
+          found,
+        ),
+      );
+    });
+  }
+
+  async finish(client: ClientTally): Promise<StoryOutcome> {
+    await this.#player.check('slipway verify: the record of orders is whole', async () => {
+      const said = await this.#slipway('verify', ...ordersInProduction);
+      const isProven = said.includes('the chain is whole') && said.includes('1.1.0');
+      return isProven ? [] : ['it does not prove 1.1.0'];
+    });
+    const table = await this.#slipway('release-status', '--system', 'system.yml');
+    const json = await this.#slipway('history', ...ordersInProduction, '--json');
     const { events } = JSON.parse(json) as { readonly events: string };
-    return { rows: JSON.parse(events) as LedgerRow[], table };
+    const history = JSON.parse(events) as LedgerRow[];
+    const timeOf = (kind: string): number =>
+      Date.parse(history.find((row) => row.version === '1.1.2' && row.kind === kind)?.at ?? '');
+    const diagnosisSeconds = (timeOf('failed') - timeOf('started')) / 1000;
+    const isClientHappy = client.failed === 0 && client.requests > 0;
+    const { steps } = this.#player;
+    const isAsTold =
+      steps.every((step) => step.isAsTold) && isClientHappy && diagnosisSeconds <= 30;
+    return { isAsTold, steps, client, diagnosisSeconds, history, table };
   }
 
-  async verify(): Promise<void> {
-    const { clock, say, cluster } = this.#stage;
-    say('');
-    say('— slipway verify');
-    const started = clock.monotonicMs();
-    const options = ['--service', 'catalog', '--environment', 'test', '--image', this.#image];
-    const place = ['--kubeconfig', cluster.kubeconfig, '--context', cluster.context];
-    const said = await this.#slipway(['verify', ...options, ...place]);
-    for (const line of said.trim().split('\n')) say(`  ${line}`);
-    const isProven = said.includes('the chain is whole') && said.includes('1.1.0');
-    this.#finish('slipway verify', started, isProven ? [] : ['it does not prove 1.1.0'], {});
+  /** The jobs `build` and `test` of the workflow, up to the gate. */
+  async #commitAndTest(change: string, version: string, takeBack: readonly string[] = []) {
+    const { shop, say } = this.#stage;
+    const { commit, subject } = await shop.commit(change, { takeBack });
+    say(`  ${commit.slice(0, 8)} ${subject}`);
+    const run = this.#player.startRun(commit);
+    const candidate = await this.#pipeline.build('orders', run, version);
+    await this.#pipeline.deployToTest(candidate);
+    return { candidate };
   }
 
-  get #image(): string {
-    return `${this.#stage.registry.host}/shop/catalog`;
-  }
-
-  get #target(): Readonly<Record<string, string>> {
-    const { cluster } = this.#stage;
-    const { kubeconfig, context } = cluster;
-    return { service: 'catalog', environment: 'test', image: this.#image, kubeconfig, context };
-  }
-
-  async #step(
-    name: string,
-    action: string,
-    inputs: Readonly<Record<string, string>>,
-    expected: Expectation,
-  ): Promise<Readonly<Record<string, string>>> {
-    const { job, clock, say, registry } = this.#stage;
-    say('');
-    say(`— ${name}`);
-    const started = clock.monotonicMs();
-    this.#runs += 1;
-    const plain = { 'plain-http': registry.host };
-    const result = await runStep(job, action, this.#runs, { ...inputs, ...plain });
-    job.signal.throwIfAborted();
-    const differences = Object.entries(expected.outputs)
-      .filter(([output, value]) => result.outputs[output] !== value)
-      .map(([output, value]) => `${output} is “${result.outputs[output] ?? ''}”, not “${value}”`);
-    const exit = `exit code ${result.exitCode}, not ${expected.exitCode}`;
-    const wrong = result.exitCode === expected.exitCode ? differences : [exit, ...differences];
-    this.#finish(name, started, wrong, result.outputs);
-    return result.outputs;
-  }
-
-  #finish(
-    name: string,
-    started: number,
-    wrong: readonly string[],
-    outputs: Readonly<Record<string, string>>,
-  ): void {
-    const { clock, say } = this.#stage;
-    const ms = clock.monotonicMs() - started;
-    const isAsTold = wrong.length === 0;
-    const verdict = isAsTold ? 'as the story says' : `NOT as the story says: ${wrong.join('; ')}`;
-    say(`  ${isAsTold ? '✔' : '✘'} ${name}: ${verdict}, ${formatDuration(ms)}`);
-    this.steps.push({ name, isAsTold, seconds: ms / 1000, wrong, outputs });
-  }
-
-  async #slipway(args: readonly string[]): Promise<string> {
-    const { slipway, job, registry } = this.#stage;
-    const { stdout } = await runCommand([...slipway, ...args, '--plain-http', registry.host], {
+  async #slipway(...args: readonly string[]): Promise<string> {
+    const { slipway, job, plainHttp } = this.#stage;
+    const { stdout } = await runCommand([...slipway, ...args, '--plain-http', plainHttp], {
       cwd: job.workspace,
       env: job.environment,
       signal: job.signal,
@@ -247,3 +236,10 @@ class Player {
     return stdout;
   }
 }
+
+interface ServiceAnswer {
+  readonly version: string;
+  readonly status: string;
+}
+
+const ordersInProduction = ['--service', 'orders', '--environment', 'production'] as const;

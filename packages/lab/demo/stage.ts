@@ -1,0 +1,24 @@
+import type { Clock } from '@slipway/io/clock';
+import type { EnginePart } from '../engine/index.js';
+import type { RepositoryStandIn } from '../github/index.js';
+import type { ClusterPart, RegistryPart } from '../parts/index.js';
+import type { ShopRepository } from './repository.js';
+import type { Job } from './runner.js';
+
+/** What the demo needs to play its story. */
+export interface Stage {
+  readonly job: Job;
+  readonly candidates: RegistryPart;
+  readonly production: RegistryPart;
+  readonly clusters: Readonly<Record<'test' | 'production' | 'standby', ClusterPart>>;
+  readonly engine: EnginePart;
+  readonly shop: ShopRepository;
+  /** The people who review on GitHub. */
+  readonly reviewers: RepositoryStandIn;
+  readonly kubectl: string;
+  readonly slipway: readonly [string, ...string[]];
+  /** Both registries, as the input takes them. */
+  readonly plainHttp: string;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+}
