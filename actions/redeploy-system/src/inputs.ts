@@ -7,17 +7,12 @@ import {
   type InputReader,
 } from '@slipway/flow/runtime';
 import type { RedeployOptions } from '@slipway/flow/system';
-import { planPlaces } from './plan.js';
+import { planPlaces, type Selection } from './plan.js';
 
 export const modes = ['plan', 'run'] as const;
 
-export interface Inputs {
+export interface Inputs extends Selection {
   readonly mode: (typeof modes)[number];
-  readonly system: SystemConfig;
-  readonly from: string;
-  readonly to: string;
-  /** Names of services of the system; none: all. */
-  readonly only: readonly string[];
   readonly parallel: number;
   readonly conflicts: RedeployOptions['conflicts'];
   readonly timeoutMs: number;
@@ -67,7 +62,7 @@ function lookUp<T>(read: InputReader, work: () => T): T | undefined {
 
 function refuseUnknown(
   { name, services, environments }: SystemConfig,
-  { from, to, only }: Pick<Inputs, 'from' | 'to' | 'only'>,
+  { from, to, only }: Omit<Selection, 'system'>,
 ): void {
   const problems: Problem[] = [];
   const expectOne = (subject: string, given: string, known: ReadonlyMap<string, unknown>): void => {

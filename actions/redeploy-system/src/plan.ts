@@ -1,19 +1,29 @@
+import type { SystemConfig } from '@slipway/core/config';
 import type { RecordPlace } from '@slipway/flow/ledger';
 import {
   planRecordPlaces,
   type ChosenService,
   type PlannedService,
+  type RedeployOptions,
   type RedeployPlan,
   type RedeployRequest,
   type RedeployStatus,
   type ServiceResult,
 } from '@slipway/flow/system';
-import type { Inputs } from './inputs.js';
 
-type Selection = Pick<Inputs, 'system' | 'from' | 'to' | 'only'>;
+/** What shall go where. */
+export interface Selection {
+  readonly system: SystemConfig;
+  readonly from: string;
+  readonly to: string;
+  /** Names of services of the system; none: all. */
+  readonly only: readonly string[];
+}
 
 /** What is asked of the ledgers. Which bundles it will be they decide. */
-export function planRequest(inputs: Selection & Pick<Inputs, 'target'>): RedeployRequest {
+export function planRequest(
+  inputs: Selection & { readonly target: RedeployOptions['target'] },
+): RedeployRequest {
   const { system, from, to, target } = inputs;
   return { system, from, to, services: listServices(inputs), namespace: target.namespace };
 }
