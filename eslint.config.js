@@ -7,7 +7,14 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'packages/*/*.mjs', 'packages/*/*/*.mjs'] },
+        projectService: {
+          allowDefaultProject: [
+            '*.js',
+            'packages/*/*.mjs',
+            'packages/*/*/*.mjs',
+            'test/packaging/*.mjs',
+          ],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -42,7 +42,7 @@ export interface RenderedBundle extends Bundle {
 }
 
 /** A part of a bundle: its config, its manifests or its sources. */
-export interface BundlePart {
+interface BundlePart {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly bytes: Uint8Array;

@@ -103,7 +103,7 @@ async function assertUnchanged(
 }
 
 /** @throws SlipwayError `plan-changed` with every difference */
-export function refuseChanged(differences: readonly string[]): void {
+function refuseChanged(differences: readonly string[]): void {
   if (differences.length === 0) return;
   throw new SlipwayError(
     'plan-changed',

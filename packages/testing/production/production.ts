@@ -102,7 +102,7 @@ export async function openProduction(name: string): Promise<Production> {
 }
 
 /** A service with a production of its own. */
-export class PromotedService {
+class PromotedService {
   readonly context: PromotionContext;
   readonly #production: Production;
   readonly #name: string;

@@ -1,2 +1,2 @@
 // What the toolkit needs of undici: the packaged file holds nothing else of it (tsconfig.json, `paths`).
-exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent');
+export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
