@@ -50,7 +50,8 @@ function reportPlan(result: Planned): Report {
 }
 
 /** What a reviewer has to know, without opening the log. */
-function formatPlanSummary({ inputs, work, planned, file }: Planned): string {
+function formatPlanSummary(result: Planned): string {
+  const { inputs, work, planned, file } = result;
   const { judged, bundle, diff } = planned;
   const { verdict, version, live, commit } = judged;
   const { service, environment } = inputs.place;
@@ -70,7 +71,7 @@ function formatPlanSummary({ inputs, work, planned, file }: Planned): string {
     '| | |',
     '|---|---|',
     `| image | \`${work.candidate.digest}\` |`,
-    ...(commit === undefined ? [] : [`| commit | \`${commit}\` |`]),
+    ...formatCommits(result, commit),
     `| bundle | \`${bundle.digest}\` |`,
     ...(file === undefined ? [] : [`| plan | \`${file.digest}\` |`]),
     `| migration | ${bundle.config.migration} |`,
@@ -79,6 +80,19 @@ function formatPlanSummary({ inputs, work, planned, file }: Planned): string {
     ...formatGates(verdict.gates),
     ...formatDiff(diff),
   ].join('\n');
+}
+
+/** What is new, where GitHub shows it. */
+function formatCommits(
+  { planned, repositoryUrl }: Planned,
+  commit: string | undefined,
+): readonly string[] {
+  const before = planned.judged.live?.bundle.config.commit;
+  if (commit === undefined) return [];
+  if (before === undefined || before === commit) return [`| commit | \`${commit}\` |`];
+  const range = `${before.slice(0, 8)}…${commit.slice(0, 8)}`;
+  if (repositoryUrl === undefined) return [`| commits | ${range} |`];
+  return [`| commits | [${range}](${repositoryUrl}/compare/${before}...${commit}) |`];
 }
 
 function formatGates(gates: PlannedPromotion['judged']['verdict']['gates']): readonly string[] {

@@ -26,6 +26,8 @@ export type Result =
       /** Absent when it is blocked. */
       readonly file?: { readonly path: string; readonly digest: Digest };
       readonly diffFile: string;
+      /** `https://github.com/shop/orders`; absent on a laptop. */
+      readonly repositoryUrl?: string;
     }
   | {
       readonly mode: 'apply';
@@ -62,7 +64,15 @@ async function plan(
   for (const reason of planned.judged.verdict.reasons) logger.info(reason);
   const diffFile = join(temporaryFolder, `slipway-diff-${service}.patch`);
   await writeFile(diffFile, planned.diff.text);
-  const result = { mode: 'plan', inputs, work, planned, diffFile } as const;
+  const [repositoryUrl = ''] = runtime.run.url.split('/actions/');
+  const result = {
+    mode: 'plan',
+    inputs,
+    work,
+    planned,
+    diffFile,
+    ...(repositoryUrl === '' ? {} : { repositoryUrl }),
+  } as const;
   if (planned.plan === undefined) return result;
   await assertReviewers(inputs, runtime, planned.plan.approvalEnvironment);
   const path = join(temporaryFolder, `slipway-plan-${service}.tar`);

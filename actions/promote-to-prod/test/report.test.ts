@@ -149,4 +149,35 @@ describe('the plan that a reviewer reads', () => {
     expect(result.summary).toContain('| unit-tests | ❔ missing | – |');
     expect(result.outputs).toMatchObject({ decision: 'blocked', plan: '', 'plan-digest': '' });
   });
+
+  test('links to the commits between what is live and what is planned', async () => {
+    const promotion = await planned('approve');
+    const bundle = { ...promotion.bundle.config, commit: 'b'.repeat(40) };
+    const live = {
+      attempt: {
+        deployment: 'production.00000001',
+        intent: 'deploy',
+        bundle: digest,
+        image: candidate,
+        version: '1.4.0',
+        outcome: 'known-good',
+        startedAt: '2026-01-01T00:00:00Z',
+      },
+      bundle: await buildBundle(bundle, [], []),
+    } as const;
+
+    const { summary } = report({
+      mode: 'plan',
+      inputs,
+      work,
+      planned: { ...promotion, judged: { ...promotion.judged, live } },
+      diffFile: 'diff.patch',
+      repositoryUrl: 'https://github.com/shop/orders',
+    });
+
+    expect(summary).toContain('### Plan: orders 1.4.0 → 1.5.0 in production');
+    expect(summary).toContain(
+      `| commits | [bbbbbbbb…cccccccc](https://github.com/shop/orders/compare/${'b'.repeat(40)}...${'c'.repeat(40)}) |`,
+    );
+  });
 });
