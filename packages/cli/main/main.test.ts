@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,6 +109,16 @@ describe('slipway', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('  greet    Greets somebody\n');
     expect(stdout).toContain('  history  Shows the ledger of a service in an environment\n');
+  });
+
+  test('a short name of an action', async () => {
+    cpSync(join(root, 'actions/greet'), join(root, 'actions/release-status'), { recursive: true });
+
+    const help = await slipway('--help');
+    const { stdout } = await slipway('status', '--who', 'ada');
+
+    expect(help.stdout).toContain('  status          Short for release-status\n');
+    expect(stdout).toContain('greeting=hello ada false\n');
   });
 
   test('an unknown verb', async () => {

@@ -14,6 +14,9 @@ import { commands, type CliCommand } from '../verbs/index.js';
 import { formatHelp, formatVerbHelp, type VerbSummary } from './help.js';
 import { formatOutputs } from './outputs.js';
 
+/** Shorter names for actions. */
+const aliases: Readonly<Record<string, string>> = { status: 'release-status' };
+
 /**
  * The command `slipway`: runs the packaged actions of a checkout as a runner does, and a few verbs of its
  * own. Sets the exit code.
@@ -32,9 +35,10 @@ export async function main(argv: readonly string[], root: string): Promise<void>
 }
 
 async function dispatch(
-  [verb = '--help', ...rest]: readonly string[],
+  [given = '--help', ...rest]: readonly string[],
   root: string,
 ): Promise<number> {
+  const verb = Object.hasOwn(aliases, given) ? (aliases[given] ?? given) : given;
   if (verb === '--help' || verb === '-h' || verb === 'help') return printHelp(root);
   if (verb === '--version') return print([readVersion(root)]);
   const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
@@ -94,7 +98,10 @@ function printHelp(root: string): number {
     return { name, summary: description };
   });
   const own = Object.entries(commands).map(([name, { summary }]) => ({ name, summary }));
-  return print(formatHelp(actions, own));
+  const short = Object.entries(aliases)
+    .filter(([, verb]) => actions.some(({ name }) => name === verb))
+    .map(([name, verb]) => ({ name, summary: `Short for ${verb}` }));
+  return print(formatHelp(actions, [...own, ...short]));
 }
 
 function unknownVerb(verb: string, root: string): SlipwayError {
