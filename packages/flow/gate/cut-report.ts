@@ -26,8 +26,10 @@ export function cutReport(log: string): CutReport {
   const tags = listTags(log);
   const last = tags.at(-1);
   if (last === undefined) return { state: 'none', log };
-  const first = findBeginning(tags);
-  if (first === undefined || last.kind === 'open') return { state: 'broken', log };
+  const at = findBeginning(tags);
+  const first = tags[at];
+  const isInside = sumDepth(tags.slice(0, at)) !== 0;
+  if (first === undefined || last.kind === 'open' || isInside) return { state: 'broken', log };
   const before = log.slice(0, first.from).replace(/<\?xml[^>]*\?>\s*$/, '');
   return {
     state: 'whole',
@@ -47,13 +49,14 @@ function listTags(log: string): readonly Tag[] {
   }));
 }
 
-/** The tag that the last one closes: back from the end to where nothing is open any more. */
-function findBeginning(tags: readonly Tag[]): Tag | undefined {
-  let depth = 0;
-  for (const tag of tags.toReversed()) {
-    if (tag.kind === 'close') depth += 1;
-    if (tag.kind === 'open') depth -= 1;
-    if (depth <= 0) return tag;
-  }
-  return undefined;
+/** Where the tag is that the last one closes: back from the end to where nothing is open any more; or -1. */
+function findBeginning(tags: readonly Tag[]): number {
+  return tags.findLastIndex((_tag, index) => sumDepth(tags.slice(index)) >= 0);
 }
+
+/** How many suites are still open after these tags. */
+function sumDepth(tags: readonly Tag[]): number {
+  return tags.reduce((depth, { kind }) => depth + depthOf[kind], 0);
+}
+
+const depthOf = { open: 1, close: -1, empty: 0 };

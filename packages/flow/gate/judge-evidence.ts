@@ -39,7 +39,7 @@ export function judgeEvidence(
         ? [{ digest, result }]
         : [],
     )
-    .toSorted((a, b) => Date.parse(b.result.at) - Date.parse(a.result.at));
+    .toSorted((a, b) => timeOf(b.result.at) - timeOf(a.result.at));
   if (newest === undefined) {
     return { state: 'missing', sentence: `it has no integration evidence of ${environment}` };
   }
@@ -56,11 +56,16 @@ function findUnfit(
   { at, neighbours = {} }: IntegrationResult,
   { now, maxAgeMs, mustName, environment }: EvidenceRule,
 ): string | undefined {
-  const ageMs = now.getTime() - Date.parse(at);
-  if (maxAgeMs !== undefined && !(ageMs <= maxAgeMs)) {
+  const ageMs = now.getTime() - timeOf(at);
+  if (maxAgeMs !== undefined && ageMs > maxAgeMs) {
     return `its integration evidence of ${environment} is ${formatDuration(ageMs)} old, and ${formatDuration(maxAgeMs)} is allowed`;
   }
   const absent = mustName.filter((name) => neighbours[name] === undefined);
   if (absent.length === 0) return undefined;
   return `its integration evidence of ${environment} was not made against ${absent.join(', ')}`;
+}
+
+/** What has no time that can be read is as old as can be. */
+function timeOf(at: string): number {
+  return Date.parse(at) || 0;
 }

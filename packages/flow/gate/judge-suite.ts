@@ -90,7 +90,7 @@ function judgeReports(record: SuiteRecord, exitCode: number): SuiteVerdict {
   if (exitCode === 0) return { state: 'passed', ...record, results };
   return errored(
     { ...record, results },
-    `no test of its report failed (${results.tests} tests), but it ended with exit code ${exitCode}`,
+    `its report has no failure, but it ended with exit code ${exitCode}`,
     'Read its log: something beside the tests went wrong.',
   );
 }
