@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestRepository } from '@slipway/testing/git';
-import { createShelf, outputsOf } from './outputs-of.js';
+import { createGitBench, type TestRepository } from '@slipway/testing/git';
+import { readInputs } from '../src/inputs.js';
+import { report } from '../src/report.js';
+import { run } from '../src/run.js';
 
-const shelf = createShelf();
-afterAll(() => shelf.clear());
+const bench = createGitBench({ readInputs, run, report });
+const { outputsOf } = bench;
+afterAll(() => bench.clear());
 
 describe('merges', () => {
   let repository: TestRepository;
 
   beforeAll(async () => {
-    repository = await shelf.open();
+    repository = await bench.open();
     await repository.commit('feat: a');
     await repository.tag('v1.0.0');
   });
@@ -53,7 +56,7 @@ describe('a branch or pull request', () => {
   const at: Record<string, string> = {};
 
   beforeAll(async () => {
-    repository = await shelf.open();
+    repository = await bench.open();
     [at['base'] = '', at['main'] = ''] = await repository.commit('feat: a', 'feat: untagged');
     await repository.tag('v1.4.0', at['base']);
     await repository.switch('feature/New_prices!');

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestRepository } from '@slipway/testing/git';
-import { createShelf, outputsOf } from './outputs-of.js';
+import { createGitBench, type TestRepository } from '@slipway/testing/git';
+import { readInputs } from '../src/inputs.js';
+import { report } from '../src/report.js';
+import { run } from '../src/run.js';
 
-const shelf = createShelf();
-afterAll(() => shelf.clear());
+const bench = createGitBench({ readInputs, run, report });
+const { outputsOf } = bench;
+afterAll(() => bench.clear());
 
 describe('a clone that is not whole', () => {
   let source: TestRepository;
 
   beforeAll(async () => {
-    source = await shelf.open();
+    source = await bench.open();
     const [first = ''] = await source.commit('feat: a', 'feat: b', 'fix: c');
     await source.tag('v1.4.0', first);
   });
@@ -39,7 +42,7 @@ describe('a clone that is not whole', () => {
   });
 
   test('before the first commit', async () => {
-    const repository = await shelf.open();
+    const repository = await bench.open();
 
     await expect(outputsOf(repository)).rejects.toMatchObject({
       code: 'no-version',

@@ -1,15 +1,20 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createGitBench, type TestRepository } from '@slipway/testing/git';
+import { readInputs } from '../src/inputs.js';
+import { report } from '../src/report.js';
+import { run } from '../src/run.js';
 
-import { createShelf, outputsOf, type Texts } from './outputs-of.js';
+type Texts = Readonly<Record<string, string>>;
 
-const shelf = createShelf();
-afterAll(() => shelf.clear());
+const bench = createGitBench({ readInputs, run, report });
+const { outputsOf } = bench;
+afterAll(() => bench.clear());
 
 const hashPattern = '[0-9a-f]{8}|g[0-9]{8}';
 
 describe('one service on its release branch', () => {
   test('each commit is bumped by its own level, and says the same before and after it is tagged', async () => {
-    const repository = await shelf.open();
+    const repository = await bench.open();
     const [base = '', feat = '', docs = '', fix = ''] = await repository.commit(
       'chore: begin',
       'feat: prices',
@@ -20,7 +25,6 @@ describe('one service on its release branch', () => {
     const versions: Texts[] = [];
 
     for (const hash of [base, feat, docs, fix]) {
-      await repository.detach(hash);
       await repository.git('symbolic-ref', 'HEAD', 'refs/heads/main');
       await repository.git('update-ref', 'refs/heads/main', hash);
       versions.push(await outputsOf(repository));
@@ -52,7 +56,7 @@ describe('one service on its release branch', () => {
   });
 
   test('all that is said about a version', async () => {
-    const repository = await shelf.open();
+    const repository = await bench.open();
     const [, , head = ''] = await repository.commit('feat: a', 'feat(api): b', 'feat!: c');
     await repository.tag('v1.4.0', 'HEAD~2');
 
@@ -92,31 +96,8 @@ describe('one service on its release branch', () => {
     });
   });
 
-  test.each([
-    ['the first version', ['feat: a'], [], {}, '0.1.0'],
-    ['the first version, told', ['feat: a'], [], { 'initial-version': '1.0.0' }, '1.0.0'],
-    ['the second version', ['feat: a', 'fix: b'], [], {}, '0.1.1'],
-    ['tags that are no versions', ['feat: a'], ['v1', 'v1.2', 'v01.2.3', 'x1.0.0'], {}, '0.1.0'],
-    ['a prerelease is no base', ['a', 'fix: b', 'fix: c'], ['v1.0.0', 'v1.1.0-rc.1'], {}, '1.0.2'],
-    ['a tag on HEAD', ['feat: a'], ['v3.2.1'], {}, '3.2.1'],
-    ['a prerelease tag on HEAD', ['feat: a'], ['v3.0.0-rc.1'], {}, '3.0.0-rc.1'],
-    ['another prefix', ['a', 'fix: b'], ['rel/1.0.0'], { 'tag-prefix': 'rel/' }, '1.0.1'],
-    ['a level of our own', ['a', 'docs: b'], ['v1.0.0'], { levels: 'docs: minor' }, '1.1.0'],
-    ['a bump by hand', ['a', 'fix: b'], ['v1.0.0'], { bump: 'major' }, '2.0.0'],
-    ['a type in capitals', ['a', 'FEAT: b'], ['v1.0.0'], {}, '1.1.0'],
-    ['a message of no convention', ['a', 'Revert "feat: b"'], ['v1.0.0'], {}, '1.0.1'],
-  ])('%s', async (_name, messages, tags, inputs, expected) => {
-    const repository = await shelf.open();
-    const hashes = await repository.commit(...messages);
-    for (const [index, tag] of tags.entries()) {
-      await repository.tag(tag, hashes[messages.length > 1 ? index : 0] ?? '');
-    }
-
-    expect((await outputsOf(repository, inputs))['version']).toBe(expected);
-  });
-
   test('a commit by Slipway itself makes no version', async () => {
-    const repository = await shelf.open();
+    const repository = await bench.open();
     await repository.commit('feat: a', 'chore: set the image\n\nSlipway-Release: none\n');
 
     const outputs = await outputsOf(repository);
@@ -127,7 +108,7 @@ describe('one service on its release branch', () => {
   });
 
   test('a number that another commit has is refused', async () => {
-    const repository = await shelf.open();
+    const repository = await bench.open();
     const [base = ''] = await repository.commit('feat: a');
     await repository.tag('v1.0.0', base);
     await repository.switch('hotfix');
@@ -143,7 +124,7 @@ describe('one service on its release branch', () => {
   });
 
   test('a backport moves only what is its own', async () => {
-    const repository = await shelf.open();
+    const repository = await bench.open();
     const [base = ''] = await repository.commit('feat: a', 'feat: b');
     await repository.tag('v1.4.0', base);
     await repository.tag('v1.5.0');
@@ -155,5 +136,37 @@ describe('one service on its release branch', () => {
       version: '1.4.1',
       'moving-tags': '1.4',
     });
+  });
+});
+
+describe('tags', () => {
+  let repository: TestRepository;
+  let hashes: readonly string[] = [];
+
+  beforeAll(async () => {
+    repository = await bench.open();
+    hashes = await repository.commit('feat: a', 'fix: b', 'feat: c');
+  });
+
+  test.each([
+    ['none', [], '0.2.0'],
+    ['that are no versions', ['v1', 'v1.2', 'v01.2.3', 'v1.2.3+x'], '0.2.0'],
+    ['of the commit before', ['', 'v1.0.0'], '1.1.0'],
+    ['of two commits', ['v1.0.0', 'v1.1.0'], '1.2.0'],
+    ['of which the older one is higher', ['v2.0.0', 'v1.1.0'], '2.1.0'],
+    ['of a prerelease: it is no base', ['v1.0.0', 'v1.1.0-rc.1'], '1.1.0'],
+    ['of HEAD', ['v1.0.0', '', 'v3.2.1'], '3.2.1'],
+    ['of HEAD, a prerelease', ['v1.0.0', '', 'v1.1.0-rc.1'], '1.1.0-rc.1'],
+  ])('%s', async (name, tags, expected) => {
+    const prefix = `${name.replaceAll(/[^a-z]/g, '-')}/`;
+    for (const [index, tag] of tags.entries()) {
+      const at = index < hashes.length ? index : 0;
+      if (tag !== '') await repository.tag(`${prefix}${tag}`, hashes[at]);
+    }
+
+    const outputs = await outputsOf(repository, { 'tag-prefix': `${prefix}v` });
+
+    expect(outputs['version']).toBe(expected);
+    expect(outputs['tag']).toBe(`${prefix}v${expected}`);
   });
 });

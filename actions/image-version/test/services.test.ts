@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestRepository } from '@slipway/testing/git';
-import { createShelf, outputsOf, type Texts } from './outputs-of.js';
+import { createGitBench, type TestRepository } from '@slipway/testing/git';
+import { readInputs } from '../src/inputs.js';
+import { report } from '../src/report.js';
+import { run } from '../src/run.js';
 
-const shelf = createShelf();
-afterAll(() => shelf.clear());
+type Texts = Readonly<Record<string, string>>;
+
+const bench = createGitBench({ readInputs, run, report });
+const { outputsOf } = bench;
+afterAll(() => bench.clear());
 
 const shop = `apiVersion: slipway/v1
 services:
@@ -16,7 +21,7 @@ describe('several services', () => {
   const at: Record<string, string> = {};
 
   beforeAll(async () => {
-    repository = await shelf.open();
+    repository = await bench.open();
     const inFolder = (message: string, file: string) => ({ message, files: { [file]: message } });
     [at['orders'] = '', at['api'] = '', at['fix'] = '', at['shared'] = '', at['last'] = ''] =
       await repository.commit(

@@ -25,6 +25,10 @@ const headerPattern =
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
 const footerPattern =
   /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
+/** Types that everybody knows: below a merge, `Signed-off-by: ada` is no title. */
+const knownTypes = new Set(
+  'build chore ci docs feat fix perf refactor revert style test'.split(' '),
+);
 const fencePattern = /^\s*(?:```|~~~)/;
 
 /**
@@ -55,14 +59,14 @@ export function parseCommit(message: string): ParsedCommit {
 
 /**
  * What a merge commit says it merges: the title of the pull request that GitHub and GitLab write below the
- * merge's own header. Undefined when there is no such line, or when it follows no convention.
+ * merge's own header. Undefined when there is no such line, or when its type is none of the usual ones.
  *
  * @example parseMergedTitle('Merge pull request #7 from ada/prices\n\nfeat: new prices') // { type: 'feat', … }
  */
 export function parseMergedTitle(message: string): ParsedCommit | undefined {
   const [, ...lines] = message.trim().split('\n');
   const parsed = parseCommit(lines.join('\n'));
-  return parsed.type === undefined ? undefined : parsed;
+  return knownTypes.has(parsed.type ?? '') ? parsed : undefined;
 }
 
 function isReleaseNone({ token, value }: Footer): boolean {

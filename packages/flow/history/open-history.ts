@@ -37,8 +37,7 @@ export async function openHistory(
     ...options.checkout,
     ...(branch === undefined ? {} : { branch }),
   });
-  const lines = await repository.listBranches(releaseBranches);
-  const branchPoint = await tryFindBranchPoint(repository, head, checkout, options, lines);
+  const branchPoint = await tryFindBranchPoint(repository, head, checkout, options);
   const compareWith = await tryResolveBase(repository, options.base);
   return {
     repository,
@@ -79,7 +78,6 @@ async function tryFindBranchPoint(
   head: Commit,
   checkout: Checkout,
   options: OpenHistoryOptions,
-  lines: readonly string[],
 ): Promise<string | undefined> {
   const [target, ...others] = head.parents;
   const isMerge = options.checkout.commit === head.hash && others.length > 0;
@@ -87,7 +85,7 @@ async function tryFindBranchPoint(
   if (checkout.kind === 'branch' && options.releaseBranches.includes(checkout.name)) {
     return head.hash;
   }
-  for (const line of lines) {
+  for (const line of await repository.listBranches(options.releaseBranches)) {
     const point = await tryFindFork(repository, head.hash, line);
     if (point !== undefined) return point;
   }

@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core/errors';
 import type { Commit, Tag } from '@slipway/core/version';
-import type { Logger } from '@slipway/io/log';
+import type { Logger } from '../log/index.js';
 import { toPathspecs, type PathPattern } from './path-pattern.js';
 import { commitFormat, isHash, readCommits, readFields } from './read-commits.js';
 import { formatWebUrl } from './remote-url.js';

@@ -46,11 +46,13 @@ function explain(error: CommandError, folder: string): SlipwayError {
       fix: 'Install git in a step before the checkout: without it actions/checkout brings no history.',
     });
   }
-  if (error.stderr.includes('dubious ownership')) {
+  const dubious = /dubious ownership in repository at '(?<root>.+)'/.exec(error.stderr)?.groups;
+  if (dubious !== undefined) {
+    const root = dubious['root'] ?? folder;
     return new SlipwayError(
       'history-incomplete',
-      `git does not read ${folder}: the folder belongs to another user`,
-      { fix: `Run before this step: git config --global --add safe.directory ${folder}` },
+      `git does not read ${root}: the folder belongs to another user`,
+      { fix: `Run before this step: git config --global --add safe.directory ${root}` },
     );
   }
   if (error.stderr.includes('not a git repository')) {

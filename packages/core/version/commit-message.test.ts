@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { computeCommitLevel, parseCommit, parseLevelRule, parseMergedTitle } from './index.js';
+
+describe('a header', () => {
+  test.each([
+    ['a type', 'fix: rounding', { type: 'fix', description: 'rounding' }],
+    ['a scope', 'feat(api): prices', { type: 'feat', scope: 'api', description: 'prices' }],
+    ['a scope of several words', 'fix(web, api): x', { type: 'fix', scope: 'web, api' }],
+    ['a type in capitals', 'FEAT: prices', { type: 'feat' }],
+    ['a break', 'feat!: prices', { type: 'feat', isBreaking: true }],
+    ['a break with a scope', 'chore(deps)!: node', { type: 'chore', isBreaking: true }],
+    ['a colon in the description', 'fix: a: b', { type: 'fix', description: 'a: b' }],
+    ['more space', 'fix:  rounding  ', { type: 'fix', description: 'rounding' }],
+    ['a break as the header', 'BREAKING CHANGE: prices', { isBreaking: true }],
+    ['a break as the type', 'BREAKING-CHANGE: prices', { isBreaking: true }],
+  ])('with %s', (_name, message, expected) => {
+    expect(parseCommit(message)).toMatchObject({ header: message.trim(), ...expected });
+  });
+
+  test.each([
+    ['words', 'Update prices'],
+    ['no space after the colon', 'fix:rounding'],
+    ['a space before the colon', 'fix : rounding'],
+    ['a space before the scope', 'fix (api): rounding'],
+    ['an empty scope', 'fix(): rounding'],
+    ['no description', 'fix:'],
+    ['a break before the scope', 'feat!(api): prices'],
+    ['a revert by git', 'Revert "feat: prices"'],
+    ['a fixup', 'fixup! feat: prices'],
+    ['an address', 'https://example.com: moved'],
+    ['nothing', ''],
+  ])('that follows no convention: %s', (_name, message) => {
+    expect(parseCommit(message)).toEqual({
+      header: message,
+      isBreaking: false,
+      description: message,
+      makesNoVersion: false,
+    });
+  });
+});
+
+describe('a break in a footer', () => {
+  test.each([
+    ['alone', 'fix: a\n\nBREAKING CHANGE: b', 'b'],
+    ['with a hyphen', 'fix: a\n\nBREAKING-CHANGE: b', 'b'],
+    ['after a body', 'fix: a\n\nbody\n\nBREAKING CHANGE: b', 'b'],
+    ['after another footer', 'fix: a\n\nbody\n\nRefs: #1\nBREAKING CHANGE: b', 'b'],
+    ['before another footer', 'fix: a\n\nBREAKING CHANGE: b\nRefs #1', 'b'],
+    ['of several lines', 'fix: a\n\nBREAKING CHANGE: b\n  c\n\nd', 'b c d'],
+    ['that begins on the next line', 'fix: a\n\nBREAKING CHANGE:\nb', 'b'],
+    ['of a message that follows no convention', 'a\n\nBREAKING CHANGE: b', 'b'],
+    ['with line ends of Windows', 'fix: a\r\n\r\nBREAKING CHANGE: b\r\n', 'b'],
+  ])('%s', (_name, message, breakingNote) => {
+    expect(parseCommit(message)).toMatchObject({ isBreaking: true, breakingNote });
+  });
+
+  test.each([
+    ['in small letters (§15)', 'fix: a\n\nbreaking change: b'],
+    ['without the blank line before it (§8)', 'fix: a\nBREAKING CHANGE: b'],
+    ['in the middle of a body (§8)', 'fix: a\n\nbody\nBREAKING CHANGE: b'],
+    ['within a line', 'fix: a\n\nthis is no BREAKING CHANGE: b'],
+    ['without a colon', 'fix: a\n\nBREAKING CHANGE b'],
+    ['with the other separator (§12)', 'fix: a\n\nBREAKING CHANGE #1'],
+    ['quoted', 'fix: a\n\n> BREAKING CHANGE: b'],
+    ['between fences', 'docs: a\n\nlike this:\n\n```\n\nBREAKING CHANGE: b\n```\n'],
+  ])('is none: %s', (_name, message) => {
+    expect(parseCommit(message).isBreaking).toBe(false);
+  });
+});
+
+test.each([
+  ['the trailer', 'chore: a\n\nSlipway-Release: none\n', true],
+  ['in another case', 'a\n\nslipway-release: NONE', true],
+  ['after other trailers', 'a\n\nb\n\nSigned-off-by: ada\nSlipway-Release: none', true],
+  ['another value', 'chore: a\n\nSlipway-Release: all', false],
+  ['in the text', 'chore: a\n\nsay Slipway-Release: none', false],
+])('no version is made: %s', (_name, message, expected) => {
+  expect(parseCommit(message).makesNoVersion).toBe(expected);
+});
+
+test.each([
+  ['GitHub', 'Merge pull request #7 from ada/x\n\nfeat(api): prices', 'feat'],
+  ['GitLab', "Merge branch 'x' into 'main'\n\nfix: a\n\nSee merge request shop/orders!7", 'fix'],
+  ['a trailer', "Merge branch 'x'\n\nSigned-off-by: ada", undefined],
+  ['words', 'Merge pull request #7 from ada/x\n\nNew prices', undefined],
+  ['nothing more', "Merge branch 'x'", undefined],
+])('the title below a merge: %s', (_name, message, type) => {
+  expect(parseMergedTitle(message)?.type).toBe(type);
+});
+
+describe('the level of a commit', () => {
+  test.each([
+    ['feat: a', 'minor'],
+    ['fix: a', 'patch'],
+    ['perf: a', 'patch'],
+    ['refactor: a', 'patch'],
+    ['build(deps): a', 'patch'],
+    ['revert: a', 'patch'],
+    ['chore: a', 'patch'],
+    ['whatever: a', 'patch'],
+    ['Update prices', 'patch'],
+    ['docs: a', 'none'],
+    ['test: a', 'none'],
+    ['ci: a', 'none'],
+    ['style: a', 'none'],
+    ['docs!: a', 'major'],
+    ['feat!: a\n\nSlipway-Release: none', 'none'],
+  ])('“%s” is %s', (message, level) => {
+    expect(computeCommitLevel(parseCommit(message))).toBe(level);
+  });
+
+  test('can be told by type, but not for what breaks', () => {
+    const rules = new Map(
+      [parseLevelRule('Docs : patch'), parseLevelRule('feat:none')].map(({ type, level }) => [
+        type,
+        level,
+      ]),
+    );
+    const levelOf = (message: string) => computeCommitLevel(parseCommit(message), rules);
+
+    expect(['docs: a', 'feat: a', 'fix: a', 'feat!: a'].map(levelOf)).toEqual([
+      'patch',
+      'none',
+      'patch',
+      'major',
+    ]);
+  });
+});

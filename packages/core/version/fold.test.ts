@@ -1,0 +1,283 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  bumpVersion,
+  compareVersions,
+  computeChange,
+  computeMovingTags,
+  findHighestLevel,
+  foldVersions,
+  formatAnnotations,
+  formatChangelog,
+  formatPrerelease,
+  formatSlug,
+  groupMergedCommits,
+  isUntoldMerge,
+  parseTagPrefix,
+  parseVersion,
+  selectVersionTags,
+  type Change,
+  type Commit,
+} from './index.js';
+
+const initial = parseVersion('0.1.0');
+const hashOf = (index: number): string => `${'abcdef'[index % 6] ?? ''}${index}`.padEnd(40, '0');
+const commitOf = (message: string, index = 0, parents: readonly string[] = []): Commit => ({
+  hash: hashOf(index),
+  parents,
+  seconds: index,
+  message,
+});
+const changesOf = (...messages: readonly string[]): readonly Change[] =>
+  messages.map((message, index) => computeChange(commitOf(message, index), []));
+
+describe('the fold', () => {
+  test.each([
+    [
+      'each bumps by its own level',
+      '1.4.0',
+      ['fix: a', 'feat: b', 'fix: c'],
+      ['1.4.1', '1.5.0', '1.5.1'],
+    ],
+    ['a break', '1.4.2', ['feat!: a', 'fix: b'], ['2.0.0', '2.0.1']],
+    ['a break before 1.0.0', '0.4.2', ['feat!: a'], ['1.0.0']],
+    ['nothing released yet', undefined, ['feat!: a', 'fix: b'], ['0.1.0', '0.1.1']],
+    [
+      'what makes no version counts from the release before it',
+      '1.4.0',
+      ['docs: a', 'ci: b', 'fix: c', 'docs: d'],
+      ['1.4.1-dev.1.a0000000', '1.4.1-dev.2.b1000000', '1.4.1', '1.4.2-dev.1.d3000000'],
+    ],
+    [
+      'before the first release',
+      undefined,
+      ['docs: a', 'fix: b'],
+      ['0.1.0-dev.1.a0000000', '0.1.0'],
+    ],
+    ['no commit', '1.4.0', [], []],
+  ])('%s', (_name, from, messages, expected) => {
+    const base = from === undefined ? {} : { from: parseVersion(from) };
+
+    const steps = foldVersions(changesOf(...messages), { ...base, initial });
+
+    expect(steps.map(({ version }) => version)).toEqual(expected);
+    expect(steps.map(({ isRelease }) => isRelease)).toEqual(
+      expected.map((version) => !version.includes('-')),
+    );
+  });
+
+  test('gives each commit the release before it', () => {
+    const steps = foldVersions(changesOf('feat: a', 'docs: b', 'fix: c'), { initial });
+
+    expect(steps.map(({ previous }) => previous)).toEqual([undefined, '0.1.0', '0.1.0']);
+  });
+
+  test('only goes up, whatever the commits say', () => {
+    const kinds = ['feat: a', 'fix: a', 'docs: a', 'feat!: a', 'words'];
+    const messages = Array.from(
+      { length: 200 },
+      (_, index) => kinds[(index * index + 3) % 5] ?? '',
+    );
+
+    const versions = foldVersions(changesOf(...messages), { initial }).map(
+      ({ version }) => version,
+    );
+
+    expect(versions.toSorted(compareVersions)).toEqual(versions);
+    expect(new Set(versions).size).toBe(versions.length);
+  });
+});
+
+describe('a prerelease', () => {
+  test.each([
+    ['feature/New prices!', 'feature-new-prices'],
+    ['--x--', 'x'],
+    ['007', 'branch-007'],
+    ['äöü', 'branch'],
+    ['v1.2.3', 'v1-2-3'],
+    [`a${'-b'.repeat(40)}`, 'a-b-b-b-b-b-b-b-b-b-b-b-b-b-b'],
+    ['ab'.repeat(40), 'ab'.repeat(15)],
+  ])('the branch %s is named %s', (name, slug) => {
+    expect(formatSlug(name)).toBe(slug);
+  });
+
+  test.each([
+    ['letters and digits', '1a2b3c4d', '1.5.0-x.3.1a2b3c4d'],
+    ['digits with a leading zero', '01234567', '1.5.0-x.3.g01234567'],
+    ['digits', '12345678', '1.5.0-x.3.g12345678'],
+    ['what looks like a number to others', '1e234567', '1.5.0-x.3.1e234567'],
+  ])('its hash is %s', (_name, start, expected) => {
+    const hash = start.padEnd(40, 'f');
+
+    const version = formatPrerelease(parseVersion('1.5.0'), { name: 'x', distance: 3, hash });
+
+    expect(version).toBe(expected);
+    expect(compareVersions(version, parseVersion('1.5.0'))).toBeLessThan(0);
+    expect(compareVersions(version, parseVersion('1.4.9'))).toBeGreaterThan(0);
+  });
+
+  test('is a legal image tag and label, however long the branch is', () => {
+    const parts = { name: 'x'.repeat(200), distance: 123_456, hash: '1'.repeat(40) };
+
+    const version = formatPrerelease(parseVersion('100.200.300'), parts);
+
+    expect(version).toMatch(/^\w[\w.-]{0,61}\w$/);
+  });
+});
+
+describe('tags', () => {
+  test('of services whose names begin alike are told apart', () => {
+    const names = ['orders-v1.0.0', 'orders-v2-v3.0.0', 'orders-v1.10.0', 'orders-v1', 'v9.0.0'];
+    const tags = names.map((name) => ({ name, hash: hashOf(0) }));
+
+    const versionsOf = (prefix: string) =>
+      selectVersionTags(tags, prefix).map((tag) => tag.version);
+
+    expect(versionsOf('orders-v')).toEqual(['1.10.0', '1.0.0']);
+    expect(versionsOf('orders-v2-v')).toEqual(['3.0.0']);
+    expect(versionsOf('v')).toEqual(['9.0.0']);
+  });
+
+  test.each([
+    ['the first', '1.5.0', [], ['1.5', '1', 'latest']],
+    ['the highest', '1.5.0', ['1.4.0', '1.5.0'], ['1.5', '1', 'latest']],
+    ['a backport in an older major', '1.5.1', ['1.5.0', '2.0.0'], ['1.5', '1']],
+    ['a backport in an older minor', '1.4.1', ['1.4.0', '1.5.0'], ['1.4']],
+    ['built again, long after', '1.4.0', ['1.4.1', '1.5.0'], []],
+    ['beside a higher prerelease', '1.5.0', ['2.0.0-rc.1'], ['1.5', '1', 'latest']],
+    ['a prerelease', '1.5.0-rc.1', ['1.4.0'], []],
+    ['before 1.0.0', '0.2.0', ['0.1.0'], ['0.2', 'latest']],
+  ])('that move: %s', (_name, version, all, expected) => {
+    const versions = all.map((text) => parseVersion(text));
+
+    expect(computeMovingTags(parseVersion(version), versions)).toEqual(expected);
+  });
+
+  test.each(['v', '{service}-v', 'rel/', 'V_1.', 'orders@'])('begin with %s', (prefix) => {
+    expect(parseTagPrefix(prefix)).toBe(prefix);
+  });
+
+  test.each(['v*', '-v', 'a b', 'a..b', 'a//b', '/v', 'v^', 'a:b', 'v@{', 'x.lock/v'])(
+    'do not begin with %s',
+    (prefix) => {
+      expect(() => parseTagPrefix(prefix)).toThrow('1 problem in what was given');
+    },
+  );
+});
+
+test.each([
+  ['patch', '1.4.3'],
+  ['minor', '1.5.0'],
+  ['major', '2.0.0'],
+] as const)('1.4.2 and a %s is %s', (level, expected) => {
+  expect(bumpVersion(parseVersion('1.4.2'), level)).toBe(expected);
+});
+
+describe('a merge', () => {
+  // f is merged twice, by m and by n, which brings g too; the branch forked at b, which is on the line
+  const [a, b, f, g, m, n] = [0, 1, 2, 3, 4, 5].map(hashOf);
+  const all = [
+    commitOf("Merge branch 'g'", 5, [m ?? '', g ?? '']),
+    commitOf("Merge branch 'f'", 4, [b ?? '', f ?? '']),
+    commitOf('fix: g', 3, [f ?? '']),
+    commitOf('feat: f', 2, [b ?? '']),
+    commitOf('docs: b', 1, [a ?? '']),
+  ];
+
+  test('brings what nothing before it brought', () => {
+    const groups = groupMergedCommits(n ?? '', all);
+
+    expect(
+      [...groups].map(([hash, commits]) => [hash, commits.map((commit) => commit.hash)]),
+    ).toEqual([
+      [b, []],
+      [m, [f]],
+      [n, [g]],
+    ]);
+  });
+
+  test.each([
+    ['its own title', 'fix: x', ['feat: y'], 'patch'],
+    ['the title below it', 'Merge pull request #7 from x\n\nfix: x', ['feat: y'], 'patch'],
+    ['what it brings', 'Merge x', ['docs: y', 'feat: z', 'fix: z'], 'minor'],
+    ['a break of its own', 'Merge x\n\nBREAKING CHANGE: y', ['docs: y'], 'major'],
+    ['that it makes no version', 'Merge x\n\nSlipway-Release: none', ['feat: y'], 'none'],
+    ['nothing, and brings nothing', 'Merge x', [], 'patch'],
+  ])('is what it tells: %s', (_name, message, merged, level) => {
+    const inner = merged.map((text, index) => commitOf(text, index + 1));
+
+    expect(computeChange(commitOf(message, 0, ['p', 'q']), inner).level).toBe(level);
+  });
+
+  test('has to be looked into only where it does not tell', () => {
+    const isUntold = (message: string, ...parents: readonly string[]): boolean =>
+      isUntoldMerge(commitOf(message, 0, parents));
+
+    expect(isUntold("Merge branch 'x'", 'p', 'q')).toBe(true);
+    expect(isUntold("Merge branch 'x'", 'p')).toBe(false);
+    expect(isUntold('feat: x', 'p', 'q')).toBe(false);
+  });
+
+  test('nothing at all is of level none', () => {
+    expect(findHighestLevel([])).toBe('none');
+  });
+});
+
+describe('a changelog', () => {
+  test('is grouped, newest first, without what changes nothing', () => {
+    const changes = changesOf(
+      'feat: a',
+      'fix(api): b',
+      'docs: c',
+      'words <script>',
+      'feat!: d',
+      'fix: e\n\nBREAKING CHANGE: no more f',
+      'feat: g',
+    );
+
+    expect(formatChangelog(changes, { url: 'https://example.com/o' }).split('\n')).toEqual([
+      '### Breaking changes',
+      '',
+      `- e: no more f ([f500000](https://example.com/o/commit/${hashOf(5)}))`,
+      `- d ([e400000](https://example.com/o/commit/${hashOf(4)}))`,
+      '',
+      '### Features',
+      '',
+      `- g ([a600000](https://example.com/o/commit/${hashOf(6)}))`,
+      `- a ([a000000](https://example.com/o/commit/${hashOf(0)}))`,
+      '',
+      '### Fixes',
+      '',
+      `- **api:** b ([b100000](https://example.com/o/commit/${hashOf(1)}))`,
+      '',
+      '### Other changes',
+      '',
+      `- words &lt;script> ([d300000](https://example.com/o/commit/${hashOf(3)}))`,
+      '',
+    ]);
+  });
+
+  test('ends after a hundred', () => {
+    const messages = Array.from({ length: 130 }, (_, index) => `fix: number ${index}`);
+
+    const lines = formatChangelog(changesOf(...messages)).split('\n');
+
+    expect(lines.filter((line) => line.startsWith('- '))).toHaveLength(100);
+    expect(lines.slice(-2)).toEqual(['… and 30 older changes.', '']);
+  });
+
+  test('is empty where nothing changed', () => {
+    expect(formatChangelog(changesOf('docs: a'))).toBe('');
+  });
+});
+
+test('annotations are those of OCI', () => {
+  const version = parseVersion('1.5.0');
+  const url = 'https://example.com/o';
+
+  expect(formatAnnotations({ version, revision: hashOf(1), seconds: 1_767_225_600, url })).toEqual({
+    'org.opencontainers.image.version': '1.5.0',
+    'org.opencontainers.image.revision': hashOf(1),
+    'org.opencontainers.image.created': '2026-01-01T00:00:00Z',
+    'org.opencontainers.image.source': url,
+  });
+});
