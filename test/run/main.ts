@@ -69,7 +69,9 @@ async function withLab(
     return [brokenRun('the lab', tell(error))];
   }
   try {
-    await lab.prepare(defaultParts.filter((part) => !leftOut.includes(part)));
+    await lab.prepare(
+      [...defaultParts, 'engine' as const].filter((part) => !leftOut.includes(part)),
+    );
     return await work();
   } catch (error) {
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../errors/index.js';
-import { ensureBaseImages, pushBaseImages } from '../images/base/index.js';
+import { ensureBaseImages, pushBaseImages } from '../base-images/index.js';
 import { ensureNetwork, reserveNodeIndex } from '../network/index.js';
 import {
   ensurePackages,

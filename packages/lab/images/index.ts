@@ -10,5 +10,6 @@ export {
   type ImageConfig,
   type ImageDescriptor,
   type ImageOptions,
+  type PackedLayer,
 } from './layout.js';
 export { packTar, type TarEntry } from './tar.js';

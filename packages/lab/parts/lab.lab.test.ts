@@ -115,16 +115,33 @@ describe('a cluster', () => {
   );
 });
 
-test('what a run does without is not started', async () => {
-  process.env['LAB_WITHOUT'] = 'cluster:elsewhere';
-  const other = await openLab();
-  delete process.env['LAB_WITHOUT'];
+describe('what a run does without', () => {
+  test.each([
+    ['a cluster', 'cluster:elsewhere', (other: Lab) => other.cluster('elsewhere')],
+    ['an engine', 'engine', (other: Lab) => other.engine()],
+    [
+      'an engine whose base images have no place',
+      'registry:candidates',
+      async (other: Lab) => {
+        await other.prepare(['engine']); // is no start
+        return other.engine();
+      },
+    ],
+  ])(
+    'is not started: %s',
+    async (_name, part, ask) => {
+      process.env['LAB_WITHOUT'] = part;
+      const other = await openLab();
+      delete process.env['LAB_WITHOUT'];
 
-  const asked = other.cluster('elsewhere');
+      const asked = ask(other);
 
-  await expect(asked).rejects.toThrow(PartLeftOutError);
-  await expect(asked).rejects.toThrow('the lab does without cluster:elsewhere');
-  await other.close();
+      await expect(asked).rejects.toThrow(PartLeftOutError);
+      await expect(asked).rejects.toThrow(`the lab does without ${part}`);
+      await other.close();
+    },
+    timeoutMs,
+  );
 });
 
 const inTest = ['-n', 'lab-test'];

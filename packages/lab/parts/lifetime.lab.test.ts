@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +6,11 @@ import { runCommand, startProcess, type RunningProcess } from '@slipway/io/comma
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readNetwork } from '../network/index.js';
 import { isSameProcess } from '../process/index.js';
+import { labId } from '../state/index.js';
 import { waitUntil } from '../waiting/index.js';
-import { endLab, readStatus } from './index.js';
+import { endLab, openLab, readStatus, type EnginePart } from './index.js';
+
+type EnginePlace = Pick<EnginePart, 'programs' | 'dockerHost'>;
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
@@ -44,6 +47,32 @@ describe('npm run lab', () => {
       ]);
       expect(second).toEqual(first);
       expect(shown).toContain('cluster:life: up\n');
+      expect(await findLeftovers(bridge)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'takes an engine down with what runs in it, and leaves the engine of another lab alone',
+    async () => {
+      const lab = await openLab();
+      const shared = await lab.engine();
+      await runLab(['up', 'engine']);
+      const own = await readEngine();
+      const bridge = readNetwork(folder)?.bridge ?? '';
+      const run = ['run', '--detach', '--name', 'only-here', 'busybox:1.36', 'sleep', '600'];
+      const names = ['ps', '--filter', 'name=only-here', '--format', '{{.Names}}'];
+      await docker(own, run);
+
+      const running = [await docker(own, names), await docker(shared, names)];
+      const during = await findLeftovers(bridge);
+      await runLab(['down']);
+      const after = await docker(shared, names);
+      await lab.close();
+
+      expect(running).toEqual(['only-here\n', '']);
+      expect(after).toBe('');
+      expect(during.some((each) => each.includes('/sys/fs/cgroup/'))).toBe(true);
       expect(await findLeftovers(bridge)).toEqual([]);
     },
     timeoutMs,
@@ -143,6 +172,20 @@ async function waitForDaemons(count: number): Promise<void> {
   );
 }
 
+async function readEngine(): Promise<EnginePlace> {
+  const { parts } = await readStatus(folder);
+  const facts = parts.find(({ part }) => part === 'engine')?.facts ?? {};
+  return { programs: facts['programs'] ?? '', dockerHost: facts['dockerHost'] ?? '' };
+}
+
+async function docker(
+  { programs, dockerHost }: EnginePlace,
+  argv: readonly string[],
+): Promise<string> {
+  const command = [join(programs, 'docker'), '--host', dockerHost, ...argv] as const;
+  return (await runCommand(command)).stdout;
+}
+
 async function endWatchdog(): Promise<void> {
   const record = readFileSync(join(folder, 'watchdog/processes/watchdog'), 'utf8');
   await runCommand(['kill', '-KILL', record.split(' ')[0] ?? '']);
@@ -159,8 +202,17 @@ async function findLeftovers(bridge: string): Promise<readonly string[]> {
     ...processes.map((pid) => `process ${pid}`),
     ...mounts.filter((line) => line.includes(folder)),
     ...lines.filter((line) => line.includes(bridge)),
+    ...listControlGroups().filter((group) => group.endsWith(labId(folder))),
     ...(existsSync(folder) ? [folder] : []),
   ];
+}
+
+function listControlGroups(): readonly string[] {
+  const root = '/sys/fs/cgroup';
+  const places = [root, ...readdirSync(root).map((name) => join(root, name))];
+  return places
+    .filter((place) => statSync(place).isDirectory())
+    .flatMap((place) => readdirSync(place).map((name) => join(place, name)));
 }
 
 function environmentOf(pid: string): readonly string[] {

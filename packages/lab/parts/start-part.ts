@@ -21,10 +21,8 @@ export interface PartStarter {
 /** Installs and builds what a part needs, and what the parts need on which it stands. */
 export async function preparePart(driver: Driver<unknown>, starter: PartStarter): Promise<void> {
   requireWanted(driver.name, starter);
-  await waitForAll([
-    ...driver.needs.map((need) => preparePart(need, starter)),
-    driver.prepare(starter),
-  ]);
+  const needs = driver.needs.filter(({ name }) => !starter.leftOut.includes(name));
+  await waitForAll([...needs.map((need) => preparePart(need, starter)), driver.prepare(starter)]);
 }
 
 /**

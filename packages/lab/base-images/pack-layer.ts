@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { runCommand } from '@slipway/io/command';
-import type { PackedLayer } from '../layout.js';
+import type { PackedLayer } from '../images/index.js';
 import type { Apart } from './recipe.js';
 
 /**

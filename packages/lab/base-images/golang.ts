@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
-import { findGo } from '../../build/index.js';
+import { findGo } from '../build/index.js';
 import { searchPath } from './busybox.js';
 import type { BaseImageRecipe } from './recipe.js';
 

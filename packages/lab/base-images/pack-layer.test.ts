@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { buildImageLayout } from '../layout.js';
+import { buildImageLayout } from '../images/index.js';
 import { packLayer } from './pack-layer.js';
 
 let folder = '';
