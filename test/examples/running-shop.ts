@@ -8,7 +8,7 @@ import { runCommand, startProcess, type RunningProcess } from '@slipway/io/comma
 const example = fileURLToPath(new URL('../../examples/shop', import.meta.url));
 
 export const services = ['catalog', 'orders', 'storefront'] as const;
-export type Service = (typeof services)[number];
+type Service = (typeof services)[number];
 type Settings = Readonly<Record<string, string>>;
 
 /** The example's files in a folder of their own, with some of the changes that the story tells. */
@@ -65,7 +65,7 @@ const programs: Readonly<Record<Service, readonly [string, ...string[]]>> = {
   storefront: ['python3', '-m', 'storefront'],
 };
 
-export interface RunningService {
+interface RunningService {
   readonly url: string;
   readonly process: RunningProcess;
 }

@@ -222,6 +222,11 @@ describe('continuous-delivery', () => {
       ['build', 'test', 'plan: failure'],
     ],
     [
+      'a plan that cannot be kept for production',
+      { ...straight, 'promote-to-prod plan': { outputs: plan.outputs } },
+      ['build', 'test', 'plan: failure'],
+    ],
+    [
       'a suite that fails',
       { ...straight, 'integration-gate run': { exitCode: 1 } },
       ['build', 'test: failure'],

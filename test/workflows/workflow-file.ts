@@ -37,7 +37,7 @@ interface Declaration {
 
 type Declarations = Readonly<Record<string, Declaration | null>>;
 
-export interface Workflow {
+interface Workflow {
   readonly on: {
     readonly workflow_call?: {
       readonly inputs?: Declarations;
