@@ -1,4 +1,6 @@
+export { findReports, readNewReports, type ReportTraces } from './find-reports.js';
 export {
+  joinTestResults,
   readTestReports,
   type FailedTest,
   type ReportFile,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '@slipway/core/errors';
-import { readTestReports, type TestResults } from './index.js';
+import { joinTestResults, readTestReports, type TestResults } from './index.js';
 
 const path = 'reports/junit.xml';
 const read = (text: string): TestResults => readTestReports([{ path, text }]);
@@ -245,5 +245,21 @@ describe('what is no report is never taken for success', () => {
 
     expect(error.code).toBe('test-report-invalid');
     expect(error.message).toBe(message);
+  });
+});
+
+test('joinTestResults: counts add up, and the slowest of all are chosen', () => {
+  const one = read(suite('<testcase name="a" time="1"/><testcase name="b"><skipped/></testcase>'));
+  const other = read(suite('<testcase name="c" time="2"><failure message="no"/></testcase>'));
+
+  expect(joinTestResults([one, other])).toEqual({
+    tests: 3,
+    failures: 1,
+    skipped: 1,
+    failed: [{ name: 'c', message: 'no' }],
+    slowest: [
+      { name: 'c', seconds: 2 },
+      { name: 'a', seconds: 1 },
+    ],
   });
 });

@@ -154,12 +154,29 @@ function summarize(cases: readonly TestCase[]): TestResults {
     failures: failed.length,
     skipped: cases.filter(({ outcome }) => outcome === 'skipped').length,
     failed: failed.map(({ outcome: _outcome, seconds: _seconds, ...test }) => test),
-    slowest: cases
-      .filter(({ seconds }) => seconds > 0)
-      .toSorted((a, b) => b.seconds - a.seconds)
-      .slice(0, slowestCount)
-      .map(({ name, seconds }) => ({ name, seconds })),
+    slowest: chooseSlowest(cases),
   };
+}
+
+/** What several runs of tests say together. */
+export function joinTestResults(all: readonly TestResults[]): TestResults {
+  const sum = (count: (results: TestResults) => number): number =>
+    all.reduce((total, results) => total + count(results), 0);
+  return {
+    tests: sum(({ tests }) => tests),
+    failures: sum(({ failures }) => failures),
+    skipped: sum(({ skipped }) => skipped),
+    failed: all.flatMap(({ failed }) => failed),
+    slowest: chooseSlowest(all.flatMap(({ slowest }) => slowest)),
+  };
+}
+
+function chooseSlowest(tests: readonly TimedTest[]): readonly TimedTest[] {
+  return tests
+    .filter(({ seconds }) => seconds > 0)
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, slowestCount)
+    .map(({ name, seconds }) => ({ name, seconds }));
 }
 
 function nothingRan(files: readonly ReportFile[], skipped: number): SlipwayError {

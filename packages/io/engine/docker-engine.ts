@@ -22,35 +22,35 @@ const label = 'dev.slipway.verb=containerized-build';
 /** What Docker says of a container that never was started. */
 const neverStarted = '0001-01-01T00:00:00Z';
 
-/** @param assertAnswers throws when the daemon does not answer any more */
+/** What is found out about docker when it is needed. */
+export interface DockerFacts {
+  /** @throws SlipwayError `engine-missing` when the daemon does not answer any more */
+  assertAnswers(): Promise<void>;
+  /** @throws SlipwayError `engine-missing` when docker cannot build */
+  chooseBuilder(): Promise<BuilderChoice>;
+}
+
 export function createDockerEngine(
   description: string,
-  choice: BuilderChoice,
   collaborators: EngineCollaborators,
-  assertAnswers: () => Promise<void>,
+  facts: DockerFacts,
 ): Engine {
-  return new DockerEngine(description, choice, collaborators, assertAnswers);
+  return new DockerEngine(description, collaborators, facts);
 }
 
 class DockerEngine implements Engine {
   readonly name = 'docker';
   readonly description: string;
-  readonly #choice: BuilderChoice;
   readonly #collaborators: EngineCollaborators;
-  readonly #assertAnswers: () => Promise<void>;
+  readonly #facts: DockerFacts;
   readonly #images: string[] = [];
+  #builder: string | undefined;
   #ownBuilder: string | undefined;
 
-  constructor(
-    description: string,
-    choice: BuilderChoice,
-    collaborators: EngineCollaborators,
-    assertAnswers: () => Promise<void>,
-  ) {
+  constructor(description: string, collaborators: EngineCollaborators, facts: DockerFacts) {
     this.description = description;
-    this.#choice = choice;
     this.#collaborators = collaborators;
-    this.#assertAnswers = assertAnswers;
+    this.#facts = facts;
   }
 
   async buildLayout(
@@ -62,7 +62,7 @@ class DockerEngine implements Engine {
     const place = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
     try {
       const fresh = join(place, 'layout');
-      const argv = formatLayoutBuild(build, await this.#builder(), fresh);
+      const argv = formatLayoutBuild(build, await this.#openBuilder(), fresh);
       const failure = await this.#build(argv, 'building the image');
       if (failure !== undefined) return failure;
       await rm(join(fresh, 'ingest'), { recursive: true, force: true });
@@ -80,7 +80,7 @@ class DockerEngine implements Engine {
   ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
     const image = uniqueName();
     this.#images.push(image);
-    const argv = formatLoadBuild(build, await this.#builder(), image);
+    const argv = formatLoadBuild(build, await this.#openBuilder(), image);
     return (await this.#build(argv, doing)) ?? { state: 'built', image };
   }
 
@@ -97,7 +97,7 @@ class DockerEngine implements Engine {
       const exitCode = valueAt(container, 0, 'State', 'ExitCode');
       const startedAt = textAt(container, 0, 'State', 'StartedAt') ?? neverStarted;
       if (typeof exitCode !== 'number' || startedAt === neverStarted) {
-        await this.#assertAnswers();
+        await this.#facts.assertAnswers();
         const said = lines.findLast((line) => line.startsWith('docker: ')) ?? lines.at(-1) ?? '';
         const reason = textAt(container, 0, 'State', 'Error') ?? said.replace(/^docker: /, '');
         return { state: 'not-started', reason };
@@ -121,19 +121,22 @@ class DockerEngine implements Engine {
   async #build(argv: DockerArguments, doing: string): Promise<FailedBuild | undefined> {
     const { exitCode, lines } = await runLogged(argv, doing, this.#collaborators);
     if (exitCode === 0) return undefined;
-    await this.#assertAnswers();
+    await this.#facts.assertAnswers();
     return { state: 'failed', ...explainBuildFailure(lines) };
   }
 
-  async #builder(): Promise<string> {
-    if (this.#choice.kind === 'present') return this.#choice.name;
-    if (this.#ownBuilder !== undefined) return this.#ownBuilder;
+  async #openBuilder(): Promise<string> {
+    if (this.#builder !== undefined) return this.#builder;
+    const choice = await this.#facts.chooseBuilder();
+    this.#builder = choice.kind === 'present' ? choice.name : await this.#createBuilder();
+    return this.#builder;
+  }
+
+  async #createBuilder(): Promise<string> {
     const name = uniqueName();
     this.#ownBuilder = name;
-    const { exitCode, stderr } = await askDocker(
-      formatCreateBuilder(name),
-      this.#collaborators.signal,
-    );
+    const { signal } = this.#collaborators;
+    const { exitCode, stderr } = await askDocker(formatCreateBuilder(name), signal);
     if (exitCode === 0) return name;
     throw new SlipwayError('engine-missing', 'docker cannot write an OCI layout here', {
       cause: new Error(stderr.replaceAll(/\s+/g, ' ').trim()),

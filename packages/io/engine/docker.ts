@@ -102,7 +102,7 @@ function explainStop(reason: unknown, doing: string, lines: readonly string[]): 
   if (!(reason instanceof SlipwayError)) return reason;
   const last = lines.findLast((line) => line.trim() !== '');
   const wrote =
-    last === undefined ? 'nothing was written' : `the last that was written is “${last}”`;
+    last === undefined ? 'nothing was written' : `“${last}” is the last that was written`;
   return new SlipwayError(reason.code, `${reason.message} while ${doing}; ${wrote}`, {
     cause: reason,
     ...(reason.fix === undefined ? {} : { fix: reason.fix }),

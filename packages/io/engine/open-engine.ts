@@ -10,23 +10,23 @@ const fix =
   'Use a runner that has docker with buildx, as GitHub’s Ubuntu runners have; podman and buildah, the other two engines, are not used yet.';
 
 /**
- * Finds the engine of this machine, which is docker with buildx, and how it can build.
+ * Finds the engine of this machine, which is docker.
  *
  * @example const engine = await openEngine({ logger, clock, signal });
  * @throws SlipwayError `engine-missing` when there is none, or its daemon does not answer
  */
 export async function openEngine(collaborators: EngineCollaborators): Promise<Engine> {
   const { signal } = collaborators;
-  const server = await readServerVersion(signal);
-  const [buildx, facts] = await Promise.all([readBuildxVersion(signal), readBuilders(signal)]);
-  return createDockerEngine(
-    `docker ${server} with buildx ${buildx}`,
-    chooseBuilder(facts),
-    collaborators,
-    async () => {
+  const version = await readServerVersion(signal);
+  return createDockerEngine(`docker ${version}`, collaborators, {
+    assertAnswers: async () => {
       await readServerVersion();
     },
-  );
+    chooseBuilder: async () => {
+      await requireBuildx(signal);
+      return chooseBuilder(await readBuilders(signal));
+    },
+  });
 }
 
 async function readServerVersion(signal?: AbortSignal): Promise<string> {
@@ -53,10 +53,9 @@ async function askForEngine(
   }
 }
 
-async function readBuildxVersion(signal: AbortSignal): Promise<string> {
-  const { exitCode, stdout } = await askDocker(['buildx', 'version'], signal);
-  if (exitCode === 0)
-    return /\bv?(?<version>\d+\.\d+\.\d+)/.exec(stdout)?.groups?.['version'] ?? '';
+async function requireBuildx(signal: AbortSignal): Promise<void> {
+  const { exitCode } = await askDocker(['buildx', 'version'], signal);
+  if (exitCode === 0) return;
   throw new SlipwayError('engine-missing', 'there is docker, but not its plug-in buildx', {
     fix: `Install docker-buildx, or use docker/setup-buildx-action before this step. ${fix}`,
   });

@@ -1,0 +1,191 @@
+import { invalidInput } from '@slipway/core/errors';
+import type { ContainerSettings } from '@slipway/flow/container-build';
+import { refuseInputs, type InputReader, type ServiceChoice } from '@slipway/flow/runtime';
+import { parseReportGlob, type ReportGlob } from '@slipway/flow/test-report';
+import type { BuildSecret } from '@slipway/io/engine';
+
+/** Commands in an image. */
+export interface CommandInputs {
+  readonly image: string;
+  readonly script: string;
+  readonly folder: string;
+}
+
+/** An image from a Dockerfile. Paths are relative to the workspace. */
+export interface ImageInputs {
+  readonly context: string;
+  readonly dockerfile?: string;
+  readonly target?: string;
+  readonly testTarget?: string;
+  readonly buildArgs: readonly string[];
+  readonly secrets: readonly BuildSecret[];
+  readonly labels: readonly string[];
+  readonly annotations: readonly string[];
+  readonly platforms: readonly string[];
+  readonly layout?: string;
+}
+
+/** One of `command` and `image` at least. */
+export interface Inputs {
+  /** The service, where one is named. */
+  readonly service?: string;
+  /** What the image is called, for people. */
+  readonly name: string;
+  readonly command?: CommandInputs;
+  readonly image?: ImageInputs;
+  readonly container: ContainerSettings;
+  readonly junit: readonly ReportGlob[];
+  readonly timeoutMs: number;
+}
+
+const asText = (text: string): string => text;
+
+/** Any of these says that there is something to build. */
+const sourceInputs = ['dockerfile', 'target', 'test-target', 'build-context'];
+const imageInputs = ['build-args', 'secrets', 'platforms', 'labels', 'annotations', 'layout'];
+
+export function readInputs(read: InputReader): Inputs {
+  const service = read.tryService();
+  const command = readCommand(read);
+  const isImage = command === undefined || isImageAsked(read, service);
+  const image = isImage ? readImage(read, service) : undefined;
+  if (!isImage) refuseImageInputs(read);
+  const junit = read.list('junit', parseReportGlob);
+  if (command === undefined && image?.testTarget === undefined) refuseTestInputs(read);
+  read.choice('engine', ['auto', 'docker'], 'auto');
+  return {
+    ...(service === undefined ? {} : { service: service.name }),
+    name: service?.settings?.image ?? service?.name ?? 'image',
+    ...(command === undefined ? {} : { command }),
+    ...(image === undefined ? {} : { image }),
+    container: readContainer(read),
+    junit,
+    timeoutMs: read.duration('timeout', '30m'),
+  };
+}
+
+function readCommand(read: InputReader): CommandInputs | undefined {
+  const [image, script] = [read.optional('run-image', asText), read.optional('run', asText)];
+  const folder = read.withDefault('workdir', '.', parseFolder);
+  if (image !== undefined && script !== undefined) return { image, script, folder };
+  if (image !== undefined || script !== undefined) {
+    const [subject, other] = image === undefined ? ['run-image', 'run'] : ['run', 'run-image'];
+    read.refuse({
+      subject,
+      expected: `a value, as ${other} has one`,
+      fix: 'Set both, or neither: run-image says where the commands of run are run.',
+    });
+  }
+  if (folder !== '.') {
+    const fix = 'Remove it, or set run-image and run.';
+    refuseInputs(read, ['workdir'], { expected: 'nothing where there is no run', fix });
+  }
+  return undefined;
+}
+
+function isImageAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
+  const isGiven = sourceInputs.some((name) => read.optional(name, asText) !== undefined);
+  return isGiven || Object.keys(service?.settings?.build ?? {}).length > 0;
+}
+
+function readImage(read: InputReader, service: ServiceChoice | undefined): ImageInputs {
+  const build = service?.settings?.build ?? {};
+  const dockerfile = read.optional('dockerfile', parseFolder, build.dockerfile);
+  const target = read.optional('target', parseStage, build.target);
+  const testTarget = read.optional('test-target', parseStage, build.testTarget);
+  const layout = read.optional('layout', asText);
+  return {
+    context: read.withDefault('build-context', build.context ?? '.', parseFolder),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+    ...(target === undefined ? {} : { target }),
+    ...(testTarget === undefined ? {} : { testTarget }),
+    buildArgs: read.lines('build-args', parseVariable),
+    secrets: read.lines('secrets', parseSecret),
+    labels: read.lines('labels', parseLabel),
+    annotations: read.lines('annotations', parseLabel),
+    platforms: read.list('platforms', parsePlatform),
+    ...(layout === undefined ? {} : { layout }),
+  };
+}
+
+function readContainer(read: InputReader): ContainerSettings {
+  const variables = read.lines('env', parseVariable);
+  const [user, network] = [read.optional('user', parseUser), read.optional('network', asText)];
+  return {
+    variables: variables.filter((line) => !line.includes('=')),
+    settings: variables.filter((line) => line.includes('=')),
+    ...(user === undefined ? {} : { user }),
+    ...(network === undefined ? {} : { network }),
+  };
+}
+
+function refuseImageInputs(read: InputReader): void {
+  refuseInputs(read, imageInputs, {
+    expected: 'nothing where no image is built',
+    fix: 'Remove it, or say with dockerfile or build-context what is built.',
+  });
+}
+
+function refuseTestInputs(read: InputReader): void {
+  refuseInputs(read, ['junit', 'env', 'user', 'network'], {
+    expected: 'nothing where no container runs',
+    fix: 'Remove it, or say with test-target, or with run-image and run, what is run.',
+  });
+}
+
+const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*(?:=|$)/;
+const secretPattern =
+  /^id=(?<id>[\w.-]+),(?:env=(?<variable>[A-Za-z_]\w*)|(?:src|source)=(?<file>[^,]+))$/;
+
+function parseVariable(text: string, subject: string): string {
+  if (variablePattern.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'a line NAME=value, or NAME' }]);
+}
+
+/**
+ * Reads a line of `secrets`. What was given is not repeated: it may hold the secret itself.
+ *
+ * @example parseSecret('id=npm,env=NPM_TOKEN', 'secrets') // { id: 'npm', variable: 'NPM_TOKEN' }
+ * @throws SlipwayError `invalid-input`
+ */
+export function parseSecret(text: string, subject: string): BuildSecret {
+  const { id, variable, file } = secretPattern.exec(text)?.groups ?? {};
+  if (id !== undefined && variable !== undefined) return { id, variable };
+  if (id !== undefined && file !== undefined) return { id, file };
+  throw invalidInput([
+    {
+      subject,
+      expected: 'lines id=<name>,env=<variable> or id=<name>,src=<file>',
+      fix: 'Give this step the value under env, and name the variable; values do not belong in an input.',
+    },
+  ]);
+}
+
+function parseLabel(text: string, subject: string): string {
+  if (/^[^\s=]+=/.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'a line name=value' }]);
+}
+
+function parsePlatform(text: string, subject: string): string {
+  if (/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'a platform such as linux/amd64' }]);
+}
+
+function parseStage(text: string, subject: string): string {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'the name of a stage of the Dockerfile' }]);
+}
+
+function parseUser(text: string, subject: string): string {
+  if (/^[\w.-]+(?::[\w.-]+)?$/.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'uid:gid, or the name of a user' }]);
+}
+
+/** A path inside of the workspace. */
+function parseFolder(text: string, subject: string): string {
+  const parts = text.split('/').filter((part) => part !== '' && part !== '.');
+  if (!text.startsWith('/') && !parts.includes('..')) return parts.join('/') || '.';
+  throw invalidInput([
+    { subject, given: text, expected: 'a path in the workspace', fix: 'Write it relative to it.' },
+  ]);
+}

@@ -1,0 +1,92 @@
+import { dirname, join, resolve } from 'node:path';
+import type { CommandPlan, ImagePlan, SourcePlan, TestPlan } from '@slipway/flow/container-build';
+import { parseReportGlob } from '@slipway/flow/test-report';
+import type { Inputs } from './inputs.js';
+
+/** What is done, in this order; each ends it when it fails. */
+export interface BuildPlan {
+  readonly command?: CommandPlan;
+  /** What `test` and `image` are built from. */
+  readonly source?: SourcePlan;
+  readonly test?: TestPlan;
+  readonly image?: ImagePlan;
+  /** The plan in one sentence, for the log. */
+  readonly sentence: string;
+}
+
+const defaultReports = [parseReportGlob('reports/*.xml')];
+
+/** Decides nothing that a file or the engine must be asked for. */
+export function planBuild(inputs: Inputs, workspace: string, temporaryFolder: string): BuildPlan {
+  const { command, image, junit, container } = inputs;
+  const testTarget = image?.testTarget;
+  return {
+    ...(command === undefined
+      ? {}
+      : { command: { ...command, ...container, ...(junit.length === 0 ? {} : { junit }) } }),
+    ...(image === undefined ? {} : { source: planSource(image, workspace) }),
+    ...(testTarget === undefined
+      ? {}
+      : {
+          test: {
+            ...container,
+            target: testTarget,
+            junit: junit.length === 0 ? defaultReports : junit,
+          },
+        }),
+    ...(image === undefined ? {} : { image: planImage(inputs, image, workspace, temporaryFolder) }),
+    sentence: formatPlan(inputs),
+  };
+}
+
+function planSource(
+  { context, dockerfile, buildArgs, secrets }: NonNullable<Inputs['image']>,
+  workspace: string,
+): SourcePlan {
+  const folder = resolve(workspace, context);
+  return {
+    context: folder,
+    folder: context,
+    dockerfile:
+      dockerfile === undefined ? join(folder, 'Dockerfile') : resolve(workspace, dockerfile),
+    buildArgs,
+    secrets: secrets.map((secret) =>
+      'file' in secret ? { ...secret, file: resolve(workspace, secret.file) } : secret,
+    ),
+  };
+}
+
+function planImage(
+  { name, service }: Inputs,
+  { target, labels, annotations, platforms, layout }: NonNullable<Inputs['image']>,
+  workspace: string,
+  temporaryFolder: string,
+): ImagePlan {
+  const folder =
+    layout === undefined
+      ? join(temporaryFolder, 'slipway-build', service ?? 'image', 'layout')
+      : resolve(workspace, layout);
+  return {
+    name,
+    ...(target === undefined ? {} : { target }),
+    labels,
+    annotations,
+    platforms,
+    layout: folder,
+    evidence: join(dirname(folder), 'unit-tests.intoto.json'),
+  };
+}
+
+/** @example 'run commands in node:24, then test in the stage test of services/orders, then build the image' */
+function formatPlan({ command, image }: Inputs): string {
+  const steps: string[] = [];
+  if (command !== undefined) steps.push(`run commands in ${command.image}`);
+  if (image?.testTarget !== undefined) steps.push(`test in the stage ${image.testTarget}`);
+  if (image !== undefined) {
+    const stage = image.target === undefined ? '' : `, stage ${image.target},`;
+    steps.push(
+      `build the image${stage} from ${image.context === '.' ? 'the workspace' : image.context}`,
+    );
+  }
+  return steps.join(', then ');
+}

@@ -1,0 +1,138 @@
+import { formatBytes } from '@slipway/core/byte-size';
+import { formatDuration } from '@slipway/core/duration';
+import type { Report } from '@slipway/flow/runtime';
+import type { TestResults } from '@slipway/flow/test-report';
+import type { Result } from './run.js';
+
+export const outputs = {
+  layout: '',
+  digest: '',
+  tests: '',
+  failures: '',
+  evidence: '',
+  engine: '',
+  platforms: '',
+  size: '',
+};
+
+const listedFailures = 50;
+
+export function report(result: Result): Report {
+  const { image, results, evidence, annotations, failure } = result;
+  return {
+    outputs: {
+      layout: image?.layout ?? '',
+      digest: image?.digest ?? '',
+      tests: results === undefined ? '' : `${results.tests}`,
+      failures: results === undefined ? '' : `${results.failures}`,
+      evidence: evidence.join('\n'),
+      engine: 'docker',
+      platforms: image?.platforms.join('\n') ?? '',
+      size: image === undefined ? '' : `${image.bytes}`,
+    },
+    summary: formatSummary(result),
+    annotations,
+    ...(failure === undefined ? {} : { failure: failure.error }),
+  };
+}
+
+function formatSummary(result: Result): string {
+  const { plan, image, results, engine, durationMs, failure } = result;
+  const context = plan.source?.folder;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Digest', image && `\`${image.digest}\``],
+    ['Size', image && `${formatBytes(image.bytes)}, compressed`],
+    ['Platforms', image?.platforms.join(', ')],
+    ['Built from', context && `\`${context}\`${formatStage(plan.image?.target)}`],
+    ['Tests', results && formatCounts(results)],
+    ['Tested in', formatPlaces(result)],
+    ['Engine', engine],
+    ['Took', formatDuration(durationMs)],
+  ];
+  return [
+    `### ${formatTitle(result)}`,
+    '',
+    ...(failure === undefined
+      ? []
+      : [`**${failure.error.code}**: ${escapeText(failure.error.message)}`, '']),
+    ...(failure?.error.fix === undefined ? [] : [failure.error.fix, '']),
+    '| | |',
+    '|---|---|',
+    ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`| ${name} | ${text} |`])),
+    '',
+    ...formatFailed(result),
+    ...formatLines(result),
+    ...formatSlowest(results),
+  ].join('\n');
+}
+
+function formatTitle({ name, plan, image, results, failure }: Result): string {
+  if (failure !== undefined) {
+    const isTest = failure.error.code !== 'build-failed';
+    return `❌ ${name}: ${isTest ? 'the tests did not pass' : 'it cannot be built'}`;
+  }
+  const tested = results === undefined ? '' : ' and tested';
+  if (image !== undefined) return `✅ ${name}: built${tested}`;
+  return `✅ ${name}: commands ran in ${plan.command?.image ?? 'a container'}${tested}`;
+}
+
+function formatStage(target: string | undefined): string {
+  return target === undefined ? '' : `, stage \`${target}\``;
+}
+
+function formatCounts({ tests, failures, skipped }: TestResults): string {
+  return `${tests - failures - skipped} passed, ${failures} failed, ${skipped} skipped`;
+}
+
+function formatPlaces({ plan: { command, test }, results }: Result): string | undefined {
+  if (results === undefined) return undefined;
+  return [
+    ...(command?.junit === undefined ? [] : [`\`${command.image}\``]),
+    ...(test === undefined ? [] : [`stage \`${test.target}\``]),
+  ].join(', ');
+}
+
+function formatFailed({ results }: Result): readonly string[] {
+  const failed = results?.failed ?? [];
+  if (failed.length === 0) return [];
+  const rows = failed.slice(0, listedFailures).map(({ name, message, file, line }) => {
+    const place = file === undefined ? '' : `\`${file}${line === undefined ? '' : `:${line}`}\``;
+    return `| ${escapeCell(name)} | ${escapeCell(message)} | ${escapeCell(place)} |`;
+  });
+  const more = failed.length - rows.length;
+  return [
+    '#### Failed tests',
+    '',
+    '| test | what it said | where |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    ...(more > 0 ? [`and ${more} more, in the reports`, ''] : []),
+  ];
+}
+
+/** Where failed tests do not say it all, the last lines may. */
+function formatLines({ failure, results }: Result): readonly string[] {
+  if (failure === undefined || failure.lines.length === 0) return [];
+  if (failure.error.code === 'tests-failed' && (results?.failures ?? 0) > 0) return [];
+  const lines = failure.lines.map((line) => line.replaceAll('```', '` ` `'));
+  return ['Its last lines:', '', '```text', ...lines, '```', ''];
+}
+
+function formatSlowest(results: TestResults | undefined): readonly string[] {
+  const slowest = results?.slowest ?? [];
+  if (slowest.length === 0) return [];
+  const rows = slowest.map(
+    ({ name, seconds }) => `| ${escapeCell(name)} | ${formatDuration(seconds * 1000)} |`,
+  );
+  const table = ['| test | took |', '|---|---|', ...rows];
+  return ['<details><summary>Slowest tests</summary>', '', ...table, '', '</details>', ''];
+}
+
+function escapeCell(text: string): string {
+  return escapeText(text).replaceAll('|', '\\|');
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('<', '&lt;').replaceAll(/\s*\n\s*/g, ' ');
+}

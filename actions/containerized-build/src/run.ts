@@ -1,0 +1,208 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
+import {
+  buildLayout,
+  runCommands,
+  runTestStage,
+  writeEvidence,
+  type BuiltImage,
+  type ImagePlan,
+  type SourcePlan,
+  type StageFailure,
+  type StageOutcome,
+  type StageTools,
+} from '@slipway/flow/container-build';
+import type { Annotation, Runtime } from '@slipway/flow/runtime';
+import { joinTestResults, type TestResults } from '@slipway/flow/test-report';
+import { openEngine, type ImageBuild } from '@slipway/io/engine';
+import { openRepository } from '@slipway/io/git';
+import type { Inputs } from './inputs.js';
+import { planBuild, type BuildPlan } from './plan.js';
+
+export interface Result {
+  readonly plan: BuildPlan;
+  readonly name: string;
+  /** With its versions. */
+  readonly engine: string;
+  readonly results?: TestResults;
+  readonly image?: BuiltImage;
+  readonly evidence: readonly string[];
+  readonly annotations: readonly Annotation[];
+  readonly failure?: StageFailure;
+  readonly durationMs: number;
+}
+
+type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence'>;
+
+/** Runs, tests and builds, in this order; the first that fails is the last. */
+export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
+  const { clock, logger, workspace, temporaryFolder } = runtime;
+  const startedMs = clock.monotonicMs();
+  const plan = planBuild(inputs, workspace, temporaryFolder);
+  await assertReady(plan, runtime);
+  logger.info(plan.sentence);
+  const engine = await openEngine(runtime);
+  logger.info(`with ${engine.description}`);
+  try {
+    const built = await build(plan, { engine, runtime }, runtime);
+    const durationMs = clock.monotonicMs() - startedMs;
+    return { ...built, plan, name: inputs.name, engine: engine.description, durationMs };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Promise<Built> {
+  const { command, source, test, image } = plan;
+  const outcomes: StageOutcome[] = [];
+  const title = `Run in ${command?.image ?? ''}`;
+  if (command !== undefined) {
+    outcomes.push(await runtime.logger.group(title, () => runCommands(command, tools)));
+  }
+  const imageBuild = source && (await toImageBuild(source, runtime));
+  if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {
+    const build = { ...imageBuild, target: test.target };
+    outcomes.push(await runTestStage(test, build, source?.folder ?? '.', tools));
+  }
+  const tested = joinOutcomes(outcomes);
+  if (image === undefined || imageBuild === undefined || tested.failure !== undefined) {
+    return { ...tested, evidence: [] };
+  }
+  const target = image.target === undefined ? {} : { target: image.target };
+  const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
+  if ('error' in built) return { ...tested, failure: built, evidence: [] };
+  return {
+    ...tested,
+    image: built,
+    evidence: await proveTests(plan, image, built, tested, runtime),
+  };
+}
+
+function hasFailed(outcomes: readonly StageOutcome[]): boolean {
+  return outcomes.some(({ failure }) => failure !== undefined);
+}
+
+function joinOutcomes(outcomes: readonly StageOutcome[]): Omit<Built, 'image' | 'evidence'> {
+  const results = outcomes.flatMap((outcome) => outcome.results ?? []);
+  const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
+  return {
+    annotations: outcomes.flatMap(({ annotations }) => annotations),
+    ...(results.length === 0 ? {} : { results: joinTestResults(results) }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+async function proveTests(
+  { command, test }: BuildPlan,
+  image: ImagePlan,
+  built: BuiltImage,
+  { results }: Pick<Built, 'results'>,
+  { clock, run }: Runtime,
+): Promise<readonly string[]> {
+  if (results === undefined) return [];
+  const tested = [
+    ...(command?.junit === undefined ? [] : [command.image]),
+    ...(test === undefined ? [] : [`stage ${test.target}`]),
+  ];
+  await writeEvidence(image, built, results, {
+    tested,
+    at: clock.now().toISOString(),
+    run: run.url,
+  });
+  return [image.evidence];
+}
+
+/** The time of the commit is the time of everything in the image, so that its digest is of the sources alone. */
+async function toImageBuild(source: SourcePlan, runtime: Runtime): Promise<ImageBuild> {
+  const seconds = await tryReadCommitTime(runtime);
+  if (seconds === undefined) {
+    runtime.logger.info(
+      'no commit is known here: files keep their times, and so the digest may vary',
+    );
+  }
+  return { ...source, ...(seconds === undefined ? {} : { sourceDateEpoch: seconds }) };
+}
+
+async function tryReadCommitTime({
+  workspace,
+  signal,
+  logger,
+}: Runtime): Promise<number | undefined> {
+  try {
+    const repository = await openRepository(workspace, { signal, logger });
+    return (await repository.tryReadCommit('HEAD'))?.seconds;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SlipwayError) return undefined;
+    throw error;
+  }
+}
+
+/** Everything that is missing on this machine, before anything is started. */
+async function assertReady({ source, image }: BuildPlan, runtime: Runtime): Promise<void> {
+  const problems: Problem[] = [];
+  if (source !== undefined) {
+    const fix = 'Check the path, and that the repository was checked out before this step.';
+    if (!(await isKind(source.context, 'isDirectory'))) {
+      const given = source.folder;
+      problems.push({
+        subject: 'build-context',
+        given,
+        expected: 'a folder in the workspace',
+        fix,
+      });
+    } else if (!(await isKind(source.dockerfile, 'isFile'))) {
+      const given = source.dockerfile;
+      problems.push({ subject: 'dockerfile', given, expected: 'a file in the workspace', fix });
+    }
+    for (const secret of source.secrets) problems.push(...(await checkSecret(secret, runtime)));
+  }
+  if (image !== undefined && !(await isReplaceable(image.layout))) {
+    problems.push({
+      subject: 'layout',
+      given: image.layout,
+      expected: 'a folder that is not there, is empty, or holds an OCI image layout',
+      fix: 'Name another folder: this one would be replaced.',
+    });
+  }
+  if (problems.length > 0) throw invalidInput(problems);
+}
+
+/** From here on its value is seen nowhere. */
+async function checkSecret(
+  secret: SourcePlan['secrets'][number],
+  runtime: Runtime,
+): Promise<readonly Problem[]> {
+  if ('variable' in secret) {
+    const value = runtime.readSecretVariable(secret.variable)?.reveal();
+    if (value !== undefined && value !== '') return maskLines(value, runtime);
+    const given = `id=${secret.id},env=${secret.variable}`;
+    const expected = `the variable ${secret.variable} to be set`;
+    return [{ subject: 'secrets', given, expected, fix: 'Set it under env of this step.' }];
+  }
+  const value = await readFile(secret.file, 'utf8').catch(() => undefined);
+  if (value !== undefined) return maskLines(value, runtime);
+  const given = `id=${secret.id},src=${secret.file}`;
+  return [{ subject: 'secrets', given, expected: 'a file', fix: 'Check the path.' }];
+}
+
+/** A line that is shorter is found in too much that is no secret. */
+const shortestMasked = 6;
+
+function maskLines(value: string, runtime: Runtime): readonly Problem[] {
+  for (const line of value.split(/\r?\n/).map((each) => each.trim())) {
+    if (line.length >= shortestMasked) runtime.mask(line);
+  }
+  return [];
+}
+
+async function isKind(path: string, kind: 'isFile' | 'isDirectory'): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.[kind]() === true;
+}
+
+async function isReplaceable(folder: string): Promise<boolean> {
+  const names: readonly string[] | undefined = await readdir(folder).catch((error: unknown) =>
+    error instanceof Error && 'code' in error && error.code === 'ENOENT' ? [] : undefined,
+  );
+  return names !== undefined && (names.length === 0 || names.includes('oci-layout'));
+}

@@ -1,0 +1,86 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { formatTestResult } from '@slipway/core/evidence';
+import { SlipwayError } from '@slipway/core/errors';
+import type { Digest } from '@slipway/core/image-ref';
+import type { ImageBuild } from '@slipway/io/engine';
+import { openLayout, type Layout } from '@slipway/io/registry';
+import type { TestResults } from '../test-report/index.js';
+import type { ImagePlan } from './build-plan.js';
+import { explainBuild } from './explain-build.js';
+import type { StageFailure } from './judge-tests.js';
+import type { StageTools } from './stage.js';
+
+export interface BuiltImage {
+  readonly layout: string;
+  readonly digest: Digest;
+  /** Of everything in the layout, compressed. */
+  readonly bytes: number;
+  /** `linux/amd64` */
+  readonly platforms: readonly string[];
+}
+
+/** Builds the image, and opens the layout as whoever pushes it will: its digest is that of its bytes. */
+export async function buildLayout(
+  plan: ImagePlan,
+  build: ImageBuild,
+  { engine, runtime }: StageTools,
+): Promise<BuiltImage | StageFailure> {
+  const { labels, annotations, platforms, layout: folder } = plan;
+  await rm(plan.evidence, { force: true }); // it is about an image that will be gone
+  const facts = { labels, annotations, platforms };
+  const built = await runtime.logger.group('Build the image', () =>
+    engine.buildLayout({ ...build, ...facts }, folder),
+  );
+  if (built.state === 'failed') return explainBuild('the image', built);
+  const layout = await openLayout(folder);
+  const { manifests, blobs, root } = layout;
+  const sizes = [
+    ...manifests.map(({ descriptor }) => descriptor.size),
+    ...blobs.map(({ size }) => size),
+  ];
+  return {
+    layout: folder,
+    digest: root.descriptor.digest,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    platforms: await readPlatforms(layout),
+  };
+}
+
+async function readPlatforms(layout: Layout): Promise<readonly string[]> {
+  const configs = layout.manifests.flatMap(({ manifest }) =>
+    manifest.kind === 'image' ? [manifest.config] : [],
+  );
+  const platforms: string[] = [];
+  for (const config of configs) {
+    const value: unknown = JSON.parse(await text(layout.openBlob(config)));
+    const fields = new Map<string, unknown>(Object.entries(value ?? {}));
+    const parts = ['os', 'architecture', 'variant'].map((key) => fields.get(key));
+    platforms.push(parts.filter((part) => typeof part === 'string' && part !== '').join('/'));
+  }
+  return platforms;
+}
+
+/**
+ * Writes the evidence that the tests of an image passed. It is about the digest of the image that the build
+ * ends with, built of the same sources as what was tested.
+ */
+export async function writeEvidence(
+  { name, evidence }: ImagePlan,
+  { digest }: BuiltImage,
+  { tests, failures, skipped }: TestResults,
+  facts: { readonly tested: readonly string[]; readonly at: string; readonly run: string },
+): Promise<void> {
+  if (failures > 0) throw new SlipwayError('internal', 'evidence of tests that failed');
+  const statement = formatTestResult({
+    gate: 'unit-tests',
+    name,
+    digest,
+    result: 'PASSED',
+    configuration: facts.tested.map((what) => ({ name: what })),
+    tests: { passed: tests - failures - skipped, failed: failures, skipped },
+    at: facts.at,
+    ...(facts.run === '' ? {} : { run: facts.run }),
+  });
+  await writeFile(evidence, statement);
+}

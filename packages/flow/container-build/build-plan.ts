@@ -1,0 +1,55 @@
+import type { ReportGlob } from '../test-report/index.js';
+import type { BuildSecret } from '@slipway/io/engine';
+
+/** What every container of a build gets. */
+export interface ContainerSettings {
+  /** Names of variables of this step's environment. */
+  readonly variables: readonly string[];
+  /** `NAME=value` */
+  readonly settings: readonly string[];
+  readonly network?: string;
+  /** `uid:gid` or a name, where the user says so. */
+  readonly user?: string;
+}
+
+/** Commands in somebody's image, with the workspace as it is. */
+export interface CommandPlan extends ContainerSettings {
+  readonly image: string;
+  /** Lines for `sh -e`. */
+  readonly script: string;
+  /** Relative to the workspace. */
+  readonly folder: string;
+  /** Absent: its reports are not looked at. */
+  readonly junit?: readonly ReportGlob[];
+}
+
+/** What an image, or one of its stages, is built from. Paths are absolute. */
+export interface SourcePlan {
+  readonly context: string;
+  /** The context, relative to the workspace. */
+  readonly folder: string;
+  readonly dockerfile: string;
+  readonly buildArgs: readonly string[];
+  readonly secrets: readonly BuildSecret[];
+}
+
+/** A stage of the Dockerfile whose command is the test. */
+export interface TestPlan extends ContainerSettings {
+  readonly target: string;
+  /** Relative to the container's working directory. */
+  readonly junit: readonly ReportGlob[];
+}
+
+/** The image that the build ends with. */
+export interface ImagePlan {
+  /** What people call it, for the evidence. */
+  readonly name: string;
+  readonly target?: string;
+  readonly labels: readonly string[];
+  readonly annotations: readonly string[];
+  readonly platforms: readonly string[];
+  /** Absolute; what is there is replaced when the image is built. */
+  readonly layout: string;
+  /** The file of the test result, beside the layout. */
+  readonly evidence: string;
+}

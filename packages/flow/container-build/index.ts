@@ -1,0 +1,12 @@
+export { buildLayout, writeEvidence, type BuiltImage } from './build-layout.js';
+export type {
+  CommandPlan,
+  ContainerSettings,
+  ImagePlan,
+  SourcePlan,
+  TestPlan,
+} from './build-plan.js';
+export type { StageFailure } from './judge-tests.js';
+export { runCommands } from './run-commands.js';
+export { runTestStage } from './run-test-stage.js';
+export type { StageOutcome, StageTools } from './stage.js';

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError } from '@slipway/core/errors';
+import type { ContainerOutcome, ContainerRun, Engine } from '@slipway/io/engine';
+import type { Annotation, Runtime } from '../runtime/index.js';
+import type { FailedTest, TestResults } from '../test-report/index.js';
+import type { ContainerSettings } from './build-plan.js';
+import type { StageFailure } from './judge-tests.js';
+import { listPlaces, type SourceRoots } from './test-places.js';
+
+/** What a stage of a build is done with. */
+export interface StageTools {
+  readonly engine: Engine;
+  readonly runtime: Pick<
+    Runtime,
+    'logger' | 'clock' | 'workspace' | 'temporaryFolder' | 'stepFiles'
+  >;
+}
+
+/** How a stage went: tests that ran, and why it goes no further. */
+export interface StageOutcome {
+  readonly results?: TestResults;
+  readonly annotations: readonly Annotation[];
+  readonly failure?: StageFailure;
+}
+
+/** GitHub shows ten errors of a step; one place is left for the failure itself. */
+const shownAnnotations = 9;
+
+/** What a container of either kind gets: the user's variables, and the files that speak to the runner. */
+export function planContainer(
+  image: string,
+  { variables, network, user }: ContainerSettings,
+  stepFiles: Runtime['stepFiles'],
+): ContainerRun {
+  return {
+    image,
+    variables: [...variables, ...stepFiles.keys()],
+    shared: [...stepFiles.values()],
+    ...(network === undefined ? {} : { network }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+/** The failure of a container that did not even start. */
+export function explainNotStarted(
+  what: string,
+  { reason }: Extract<ContainerOutcome, { state: 'not-started' }>,
+): StageFailure {
+  const error = new SlipwayError('build-failed', `the ${what} cannot be started: ${reason}`, {
+    fix: 'Check the name of the image, and that what it starts is in it.',
+  });
+  return { error, lines: [] };
+}
+
+/** The failed tests, each beside its line where that can be found in the workspace. */
+export async function annotateTests(
+  { failed }: TestResults,
+  roots: SourceRoots,
+): Promise<readonly Annotation[]> {
+  return Promise.all(failed.slice(0, shownAnnotations).map((test) => annotateTest(test, roots)));
+}
+
+async function annotateTest(test: FailedTest, roots: SourceRoots): Promise<Annotation> {
+  const annotation = { title: `failed test: ${test.name}`, message: test.message };
+  for (const file of test.file === undefined ? [] : listPlaces(test.file, roots)) {
+    const found = await stat(join(roots.workspace, file)).catch(() => undefined);
+    if (found?.isFile() !== true) continue;
+    return {
+      ...annotation,
+      place: { file, ...(test.line === undefined ? {} : { line: test.line }) },
+    };
+  }
+  return annotation;
+}
