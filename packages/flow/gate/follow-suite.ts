@@ -43,14 +43,13 @@ export async function followSuite(
   job: KubernetesObject,
   options: FollowOptions,
 ): Promise<FollowedSuite> {
-  const { clock, signal, timeoutMs } = options;
+  const { clock, timeoutMs } = options;
   const identity = identify(job);
   const view = createSuiteView(cluster, job, options);
   const startedMs = clock.monotonicMs();
   const tell = createTeller(options, formatIdentity(identity), startedMs);
   let memory = startMemory(Date.parse(job.metadata.creationTimestamp ?? '') || 0);
   for (;;) {
-    signal.throwIfAborted();
     const look = await view.look();
     const nowMs = clock.monotonicMs();
     memory = observe(memory, { workloads: [identity], objects: look.objects }, nowMs);

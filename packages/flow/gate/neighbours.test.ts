@@ -118,6 +118,11 @@ describe('who cannot be met', () => {
       'it is not certain what runs of catalog: 2.1.0 was begun after 2.0.0 and is started',
     ],
     [
+      'a neighbour is being deployed again',
+      new Map([...shop, service('catalog', [...good(1, '2.0.0', 0), ['started', 5, '2.0.0', 5]])]),
+      'it is not certain what runs of catalog: 2.0.0 was begun after 2.0.0 and is started',
+    ],
+    [
       'a neighbour was left half deployed',
       new Map([...shop, service('catalog', failedAfter)]),
       'it is not certain what runs of catalog: 2.1.0 was begun after 2.0.0 and is failed',
@@ -132,9 +137,14 @@ describe('who cannot be met', () => {
     expect(errorOf('related', live)).toBe(`integration-errored: ${sentence}`);
   });
 
-  test('one that was rolled back is settled again', () => {
-    const back: readonly Step[] = [...failedAfter, ...good(7, '2.0.0', 7)];
-    const live = new Map([...shop, service('catalog', back)]);
+  test.each<[string, readonly Step[]]>([
+    ['went back to what was good', [...failedAfter, ...good(7, '2.0.0', 7)]],
+    [
+      'failed at what was live already',
+      [...good(1, '2.0.0', 0), ['started', 5, '2.0.0', 5], ['failed', 5, '2.0.0', 6]],
+    ],
+  ])('but one can that %s', (_name, steps) => {
+    const live = new Map([...shop, service('catalog', steps)]);
 
     expect(planTested(own, ['catalog'], live)).toHaveLength(2);
   });

@@ -1,7 +1,7 @@
 import type { SystemConfig } from '@slipway/core/config';
 import { SlipwayError } from '@slipway/core/errors';
 import { parsePinnedReference, parseRepository, type Digest } from '@slipway/core/image-ref';
-import { findAttempt, type Attempt } from '@slipway/core/release';
+import type { Attempt } from '@slipway/core/release';
 import type { RecordPlace } from '../ledger/index.js';
 import type { LiveService } from '../live/index.js';
 
@@ -104,13 +104,12 @@ function findProblem(name: string, environment: string, live: LiveServices): str
   return `it is not certain what runs of ${name}: ${describeUnsettled(found, unsettled)}`;
 }
 
-/** A deployment that was begun after the live one, changed the cluster or may have, and did not become it. */
+/** A deployment of something else that was begun after the live one, or one that goes on. */
 function findUnsettled({ attempt, state }: LiveService): Attempt | undefined {
   const at = state.attempts.findIndex(({ deployment }) => deployment === attempt.deployment);
   const since = state.attempts.slice(0, at);
-  return (
-    findAttempt(state, state.inProgress) ??
-    since.find(({ bundle }) => bundle !== attempt.bundle && state.appliedSince.includes(bundle))
+  return since.find(
+    ({ bundle, deployment }) => bundle !== attempt.bundle || deployment === state.inProgress,
   );
 }
 
