@@ -34,9 +34,8 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const request = planRequest(inputs);
   const client = await runtime.openRegistry(inputs.target.registry);
   const reader = { client, clock, logger };
-  const { chosen, failure } = await logger.group(`Choose what is good in ${inputs.from}`, () =>
-    chooseServices(request, reader),
-  );
+  logger.info(`Choosing what is good in ${inputs.from}`);
+  const { chosen, failure } = await chooseServices(request, reader);
   const snapshot = await writeSnapshot(inputs, runtime, chosen);
   const told = { inputs, chosen, snapshot };
   try {
@@ -65,7 +64,7 @@ async function writeSnapshot(
 }
 
 /** @example formatPlan(plan)[0] // 'Wave 1: catalog 1.4.0 (sha256:…): 1.4.0 is live and known good for 2 h' */
-export function formatPlan({ waves }: RedeployPlan): readonly string[] {
+function formatPlan({ waves }: RedeployPlan): readonly string[] {
   return waves.flatMap((wave, index) =>
     wave.map(({ name, bundle, explanation }) => {
       const { config, digest } = bundle;

@@ -34,7 +34,7 @@ export interface PlaceStatus {
   readonly quarantined: readonly QuarantinedVersion[];
 }
 
-export interface QuarantinedVersion {
+interface QuarantinedVersion {
   readonly version: string;
   readonly bundle: Digest;
   readonly reason: string;

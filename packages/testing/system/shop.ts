@@ -20,7 +20,7 @@ import { openStage, type Stage } from '../stage/index.js';
 /** The name of a ConfigMap that a workload can be made to need. */
 export const handMade = 'made-by-hand';
 
-export interface ShopServiceOptions {
+interface ShopServiceOptions {
   /** Services of the same shop. */
   readonly dependsOn?: readonly string[];
   /** It cannot start where nobody made the ConfigMap `handMade`. */
