@@ -11,10 +11,11 @@ describe('a header', () => {
     ['a break with a scope', 'chore(deps)!: node', { type: 'chore', isBreaking: true }],
     ['a colon in the description', 'fix: a: b', { type: 'fix', description: 'a: b' }],
     ['more space', 'fix:  rounding  ', { type: 'fix', description: 'rounding' }],
+    ['control characters', 'fix: a\r::b\u001b[31m', { description: 'a ::b [31m' }],
     ['a break as the header', 'BREAKING CHANGE: prices', { isBreaking: true }],
     ['a break as the type', 'BREAKING-CHANGE: prices', { isBreaking: true }],
   ])('with %s', (_name, message, expected) => {
-    expect(parseCommit(message)).toMatchObject({ header: message.trim(), ...expected });
+    expect(parseCommit(message)).toMatchObject(expected);
   });
 
   test.each([

@@ -42,7 +42,7 @@ const fencePattern = /^\s*(?:```|~~~)/;
  * @see https://www.conventionalcommits.org/en/v1.0.0/#specification
  */
 export function parseCommit(message: string): ParsedCommit {
-  const [header = '', ...lines] = message.replaceAll('\r\n', '\n').trim().split('\n');
+  const [header = '', ...lines] = clean(message).trim().split('\n');
   const { type, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
   const footers = readFooters(lines);
   const breaking = footers.find(({ token }) => /^BREAKING[ -]CHANGE$/.test(token));
@@ -67,6 +67,11 @@ export function parseMergedTitle(message: string): ParsedCommit | undefined {
   const [, ...lines] = message.trim().split('\n');
   const parsed = parseCommit(lines.join('\n'));
   return knownTypes.has(parsed.type ?? '') ? parsed : undefined;
+}
+
+/** A header is one line wherever it is shown: a stray carriage return would begin another one in a log. */
+function clean(message: string): string {
+  return message.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n]/gu, ' ');
 }
 
 function isReleaseNone({ token, value }: Footer): boolean {
