@@ -51,7 +51,7 @@ export function readInputs(read: InputReader): Inputs {
   const image = isImage ? readImage(read, service) : undefined;
   if (!isImage) refuseImageInputs(read);
   const junit = read.list('junit', parseReportGlob);
-  if (command === undefined && image?.testTarget === undefined) refuseTestInputs(read);
+  if (command === undefined && !isTestAsked(read, service)) refuseTestInputs(read);
   read.choice('engine', ['auto', 'docker'], 'auto');
   return {
     ...(service === undefined ? {} : { service: service.name }),
@@ -86,6 +86,10 @@ function readCommand(read: InputReader): CommandInputs | undefined {
 function isImageAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
   const isGiven = sourceInputs.some((name) => read.optional(name, asText) !== undefined);
   return isGiven || Object.keys(service?.settings?.build ?? {}).length > 0;
+}
+
+function isTestAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
+  return read.optional('test-target', asText, service?.settings?.build.testTarget) !== undefined;
 }
 
 function readImage(read: InputReader, service: ServiceChoice | undefined): ImageInputs {

@@ -127,6 +127,30 @@ describe('containerized-build, as a step', () => {
     expect(await docker('image', 'ls', '--quiet', '--filter', 'reference=slipway-*')).toBe('');
   });
 
+  test('as the configuration says, for two platforms, after commands of its own', async () => {
+    const job = await open({
+      '.github/slipway.yml': `apiVersion: slipway/v1
+services: { orders: { image: registry.example.com/shop/orders, build: { context: svc, target: app } } }
+`,
+      'svc/Dockerfile': 'FROM scratch AS app\nCOPY made /made\nFROM busybox:1.36\nRUN false\n',
+    });
+
+    const step = await job.run({
+      'run-image': 'busybox:1.36',
+      run: 'echo made > svc/made',
+      platforms: 'linux/amd64, linux/arm64',
+    });
+
+    const layout = step.outputs.get('layout') ?? '';
+    expect(step.outputs.get('failure-message')).toBe('');
+    expect(layout).toBe(join(job.temporaryFolder, 'slipway-build/orders/layout'));
+    expect(step.outputs.get('platforms')).toBe('linux/amd64\nlinux/arm64');
+    expect(step.outputs.get('digest')).toBe((await openLayout(layout)).root.descriptor.digest);
+    expect(step.outputs.get('tests')).toBe('');
+    expect(step.outputs.get('evidence')).toBe('');
+    expect(step.summary).toContain('### ✅ registry.example.com/shop/orders: built\n');
+  });
+
   test('the same sources are the same digest, built anew and checked out at another time', async () => {
     const files = { Dockerfile: dockerfile, '.dockerignore': '.git\n', 'a.txt': 'a' };
     const [one, other] = [await open(files), await open(files)];

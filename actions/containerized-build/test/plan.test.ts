@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { readWith } from '@slipway/testing/inputs';
+import { readInputs } from '../src/inputs.js';
+import { planBuild, type BuildPlan } from '../src/plan.js';
+
+const plan = (inputs: Readonly<Record<string, string>>): BuildPlan =>
+  planBuild(readWith(readInputs, inputs), '/w', '/t');
+
+describe('planBuild', () => {
+  test('an image: the Dockerfile is in the context, the layout where the runner keeps what is temporary', () => {
+    const {
+      source,
+      image,
+      test: tests,
+      command,
+      sentence,
+    } = plan({ 'build-context': 'services/orders' });
+
+    expect(source).toEqual({
+      context: '/w/services/orders',
+      folder: 'services/orders',
+      dockerfile: '/w/services/orders/Dockerfile',
+      buildArgs: [],
+      secrets: [],
+    });
+    expect(image).toEqual({
+      name: 'image',
+      labels: [],
+      annotations: [],
+      platforms: [],
+      layout: '/t/slipway-build/image/layout',
+      evidence: '/t/slipway-build/image/unit-tests.intoto.json',
+    });
+    expect([tests, command]).toEqual([undefined, undefined]);
+    expect(sentence).toBe('build the image from services/orders');
+  });
+
+  test('all three: what runs first, and what belongs to each', () => {
+    const built = plan({
+      'run-image': 'node:24',
+      run: 'npm ci',
+      workdir: 'tools',
+      dockerfile: 'build/Dockerfile',
+      'test-target': 'test',
+      target: 'app',
+      secrets: 'id=key,src=key.pem',
+      layout: 'out/image',
+      service: 'orders',
+      env: 'A=1',
+    });
+
+    expect(built.sentence).toBe(
+      'run commands in node:24, then test in the stage test, then build the image, stage app, from the workspace',
+    );
+    expect(built.command).toEqual({
+      image: 'node:24',
+      script: 'npm ci',
+      folder: 'tools',
+      variables: [],
+      settings: ['A=1'],
+    });
+    expect(built.source?.dockerfile).toBe('/w/build/Dockerfile');
+    expect(built.source?.secrets).toEqual([{ id: 'key', file: '/w/key.pem' }]);
+    expect(built.test).toMatchObject({ target: 'test', settings: ['A=1'] });
+    expect(built.test?.junit.map(({ text }) => text)).toEqual(['reports/*.xml']);
+    expect(built.image).toMatchObject({
+      name: 'orders',
+      target: 'app',
+      layout: '/w/out/image',
+      evidence: '/w/out/unit-tests.intoto.json',
+    });
+  });
+
+  test('commands look for reports only where they are told to', () => {
+    const commands = { 'run-image': 'node:24', run: 'npm test' };
+
+    expect(plan(commands).command?.junit).toBeUndefined();
+    expect(plan({ ...commands, junit: 'a/*.xml' }).command?.junit?.map(({ text }) => text)).toEqual(
+      ['a/*.xml'],
+    );
+  });
+});

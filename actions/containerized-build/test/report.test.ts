@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { SlipwayError } from '@slipway/core/errors';
+import { digestOf } from '@slipway/core/image-ref';
+import { readWith } from '@slipway/testing/inputs';
+import { readInputs } from '../src/inputs.js';
+import { planBuild } from '../src/plan.js';
+import { report } from '../src/report.js';
+import type { Result } from '../src/run.js';
+
+const digest = digestOf('a'.repeat(64));
+const inputs = { 'build-context': 'services/orders', 'test-target': 'test', service: 'orders' };
+const built: Result = {
+  plan: planBuild(readWith(readInputs, inputs), '/w', '/t'),
+  name: 'orders',
+  engine: 'docker 28.5.2',
+  results: {
+    tests: 12,
+    failures: 0,
+    skipped: 2,
+    failed: [],
+    slowest: [{ name: 'orders › totals | all', seconds: 1.25 }],
+  },
+  image: {
+    layout: '/t/layout',
+    digest,
+    bytes: 12_345_678,
+    platforms: ['linux/amd64', 'linux/arm64'],
+  },
+  evidence: ['/t/unit-tests.intoto.json'],
+  annotations: [],
+  durationMs: 65_000,
+};
+
+test('built and tested', () => {
+  const { outputs, summary, failure } = report(built);
+
+  expect(failure).toBeUndefined();
+  expect(outputs).toEqual({
+    layout: '/t/layout',
+    digest,
+    tests: '12',
+    failures: '0',
+    evidence: '/t/unit-tests.intoto.json',
+    engine: 'docker',
+    platforms: 'linux/amd64\nlinux/arm64',
+    size: '12345678',
+  });
+  expect(summary.split('\n')).toEqual([
+    '### ✅ orders: built and tested',
+    '',
+    '| | |',
+    '|---|---|',
+    `| Digest | \`${digest}\` |`,
+    '| Size | 12.3 MB, compressed |',
+    '| Platforms | linux/amd64, linux/arm64 |',
+    '| Built from | `services/orders` |',
+    '| Tests | 10 passed, 0 failed, 2 skipped |',
+    '| Tested in | stage `test` |',
+    '| Engine | docker 28.5.2 |',
+    '| Took | 1 min 5 s |',
+    '',
+    '<details><summary>Slowest tests</summary>',
+    '',
+    '| test | took |',
+    '|---|---|',
+    '| orders › totals \\| all | 1.3 s |',
+    '',
+    '</details>',
+    '',
+  ]);
+});
+
+describe('what failed', () => {
+  const fail = (code: 'tests-failed' | 'build-failed', lines: readonly string[]): Result => {
+    const { image: _image, results: _results, ...rest } = built;
+    const error = new SlipwayError(code, 'the <stage> failed', { fix: 'Mend it.' });
+    return { ...rest, evidence: [], failure: { error, lines } };
+  };
+
+  test('a build: its last lines, and no output but the engine', () => {
+    const { outputs, summary, failure } = report(fail('build-failed', ['RUN make', '```']));
+
+    expect(failure?.code).toBe('build-failed');
+    expect(Object.values(outputs).join('')).toBe('docker');
+    expect(summary).toContain('### ❌ orders: it cannot be built');
+    expect(summary).toContain('**build-failed**: the &lt;stage> failed\n\nMend it.\n');
+    expect(summary).toContain('```text\nRUN make\n` ` `\n```');
+  });
+
+  test('tests: each in a row, and not the last lines', () => {
+    const failed = Array.from({ length: 51 }, (_each, index) => ({
+      name: `a | ${index}`,
+      message: 'is\nnot',
+      file: 'a.test.js',
+      line: 3,
+    }));
+    const results = { tests: 60, failures: 51, skipped: 0, failed, slowest: [] };
+
+    const { outputs, summary } = report({ ...fail('tests-failed', ['the end']), results });
+
+    expect(outputs['failures']).toBe('51');
+    expect(summary).toContain('### ❌ orders: the tests did not pass');
+    expect(summary).toContain(
+      '| a \\| 49 | is not | `a.test.js:3` |\n\nand 1 more, in the reports',
+    );
+    expect(summary).not.toContain('the end');
+  });
+});
