@@ -10,7 +10,7 @@ import {
 import type { Inputs } from './inputs.js';
 
 /** How people call the suite in evidence: its file, or its image. */
-export function nameSuite({ suite }: Pick<Inputs, 'suite'>): string {
+function nameSuite({ suite }: Pick<Inputs, 'suite'>): string {
   return suite?.kind === 'manifest' ? suite.file : (suite?.image ?? '');
 }
 

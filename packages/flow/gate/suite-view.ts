@@ -9,7 +9,7 @@ import {
 import type { Logger } from '@slipway/io/log';
 
 /** A Job, its pods and what was told of them, at one moment. */
-export interface SuiteLook {
+interface SuiteLook {
   readonly objects: readonly KubernetesObject[];
   /** Oldest first. */
   readonly pods: readonly KubernetesObject[];
