@@ -23,11 +23,7 @@ const head = 'apiVersion: slipway/v1\n';
 /** What editors complete and what the actions accept is the same. */
 describe('docs/slipway.schema.json agrees with the code', () => {
   test.each([
-    [
-      'the example',
-      readFileSync(`${root}/examples/shop/.github/slipway.yml`, 'utf8'),
-      true,
-    ],
+    ['the example', readFileSync(`${root}/examples/shop/.github/slipway.yml`, 'utf8'), true],
     ['only a version', head, true],
     ['a service without settings', `${head}services: { a: }`, true],
     ['one manifest', `${head}services: { a: { deploy: { manifests: deploy } } }`, true],
@@ -36,6 +32,15 @@ describe('docs/slipway.schema.json agrees with the code', () => {
       `${head}services: { a: { deploy: { smoke-test: { path: /, port: 80 } } } }`,
       true,
     ],
+    ['what depends on nothing', `${head}services: { a: { depends-on: [] } }`, true],
+    ['a policy that requires nothing', `${head}policy: { require: [] }`, true],
+    ['an unknown gate', `${head}policy: { require: [luck] }`, false],
+    [
+      'a freeze without an end',
+      `${head}policy: { freezes: [{ from: 2026-12-20, reason: x }] }`,
+      false,
+    ],
+    ['a system is none', `${head}system: shop`, false],
     ['another version', 'apiVersion: slipway/v2', false],
     ['no version', 'services: {}', false],
     ['an unknown key', `${head}colour: blue`, false],

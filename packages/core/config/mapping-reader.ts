@@ -11,8 +11,8 @@ export interface MappingReader {
   required<T>(key: string, parse: (text: string, subject: string) => T): T | undefined;
   /** `true` or `false`. */
   boolean(key: string, fallback: boolean): boolean;
-  /** A list of texts, or one text. */
-  list(key: string): readonly string[] | undefined;
+  /** A list of texts, at least as many as that, or one text. */
+  list(key: string, least?: number): readonly string[] | undefined;
   /** A list of known words, or one of them; none when the key is absent. */
   choices<const C extends readonly string[]>(key: string, known: C): readonly C[number][];
   /** A mapping of its own. */
@@ -92,11 +92,11 @@ class Reader implements MappingReader {
     return fallback;
   }
 
-  list(key: string): readonly string[] | undefined {
+  list(key: string, least = 1): readonly string[] | undefined {
     const value = this.#take(key);
     if (value === undefined) return undefined;
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (items.length === 0 || items.some((item) => typeof item !== 'string')) {
+    if (items.length < least || items.some((item) => typeof item !== 'string')) {
       this.#refuse(key, value, 'a text or a list of texts');
       return undefined;
     }
@@ -104,7 +104,7 @@ class Reader implements MappingReader {
   }
 
   choices<const C extends readonly string[]>(key: string, known: C): readonly C[number][] {
-    return (this.list(key) ?? []).flatMap((item) => {
+    return (this.list(key, 0) ?? []).flatMap((item) => {
       const choice = known.find((each) => each === item);
       if (choice === undefined) this.#refuse(key, item, `any of ${known.join(', ')}`);
       return choice === undefined ? [] : [choice];

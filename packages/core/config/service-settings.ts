@@ -85,7 +85,7 @@ export function readService(reader: MappingReader): ServiceSettings {
     integration:
       reader.mapping('integration', (inner) => present('suite', inner.optional('suite', asText))) ??
       {},
-    dependsOn: reader.list('depends-on') ?? [],
+    dependsOn: reader.list('depends-on', 0) ?? [],
   };
 }
 

@@ -83,12 +83,19 @@ export function createInputReader(
   return new Reader(environment, tryReadFile);
 }
 
+interface ReadConfig {
+  /** Absent when there is no file, or it was refused. */
+  readonly value: SlipwayConfig | undefined;
+  readonly file: string;
+  readonly isThere: boolean;
+}
+
 class Reader implements InputReader {
   readonly #environment: Environment;
   readonly #tryReadFile: (path: string) => string | undefined;
   readonly #problems: Problem[] = [];
   readonly #names = new Set<string>();
-  #config: { readonly value: SlipwayConfig | undefined; readonly file: string } | undefined;
+  #config: ReadConfig | undefined;
 
   constructor(environment: Environment, tryReadFile: (path: string) => string | undefined) {
     this.#environment = environment;
@@ -210,11 +217,11 @@ class Reader implements InputReader {
   }
 
   system(): SystemConfig {
-    const { value: config, file } = this.#readConfig();
+    const { value: config, file, isThere } = this.#readConfig();
     const given = this.#text('system');
     const text = given === '' ? undefined : this.#tryReadFile(given);
     if (text !== undefined) return placeholder(this.#keepProblems(() => parseSystem(text, given)));
-    if (given !== '' || config === undefined) {
+    if (given !== '' || !isThere) {
       this.#problems.push({
         subject: 'system',
         ...(given === '' ? {} : { given }),
@@ -264,7 +271,7 @@ class Reader implements InputReader {
       .flatMap((item) => this.#keepProblems(() => parse(item, name)) ?? []);
   }
 
-  #readConfig(): { readonly value: SlipwayConfig | undefined; readonly file: string } {
+  #readConfig(): ReadConfig {
     if (this.#config !== undefined) return this.#config;
     const given = this.#text('config');
     const file = given === '' ? defaultConfig : given;
@@ -279,7 +286,7 @@ class Reader implements InputReader {
     }
     const value =
       text === undefined ? undefined : this.#keepProblems(() => parseConfig(text, file));
-    this.#config = { value, file };
+    this.#config = { value, file, isThere: text !== undefined };
     return this.#config;
   }
 

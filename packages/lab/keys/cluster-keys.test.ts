@@ -19,8 +19,8 @@ test('a kubeconfig has one context, named like the cluster', () => {
         cluster: { server: 'https://10.64.0.11:6443', 'certificate-authority-data': 'UEVN' },
       },
     ],
-    users: [{ name: 'admin', user: { token: 'abc' } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+    users: [{ name: 'test-admin', user: { token: 'abc' } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test-admin' } }],
     'current-context': 'test',
   });
 });

@@ -58,7 +58,8 @@ export interface KubeconfigFacts {
 
 /** A kubeconfig with one context, named like the cluster. JSON is YAML too. */
 export function formatKubeconfig(facts: KubeconfigFacts): string {
-  const { cluster, server, authority, user, token } = facts;
+  const { cluster, server, authority, token } = facts;
+  const user = `${cluster}-${facts.user}`; // files of several clusters are read as one
   const certificate = Buffer.from(authority).toString('base64');
   const config = {
     apiVersion: 'v1',
