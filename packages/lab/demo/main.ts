@@ -9,7 +9,7 @@ import { startGitHub } from '../github/index.js';
 import { openLab, type Lab } from '../parts/index.js';
 import { formatEnding } from './ending.js';
 import { makeShopRepository, suiteTag } from './repository.js';
-import type { Job } from './runner.js';
+import type { Job } from './job.js';
 import type { Stage } from './stage.js';
 import { playStory, type StoryOutcome } from './story.js';
 
@@ -86,6 +86,7 @@ async function prepare(
     repository: `${repository.owner}/${repository.name}`,
     workspace,
     temporaryFolder,
+    plainHttp,
     environment: {
       ...engine.environment,
       PATH: path.join(delimiter),
@@ -112,7 +113,6 @@ async function prepare(
     reviewers,
     kubectl,
     slipway: [process.execPath, join(root, 'dist/cli/index.js')],
-    plainHttp,
     clock: systemClock,
     say,
   } satisfies Stage;

@@ -1,5 +1,6 @@
 import type { Stage } from './stage.js';
-import type { Expectation, Outputs, Player, WorkflowRun } from './player.js';
+import type { WorkflowRun } from './job.js';
+import type { Expectation, Outputs, Player } from './player.js';
 import type { ServiceName } from './repository.js';
 
 /** An image that was built, tested and pushed. */

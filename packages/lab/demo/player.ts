@@ -1,4 +1,5 @@
 import { formatDuration } from '@slipway/core/duration';
+import type { WorkflowRun } from './job.js';
 import { runStep, type StepRun } from './runner.js';
 import type { Stage } from './stage.js';
 
@@ -20,15 +21,13 @@ export interface Expectation {
   readonly outputs?: Outputs;
 }
 
-/** The run of a workflow: each commit, dispatch and schedule has one. */
-export interface WorkflowRun {
-  readonly id: number;
-  /** Absent where the workflow does not look at a commit. */
-  readonly commit?: string;
-}
-
 /** A step of the story that is no action. */
 export type Check = () => Promise<readonly string[]>;
+
+/** A step did not end as the story says: those after it would tell nothing. */
+export class StoryBroken extends Error {
+  override readonly name = 'StoryBroken';
+}
 
 /** Plays the steps of the story and compares what they answer with what the story says. */
 export class Player {
@@ -61,8 +60,7 @@ export class Player {
     const { job, clock } = this.#stage;
     this.#announce(name);
     const started = clock.monotonicMs();
-    const plain = { 'plain-http': this.#stage.plainHttp };
-    const step: StepRun = { action, run, inputs: { ...inputs, ...plain }, title: name };
+    const step: StepRun = { action, run, inputs, title: name };
     const result = await runStep(job, step);
     job.signal.throwIfAborted();
     const code = expected.exitCode ?? 0;
@@ -94,6 +92,7 @@ export class Player {
     const verdict = isAsTold ? 'as the story says' : `NOT as the story says: ${wrong.join('; ')}`;
     say(`  ${isAsTold ? '✔' : '✘'} ${name}: ${verdict}, ${formatDuration(ms)}`);
     this.steps.push({ name, isAsTold, seconds: ms / 1000, wrong, outputs });
+    if (!isAsTold) throw new StoryBroken(`${name}: ${wrong.join('; ')}`);
   }
 }
 

@@ -1,19 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { readActionFile } from '@slipway/cli/action-file';
 import { runActionProcess, type ActionProcessResult } from '@slipway/cli/action-process';
-import type { WorkflowRun } from './player.js';
+import type { Job, WorkflowRun } from './job.js';
 
 const actions = fileURLToPath(new URL('../../../actions', import.meta.url));
-
-/** A job of a workflow: the folder that was checked out, its environment, and what it prints. */
-export interface Job {
-  /** `owner/name` */
-  readonly repository: string;
-  readonly workspace: string;
-  readonly temporaryFolder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly print: (step: string, line: string) => void;
-}
 
 export interface StepRun {
   readonly action: string;
@@ -26,9 +16,13 @@ export interface StepRun {
 /** Runs a step as a runner does: the packaged file, inputs in the environment, outputs through files. */
 export async function runStep(job: Job, step: StepRun): Promise<ActionProcessResult> {
   const { id, commit } = step.run;
+  const actionFolder = `${actions}/${step.action}`;
+  const takesRegistries = readActionFile(actionFolder).inputs.some(
+    ({ name }) => name === 'plain-http',
+  );
   return runActionProcess({
-    actionFolder: `${actions}/${step.action}`,
-    inputs: step.inputs,
+    actionFolder,
+    inputs: { ...step.inputs, ...(takesRegistries ? { 'plain-http': job.plainHttp } : {}) },
     env: {
       ...job.environment,
       GITHUB_ACTIONS: 'true',

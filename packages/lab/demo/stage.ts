@@ -3,7 +3,7 @@ import type { EnginePart } from '../engine/index.js';
 import type { RepositoryStandIn } from '../github/index.js';
 import type { ClusterPart, RegistryPart } from '../parts/index.js';
 import type { ShopRepository } from './repository.js';
-import type { Job } from './runner.js';
+import type { Job } from './job.js';
 
 /** What the demo needs to play its story. */
 export interface Stage {
@@ -17,8 +17,6 @@ export interface Stage {
   readonly reviewers: RepositoryStandIn;
   readonly kubectl: string;
   readonly slipway: readonly [string, ...string[]];
-  /** Both registries, as the input takes them. */
-  readonly plainHttp: string;
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }

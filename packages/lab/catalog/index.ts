@@ -1,1 +1,0 @@
-export { buildCatalogImage, compileCatalog, type CatalogRelease } from './catalog.js';
