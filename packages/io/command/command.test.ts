@@ -52,6 +52,18 @@ describe('runCommand', () => {
     expect(lines).toEqual(['|blue', 'last']);
   });
 
+  test('keeps the inputs of the action to itself: neither the program nor what guards it has them', async () => {
+    process.env['INPUT_REGISTRY-AUTH'] = 'host ci hunter2';
+    process.env['INPUT_TOKEN'] = 'hunter2';
+
+    const { stdout } = await runCommand(['sh', '-c', 'cat /proc/$$/environ /proc/$PPID/environ']);
+
+    delete process.env['INPUT_REGISTRY-AUTH'];
+    delete process.env['INPUT_TOKEN'];
+    expect(stdout).toContain('PATH=');
+    expect(stdout).not.toContain('hunter2');
+  });
+
   test('gives bytes as they are', async () => {
     const chunks: Buffer[] = [];
     const stdoutTo = new Writable({

@@ -42,7 +42,7 @@ export interface GuardedProcess {
 
 export interface SpawnOptions {
   readonly cwd?: string;
-  /** Added to the environment of this process; undefined takes a variable away. */
+  /** Added to the environment of this process, its inputs aside; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** From asking it to end (SIGTERM) to ending it with all its children (SIGKILL); 3 s unless told. */
   readonly graceMs?: number;
@@ -53,7 +53,7 @@ export async function spawnGuarded(
   argv: readonly [string, ...string[]],
   options: SpawnOptions,
 ): Promise<GuardedProcess> {
-  const env = { ...process.env, ...options.env };
+  const env = { ...withoutInputs(process.env), ...options.env };
   if (!isThere(argv[0], options.cwd, env['PATH']))
     throw notFound(argv[0], 'there is no such program');
   const graceSeconds = String((options.graceMs ?? defaultGraceMs) / 1000);
@@ -79,6 +79,15 @@ export async function spawnGuarded(
   });
   const { stdin, stdout, stderr } = child;
   return { groupId, stdin, stdout, stderr, exited, closed, end: () => lifeline?.destroy() };
+}
+
+/** The inputs of an action, passwords among them, are for the action alone. */
+function withoutInputs(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith('INPUT_')),
+  );
 }
 
 function waitForSpawn(child: ChildProcess, program: string): Promise<void> {

@@ -46,15 +46,19 @@ interface RepositoryState {
   readonly approvals: Map<string, ApprovalAnswer[]>;
 }
 
-const token = 'ghs_standInWithActionsRead';
+const anyToken = 'ghs_standInWithActionsRead';
 const weakToken = 'ghs_standInWithoutActionsRead';
 
-/** Starts a stand-in for GitHub on a free port of loopback. */
-export async function startGitHub(): Promise<GitHubStandIn> {
+/**
+ * Starts a stand-in for GitHub on a free port of loopback.
+ *
+ * @param token what it takes for the token of a job with `actions: read`
+ */
+export async function startGitHub(token = anyToken): Promise<GitHubStandIn> {
   const repositories = new Map<string, RepositoryState>();
   const requests: string[] = [];
   const server = createServer((request, response) => {
-    const { status, body } = answer(request, repositories);
+    const { status, body } = answer(request, repositories, token);
     requests.push(`${request.method ?? ''} ${request.url ?? ''} ${status}`);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
     response.end(JSON.stringify(body));
@@ -105,6 +109,7 @@ const route =
 function answer(
   request: IncomingMessage,
   repositories: ReadonlyMap<string, RepositoryState>,
+  token: string,
 ): Answer {
   const given = /^(?:bearer|token) (?<token>.+)$/i.exec(request.headers.authorization ?? '');
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');

@@ -1,4 +1,5 @@
 export { openTestClient, type ClientSettings } from './open-client.js';
+export { startPasswordRegistry, type PasswordRegistry } from './password-registry.js';
 export {
   startRegistryProxy,
   type Fault,
