@@ -26,7 +26,7 @@ export function planRender(
     environment,
     namespace,
     source,
-    images,
+    images: nameFirst(images, service),
     thirdPartyImages,
     soakMs,
     dependsOn,
@@ -35,6 +35,14 @@ export function planRender(
     ...(commit === undefined ? {} : { commit }),
     ...(smokeTest === undefined ? {} : { smokeTest }),
   };
+}
+
+/** Manifests may call the first image by the service's name. */
+function nameFirst(
+  [first, ...rest]: RenderInputs['images'],
+  service: string,
+): RenderRequest['images'] {
+  return [{ ...first, aliases: [service] }, ...rest];
 }
 
 /**

@@ -6,7 +6,7 @@ import { emptyState, type LedgerState } from '@slipway/core/release';
 import { resolveLedgerRepository } from '@slipway/flow/ledger';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
-import { admitPlanned, assertPlanned, planPlace } from '../src/plan.js';
+import { admitPlanned, assertPlanned, planPlace, planRender } from '../src/plan.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const images = `r.example.com/shop/sidecar@${digest}, r.example.com/shop/orders@${digest}`;
@@ -34,6 +34,15 @@ test.each([
   const inputs = readWith(readInputs, { ...given, ...more }, files);
 
   expect(formatRepository(resolveLedgerRepository(planPlace(inputs)))).toBe(repository);
+});
+
+test('the manifests may call the first image by the service’s name', () => {
+  const { place, work } = readWith(readInputs, given);
+  if (work.kind !== 'render') throw new Error('nothing is rendered');
+
+  const { images: named } = planRender(place, work, '/workspace');
+
+  expect(named.map(({ aliases }) => aliases)).toEqual([['orders'], undefined]);
 });
 
 describe('a bundle that was planned', () => {

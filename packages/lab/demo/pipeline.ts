@@ -72,7 +72,7 @@ export class Pipeline {
       `${service} ${version}: deploy to test`,
       'k8s-deploy',
       run,
-      { service, environment: 'test', images: `${service}=${reference}`, timeout: '2m' },
+      { service, environment: 'test', images: reference, timeout: '2m' },
       { outputs: { status: 'succeeded', version } },
     );
   }
