@@ -26,7 +26,7 @@ export function report(result: Result): Report {
       tests: results === undefined ? '' : `${results.tests}`,
       failures: results === undefined ? '' : `${results.failures}`,
       evidence: evidence.join('\n'),
-      engine: 'docker',
+      engine: result.engine.name,
       platforms: image?.platforms.join('\n') ?? '',
       size: image === undefined ? '' : `${image.bytes}`,
     },
@@ -46,7 +46,7 @@ function formatSummary(result: Result): string {
     ['Built from', context && `\`${context}\`${formatStage(plan.image?.target)}`],
     ['Tests', results && formatCounts(results)],
     ['Tested in', formatPlaces(result)],
-    ['Engine', engine],
+    ['Engine', engine.description],
     ['Took', formatDuration(durationMs)],
   ];
   return [

@@ -14,7 +14,7 @@ import {
 } from '@slipway/flow/container-build';
 import type { Annotation, Runtime } from '@slipway/flow/runtime';
 import { joinTestResults, type TestResults } from '@slipway/flow/test-report';
-import { openEngine, type ImageBuild } from '@slipway/io/engine';
+import { openEngine, type Engine, type ImageBuild } from '@slipway/io/engine';
 import { openRepository } from '@slipway/io/git';
 import type { Inputs } from './inputs.js';
 import { planBuild, type BuildPlan } from './plan.js';
@@ -22,8 +22,7 @@ import { planBuild, type BuildPlan } from './plan.js';
 export interface Result {
   readonly plan: BuildPlan;
   readonly name: string;
-  /** With its versions. */
-  readonly engine: string;
+  readonly engine: Pick<Engine, 'name' | 'description'>;
   readonly results?: TestResults;
   readonly image?: BuiltImage;
   readonly evidence: readonly string[];
@@ -46,7 +45,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   try {
     const built = await build(plan, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
-    return { ...built, plan, name: inputs.name, engine: engine.description, durationMs };
+    return { ...built, plan, name: inputs.name, engine, durationMs };
   } finally {
     await engine.close();
   }

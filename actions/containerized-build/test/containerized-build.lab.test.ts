@@ -1,11 +1,9 @@
-import { chmod, copyFile, lstat, mkdtemp, readFile, readdir, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { runCommand } from '@slipway/io/command';
 import { openLayout } from '@slipway/io/registry';
-import { openLab, type EnginePart, type Lab } from '@slipway/lab/parts';
-import { openJob, type Job } from '@slipway/testing/step';
+import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const passing = '<testsuite><testcase classname="orders" name="adds" time="0.5"/></testsuite>';
@@ -25,65 +23,40 @@ RUN mkdir /made && echo it > /made/it
 ENTRYPOINT ["/bin/sh"]
 `;
 
+/** An image that nothing cached can be taken for when AT is another, and that AT leaves no trace in. */
+const rebuilt = `FROM busybox:1.36 AS other
+ARG AT
+RUN echo $AT > /at
+
+FROM busybox:1.36
+RUN --mount=from=other,target=/mnt echo made anew; echo made > /made
+WORKDIR /app
+COPY . .
+`;
+
 /** A test that leaves this report. */
 const testScript = (report: string, exitCode: number): string =>
   `mkdir -p reports; cat > reports/junit.xml <<'end'\n${report}\nend\necho tests are over\nexit ${exitCode}\n`;
 
-describe('containerized-build, as a step', () => {
-  let lab: Lab;
-  let engine: EnginePart;
-  let environment: Readonly<Record<string, string>>;
-  const jobs: Job[] = [];
-  const clients: string[] = [];
+describe('containerized-build, of a Dockerfile', () => {
+  let jobs: EngineJobs;
 
   beforeAll(async () => {
-    lab = await openLab();
-    engine = await lab.engine();
-    const path = `${engine.programs}${delimiter}${process.env['PATH'] ?? ''}`;
-    environment = { PATH: path, ...engine.environment };
+    jobs = await openEngineJobs(main);
   });
 
   afterEach(async () => {
-    for (const job of jobs.splice(0)) await job.remove();
+    await jobs.removeAll();
   });
 
   afterAll(async () => {
-    for (const folder of clients) await rm(folder, { recursive: true });
-    await lab.close();
+    await jobs.close();
   });
 
-  async function open(
-    files: Readonly<Record<string, string>>,
-    options: { readonly uid?: number; readonly environment?: Record<string, string> } = {},
-  ): Promise<Job> {
-    const job = await openJob({ main, files, environment, ...options });
-    jobs.push(job);
-    return job;
-  }
-
-  /** Root makes files that belong to root anyway: another user shows more, where we may become one. */
-  async function makeOtherUser(): Promise<
-    [{ readonly environment?: Record<string, string> }, number]
-  > {
-    const own = process.getuid?.() ?? 0;
-    if (own !== 0) return [{}, own];
-    const folder = await mkdtemp(join(tmpdir(), 'docker-'));
-    clients.push(folder);
-    await chmod(folder, 0o755);
-    await copyFile(await realpath(join(engine.programs, 'docker')), join(folder, 'docker'));
-    const path = `${folder}${delimiter}${environment['PATH'] ?? ''}`;
-    return [{ environment: { ...environment, PATH: path } }, 12_345];
-  }
-
-  async function docker(...argv: readonly string[]): Promise<string> {
-    const { stdout } = await runCommand([join(engine.programs, 'docker'), ...argv], {
-      env: engine.environment,
-    });
-    return stdout.trim();
-  }
-
   test('builds, tests, and ends with a layout whose digest the evidence names', async () => {
-    const job = await open({ Dockerfile: dockerfile, 'test.sh': testScript(passing, 0) });
+    const job = await jobs.open({
+      files: { Dockerfile: dockerfile, 'test.sh': testScript(passing, 0) },
+    });
 
     const step = await job.run({
       'test-target': 'test',
@@ -123,16 +96,19 @@ describe('containerized-build, as a step', () => {
     expect(step.summary).toContain('### ✅ image: built and tested');
     expect(step.summary).toContain(`| Digest | \`${digest}\` |`);
     expect(step.summary).toContain('| orders › adds | 0.5 s |');
-    expect(await docker('container', 'ls', '--all', '--quiet')).toBe('');
-    expect(await docker('image', 'ls', '--quiet', '--filter', 'reference=slipway-*')).toBe('');
+    expect(await jobs.listContainers(job)).toEqual([]);
+    const [image = ''] = /\bslipway-[\da-f-]{13}\b/.exec(step.log) ?? [];
+    expect(await jobs.docker('image', 'ls', '--quiet', image)).toBe('');
   });
 
   test('as the configuration says, for two platforms, after commands of its own', async () => {
-    const job = await open({
-      '.github/slipway.yml': `apiVersion: slipway/v1
+    const job = await jobs.open({
+      files: {
+        '.github/slipway.yml': `apiVersion: slipway/v1
 services: { orders: { image: registry.example.com/shop/orders, build: { context: svc, target: app } } }
 `,
-      'svc/Dockerfile': 'FROM scratch AS app\nCOPY made /made\nFROM busybox:1.36\nRUN false\n',
+        'svc/Dockerfile': 'FROM scratch AS app\nCOPY made /made\nFROM busybox:1.36\nRUN false\n',
+      },
     });
 
     const step = await job.run({
@@ -152,23 +128,24 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
   });
 
   test('the same sources are the same digest, built anew and checked out at another time', async () => {
-    const files = { Dockerfile: dockerfile, '.dockerignore': '.git\n', 'a.txt': 'a' };
-    const [one, other] = [await open(files), await open(files)];
+    const files = { Dockerfile: rebuilt, '.dockerignore': '.git\n', 'a.txt': 'a' };
+    const [one, other] = [await jobs.open({ files }), await jobs.open({ files })];
 
-    const first = await one.run({});
-    await docker('builder', 'prune', '--all', '--force');
-    const second = await other.run({});
+    const first = await one.run({ 'build-args': `AT=${process.pid}-1` });
+    const second = await other.run({ 'build-args': `AT=${process.pid}-2` });
 
     expect(first.outputs.get('digest')).toMatch(/^sha256:/);
+    expect(second.log).toMatch(/^#\d+ [\d.]+ made anew$/m);
     expect(second.outputs.get('digest')).toBe(first.outputs.get('digest'));
-    expect(second.log).not.toContain('CACHED');
   });
 
   test('a failing test is told with its name, beside its line, and nothing is built', async () => {
-    const job = await open({
-      'svc/Dockerfile': dockerfile,
-      'svc/test.sh': testScript(failing, 1),
-      'svc/test/total.sh': '',
+    const job = await jobs.open({
+      files: {
+        'svc/Dockerfile': dockerfile,
+        'svc/test.sh': testScript(failing, 1),
+        'svc/test/total.sh': '',
+      },
     });
 
     const step = await job.run({ 'build-context': 'svc', 'test-target': 'test' });
@@ -189,8 +166,10 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
   });
 
   test('a stage that cannot be built is no failing test', async () => {
-    const job = await open({
-      Dockerfile: 'FROM busybox:1.36\nRUN echo compiling the orders >&2; exit 3\n',
+    const job = await jobs.open({
+      files: {
+        Dockerfile: 'FROM busybox:1.36\nRUN echo compiling the orders >&2; exit 3\n',
+      },
     });
 
     const step = await job.run({});
@@ -217,7 +196,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
       'reports/a.xml: given “an empty file”, expected a JUnit report: XML that begins with testsuites or testsuite. Look at what the test tool writes there, and how it is told to write JUnit XML.',
     ],
   ])('tests that leave %s have not passed', async (_name, script, message) => {
-    const job = await open({ Dockerfile: dockerfile, 'test.sh': script });
+    const job = await jobs.open({ files: { Dockerfile: dockerfile, 'test.sh': script } });
 
     const step = await job.run({ 'test-target': 'test' });
 
@@ -227,68 +206,8 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     expect(step.outputs.get('digest')).toBe('');
   });
 
-  test('commands in an image: what they write belongs to the user of this machine', async () => {
-    const [client, uid] = await makeOtherUser();
-    const job = await open({ 'src/a.txt': 'a' }, { ...client, uid });
-    const script = [
-      'mkdir out; cat a.txt > out/b.txt; touch "$HOME/cache"',
-      'echo "colour=$COLOUR" >> "$GITHUB_OUTPUT"; echo "TOKEN_LENGTH=${#TOKEN}" >> "$GITHUB_ENV"',
-      'mkdir reports; cat > reports/a.xml <<end',
-      passing,
-      'end',
-    ];
-
-    const step = await job.run(
-      {
-        'run-image': 'busybox:1.36',
-        run: script.join('\n'),
-        workdir: 'src',
-        env: 'COLOUR=dark blue\nTOKEN',
-        junit: 'reports/*.xml',
-      },
-      { TOKEN: 'hunter2' },
-    );
-
-    expect(step.outputs.get('failure-message')).toBe('');
-    const written = await lstat(join(job.workspace, 'src/out/b.txt'));
-    expect([written.uid, written.gid]).toEqual([uid, process.getgid?.()]);
-    expect(await readFile(join(job.workspace, 'src/out/b.txt'), 'utf8')).toBe('a');
-    expect(step.outputs.get('tests')).toBe('1');
-    expect(step.outputs.get('layout')).toBe('');
-    expect(step.outputs.get('evidence')).toBe('');
-    expect(step.env).toBe('TOKEN_LENGTH=7\n');
-    expect(step.summary).toContain('### ✅ image: commands ran in busybox:1.36 and tested');
-    expect(await readdir(job.temporaryFolder)).toEqual([]);
-  });
-
-  test('a command that fails', async () => {
-    const job = await open({ 'a.txt': '' });
-
-    const step = await job.run({
-      'run-image': 'busybox:1.36',
-      run: 'echo no compiler\nfalse\necho no',
-    });
-
-    expect(step.outputs.get('failure-code')).toBe('build-failed');
-    expect(step.outputs.get('failure-message')).toBe(
-      'the run in busybox:1.36 ended with exit code 1. See what it wrote last, in the log of this step.',
-    );
-    expect(step.summary).toContain('```text\nno compiler\n```');
-  });
-
-  test('an image that is not there', async () => {
-    const job = await open({ 'a.txt': '' });
-
-    const step = await job.run({ 'run-image': '127.0.0.1:1/nobody/nothing:1', run: 'true' });
-
-    expect(step.outputs.get('failure-code')).toBe('build-failed');
-    expect(step.outputs.get('failure-message')).toContain(
-      'the run in 127.0.0.1:1/nobody/nothing:1 cannot be started: Error response from daemon: ',
-    );
-  });
-
   test('a machine without an engine is told so, and all the engines by name', async () => {
-    const job = await open({ Dockerfile: dockerfile }, { environment: { PATH: '/nowhere' } });
+    const job = await jobs.openWithoutEngine({ files: { Dockerfile: dockerfile } });
 
     const step = await job.run({});
 
@@ -298,22 +217,13 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     );
   });
 
-  test('an engine that does not answer', async () => {
-    const job = await open({ Dockerfile: dockerfile });
-
-    const step = await job.run({}, { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
-
-    expect(step.outputs.get('failure-code')).toBe('engine-missing');
-    expect(step.outputs.get('failure-message')).toMatch(
-      /^there is docker, but its daemon does not answer: .*unix:\/\/\/nowhere\/docker\.sock.*Start it, or let DOCKER_HOST name one that runs\./,
-    );
-  });
-
   test('a build secret is in no layer and no log', async () => {
     const secret = 'canary-7f3a9b1c';
-    const job = await open({
-      Dockerfile:
-        'FROM busybox:1.36\nRUN --mount=type=secret,id=npm cat /run/secrets/npm; test -s /run/secrets/npm && echo used > /used\n',
+    const job = await jobs.open({
+      files: {
+        Dockerfile:
+          'FROM busybox:1.36\nRUN --mount=type=secret,id=npm cat /run/secrets/npm; test -s /run/secrets/npm && echo used > /used\n',
+      },
     });
 
     const step = await job.run(
@@ -330,39 +240,8 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     expect([step.log, step.summary, found].filter((text) => text.includes(secret))).toEqual([]);
   });
 
-  test('a cancelled step leaves no container', async () => {
-    const job = await open({ 'a.txt': '' });
-    const step = await job.start({
-      'run-image': 'busybox:1.36',
-      run: 'trap "" TERM INT; echo it began; while :; do sleep 1; done',
-    });
-    await step.written('it began');
-
-    step.interrupt();
-    const { outputs } = await step.ended;
-
-    expect(outputs.get('failure-code')).toBe('interrupted');
-    expect(outputs.get('failure-message')).toBe(
-      'interrupted by SIGINT while running the commands in busybox:1.36; “it began” is the last that was written.',
-    );
-    expect(await docker('container', 'ls', '--all', '--quiet')).toBe('');
-    expect(await readdir(job.temporaryFolder)).toEqual([]);
-  });
-
-  test('what hangs is ended at the time limit, and what it wrote last is told', async () => {
-    const job = await open({ Dockerfile: dockerfile, 'test.sh': 'echo waiting; sleep 1000' });
-
-    const step = await job.run({ 'test-target': 'test', timeout: '6s' });
-
-    expect(step.outputs.get('failure-code')).toBe('deadline-exceeded');
-    expect(step.outputs.get('failure-message')).toContain(
-      'containerized-build took longer than 6 s while testing in the stage test; “waiting” is the last that was written.',
-    );
-    expect(await docker('container', 'ls', '--all', '--quiet')).toBe('');
-  });
-
   test('all that is missing is told before the engine is asked', async () => {
-    const job = await open({ 'a.txt': '', 'layout/precious.txt': '' });
+    const job = await jobs.open({ files: { 'a.txt': '', 'layout/precious.txt': '' } });
 
     const step = await job.run({
       'build-context': 'nowhere',

@@ -12,7 +12,7 @@ const inputs = { 'build-context': 'services/orders', 'test-target': 'test', serv
 const built: Result = {
   plan: planBuild(readWith(readInputs, inputs), '/w', '/t'),
   name: 'orders',
-  engine: 'docker 28.5.2',
+  engine: { name: 'docker', description: 'docker 28.5.2' },
   results: {
     tests: 12,
     failures: 0,

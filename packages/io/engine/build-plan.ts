@@ -26,9 +26,6 @@ export interface ImageFacts {
   readonly platforms: readonly string[];
 }
 
-/** A file or folder of the machine that a container sees at the same path. Absolute. */
-export type SharedPath = string;
-
 export interface ContainerRun {
   readonly image: string;
   /** Instead of the image's own entry point and command. */
@@ -42,5 +39,6 @@ export interface ContainerRun {
   readonly variables: readonly string[];
   /** A file with lines `NAME=value`. */
   readonly variablesFile?: string;
-  readonly shared: readonly SharedPath[];
+  /** Files and folders of the machine that it sees at the same paths. Absolute. */
+  readonly shared: readonly string[];
 }

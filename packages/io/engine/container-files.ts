@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { extract, type Extract } from 'tar-stream';
-import { copyFromDocker } from './docker.js';
+import { askDocker } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
 
 /**
@@ -18,10 +18,16 @@ export async function readContainerFiles(
   for (const base of new Set(wanted.bases)) {
     const folder = posix.join('/', workdir, base);
     const archive = extract();
-    // a folder that is not there holds no report: who wants one finds that out
-    const copied = copyFromDocker(['cp', `${container}:${folder}`, '-'], archive, signal);
-    const read = readEntries(archive, base, wanted, files);
-    await Promise.all([copied, read]);
+    try {
+      // a folder that is not there holds no report: who wants one finds that out
+      await Promise.all([
+        askDocker(['cp', `${container}:${folder}`, '-'], signal, archive),
+        readEntries(archive, base, wanted, files),
+      ]);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
   }
   return [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

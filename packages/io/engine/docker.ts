@@ -27,31 +27,32 @@ const heartbeatMs = 15_000;
 /** Of the 7.5 s that GitHub leaves a cancelled step; a container is removed after them. */
 const graceMs = 1500;
 
-/** Asks docker something short, whatever its exit code. */
+/**
+ * Asks docker something short, whatever its exit code.
+ *
+ * @throws the signal's reason when it is aborted
+ */
 export async function askDocker(
   argv: DockerArguments,
   signal?: AbortSignal,
+  stdoutTo?: NodeJS.WritableStream,
 ): Promise<CommandResult> {
-  return runCommand(['docker', ...argv], {
-    acceptExitCodes: anyExitCode,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  try {
+    return await runCommand(['docker', ...argv], {
+      acceptExitCodes: anyExitCode,
+      ...(signal === undefined ? {} : { signal }),
+      ...(stdoutTo === undefined ? {} : { stdoutTo }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** What docker answers in JSON; undefined when it does not. */
 export async function tryAskForJson(argv: DockerArguments, signal?: AbortSignal): Promise<unknown> {
   const { exitCode, stdout } = await askDocker(argv, signal);
   return exitCode === 0 ? tryParseJson(stdout) : undefined;
-}
-
-/** @returns whether it succeeded */
-export async function copyFromDocker(
-  argv: DockerArguments,
-  stdoutTo: NodeJS.WritableStream,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const options = { acceptExitCodes: anyExitCode, stdoutTo, signal };
-  return (await runCommand(['docker', ...argv], options)).exitCode === 0;
 }
 
 /**

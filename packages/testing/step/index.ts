@@ -1,1 +1,2 @@
+export { openEngineJobs, type EngineJobs } from './engine-jobs.js';
 export { openJob, type Job, type JobOptions, type RunningStep, type Step } from './step.js';

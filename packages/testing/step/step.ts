@@ -31,6 +31,8 @@ export interface RunningStep {
 export interface Job {
   readonly workspace: string;
   readonly temporaryFolder: string;
+  /** The folder with the files of GITHUB_OUTPUT and its like. */
+  readonly stepFiles: string;
   /** Files of the workspace, by path. */
   write(files: Texts): Promise<void>;
   start(inputs: Texts, environment?: Texts): Promise<RunningStep>;
@@ -80,6 +82,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
   return {
     workspace: repository.folder,
     temporaryFolder,
+    stepFiles: place,
     write: async (texts) => {
       for (const [path, text] of Object.entries(texts)) {
         await mkdir(join(repository.folder, dirname(path)), { recursive: true });

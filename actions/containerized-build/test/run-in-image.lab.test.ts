@@ -1,0 +1,141 @@
+import { lstat, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
+
+const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+const passing = '<testsuite><testcase classname="orders" name="adds" time="0.5"/></testsuite>';
+
+describe('containerized-build, commands in an image', () => {
+  let jobs: EngineJobs;
+
+  beforeAll(async () => {
+    jobs = await openEngineJobs(main);
+  });
+
+  afterEach(async () => {
+    await jobs.removeAll();
+  });
+
+  afterAll(async () => {
+    await jobs.close();
+  });
+
+  test('what they write belongs to the user of this machine', async () => {
+    const job = await jobs.openAsOther({ files: { 'src/a.txt': 'a' } });
+    const script = [
+      'mkdir out; cat a.txt > out/b.txt; touch "$HOME/cache"',
+      'printf "colour<<end\\n%s\\nend\\n" "$COLOUR" >> "$GITHUB_OUTPUT"',
+      'echo "TOKEN_LENGTH=${#TOKEN}" >> "$GITHUB_ENV"',
+      'mkdir reports; cat > reports/a.xml <<end',
+      passing,
+      'end',
+    ];
+
+    const step = await job.run(
+      {
+        'run-image': 'busybox:1.36',
+        run: script.join('\n'),
+        workdir: 'src',
+        env: 'COLOUR=dark blue\nTOKEN',
+        junit: 'reports/*.xml',
+      },
+      { TOKEN: 'hunter2' },
+    );
+
+    expect(step.outputs.get('failure-message')).toBe('');
+    const written = await lstat(join(job.workspace, 'src/out/b.txt'));
+    expect([written.uid, written.gid]).toEqual([job.uid, process.getgid?.()]);
+    expect(await readFile(join(job.workspace, 'src/out/b.txt'), 'utf8')).toBe('a');
+    expect(step.outputs.get('colour')).toBe('dark blue');
+    expect(step.outputs.get('tests')).toBe('1');
+    expect(step.outputs.get('layout')).toBe('');
+    expect(step.outputs.get('evidence')).toBe('');
+    expect(step.env).toBe('TOKEN_LENGTH=7\n');
+    expect(step.summary).toContain('### ✅ image: commands ran in busybox:1.36 and tested');
+    expect(await readdir(job.temporaryFolder)).toEqual([]);
+  });
+
+  test('a command that fails', async () => {
+    const job = await jobs.open({ files: { 'a.txt': '' } });
+
+    const step = await job.run({
+      'run-image': 'busybox:1.36',
+      run: 'echo no compiler\nfalse\necho no',
+    });
+
+    expect(step.outputs.get('failure-code')).toBe('build-failed');
+    expect(step.outputs.get('failure-message')).toBe(
+      'the run in busybox:1.36 ended with exit code 1. See what it wrote last, in the log of this step.',
+    );
+    expect(step.summary).toContain('```text\nno compiler\n```');
+  });
+
+  test('a report from before proves nothing', async () => {
+    const job = await jobs.open({ files: { 'reports/a.xml': passing } });
+    const inputs = { 'run-image': 'busybox:1.36', run: 'true', junit: 'reports/*.xml' };
+
+    const step = await job.run(inputs);
+
+    expect(step.outputs.get('failure-code')).toBe('test-report-invalid');
+    expect(step.outputs.get('failure-message')).toBe(
+      'the run in busybox:1.36 left no test report: reports/a.xml is from before. Let the tests write JUnit XML there, or leave the input junit out if none run here.',
+    );
+  });
+
+  test('an image that is not there', async () => {
+    const job = await jobs.open({ files: { 'a.txt': '' } });
+
+    const step = await job.run({ 'run-image': '127.0.0.1:1/nobody/nothing:1', run: 'true' });
+
+    expect(step.outputs.get('failure-code')).toBe('build-failed');
+    expect(step.outputs.get('failure-message')).toContain(
+      'the run in 127.0.0.1:1/nobody/nothing:1 cannot be started: Error response from daemon: ',
+    );
+  });
+
+  test('an engine that does not answer', async () => {
+    const job = await jobs.open({ files: { Dockerfile: 'FROM busybox:1.36\n' } });
+
+    const step = await job.run({}, { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+
+    expect(step.outputs.get('failure-code')).toBe('engine-missing');
+    expect(step.outputs.get('failure-message')).toMatch(
+      /^there is docker, but its daemon does not answer: .*unix:\/\/\/nowhere\/docker\.sock.*Start it, or let DOCKER_HOST name one that runs\./,
+    );
+  });
+
+  test('a cancelled step leaves no container', async () => {
+    const job = await jobs.open({ files: { 'a.txt': '' } });
+    const step = await job.start({
+      'run-image': 'busybox:1.36',
+      run: 'trap "" TERM INT; echo it began; while :; do sleep 1; done',
+    });
+    await step.written('it began');
+    const before = await jobs.listContainers(job);
+
+    step.interrupt();
+    const { outputs } = await step.ended;
+
+    expect(before).toHaveLength(1);
+    expect(outputs.get('failure-code')).toBe('interrupted');
+    expect(outputs.get('failure-message')).toBe(
+      'interrupted by SIGINT while running the commands in busybox:1.36; “it began” is the last that was written.',
+    );
+    expect(await jobs.listContainers(job)).toEqual([]);
+    expect(await readdir(job.temporaryFolder)).toEqual([]);
+  });
+
+  test('what hangs is ended at the time limit, and what it wrote last is told', async () => {
+    const job = await jobs.open({ files: { 'a.txt': '' } });
+    const run = 'echo waiting; sleep 1000';
+
+    const step = await job.run({ 'run-image': 'busybox:1.36', run, timeout: '6s' });
+
+    expect(step.outputs.get('failure-code')).toBe('deadline-exceeded');
+    expect(step.outputs.get('failure-message')).toContain(
+      'containerized-build took longer than 6 s while running the commands in busybox:1.36; “waiting” is the last that was written.',
+    );
+    expect(await jobs.listContainers(job)).toEqual([]);
+  });
+});

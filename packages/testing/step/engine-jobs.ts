@@ -1,0 +1,69 @@
+import { chmod, copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { runCommand } from '@slipway/io/command';
+import { openLab } from '@slipway/lab/parts';
+import { openJob, type Job, type JobOptions } from './step.js';
+
+/** Jobs on a runner that has the lab's container engine. */
+export interface EngineJobs {
+  open(options: Omit<JobOptions, 'main' | 'environment'>): Promise<Job>;
+  /** A job of another user than root, who may use the engine; of this user where this is not root. */
+  openAsOther(options: Pick<JobOptions, 'files'>): Promise<Job & { readonly uid: number }>;
+  /** A job on a runner that has no program at all. */
+  openWithoutEngine(options: Pick<JobOptions, 'files'>): Promise<Job>;
+  docker(...argv: readonly string[]): Promise<string>;
+  /** The containers of one job, running or not: each sees the job's own files at their own paths. */
+  listContainers(job: Job): Promise<readonly string[]>;
+  /** Ends the jobs that were opened. */
+  removeAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const otherUid = 12_345;
+
+/** @param main the module of the action that exports `main` */
+export async function openEngineJobs(main: string): Promise<EngineJobs> {
+  const lab = await openLab();
+  const engine = await lab.engine();
+  const client = await mkdtemp(join(tmpdir(), 'slipway-docker-'));
+  const pathOf = (...folders: readonly string[]): string =>
+    [...folders, process.env['PATH'] ?? ''].join(delimiter);
+  const environment = { ...engine.environment, PATH: pathOf(engine.programs) };
+  const jobs: Job[] = [];
+  const open = async (options: JobOptions): Promise<Job> => {
+    const job = await openJob(options);
+    jobs.push(job);
+    return job;
+  };
+  const docker: EngineJobs['docker'] = async (...argv) => {
+    const program = join(engine.programs, 'docker');
+    return (await runCommand([program, ...argv], { env: engine.environment })).stdout.trim();
+  };
+  return {
+    open: (options) => open({ main, environment, ...options }),
+    openAsOther: async (options) => {
+      const uid = process.getuid?.() ?? 0;
+      if (uid !== 0) return { ...(await open({ main, environment, ...options })), uid };
+      await chmod(client, 0o755); // the lab keeps its programs where only root can go
+      await copyFile(await realpath(join(engine.programs, 'docker')), join(client, 'docker'));
+      const own = { ...environment, PATH: pathOf(client) };
+      const job = await open({ main, environment: own, uid: otherUid, ...options });
+      return { ...job, uid: otherUid };
+    },
+    openWithoutEngine: (options) => open({ main, environment: { PATH: '/nowhere' }, ...options }),
+    docker,
+    listContainers: async ({ stepFiles }) => {
+      const filter = `volume=${stepFiles}/GITHUB_OUTPUT`;
+      const ids = await docker('container', 'ls', '--all', '--quiet', '--filter', filter);
+      return ids.split('\n').filter((id) => id !== '');
+    },
+    removeAll: async () => {
+      for (const job of jobs.splice(0)) await job.remove();
+    },
+    close: async () => {
+      await rm(client, { recursive: true });
+      await lab.close();
+    },
+  };
+}
