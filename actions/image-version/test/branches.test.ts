@@ -160,6 +160,38 @@ describe('a branch or pull request', () => {
     await repository.switch('main');
 
     expect(outputs['version']).toMatch(expected);
+    expect(outputs['previous-version']).toBe(outputs['is-release'] === 'true' ? '1.4.0' : '1.5.0');
+  });
+
+  test('that leaves a tagged commit goes on from its version', async () => {
+    await repository.switch('from-tag', at['base']);
+    await repository.commit('fix: b');
+
+    const outputs = await outputsOf(repository);
+    await repository.tag('v1.4.7', 'from-tag');
+    const tagged = await outputsOf(repository);
+    await repository.git('tag', '--delete', 'v1.4.7');
+    await repository.switch('main');
+
+    expect(outputs['version']).toMatch(/^1\.4\.1-from-tag\.1\./);
+    expect(outputs['previous-version']).toBe('1.4.0');
+    expect(tagged).toMatchObject({ version: '1.4.7', 'is-release': 'true', tag: 'v1.4.7' });
+  });
+
+  test('a pull request into another branch goes on from that branch', async () => {
+    await repository.switch('develop', at['main']);
+    await repository.commit('feat: b');
+    await repository.switch('pull', 'develop');
+    const [head = ''] = await repository.commit('fix: c');
+    await repository.switch('merged', 'develop');
+    const [commit = ''] = await repository.commit({ message: 'Merge c', merges: [head] });
+    await repository.detach(commit);
+
+    const outputs = await outputsOf(repository, {}, { ref: 'refs/pull/8/merge', commit });
+    await repository.switch('main');
+
+    expect(outputs['version']).toMatch(/^1\.6\.1-pr-8\.1\./);
+    expect(outputs).toMatchObject({ 'previous-version': '1.6.0', level: 'patch' });
   });
 
   test.each([

@@ -68,7 +68,14 @@ describe('several services', () => {
       { config: shop },
     );
 
+    const first = await outputsOf(
+      repository,
+      { all: 'true', base: '0'.repeat(40) },
+      { config: shop },
+    );
+
     expect(servicesOf(outputs)).toEqual(['orders 1.1.0']);
+    expect(first).toEqual(outputs);
     expect(outputs).toMatchObject({ changed: 'true' });
     expect(servicesOf(compared)).toEqual(['orders 1.1.0', 'orders-api 2.0.0']);
     expect(nothing).toEqual({ changed: 'false', matrix: '{"include":[]}' });
@@ -80,9 +87,46 @@ describe('several services', () => {
     await repository.commit({ message: 'docs: more', files: { 'README.md': 'more' } });
 
     const later = await outputsOf(repository, { service: 'orders' }, { config: shop });
+    await repository.switch('release/orders/9.0.0');
+    const fixed = await outputsOf(repository, { service: 'orders' }, { config: shop });
+    await repository.switch('main');
 
+    expect(fixed).toEqual(later);
     expect(named).toMatchObject({ version: '1.1.0', changed: 'true' });
     expect(later).toMatchObject({ version: '1.1.0', changed: 'false', commit: at['shared'] });
+  });
+
+  test('a merge counts for a service only what it brings to it', async () => {
+    await repository.switch('both', at['last']);
+    const inFolder = (message: string, file: string) => ({ message, files: { [file]: message } });
+    const [, head = ''] = await repository.commit(
+      inFolder('fix: orders', 'services/orders/c'),
+      inFolder('feat: api', 'services/orders-api/c'),
+    );
+    await repository.switch('merged', at['last']);
+    const files = { 'services/orders/c': 'c', 'services/orders-api/c': 'c' };
+    await repository.commit({ message: 'Merge both', merges: [head], files });
+
+    const outputs = await outputsOf(
+      repository,
+      { all: 'true', 'release-branches': 'merged' },
+      { config: shop },
+    );
+    await repository.switch('main');
+
+    expect(servicesOf(outputs)).toEqual(['orders 1.1.1', 'orders-api 2.1.0']);
+  });
+
+  test('a service that is new on a branch has a prerelease of its first version', async () => {
+    const config = `${shop}  catalog: { paths: [services/catalog] }\n`;
+    await repository.switch('catalog');
+    await repository.commit({ message: 'feat: catalog', files: { 'services/catalog/a': 'a' } });
+
+    const outputs = await outputsOf(repository, { service: 'catalog' }, { config });
+    await repository.switch('main');
+
+    expect(outputs['version']).toMatch(/^0\.1\.0-catalog\.1\./);
+    expect(outputs).toMatchObject({ 'previous-version': '', level: 'minor', changed: 'true' });
   });
 
   test('a service that no commit touches is refused', async () => {
