@@ -22,6 +22,7 @@ export {
   findApplied,
   findAttempt,
   isQuarantined,
+  knownGoodSince,
   liveAttempt,
   type Attempt,
   type AttemptOutcome,

@@ -68,6 +68,14 @@ export function liveAttempt(state: LedgerState): Attempt | undefined {
   return findAttempt(state, state.live);
 }
 
+/** Since when a bundle is known good: by whichever attempt proved it, also before another took its place. */
+export function knownGoodSince(state: LedgerState, bundle: Digest): string | undefined {
+  const times = state.attempts.flatMap((attempt) =>
+    attempt.bundle === bundle && attempt.knownGoodAt !== undefined ? [attempt.knownGoodAt] : [],
+  );
+  return times.toSorted()[0];
+}
+
 /**
  * The release that is in the cluster now, and that a rollback leaves: the newest that was deployed since the
  * live one, or the live one. An unfinished rollback is not what is fled: its target is where to go.

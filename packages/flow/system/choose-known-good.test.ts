@@ -20,6 +20,17 @@ describe('chooseKnownGood', () => {
       '1.1.0 is live but not known good, 1.0.0 is the newest that is known good',
     ],
     [
+      'what a rollback made live again',
+      [
+        ...good(1, '1.0.0', 0),
+        ...good(5, '1.1.0', 5),
+        ['quarantined', 5, '1.1.0', 9],
+        ...verified(10, '1.0.0', 10),
+      ],
+      '1.0.0',
+      '1.0.0 is live and known good for 19 min',
+    ],
+    [
       'not what failed above it',
       [...good(1, '1.0.0', 0), ['started', 5, '1.1.0', 10], ['failed', 5, '1.1.0', 11]],
       '1.0.0',

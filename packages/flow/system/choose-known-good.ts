@@ -1,5 +1,11 @@
 import { formatDuration } from '@slipway/core/duration';
-import { isQuarantined, liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
+import {
+  isQuarantined,
+  knownGoodSince,
+  liveAttempt,
+  type Attempt,
+  type LedgerState,
+} from '@slipway/core/release';
 
 export type KnownGoodChoice =
   | { readonly state: 'chosen'; readonly attempt: Attempt; readonly explanation: string }
@@ -27,7 +33,7 @@ export function chooseKnownGood(state: LedgerState, now: string): KnownGoodChoic
   }
   const reason =
     chosen === live
-      ? `${chosen.version} is live and known good for ${formatSince(chosen.knownGoodAt, now)}`
+      ? `${chosen.version} is live and known good for ${formatSince(knownGoodSince(state, chosen.bundle), now)}`
       : `${chosen.version} is the newest that is known good`;
   return { state: 'chosen', attempt: chosen, explanation: [...told, reason].join(', ') };
 }
@@ -36,7 +42,7 @@ export function chooseKnownGood(state: LedgerState, now: string): KnownGoodChoic
 function findFault(state: LedgerState, attempt: Attempt): string | undefined {
   const quarantine = isQuarantined(state, attempt.bundle, attempt.image);
   if (quarantine !== undefined) return `is quarantined (${quarantine.reason})`;
-  return attempt.knownGoodAt === undefined ? 'is not known good' : undefined;
+  return knownGoodSince(state, attempt.bundle) === undefined ? 'is not known good' : undefined;
 }
 
 /** A sentence for each version, however often it was attempted. */

@@ -1,6 +1,7 @@
 import type { Digest } from '@slipway/core/image-ref';
 import {
   findAttempt,
+  knownGoodSince,
   liveAttempt,
   type Attempt,
   type AttemptOutcome,
@@ -102,7 +103,7 @@ function computeCell(record: ServiceRecord): StatusCell {
 export function computePlaceStatus(state: LedgerState): PlaceStatus {
   const live = liveAttempt(state);
   return {
-    ...(live === undefined ? {} : describeLive(live)),
+    ...(live === undefined ? {} : describeLive(state, live)),
     ...describeLast(state, live),
     quarantined: state.quarantined.map(({ version, bundle, reason, at }) => ({
       version,
@@ -113,8 +114,10 @@ export function computePlaceStatus(state: LedgerState): PlaceStatus {
   };
 }
 
-function describeLive(live: Attempt): Omit<PlaceStatus, 'quarantined'> {
-  const { version, bundle, image, outcome, liveSince } = live;
+function describeLive(state: LedgerState, live: Attempt): Omit<PlaceStatus, 'quarantined'> {
+  const { version, bundle, image, liveSince } = live;
+  const isGood = live.outcome === 'verified' && knownGoodSince(state, bundle) !== undefined;
+  const outcome = isGood ? 'known-good' : live.outcome;
   const since = liveSince === undefined ? {} : { since: liveSince };
   return { version, bundle, image, state: outcome, ...since };
 }
