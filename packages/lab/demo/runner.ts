@@ -10,7 +10,7 @@ export interface StepRun {
   readonly run: WorkflowRun;
   readonly inputs: Readonly<Record<string, string>>;
   /** Before each line that the step prints. */
-  readonly title: string;
+  readonly title?: string;
 }
 
 /** Runs a step as a runner does: the packaged file, inputs in the environment, outputs through files. */
@@ -43,7 +43,7 @@ export async function runStep(job: Job, step: StepRun): Promise<ActionProcessRes
     signal: job.signal,
     onLine: (line) => {
       const text = showLine(line);
-      if (text !== undefined) job.print(step.title, text);
+      if (text !== undefined) job.print(step.title ?? step.action, text);
     },
   });
 }

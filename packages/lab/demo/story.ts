@@ -3,6 +3,7 @@ import { startClient, type CallingClient, type ClientTally } from './client.js';
 import { Pipeline } from './pipeline.js';
 import { Player, StoryBroken, compare, type StepOutcome } from './player.js';
 import { services, type ServiceName } from './repository.js';
+import { runStep } from './runner.js';
 import { findServiceUrl } from './service-url.js';
 import type { Stage } from './stage.js';
 
@@ -210,7 +211,7 @@ class Story {
   }
 
   async finish(client = noCalls): Promise<StoryOutcome> {
-    const table = await this.#slipway('release-status', '--system', 'system.yml');
+    const table = await this.#readTable();
     const json = await this.#slipway('history', ...ordersInProduction, '--json');
     const { events } = JSON.parse(json) as { readonly events: string };
     const history = JSON.parse(events) as LedgerRow[];
@@ -233,6 +234,13 @@ class Story {
     const candidate = await this.#pipeline.build('orders', run, version);
     await this.#pipeline.deployToTest(candidate);
     return { candidate };
+  }
+
+  async #readTable(): Promise<string> {
+    const inputs = { system: 'system.yml' };
+    const step = { action: 'release-status', run: this.#player.startRun(), inputs };
+    const { log } = await runStep({ ...this.#stage.job, print: () => undefined }, step);
+    return log;
   }
 
   async #slipway(...args: readonly string[]): Promise<string> {
