@@ -1,3 +1,9 @@
+export { main as containerizedBuild } from './containerized-build/src/main.js';
+export { main as imageVersion } from './image-version/src/main.js';
+export { main as integrationGate } from './integration-gate/src/main.js';
 export { main as k8sDeploy } from './k8s-deploy/src/main.js';
+export { main as promoteToProd } from './promote-to-prod/src/main.js';
+export { main as redeploySystem } from './redeploy-system/src/main.js';
 export { main as registryPush } from './registry-push/src/main.js';
+export { main as releaseStatus } from './release-status/src/main.js';
 export { main as rollback } from './rollback/src/main.js';

@@ -40,6 +40,11 @@ describe('computePlaceStatus', () => {
     ['known good', good(1, '1.0.0', 0), live],
     ['verified', good(1, '1.0.0', 0).slice(0, 3), { ...live, state: 'verified' }],
     [
+      'rolled back to what was good before',
+      [...good(1, '1.0.0', 0), ...good(5, '1.1.0', 5), ...good(10, '1.0.0', 10).slice(0, 3)],
+      { ...live, since: time(10) },
+    ],
+    [
       'a deployment in progress',
       [...good(1, '1.0.0', 0), ['started', 5, '1.1.0', 10]],
       {

@@ -1,0 +1,2 @@
+import { containerizedBuild } from '../shared/index.js';
+await containerizedBuild();

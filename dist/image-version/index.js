@@ -1,0 +1,2 @@
+import { imageVersion } from '../shared/index.js';
+await imageVersion();

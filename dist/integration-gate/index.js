@@ -1,0 +1,2 @@
+import { integrationGate } from '../shared/index.js';
+await integrationGate();

@@ -1,0 +1,2 @@
+import { promoteToProd } from '../shared/index.js';
+await promoteToProd();

@@ -1,0 +1,2 @@
+import { redeploySystem } from '../shared/index.js';
+await redeploySystem();

@@ -1,0 +1,2 @@
+import { releaseStatus } from '../shared/index.js';
+await releaseStatus();
