@@ -16,6 +16,8 @@ export const outputs = {
 };
 
 const listedFailures = 50;
+/** Nobody waits for a test that is quicker. */
+const slowSeconds = 0.1;
 
 export function report(result: Result): Report {
   const { image, results, evidence, annotations, failure } = result;
@@ -120,7 +122,7 @@ function formatLines({ failure, results }: Result): readonly string[] {
 }
 
 function formatSlowest(results: TestResults | undefined): readonly string[] {
-  const slowest = results?.slowest ?? [];
+  const slowest = (results?.slowest ?? []).filter(({ seconds }) => seconds >= slowSeconds);
   if (slowest.length === 0) return [];
   const rows = slowest.map(
     ({ name, seconds }) => `| ${escapeCell(name)} | ${formatDuration(seconds * 1000)} |`,

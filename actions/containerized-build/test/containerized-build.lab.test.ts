@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -218,13 +219,13 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
   });
 
   test('a build secret is in no layer and no log', async () => {
-    const secret = 'canary-7f3a9b1c';
-    const job = await jobs.open({
-      files: {
-        Dockerfile:
-          'FROM busybox:1.36\nRUN --mount=type=secret,id=npm cat /run/secrets/npm; test -s /run/secrets/npm && echo used > /used\n',
-      },
-    });
+    const secret = `canary-${randomUUID()}`;
+    const lines = [
+      'FROM busybox:1.36',
+      `RUN echo ${randomUUID()} > /new`, // what is cached writes no log
+      'RUN --mount=type=secret,id=npm cat /run/secrets/npm; test -s /run/secrets/npm; echo used > /used',
+    ];
+    const job = await jobs.open({ files: { Dockerfile: lines.join('\n') } });
 
     const step = await job.run(
       { secrets: 'id=npm,env=NPM_TOKEN', layout: 'out/image' },
@@ -237,6 +238,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     );
     expect(step.exitCode).toBe(0);
     expect(found).toContain('used');
+    expect(step.log).toMatch(/^#\d+ [\d.]+ \*\*\*$/m);
     expect([step.log, step.summary, found].filter((text) => text.includes(secret))).toEqual([]);
   });
 

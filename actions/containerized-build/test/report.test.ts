@@ -18,7 +18,10 @@ const built: Result = {
     failures: 0,
     skipped: 2,
     failed: [],
-    slowest: [{ name: 'orders › totals | all', seconds: 1.25 }],
+    slowest: [
+      { name: 'orders › totals | all', seconds: 1.25 },
+      { name: 'quick', seconds: 0.09 },
+    ],
   },
   image: {
     layout: '/t/layout',
