@@ -33,7 +33,9 @@ export function createConsole(
   const clean = (text: string): string =>
     [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const print = (line: string): void => {
-    out.write(`${clean(line)}\n`);
+    const asked = listAskedMasks(line);
+    for (const secret of asked) secrets.add(secret);
+    out.write(`${asked.length > 0 ? line : clean(line)}\n`);
   };
   return {
     info: print,
@@ -66,6 +68,19 @@ export function createConsole(
       await core.summary.addRaw(text, true).write();
     },
   };
+}
+
+const maskCommand = '::add-mask::';
+
+/** What a program of the user's asks to be masked: the runner hides it in the log, and we in all else. */
+function listAskedMasks(line: string): readonly string[] {
+  if (!line.startsWith(maskCommand)) return [];
+  const text = line
+    .slice(maskCommand.length)
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%25', '%');
+  return text.split(/\r?\n/).filter((part) => part.trim() !== '');
 }
 
 function toProperties(place: SourcePlace | undefined): core.AnnotationProperties {
