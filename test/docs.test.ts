@@ -52,7 +52,7 @@ describe.each(listVerbs())('%s', (verb) => {
     const { readInputs } = (await import(`../actions/${verb}/src/inputs.js`)) as InputsModule;
     const declared = action.inputs.map((input): [string, string] => [
       `INPUT_${input.name.toUpperCase()}`,
-      input.default,
+      input.default.replace('${{ github.token }}', ''), // what the runner makes of it has no fixed value
     ]);
 
     const ofRunner = readInputs(createInputReader(Object.fromEntries(declared), () => undefined));
