@@ -5,7 +5,7 @@ import { interruptDemo } from './interrupt.js';
 describe('an interrupted demo leaves nothing', () => {
   test.each([
     ['while its parts start', 3000],
-    ['in the middle of the story', 20_000],
+    ['while containers build and test', 32_000],
   ])(
     '%s',
     async (_name, afterMs) => {
