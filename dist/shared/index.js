@@ -30889,7 +30889,10 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
     const secrets = new Set();
     const clean = (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
     const print = (line) => {
-        out.write(`${clean(line)}\n`);
+        const asked = listAskedMasks(line);
+        for (const secret of asked)
+            secrets.add(secret);
+        out.write(`${asked.length > 0 ? line : clean(line)}\n`);
     };
     return {
         info: print,
@@ -30931,6 +30934,18 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
             await summary.addRaw(text, true).write();
         },
     };
+}
+const maskCommand = '::add-mask::';
+/** What a program of the user's asks to be masked: the runner hides it in the log, and we in all else. */
+function listAskedMasks(line) {
+    if (!line.startsWith(maskCommand))
+        return [];
+    const text = line
+        .slice(maskCommand.length)
+        .replaceAll('%0D', '\r')
+        .replaceAll('%0A', '\n')
+        .replaceAll('%25', '%');
+    return text.split(/\r?\n/).filter((part) => part.trim() !== '');
 }
 function toProperties(place) {
     if (place === undefined)
@@ -33324,6 +33339,8 @@ const outputs = {
     size: '',
 };
 const listedFailures = 50;
+/** Nobody waits for a test that is quicker. */
+const slowSeconds = 0.1;
 function report(result) {
     const { image, results, evidence, annotations, failure } = result;
     return {
@@ -33424,7 +33441,7 @@ function formatLines({ failure, results }) {
     return ['Its last lines:', '', '```text', ...lines, '```', ''];
 }
 function formatSlowest(results) {
-    const slowest = results?.slowest ?? [];
+    const slowest = (results?.slowest ?? []).filter(({ seconds }) => seconds >= slowSeconds);
     if (slowest.length === 0)
         return [];
     const rows = slowest.map(({ name, seconds }) => `| ${report_escapeCell(name)} | ${formatDuration(seconds * 1000)} |`);
@@ -46089,7 +46106,7 @@ function parseCommandFile(text) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cli/action-process/line-mask.ts
-const maskCommand = '::add-mask::';
+const line_mask_maskCommand = '::add-mask::';
 /**
  * Hides in the lines of a log what its `::add-mask::` lines name, as a runner does.
  *
@@ -46099,10 +46116,10 @@ const maskCommand = '::add-mask::';
 function createLineMask() {
     const secrets = new Set();
     return (line) => {
-        if (!line.startsWith(maskCommand)) {
+        if (!line.startsWith(line_mask_maskCommand)) {
             return [...secrets].reduce((text, secret) => text.replaceAll(secret, '***'), line);
         }
-        const text = decode(line.slice(maskCommand.length));
+        const text = decode(line.slice(line_mask_maskCommand.length));
         for (const secret of [text, ...text.split(/\r?\n/)]) {
             if (secret.trim() !== '')
                 secrets.add(secret);
