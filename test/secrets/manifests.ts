@@ -38,6 +38,30 @@ const lastWords = [
   'exit 3',
 ].join('; ');
 
+/** An integration suite that prints the Secret, beside its report and in it, and fails. */
+export const suite = `
+apiVersion: batch/v1
+kind: Job
+metadata: { name: suite }
+spec:
+  template:
+    spec:
+      containers:
+        - name: suite
+          image: suite
+          command: [/bin/sh, -c, '${[
+            'echo "testing with password=$DATABASE_PASSWORD"',
+            'echo "<testsuite><testcase name=\\"login\\"><failure message=\\"no answer of $DATABASE_URL\\"/>"',
+            'echo "<system-out>token: $DATABASE_PASSWORD</system-out></testcase></testsuite>"',
+            'exit 1',
+          ].join('; ')}']
+          env:
+            - name: DATABASE_PASSWORD
+              valueFrom: { secretKeyRef: { name: database, key: password } }
+            - name: DATABASE_URL
+              valueFrom: { secretKeyRef: { name: database, key: url } }
+`;
+
 /** What nobody should commit. */
 export function formatSecret(canary: string): string {
   return `

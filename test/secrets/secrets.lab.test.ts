@@ -6,7 +6,7 @@ import { formatTestResult } from '@slipway/core/evidence';
 import { formatReference } from '@slipway/core/image-ref';
 import type { KubernetesObject } from '@slipway/core/manifest';
 import { findSecrets, formatFinding, searchRegistry } from '@slipway/testing/canary';
-import { formatSecret, formatWorkload } from './manifests.js';
+import { formatSecret, formatWorkload, suite } from './manifests.js';
 import { openSecretPlaces, type SecretPlaces } from './secret-places.js';
 import { WatchedRunner, type WatchedEnd } from './watched-runner.js';
 
@@ -21,6 +21,7 @@ beforeAll(async () => {
   github.repository('shop', 'app').setEnvironment('production-approval', ['ada']);
   writeFileSync(join(workspace, 'app.yaml'), formatWorkload('serve'));
   writeFileSync(join(workspace, 'crash.yaml'), formatWorkload('crash'));
+  writeFileSync(join(workspace, 'suite.yaml'), suite);
   writeFileSync(join(workspace, 'secret.yaml'), formatSecret(canary));
   runner = new WatchedRunner({
     secrets,
@@ -132,6 +133,26 @@ describe('with the canary in every secret place, nobody sees it', () => {
     expect(end.leaks).toEqual([]);
   });
 
+  test('integration-gate with a suite that prints its secrets', async () => {
+    const { kubeconfig, registryAuth, stage } = places;
+
+    const end = await act('integration-gate', {
+      service: 'app',
+      environment: 'test',
+      candidate,
+      suite: 'suite.yaml',
+      'suite-images': `suite=${await makeImage('1.0.0')}`,
+      kubeconfig,
+      'plain-http': stage.registryHost,
+      'registry-auth': registryAuth,
+    });
+
+    expect(end.outputs).toMatchObject({ status: 'failed', tests: '1', failures: '1' });
+    expect(end.log).toContain('testing with password=<redacted>');
+    expect(end.summary).toContain('no answer of postgres://<redacted>@db.example.com/shop');
+    expect(end.leaks).toEqual([]);
+  });
+
   test('k8s-deploy of a Secret, which is refused', async () => {
     const end = await deploy('1.1.0', 'app.yaml, secret.yaml');
 
@@ -215,7 +236,7 @@ describe('with the canary in every secret place, nobody sees it', () => {
       'registry-auth': places.registryAuth,
     });
 
-    expect(end.outputs).toMatchObject({ version: '1.0.0', referrers: '1' });
+    expect(end.outputs).toMatchObject({ version: '1.0.0', referrers: '2' });
     expect(end.leaks).toEqual([]);
   });
 

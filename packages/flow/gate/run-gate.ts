@@ -16,6 +16,7 @@ import { emptyOutcome, type GateContext, type GateOutcome, type GateSubject } fr
 import { judgeSuite, type SuiteLog, type SuiteReport, type SuiteVerdict } from './judge-suite.js';
 import { findChanges, planPlaces, planTested, type Tested } from './neighbours.js';
 import { pinSuiteImages, type SuiteImage } from './pin-suite-images.js';
+import { redactReport } from './redact-report.js';
 import { checkSuite, runSuite } from './run-suite.js';
 import { planSuiteJob } from './suite-job.js';
 
@@ -160,7 +161,7 @@ async function saveReports(
   return Promise.all(
     reports.map(async ({ container, text }) => {
       const path = join(folder, `${name}-${container}.xml`);
-      await writeFile(path, `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`);
+      await writeFile(path, `<?xml version="1.0" encoding="UTF-8"?>\n${redactReport(text)}\n`);
       return path;
     }),
   );
