@@ -65,6 +65,7 @@ describe('a bundle that was planned', () => {
     live: { version: '1.4.0', bundle: other },
     ledger,
     bundle: parseDigest(digest),
+    run: 'shop/orders/42',
   };
   const work = {
     kind: 'bundle',

@@ -3,6 +3,7 @@ import { formatRepository } from '@slipway/core/image-ref';
 import type { PromotionPlan } from '@slipway/core/policy';
 import type { PromotionRequest } from '@slipway/flow/promotion';
 import { resolveLedgerRepository, type RecordPlace } from '@slipway/flow/ledger';
+import type { Runtime } from '@slipway/flow/runtime';
 import type { Inputs, PlanInputs } from './inputs.js';
 
 /**
@@ -13,7 +14,7 @@ import type { Inputs, PlanInputs } from './inputs.js';
 export function planRequest(
   { place, namespace, policy }: Inputs,
   work: PlanInputs,
-  workspace: string,
+  { workspace, run }: Pick<Runtime, 'workspace' | 'run'>,
 ): PromotionRequest {
   const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
   return {
@@ -29,7 +30,13 @@ export function planRequest(
     ...(smokeTest === undefined ? {} : { smokeTest }),
     dependsOn,
     workspace,
+    run: describeRun(run),
   };
+}
+
+/** @example describeRun({ repository: 'shop/orders', runId: '42', … }) // 'shop/orders/42' */
+export function describeRun({ repository, runId }: Runtime['run']): string {
+  return `${repository}/${runId}`;
 }
 
 function productionImageOf(place: RecordPlace): PromotionRequest['productionImage'] {

@@ -15,7 +15,7 @@ import {
 } from '@slipway/flow/promotion';
 import type { Runtime } from '@slipway/flow/runtime';
 import type { ApplyInputs, Inputs, PlanInputs } from './inputs.js';
-import { assertOwnPlan, planRequest } from './plan.js';
+import { assertOwnPlan, describeRun, planRequest } from './plan.js';
 
 export type Result =
   | {
@@ -56,10 +56,10 @@ async function plan(
   runtime: Runtime,
   context: PromotionContext,
 ): Promise<Result> {
-  const { logger, temporaryFolder, workspace } = runtime;
+  const { logger, temporaryFolder } = runtime;
   const { service } = inputs.place;
   const planned = await logger.group('Render and judge', () =>
-    planPromotion(context, planRequest(inputs, work, workspace)),
+    planPromotion(context, planRequest(inputs, work, runtime)),
   );
   for (const reason of planned.judged.verdict.reasons) logger.info(reason);
   const diffFile = join(temporaryFolder, `slipway-diff-${service}.patch`);
@@ -116,6 +116,7 @@ async function apply(
     namespace,
     ...(policy === undefined ? {} : { policy }),
     listApprovals: () => runtime.openGitHub(githubToken).listApprovals(runtime.run.runId),
+    run: describeRun(runtime.run),
     isDryRun: dryRun,
   });
   return { mode: 'apply', inputs, file, applied };

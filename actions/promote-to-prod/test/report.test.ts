@@ -57,6 +57,7 @@ async function planned(decision: 'approve' | 'blocked'): Promise<PlannedPromotio
     soakMs: 30_000,
     ledger: 'r.example.com/production/orders-ledger',
     bundle: bundle.digest,
+    run: 'shop/orders/42',
   };
   return {
     judged: {

@@ -19,6 +19,7 @@ const plan: PromotionPlan = {
   live: { version: '1.4.0', bundle: digest },
   ledger: 'r.example.com/production/orders-ledger',
   bundle: digest,
+  run: 'shop/orders/42',
 };
 
 test('a plan is the same text each time, and reads back', () => {

@@ -31,6 +31,8 @@ export interface PromotionPlan {
   /** Where the record and the bundle are. */
   readonly ledger: string;
   readonly bundle: Digest;
+  /** The workflow run that made it, `owner/name/42`: an approval counts for the plans of its own run. */
+  readonly run: string;
 }
 
 /** The plan as it is stored, signed off and hashed: canonical JSON. */
@@ -59,7 +61,7 @@ function isPlan(value: unknown): value is PromotionPlan {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Readonly<Record<string, unknown>>;
   const texts = ['service', 'environment', 'candidate', 'productionImage', 'version', 'level'];
-  const more = ['decision', 'migration', 'ledger', 'bundle'];
+  const more = ['decision', 'migration', 'ledger', 'bundle', 'run'];
   return (
     fields['mediaType'] === planMediaType &&
     [...texts, ...more].every((name) => typeof fields[name] === 'string') &&

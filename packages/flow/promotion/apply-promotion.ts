@@ -28,6 +28,8 @@ export interface ApplyRequest {
   readonly place: RecordPlace;
   readonly namespace: string;
   readonly policy?: PolicySettings;
+  /** The workflow run that applies, `owner/name/42`. */
+  readonly run: string;
   /** Asked only when the plan needs an approval. */
   readonly listApprovals: () => Promise<readonly Approval[]>;
   readonly isDryRun: boolean;
@@ -97,7 +99,7 @@ async function assertUnchanged(
   const judged = await judgeCandidate(context, target);
   const block = describeBlock(target, judged);
   if (block !== undefined) throw block;
-  const now = describePlan(target, judged, bundle);
+  const now = describePlan(target, judged, { bundle, run: plan.run });
   const differences = now === undefined ? [] : comparePlans(plan, now);
   refuseChanged(differences);
 }
@@ -113,8 +115,15 @@ function refuseChanged(differences: readonly string[]): void {
 }
 
 async function requireApproval(request: ApplyRequest): Promise<string | undefined> {
-  const { approvalEnvironment } = request.file.plan;
+  const { approvalEnvironment, run } = request.file.plan;
   if (approvalEnvironment === undefined) return undefined;
+  if (run !== request.run) {
+    throw new SlipwayError(
+      'approval-missing',
+      `the plan was made in the run ${run}, and this is ${request.run}: who approved this run did not see it`,
+      { fix: 'Plan, approve and apply in one run of the workflow.' },
+    );
+  }
   const approvals = await request.listApprovals();
   const own = approvals.filter(({ environment }) => environment === approvalEnvironment);
   const rejected = own.find(({ state }) => state === 'rejected');

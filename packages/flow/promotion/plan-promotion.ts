@@ -25,6 +25,8 @@ export interface PromotionRequest extends PromotionTarget {
   readonly smokeTest?: SmokeTestSettings;
   readonly dependsOn: readonly string[];
   readonly workspace: string;
+  /** The workflow run that plans, `owner/name/42`. */
+  readonly run: string;
 }
 
 export interface PlannedPromotion {
@@ -51,7 +53,7 @@ export async function planPromotion(
   const bundle = await renderBundle(context.client, toRender(request, judged), context.logger);
   const diff = diffBundles(judged.live?.bundle, bundle);
   const block = describeBlock(request, judged);
-  const plan = describePlan(request, judged, bundle);
+  const plan = describePlan(request, judged, { bundle, run: request.run });
   return {
     judged,
     bundle,
@@ -65,7 +67,7 @@ export async function planPromotion(
 export function describePlan(
   { place, candidate, productionImage }: PromotionTarget,
   { version, commit, verdict, live, ledger }: JudgedCandidate,
-  bundle: Bundle,
+  { bundle, run }: { readonly bundle: Bundle; readonly run: string },
 ): PromotionPlan | undefined {
   const { decision, level, approvalEnvironment, soakMs, gates } = verdict;
   if (decision === 'blocked') return undefined;
@@ -90,6 +92,7 @@ export function describePlan(
       : { live: { version: live.attempt.version, bundle: live.attempt.bundle } }),
     ledger: formatRepository(ledger),
     bundle: bundle.digest,
+    run,
   };
 }
 

@@ -58,8 +58,10 @@ describe('from a candidate to production', () => {
     const rejected = await failureOf(service.apply(file, [{ ...review, state: 'rejected' }]));
     const elsewhere = { ...review, environment: 'staging', state: 'approved' } as const;
     const other = await failureOf(service.apply(file, [elsewhere]));
+    const approval = { ...review, state: 'approved' } as const;
+    const replayed = await failureOf(service.apply(file, [approval], { run: 'shop/app/2' }));
     const isThereBefore = await service.isInProduction(second);
-    const applied = await service.apply(file, [{ ...review, state: 'approved' }]);
+    const applied = await service.apply(file, [approval]);
 
     expect(planned.plan).toMatchObject({
       level: 'minor',
@@ -73,13 +75,16 @@ describe('from a candidate to production', () => {
     expect(planned.diff.text).toContain(
       `+        - image: ${formatRepository(service.productionImage)}@${second.digest}`,
     );
-    expect([unasked, rejected, other].map(({ code }) => code)).toEqual(
-      Array(3).fill('approval-missing'),
+    expect([unasked, rejected, other, replayed].map(({ code }) => code)).toEqual(
+      Array(4).fill('approval-missing'),
     );
     expect(unasked.message).toBe(
       'the plan needs the approval of production-approval, and in this run nobody has approved it',
     );
     expect(rejected.message).toContain('ada has rejected it');
+    expect(replayed.message).toBe(
+      'the plan was made in the run shop/app/1, and this is shop/app/2: who approved this run did not see it',
+    );
     expect(isThereBefore).toBe(false);
     expect(applied.approvedBy).toBe('ada');
   });

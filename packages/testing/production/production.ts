@@ -164,6 +164,7 @@ class PromotedService {
       thirdPartyImages: 'fail',
       dependsOn: [],
       workspace: this.#production.stage.folder,
+      run: 'shop/app/1',
     };
   }
 
@@ -191,6 +192,7 @@ class PromotedService {
       namespace: this.#production.stage.namespace,
       policy,
       listApprovals: () => Promise.resolve(approvals),
+      run: 'shop/app/1',
       isDryRun: false,
       ...more,
     });
