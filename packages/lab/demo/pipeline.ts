@@ -1,7 +1,7 @@
+import type { ServiceName } from '../shop/index.js';
 import type { Stage } from './stage.js';
 import type { WorkflowRun } from './job.js';
 import type { Expectation, Outputs, Player } from './player.js';
-import type { ServiceName } from './repository.js';
 
 /** An image that was built, tested and pushed. */
 export interface Candidate {

@@ -2,7 +2,7 @@ import type { Clock } from '@slipway/io/clock';
 import type { EnginePart } from '../engine/index.js';
 import type { RepositoryStandIn } from '../github/index.js';
 import type { ClusterPart, RegistryPart } from '../parts/index.js';
-import type { ShopRepository } from './repository.js';
+import type { ShopRepository } from '../shop/index.js';
 import type { Job } from './job.js';
 
 /** What the demo needs to play its story. */

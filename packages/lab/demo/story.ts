@@ -1,8 +1,8 @@
 import { runCommand } from '@slipway/io/command';
+import { services, type ServiceName } from '../shop/index.js';
 import { startClient, type CallingClient, type ClientTally } from './client.js';
 import { Pipeline } from './pipeline.js';
 import { Player, StoryBroken, compare, type StepOutcome } from './player.js';
-import { services, type ServiceName } from './repository.js';
 import { runStep } from './runner.js';
 import { findServiceUrl } from './service-url.js';
 import type { Stage } from './stage.js';

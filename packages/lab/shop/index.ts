@@ -1,0 +1,7 @@
+export {
+  makeShopRepository,
+  services,
+  suiteTag,
+  type ServiceName,
+  type ShopRepository,
+} from './repository.js';
