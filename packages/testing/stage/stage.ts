@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +59,7 @@ export async function openStage(name: string): Promise<Stage> {
   const client = await createRegistryClient({ credentials: [], plainHttp, logger, clock, signal });
   const { kubeconfig, context } = part;
   const cluster = await openCluster({ kubeconfig, context, kubectl, logger, clock, signal });
-  const namespace = `${name}-${process.pid}`;
+  const namespace = `${name}-${randomBytes(4).toString('hex')}`;
   const repository = parseRepository(`${registry.host}/${namespace}/app`);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'));
   return {
