@@ -165,7 +165,7 @@ describe('continuous-delivery, when everything works', () => {
         tags: '1.2.0',
         evidence: '/evidence/unit-tests.json',
       },
-      'test: k8s-deploy ': { environment: 'test', images: `orders=${candidate}` },
+      'test: k8s-deploy ': { environment: 'test', images: candidate },
       'test: integration-gate run': { environment: 'test', candidate },
       'plan: promote-to-prod plan': { environment: 'production', candidate },
       'production: k8s-deploy ': { environment: 'production', bundle },
