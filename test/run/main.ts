@@ -2,11 +2,13 @@ import { relative } from 'node:path';
 import { describeError } from '@slipway/core/errors';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
-import { defaultParts, openLab } from '@slipway/lab/parts';
+import { defaultParts, openLab, type Lab } from '@slipway/lab/parts';
+import { canaryVariable, readCanary } from '@slipway/testing/canary';
 import { parseArguments, type RunArguments } from './arguments.js';
 import type { SuiteReport } from './jest-report.js';
 import { brokenRun, listTests, projects, root, runJest, type Project } from './jest.js';
-import { addUp, formatTotals } from './totals.js';
+import { SecretSearch } from './secret-search.js';
+import { addUp, formatTotals, type Totals } from './totals.js';
 
 /** `npm test`: every test, those that need nothing first. Returns the exit code. */
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
@@ -23,13 +25,19 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
     suites.push(...(await (project === 'lab' ? withLab(args, signal, work) : work())));
   }
   printDurations(suites);
-  const { withoutPart, ...totals } = addUp(suites, selection);
+  const { suite, lines } = search.finish();
+  for (const line of lines) print(line);
+  const isEmpty = isNothing(addUp(suites, selection));
+  const { withoutPart, ...totals } = addUp(isEmpty ? [] : [...suites, suite], selection);
   for (const [part, count] of withoutPart) print(`without ${part}: ${count} tests skipped`);
-  const isEmpty = totals.passed + totals.failed + totals.skipped === 0;
   if (isEmpty) print(`no test matches ${args.pattern ?? 'anything'}`);
   print(`in ${formatDuration(systemClock.monotonicMs() - started)}`);
   print(formatTotals(isEmpty ? { ...totals, failed: 1 } : totals));
   return isEmpty || totals.failed > 0 ? 1 : 0;
+}
+
+function isNothing({ passed, failed, skipped }: Totals): boolean {
+  return passed + failed + skipped === 0;
 }
 
 interface Selection {
@@ -62,7 +70,7 @@ async function withLab(
   signal: AbortSignal,
   work: () => Promise<readonly SuiteReport[]>,
 ): Promise<readonly SuiteReport[]> {
-  let lab: Awaited<ReturnType<typeof openLab>>;
+  let lab: Lab;
   try {
     lab = await openLab({ log: print, signal });
   } catch (error) {
@@ -72,12 +80,25 @@ async function withLab(
     await lab.prepare(
       [...defaultParts, 'engine' as const].filter((part) => !leftOut.includes(part)),
     );
-    return await work();
+    const suites = await work();
+    return [...suites, ...(await tryLookIntoLab(lab))];
   } catch (error) {
     signal.throwIfAborted();
     return [brokenRun('the lab', tell(error))];
   } finally {
     await lab.close();
+  }
+}
+
+/** A search that could not be done has found nothing out. */
+async function tryLookIntoLab(lab: Lab): Promise<readonly SuiteReport[]> {
+  try {
+    await search.lookIntoLab(await lab.status());
+    return [];
+  } catch (error) {
+    const sentence = `the lab cannot be searched for secrets: ${describeError(error)}`;
+    print(sentence);
+    return [brokenRun('the search for secrets', sentence)];
   }
 }
 
@@ -99,9 +120,13 @@ function printDurations(suites: readonly SuiteReport[]): void {
 }
 
 function print(line: string): void {
+  search.note(line);
   process.stdout.write(`${line}\n`);
 }
 
+// every suite, and every process of the lab, has it from the environment
+process.env[canaryVariable] = readCanary();
+const search = new SecretSearch(readCanary());
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => interruption.abort(new Error(`interrupted by ${name}`)));

@@ -138,13 +138,14 @@ describe('a folder', () => {
 
   test('is searched with all below it', () => {
     writeFileSync(join(folder, 'a/b/c.txt'), base64(canary));
-    writeFileSync(join(folder, `a/${encodeURIComponent(canary)}`), 'x');
+    writeFileSync(join(folder, `a/${encodeURIComponent(canary)}`), canary);
 
     const { findings, searched } = searchFolder('the folder', folder, secrets);
 
     expect(searched).toBe(2);
     expect(findings.map(formatFinding).toSorted()).toEqual([
       'the canary is in a file name in the folder (URL-encoded)',
+      'the canary is in the folder: a file with such a name (plain)',
       'the canary is in the folder: a/b/c.txt (base64)',
     ]);
   });

@@ -25,12 +25,14 @@ export function searchFolder(
   const findings: Finding[] = [];
   let [searched, bytes] = [0, 0];
   for (const path of listFiles(folder, '', isLeftOut)) {
-    findings.push(...findSecrets(`a file name in ${place}`, path, secrets));
+    const inName = findSecrets(`a file name in ${place}`, path, secrets);
+    findings.push(...inName);
     const content = tryRead(join(folder, path));
     if (content === undefined) continue;
     searched += 1;
     bytes += content.length;
-    findings.push(...findSecrets(`${place}: ${path}`, content, secrets));
+    const shown = inName.length === 0 ? path : 'a file with such a name';
+    findings.push(...findSecrets(`${place}: ${shown}`, content, secrets));
   }
   return { findings, searched, bytes };
 }
