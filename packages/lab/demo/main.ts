@@ -73,7 +73,7 @@ async function prepare(
   const hosts = { candidates: candidates.host, production: production.host };
   const workspace = join(folder, 'workspace');
   const shop = await makeShopRepository(workspace, hosts, signal);
-  const github = await startGitHub();
+  const github = await startGitHub(process.env['SLIPWAY_CANARY']);
   const reviewers = github.repository(repository.owner, repository.name);
   for (const name of ['production-approval', 'production-major']) {
     reviewers.setEnvironment(name, ['ada']);
