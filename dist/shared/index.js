@@ -21084,13 +21084,24 @@ function readStepFiles(environment, isFile) {
     const named = stepFileVariables.map((name) => [name, environment[name] ?? '']);
     return new Map(named.filter(([, path]) => path !== '' && isFile(path)));
 }
+const laptopPrefix = 'laptop:';
+/** Whether this is no workflow of a repository. */
+function isLaptop({ repository }) {
+    return repository.startsWith(laptopPrefix);
+}
 /** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }) */
 function readRunIdentity(environment, processId) {
     const repository = environment['GITHUB_REPOSITORY'];
     const actor = environment['GITHUB_ACTOR'] ?? environment['USER'] ?? 'unknown';
     if (repository === undefined || repository === '') {
         const host = environment['HOSTNAME'] ?? 'local';
-        return { repository: `laptop:${host}`, runId: `${processId}`, attempt: 1, url: '', actor };
+        return {
+            repository: `${laptopPrefix}${host}`,
+            runId: `${processId}`,
+            attempt: 1,
+            url: '',
+            actor,
+        };
     }
     const runId = environment['GITHUB_RUN_ID'] ?? '0';
     const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
@@ -24693,17 +24704,19 @@ function environment_settings_readEnvironment(reader) {
 const gateNames = ['unit-tests', 'integration'];
 const maxSoakMs = 120_000;
 function readPolicy(reader) {
-    const levels = reader.mapping('levels', (inner) => ({
-        patch: inner.mapping('patch', readLevel) ?? { require: [] },
-        minor: inner.mapping('minor', readLevel) ?? { require: [] },
-        major: inner.mapping('major', readLevel) ?? { require: [] },
-    }));
+    const levels = reader.mapping('levels', readLevels);
     const nothing = { require: [] };
     return {
         require: readGates(reader),
         levels: levels ?? { patch: nothing, minor: nothing, major: nothing },
         freezes: reader.each('freezes', readFreeze),
     };
+}
+/** A level that is not described needs what the one below it needs: never less. */
+function readLevels(reader) {
+    const patch = reader.mapping('patch', readLevel) ?? { require: [] };
+    const minor = reader.mapping('minor', readLevel) ?? patch;
+    return { patch, minor, major: reader.mapping('major', readLevel) ?? minor };
 }
 function readLevel(reader) {
     const approval = reader.optional('approval-environment', asText);
@@ -24717,9 +24730,13 @@ function readGates(reader) {
     return reader.choices('require', gateNames);
 }
 function readFreeze(reader) {
+    const from = reader.required('from', parseTime) ?? '';
+    const to = reader.required('to', parseTime) ?? '';
+    if (Date.parse(to) < Date.parse(from))
+        reader.refuse('to', to, `a time after ${from}`);
     return {
-        from: reader.required('from', parseTime) ?? '',
-        to: reader.required('to', parseTime) ?? '',
+        from,
+        to,
         reason: reader.required('reason', asText) ?? '',
     };
 }
@@ -24927,6 +24944,9 @@ class input_reader_Reader {
     }
     config() {
         return this.#readConfig().value;
+    }
+    configFile() {
+        return this.#readConfig().file;
     }
     system() {
         const { value: config, file, isThere } = this.#readConfig();
@@ -32576,6 +32596,16 @@ function openGitHub({ token, apiUrl, repository, logger }) {
             const reviewers = (found.protection_rules ?? []).flatMap((rule) => 'reviewers' in rule ? (rule.reviewers ?? []) : []);
             return { name: found.name, reviewers: reviewers.length };
         },
+        fetchFile: async (file) => {
+            const what = `the file ${file}`;
+            const path = `contents/${file.split('/').map(encodeURIComponent).join('/')}`;
+            const found = await fetchJson(what, path);
+            if (found === undefined)
+                return undefined;
+            if (found.encoding === 'base64')
+                return Buffer.from(found.content, 'base64').toString('utf8');
+            throw refusal(what, repository, undefined, new Error(`it is no file of text up to 1 MiB`));
+        },
         listApprovals: async (runId) => {
             const what = `the approvals of run ${runId}`;
             const path = `actions/runs/${encodeURIComponent(runId)}/approvals`;
@@ -32608,7 +32638,7 @@ function findFix(status, words) {
         return 'Try again later: this token, or this repository’s workflows together, ask too often.';
     }
     if (status === 401 || status === 403 || status === 404) {
-        return 'Give the job permissions: { actions: read }, and pass github-token on.';
+        return 'Give the job permissions: { actions: read, contents: read }, and pass github-token on.';
     }
     return 'Try again; look at https://www.githubstatus.com.';
 }
@@ -33457,6 +33487,25 @@ function escapeText(text) {
 
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+;// CONCATENATED MODULE: ./packages/core/evidence/newest-result.ts
+/** Clocks of runners differ by so much; what is later than that is from no clock at all. */
+const clockSkewMs = 300_000;
+/**
+ * The test result that counts: the newest of those that are meant. Of two at one time the failed one counts,
+ * and none that says to be from the future.
+ *
+ * @param now RFC 3339
+ * @example findNewestResult(evidence, ({ gate }) => gate === 'unit-tests', '2026-11-25T10:00:00Z')
+ */
+function findNewestResult(evidence, isMeant, now) {
+    const latestMs = Date.parse(now) + clockSkewMs;
+    const results = evidence.flatMap(({ digest, statement: { testResult: result } }) => result !== undefined && isMeant(result) && Date.parse(result.at) <= latestMs
+        ? [{ digest, result }]
+        : []);
+    const weight = ({ result }) => result.result === 'FAILED' ? 0 : 1;
+    return results.toSorted((a, b) => Date.parse(b.result.at) - Date.parse(a.result.at) || weight(a) - weight(b))[0];
+}
+
 ;// CONCATENATED MODULE: ./packages/core/canonical-json/index.ts
 /**
  * JSON with sorted keys and no white space: the same value is always the same text (as in RFC 8785, for
@@ -33482,6 +33531,8 @@ function canonicalJson(value) {
 const statementMediaType = 'application/vnd.in-toto+json';
 /** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
 const testResultPredicate = 'https://in-toto.io/attestation/test-result/v0.1';
+/** RFC 3339, in any zone. */
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const statementType = 'https://in-toto.io/Statement/v1';
 /**
  * The text of an in-toto Statement v1 with the predicate test-result v0.1: evidence about exactly one image.
@@ -33544,8 +33595,9 @@ function readTestResult(predicate) {
     return { ...slipway, result };
 }
 function isGateResult(value) {
-    if (!statement_isRecord(value) || typeof value['at'] !== 'string')
+    if (!statement_isRecord(value) || typeof value['at'] !== 'string' || !timePattern.test(value['at'])) {
         return false;
+    }
     return gateNames.some((known) => known === value['gate']);
 }
 function readDigest(subject) {
@@ -33568,6 +33620,7 @@ function invalid(where, why, cause) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/evidence/index.ts
+
 
 
 ;// CONCATENATED MODULE: ./packages/flow/container-build/explain-build.ts
@@ -36510,7 +36563,9 @@ async function packTar(files) {
 async function readTar(archive, maxBytes) {
     const files = [];
     let size = 0;
-    for await (const entry of archive.pipe((0,tar_stream.extract)())) {
+    const entries = (0,tar_stream.extract)();
+    archive.on('error', (error) => entries.destroy(error)); // pipe passes on everything but this
+    for await (const entry of archive.pipe(entries)) {
         size += entry.header.size;
         if (size > maxBytes)
             throw new RangeError(`the archive holds more than ${maxBytes} bytes`);
@@ -36585,6 +36640,7 @@ async function pushBundle(client, repository, bundle) {
         mediaType: mediaTypes.ociManifest,
         bytes: bundle.manifest,
     });
+    await pullBundle(client, repository, bundle.digest); // read back: what is recorded later must be there
 }
 /**
  * Reads a bundle by its digest: what it says about itself and the objects to apply.
@@ -41818,6 +41874,61 @@ async function pin_suite_images_resolve(client, { repository, tag, digest }, log
     return found.digest;
 }
 
+;// CONCATENATED MODULE: ./packages/flow/gate/redact-report.ts
+
+/** What a comment or a CDATA section holds is as it is; elsewhere <, > and & are written as entities. */
+const section = /(?<=<!\[CDATA\[)[\s\S]*?(?=\]\]>)|(?<=<!--)[\s\S]*?(?=-->)/g;
+const markup = /(?<=\]\]>|-->|^)(?:(?!<!\[CDATA\[|<!--)[\s\S])+/g;
+const tag = /<(?:"[^"]*"|'[^']*'|[^>"'])*>|[^<]+/g;
+const attribute = /(?<name>[\w:.-]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g;
+/**
+ * A JUnit XML report without what looks like a secret, in texts, attributes and properties. It is XML still.
+ *
+ * @example redactReport('<failure message="password=hunter2"/>') // '<failure message="password=&lt;redacted&gt;"/>'
+ */
+function redactReport(xml) {
+    return xml
+        .replaceAll(markup, (piece) => piece.replaceAll(tag, (each) => (each.startsWith('<') ? redactTag(each) : redactText(each))))
+        .replaceAll(section, redact);
+}
+/** A property's name says what its value is: `<property name="DB_PASSWORD" value="…"/>`. */
+function redactTag(text) {
+    const attributes = [...text.matchAll(attribute)].map(({ groups }) => groups);
+    const called = attributes.find((each) => each?.['name'] === 'name');
+    const property = decode(called?.['double'] ?? called?.['single'] ?? '');
+    return text.replaceAll(attribute, (all, name, double, single) => {
+        const value = double ?? single ?? '';
+        const isSecret = isSecretName(name === 'value' ? property : name) && value !== '';
+        const shown = isSecret ? encode('<redacted>') : redactText(value);
+        return shown === value ? all : `${name}="${shown}"`;
+    });
+}
+function isSecretName(name) {
+    return redact(`${name}=x`) !== `${name}=x`;
+}
+function redactText(text) {
+    const plain = decode(text);
+    const redacted = redact(plain);
+    return redacted === plain ? text : encode(redacted);
+}
+const entities = [
+    ['&lt;', '<'],
+    ['&gt;', '>'],
+    ['&quot;', '"'],
+    ['&apos;', "'"],
+    ['&amp;', '&'],
+];
+function decode(text) {
+    const numbered = text.replaceAll(/&#(?:x([\da-f]+)|(\d+));/gi, (all, hex, decimal) => {
+        const code = hex === undefined ? Number(decimal) : Number(`0x${hex}`);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+    });
+    return entities.reduce((plain, [entity, sign]) => plain.replaceAll(entity, sign), numbered);
+}
+function encode(text) {
+    return entities.reduceRight((xml, [entity, sign]) => xml.replaceAll(sign, entity), text);
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/gate/suite-view.ts
 
 
@@ -42197,6 +42308,7 @@ function tellContainers(pod, run) {
 
 
 
+
 /**
  * Runs the suite against what is live, and records on the candidate's digest what it found. Nothing is
  * recorded of a suite that could not answer, or whose neighbours changed while it ran.
@@ -42305,7 +42417,7 @@ async function saveReports(folder, name, reports) {
     await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
     return Promise.all(reports.map(async ({ container, text }) => {
         const path = (0,external_node_path_namespaceObject.join)(folder, `${name}-${container}.xml`);
-        await (0,promises_namespaceObject.writeFile)(path, `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`);
+        await (0,promises_namespaceObject.writeFile)(path, `<?xml version="1.0" encoding="UTF-8"?>\n${redactReport(text)}\n`);
         return path;
     }));
 }
@@ -42345,17 +42457,14 @@ function planEvidence({ candidate, place, suiteName }, { clock, run }, found) {
 
 ;// CONCATENATED MODULE: ./packages/flow/gate/judge-evidence.ts
 
+
 /**
  * What the newest statement of the integration gate in an environment says about an image. An older one is
  * not looked at: what failed last has failed.
  */
 function judgeEvidence(stored, rule) {
     const { environment } = rule;
-    const [newest] = stored
-        .flatMap(({ digest, statement: { testResult: result } }) => result?.gate === 'integration' && result.environment === environment
-        ? [{ digest, result }]
-        : [])
-        .toSorted((a, b) => timeOf(b.result.at) - timeOf(a.result.at));
+    const newest = findNewestResult(stored, ({ gate, environment: tested }) => gate === 'integration' && tested === environment, rule.now.toISOString());
     if (newest === undefined) {
         return { state: 'missing', sentence: `it has no integration evidence of ${environment}` };
     }
@@ -42369,7 +42478,7 @@ function judgeEvidence(stored, rule) {
     return { state: 'passed', ...newest, sentence: `its integration tests passed at ${at}` };
 }
 function findUnfit({ at, neighbours = {} }, { now, maxAgeMs, mustName, environment }) {
-    const ageMs = now.getTime() - timeOf(at);
+    const ageMs = now.getTime() - Date.parse(at);
     if (maxAgeMs !== undefined && ageMs > maxAgeMs) {
         return `its integration evidence of ${environment} is ${formatDuration(ageMs)} old, and ${formatDuration(maxAgeMs)} is allowed`;
     }
@@ -42377,10 +42486,6 @@ function findUnfit({ at, neighbours = {} }, { now, maxAgeMs, mustName, environme
     if (absent.length === 0)
         return undefined;
     return `its integration evidence of ${environment} was not made against ${absent.join(', ')}`;
-}
-/** What has no time that can be read is as old as can be. */
-function timeOf(at) {
-    return Date.parse(at) || 0;
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/gate/verify-gate.ts
@@ -42546,106 +42651,8 @@ const integrationGate = {
 };
 const src_main_main = () => runAction(integrationGate);
 
-;// CONCATENATED MODULE: ./actions/k8s-deploy/src/inputs.ts
-
-
-
-
-const k8s_deploy_src_inputs_asText = (text) => text;
-const renderInputs = ['images', 'manifests', 'kustomization', 'version', 'commit', 'smoke-test'];
-function k8s_deploy_src_inputs_readInputs(read) {
-    const service = read.service();
-    const environment = read.environment();
-    const overrideReason = read.optional('override-reason', k8s_deploy_src_inputs_asText);
-    const isBundle = environment.settings?.isProduction === true || read.optional('bundle', k8s_deploy_src_inputs_asText) !== undefined;
-    return {
-        place: readDeploymentPlace(read, service, environment, isBundle ? 'required' : 'optional'),
-        work: isBundle ? readBundle(read) : readRender(read, service, environment),
-        timeoutMs: read.duration('timeout', '10m'),
-        onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
-        conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
-        prune: read.boolean('prune', true),
-        ...(overrideReason === undefined ? {} : { overrideReason }),
-        dryRun: read.boolean('dry-run', false),
-    };
-}
-function readRender(read, { settings }, environment) {
-    const version = read.optional('version', k8s_deploy_src_inputs_asText);
-    const commit = read.optional('commit', k8s_deploy_src_inputs_asText);
-    const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-    refuseInputs(read, ['plan'], {
-        expected: 'a plan only together with bundle',
-        fix: 'Set bundle as well, or remove plan.',
-    });
-    return {
-        kind: 'render',
-        dependsOn: settings?.dependsOn ?? [],
-        source: readRenderSource(read, environment.name, settings?.deploy),
-        images: read.requiredList('images', parseServiceImage),
-        thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
-        ...(version === undefined ? {} : { version }),
-        ...(commit === undefined ? {} : { commit }),
-        ...(smokeTest === undefined ? {} : { smokeTest }),
-        soakMs: read.withDefault('soak', '0s', parseSoak),
-    };
-}
-/** The only way into production: what was planned and approved, and nothing that is rendered here. */
-function readBundle(read) {
-    refuseInputs(read, renderInputs, {
-        expected: 'nothing: the bundle has it all',
-        fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
-    });
-    read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // these two have defaults
-    read.withDefault('soak', '0s', parseSoak);
-    return {
-        kind: 'bundle',
-        bundle: read.required('bundle', parsePinnedReference),
-        plan: read.required('plan', k8s_deploy_src_inputs_asText),
-        freezes: read.config()?.policy?.freezes ?? [],
-    };
-}
-/** @example parseServiceImage('web=registry.example.com/team/orders@sha256:…', 'images') */
-function parseServiceImage(text, subject) {
-    const [, name, reference = text] = /^(?<name>[^=@]+)=(?<reference>.*)$/.exec(text) ?? [];
-    const image = parsePinnedReference(reference, subject);
-    return name === undefined ? { image } : { name, image };
-}
-
-;// CONCATENATED MODULE: ./actions/k8s-deploy/src/report.ts
-
-const k8s_deploy_src_report_outputs = {
-    status: 'refused',
-    deployment: '',
-    bundle: '',
-    version: '',
-    'previous-version': '',
-    changed: '0',
-    'rolled-back-to': '',
-    duration: '0',
-};
-function k8s_deploy_src_report_report({ inputs, outcome }) {
-    const { failure, status } = outcome;
-    const common = formatOutcomeOutputs(outcome);
-    const title = `${inputs.place.service} ${outcome.version} → ${inputs.place.environment}`;
-    return {
-        outputs: {
-            ...common,
-            version: outcome.version,
-            'previous-version': outcome.previousVersion ?? '',
-            changed: String(countChanges(outcome)),
-            'rolled-back-to': outcome.rolledBackTo?.version ?? '',
-        },
-        summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
-        ...(failure !== undefined && (status === 'failed' || status === 'rolled-back')
-            ? { failure }
-            : {}),
-    };
-}
-function countChanges({ applied, pruned }) {
-    return applied.filter(({ change }) => change !== 'unchanged').length + pruned.length;
-}
-
 ;// CONCATENATED MODULE: ./packages/core/policy/judge-policy.ts
+
 
 /** Without a policy an update needs nothing but to work. */
 const noPolicy = {
@@ -42695,7 +42702,12 @@ function judgePolicy(policy, facts) {
  */
 function findFreeze(freezes, now) {
     const time = Date.parse(now);
-    return freezes.find(({ from, to }) => Date.parse(from) <= time && time < Date.parse(to));
+    return freezes.find(({ from, to }) => Date.parse(from) <= time && time < endOf(to));
+}
+const dayMs = 86_400_000;
+/** A day is frozen to its end. */
+function endOf(to) {
+    return Date.parse(to) + (to.includes('T') ? 0 : dayMs);
 }
 /** @example describeFreeze({ from, to, reason: 'year end' }) // 'deployments are frozen until …: year end' */
 function describeFreeze({ to, reason }) {
@@ -42707,9 +42719,9 @@ function levelOf(update) {
             return 'major';
         case 'up':
             return update.level;
-        case 'same':
+        case 'same': // nobody knows what is new about it
         case 'down':
-            return 'patch';
+            return 'major';
         default:
             return assertNever(update);
     }
@@ -42721,21 +42733,26 @@ function describeUpdate({ version, update }) {
         case 'up':
             return `${update.from} → ${version} is a ${update.level} update`;
         case 'same':
-            return `${version} is live already`;
+            return `${version} is live already: planned again, it is judged as a major update`;
         case 'down':
             return `${update.from} → ${version} is a step back`;
         default:
             return assertNever(update);
     }
 }
-function judgeGate(gate, { evidence }) {
-    const [newest] = evidence
-        .filter(({ statement }) => statement.testResult?.gate === gate)
-        .toSorted((a, b) => judge_policy_timeOf(b.statement) - judge_policy_timeOf(a.statement));
-    const result = newest?.statement.testResult;
-    if (newest === undefined || result === undefined) {
+/** What failed last in any environment has failed, whatever passed elsewhere. */
+function judgeGate(gate, { evidence, now }) {
+    const places = new Set(evidence.map(({ statement }) => statement.testResult?.environment));
+    const newestOfEach = [...places].flatMap((place) => {
+        const isMeant = (result) => result.gate === gate && result.environment === place;
+        return findNewestResult(evidence, isMeant, now) ?? [];
+    });
+    const newest = newestOfEach.find(({ result }) => result.result === 'FAILED') ??
+        newestOfEach.toSorted((a, b) => Date.parse(b.result.at) - Date.parse(a.result.at))[0];
+    if (newest === undefined) {
         return { gate, state: 'missing', sentence: `${gate}: no evidence about this image` };
     }
+    const { result } = newest;
     const { tests, at, environment } = result;
     const where = environment === undefined ? '' : ` in ${environment}`;
     const count = tests === undefined ? '' : `, ${tests.passed} tests passed, ${tests.failed} failed`;
@@ -42746,9 +42763,6 @@ function judgeGate(gate, { evidence }) {
         evidence: newest.digest,
         sentence: `${gate}: ${passed ? 'passed' : 'failed'}${where} at ${at}${count}`,
     };
-}
-function judge_policy_timeOf({ testResult }) {
-    return Date.parse(testResult?.at ?? '');
 }
 function findObstacles(facts, freezes) {
     const { update, version, isRelease, isSameImage, quarantine, now } = facts;
@@ -42800,7 +42814,7 @@ function isPlan(value) {
         return false;
     const fields = value;
     const texts = ['service', 'environment', 'candidate', 'productionImage', 'version', 'level'];
-    const more = ['decision', 'migration', 'ledger', 'bundle'];
+    const more = ['decision', 'migration', 'ledger', 'bundle', 'run'];
     return (fields['mediaType'] === planMediaType &&
         [...texts, ...more].every((name) => typeof fields[name] === 'string') &&
         Array.isArray(fields['gates']));
@@ -42851,10 +42865,7 @@ function plan_show(value) {
  */
 async function judgeCandidate({ client, clock, logger }, { place, namespace, productionImage, candidate, policy, ...target }) {
     const labels = await fetchImageLabels(client, candidate);
-    const given = target.version ?? labels.get('org.opencontainers.image.version');
-    if (given === undefined)
-        throw noVersion(candidate);
-    const version = parseVersion(given);
+    const version = readVersion(candidate, target.version, labels);
     await assertTagFree(client, { repository: productionImage, digest: candidate.digest }, version);
     const repository = resolveLedgerRepository(place);
     const { service, environment } = place;
@@ -42883,6 +42894,23 @@ async function judgeCandidate({ client, clock, logger }, { place, namespace, pro
         ...(attempt === undefined || bundle === undefined ? {} : { live: { attempt, bundle } }),
         ledger: repository,
     };
+}
+/** What is approved is judged by its version: nobody gives an image another one than it was built with. */
+function readVersion(candidate, given, labels) {
+    const label = labels.get('org.opencontainers.image.version');
+    const version = given ?? label;
+    if (version === undefined)
+        throw noVersion(candidate);
+    if (label === undefined || label === version)
+        return parseVersion(version);
+    throw invalidInput([
+        {
+            subject: 'version',
+            given: version,
+            expected: `${label}, which the image says it is`,
+            fix: 'Leave version out, or build the image with the label org.opencontainers.image.version.',
+        },
+    ]);
 }
 /** A version that production knows already stays what it is. */
 async function assertTagFree(client, { repository, digest }, version) {
@@ -43651,7 +43679,7 @@ async function planPromotion(context, request) {
     const bundle = await renderBundle(context.client, toRender(request, judged), context.logger);
     const diff = diffBundles(judged.live?.bundle, bundle);
     const block = describeBlock(request, judged);
-    const plan = describePlan(request, judged, bundle);
+    const plan = describePlan(request, judged, { bundle, run: request.run });
     return {
         judged,
         bundle,
@@ -43661,7 +43689,7 @@ async function planPromotion(context, request) {
     };
 }
 /** What is approved; undefined when the policy blocks it. */
-function describePlan({ place, candidate, productionImage }, { version, commit, verdict, live, ledger }, bundle) {
+function describePlan({ place, candidate, productionImage }, { version, commit, verdict, live, ledger }, { bundle, run }) {
     const { decision, level, approvalEnvironment, soakMs, gates } = verdict;
     if (decision === 'blocked')
         return undefined;
@@ -43684,6 +43712,7 @@ function describePlan({ place, candidate, productionImage }, { version, commit, 
             : { live: { version: live.attempt.version, bundle: live.attempt.bundle } }),
         ledger: formatRepository(ledger),
         bundle: bundle.digest,
+        run,
     };
 }
 function toRender(request, judged) {
@@ -43707,91 +43736,6 @@ function toRender(request, judged) {
         dependsOn,
         workspace,
     };
-}
-
-;// CONCATENATED MODULE: ./packages/flow/promotion/apply-promotion.ts
-
-
-
-
-
-
-
-/**
- * Carries out a plan: judges everything again, stops at any difference, copies the image with all that refers
- * to it, stores the bundle, and sets the version tag last. Nothing is rendered.
- *
- * @throws SlipwayError before anything is written: `plan-changed`, `policy-blocked`, `evidence-missing`,
- * `approval-missing`, `tag-taken` when the version is another image already
- */
-async function applyPromotion(context, request) {
-    const { client, clock, logger, signal } = context;
-    const { file, isDryRun } = request;
-    const { plan, bundle } = file;
-    const candidate = parsePinnedReference(plan.candidate);
-    const productionImage = parseRepository(plan.productionImage);
-    await assertUnchanged(context, request);
-    const approvedBy = await requireApproval(request);
-    const seams = { logger, clock, signal, isDryRun };
-    const { digest } = candidate;
-    const way = { from: candidate.repository, digest, to: productionImage };
-    const copied = await logger.group('Copy the image and what refers to it', () => copyImage(client, way, seams));
-    const ledger = parseRepository(plan.ledger);
-    if (!isDryRun) {
-        await pushBundle(client, ledger, bundle);
-        const tags = [parseTag(plan.version)];
-        await tagImage(client, productionImage, digest, { ...seams, tags, tagPolicy: 'fail' });
-    }
-    return {
-        reference: formatReference({ repository: productionImage, digest }),
-        bundle: formatReference({ repository: ledger, digest: bundle.digest }),
-        copied,
-        ...(approvedBy === undefined ? {} : { approvedBy }),
-    };
-}
-async function assertUnchanged(context, { file, place, namespace, policy }) {
-    const { plan, bundle } = file;
-    const target = {
-        place,
-        namespace,
-        productionImage: place.productionImage ?? parseRepository(plan.productionImage),
-        candidate: parsePinnedReference(plan.candidate),
-        version: plan.version,
-        ...(policy === undefined ? {} : { policy }),
-    };
-    const judged = await judgeCandidate(context, target);
-    const block = describeBlock(target, judged);
-    if (block !== undefined)
-        throw block;
-    const now = describePlan(target, judged, bundle);
-    const differences = now === undefined ? [] : comparePlans(plan, now);
-    refuseChanged(differences);
-}
-/** @throws SlipwayError `plan-changed` with every difference */
-function refuseChanged(differences) {
-    if (differences.length === 0)
-        return;
-    throw new SlipwayError('plan-changed', `since it was planned something has changed: ${differences.join('; ')}`, { fix: 'Run promote-to-prod with mode plan again, and have the new plan approved.' });
-}
-async function requireApproval(request) {
-    const { approvalEnvironment } = request.file.plan;
-    if (approvalEnvironment === undefined)
-        return undefined;
-    const approvals = await request.listApprovals();
-    const own = approvals.filter(({ environment }) => environment === approvalEnvironment);
-    const rejected = own.find(({ state }) => state === 'rejected');
-    const approved = own.find(({ state }) => state === 'approved');
-    if (approved !== undefined)
-        return approved.actor;
-    const why = rejected === undefined ? 'nobody has approved it' : `${rejected.actor} has rejected it`;
-    throw new SlipwayError('approval-missing', `the plan needs the approval of ${approvalEnvironment}, and in this run ${why}`, {
-        fix: `Approve in a job of its own, before this one: environment: { name: ${approvalEnvironment}, deployment: false }.`,
-    });
-}
-/** @throws SlipwayError `plan-changed` when something else is live than was when this was planned */
-function assertLive(planned, live) {
-    const show = (digest) => digest ?? 'nothing';
-    refuseChanged(planned === live ? [] : [`live was ${show(planned)}, and is ${show(live)}`]);
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/promotion/plan-file.ts
@@ -43846,7 +43790,43 @@ async function readPlanFile(file) {
         throw plan_file_invalid(file, `it does not hold the bundle ${plan.bundle}`);
     }
     const blobs = new Map([...entries].map(([name, bytes]) => [digestOfPath(name), bytes]));
-    return { plan, digest: computePlanDigest(plan), bundle: restoreBundle(manifest, blobs, file) };
+    const bundle = restoreBundle(manifest, blobs, file);
+    assertFits(plan, bundle, file);
+    return { plan, digest: computePlanDigest(plan), bundle };
+}
+/** The bundle is that of the plan's candidate, and of nothing else. */
+function assertFits(plan, { config }, file) {
+    const [, digest = ''] = plan.candidate.split('@');
+    const planned = {
+        service: plan.service,
+        environment: plan.environment,
+        version: plan.version,
+        migration: plan.migration,
+        soak: plan.soakMs,
+        image: `${plan.productionImage}@${digest}`,
+    };
+    const bundled = {
+        service: config.service,
+        environment: config.environment,
+        version: config.version,
+        migration: config.migration,
+        soak: config.verification.soakMs,
+        image: config.images[0]?.reference,
+    };
+    const differences = Object.entries(planned).filter(([name, value]) => new Map(Object.entries(bundled)).get(name) !== value);
+    if (differences.length === 0)
+        return;
+    const names = differences.map(([name]) => name).join(', ');
+    throw plan_file_invalid(file, `its bundle is not that of the plan: ${names}`);
+}
+/**
+ * @param approved what the plan must be
+ * @throws SlipwayError `plan-changed` when it is another one
+ */
+function assertApproved({ digest, plan }, approved) {
+    if (approved === undefined || digest === approved)
+        return;
+    throw new SlipwayError('plan-changed', `the plan of ${plan.service} ${plan.version} is ${digest}, and ${approved} is to be carried out`, { fix: 'Pass the outputs plan and plan-digest of the same step on.' });
 }
 async function plan_file_readEntries(file) {
     try {
@@ -43869,11 +43849,253 @@ function plan_file_invalid(file, why, cause) {
         fix: 'Pass the file of the output plan of promote-to-prod on as it is.',
     });
 }
+/** @example describeRun({ repository: 'shop/orders', runId: '42', … }) // 'shop/orders/42' */
+function describeRun({ repository, runId }) {
+    return `${repository}/${runId}`;
+}
+/**
+ * A review counts for what was planned in its own run.
+ *
+ * @param run as `describeRun` says it
+ * @throws SlipwayError `approval-missing` when the plan needs a review and was made in another run
+ */
+function assertOwnRun(plan, run) {
+    if (plan.approvalEnvironment === undefined || plan.run === run)
+        return;
+    throw new SlipwayError('approval-missing', `the plan was made in the run ${plan.run}, and this is ${run}: who approved this run did not see it`, { fix: 'Plan, approve, apply and deploy in one run of the workflow.' });
+}
+
+;// CONCATENATED MODULE: ./packages/flow/promotion/apply-promotion.ts
+
+
+
+
+
+
+
+
+/**
+ * Carries out a plan: judges everything again, stops at any difference, copies the image with all that refers
+ * to it, stores the bundle, and sets the version tag last. Nothing is rendered.
+ *
+ * @throws SlipwayError before anything is written: `plan-changed`, `policy-blocked`, `evidence-missing`,
+ * `approval-missing`, `tag-taken` when the version is another image already
+ */
+async function applyPromotion(context, request) {
+    const { client, clock, logger, signal } = context;
+    const { file, isDryRun } = request;
+    const { plan, bundle } = file;
+    const candidate = parsePinnedReference(plan.candidate);
+    const productionImage = parseRepository(plan.productionImage);
+    await assertUnchanged(context, request);
+    const approvedBy = await requireApproval(request);
+    const seams = { logger, clock, signal, isDryRun };
+    const { digest } = candidate;
+    const way = { from: candidate.repository, digest, to: productionImage };
+    const copied = await logger.group('Copy the image and what refers to it', () => copyImage(client, way, seams));
+    const ledger = parseRepository(plan.ledger);
+    if (!isDryRun) {
+        await pushBundle(client, ledger, bundle);
+        const tags = [parseTag(plan.version)];
+        await tagImage(client, productionImage, digest, { ...seams, tags, tagPolicy: 'fail' });
+    }
+    return {
+        reference: formatReference({ repository: productionImage, digest }),
+        bundle: formatReference({ repository: ledger, digest: bundle.digest }),
+        copied,
+        ...(approvedBy === undefined ? {} : { approvedBy }),
+    };
+}
+async function assertUnchanged(context, { file, place, namespace, policy }) {
+    const { plan, bundle } = file;
+    const target = {
+        place,
+        namespace,
+        productionImage: place.productionImage ?? parseRepository(plan.productionImage),
+        candidate: parsePinnedReference(plan.candidate),
+        version: plan.version,
+        ...(policy === undefined ? {} : { policy }),
+    };
+    const judged = await judgeCandidate(context, target);
+    const block = describeBlock(target, judged);
+    if (block !== undefined)
+        throw block;
+    const now = describePlan(target, judged, { bundle, run: plan.run });
+    const differences = now === undefined ? [] : comparePlans(plan, now);
+    refuseChanged(differences);
+}
+/** @throws SlipwayError `plan-changed` with every difference */
+function refuseChanged(differences) {
+    if (differences.length === 0)
+        return;
+    throw new SlipwayError('plan-changed', `since it was planned something has changed: ${differences.join('; ')}`, { fix: 'Run promote-to-prod with mode plan again, and have the new plan approved.' });
+}
+async function requireApproval(request) {
+    const { approvalEnvironment } = request.file.plan;
+    if (approvalEnvironment === undefined)
+        return undefined;
+    assertOwnRun(request.file.plan, request.run);
+    const approvals = await request.listApprovals();
+    const own = approvals.filter(({ environment }) => environment === approvalEnvironment);
+    const rejected = own.find(({ state }) => state === 'rejected');
+    const approved = own.find(({ state }) => state === 'approved');
+    if (approved !== undefined && rejected === undefined)
+        return approved.actor;
+    const why = rejected === undefined ? 'nobody has approved it' : `${rejected.actor} has rejected it`;
+    throw new SlipwayError('approval-missing', `the plan needs the approval of ${approvalEnvironment}, and in this run ${why}`, {
+        fix: rejected === undefined
+            ? `Approve in a job of its own, before this one: environment: { name: ${approvalEnvironment}, deployment: false }.`
+            : 'Start a new run: what was rejected in this one stays rejected.',
+    });
+}
+/** @throws SlipwayError `plan-changed` when something else is live than was when this was planned */
+function assertLive(planned, live) {
+    const show = (digest) => digest ?? 'nothing';
+    refuseChanged(planned === live ? [] : [`live was ${show(planned)}, and is ${show(live)}`]);
+}
+
+;// CONCATENATED MODULE: ./packages/flow/promotion/policy-source.ts
+
+
+
+
+/** The inputs `config` and `github-token`. */
+function readPolicySource(read) {
+    const local = read.config()?.policy;
+    const token = read.optional('github-token', (text) => Secret.of(text));
+    return {
+        file: read.configFile(),
+        ...(local === undefined ? {} : { local }),
+        ...(token === undefined ? {} : { token }),
+    };
+}
+/**
+ * The policy that counts. In a workflow it is that of the default branch as it is now, whatever commit the run
+ * checked out: neither a branch nor an old commit brings a policy of its own. On a laptop it is the file.
+ *
+ * @throws SlipwayError `github-refused`; `policy-blocked` when the default branch has no such file;
+ * `invalid-input` when it cannot be read
+ */
+async function fetchPolicy(runtime, { file, local, token }) {
+    const { run, logger } = runtime;
+    if (isLaptop(run))
+        return local;
+    const text = await runtime.openGitHub(token).fetchFile(file);
+    if (text === undefined) {
+        throw new SlipwayError('policy-blocked', `the default branch of ${run.repository} has no ${file}, where the policy is read`, { fix: `Merge ${file} into the default branch, or mend the input config.` });
+    }
+    logger.info(`the policy is that of ${file} on the default branch of ${run.repository}`);
+    return parseConfig(text, `${file} of the default branch`).policy;
+}
 
 ;// CONCATENATED MODULE: ./packages/flow/promotion/index.ts
 
 
 
+
+
+;// CONCATENATED MODULE: ./actions/k8s-deploy/src/inputs.ts
+
+
+
+
+
+const k8s_deploy_src_inputs_asText = (text) => text;
+const renderInputs = ['images', 'manifests', 'kustomization', 'version', 'commit', 'smoke-test'];
+function k8s_deploy_src_inputs_readInputs(read) {
+    const service = read.service();
+    const environment = read.environment();
+    const overrideReason = read.optional('override-reason', k8s_deploy_src_inputs_asText);
+    const isBundle = environment.settings?.isProduction === true || read.optional('bundle', k8s_deploy_src_inputs_asText) !== undefined;
+    return {
+        place: readDeploymentPlace(read, service, environment, isBundle ? 'required' : 'optional'),
+        work: isBundle ? readBundle(read) : readRender(read, service, environment),
+        timeoutMs: read.duration('timeout', '10m'),
+        onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
+        conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
+        prune: read.boolean('prune', true),
+        ...(overrideReason === undefined ? {} : { overrideReason }),
+        dryRun: read.boolean('dry-run', false),
+    };
+}
+function readRender(read, { settings }, environment) {
+    const version = read.optional('version', k8s_deploy_src_inputs_asText);
+    const commit = read.optional('commit', k8s_deploy_src_inputs_asText);
+    const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
+    read.optional('github-token', () => undefined); // has a default
+    refuseInputs(read, ['plan', 'plan-digest'], {
+        expected: 'a plan only together with bundle',
+        fix: 'Set bundle as well, or remove plan.',
+    });
+    return {
+        kind: 'render',
+        dependsOn: settings?.dependsOn ?? [],
+        source: readRenderSource(read, environment.name, settings?.deploy),
+        images: read.requiredList('images', parseServiceImage),
+        thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
+        ...(version === undefined ? {} : { version }),
+        ...(commit === undefined ? {} : { commit }),
+        ...(smokeTest === undefined ? {} : { smokeTest }),
+        soakMs: read.withDefault('soak', '0s', parseSoak),
+    };
+}
+/** The only way into production: what was planned and approved, and nothing that is rendered here. */
+function readBundle(read) {
+    refuseInputs(read, renderInputs, {
+        expected: 'nothing: the bundle has it all',
+        fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
+    });
+    read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // these two have defaults
+    read.withDefault('soak', '0s', parseSoak);
+    const planDigest = read.optional('plan-digest', parseDigest);
+    return {
+        kind: 'bundle',
+        bundle: read.required('bundle', parsePinnedReference),
+        plan: read.required('plan', k8s_deploy_src_inputs_asText),
+        ...(planDigest === undefined ? {} : { planDigest }),
+        policy: readPolicySource(read),
+    };
+}
+/** @example parseServiceImage('web=registry.example.com/team/orders@sha256:…', 'images') */
+function parseServiceImage(text, subject) {
+    const [, name, reference = text] = /^(?<name>[^=@]+)=(?<reference>.*)$/.exec(text) ?? [];
+    const image = parsePinnedReference(reference, subject);
+    return name === undefined ? { image } : { name, image };
+}
+
+;// CONCATENATED MODULE: ./actions/k8s-deploy/src/report.ts
+
+const k8s_deploy_src_report_outputs = {
+    status: 'refused',
+    deployment: '',
+    bundle: '',
+    version: '',
+    'previous-version': '',
+    changed: '0',
+    'rolled-back-to': '',
+    duration: '0',
+};
+function k8s_deploy_src_report_report({ inputs, outcome }) {
+    const { failure, status } = outcome;
+    const common = formatOutcomeOutputs(outcome);
+    const title = `${inputs.place.service} ${outcome.version} → ${inputs.place.environment}`;
+    return {
+        outputs: {
+            ...common,
+            version: outcome.version,
+            'previous-version': outcome.previousVersion ?? '',
+            changed: String(countChanges(outcome)),
+            'rolled-back-to': outcome.rolledBackTo?.version ?? '',
+        },
+        summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
+        ...(failure !== undefined && (status === 'failed' || status === 'rolled-back')
+            ? { failure }
+            : {}),
+    };
+}
+function countChanges({ applied, pruned }) {
+    return applied.filter(({ change }) => change !== 'unchanged').length + pruned.length;
+}
 
 ;// CONCATENATED MODULE: ./actions/k8s-deploy/src/plan.ts
 
@@ -43882,6 +44104,13 @@ function plan_file_invalid(file, why, cause) {
 
 
 
+
+function isOlder(version, live) {
+    const [to, from] = [tryParseVersion(version), tryParseVersion(live)];
+    if (to === undefined || from === undefined)
+        return false;
+    return computeLevel(from, to).direction === 'down';
+}
 /** Where it will be recorded: with the first of the images, where nothing else says. */
 function planPlace({ place, work }) {
     if (work.kind === 'bundle' || place.image !== undefined)
@@ -43952,11 +44181,14 @@ function assertPlanned(plan, place, { bundle }) {
  * @param now RFC 3339
  * @throws SlipwayError `plan-changed`, `policy-blocked`
  */
-function admitPlanned(plan, { freezes }, state, now) {
-    const live = liveAttempt(state)?.bundle;
-    if (live === plan.bundle)
+function admitPlanned(plan, freezes, state, now) {
+    const live = liveAttempt(state);
+    if (live?.bundle === plan.bundle)
         return;
-    assertLive(plan.live?.bundle, live);
+    assertLive(plan.live?.bundle, live?.bundle);
+    if (live !== undefined && isOlder(plan.version, live.version)) {
+        throw new SlipwayError('policy-blocked', `${live.version} is live, and ${plan.version} is older: going back is what rollback is for`, { fix: 'Use rollback, which knows what was good and what was migrated in between.' });
+    }
     const freeze = findFreeze(freezes, now);
     if (freeze !== undefined) {
         throw new SlipwayError('policy-blocked', describeFreeze(freeze), {
@@ -44002,15 +44234,20 @@ async function render(inputs, work, { logger, workspace }, { client }) {
     });
 }
 /** The very bundle that was planned and approved. */
-async function takePlanned(inputs, work, { clock, logger, workspace }, context) {
-    const { plan, digest } = await readPlanFile((0,external_node_path_namespaceObject.resolve)(workspace, work.plan));
+async function takePlanned(inputs, work, runtime, context) {
+    const { clock, logger, workspace } = runtime;
+    const file = await readPlanFile((0,external_node_path_namespaceObject.resolve)(workspace, work.plan));
+    assertApproved(file, work.planDigest);
+    const { plan, digest } = file;
+    assertOwnRun(plan, describeRun(runtime.run));
+    const { freezes = [] } = (await fetchPolicy(runtime, work.policy)) ?? {};
     assertPlanned(plan, inputs.place, work);
     logger.info(`plan ${digest}`);
     const bundle = await pullOwnBundle(context, plan.bundle);
     tellBundle(bundle, logger);
     return {
         bundle,
-        admit: (state) => admitPlanned(plan, work, state, clock.now().toISOString()),
+        admit: (state) => admitPlanned(plan, freezes, state, clock.now().toISOString()),
     };
 }
 function tellBundle({ config, digest, objects }, logger) {
@@ -44060,15 +44297,12 @@ function promote_to_prod_src_inputs_readInputs(read) {
     const environment = read.environment();
     const mode = read.choice('mode', ['plan', 'apply'], 'plan');
     const place = readRecordPlace(read, service, environment);
-    const policy = read.config()?.policy;
-    const githubToken = read.optional('github-token', (text) => Secret.of(text));
     refuseNonProduction(read, environment);
     return {
         work: mode === 'apply' ? readApply(read) : readPlan(read, service, environment),
         place,
         namespace: read.required('namespace', parseName, environment.settings?.namespace),
-        ...(policy === undefined ? {} : { policy }),
-        ...(githubToken === undefined ? {} : { githubToken }),
+        policy: readPolicySource(read),
         timeoutMs: read.duration('timeout', '15m'),
         dryRun: read.boolean('dry-run', false),
         registry: readRegistryInputs(read),
@@ -44077,7 +44311,7 @@ function promote_to_prod_src_inputs_readInputs(read) {
 function readPlan(read, { settings }, environment) {
     const version = read.optional('version', parseVersion);
     const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-    refuseInputs(read, ['plan'], {
+    refuseInputs(read, ['plan', 'plan-digest'], {
         expected: 'nothing: mode plan makes one',
         fix: 'Remove it, or set mode: apply.',
     });
@@ -44099,7 +44333,12 @@ function readApply(read) {
         fix: 'Remove it: it is in the plan.',
     });
     read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // has a default
-    return { mode: 'apply', plan: read.required('plan', promote_to_prod_src_inputs_asText) };
+    const planDigest = read.optional('plan-digest', parseDigest);
+    return {
+        mode: 'apply',
+        plan: read.required('plan', promote_to_prod_src_inputs_asText),
+        ...(planDigest === undefined ? {} : { planDigest }),
+    };
 }
 function refuseNonProduction(read, { name, settings }) {
     if (name === '' || settings?.isProduction === true)
@@ -44263,13 +44502,15 @@ function reportApply({ inputs, file, applied }) {
 
 
 
+
 /**
  * What is asked for: where it goes, and what is rendered.
  *
  * @throws SlipwayError `invalid-input` without a production repository
  */
-function planRequest({ place, namespace, policy }, work, workspace) {
+function planRequest({ place, namespace }, work, policy, { workspace, run }) {
     const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
+    assertOwnCandidate(place, candidate);
     return {
         place,
         namespace,
@@ -44283,7 +44524,24 @@ function planRequest({ place, namespace, policy }, work, workspace) {
         ...(smokeTest === undefined ? {} : { smokeTest }),
         dependsOn,
         workspace,
+        run: describeRun(run),
     };
+}
+/** An image of somebody else has no version of this service. */
+function assertOwnCandidate({ image, service }, candidate) {
+    if (image === undefined)
+        return;
+    const [own, given] = [formatRepository(image), formatRepository(candidate.repository)];
+    if (own === given)
+        return;
+    throw invalidInput([
+        {
+            subject: 'candidate',
+            given: formatReference(candidate),
+            expected: `an image of ${own}, where the candidates of ${service} are`,
+            fix: 'Pass the output reference of registry-push on, or mend image in the configuration.',
+        },
+    ]);
 }
 function productionImageOf(place) {
     if (place.productionImage !== undefined)
@@ -44346,9 +44604,10 @@ async function promote_to_prod_src_run_run(inputs, runtime) {
     }
 }
 async function plan(inputs, work, runtime, context) {
-    const { logger, temporaryFolder, workspace } = runtime;
+    const { logger, temporaryFolder } = runtime;
     const { service } = inputs.place;
-    const planned = await logger.group('Render and judge', () => planPromotion(context, planRequest(inputs, work, workspace)));
+    const policy = await fetchPolicy(runtime, inputs.policy);
+    const planned = await logger.group('Render and judge', () => planPromotion(context, planRequest(inputs, work, policy, runtime)));
     for (const reason of planned.judged.verdict.reasons)
         logger.info(reason);
     const diffFile = (0,external_node_path_namespaceObject.join)(temporaryFolder, `slipway-diff-${service}.patch`);
@@ -44370,11 +44629,11 @@ async function plan(inputs, work, runtime, context) {
     return { ...result, file: { path, digest: computePlanDigest(planned.plan) } };
 }
 /** An environment that does not exist would be created by the job that names it, without any protection. */
-async function assertReviewers({ githubToken }, runtime, environment) {
+async function assertReviewers({ policy }, runtime, environment) {
     if (environment === undefined)
         return;
     const { repository } = runtime.run;
-    const found = await runtime.openGitHub(githubToken).fetchEnvironment(environment);
+    const found = await runtime.openGitHub(policy.token).fetchEnvironment(environment);
     if (found !== undefined && found.reviewers > 0)
         return;
     const what = found === undefined ? 'does not exist' : 'has no required reviewers';
@@ -44383,8 +44642,11 @@ async function assertReviewers({ githubToken }, runtime, environment) {
     });
 }
 async function apply(inputs, work, runtime, context) {
-    const { place, namespace, policy, githubToken, dryRun } = inputs;
+    const { place, namespace, dryRun } = inputs;
+    const { token } = inputs.policy;
+    const policy = await fetchPolicy(runtime, inputs.policy);
     const file = await readPlanFile((0,external_node_path_namespaceObject.resolve)(runtime.workspace, work.plan));
+    assertApproved(file, work.planDigest);
     assertOwnPlan(file.plan, place);
     runtime.logger.info(`plan ${file.digest}: ${file.plan.service} ${file.plan.version}`);
     const applied = await applyPromotion(context, {
@@ -44392,7 +44654,8 @@ async function apply(inputs, work, runtime, context) {
         place,
         namespace,
         ...(policy === undefined ? {} : { policy }),
-        listApprovals: () => runtime.openGitHub(githubToken).listApprovals(runtime.run.runId),
+        listApprovals: () => runtime.openGitHub(token).listApprovals(runtime.run.runId),
+        run: describeRun(runtime.run),
         isDryRun: dryRun,
     });
     return { mode: 'apply', inputs, file, applied };
@@ -46119,7 +46382,7 @@ function createLineMask() {
         if (!line.startsWith(line_mask_maskCommand)) {
             return [...secrets].reduce((text, secret) => text.replaceAll(secret, '***'), line);
         }
-        const text = decode(line.slice(line_mask_maskCommand.length));
+        const text = line_mask_decode(line.slice(line_mask_maskCommand.length));
         for (const secret of [text, ...text.split(/\r?\n/)]) {
             if (secret.trim() !== '')
                 secrets.add(secret);
@@ -46128,7 +46391,7 @@ function createLineMask() {
     };
 }
 /** The data of a workflow command escapes what would end its line. */
-function decode(data) {
+function line_mask_decode(data) {
     return data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
 
@@ -46608,7 +46871,7 @@ async function dispatch([given = '--help', ...rest], root) {
     if (verb === '--help' || verb === '-h' || verb === 'help')
         return printHelp(root);
     if (verb === '--version')
-        return print([readVersion(root)]);
+        return print([main_readVersion(root)]);
     const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
     if (command !== undefined)
         return runOwnVerb(verb, command, rest);
@@ -46676,7 +46939,7 @@ function listActions(root) {
         .filter((name) => (0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(folder, name, 'action.yml')))
         .toSorted();
 }
-function readVersion(root) {
+function main_readVersion(root) {
     const { version } = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(root, 'package.json'), 'utf8'));
     return version;
 }

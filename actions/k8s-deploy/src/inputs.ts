@@ -1,10 +1,10 @@
+import { parseSmokeTest, parseSoak, type SmokeTestSettings } from '@slipway/core/config';
 import {
-  parseSmokeTest,
-  parseSoak,
-  type Freeze,
-  type SmokeTestSettings,
-} from '@slipway/core/config';
-import { parsePinnedReference, type PinnedReference } from '@slipway/core/image-ref';
+  parseDigest,
+  parsePinnedReference,
+  type Digest,
+  type PinnedReference,
+} from '@slipway/core/image-ref';
 import {
   readDeploymentPlace,
   readRenderSource,
@@ -12,6 +12,7 @@ import {
   type RenderRequest,
   type ServiceImage,
 } from '@slipway/flow/deployment';
+import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
 import {
   refuseInputs,
   type EnvironmentChoice,
@@ -38,7 +39,9 @@ export interface BundleInputs {
   readonly bundle: PinnedReference;
   /** The plan that was approved, a file. */
   readonly plan: string;
-  readonly freezes: readonly Freeze[];
+  readonly planDigest?: Digest;
+  /** Its freezes are judged once more. */
+  readonly policy: PolicySource;
 }
 
 export interface Inputs {
@@ -82,7 +85,8 @@ function readRender(
   const version = read.optional('version', asText);
   const commit = read.optional('commit', asText);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-  refuseInputs(read, ['plan'], {
+  read.optional('github-token', () => undefined); // has a default
+  refuseInputs(read, ['plan', 'plan-digest'], {
     expected: 'a plan only together with bundle',
     fix: 'Set bundle as well, or remove plan.',
   });
@@ -107,11 +111,13 @@ function readBundle(read: InputReader): BundleInputs {
   });
   read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // these two have defaults
   read.withDefault('soak', '0s', parseSoak);
+  const planDigest = read.optional('plan-digest', parseDigest);
   return {
     kind: 'bundle',
     bundle: read.required('bundle', parsePinnedReference),
     plan: read.required('plan', asText),
-    freezes: read.config()?.policy?.freezes ?? [],
+    ...(planDigest === undefined ? {} : { planDigest }),
+    policy: readPolicySource(read),
   };
 }
 

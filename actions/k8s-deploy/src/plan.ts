@@ -1,11 +1,19 @@
+import type { Freeze } from '@slipway/core/config';
 import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
 import { describeFreeze, findFreeze, type PromotionPlan } from '@slipway/core/policy';
 import { liveAttempt, type LedgerState } from '@slipway/core/release';
+import { computeLevel, tryParseVersion } from '@slipway/core/version';
 import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
 import { resolveLedgerRepository } from '@slipway/flow/ledger';
 import { assertLive } from '@slipway/flow/promotion';
 import type { BundleInputs, Inputs, RenderInputs } from './inputs.js';
+
+function isOlder(version: string, live: string): boolean {
+  const [to, from] = [tryParseVersion(version), tryParseVersion(live)];
+  if (to === undefined || from === undefined) return false;
+  return computeLevel(from, to).direction === 'down';
+}
 
 /** Where it will be recorded: with the first of the images, where nothing else says. */
 export function planPlace({ place, work }: Inputs): DeploymentPlace {
@@ -92,13 +100,20 @@ export function assertPlanned(
  */
 export function admitPlanned(
   plan: PromotionPlan,
-  { freezes }: BundleInputs,
+  freezes: readonly Freeze[],
   state: LedgerState,
   now: string,
 ): void {
-  const live = liveAttempt(state)?.bundle;
-  if (live === plan.bundle) return;
-  assertLive(plan.live?.bundle, live);
+  const live = liveAttempt(state);
+  if (live?.bundle === plan.bundle) return;
+  assertLive(plan.live?.bundle, live?.bundle);
+  if (live !== undefined && isOlder(plan.version, live.version)) {
+    throw new SlipwayError(
+      'policy-blocked',
+      `${live.version} is live, and ${plan.version} is older: going back is what rollback is for`,
+      { fix: 'Use rollback, which knows what was good and what was migrated in between.' },
+    );
+  }
   const freeze = findFreeze(freezes, now);
   if (freeze !== undefined) {
     throw new SlipwayError('policy-blocked', describeFreeze(freeze), {

@@ -12,7 +12,13 @@ import {
   type DeploymentOutcome,
   type DeployRequest,
 } from '@slipway/flow/deployment';
-import { readPlanFile } from '@slipway/flow/promotion';
+import {
+  assertApproved,
+  assertOwnRun,
+  describeRun,
+  fetchPolicy,
+  readPlanFile,
+} from '@slipway/flow/promotion';
 import type { Runtime } from '@slipway/flow/runtime';
 import type { BundleInputs, Inputs, RenderInputs } from './inputs.js';
 import { admitPlanned, assertPlanned, planPlace, planRender } from './plan.js';
@@ -67,17 +73,22 @@ async function render(
 async function takePlanned(
   inputs: Inputs,
   work: BundleInputs,
-  { clock, logger, workspace }: Runtime,
+  runtime: Runtime,
   context: DeploymentContext,
 ): Promise<Prepared> {
-  const { plan, digest } = await readPlanFile(resolve(workspace, work.plan));
+  const { clock, logger, workspace } = runtime;
+  const file = await readPlanFile(resolve(workspace, work.plan));
+  assertApproved(file, work.planDigest);
+  const { plan, digest } = file;
+  assertOwnRun(plan, describeRun(runtime.run));
+  const { freezes = [] } = (await fetchPolicy(runtime, work.policy)) ?? {};
   assertPlanned(plan, inputs.place, work);
   logger.info(`plan ${digest}`);
   const bundle = await pullOwnBundle(context, plan.bundle);
   tellBundle(bundle, logger);
   return {
     bundle,
-    admit: (state) => admitPlanned(plan, work, state, clock.now().toISOString()),
+    admit: (state) => admitPlanned(plan, freezes, state, clock.now().toISOString()),
   };
 }
 

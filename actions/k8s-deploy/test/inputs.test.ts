@@ -127,7 +127,9 @@ policy: { freezes: [{ from: 2026-12-20, to: 2027-01-03, reason: year end }] }
       kind: 'bundle',
       bundle: { digest: `sha256:${'b'.repeat(64)}` },
       plan: 'plan.tar',
-      freezes: [{ from: '2026-12-20', to: '2027-01-03', reason: 'year end' }],
+      policy: {
+        local: { freezes: [{ from: '2026-12-20', to: '2027-01-03', reason: 'year end' }] },
+      },
     });
   });
 

@@ -71,7 +71,7 @@ describe('a bundle that was planned', () => {
     kind: 'bundle',
     bundle: parsePinnedReference(`${ledger}@${digest}`),
     plan: 'plan.tar',
-    freezes: [freeze],
+    policy: { file: '.github/slipway.yml' },
   } as const;
   const place = {
     service: 'orders',
@@ -83,13 +83,13 @@ describe('a bundle that was planned', () => {
     cluster: {},
   };
 
-  function live(bundle: typeof other): LedgerState {
+  function live(bundle: typeof other, version = '1.4.0'): LedgerState {
     const attempt = {
       deployment: 'production.00000001',
       intent: 'deploy',
       bundle,
       image: `r.example.com/production/orders@${digest}`,
-      version: '1.4.0',
+      version,
       outcome: 'known-good',
       startedAt: '2026-01-01T00:00:00Z',
     } as const;
@@ -131,9 +131,15 @@ describe('a bundle that was planned', () => {
       '2026-12-24T00:00:00Z',
       'deployments are frozen until 2027-01-03: year end',
     ],
+    [
+      'when it is older than what is live',
+      live(other, '1.6.0'),
+      '2026-06-01T00:00:00Z',
+      '1.6.0 is live, and 1.5.0 is older: going back is what rollback is for',
+    ],
     ['when it is live already, also in a freeze', live(plan.bundle), '2026-12-24', undefined],
   ])('is judged under the lock: %s', (_name, state, now, sentence) => {
-    const admit = (): void => admitPlanned(plan, work, state, now);
+    const admit = (): void => admitPlanned(plan, [freeze], state, now);
 
     if (sentence === undefined) expect(admit).not.toThrow();
     else expect(admit).toThrow(sentence);

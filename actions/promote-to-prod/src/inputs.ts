@@ -1,9 +1,14 @@
-import { parseSmokeTest, type PolicySettings, type SmokeTestSettings } from '@slipway/core/config';
-import { parsePinnedReference, type PinnedReference } from '@slipway/core/image-ref';
-import { Secret } from '@slipway/core/secret';
+import { parseSmokeTest, type SmokeTestSettings } from '@slipway/core/config';
+import {
+  parseDigest,
+  parsePinnedReference,
+  type Digest,
+  type PinnedReference,
+} from '@slipway/core/image-ref';
 import { parseVersion } from '@slipway/core/version';
 import { readRenderSource, type RenderRequest } from '@slipway/flow/deployment';
 import { readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
+import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
 import {
   parseName,
   readRegistryInputs,
@@ -31,14 +36,15 @@ export interface ApplyInputs {
   readonly mode: 'apply';
   /** A file. */
   readonly plan: string;
+  /** What was approved. */
+  readonly planDigest?: Digest;
 }
 
 export interface Inputs {
   readonly work: PlanInputs | ApplyInputs;
   readonly place: RecordPlace;
   readonly namespace: string;
-  readonly policy?: PolicySettings;
-  readonly githubToken?: Secret;
+  readonly policy: PolicySource;
   readonly timeoutMs: number;
   readonly dryRun: boolean;
   readonly registry: RegistryOptions;
@@ -61,15 +67,12 @@ export function readInputs(read: InputReader): Inputs {
   const environment = read.environment();
   const mode = read.choice('mode', ['plan', 'apply'], 'plan');
   const place = readRecordPlace(read, service, environment);
-  const policy = read.config()?.policy;
-  const githubToken = read.optional('github-token', (text) => Secret.of(text));
   refuseNonProduction(read, environment);
   return {
     work: mode === 'apply' ? readApply(read) : readPlan(read, service, environment),
     place,
     namespace: read.required('namespace', parseName, environment.settings?.namespace),
-    ...(policy === undefined ? {} : { policy }),
-    ...(githubToken === undefined ? {} : { githubToken }),
+    policy: readPolicySource(read),
     timeoutMs: read.duration('timeout', '15m'),
     dryRun: read.boolean('dry-run', false),
     registry: readRegistryInputs(read),
@@ -83,7 +86,7 @@ function readPlan(
 ): PlanInputs {
   const version = read.optional('version', parseVersion);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-  refuseInputs(read, ['plan'], {
+  refuseInputs(read, ['plan', 'plan-digest'], {
     expected: 'nothing: mode plan makes one',
     fix: 'Remove it, or set mode: apply.',
   });
@@ -106,7 +109,12 @@ function readApply(read: InputReader): ApplyInputs {
     fix: 'Remove it: it is in the plan.',
   });
   read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // has a default
-  return { mode: 'apply', plan: read.required('plan', asText) };
+  const planDigest = read.optional('plan-digest', parseDigest);
+  return {
+    mode: 'apply',
+    plan: read.required('plan', asText),
+    ...(planDigest === undefined ? {} : { planDigest }),
+  };
 }
 
 function refuseNonProduction(read: InputReader, { name, settings }: EnvironmentChoice): void {

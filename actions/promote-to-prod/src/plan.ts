@@ -1,7 +1,8 @@
+import type { PolicySettings } from '@slipway/core/config';
 import { invalidInput } from '@slipway/core/errors';
-import { formatRepository } from '@slipway/core/image-ref';
+import { formatReference, formatRepository, type PinnedReference } from '@slipway/core/image-ref';
 import type { PromotionPlan } from '@slipway/core/policy';
-import type { PromotionRequest } from '@slipway/flow/promotion';
+import { describeRun, type PromotionRequest } from '@slipway/flow/promotion';
 import { resolveLedgerRepository, type RecordPlace } from '@slipway/flow/ledger';
 import type { Runtime } from '@slipway/flow/runtime';
 import type { Inputs, PlanInputs } from './inputs.js';
@@ -12,11 +13,13 @@ import type { Inputs, PlanInputs } from './inputs.js';
  * @throws SlipwayError `invalid-input` without a production repository
  */
 export function planRequest(
-  { place, namespace, policy }: Inputs,
+  { place, namespace }: Inputs,
   work: PlanInputs,
+  policy: PolicySettings | undefined,
   { workspace, run }: Pick<Runtime, 'workspace' | 'run'>,
 ): PromotionRequest {
   const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
+  assertOwnCandidate(place, candidate);
   return {
     place,
     namespace,
@@ -34,9 +37,19 @@ export function planRequest(
   };
 }
 
-/** @example describeRun({ repository: 'shop/orders', runId: '42', … }) // 'shop/orders/42' */
-export function describeRun({ repository, runId }: Runtime['run']): string {
-  return `${repository}/${runId}`;
+/** An image of somebody else has no version of this service. */
+function assertOwnCandidate({ image, service }: RecordPlace, candidate: PinnedReference): void {
+  if (image === undefined) return;
+  const [own, given] = [formatRepository(image), formatRepository(candidate.repository)];
+  if (own === given) return;
+  throw invalidInput([
+    {
+      subject: 'candidate',
+      given: formatReference(candidate),
+      expected: `an image of ${own}, where the candidates of ${service} are`,
+      fix: 'Pass the output reference of registry-push on, or mend image in the configuration.',
+    },
+  ]);
 }
 
 function productionImageOf(place: RecordPlace): PromotionRequest['productionImage'] {

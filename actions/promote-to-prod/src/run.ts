@@ -4,6 +4,9 @@ import { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import {
   applyPromotion,
+  assertApproved,
+  describeRun,
+  fetchPolicy,
   computePlanDigest,
   planPromotion,
   readPlanFile,
@@ -15,7 +18,7 @@ import {
 } from '@slipway/flow/promotion';
 import type { Runtime } from '@slipway/flow/runtime';
 import type { ApplyInputs, Inputs, PlanInputs } from './inputs.js';
-import { assertOwnPlan, describeRun, planRequest } from './plan.js';
+import { assertOwnPlan, planRequest } from './plan.js';
 
 export type Result =
   | {
@@ -58,8 +61,9 @@ async function plan(
 ): Promise<Result> {
   const { logger, temporaryFolder } = runtime;
   const { service } = inputs.place;
+  const policy = await fetchPolicy(runtime, inputs.policy);
   const planned = await logger.group('Render and judge', () =>
-    planPromotion(context, planRequest(inputs, work, runtime)),
+    planPromotion(context, planRequest(inputs, work, policy, runtime)),
   );
   for (const reason of planned.judged.verdict.reasons) logger.info(reason);
   const diffFile = join(temporaryFolder, `slipway-diff-${service}.patch`);
@@ -82,13 +86,13 @@ async function plan(
 
 /** An environment that does not exist would be created by the job that names it, without any protection. */
 async function assertReviewers(
-  { githubToken }: Inputs,
+  { policy }: Inputs,
   runtime: Runtime,
   environment: string | undefined,
 ): Promise<void> {
   if (environment === undefined) return;
   const { repository } = runtime.run;
-  const found = await runtime.openGitHub(githubToken).fetchEnvironment(environment);
+  const found = await runtime.openGitHub(policy.token).fetchEnvironment(environment);
   if (found !== undefined && found.reviewers > 0) return;
   const what = found === undefined ? 'does not exist' : 'has no required reviewers';
   throw new SlipwayError(
@@ -106,8 +110,11 @@ async function apply(
   runtime: Runtime,
   context: PromotionContext,
 ): Promise<Result> {
-  const { place, namespace, policy, githubToken, dryRun } = inputs;
+  const { place, namespace, dryRun } = inputs;
+  const { token } = inputs.policy;
+  const policy = await fetchPolicy(runtime, inputs.policy);
   const file = await readPlanFile(resolve(runtime.workspace, work.plan));
+  assertApproved(file, work.planDigest);
   assertOwnPlan(file.plan, place);
   runtime.logger.info(`plan ${file.digest}: ${file.plan.service} ${file.plan.version}`);
   const applied = await applyPromotion(context, {
@@ -115,7 +122,7 @@ async function apply(
     place,
     namespace,
     ...(policy === undefined ? {} : { policy }),
-    listApprovals: () => runtime.openGitHub(githubToken).listApprovals(runtime.run.runId),
+    listApprovals: () => runtime.openGitHub(token).listApprovals(runtime.run.runId),
     run: describeRun(runtime.run),
     isDryRun: dryRun,
   });

@@ -30,7 +30,7 @@ describe('mode plan', () => {
       },
       place: { service: 'orders', environment: 'production', isProduction: true },
       namespace: 'shop',
-      policy: { require: ['unit-tests'] },
+      policy: { file: '.github/slipway.yml', local: { require: ['unit-tests'] } },
       dryRun: false,
     });
   });

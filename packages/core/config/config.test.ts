@@ -110,6 +110,11 @@ policy:
       'policy: { freezes: [{ from: soon, to: 2026-12-20, reason: x }] }',
       'policy.freezes.0.from',
     ],
+    [
+      'a freeze that ends before it begins',
+      'policy: { freezes: [{ from: 2026-12-21, to: 2026-12-20, reason: x }] }',
+      'policy.freezes.0.to',
+    ],
     ['like nothing', 'environments: { a: { like: b } }', 'environments.a.like'],
     ['like itself', 'environments: { a: { like: a } }', 'environments.a.like'],
     ['a yes', 'environments: { a: { production: "yes" } }', 'environments.a.production'],
@@ -117,6 +122,15 @@ policy:
     const problems = problemsOf(() => parseConfig(`apiVersion: slipway/v1\n${line}`, 'f'));
 
     expect(problems.map((problem) => problem.subject)).toEqual([`f: ${subject}`]);
+  });
+
+  test('a level that is not described needs what the one below it needs', () => {
+    const levels = 'policy: { levels: { minor: { approval-environment: people } } }';
+
+    const { policy } = parseConfig(`apiVersion: slipway/v1\n${levels}`, 'f');
+
+    expect(policy?.levels.patch).toEqual({ require: [] });
+    expect(policy?.levels.major).toEqual({ require: [], approvalEnvironment: 'people' });
   });
 
   test('tells everything that is wrong at once', () => {

@@ -35,17 +35,20 @@ export interface PolicySettings {
 const maxSoakMs = 120_000;
 
 export function readPolicy(reader: MappingReader): PolicySettings {
-  const levels = reader.mapping('levels', (inner) => ({
-    patch: inner.mapping('patch', readLevel) ?? { require: [] },
-    minor: inner.mapping('minor', readLevel) ?? { require: [] },
-    major: inner.mapping('major', readLevel) ?? { require: [] },
-  }));
+  const levels = reader.mapping('levels', readLevels);
   const nothing: LevelSettings = { require: [] };
   return {
     require: readGates(reader),
     levels: levels ?? { patch: nothing, minor: nothing, major: nothing },
     freezes: reader.each('freezes', readFreeze),
   };
+}
+
+/** A level that is not described needs what the one below it needs: never less. */
+function readLevels(reader: MappingReader): PolicySettings['levels'] {
+  const patch = reader.mapping('patch', readLevel) ?? { require: [] };
+  const minor = reader.mapping('minor', readLevel) ?? patch;
+  return { patch, minor, major: reader.mapping('major', readLevel) ?? minor };
 }
 
 function readLevel(reader: MappingReader): LevelSettings {
@@ -62,9 +65,12 @@ function readGates(reader: MappingReader): readonly GateName[] {
 }
 
 function readFreeze(reader: MappingReader): Freeze {
+  const from = reader.required('from', parseTime) ?? '';
+  const to = reader.required('to', parseTime) ?? '';
+  if (Date.parse(to) < Date.parse(from)) reader.refuse('to', to, `a time after ${from}`);
   return {
-    from: reader.required('from', parseTime) ?? '',
-    to: reader.required('to', parseTime) ?? '',
+    from,
+    to,
     reason: reader.required('reason', asText) ?? '',
   };
 }

@@ -1,3 +1,4 @@
+export { findNewestResult } from './newest-result.js';
 export {
   formatTestResult,
   parseStatement,

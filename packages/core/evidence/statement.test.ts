@@ -53,10 +53,19 @@ test('a test result is a statement about one digest, and reads back', () => {
 test.each([
   ['another predicate', { predicateType: 'https://slsa.dev/provenance/v1' }],
   ['a result of somebody else', { predicate: { result: 'PASSED', configuration: [] } }],
-  ['a gate that is none', { predicate: { result: 'PASSED', slipway: { gate: 'luck', at: 'x' } } }],
+  [
+    'a gate that is none',
+    { predicate: { result: 'PASSED', slipway: { gate: 'luck', at: '2026-01-01T00:00:00Z' } } },
+  ],
+  [
+    'a time that is none',
+    { predicate: { result: 'PASSED', slipway: { gate: 'integration', at: 'whenever' } } },
+  ],
   [
     'a verdict that is none',
-    { predicate: { result: 'MAYBE', slipway: { gate: 'integration', at: 'x' } } },
+    {
+      predicate: { result: 'MAYBE', slipway: { gate: 'integration', at: '2026-01-01T00:00:00Z' } },
+    },
   ],
 ])('%s is a statement, but no test result of ours', (_name, change) => {
   const statement = { ...(JSON.parse(formatTestResult(result)) as object), ...change };

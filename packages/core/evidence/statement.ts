@@ -8,6 +8,9 @@ export const statementMediaType = 'application/vnd.in-toto+json';
 /** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
 export const testResultPredicate = 'https://in-toto.io/attestation/test-result/v0.1';
 
+/** RFC 3339, in any zone. */
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 const statementType = 'https://in-toto.io/Statement/v1';
 
 export interface TestCounts {
@@ -113,7 +116,9 @@ function readTestResult(predicate: unknown): Statement['testResult'] {
 }
 
 function isGateResult(value: unknown): value is GateResult {
-  if (!isRecord(value) || typeof value['at'] !== 'string') return false;
+  if (!isRecord(value) || typeof value['at'] !== 'string' || !timePattern.test(value['at'])) {
+    return false;
+  }
   return gateNames.some((known) => known === value['gate']);
 }
 

@@ -16,7 +16,7 @@ const policy: PolicySettings = {
   freezes: [{ from: '2026-12-20T00:00Z', to: '2027-01-03T00:00Z', reason: 'year end' }],
 };
 
-function evidence(gate: GateName, result: TestVerdict = 'PASSED', minute = 1) {
+function evidence(gate: GateName, result: TestVerdict = 'PASSED', minute = 1, environment = '') {
   const text = formatTestResult({
     gate,
     name: 'orders',
@@ -25,6 +25,7 @@ function evidence(gate: GateName, result: TestVerdict = 'PASSED', minute = 1) {
     configuration: [],
     tests: { passed: 3, failed: result === 'PASSED' ? 0 : 1, skipped: 0 },
     at: `2026-01-01T00:0${minute}:00Z`,
+    ...(environment === '' ? {} : { environment }),
   });
   return { digest: digestOf(String(minute).repeat(64)), statement: parseStatement(text, 'test') };
 }
@@ -83,6 +84,17 @@ describe('judgePolicy', () => {
       'unit-tests: passed at 2026-01-01T00:02:00Z, 3 tests passed, 0 failed',
     ],
     [
+      'a gate that was failed in one environment, and passed later in another',
+      {
+        evidence: [
+          evidence('unit-tests', 'FAILED', 1, 'test'),
+          evidence('unit-tests', 'PASSED', 2, 'laptop'),
+        ],
+      },
+      'blocked',
+      'unit-tests: failed in test at 2026-01-01T00:01:00Z, 3 tests passed, 1 failed',
+    ],
+    [
       'a freeze',
       { now: '2026-12-24T18:00:00Z' },
       'blocked',
@@ -108,9 +120,9 @@ describe('judgePolicy', () => {
     ],
     [
       'the same version again',
-      { update: { direction: 'same', from: '1.4.1' }, isSameImage: true },
-      'proceed',
-      '1.4.1 is live already',
+      { update: { direction: 'same', from: '1.4.1' }, isSameImage: true, evidence: both },
+      'approve',
+      '1.4.1 is live already: planned again, it is judged as a major update',
     ],
     [
       'the same version with another image',
@@ -155,6 +167,15 @@ describe('judgePolicy', () => {
       ],
     });
   });
+});
+
+test.each([
+  ['2026-12-31T23:59:59Z', 'a day'],
+  ['2027-01-01T00:00:00Z', undefined],
+])('a freeze to a day ends with it: at %s it is %s', (now, reason) => {
+  const freeze = { from: '2026-12-31', to: '2026-12-31', reason: 'a day' };
+
+  expect(findFreeze([freeze], now)?.reason).toBe(reason);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import type { Freeze, GateName, PolicySettings } from '../config/index.js';
 import { assertNever } from '../errors/index.js';
-import type { Statement } from '../evidence/index.js';
+import { findNewestResult, type Statement } from '../evidence/index.js';
 import type { Digest } from '../image-ref/index.js';
 import type { Quarantine } from '../release/index.js';
 import type { Level } from '../version/index.js';
@@ -49,6 +49,8 @@ export interface PolicyVerdict {
   /** Everything that was considered, a sentence each, for the reviewer. */
   readonly reasons: readonly string[];
 }
+
+type Result = NonNullable<Statement['testResult']>;
 
 /** Without a policy an update needs nothing but to work. */
 const noPolicy: PolicySettings = {
@@ -100,7 +102,14 @@ export function judgePolicy(policy: PolicySettings | undefined, facts: PolicyFac
  */
 export function findFreeze(freezes: readonly Freeze[], now: string): Freeze | undefined {
   const time = Date.parse(now);
-  return freezes.find(({ from, to }) => Date.parse(from) <= time && time < Date.parse(to));
+  return freezes.find(({ from, to }) => Date.parse(from) <= time && time < endOf(to));
+}
+
+const dayMs = 86_400_000;
+
+/** A day is frozen to its end. */
+function endOf(to: string): number {
+  return Date.parse(to) + (to.includes('T') ? 0 : dayMs);
 }
 
 /** @example describeFreeze({ from, to, reason: 'year end' }) // 'deployments are frozen until …: year end' */
@@ -114,9 +123,9 @@ function levelOf(update: Update): Level {
       return 'major';
     case 'up':
       return update.level;
-    case 'same':
+    case 'same': // nobody knows what is new about it
     case 'down':
-      return 'patch';
+      return 'major';
     default:
       return assertNever(update);
   }
@@ -129,7 +138,7 @@ function describeUpdate({ version, update }: PolicyFacts): string {
     case 'up':
       return `${update.from} → ${version} is a ${update.level} update`;
     case 'same':
-      return `${version} is live already`;
+      return `${version} is live already: planned again, it is judged as a major update`;
     case 'down':
       return `${update.from} → ${version} is a step back`;
     default:
@@ -137,14 +146,21 @@ function describeUpdate({ version, update }: PolicyFacts): string {
   }
 }
 
-function judgeGate(gate: GateName, { evidence }: PolicyFacts): GateVerdict {
-  const [newest] = evidence
-    .filter(({ statement }) => statement.testResult?.gate === gate)
-    .toSorted((a, b) => timeOf(b.statement) - timeOf(a.statement));
-  const result = newest?.statement.testResult;
-  if (newest === undefined || result === undefined) {
+/** What failed last in any environment has failed, whatever passed elsewhere. */
+function judgeGate(gate: GateName, { evidence, now }: PolicyFacts): GateVerdict {
+  const places = new Set(evidence.map(({ statement }) => statement.testResult?.environment));
+  const newestOfEach = [...places].flatMap((place) => {
+    const isMeant = (result: Result): boolean =>
+      result.gate === gate && result.environment === place;
+    return findNewestResult(evidence, isMeant, now) ?? [];
+  });
+  const newest =
+    newestOfEach.find(({ result }) => result.result === 'FAILED') ??
+    newestOfEach.toSorted((a, b) => Date.parse(b.result.at) - Date.parse(a.result.at))[0];
+  if (newest === undefined) {
     return { gate, state: 'missing', sentence: `${gate}: no evidence about this image` };
   }
+  const { result } = newest;
   const { tests, at, environment } = result;
   const where = environment === undefined ? '' : ` in ${environment}`;
   const count = tests === undefined ? '' : `, ${tests.passed} tests passed, ${tests.failed} failed`;
@@ -155,10 +171,6 @@ function judgeGate(gate: GateName, { evidence }: PolicyFacts): GateVerdict {
     evidence: newest.digest,
     sentence: `${gate}: ${passed ? 'passed' : 'failed'}${where} at ${at}${count}`,
   };
-}
-
-function timeOf({ testResult }: Statement): number {
-  return Date.parse(testResult?.at ?? '');
 }
 
 function findObstacles(facts: PolicyFacts, freezes: readonly Freeze[]): readonly string[] {

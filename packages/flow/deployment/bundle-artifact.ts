@@ -107,6 +107,7 @@ export async function pushBundle(
     mediaType: mediaTypes.ociManifest,
     bytes: bundle.manifest,
   });
+  await pullBundle(client, repository, bundle.digest); // read back: what is recorded later must be there
 }
 
 /**

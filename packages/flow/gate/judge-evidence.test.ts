@@ -75,13 +75,6 @@ test.each<[string, readonly StoredEvidence[], Partial<EvidenceRule>, string, str
     'its integration evidence of test is 13 h old, and 12 h is allowed',
   ],
   [
-    'at no time that can be read',
-    [stored('1', 1, { at: 'yesterday' })],
-    { maxAgeMs: hourMs },
-    'unfit',
-    'its integration evidence of test is 20455 d old, and 1 h is allowed',
-  ],
-  [
     'against the neighbours that are asked for',
     [stored('1', 1)],
     { mustName: ['catalog'] },

@@ -1,5 +1,5 @@
 import { formatDuration } from '@slipway/core/duration';
-import type { Statement } from '@slipway/core/evidence';
+import { findNewestResult, type Statement } from '@slipway/core/evidence';
 import type { Digest } from '@slipway/core/image-ref';
 import type { StoredEvidence } from '../evidence/index.js';
 
@@ -33,13 +33,11 @@ export function judgeEvidence(
   rule: EvidenceRule,
 ): EvidenceVerdict {
   const { environment } = rule;
-  const [newest] = stored
-    .flatMap(({ digest, statement: { testResult: result } }) =>
-      result?.gate === 'integration' && result.environment === environment
-        ? [{ digest, result }]
-        : [],
-    )
-    .toSorted((a, b) => timeOf(b.result.at) - timeOf(a.result.at));
+  const newest = findNewestResult(
+    stored,
+    ({ gate, environment: tested }) => gate === 'integration' && tested === environment,
+    rule.now.toISOString(),
+  );
   if (newest === undefined) {
     return { state: 'missing', sentence: `it has no integration evidence of ${environment}` };
   }
@@ -56,16 +54,11 @@ function findUnfit(
   { at, neighbours = {} }: IntegrationResult,
   { now, maxAgeMs, mustName, environment }: EvidenceRule,
 ): string | undefined {
-  const ageMs = now.getTime() - timeOf(at);
+  const ageMs = now.getTime() - Date.parse(at);
   if (maxAgeMs !== undefined && ageMs > maxAgeMs) {
     return `its integration evidence of ${environment} is ${formatDuration(ageMs)} old, and ${formatDuration(maxAgeMs)} is allowed`;
   }
   const absent = mustName.filter((name) => neighbours[name] === undefined);
   if (absent.length === 0) return undefined;
   return `its integration evidence of ${environment} was not made against ${absent.join(', ')}`;
-}
-
-/** What has no time that can be read is as old as can be. */
-function timeOf(at: string): number {
-  return Date.parse(at) || 0;
 }

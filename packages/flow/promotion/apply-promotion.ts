@@ -13,7 +13,7 @@ import { pushBundle } from '../deployment/index.js';
 import type { RecordPlace } from '../ledger/index.js';
 import { describeBlock, judgeCandidate, type PromotionContext } from './judge-candidate.js';
 import { describePlan } from './plan-promotion.js';
-import type { PlanFile } from './plan-file.js';
+import { assertOwnRun, type PlanFile } from './plan-file.js';
 
 /** A review of this run on GitHub. */
 export interface Approval {
@@ -115,27 +115,24 @@ function refuseChanged(differences: readonly string[]): void {
 }
 
 async function requireApproval(request: ApplyRequest): Promise<string | undefined> {
-  const { approvalEnvironment, run } = request.file.plan;
+  const { approvalEnvironment } = request.file.plan;
   if (approvalEnvironment === undefined) return undefined;
-  if (run !== request.run) {
-    throw new SlipwayError(
-      'approval-missing',
-      `the plan was made in the run ${run}, and this is ${request.run}: who approved this run did not see it`,
-      { fix: 'Plan, approve and apply in one run of the workflow.' },
-    );
-  }
+  assertOwnRun(request.file.plan, request.run);
   const approvals = await request.listApprovals();
   const own = approvals.filter(({ environment }) => environment === approvalEnvironment);
   const rejected = own.find(({ state }) => state === 'rejected');
   const approved = own.find(({ state }) => state === 'approved');
-  if (approved !== undefined) return approved.actor;
+  if (approved !== undefined && rejected === undefined) return approved.actor;
   const why =
     rejected === undefined ? 'nobody has approved it' : `${rejected.actor} has rejected it`;
   throw new SlipwayError(
     'approval-missing',
     `the plan needs the approval of ${approvalEnvironment}, and in this run ${why}`,
     {
-      fix: `Approve in a job of its own, before this one: environment: { name: ${approvalEnvironment}, deployment: false }.`,
+      fix:
+        rejected === undefined
+          ? `Approve in a job of its own, before this one: environment: { name: ${approvalEnvironment}, deployment: false }.`
+          : 'Start a new run: what was rejected in this one stays rejected.',
     },
   );
 }

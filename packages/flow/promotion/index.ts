@@ -7,5 +7,14 @@ export {
 } from './apply-promotion.js';
 export type { BundleDiff, ObjectChange } from './diff-bundles.js';
 export type { JudgedCandidate, PromotionContext, PromotionTarget } from './judge-candidate.js';
-export { computePlanDigest, readPlanFile, writePlanFile, type PlanFile } from './plan-file.js';
+export {
+  assertApproved,
+  assertOwnRun,
+  describeRun,
+  computePlanDigest,
+  readPlanFile,
+  writePlanFile,
+  type PlanFile,
+} from './plan-file.js';
+export { fetchPolicy, readPolicySource, type PolicySource } from './policy-source.js';
 export { planPromotion, type PlannedPromotion, type PromotionRequest } from './plan-promotion.js';

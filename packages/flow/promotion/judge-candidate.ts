@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import {
   formatReference,
   formatRepository,
@@ -30,7 +30,7 @@ export interface PromotionTarget {
   readonly namespace: string;
   readonly productionImage: Repository;
   readonly candidate: PinnedReference;
-  /** Default: the candidate's label. */
+  /** Only for an image without the label `org.opencontainers.image.version`. */
   readonly version?: string;
   readonly policy?: PolicySettings;
 }
@@ -55,9 +55,7 @@ export async function judgeCandidate(
   { place, namespace, productionImage, candidate, policy, ...target }: PromotionTarget,
 ): Promise<JudgedCandidate> {
   const labels = await fetchImageLabels(client, candidate);
-  const given = target.version ?? labels.get('org.opencontainers.image.version');
-  if (given === undefined) throw noVersion(candidate);
-  const version = parseVersion(given);
+  const version = readVersion(candidate, target.version, labels);
   await assertTagFree(client, { repository: productionImage, digest: candidate.digest }, version);
   const repository = resolveLedgerRepository(place);
   const { service, environment } = place;
@@ -87,6 +85,26 @@ export async function judgeCandidate(
     ...(attempt === undefined || bundle === undefined ? {} : { live: { attempt, bundle } }),
     ledger: repository,
   };
+}
+
+/** What is approved is judged by its version: nobody gives an image another one than it was built with. */
+function readVersion(
+  candidate: PinnedReference,
+  given: string | undefined,
+  labels: ReadonlyMap<string, string>,
+): Version {
+  const label = labels.get('org.opencontainers.image.version');
+  const version = given ?? label;
+  if (version === undefined) throw noVersion(candidate);
+  if (label === undefined || label === version) return parseVersion(version);
+  throw invalidInput([
+    {
+      subject: 'version',
+      given: version,
+      expected: `${label}, which the image says it is`,
+      fix: 'Leave version out, or build the image with the label org.opencontainers.image.version.',
+    },
+  ]);
 }
 
 /** A version that production knows already stays what it is. */

@@ -6,6 +6,7 @@ import type { Digest } from '@slipway/core/image-ref';
 import { formatPlan, parsePlan, type PromotionPlan } from '@slipway/core/policy';
 import { computeDigest, mediaTypes } from '@slipway/io/registry';
 import { restoreBundle, type RenderedBundle } from '../deployment/index.js';
+import type { RunIdentity } from '../runtime/index.js';
 import { packTar, readTar, type TarFile } from '../tar/index.js';
 
 /** A plan with the very bytes of its bundle. */
@@ -67,7 +68,49 @@ export async function readPlanFile(file: string): Promise<PlanFile> {
   const blobs = new Map(
     [...entries].map(([name, bytes]): [string, Uint8Array] => [digestOfPath(name), bytes]),
   );
-  return { plan, digest: computePlanDigest(plan), bundle: restoreBundle(manifest, blobs, file) };
+  const bundle = restoreBundle(manifest, blobs, file);
+  assertFits(plan, bundle, file);
+  return { plan, digest: computePlanDigest(plan), bundle };
+}
+
+/** The bundle is that of the plan's candidate, and of nothing else. */
+function assertFits(plan: PromotionPlan, { config }: RenderedBundle, file: string): void {
+  const [, digest = ''] = plan.candidate.split('@');
+  const planned = {
+    service: plan.service,
+    environment: plan.environment,
+    version: plan.version,
+    migration: plan.migration,
+    soak: plan.soakMs,
+    image: `${plan.productionImage}@${digest}`,
+  };
+  const bundled = {
+    service: config.service,
+    environment: config.environment,
+    version: config.version,
+    migration: config.migration,
+    soak: config.verification.soakMs,
+    image: config.images[0]?.reference,
+  };
+  const differences = Object.entries(planned).filter(
+    ([name, value]) => new Map<string, unknown>(Object.entries(bundled)).get(name) !== value,
+  );
+  if (differences.length === 0) return;
+  const names = differences.map(([name]) => name).join(', ');
+  throw invalid(file, `its bundle is not that of the plan: ${names}`);
+}
+
+/**
+ * @param approved what the plan must be
+ * @throws SlipwayError `plan-changed` when it is another one
+ */
+export function assertApproved({ digest, plan }: PlanFile, approved: Digest | undefined): void {
+  if (approved === undefined || digest === approved) return;
+  throw new SlipwayError(
+    'plan-changed',
+    `the plan of ${plan.service} ${plan.version} is ${digest}, and ${approved} is to be carried out`,
+    { fix: 'Pass the outputs plan and plan-digest of the same step on.' },
+  );
 }
 
 async function readEntries(file: string): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -92,4 +135,24 @@ function invalid(file: string, why: string, cause?: unknown): SlipwayError {
     cause,
     fix: 'Pass the file of the output plan of promote-to-prod on as it is.',
   });
+}
+
+/** @example describeRun({ repository: 'shop/orders', runId: '42', … }) // 'shop/orders/42' */
+export function describeRun({ repository, runId }: RunIdentity): string {
+  return `${repository}/${runId}`;
+}
+
+/**
+ * A review counts for what was planned in its own run.
+ *
+ * @param run as `describeRun` says it
+ * @throws SlipwayError `approval-missing` when the plan needs a review and was made in another run
+ */
+export function assertOwnRun(plan: PromotionPlan, run: string): void {
+  if (plan.approvalEnvironment === undefined || plan.run === run) return;
+  throw new SlipwayError(
+    'approval-missing',
+    `the plan was made in the run ${plan.run}, and this is ${run}: who approved this run did not see it`,
+    { fix: 'Plan, approve, apply and deploy in one run of the workflow.' },
+  );
 }

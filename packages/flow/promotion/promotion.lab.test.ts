@@ -18,7 +18,7 @@ describe('from a candidate to production', () => {
     const service = production.service('straight');
     const candidate = await service.candidate('1.0.0', 'unit-tests', 'integration');
 
-    const file = await service.planFile(candidate, '1.0.0');
+    const file = await service.planFile(candidate);
     const applied = await service.apply(file);
     const outcome = await service.deploy(file);
 
@@ -46,13 +46,13 @@ describe('from a candidate to production', () => {
   test('the next plan is judged against what is live, and waits for its review', async () => {
     const service = production.service('next');
     const first = await service.candidate('1.0.0', 'unit-tests');
-    const live = await service.planFile(first, '1.0.0');
+    const live = await service.planFile(first);
     await service.apply(live);
     await service.deploy(live);
     const second = await service.candidate('1.1.0', 'unit-tests', 'integration');
 
-    const planned = await service.plan(second, '1.1.0');
-    const file = await service.planFile(second, '1.1.0');
+    const planned = await service.plan(second);
+    const file = await service.planFile(second);
     const unasked = await failureOf(service.apply(file));
     const review = { environment: 'production-approval', actor: 'ada', comment: '' } as const;
     const rejected = await failureOf(service.apply(file, [{ ...review, state: 'rejected' }]));
@@ -60,6 +60,8 @@ describe('from a candidate to production', () => {
     const other = await failureOf(service.apply(file, [elsewhere]));
     const approval = { ...review, state: 'approved' } as const;
     const replayed = await failureOf(service.apply(file, [approval], { run: 'shop/app/2' }));
+    const changedMind = [{ ...review, state: 'rejected' } as const, approval];
+    const both = await failureOf(service.apply(file, changedMind));
     const isThereBefore = await service.isInProduction(second);
     const applied = await service.apply(file, [approval]);
 
@@ -75,8 +77,8 @@ describe('from a candidate to production', () => {
     expect(planned.diff.text).toContain(
       `+        - image: ${formatRepository(service.productionImage)}@${second.digest}`,
     );
-    expect([unasked, rejected, other, replayed].map(({ code }) => code)).toEqual(
-      Array(4).fill('approval-missing'),
+    expect([unasked, rejected, other, replayed, both].map(({ code }) => code)).toEqual(
+      Array(5).fill('approval-missing'),
     );
     expect(unasked.message).toBe(
       'the plan needs the approval of production-approval, and in this run nobody has approved it',
@@ -93,10 +95,7 @@ describe('from a candidate to production', () => {
     const service = production.service('same');
     const candidate = await service.candidate('1.0.0', 'unit-tests');
 
-    const [one, two] = [
-      await service.planFile(candidate, '1.0.0'),
-      await service.planFile(candidate, '1.0.0'),
-    ];
+    const [one, two] = [await service.planFile(candidate), await service.planFile(candidate)];
 
     expect(two.digest).toBe(one.digest);
   });

@@ -20,7 +20,7 @@ describe('what stops it before anything is written', () => {
     const service = production.service('unproven');
     const candidate = await service.candidate('1.0.0');
 
-    const { block, plan } = await service.plan(candidate, '1.0.0');
+    const { block, plan } = await service.plan(candidate);
 
     expect(plan).toBeUndefined();
     expect(block?.code).toBe('evidence-missing');
@@ -34,7 +34,7 @@ describe('what stops it before anything is written', () => {
     const proven = await service.candidate('1.0.0', 'unit-tests');
     const candidate = await service.candidate('1.0.1');
 
-    const { block } = await service.plan(candidate, '1.0.1');
+    const { block } = await service.plan(candidate);
 
     expect(proven.digest).not.toBe(candidate.digest);
     expect(block?.code).toBe('evidence-missing');
@@ -43,10 +43,10 @@ describe('what stops it before anything is written', () => {
   test('the policy blocks it: the test failed later', async () => {
     const service = production.service('failed');
     const candidate = await service.candidate('1.0.0', 'unit-tests');
-    const file = await service.planFile(candidate, '1.0.0');
+    const file = await service.planFile(candidate);
     await service.prove(candidate, 'unit-tests', 'FAILED');
 
-    const { block } = await service.plan(candidate, '1.0.0');
+    const { block } = await service.plan(candidate);
     const late = await failureOf(service.apply(file));
 
     expect([block?.code, late.code]).toEqual(['policy-blocked', 'policy-blocked']);
@@ -57,8 +57,8 @@ describe('what stops it before anything is written', () => {
     const service = production.service('overtaken');
     const slow = await service.candidate('1.0.0', 'unit-tests');
     const quick = await service.candidate('0.9.0', 'unit-tests');
-    const approved = await service.planFile(slow, '1.0.0');
-    const overtaking = await service.planFile(quick, '0.9.0');
+    const approved = await service.planFile(slow);
+    const overtaking = await service.planFile(quick);
     await service.apply(overtaking);
     await service.deploy(overtaking);
 
@@ -72,7 +72,7 @@ describe('what stops it before anything is written', () => {
   test('the policy was changed after it was planned', async () => {
     const service = production.service('loosened');
     const candidate = await service.candidate('1.0.0', 'unit-tests');
-    const file = await service.planFile(candidate, '1.0.0');
+    const file = await service.planFile(candidate);
     const levels = { ...policy.levels, major: { require: [], soakMs: 1000 } };
 
     const failure = await failureOf(service.apply(file, [], { policy: { ...policy, levels } }));
@@ -82,13 +82,24 @@ describe('what stops it before anything is written', () => {
     );
   });
 
+  test('the version is not what the image says', async () => {
+    const service = production.service('renamed');
+    const candidate = await service.candidate('2.0.0', 'unit-tests');
+
+    const failure = await failureOf(service.plan(candidate, '1.0.1'));
+
+    expect(failure.problems).toMatchObject([
+      { subject: 'version', given: '1.0.1', expected: '2.0.0, which the image says it is' },
+    ]);
+  });
+
   test('the version is another image in production', async () => {
     const service = production.service('taken');
     const first = await service.candidate('1.0.0', 'unit-tests');
-    await service.apply(await service.planFile(first, '1.0.0'));
-    const impostor = await service.candidate('1.0.1', 'unit-tests');
+    await service.apply(await service.planFile(first));
+    const impostor = await service.candidate('1.0.0', 'unit-tests');
 
-    const failure = await failureOf(service.plan(impostor, '1.0.0'));
+    const failure = await failureOf(service.plan(impostor));
 
     expect(failure.code).toBe('tag-taken');
     expect(await service.isInProduction(impostor)).toBe(false);
@@ -97,7 +108,7 @@ describe('what stops it before anything is written', () => {
   test('the plan was tampered with', async () => {
     const service = production.service('tampered');
     const candidate = await service.candidate('1.0.0', 'unit-tests');
-    await service.planFile(candidate, '1.0.0');
+    await service.planFile(candidate);
     const file = join(production.stage.folder, 'tampered-1.0.0.tar');
     const bytes = readFileSync(file);
     const at = bytes.indexOf('replicas: 1');
@@ -113,7 +124,7 @@ describe('what stops it before anything is written', () => {
   test('a dry run says what it would do, and does nothing', async () => {
     const service = production.service('dry');
     const candidate = await service.candidate('1.0.0', 'unit-tests');
-    const file = await service.planFile(candidate, '1.0.0');
+    const file = await service.planFile(candidate);
 
     const applied = await service.apply(file, [], { isDryRun: true });
 
@@ -130,7 +141,7 @@ describe('what stops it before anything is written', () => {
       `${formatRepository(repository)}@sha256:${'0'.repeat(64)}`,
     );
 
-    const failure = await failureOf(service.plan(nowhere, '1.0.0'));
+    const failure = await failureOf(service.plan(nowhere));
 
     expect(failure.code).toBe('not-found');
   });

@@ -43,13 +43,26 @@ export function readStepFiles(
   return new Map(named.filter(([, path]) => path !== '' && isFile(path)));
 }
 
+const laptopPrefix = 'laptop:';
+
+/** Whether this is no workflow of a repository. */
+export function isLaptop({ repository }: RunIdentity): boolean {
+  return repository.startsWith(laptopPrefix);
+}
+
 /** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }) */
 export function readRunIdentity(environment: Environment, processId: number): RunIdentity {
   const repository = environment['GITHUB_REPOSITORY'];
   const actor = environment['GITHUB_ACTOR'] ?? environment['USER'] ?? 'unknown';
   if (repository === undefined || repository === '') {
     const host = environment['HOSTNAME'] ?? 'local';
-    return { repository: `laptop:${host}`, runId: `${processId}`, attempt: 1, url: '', actor };
+    return {
+      repository: `${laptopPrefix}${host}`,
+      runId: `${processId}`,
+      attempt: 1,
+      url: '',
+      actor,
+    };
   }
   const runId = environment['GITHUB_RUN_ID'] ?? '0';
   const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';

@@ -1,4 +1,4 @@
-export { readEnvironment, type Environment, type RunIdentity } from './environment.js';
+export { isLaptop, readEnvironment, type Environment, type RunIdentity } from './environment.js';
 export {
   createInputReader,
   parseName,

@@ -56,6 +56,8 @@ export interface InputReader {
   environment(): EnvironmentChoice;
   /** What the configuration file says; undefined when there is none. */
   config(): SlipwayConfig | undefined;
+  /** Its path in the workspace. */
+  configFile(): string;
   /**
    * The services and environments of the whole: of the file that `system` names, else those of the
    * configuration.
@@ -214,6 +216,10 @@ class Reader implements InputReader {
 
   config(): SlipwayConfig | undefined {
     return this.#readConfig().value;
+  }
+
+  configFile(): string {
+    return this.#readConfig().file;
   }
 
   system(): SystemConfig {

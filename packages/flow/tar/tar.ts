@@ -27,7 +27,9 @@ export async function packTar(files: readonly TarFile[]): Promise<Uint8Array> {
 export async function readTar(archive: Readable, maxBytes: number): Promise<readonly TarFile[]> {
   const files: TarFile[] = [];
   let size = 0;
-  for await (const entry of archive.pipe(extract())) {
+  const entries = extract();
+  archive.on('error', (error) => entries.destroy(error)); // pipe passes on everything but this
+  for await (const entry of archive.pipe(entries)) {
     size += entry.header.size;
     if (size > maxBytes) throw new RangeError(`the archive holds more than ${maxBytes} bytes`);
     files.push({ path: entry.header.name, bytes: await collect(entry) });

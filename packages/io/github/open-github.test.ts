@@ -13,11 +13,12 @@ beforeAll(async () => {
   standIn = await startGitHub();
   const orders = standIn.repository('shop', 'orders');
   orders.setEnvironment('production', []);
-  orders.setEnvironment('production-approval', ['ada', 'grace']);
+  orders.setEnvironment('production-approval', ['ada', 'octocat']);
   orders.setEnvironment('cluster 1/eu', ['ada']);
+  orders.setFile('.github/slipway.yml', `apiVersion: slipway/v1\n# ${'ü'.repeat(100)}\n`);
   orders.approve('41', 'production-approval', 'ada', 'the diff is what I expect');
   orders.reject('42', 'production-approval', 'ada', 'not on a Friday');
-  orders.approve('42', 'production-approval', 'grace', '');
+  orders.approve('42', 'production-approval', 'octocat', '');
 });
 
 afterAll(async () => {
@@ -57,6 +58,18 @@ describe('fetchEnvironment', () => {
   });
 });
 
+describe('fetchFile', () => {
+  test('is the text of the default branch', async () => {
+    const text = await open().fetchFile('.github/slipway.yml');
+
+    expect(text).toBe(`apiVersion: slipway/v1\n# ${'ü'.repeat(100)}\n`);
+  });
+
+  test('is undefined where there is none', async () => {
+    expect(await open().fetchFile('.github/other.yml')).toBeUndefined();
+  });
+});
+
 describe('listApprovals', () => {
   const environment = 'production-approval';
 
@@ -71,7 +84,7 @@ describe('listApprovals', () => {
       '42',
       [
         { environment, state: 'rejected', actor: 'ada', comment: 'not on a Friday' },
-        { environment, state: 'approved', actor: 'grace', comment: '' },
+        { environment, state: 'approved', actor: 'octocat', comment: '' },
       ],
     ],
     ['a run that waited for nothing', '43', []],
@@ -82,7 +95,8 @@ describe('listApprovals', () => {
   });
 });
 
-const permissions = 'Give the job permissions: { actions: read }, and pass github-token on.';
+const permissions =
+  'Give the job permissions: { actions: read, contents: read }, and pass github-token on.';
 
 describe('a refusal', () => {
   test.each([

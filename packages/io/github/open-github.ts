@@ -23,6 +23,8 @@ export interface RunApproval {
 export interface GitHub {
   /** `GET /repos/{owner}/{repo}/environments/{environment_name}`; undefined when there is none. */
   fetchEnvironment(name: string): Promise<GitHubEnvironment | undefined>;
+  /** `GET /repos/{owner}/{repo}/contents/{path}`: a file of the default branch; undefined when there is none. */
+  fetchFile(path: string): Promise<string | undefined>;
   /** `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`: one entry for each environment of a review. */
   listApprovals(runId: string): Promise<readonly RunApproval[]>;
 }
@@ -81,6 +83,14 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
       );
       return { name: found.name, reviewers: reviewers.length };
     },
+    fetchFile: async (file) => {
+      const what = `the file ${file}`;
+      const path = `contents/${file.split('/').map(encodeURIComponent).join('/')}`;
+      const found = await fetchJson<Schemas['content-file']>(what, path);
+      if (found === undefined) return undefined;
+      if (found.encoding === 'base64') return Buffer.from(found.content, 'base64').toString('utf8');
+      throw refusal(what, repository, undefined, new Error(`it is no file of text up to 1 MiB`));
+    },
     listApprovals: async (runId) => {
       const what = `the approvals of run ${runId}`;
       const path = `actions/runs/${encodeURIComponent(runId)}/approvals`;
@@ -123,7 +133,7 @@ function findFix(status: number | undefined, words: string): string {
     return 'Try again later: this token, or this repository’s workflows together, ask too often.';
   }
   if (status === 401 || status === 403 || status === 404) {
-    return 'Give the job permissions: { actions: read }, and pass github-token on.';
+    return 'Give the job permissions: { actions: read, contents: read }, and pass github-token on.';
   }
   return 'Try again; look at https://www.githubstatus.com.';
 }

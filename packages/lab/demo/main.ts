@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -78,6 +78,8 @@ async function prepare(
   for (const name of ['production-approval', 'production-major']) {
     reviewers.setEnvironment(name, ['ada']);
   }
+  const config = '.github/slipway.yml';
+  reviewers.setFile(config, readFileSync(join(workspace, config), 'utf8'));
   const temporaryFolder = join(folder, 'runner');
   mkdirSync(temporaryFolder);
   const plainHttp = `${candidates.host},${production.host}`;

@@ -104,14 +104,20 @@ export class Pipeline {
 
   async apply(
     { service, version, run }: Candidate,
-    plan: string,
+    planned: Outputs,
     expected: Expectation = {},
   ): Promise<Outputs> {
     return this.#player.act(
       `${service} ${version}: promote`,
       'promote-to-prod',
       run,
-      { mode: 'apply', service, environment: 'production', plan },
+      {
+        mode: 'apply',
+        service,
+        environment: 'production',
+        plan: planned['plan'] ?? '',
+        'plan-digest': planned['plan-digest'] ?? '',
+      },
       expected,
     );
   }
@@ -123,13 +129,12 @@ export class Pipeline {
     const planned = await this.plan(candidate, {
       outputs: { decision, level, 'approval-environment': approvalEnvironment ?? '' },
     });
-    const plan = planned['plan'] ?? '';
     if (approvalEnvironment !== undefined) {
       this.#stage.say(`  ✋ ada approves ${planned['plan-digest'] ?? ''}`);
       this.#stage.reviewers.approve(String(run.id), approvalEnvironment, 'ada', 'looks good');
     }
     const [, digest = ''] = candidate.reference.split('@');
-    const promoted = await this.apply(candidate, plan, { outputs: { version, referrers: '2' } });
+    const promoted = await this.apply(candidate, planned, { outputs: { version, referrers: '2' } });
     const reference = promoted['reference'] ?? '';
     await this.#player.check(`${service} ${version}: the digest is the one that was tested`, () =>
       Promise.resolve(reference.endsWith(digest) ? [] : [`${reference} is not ${digest}`]),
@@ -142,7 +147,8 @@ export class Pipeline {
         service,
         environment: 'production',
         bundle: promoted['bundle'] ?? '',
-        plan,
+        plan: planned['plan'] ?? '',
+        'plan-digest': planned['plan-digest'] ?? '',
         timeout: '2m',
       },
       deployed ?? { outputs: { status: 'succeeded', version } },

@@ -103,7 +103,7 @@ class Story {
     const { candidate } = await this.#commitAndTest('1-item-count', '1.1.0');
     await this.#pipeline.gate(candidate);
     const planned = await this.#pipeline.plan(candidate, { outputs: { decision: 'approve' } });
-    await this.#pipeline.apply(candidate, planned['plan'] ?? '', {
+    await this.#pipeline.apply(candidate, planned, {
       exitCode: 1,
       outputs: { 'failure-code': 'approval-missing' },
     });

@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { components } from '@octokit/openapi-types';
 
 type Schemas = components['schemas'];
 export type EnvironmentAnswer = Schemas['environment'];
 export type ApprovalAnswer = Schemas['environment-approvals'];
+export type FileAnswer = Schemas['content-file'];
 
 /** An answer as GitHub gives it. */
 export interface Answer {
   readonly status: number;
-  readonly body: EnvironmentAnswer | readonly ApprovalAnswer[] | Schemas['basic-error'];
+  readonly body:
+    EnvironmentAnswer | FileAnswer | readonly ApprovalAnswer[] | Schemas['basic-error'];
 }
 
 const documentation = 'https://docs.github.com/rest';
@@ -49,6 +52,30 @@ export function describeEnvironment(
     protection_rules: reviewers.length === 0 ? [rule] : [required, rule],
     deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
   } satisfies EnvironmentAnswer;
+}
+
+/** A file of the default branch, its content in base64 with line breaks. */
+export function describeFile(repository: string, path: string, text: string): FileAnswer {
+  const bytes = Buffer.from(text);
+  const sha = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  const api = `https://api.github.com/repos/${repository}`;
+  const self = `${api}/contents/${path}?ref=main`;
+  const git = `${api}/git/blobs/${sha}`;
+  const html = `https://github.com/${repository}/blob/main/${path}`;
+  return {
+    type: 'file',
+    encoding: 'base64',
+    size: bytes.length,
+    name: path.split('/').at(-1) ?? path,
+    path,
+    content: bytes.toString('base64').replaceAll(/.{60}/g, '$&\n'),
+    sha,
+    url: self,
+    git_url: git,
+    html_url: html,
+    download_url: `https://raw.githubusercontent.com/${repository}/main/${path}`,
+    _links: { self, git, html },
+  } satisfies FileAnswer;
 }
 
 /** A review: one decision about every environment that a run waited for. */

@@ -4,17 +4,21 @@ import {
   badCredentials,
   describeApproval,
   describeEnvironment,
+  describeFile,
   notAccessible,
   notFound,
   type Answer,
   type ApprovalAnswer,
   type EnvironmentAnswer,
+  type FileAnswer,
 } from './answers.js';
 
 /** What a private repository of the stand-in answers, and what its people do. */
 export interface RepositoryStandIn {
   /** Makes an environment, or gives one other reviewers. */
   setEnvironment(name: string, reviewers: readonly string[]): void;
+  /** Puts a file on the default branch. */
+  setFile(path: string, text: string): void;
   /** Somebody approves what a run waits for. */
   approve(runId: string, environment: string, actor: string, comment: string): void;
   reject(runId: string, environment: string, actor: string, comment: string): void;
@@ -22,6 +26,7 @@ export interface RepositoryStandIn {
 
 /**
  * The endpoints of GitHub's REST API that are used, and no other:
+ * `GET /repos/{owner}/{repo}/contents/{path}` of the default branch,
  * `GET /repos/{owner}/{repo}/environments/{environment_name}` and
  * `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`.
  * Every answer satisfies the types that GitHub publishes.
@@ -31,7 +36,7 @@ export interface GitHubStandIn {
   readonly apiUrl: string;
   /** A token of a job with `actions: read`. */
   readonly token: string;
-  /** A token of a job without it. */
+  /** A token of a job with `contents: read` only. */
   readonly weakToken: string;
   /** Makes the repository where there is none. It has every run that is asked for. */
   repository(owner: string, name: string): RepositoryStandIn;
@@ -44,6 +49,7 @@ interface RepositoryState {
   /** By the name in lower case: GitHub's environments have no case. */
   readonly environments: Map<string, EnvironmentAnswer>;
   readonly approvals: Map<string, ApprovalAnswer[]>;
+  readonly files: Map<string, FileAnswer>;
 }
 
 const anyToken = 'ghs_standInWithActionsRead';
@@ -83,6 +89,7 @@ function standIn(repositories: Map<string, RepositoryState>, name: string): Repo
   const state: RepositoryState = repositories.get(key) ?? {
     environments: new Map(),
     approvals: new Map(),
+    files: new Map(),
   };
   repositories.set(key, state);
   const review =
@@ -97,13 +104,16 @@ function standIn(repositories: Map<string, RepositoryState>, name: string): Repo
       const described = describeEnvironment(name, environment, reviewers);
       state.environments.set(environment.toLowerCase(), described);
     },
+    setFile: (path, text) => {
+      state.files.set(path, describeFile(name, path, text));
+    },
     approve: review('approved'),
     reject: review('rejected'),
   };
 }
 
 const route =
-  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|actions\/runs\/(?<run>\d+)\/approvals)$/;
+  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|contents\/(?<file>.+)|actions\/runs\/(?<run>\d+)\/approvals)$/;
 
 /** A private repository is not there for who may not see it. */
 function answer(
@@ -117,9 +127,15 @@ function answer(
   const state = repositories.get((found?.['repository'] ?? '').toLowerCase());
   if (given !== null && given[1] !== token && given[1] !== weakToken) return badCredentials;
   if (given === null || found === undefined || state === undefined) return notFound;
+  const { environment, file, run } = found;
+  if (file !== undefined) return answerFile(state, decodeURIComponent(file));
   if (given[1] === weakToken) return notAccessible;
-  const { environment, run } = found;
   if (run !== undefined) return { status: 200, body: state.approvals.get(run) ?? [] };
   const body = state.environments.get(decodeURIComponent(environment ?? '').toLowerCase());
+  return body === undefined ? notFound : { status: 200, body };
+}
+
+function answerFile({ files }: RepositoryState, path: string): Answer {
+  const body = files.get(path);
   return body === undefined ? notFound : { status: 200, body };
 }

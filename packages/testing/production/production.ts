@@ -106,6 +106,7 @@ class PromotedService {
   readonly context: PromotionContext;
   readonly #production: Production;
   readonly #name: string;
+  #candidates = 0;
 
   constructor(production: Production, name: string) {
     this.#production = production;
@@ -132,10 +133,9 @@ class PromotedService {
   }
 
   async candidate(version: string, ...gates: GateName[]): Promise<PinnedReference> {
-    const image = await this.#production.stage.push({
-      version: `${version}-${this.#name}`,
-      behaviour: 'serve',
-    });
+    this.#candidates += 1;
+    const tag = `${version}-${this.#name}-${this.#candidates}`;
+    const image = await this.#production.stage.push({ version, tag, behaviour: 'serve' });
     for (const gate of gates) await this.prove(image, gate, 'PASSED');
     return image;
   }
@@ -151,14 +151,14 @@ class PromotedService {
     await attachEvidence(this.context.client, repository, digest, text);
   }
 
-  request(candidate: PinnedReference, version: string): PromotionRequest {
+  request(candidate: PinnedReference, version?: string): PromotionRequest {
     return {
       place: this.#place,
       namespace: this.#production.stage.namespace,
       productionImage: this.productionImage,
       candidate,
       imageName: 'app',
-      version,
+      ...(version === undefined ? {} : { version }),
       policy,
       source: { kind: 'manifests', paths: ['app.yaml'] },
       thirdPartyImages: 'fail',
@@ -168,15 +168,15 @@ class PromotedService {
     };
   }
 
-  plan(candidate: PinnedReference, version: string): Promise<PlannedPromotion> {
+  plan(candidate: PinnedReference, version?: string): Promise<PlannedPromotion> {
     return planPromotion(this.context, this.request(candidate, version));
   }
 
   /** As between two jobs: through a file. */
-  async planFile(candidate: PinnedReference, version: string): Promise<PlanFile> {
-    const { plan, bundle } = await this.plan(candidate, version);
+  async planFile(candidate: PinnedReference): Promise<PlanFile> {
+    const { plan, bundle } = await this.plan(candidate);
     if (plan === undefined) throw new Error('it is blocked');
-    const file = join(this.#production.stage.folder, `${this.#name}-${version}.tar`);
+    const file = join(this.#production.stage.folder, `${this.#name}-${plan.version}.tar`);
     await writePlanFile(file, plan, bundle);
     return readPlanFile(file);
   }

@@ -25,6 +25,8 @@ import { createRecordingLogger, type RecordingLogger } from '../logger/index.js'
 export interface TestImage {
   readonly version: string;
   readonly behaviour: 'serve' | 'crash';
+  /** Where one version is several images; default is the version. */
+  readonly tag?: string;
 }
 
 /** A namespace in the lab's cluster and a repository in its registry that no other suite uses. */
@@ -74,10 +76,11 @@ export async function openStage(name: string): Promise<Stage> {
     logger,
     folder,
     push: async (image) => {
-      const layout = join(folder, image.version);
+      const { tag = image.version } = image;
+      const layout = join(folder, tag);
       buildImage(layout, image);
       const options = {
-        tags: [parseTag(image.version)],
+        tags: [parseTag(tag)],
         tagPolicy: 'fail',
         isDryRun: false,
       } as const;
@@ -94,7 +97,7 @@ export async function openStage(name: string): Promise<Stage> {
   };
 }
 
-function buildImage(layout: string, { version, behaviour }: TestImage): void {
+function buildImage(layout: string, { version, behaviour, tag = version }: TestImage): void {
   const serve = [
     '#!/bin/sh',
     'trap "kill $server; exit 0" TERM INT',
@@ -109,6 +112,7 @@ function buildImage(layout: string, { version, behaviour }: TestImage): void {
       '/bin/start': { content: `${script.join('\n')}\n`, mode: 0o755 },
       '/www/healthz': { content: 'ok\n' },
       '/www/version': { content: `${version}\n` },
+      '/www/tag': { content: `${tag}\n` },
     },
     config: {
       entrypoint: ['/bin/start'],
