@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { owner } from '@slipway/core/owner';
 import { runCommand } from '@slipway/io/command';
@@ -31,6 +31,8 @@ export interface Act {
   readonly folder: string;
   /** The folder that stands for `owner/slipway@v1`. */
   readonly release: string;
+  /** Folders with programs that a runner has, before those of this machine. */
+  readonly path?: readonly string[];
 }
 
 const timeoutMs = 600_000;
@@ -64,14 +66,14 @@ export async function runAct(act: Act, repository: string, run: ActRun): Promise
     ...listLocalRepositories(act.release).flatMap((each) => ['--local-repository', each]),
     ...['--action-offline-mode', '--no-cache-server'],
   ] as const;
-  const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  const path = [dirname(process.execPath), ...(act.path ?? []), process.env['PATH'] ?? ''];
   const { stdout } = await runCommand(argv, {
     cwd: repository,
     env: {
       HOME: home,
       XDG_CONFIG_HOME: home,
       XDG_CACHE_HOME: join(act.folder, 'cache'),
-      PATH: path,
+      PATH: path.join(delimiter),
       NODE_OPTIONS: undefined,
     },
     acceptExitCodes: [1],

@@ -1,5 +1,5 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '@slipway/io/command';
 
@@ -7,11 +7,15 @@ import { runCommand } from '@slipway/io/command';
 export const services = ['catalog', 'orders', 'storefront'] as const;
 export type ServiceName = (typeof services)[number];
 
-/** Where the shop's images are, in place of the example's registry. */
-export interface ShopHosts {
-  /** `10.64.0.1:20000` */
+/** Where this shop is, in place of where the example is. */
+export interface ShopPlace {
+  /** What its repositories begin with: `10.64.0.1:20000` */
   readonly candidates: string;
   readonly production: string;
+  /** In every cluster; default is `shop`. */
+  readonly namespace?: string;
+  /** By path: what is committed beside the files of the example, or in their place. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The Git repository of the shop: a copy of the example with real registries. */
@@ -42,11 +46,15 @@ export const suiteTag = '1.0.0';
  */
 export async function makeShopRepository(
   folder: string,
-  hosts: ShopHosts,
+  place: ShopPlace,
   signal: AbortSignal,
 ): Promise<ShopRepository> {
   cpSync(example, folder, { recursive: true });
-  nameRegistries(folder, hosts);
+  namePlace(folder, place);
+  for (const [path, text] of Object.entries(place.files ?? {})) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   const git = async (...args: readonly string[]): Promise<string> => {
     const identity = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.com'];
     const argv: [string, ...string[]] = ['git', ...identity, ...args];
@@ -73,12 +81,14 @@ export async function makeShopRepository(
 /** The machine's own settings have no part in the story. */
 const gitEnvironment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
 
-function nameRegistries(folder: string, { candidates, production }: ShopHosts): void {
+function namePlace(folder: string, place: ShopPlace): void {
+  const { candidates, production, namespace = 'shop' } = place;
   for (const file of ['.github/slipway.yml', 'system.yml', 'integration/suite.yaml']) {
     const path = join(folder, file);
     const text = readFileSync(path, 'utf8')
       .replaceAll('registry.example.com/shop-production/', `${production}/shop-production/`)
       .replaceAll('registry.example.com/shop/', `${candidates}/shop/`)
+      .replaceAll(/namespace: shop\b/g, `namespace: ${namespace}`)
       .replace(
         'image: integration-suite',
         `image: ${candidates}/shop/integration-suite:${suiteTag}`,
