@@ -85,7 +85,8 @@ function decide(history: ServiceHistory, place: Place, rules: VersionRules): Dec
 
 function decideRelease(history: ServiceHistory, { initialVersion, bump }: VersionRules): Decision {
   const { line } = history;
-  const step = foldLine(history, initialVersion).at(-1);
+  const steps = foldLine(history, initialVersion);
+  const step = findPushedRelease(steps, history) ?? steps.at(-1);
   if (step === undefined) throw new Error(`no commit on the line of ${history.service}`);
   const { change, previous } = step;
   const before = previous === undefined ? {} : { previous };
@@ -103,6 +104,18 @@ function decideRelease(history: ServiceHistory, { initialVersion, bump }: Versio
   }
   const reason = describeStep(step);
   return { ...rest, version: step.version, level: change.level, reason };
+}
+
+/**
+ * A push may end with commits that make no version: what it releases is the newest of its commits that does.
+ * Undefined where the last commit makes one, or is asked about alone.
+ */
+function findPushedRelease(
+  steps: readonly VersionStep[],
+  { line, pushed }: ServiceHistory,
+): VersionStep | undefined {
+  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false) return undefined;
+  return steps.findLast(({ isRelease: isOne, change }) => isOne && pushed.has(change.hash));
 }
 
 function decideFixed(

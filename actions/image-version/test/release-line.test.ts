@@ -55,6 +55,34 @@ describe('one service on its release branch', () => {
     expect(again).toEqual({ ...versions.at(-1), changelog: again['changelog'] });
   });
 
+  test('a push that ends with commits that make no version releases the newest that does', async () => {
+    const repository = await bench.open();
+    const [before = '', , fix = '', docs = ''] = await repository.commit(
+      'chore: begin',
+      'feat: prices',
+      'fix: rounding',
+      'docs: prices',
+    );
+    await repository.tag('v1.4.0', before);
+
+    const pushed = await outputsOf(repository, { base: before });
+    const documented = await outputsOf(repository, { base: fix });
+
+    expect(pushed).toMatchObject({
+      version: '1.5.1',
+      commit: fix,
+      level: 'patch',
+      'is-release': 'true',
+      changed: 'true',
+      'previous-version': '1.5.0',
+    });
+    expect(documented).toMatchObject({
+      version: `1.5.2-dev.1.${docs.slice(0, 8)}`,
+      commit: docs,
+      'is-release': 'false',
+    });
+  });
+
   test('all that is said about a version', async () => {
     const repository = await bench.open();
     const [, , head = ''] = await repository.commit('feat: a', 'feat(api): b', 'feat!: c');

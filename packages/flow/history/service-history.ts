@@ -46,6 +46,8 @@ export interface ServiceHistory {
   /** What a branch or pull request adds to the line, oldest first; empty where releases are made. */
   readonly own: readonly Change[];
   readonly isChanged: boolean;
+  /** The commits of the line since what it is compared with; empty where that is not given. */
+  readonly pushed: ReadonlySet<string>;
 }
 
 /**
@@ -71,7 +73,21 @@ export async function readServiceHistory(
   const { compareWith: from } = context;
   const isChanged =
     from === undefined ? isNew : await repository.hasCommits({ from, to: head.hash, paths });
-  return { service, tagPrefix, place, head, tags: scope.tags, line, own, isChanged };
+  const pushed =
+    from === undefined
+      ? []
+      : await readOwnChanges(repository, { from, to: head.hash, paths }, levels);
+  return {
+    service,
+    tagPrefix,
+    place,
+    head,
+    tags: scope.tags,
+    line,
+    own,
+    isChanged,
+    pushed: new Set(pushed.map(({ hash }) => hash)),
+  };
 }
 
 interface Found {

@@ -31,7 +31,9 @@ export function createConsole(
 ): Console {
   const secrets = new Set<string>();
   const clean = (text: string): string =>
-    [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+    [...secrets]
+      .toSorted((a, b) => b.length - a.length) // one may be a part of another
+      .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const print = (line: string): void => {
     const asked = listAskedMasks(line);
     for (const secret of asked) secrets.add(secret);
@@ -60,7 +62,12 @@ export function createConsole(
       secrets.add(secret);
       if (onRunner) core.setSecret(secret);
     },
-    setOutput: (name, value) => core.setOutput(name, clean(value)),
+    setOutput: (name, value) => {
+      const cleaned = clean(value);
+      if (cleaned !== value)
+        print(`the output ${name} holds what is masked: it is passed on with ***`);
+      core.setOutput(name, cleaned);
+    },
     saveState: (name, value) => core.saveState(name, value),
     writeSummary: async (markdown) => {
       if (!hasSummary) return;
@@ -71,6 +78,8 @@ export function createConsole(
 }
 
 const maskCommand = '::add-mask::';
+/** What is shorter is part of every digest. */
+const shortestAsked = 4;
 
 /** What a program of the user's asks to be masked: the runner hides it in the log, and we in all else. */
 function listAskedMasks(line: string): readonly string[] {
@@ -80,7 +89,7 @@ function listAskedMasks(line: string): readonly string[] {
     .replaceAll('%0D', '\r')
     .replaceAll('%0A', '\n')
     .replaceAll('%25', '%');
-  return text.split(/\r?\n/).filter((part) => part.trim() !== '');
+  return text.split(/\r?\n/).filter((part) => part.trim().length >= shortestAsked);
 }
 
 function toProperties(place: SourcePlace | undefined): core.AnnotationProperties {
