@@ -30907,7 +30907,9 @@ const summaryLimitBytes = 1024 * 1024;
  */
 function createConsole(onRunner, hasSummary, out = process.stdout) {
     const secrets = new Set();
-    const clean = (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+    const clean = (text) => [...secrets]
+        .toSorted((a, b) => b.length - a.length) // one may be a part of another
+        .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
     const print = (line) => {
         const asked = listAskedMasks(line);
         for (const secret of asked)
@@ -30945,7 +30947,12 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
             if (onRunner)
                 core_setSecret(secret);
         },
-        setOutput: (name, value) => setOutput(name, clean(value)),
+        setOutput: (name, value) => {
+            const cleaned = clean(value);
+            if (cleaned !== value)
+                print(`the output ${name} holds what is masked: it is passed on with ***`);
+            setOutput(name, cleaned);
+        },
         saveState: (name, value) => saveState(name, value),
         writeSummary: async (markdown) => {
             if (!hasSummary)
@@ -30956,6 +30963,8 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
     };
 }
 const maskCommand = '::add-mask::';
+/** What is shorter is part of every digest. */
+const shortestAsked = 4;
 /** What a program of the user's asks to be masked: the runner hides it in the log, and we in all else. */
 function listAskedMasks(line) {
     if (!line.startsWith(maskCommand))
@@ -30965,7 +30974,7 @@ function listAskedMasks(line) {
         .replaceAll('%0D', '\r')
         .replaceAll('%0A', '\n')
         .replaceAll('%25', '%');
-    return text.split(/\r?\n/).filter((part) => part.trim() !== '');
+    return text.split(/\r?\n/).filter((part) => part.trim().length >= shortestAsked);
 }
 function toProperties(place) {
     if (place === undefined)
@@ -35935,7 +35944,20 @@ async function readServiceHistory(context, request, levels) {
         throw refuseUntouched(request);
     const { compareWith: from } = context;
     const isChanged = from === undefined ? isNew : await repository.hasCommits({ from, to: head.hash, paths });
-    return { service, tagPrefix, place, head, tags: scope.tags, line, own, isChanged };
+    const pushed = from === undefined
+        ? []
+        : await readOwnChanges(repository, { from, to: head.hash, paths }, levels);
+    return {
+        service,
+        tagPrefix,
+        place,
+        head,
+        tags: scope.tags,
+        line,
+        own,
+        isChanged,
+        pushed: new Set(pushed.map(({ hash }) => hash)),
+    };
 }
 const emptyLine = { names: [], changes: [] };
 async function readRelease(context, scope) {
@@ -36005,7 +36027,8 @@ function decide(history, place, rules) {
 }
 function decideRelease(history, { initialVersion, bump }) {
     const { line } = history;
-    const step = foldLine(history, initialVersion).at(-1);
+    const steps = foldLine(history, initialVersion);
+    const step = findPushedRelease(steps, history) ?? steps.at(-1);
     if (step === undefined)
         throw new Error(`no commit on the line of ${history.service}`);
     const { change, previous } = step;
@@ -36024,6 +36047,15 @@ function decideRelease(history, { initialVersion, bump }) {
     }
     const reason = describeStep(step);
     return { ...rest, version: step.version, level: change.level, reason };
+}
+/**
+ * A push may end with commits that make no version: what it releases is the newest of its commits that does.
+ * Undefined where the last commit makes one, or is asked about alone.
+ */
+function findPushedRelease(steps, { line, pushed }) {
+    if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
+        return undefined;
+    return steps.findLast(({ isRelease: isOne, change }) => isOne && pushed.has(change.hash));
 }
 function decideFixed(history, place, rules) {
     const { line, service } = history;

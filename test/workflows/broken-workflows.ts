@@ -132,12 +132,13 @@ jobs:
   a:
     uses: ${owner}/.github/workflows/rollback.yml@v1
     with: { servce: a, reason: b }
-    secrets: { TOKEN: a }
+    secrets: { TOKEN: a, PRODUCTION_KUBECONFIG: '\${{ secrets.KUBECONFIG }}' }
   b: { uses: ${owner}/.github/workflows/roll-back.yml@v1 }`,
     'w.yml: job a: .github/workflows/rollback.yml has no input servce',
     'w.yml: job a: .github/workflows/rollback.yml needs the input service',
     'w.yml: job a: .github/workflows/rollback.yml has no secret TOKEN',
-    'w.yml: job a: .github/workflows/rollback.yml needs the secret KUBECONFIG',
+    'w.yml: job a: the secret TOKEN must be called so by the caller, too',
+    'w.yml: job a: the secret PRODUCTION_KUBECONFIG must be called so by the caller, too',
     'w.yml: job b: there is no .github/workflows/roll-back.yml',
   ],
 ];

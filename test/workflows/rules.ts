@@ -85,11 +85,17 @@ function checkConcurrency(file: WorkflowFile): readonly string[] {
   });
 }
 
+/** What jobs call the GitHub environment that they deploy to; that of a rollback may be production, too. */
+const productionEnvironments: readonly string[] = [
+  '${{ inputs.production-environment }}',
+  '${{ inputs.environment }}',
+];
+
 /** A reusable workflow gets all secrets; each of its jobs sees those that it names. */
 function checkProductionSecrets(file: WorkflowFile): readonly string[] {
   if (file.workflow.on.workflow_call === undefined) return [];
   return listJobs(file)
-    .filter(([, { environment }]) => environment !== '${{ inputs.production-environment }}')
+    .filter(([, { environment }]) => !productionEnvironments.includes(String(environment)))
     .filter(([, job]) => JSON.stringify(job).includes('secrets.PRODUCTION_'))
     .map(([where]) => `${where}: sees a secret of production`);
 }
@@ -140,8 +146,21 @@ function checkCall(
     ...compare(`${where}: ${path}`, 'input', given, asked.inputs),
     ...(secrets === 'inherit'
       ? []
-      : compare(`${where}: ${path}`, 'secret', secrets, asked.secrets)),
+      : [
+          ...compare(`${where}: ${path}`, 'secret', secrets, asked.secrets),
+          ...compareNames(where, secrets),
+        ]),
   ];
+}
+
+/** A secret of a GitHub environment reaches a called job under its own name only. */
+function compareNames(
+  where: string,
+  secrets: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return Object.entries(secrets)
+    .filter(([name, value]) => value !== `\${{ secrets.${name} }}`)
+    .map(([name]) => `${where}: the secret ${name} must be called so by the caller, too`);
 }
 
 function checkStep(where: string, { uses, with: given = {} }: Step): readonly string[] {
