@@ -30,6 +30,7 @@ export interface DeliveredShop {
 }
 
 const project = { owner: 'example', name: 'shop' } as const;
+const config = '.github/slipway.yml';
 
 /** Starts what is missing, makes the repository, and makes the catalog live. */
 export async function openDeliveredShop(): Promise<DeliveredShop> {
@@ -45,6 +46,7 @@ export async function openDeliveredShop(): Promise<DeliveredShop> {
   for (const name of ['production-approval', 'production-major']) {
     reviewers.setEnvironment(name, ['ada']);
   }
+  reviewers.setFile(config, readFileSync(join(repository.folder, config), 'utf8'));
   const registry = await createRegistryClient({
     ...{ credentials: [], plainHttp: Object.values(parts.hosts) },
     ...{ clock: systemClock, logger: createRecordingLogger() },

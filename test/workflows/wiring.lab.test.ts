@@ -104,6 +104,7 @@ const straight = {
   'image-version': {
     outputs: {
       version: '1.2.0',
+      commit: 'HEAD',
       changed: 'true',
       'is-release': 'true',
       'image-tags': '1.2.0',
