@@ -45082,6 +45082,7 @@ function choose_known_good_formatSince(at, now) {
 
 ;// CONCATENATED MODULE: ./packages/flow/system/judge-target.ts
 
+
 const renderAgain = 'The bundle would have to be rendered again for it, which redeploy-system does not do yet: deploy the service there with k8s-deploy.';
 /**
  * Refuses to take bundles where they do not fit: they are applied as they are, so that namespace and kind of
@@ -45096,6 +45097,26 @@ function refuseUnfit(move, bundles) {
     ];
     if (problems.length > 0)
         throw invalidInput(problems);
+}
+/**
+ * A newer version in the target is not replaced by an older one: what was migrated in between, nobody looked at.
+ *
+ * @throws SlipwayError `policy-blocked` naming every service
+ */
+function refuseOlder(to, replacements) {
+    const older = replacements.flatMap(({ name, version, there }) => {
+        const [next, live] = [tryParseVersion(version), tryParseVersion(there ?? '')];
+        if (next === undefined || live === undefined)
+            return [];
+        if (computeLevel(live, next).direction !== 'down')
+            return [];
+        return [`${name} is ${live} in ${to}, and ${next} is older`];
+    });
+    if (older.length === 0)
+        return;
+    throw new SlipwayError('policy-blocked', older.join('; '), {
+        fix: 'Going back is what rollback is for; leave these services out with the input only, or promote the newer version.',
+    });
 }
 function judgeKind(move) {
     const { from, to, environments } = move;
@@ -45304,6 +45325,11 @@ async function planRedeploy(request, chosen, reader) {
         return [[service.name, plan_redeploy_compare(service, target, states.get(service.name) ?? emptyState)]];
     }));
     plan_redeploy_refuseQuarantined(request, [...planned.values()], states);
+    refuseOlder(to, [...planned.values()].map(({ name, bundle, there }) => ({
+        name,
+        version: bundle.config.version,
+        ...(there === undefined ? {} : { there }),
+    })));
     return { waves: waves.map((wave) => wave.flatMap((name) => planned.get(name) ?? [])) };
 }
 async function readStates(places, reader) {

@@ -95,7 +95,7 @@ const productionEnvironments: readonly string[] = [
 function checkProductionSecrets(file: WorkflowFile): readonly string[] {
   if (file.workflow.on.workflow_call === undefined) return [];
   return listJobs(file)
-    .filter(([, { environment }]) => !productionEnvironments.includes(String(environment)))
+    .filter(([, { environment }]) => !productionEnvironments.some((each) => each === environment))
     .filter(([, job]) => JSON.stringify(job).includes('secrets.PRODUCTION_'))
     .map(([where]) => `${where}: sees a secret of production`);
 }

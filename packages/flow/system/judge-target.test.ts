@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EnvironmentSettings } from '@slipway/core/config';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
-import { refuseUnfit } from './judge-target.js';
+import { refuseOlder, refuseUnfit } from './judge-target.js';
 
 const environments = new Map<string, EnvironmentSettings>([
   ['test', { isProduction: false }],
@@ -66,5 +66,29 @@ describe('refuseUnfit', () => {
       },
       { expected: 'mall, for which the bundle of s2 was rendered, in standby' },
     ]);
+  });
+});
+
+describe('refuseOlder', () => {
+  test.each([
+    ['nothing there', '1.0.0', undefined],
+    ['an older version there', '1.1.0', '1.0.0'],
+    ['the same version there', '1.0.0', '1.0.0'],
+    ['a version there that is none', '1.0.0', 'build-7'],
+  ])('lets pass: %s', (_name, version, there) => {
+    const replacement = { name: 'orders', version, ...(there === undefined ? {} : { there }) };
+
+    expect(() => refuseOlder('standby', [replacement])).not.toThrow();
+  });
+
+  test('refuses to put older versions in place of newer ones, and names each', () => {
+    const replacements = [
+      { name: 'catalog', version: '1.0.0', there: '1.0.1' },
+      { name: 'orders', version: '1.5.0', there: '1.6.0' },
+    ];
+
+    expect(() => refuseOlder('standby', replacements)).toThrow(
+      'catalog is 1.0.1 in standby, and 1.0.0 is older; orders is 1.6.0 in standby, and 1.5.0 is older',
+    );
   });
 });

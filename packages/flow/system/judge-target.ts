@@ -1,5 +1,6 @@
 import type { EnvironmentSettings } from '@slipway/core/config';
-import { invalidInput, type Problem } from '@slipway/core/errors';
+import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
+import { computeLevel, tryParseVersion } from '@slipway/core/version';
 
 /** Where bundles come from and where they shall go. */
 export interface Move {
@@ -31,6 +32,32 @@ export function refuseUnfit(move: Move, bundles: readonly PlacedBundle[]): void 
     ...bundles.flatMap((bundle) => judgeNamespace(move, bundle)),
   ];
   if (problems.length > 0) throw invalidInput(problems);
+}
+
+/** A version that shall replace another one in the target. */
+export interface Replacement {
+  readonly name: string;
+  readonly version: string;
+  /** What is live in the target; absent: nothing. */
+  readonly there?: string;
+}
+
+/**
+ * A newer version in the target is not replaced by an older one: what was migrated in between, nobody looked at.
+ *
+ * @throws SlipwayError `policy-blocked` naming every service
+ */
+export function refuseOlder(to: string, replacements: readonly Replacement[]): void {
+  const older = replacements.flatMap(({ name, version, there }) => {
+    const [next, live] = [tryParseVersion(version), tryParseVersion(there ?? '')];
+    if (next === undefined || live === undefined) return [];
+    if (computeLevel(live, next).direction !== 'down') return [];
+    return [`${name} is ${live} in ${to}, and ${next} is older`];
+  });
+  if (older.length === 0) return;
+  throw new SlipwayError('policy-blocked', older.join('; '), {
+    fix: 'Going back is what rollback is for; leave these services out with the input only, or promote the newer version.',
+  });
 }
 
 function judgeKind(move: Move): readonly Problem[] {

@@ -6,7 +6,7 @@ import { pullBundle, type Bundle } from '../deployment/index.js';
 import { resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
 import { chooseKnownGood } from './choose-known-good.js';
 import { runInParallel } from './in-parallel.js';
-import { refuseUnfit } from './judge-target.js';
+import { refuseOlder, refuseUnfit } from './judge-target.js';
 import { listNeeded, planWaves, refuseMissing } from './plan-waves.js';
 import { readRecords, type RecordReader } from './read-records.js';
 import { planRecordPlaces } from './record-places.js';
@@ -132,6 +132,14 @@ export async function planRedeploy(
     }),
   );
   refuseQuarantined(request, [...planned.values()], states);
+  refuseOlder(
+    to,
+    [...planned.values()].map(({ name, bundle, there }) => ({
+      name,
+      version: bundle.config.version,
+      ...(there === undefined ? {} : { there }),
+    })),
+  );
   return { waves: waves.map((wave) => wave.flatMap((name) => planned.get(name) ?? [])) };
 }
 
