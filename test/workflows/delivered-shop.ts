@@ -37,8 +37,11 @@ export async function openDeliveredShop(): Promise<DeliveredShop> {
   const parts = await openDeliveryParts();
   const folder = mkdtempSync(join(tmpdir(), 'slipway-delivery-'));
   const repository = await makeRepository(parts, join(folder, 'shop'));
-  const git: DeliveredShop['git'] = async (...args) =>
-    (await runCommand(['git', ...args], { cwd: repository.folder })).stdout.trim();
+  const git: DeliveredShop['git'] = async (...args) => {
+    const identity = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.com'];
+    const { stdout } = await runCommand(['git', ...identity, ...args], { cwd: repository.folder });
+    return stdout.trim();
+  };
   await git('remote', 'add', 'origin', `https://github.com/${project.owner}/${project.name}`);
   const catalog = await releaseCatalog(parts, { folder, shop: repository.folder });
   const github = await startGitHub();

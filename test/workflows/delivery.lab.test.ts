@@ -37,6 +37,13 @@ function push(before: string): Promise<Scene> {
   });
 }
 
+/** Releases nothing itself; the push that ends with it does. */
+async function describeOrders(): Promise<void> {
+  writeFileSync(join(shop.repository.folder, 'services/orders/README.md'), '# What was ordered\n');
+  await shop.git('add', 'services/orders');
+  await shop.git('commit', '--quiet', '--message', 'docs(orders): what it is');
+}
+
 const nothing: Look = { tags: {}, quarantined: [], evidence: [] };
 const reason = 'nobody wants to count; $(id) "since" 1.1.0';
 const succeeded = ['build', 'test', 'plan', 'approve', 'production', 'announce'];
@@ -56,6 +63,7 @@ describe('orders, from a push to production and back', () => {
     shop.reviewers.approve('1', 'production-major', 'ada', 'welcome');
     first = await push('0'.repeat(40));
     await shop.repository.commit('1-item-count');
+    await describeOrders();
     shop.reviewers.approve('1', 'production-approval', 'ada', 'looks good');
     minor = await push(shop.repository.firstCommit);
     back = await play({
@@ -98,7 +106,7 @@ describe('orders, from a push to production and back', () => {
     });
   });
 
-  describe('a minor update', () => {
+  describe('a minor update, pushed together with documentation', () => {
     test('goes through every job', () => {
       expect(listJobs(minor)).toEqual(succeeded);
     });

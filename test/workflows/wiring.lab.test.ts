@@ -1,93 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { runCommand } from '@slipway/io/command';
-import { openLab, type Lab } from '@slipway/lab/parts';
-import {
-  listVerbs,
-  runAct,
-  takeTemplate,
-  writeRelease,
-  type Act,
-  type ActResult,
-  type ActRun,
-} from './act.js';
+import type { ActResult, ActRun } from './act.js';
+import { openWiring, type Answer, type Call, type Wiring } from './wiring.js';
 
 const timeoutMs = 120_000;
 
-let lab: Lab;
-let folder: string;
-let act: Act;
-let repository: string;
+let wiring: Wiring;
 
 beforeAll(async () => {
-  lab = await openLab();
-  folder = mkdtempSync(join(tmpdir(), 'slipway-wiring-'));
-  const release = join(folder, 'release');
-  writeRelease(release, writeStandIns);
-  act = { program: await lab.program('act'), folder, release };
-  repository = join(folder, 'repository');
-  await writeRepository();
+  wiring = await openWiring();
 }, timeoutMs);
 
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await lab.close();
+  await wiring.close();
 }, timeoutMs);
 
-/** Every verb is the same small program, which says what it was given. */
-function writeStandIns(dist: string): void {
-  for (const verb of listVerbs()) {
-    cpSync(join(import.meta.dirname, 'stand-ins/verb'), join(dist, verb), { recursive: true });
-  }
-}
-
-async function writeRepository(): Promise<void> {
-  const workflows = join(repository, '.github/workflows');
-  mkdirSync(workflows, { recursive: true });
-  for (const name of ['pull-request', 'continuous-delivery', 'rollback']) {
-    writeFileSync(join(workflows, `${name}.yml`), takeTemplate(name, 'orders'));
-  }
-  const git = async (...args: readonly string[]): Promise<unknown> =>
-    runCommand(['git', '-c', 'user.name=ada', '-c', 'user.email=ada@example.com', ...args], {
-      cwd: repository,
-    });
-  await git('init', '--quiet', '--initial-branch', 'main');
-  await git('remote', 'add', 'origin', 'https://github.com/shop/shop');
-  await git('add', '.');
-  await git('commit', '--quiet', '--message', 'feat: the shop');
-}
-
-interface Answer {
-  readonly outputs?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly exitCode?: number;
-}
-
-interface Call {
-  readonly job: string;
-  readonly verb: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-async function run(
-  answers: Readonly<Record<string, Answer>>,
-  what: ActRun,
-): Promise<ActResult & { readonly calls: readonly Call[] }> {
-  const standIn = join(folder, 'stand-in');
-  rmSync(join(folder, 'artifacts'), { recursive: true, force: true });
-  mkdirSync(standIn, { recursive: true });
-  writeFileSync(join(standIn, 'answers.json'), JSON.stringify(answers));
-  writeFileSync(join(standIn, 'calls'), '');
-  const result = await runAct(act, repository, {
-    ...what,
-    env: { SLIPWAY_STAND_IN: standIn },
-    secrets,
-  });
-  const calls = readFileSync(join(standIn, 'calls'), 'utf8').trim().split('\n').filter(Boolean);
-  return { ...result, calls: calls.map((line) => JSON.parse(line) as Call) };
+async function run(...[answers, what]: Parameters<Wiring['run']>): ReturnType<Wiring['run']> {
+  return wiring.run(answers, { secrets, ...what });
 }
 
 const secrets = {
@@ -277,6 +205,43 @@ describe('continuous-delivery', () => {
 
       expect(calls[0]).toMatchObject({ verb: 'image-version', inputs: { service: 'orders' } });
       expect(calls[0]?.inputs).not.toHaveProperty('base');
+    },
+    timeoutMs,
+  );
+});
+
+describe('a kubeconfig that GitHub does not hand over is told at once', () => {
+  const { TEST_KUBECONFIG, PRODUCTION_KUBECONFIG, ...others } = secrets;
+  const dispatch = {
+    event: 'workflow_dispatch',
+    workflow: '.github/workflows/rollback.yml',
+    payload: { inputs: { service: 'orders', environment: 'production', to: '1.1.0', reason: 'x' } },
+  } as const;
+
+  test.each<[string, string, ActRun, string]>([
+    [
+      'test',
+      'k8s-deploy',
+      { ...push, secrets: { ...others, PRODUCTION_KUBECONFIG } },
+      'TEST_KUBECONFIG',
+    ],
+    [
+      'production',
+      'k8s-deploy',
+      { ...push, secrets: { ...others, TEST_KUBECONFIG } },
+      'PRODUCTION_KUBECONFIG',
+    ],
+    ['rollback', 'rollback', { ...dispatch, secrets: others }, 'PRODUCTION_KUBECONFIG'],
+  ])(
+    '%s',
+    async (job, deployer, what, name) => {
+      const { jobs, calls, log } = await run(straight, what);
+
+      expect(jobs.filter(([, result]) => result === 'failure')).toEqual([[job, 'failure']]);
+      expect(calls.map((call) => [call.job, call.verb])).not.toContainEqual([job, deployer]);
+      expect(log.join('\n')).toContain(
+        `The secret ${name} is empty: set it for the repository, or for the GitHub environment of this job.`,
+      );
     },
     timeoutMs,
   );
