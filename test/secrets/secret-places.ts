@@ -1,7 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { systemClock } from '@slipway/io/clock';
+import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { startGitHub, type GitHubStandIn } from '@slipway/lab/github';
+import { openLab, type ClusterPart } from '@slipway/lab/parts';
 import { readCanary, type HiddenText } from '@slipway/testing/canary';
 import { startPasswordRegistry, type PasswordRegistry } from '@slipway/testing/registry';
 import { openStage, type Stage } from '@slipway/testing/stage';
@@ -9,7 +13,7 @@ import { openStage, type Stage } from '@slipway/testing/stage';
 /** A service whose every secret is the canary. */
 export interface SecretPlaces {
   readonly canary: string;
-  /** What must turn up nowhere: the canary, and the token of the kubeconfig, which the lab's cluster chose. */
+  /** What must turn up nowhere: the canary, and the tokens of the kubeconfigs, which the lab's clusters chose. */
   readonly secrets: readonly HiddenText[];
   readonly stage: Stage;
   /** Where images and ledgers are; its password is the canary. */
@@ -21,6 +25,8 @@ export interface SecretPlaces {
   readonly dockerConfig: string;
   /** The lab's, with a second user whose key and password are the canary. */
   readonly kubeconfig: string;
+  /** Of another cluster, which has the namespace and the Secret too and nothing else. */
+  readonly standbyKubeconfig: string;
   readonly workspace: string;
   close(): Promise<void>;
 }
@@ -29,46 +35,78 @@ const username = 'ci';
 
 /** Puts the canary wherever a secret belongs: registry, GitHub, Docker configuration, kubeconfig, cluster. */
 export async function openSecretPlaces(name: string): Promise<SecretPlaces> {
-  const canary = readCanary();
-  const [stage, registry, github] = await Promise.all([
-    openStage(name),
-    startPasswordRegistry(username, canary),
-    startGitHub(canary),
-  ]);
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-places-'));
-  const workspace = join(folder, 'workspace');
-  for (const each of ['docker', 'workspace/.github']) {
-    mkdirSync(join(folder, each), { recursive: true });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).toReversed()) await each();
+  };
+  try {
+    return { ...(await openPlaces(name, (closer) => closers.push(closer))), close };
+  } catch (error) {
+    await close(); // what is left open keeps the tests from ending
+    throw error;
   }
-  const kubeconfig = join(folder, 'kubeconfig');
-  const { text, token } = addUser(readFileSync(stage.kubeconfig, 'utf8'), canary);
-  writeFileSync(kubeconfig, text, { mode: 0o600 });
-  writeFileSync(join(folder, 'docker/config.json'), formatDockerConfig(registry.host, canary));
-  writeFileSync(join(workspace, '.github/slipway.yml'), formatConfig(registry.host, stage));
-  await createSecret(stage, canary);
+}
+
+async function openPlaces(
+  name: string,
+  whenClosed: (closer: () => Promise<void>) => void,
+): Promise<Omit<SecretPlaces, 'close'>> {
+  const canary = readCanary();
+  const lab = await openLab();
+  whenClosed(() => lab.close());
+  const part = await lab.cluster('production');
+  const stage = await openStage(name);
+  whenClosed(() => stage.close());
+  const { namespace, kubectl, logger } = stage;
+  const { signal } = new AbortController();
+  const standby = await openCluster({ ...part, kubectl, logger, clock: systemClock, signal });
+  whenClosed(async () => {
+    await standby.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+    await standby.close();
+  });
+  const registry = await startPasswordRegistry(username, canary);
+  whenClosed(() => registry.close());
+  const github = await startGitHub(canary);
+  whenClosed(() => github.close());
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-places-'));
+  whenClosed(() => rm(folder, { recursive: true, force: true }));
+  for (const cluster of [stage.cluster, standby]) await createSecret(cluster, namespace, canary);
+  const test = copyKubeconfig(stage, folder, canary);
+  const other = copyKubeconfig(part, folder, canary);
+  const files = {
+    'docker/config.json': formatDockerConfig(registry.host, canary),
+    'workspace/.github/slipway.yml': formatConfig(registry.host, stage),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   return {
     canary,
-    secrets: [
-      { name: 'the canary', text: canary },
-      { name: 'the token of the kubeconfig', text: token },
-    ],
+    secrets: [{ name: 'the canary', text: canary }, test.token, other.token],
     stage,
     registry,
     registryAuth: `${registry.host} ${username} ${canary}`,
     github,
     dockerConfig: join(folder, 'docker'),
-    kubeconfig,
-    workspace,
-    close: async () => {
-      await github.close();
-      await registry.close();
-      await stage.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    kubeconfig: test.file,
+    standbyKubeconfig: other.file,
+    workspace: join(folder, 'workspace'),
   };
 }
 
-/** The lab's kubeconfigs are JSON. */
+/** The lab's kubeconfig, which is JSON, with a second user. */
+function copyKubeconfig(
+  { kubeconfig, context }: Pick<ClusterPart, 'kubeconfig' | 'context'>,
+  folder: string,
+  canary: string,
+): { readonly file: string; readonly token: HiddenText } {
+  const file = join(folder, `${context}.kubeconfig`);
+  const { text, token } = addUser(readFileSync(kubeconfig, 'utf8'), canary);
+  writeFileSync(file, text, { mode: 0o600 });
+  return { file, token: { name: `the token of ${context}`, text: token } };
+}
+
 function addUser(text: string, canary: string): { readonly text: string; readonly token: string } {
   const config = JSON.parse(text) as {
     readonly users: readonly { readonly user: { readonly token: string } }[];
@@ -96,6 +134,7 @@ function formatConfig(host: string, { namespace }: Stage): string {
     },
     environments: {
       test: { namespace },
+      standby: { namespace, like: 'test' },
       production: { namespace: `${namespace}-production`, production: true },
     },
     policy: {
@@ -106,7 +145,7 @@ function formatConfig(host: string, { namespace }: Stage): string {
 }
 
 /** What the workload is given: a password, and an address that holds it as a URL has to. */
-async function createSecret({ cluster, namespace }: Stage, canary: string): Promise<void> {
+async function createSecret(cluster: Cluster, namespace: string, canary: string): Promise<void> {
   const metadata = { name: namespace };
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata });
   const url = `postgres://app:${encodeURIComponent(canary)}@db.example.com/shop`;

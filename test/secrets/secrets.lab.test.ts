@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatTestResult } from '@slipway/core/evidence';
 import { formatReference } from '@slipway/core/image-ref';
-import type { KubernetesObject } from '@slipway/core/manifest';
 import { findSecrets, formatFinding, searchRegistry } from '@slipway/testing/canary';
+import { listLiveObjects } from './live-objects.js';
 import { formatSecret, formatWorkload, suite } from './manifests.js';
 import { openSecretPlaces, type SecretPlaces } from './secret-places.js';
 import { WatchedRunner, type WatchedEnd } from './watched-runner.js';
@@ -18,7 +18,10 @@ let runner: WatchedRunner;
 beforeAll(async () => {
   places = await openSecretPlaces('secrets');
   const { github, stage, workspace, dockerConfig, secrets, canary } = places;
-  github.repository('shop', 'app').setEnvironment('production-approval', ['ada']);
+  const repository = github.repository('shop', 'app');
+  const config = '.github/slipway.yml';
+  repository.setEnvironment('production-approval', ['ada']);
+  repository.setFile(config, readFileSync(join(workspace, config), 'utf8'));
   writeFileSync(join(workspace, 'app.yaml'), formatWorkload('serve'));
   writeFileSync(join(workspace, 'crash.yaml'), formatWorkload('crash'));
   writeFileSync(join(workspace, 'suite.yaml'), suite);
@@ -74,7 +77,7 @@ async function deploy(version: string, manifests: string, more: Texts = {}): Pro
 /** One road from an image to production; each step stands on those before it. */
 describe('with the canary in every secret place, nobody sees it', () => {
   let candidate = '';
-  let plan = '';
+  let planned: WatchedEnd['outputs'] = {};
 
   test('registry-push', async () => {
     const { registry, registryAuth, stage, workspace } = places;
@@ -191,6 +194,22 @@ describe('with the canary in every secret place, nobody sees it', () => {
     expect(end.leaks).toEqual([]);
   });
 
+  test('redeploy-system', async () => {
+    const end = await act('redeploy-system', {
+      mode: 'run',
+      'from-environment': 'test',
+      'to-environment': 'standby',
+      kubeconfig: places.standbyKubeconfig,
+      'plain-http': places.stage.registryHost,
+      'registry-auth': places.registryAuth,
+    });
+
+    expect(JSON.parse(end.outputs['services'] ?? '')).toEqual({
+      app: { version: '1.0.0', status: 'succeeded' },
+    });
+    expect(end.leaks).toEqual([]);
+  });
+
   test('promote-to-prod plans', async () => {
     const end = await act('promote-to-prod', {
       service: 'app',
@@ -201,7 +220,7 @@ describe('with the canary in every secret place, nobody sees it', () => {
       'registry-auth': places.registryAuth,
     });
 
-    plan = end.outputs['plan'] ?? '';
+    planned = end.outputs;
     expect(end.outputs['decision']).toBe('approve');
     expect(places.github.requests).toContain(
       'GET /repos/shop/app/environments/production-approval 200',
@@ -232,7 +251,8 @@ describe('with the canary in every secret place, nobody sees it', () => {
       mode: 'apply',
       service: 'app',
       environment: 'production',
-      plan,
+      plan: planned['plan'] ?? '',
+      'plan-digest': planned['plan-digest'] ?? '',
       'registry-auth': places.registryAuth,
     });
 
@@ -262,7 +282,7 @@ describe('with the canary in every secret place, nobody sees it', () => {
   });
 
   test('what is in the cluster, but for the Secret and what the program itself said', async () => {
-    const objects = await listObjects();
+    const objects = await listLiveObjects(places.stage);
 
     const leaks = objects.flatMap(({ status: _said, ...object }) =>
       findSecrets(`${object.kind} ${object.metadata.name}`, JSON.stringify(object), places.secrets),
@@ -274,21 +294,3 @@ describe('with the canary in every secret place, nobody sees it', () => {
     expect(leaks.map(formatFinding)).toEqual([]);
   });
 });
-
-const kinds = [
-  ['apps/v1', 'Deployment'],
-  ['apps/v1', 'ReplicaSet'],
-  ['v1', 'Pod'],
-  ['v1', 'ConfigMap'],
-  ['v1', 'Event'],
-  ['coordination.k8s.io/v1', 'Lease'],
-] as const;
-
-/** With their managedFields, as the API gives them. */
-async function listObjects(): Promise<readonly (KubernetesObject & { status?: unknown })[]> {
-  const { cluster, namespace } = places.stage;
-  const lists = await Promise.all(
-    kinds.map(([apiVersion, kind]) => cluster.list({ apiVersion, kind }, { namespace })),
-  );
-  return lists.flatMap(({ items }) => items);
-}
