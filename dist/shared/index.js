@@ -39567,6 +39567,7 @@ class Wait {
 
 
 
+
 const waitForLockMs = 600_000;
 /**
  * Takes the Lease, reads the ledger, and marks a deployment that a dead run left unfinished as `abandoned`.
@@ -39585,7 +39586,9 @@ async function openSession(context) {
         signal,
     });
     try {
-        const session = new OpenSession(context, lock, await ledger.read(lock.acknowledged));
+        const head = await ledger.read(lock.acknowledged);
+        assertSameCluster(context, head, lock);
+        const session = new OpenSession(context, lock, head);
         await session.abandonUnfinished();
         return session;
     }
@@ -39593,6 +39596,23 @@ async function openSession(context) {
         await lock.release();
         throw error;
     }
+}
+/**
+ * An environment is one cluster: a context that leads to another one would be written to behind the record's back.
+ *
+ * @throws SlipwayError `invalid-input`
+ */
+function assertSameCluster({ cluster, ledger }, { lease: recorded }, { lease }) {
+    if (recorded === undefined || recorded.clusterUid === lease.clusterUid)
+        return;
+    throw invalidInput([
+        {
+            subject: 'context',
+            given: cluster.context,
+            expected: `the cluster that ${ledger.environment} has been so far; this is another one`,
+            fix: 'Check kubeconfig and context. A new cluster is a new environment: give it a name of its own, like the old one.',
+        },
+    ]);
 }
 class OpenSession {
     signal;
@@ -40057,6 +40077,7 @@ function openLedger(options) {
             sequence: event.sequence,
             digest: manifest.descriptor.digest,
             state: event.state,
+            lease: event.lease,
             event,
         };
     }
@@ -40077,8 +40098,14 @@ function openLedger(options) {
     }
     async function readOnce() {
         const hint = await tryFetch(environment);
-        const { sequence, digest, state } = await probe(hint ?? { sequence: 0, state: emptyState });
-        return { sequence, state, ...(digest === undefined ? {} : { digest }) };
+        const found = await probe(hint ?? { sequence: 0, state: emptyState });
+        const { sequence, digest, state, lease } = found;
+        return {
+            sequence,
+            state,
+            ...(digest === undefined ? {} : { digest }),
+            ...(lease === undefined ? {} : { lease }),
+        };
     }
     async function write(event) {
         const { blob, manifest, digest } = buildEventArtifact(event);
@@ -40160,7 +40187,7 @@ function openLedger(options) {
                 state,
             });
             await writer.acknowledge(`${where}.${sequence}@${digest}`);
-            return { sequence, digest, state };
+            return { sequence, digest, state, lease: writer.lease };
         },
     };
 }
@@ -40169,6 +40196,27 @@ function openLedger(options) {
 
 
 const placeholders = ['service', 'image', 'production-image'];
+/**
+ * An image of somebody else is no version of this service.
+ *
+ * @param subject the input that names the image
+ * @throws SlipwayError `invalid-input` when the service has another repository
+ */
+function assertOwnImage({ service, image }, given, subject) {
+    if (image === undefined)
+        return;
+    const [own, other] = [formatRepository(image), formatRepository(given.repository)];
+    if (own === other)
+        return;
+    throw invalidInput([
+        {
+            subject,
+            given: formatReference(given),
+            expected: `an image of ${own}, where those of ${service} are`,
+            fix: 'Pass the output reference of registry-push on, or mend image in the configuration.',
+        },
+    ]);
+}
 /** The template where none is given. */
 function defaultTemplate(isProduction) {
     return isProduction ? '{production-image}-ledger' : '{image}-ledger';
@@ -42589,11 +42637,13 @@ function verify_gate_missing({ candidate, place }, sentence) {
 ;// CONCATENATED MODULE: ./actions/integration-gate/src/plan.ts
 
 
+
 /** How people call the suite in evidence: its file, or its image. */
 function nameSuite({ suite }) {
     return suite?.kind === 'manifest' ? suite.file : (suite?.image ?? '');
 }
 function planSubject({ place, system, candidate, neighbours }) {
+    assertOwnImage(place, candidate, 'candidate');
     return { place, system, candidate, neighbours };
 }
 /**
@@ -43866,7 +43916,8 @@ async function plan_file_readEntries(file) {
         return new Map(files.map(({ path, bytes }) => [path, bytes]));
     }
     catch (error) {
-        throw plan_file_invalid(file, describeError(error), error);
+        const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+        throw plan_file_invalid(file, isAbsent ? 'there is no such file' : describeError(error), error);
     }
 }
 function plan_file_blobPath(digest) {
@@ -44149,8 +44200,16 @@ function planPlace({ place, work }) {
         return place;
     return { ...place, image: work.images[0].image.repository };
 }
-/** What will be rendered. */
-function planRender({ service, environment, namespace }, work, workspace) {
+/**
+ * What will be rendered.
+ *
+ * @throws SlipwayError `invalid-input` when the first image is not the service's own
+ */
+function planRender(place, work, workspace) {
+    const { service, environment, namespace } = place;
+    const [first] = work.images;
+    if (first.name === undefined)
+        assertOwnImage(place, first.image, 'images');
     const { source, images, thirdPartyImages, soakMs, dependsOn } = work;
     const { version, commit, smokeTest } = work;
     return {
@@ -44542,7 +44601,7 @@ function reportApply({ inputs, file, applied }) {
  */
 function planRequest({ place, namespace }, work, policy, { workspace, run }) {
     const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
-    assertOwnCandidate(place, candidate);
+    assertOwnImage(place, candidate, 'candidate');
     return {
         place,
         namespace,
@@ -44558,22 +44617,6 @@ function planRequest({ place, namespace }, work, policy, { workspace, run }) {
         workspace,
         run: describeRun(run),
     };
-}
-/** An image of somebody else has no version of this service. */
-function assertOwnCandidate({ image, service }, candidate) {
-    if (image === undefined)
-        return;
-    const [own, given] = [formatRepository(image), formatRepository(candidate.repository)];
-    if (own === given)
-        return;
-    throw invalidInput([
-        {
-            subject: 'candidate',
-            given: formatReference(candidate),
-            expected: `an image of ${own}, where the candidates of ${service} are`,
-            fix: 'Pass the output reference of registry-push on, or mend image in the configuration.',
-        },
-    ]);
 }
 function productionImageOf(place) {
     if (place.productionImage !== undefined)

@@ -7,6 +7,7 @@ import {
   type RunRequest,
   type VerifyRequest,
 } from '@slipway/flow/gate';
+import { assertOwnImage } from '@slipway/flow/ledger';
 import type { Inputs } from './inputs.js';
 
 /** How people call the suite in evidence: its file, or its image. */
@@ -15,6 +16,7 @@ function nameSuite({ suite }: Pick<Inputs, 'suite'>): string {
 }
 
 function planSubject({ place, system, candidate, neighbours }: Inputs): GateSubject {
+  assertOwnImage(place, candidate, 'candidate');
   return { place, system, candidate, neighbours };
 }
 

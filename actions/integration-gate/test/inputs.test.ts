@@ -66,13 +66,21 @@ describe('what is tested, and by what', () => {
   });
 
   test('nothing to be run where only evidence is asked for', () => {
-    const given = { ...inputs, service: 'catalog', mode: 'verify', 'max-age': '1h' };
+    const own = candidate.replace('orders', 'catalog');
+    const service = { ...inputs, service: 'catalog', candidate: own };
+    const given = { ...service, mode: 'verify', 'max-age': '1h' };
 
     const read = readWith(readInputs, given, files);
 
     expect(read.suite).toBeUndefined();
     expect(planVerify(read)).toMatchObject({ maxAgeMs: 3_600_000, neighbourDrift: 'report' });
   });
+});
+
+test('evidence about an image of another service says nothing about this one', () => {
+  const read = readWith(readInputs, { ...inputs, service: 'catalog', mode: 'verify' }, files);
+
+  expect(() => planVerify(read)).toThrow('1 problem in what was given');
 });
 
 test.each<[string, Record<string, string>, readonly (readonly [string, string | undefined])[]]>([

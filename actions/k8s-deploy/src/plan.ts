@@ -5,7 +5,7 @@ import { describeFreeze, findFreeze, type PromotionPlan } from '@slipway/core/po
 import { liveAttempt, type LedgerState } from '@slipway/core/release';
 import { computeLevel, tryParseVersion } from '@slipway/core/version';
 import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
-import { resolveLedgerRepository } from '@slipway/flow/ledger';
+import { assertOwnImage, resolveLedgerRepository } from '@slipway/flow/ledger';
 import { assertLive } from '@slipway/flow/promotion';
 import type { BundleInputs, Inputs, RenderInputs } from './inputs.js';
 
@@ -21,12 +21,19 @@ export function planPlace({ place, work }: Inputs): DeploymentPlace {
   return { ...place, image: work.images[0].image.repository };
 }
 
-/** What will be rendered. */
+/**
+ * What will be rendered.
+ *
+ * @throws SlipwayError `invalid-input` when the first image is not the service's own
+ */
 export function planRender(
-  { service, environment, namespace }: DeploymentPlace,
+  place: DeploymentPlace,
   work: RenderInputs,
   workspace: string,
 ): RenderRequest {
+  const { service, environment, namespace } = place;
+  const [first] = work.images;
+  if (first.name === undefined) assertOwnImage(place, first.image, 'images');
   const { source, images, thirdPartyImages, soakMs, dependsOn } = work;
   const { version, commit, smokeTest } = work;
   return {

@@ -45,6 +45,16 @@ test('the manifests may call the first image by the service’s name', () => {
   expect(named.map(({ aliases }) => aliases)).toEqual([['orders'], undefined]);
 });
 
+test('an image of another service is no version of this one', () => {
+  const files = { '.github/slipway.yml': config };
+  const { place, work } = readWith(readInputs, given, files);
+  if (work.kind !== 'render') throw new Error('nothing is rendered');
+
+  const problems = problemsOf(() => planRender(place, work, '/workspace'));
+
+  expect(problems).toEqual([`r.example.com/shop/sidecar@${digest}`]);
+});
+
 describe('a bundle that was planned', () => {
   const ledger = 'r.example.com/production/orders-ledger';
   const other = parseDigest(`sha256:${'b'.repeat(64)}`);

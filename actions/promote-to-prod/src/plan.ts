@@ -1,9 +1,9 @@
 import type { PolicySettings } from '@slipway/core/config';
 import { invalidInput } from '@slipway/core/errors';
-import { formatReference, formatRepository, type PinnedReference } from '@slipway/core/image-ref';
+import { formatRepository } from '@slipway/core/image-ref';
 import type { PromotionPlan } from '@slipway/core/policy';
 import { describeRun, type PromotionRequest } from '@slipway/flow/promotion';
-import { resolveLedgerRepository, type RecordPlace } from '@slipway/flow/ledger';
+import { assertOwnImage, resolveLedgerRepository, type RecordPlace } from '@slipway/flow/ledger';
 import type { Runtime } from '@slipway/flow/runtime';
 import type { Inputs, PlanInputs } from './inputs.js';
 
@@ -19,7 +19,7 @@ export function planRequest(
   { workspace, run }: Pick<Runtime, 'workspace' | 'run'>,
 ): PromotionRequest {
   const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
-  assertOwnCandidate(place, candidate);
+  assertOwnImage(place, candidate, 'candidate');
   return {
     place,
     namespace,
@@ -35,21 +35,6 @@ export function planRequest(
     workspace,
     run: describeRun(run),
   };
-}
-
-/** An image of somebody else has no version of this service. */
-function assertOwnCandidate({ image, service }: RecordPlace, candidate: PinnedReference): void {
-  if (image === undefined) return;
-  const [own, given] = [formatRepository(image), formatRepository(candidate.repository)];
-  if (own === given) return;
-  throw invalidInput([
-    {
-      subject: 'candidate',
-      given: formatReference(candidate),
-      expected: `an image of ${own}, where the candidates of ${service} are`,
-      fix: 'Pass the output reference of registry-push on, or mend image in the configuration.',
-    },
-  ]);
 }
 
 function productionImageOf(place: RecordPlace): PromotionRequest['productionImage'] {

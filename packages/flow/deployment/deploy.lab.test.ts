@@ -196,6 +196,32 @@ describe('a good release', () => {
   });
 });
 
+test('a context that leads to another cluster is refused before anything is written', async () => {
+  const service = new Service('moved');
+  await service.deploy('1.0.0', 'serve');
+  const { ledger } = service.context;
+  const elsewhere = async (acknowledged?: string) => {
+    const { lease, ...head } = await ledger.read(acknowledged);
+    if (lease === undefined) throw new Error('the newest event says nothing of its cluster');
+    return { ...head, lease: { ...lease, clusterUid: 'another' } };
+  };
+  const context = { ...service.context, ledger: { ...ledger, read: elsewhere } };
+  const request = await service.request('1.1.0', 'serve');
+
+  const work = deploy(context, request);
+
+  await expect(work).rejects.toMatchObject({
+    code: 'invalid-input',
+    problems: [
+      {
+        subject: 'context',
+        expected: 'the cluster that test has been so far; this is another one',
+      },
+    ],
+  });
+  expect(await service.answer()).toContain('1.0.0');
+});
+
 describe('a release that does not work', () => {
   test('crashes: diagnosed, taken back, quarantined; a person goes back past it', async () => {
     const service = new Service('crash');

@@ -1,4 +1,5 @@
 import { formatDuration } from '@slipway/core/duration';
+import { invalidInput } from '@slipway/core/errors';
 import {
   findAttempt,
   type Attempt,
@@ -45,13 +46,36 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
     signal,
   });
   try {
-    const session = new OpenSession(context, lock, await ledger.read(lock.acknowledged));
+    const head = await ledger.read(lock.acknowledged);
+    assertSameCluster(context, head, lock);
+    const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
     return session;
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/**
+ * An environment is one cluster: a context that leads to another one would be written to behind the record's back.
+ *
+ * @throws SlipwayError `invalid-input`
+ */
+function assertSameCluster(
+  { cluster, ledger }: DeploymentContext,
+  { lease: recorded }: LedgerHead,
+  { lease }: Lock,
+): void {
+  if (recorded === undefined || recorded.clusterUid === lease.clusterUid) return;
+  throw invalidInput([
+    {
+      subject: 'context',
+      given: cluster.context,
+      expected: `the cluster that ${ledger.environment} has been so far; this is another one`,
+      fix: 'Check kubeconfig and context. A new cluster is a new environment: give it a name of its own, like the old one.',
+    },
+  ]);
 }
 
 class OpenSession implements Session {

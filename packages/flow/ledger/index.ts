@@ -1,4 +1,9 @@
 export { openLedger, type Ledger, type LedgerHead, type LedgerWriter } from './ledger.js';
 export { readRecordPlace } from './place-inputs.js';
 export { readChain } from './read-chain.js';
-export { parseLedgerTemplate, resolveLedgerRepository, type RecordPlace } from './repository.js';
+export {
+  assertOwnImage,
+  parseLedgerTemplate,
+  resolveLedgerRepository,
+  type RecordPlace,
+} from './repository.js';

@@ -20,6 +20,8 @@ export interface LedgerHead {
   readonly sequence: number;
   readonly digest?: Digest;
   readonly state: LedgerState;
+  /** Of the newest event: which cluster it was written for. */
+  readonly lease?: LeaseIdentity;
 }
 
 /** Who writes: the holder of the service's Lease. */
@@ -84,6 +86,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       sequence: event.sequence,
       digest: manifest.descriptor.digest,
       state: event.state,
+      lease: event.lease,
       event,
     };
   }
@@ -105,8 +108,14 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   async function readOnce(): Promise<LedgerHead> {
     const hint = await tryFetch(environment);
-    const { sequence, digest, state } = await probe(hint ?? { sequence: 0, state: emptyState });
-    return { sequence, state, ...(digest === undefined ? {} : { digest }) };
+    const found = await probe(hint ?? { sequence: 0, state: emptyState });
+    const { sequence, digest, state, lease } = found;
+    return {
+      sequence,
+      state,
+      ...(digest === undefined ? {} : { digest }),
+      ...(lease === undefined ? {} : { lease }),
+    };
   }
 
   async function write(event: LedgerEvent): Promise<Digest> {
@@ -192,7 +201,7 @@ export function openLedger(options: LedgerOptions): Ledger {
         state,
       });
       await writer.acknowledge(`${where}.${sequence}@${digest}`);
-      return { sequence, digest, state };
+      return { sequence, digest, state, lease: writer.lease };
     },
   };
 }

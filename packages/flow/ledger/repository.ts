@@ -1,5 +1,11 @@
 import { invalidInput } from '@slipway/core/errors';
-import { formatRepository, parseRepository, type Repository } from '@slipway/core/image-ref';
+import {
+  formatReference,
+  formatRepository,
+  parseRepository,
+  type PinnedReference,
+  type Repository,
+} from '@slipway/core/image-ref';
 
 /** Whose record it is, and what names the repository that holds it. */
 export interface RecordPlace {
@@ -15,6 +21,30 @@ export interface RecordPlace {
 }
 
 const placeholders = ['service', 'image', 'production-image'];
+
+/**
+ * An image of somebody else is no version of this service.
+ *
+ * @param subject the input that names the image
+ * @throws SlipwayError `invalid-input` when the service has another repository
+ */
+export function assertOwnImage(
+  { service, image }: RecordPlace,
+  given: PinnedReference,
+  subject: string,
+): void {
+  if (image === undefined) return;
+  const [own, other] = [formatRepository(image), formatRepository(given.repository)];
+  if (own === other) return;
+  throw invalidInput([
+    {
+      subject,
+      given: formatReference(given),
+      expected: `an image of ${own}, where those of ${service} are`,
+      fix: 'Pass the output reference of registry-push on, or mend image in the configuration.',
+    },
+  ]);
+}
 
 /** The template where none is given. */
 export function defaultTemplate(isProduction: boolean): string {

@@ -118,7 +118,8 @@ async function readEntries(file: string): Promise<ReadonlyMap<string, Uint8Array
     const files = await readTar(createReadStream(file), maxBytes);
     return new Map(files.map(({ path, bytes }) => [path, bytes]));
   } catch (error) {
-    throw invalid(file, describeError(error), error);
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw invalid(file, isAbsent ? 'there is no such file' : describeError(error), error);
   }
 }
 

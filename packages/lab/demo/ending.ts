@@ -29,7 +29,10 @@ export function formatEnding(
   ];
 }
 
-function formatFurther({ clusters, job, slipway }: Stage, isKept: boolean): readonly string[] {
+function formatFurther(
+  { clusters, job, slipway, labFolder, root }: Stage,
+  isKept: boolean,
+): readonly string[] {
   if (!isKept) {
     return [
       'npm run demo -- --keep leaves everything up, to look at it with kubectl and slipway.',
@@ -48,7 +51,7 @@ function formatFurther({ clusters, job, slipway }: Stage, isKept: boolean): read
     `  ${command} verify ${orders}`,
     `  ${command} rollback --to 1.0.0 --reason 'only looking' --dry-run ${orders}`,
     `  ${command} release-status --system system.yml --plain-http "$PLAIN_HTTP"`,
-    '  npm run lab -- down',
+    `  LAB_DIR=${labFolder} npm --prefix ${root} run lab -- down`,
     '',
   ];
 }

@@ -113,6 +113,8 @@ async function prepare(
     engine,
     shop,
     reviewers,
+    labFolder: lab.folder,
+    root,
     kubectl,
     slipway: [process.execPath, join(root, 'dist/cli/index.js')],
     clock: systemClock,

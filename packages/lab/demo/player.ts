@@ -59,6 +59,10 @@ export class Player {
   ): Promise<Outputs> {
     const { job, clock } = this.#stage;
     this.#announce(name);
+    const told =
+      expected.exitCode === undefined
+        ? name
+        : `${name} → ${expected.outputs?.['failure-code'] ?? 'fails'}`;
     const started = clock.monotonicMs();
     const step: StepRun = { action, run, inputs, title: name };
     const result = await runStep(job, step);
@@ -69,7 +73,7 @@ export class Player {
       result.exitCode === code
         ? differences
         : [`exit code ${result.exitCode}, not ${code}`, ...differences];
-    this.#finish(name, started, wrong, result.outputs);
+    this.#finish(told, started, wrong, result.outputs);
     return result.outputs;
   }
 

@@ -15,6 +15,9 @@ export interface Stage {
   readonly shop: ShopRepository;
   /** The people who review on GitHub. */
   readonly reviewers: RepositoryStandIn;
+  readonly labFolder: string;
+  /** The checkout of this project. */
+  readonly root: string;
   readonly kubectl: string;
   readonly slipway: readonly [string, ...string[]];
   readonly clock: Clock;
