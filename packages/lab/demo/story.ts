@@ -1,5 +1,6 @@
 import { runCommand } from '@slipway/io/command';
 import { services, type ServiceName } from '../shop/index.js';
+import { waitForAll } from '../waiting/index.js';
 import { startClient, type CallingClient, type ClientTally } from './client.js';
 import { Pipeline } from './pipeline.js';
 import { Player, StoryBroken, compare, type StepOutcome } from './player.js';
@@ -71,11 +72,11 @@ class Story {
   async releaseShop(): Promise<void> {
     this.#player.chapter('The shop goes to production for the first time');
     const run = this.#player.startRun(this.#stage.shop.firstCommit);
-    const candidates = await Promise.all(
+    const candidates = await waitForAll(
       services.map((service) => this.#pipeline.build(service, run, '1.0.0')),
     );
     for (const candidate of candidates) await this.#pipeline.deployToTest(candidate);
-    await Promise.all(candidates.map((candidate) => this.#pipeline.gate(candidate)));
+    await waitForAll(candidates.map((candidate) => this.#pipeline.gate(candidate)));
     for (const candidate of candidates) {
       await this.#pipeline.toProduction(candidate, {
         decision: 'approve',
@@ -90,7 +91,8 @@ class Story {
     const { job, clusters, clock } = this.#stage;
     const find = (name: ServiceName): Promise<string> =>
       findServiceUrl(clusters.production, { namespace: 'shop', name }, this.#stage);
-    const [orders, storefront] = await Promise.all([find('orders'), find('storefront')]);
+    const orders = await find('orders');
+    const storefront = await find('storefront');
     const calls = [
       { url: `${orders}/version`, name: (body: string) => `orders ${body}` },
       { url: `${storefront}/orders/1`, name: () => 'the page of an order' },
