@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { numberAt } from '@slipway/core/manifest';
+import { systemClock } from '@slipway/io/clock';
 import { readFileSync } from 'node:fs';
 import { digestOf, parseTag } from '@slipway/core/image-ref';
 import { pullBundle } from '@slipway/flow/deployment';
@@ -176,6 +178,7 @@ describe('a service that cannot start there', () => {
     const first = await redeploy(shop);
     const begun = await shop.listEvents('basket', 'standby');
     await standby.apply(settings, { fieldManager: 'test' });
+    await untilAvailable(standby, { namespace: stage.namespace, name: 'stock' });
     const again = await redeploy(shop);
 
     expect(first.failure).toMatchObject({
@@ -200,3 +203,16 @@ describe('a service that cannot start there', () => {
     });
   });
 });
+
+/** The kubelet looks again for what was missing at times of its own. */
+async function untilAvailable(
+  cluster: typeof shops.standby,
+  place: { readonly namespace: string; readonly name: string },
+): Promise<void> {
+  const identity = { apiVersion: 'apps/v1', kind: 'Deployment', ...place };
+  for (;;) {
+    const deployment = await cluster.get(identity);
+    if (numberAt(deployment, 'status', 'availableReplicas') !== undefined) return;
+    await systemClock.sleep(200);
+  }
+}

@@ -13,10 +13,12 @@ afterAll(async () => {
 });
 
 test('the post step of a killed run ends what that run began, and nothing else', async () => {
+  const node = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' };
+  const uid = (await shops.standby.get(node))?.metadata.uid;
   const services = ['mine', 'theirs', 'ended'];
   const shop = shops.open(services);
   for (const service of services) {
-    await appendEvents(shop.ledger(service, 'standby'), '1.0.0', ['started']);
+    await appendEvents(shop.ledger(service, 'standby'), '1.0.0', ['started'], uid);
   }
   const places = planRecordPlaces(shop.system, ['standby'], services);
   const registry = { credentials: [], plainHttp: [] };

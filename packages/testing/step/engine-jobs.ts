@@ -1,4 +1,5 @@
 import { chmod, copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
@@ -30,6 +31,21 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
   const pathOf = (...folders: readonly string[]): string =>
     [...folders, process.env['PATH'] ?? ''].join(delimiter);
   const environment = { ...engine.environment, PATH: pathOf(engine.programs) };
+  const servers: Server[] = [];
+  /** The lab keeps its socket, too, where only root can go. */
+  const openSocket = async (dockerHost: string, folder: string): Promise<string> => {
+    const path = join(folder, `docker-${servers.length}.sock`);
+    const server = createServer((socket) => {
+      const daemon = connect(dockerHost.replace('unix://', ''));
+      socket.on('error', () => daemon.destroy());
+      daemon.on('error', () => socket.destroy());
+      socket.pipe(daemon).pipe(socket);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    await chmod(path, 0o777);
+    return `unix://${path}`;
+  };
   const jobs: Job[] = [];
   const open = async (options: JobOptions): Promise<Job> => {
     const job = await openJob(options);
@@ -47,7 +63,12 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
       if (uid !== 0) return { ...(await open({ main, environment, ...options })), uid };
       await chmod(client, 0o755); // the lab keeps its programs where only root can go
       await copyFile(await realpath(join(engine.programs, 'docker')), join(client, 'docker'));
-      const own = { ...environment, PATH: pathOf(client) };
+      const own = {
+        ...environment,
+        PATH: pathOf(client),
+        DOCKER_CONFIG: client,
+        DOCKER_HOST: await openSocket(engine.dockerHost, client),
+      };
       const job = await open({ main, environment: own, uid: otherUid, ...options });
       return { ...job, uid: otherUid };
     },
@@ -62,6 +83,7 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
       for (const job of jobs.splice(0)) await job.remove();
     },
     close: async () => {
+      for (const server of servers) server.close();
       await rm(client, { recursive: true });
       await lab.close();
     },

@@ -3,7 +3,7 @@ import type { EventDraft } from '@slipway/core/release';
 import type { Ledger, LedgerWriter } from '@slipway/flow/ledger';
 
 /** The holder of a Lease that nobody contests. */
-const writer: LedgerWriter = {
+const holder: LedgerWriter = {
   actor: 'ada',
   run: { repository: 'shop/system', id: '1', attempt: 1, url: '' },
   lease: { clusterUid: 'c', leaseUid: 'l', transitions: 0 },
@@ -12,12 +12,18 @@ const writer: LedgerWriter = {
   acknowledge: () => Promise.resolve(),
 };
 
-/** Writes the events of one deployment, without the deployment: for tests that only read records. */
+/**
+ * Writes the events of one deployment, without the deployment.
+ *
+ * @param clusterUid where somebody goes on with the record in a cluster
+ */
 export async function appendEvents(
   ledger: Ledger,
   version: string,
   kinds: readonly EventDraft['kind'][],
+  clusterUid = holder.lease.clusterUid,
 ): Promise<void> {
+  const writer = { ...holder, lease: { ...holder.lease, clusterUid } };
   let head = await ledger.read();
   const digest = digestOf(Buffer.from(version).toString('hex').padEnd(64, '0'));
   const image = `registry.example.com/shop/app@${digest}`;
