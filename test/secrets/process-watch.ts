@@ -28,6 +28,7 @@ export function watchProcesses(root: number, isOwn: (variable: string) => boolea
   };
   const look = (): void => {
     const parents = new Map<string, string>();
+    const rootArgv = read(String(root), 'cmdline');
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       parents.set(
         pid,
@@ -36,7 +37,8 @@ export function watchProcesses(root: number, isOwn: (variable: string) => boolea
       const argv = read(pid, 'cmdline');
       const name = argv.split('\0')[0]?.split('/').at(-1) ?? '';
       note(`argv of ${name}`, argv.replaceAll('\0', '\n'));
-      if (isBelow(pid, String(root), parents)) {
+      // between fork and exec a child is still the process that it comes from
+      if (argv !== rootArgv && isBelow(pid, String(root), parents)) {
         note(`environment of ${name}`, listVariables(read(pid, 'environ'), isOwn));
       }
     }
