@@ -35606,7 +35606,7 @@ function parseInitialVersion(text, subject) {
 /**
  * What the repository itself is called: on GitHub by its name there, else by its folder.
  *
- * @example nameRepository('shop/orders', '/work/x') // 'orders'
+ * @example nameRepository('shop/orders', '/home/ada/x') // 'orders'
  */
 function nameRepository(repository, folder) {
     return (0,external_node_path_namespaceObject.basename)(repository ?? folder);

@@ -130,7 +130,7 @@ function parseInitialVersion(text: string, subject: string): Version {
 /**
  * What the repository itself is called: on GitHub by its name there, else by its folder.
  *
- * @example nameRepository('shop/orders', '/work/x') // 'orders'
+ * @example nameRepository('shop/orders', '/home/ada/x') // 'orders'
  */
 export function nameRepository(repository: string | undefined, folder: string): string {
   return basename(repository ?? folder);

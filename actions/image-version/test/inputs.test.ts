@@ -117,7 +117,7 @@ describe('readInputs', () => {
 });
 
 test.each([
-  ['on GitHub', 'shop/orders', '/work/checkout', 'orders'],
+  ['on GitHub', 'shop/orders', '/home/ada/checkout', 'orders'],
   ['on a laptop', undefined, '/home/ada/orders-api', 'orders-api'],
 ])('the repository is named %s', (_name, repository, folder, name) => {
   expect(nameRepository(repository, folder)).toBe(name);
