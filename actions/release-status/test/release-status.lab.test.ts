@@ -1,10 +1,11 @@
+import { createTestRuntime } from '@slipway/testing/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRepository } from '@slipway/core/image-ref';
 import { openLedger } from '@slipway/flow/ledger';
-import type { Report, Runtime } from '@slipway/flow/runtime';
+import type { Report } from '@slipway/flow/runtime';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { readWith } from '@slipway/testing/inputs';
 import { openTestClient } from '@slipway/testing/registry';
@@ -54,24 +55,7 @@ async function showStatus(
   production = `${ledgers}/{service}`,
 ): Promise<Report> {
   const { client, clock, logger } = parts;
-  const runtime: Runtime = {
-    clock,
-    logger,
-    signal: new AbortController().signal,
-    run: { repository: 'shop/system', runId: '1', attempt: 1, url: '', actor: 'ada' },
-    checkout: {},
-    workspace: folder,
-    temporaryFolder: folder,
-    stepFiles: new Map(),
-    mask: () => undefined,
-    readSecretVariable: () => undefined,
-    saveState: () => undefined,
-    openRegistry: () => Promise.resolve({ ...client, close: () => undefined }),
-    openCluster: () => Promise.reject(new Error('no cluster is asked')),
-    openGitHub: () => {
-      throw new Error('GitHub is not asked');
-    },
-  };
+  const runtime = createTestRuntime({ client, logger, folder }, { clock });
   const text = `
 apiVersion: slipway/v1
 system: shop

@@ -15,6 +15,7 @@ import { planRecordPlaces } from '@slipway/flow/system';
 import { systemClock } from '@slipway/io/clock';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { openLab } from '@slipway/lab/parts';
+import { createTestRuntime } from '../runtime/index.js';
 import { openStage, type Stage } from '../stage/index.js';
 
 /** The name of a ConfigMap that a workload can be made to need. */
@@ -110,25 +111,7 @@ environments:
   }
 
   runtime(cluster: Cluster): Runtime {
-    const { logger, folder, client } = this.#stage;
-    return {
-      logger,
-      clock: systemClock,
-      signal: new AbortController().signal,
-      run: { repository: 'shop/system', runId: '1', attempt: 1, url: '', actor: 'ada' },
-      checkout: {},
-      workspace: folder,
-      temporaryFolder: folder,
-      stepFiles: new Map(),
-      mask: () => undefined,
-      readSecretVariable: () => undefined,
-      saveState: () => undefined,
-      openRegistry: () => Promise.resolve({ ...client, close: () => undefined }),
-      openCluster: () => Promise.resolve(cluster),
-      openGitHub: () => {
-        throw new Error('a shop has no GitHub');
-      },
-    };
+    return createTestRuntime(this.#stage, { openCluster: () => Promise.resolve(cluster) });
   }
 
   ledger(service: string, environment: string): Ledger {
