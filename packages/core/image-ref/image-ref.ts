@@ -1,12 +1,6 @@
 import { invalidInput, type Problem } from '../errors/index.js';
-
-declare const brand: unique symbol;
-
-/** `sha256:` and 64 lower-case hex digits (OCI image specification, descriptor digests). */
-export type Digest = string & { readonly [brand]: 'digest' };
-
-/** An OCI tag: up to 128 of `[a-zA-Z0-9._-]`, not beginning with `.` or `-`. */
-export type Tag = string & { readonly [brand]: 'tag' };
+import { parseDigest, type Digest } from './digest.js';
+import { parseTag, type Tag } from './tag.js';
 
 /** A repository in a registry: `registry.example.com:5000` and `team/orders`. */
 export interface Repository {
@@ -34,47 +28,7 @@ const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const hostPattern = new RegExp(
   `^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?$`,
 );
-const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const maxNameLength = 255;
-
-/** The digest, or undefined when the text is not one. */
-export function tryParseDigest(text: string): Digest | undefined {
-  return digestPattern.test(text) ? (text as Digest) : undefined;
-}
-
-/**
- * @example parseDigest('sha256:e3b0…b855')
- * @throws SlipwayError `invalid-input`; other algorithms than sha256 are refused
- */
-export function parseDigest(text: string, subject = 'digest'): Digest {
-  const digest = tryParseDigest(text);
-  if (digest === undefined) {
-    throw refuse({ subject, given: text, expected: 'sha256: and 64 lower-case hex digits' });
-  }
-  return digest;
-}
-
-/** The digest that 64 hex digits of a SHA-256 name: `digestOf('e3b0…b855')` → `sha256:e3b0…b855`. */
-export function digestOf(sha256Hex: string): Digest {
-  return parseDigest(`sha256:${sha256Hex}`);
-}
-
-/**
- * @example parseTag('1.4.0-rc.1')
- * @throws SlipwayError `invalid-input`
- */
-export function parseTag(text: string, subject = 'tag'): Tag {
-  if (!tagPattern.test(text)) {
-    throw refuse({
-      subject,
-      given: text,
-      expected:
-        'an OCI tag: up to 128 letters, digits, “.”, “_” or “-”, not beginning with “.” or “-”',
-    });
-  }
-  return text as Tag;
-}
 
 /**
  * @example parseRepository('localhost:5000/team/orders') // { registry: 'localhost:5000', path: 'team/orders' }

@@ -93,7 +93,7 @@ test.each<[string, string, string]>([
   [
     'no image at all',
     nothingSubject,
-    `x.json is about no sha256 digest, not about ${descriptor.digest}`,
+    `x.json is about no digest, not about ${descriptor.digest}`,
   ],
   ['too much', `${file.text}${' '.repeat(4 * 1024 * 1024)}`, 'x.json is over 4 MiB'],
 ])('evidence about %s is refused', (_name, text, message) => {

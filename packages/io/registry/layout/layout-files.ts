@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
-import { digestOf, type Digest } from '@slipway/core/image-ref';
+import { algorithmOf, digestOf, type Digest } from '@slipway/core/image-ref';
 import type { ContentManifest } from '../content/index.js';
 import {
   computeDigest,
@@ -69,7 +69,7 @@ export async function readLayoutManifest(
     return { subject: file, given: `${size} bytes`, expected };
   }
   const bytes = await readFile(join(folder, file));
-  const digest = computeDigest(bytes);
+  const digest = computeDigest(bytes, algorithmOf(descriptor.digest));
   if (digest !== descriptor.digest) return different(file, digest);
   const content = { mediaType: descriptor.mediaType, bytes };
   try {
@@ -96,9 +96,10 @@ export async function checkLayoutBlob(
     const expected = `${descriptor.size} bytes`;
     return { subject: file, given: `${size} bytes`, expected, fix: rebuild };
   }
-  const hash = createHash('sha256');
+  const algorithm = algorithmOf(descriptor.digest);
+  const hash = createHash(algorithm);
   await pipeline(createReadStream(join(folder, file)), hash);
-  const digest = digestOf(hash.digest('hex'));
+  const digest = digestOf(hash.digest('hex'), algorithm);
   return digest === descriptor.digest ? undefined : different(file, digest);
 }
 

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { SlipwayError } from '@slipway/core/errors';
-import { digestOf, tryParseDigest, type Digest } from '@slipway/core/image-ref';
+import {
+  digestOf,
+  tryParseDigest,
+  type Digest,
+  type DigestAlgorithm,
+} from '@slipway/core/image-ref';
 import { readProperty, readText, tryParseJson } from '../transport/index.js';
 import type { Descriptor, ManifestContent } from './registry-client.js';
 
@@ -43,9 +48,13 @@ export interface ImageIndex extends ManifestFields {
 
 export type Manifest = ImageManifest | ImageIndex;
 
-/** @example computeDigest(Buffer.from('{}')) // 'sha256:44136fa3…' */
-export function computeDigest(bytes: Uint8Array): Digest {
-  return digestOf(createHash('sha256').update(bytes).digest('hex'));
+/**
+ * What is made here has sha256 digests; content that is named by another algorithm is proven with that one.
+ *
+ * @example computeDigest(Buffer.from('{}')) // 'sha256:44136fa3…'
+ */
+export function computeDigest(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return digestOf(createHash(algorithm).update(bytes).digest('hex'), algorithm);
 }
 
 /** The descriptor of a manifest, with what a list of referrers tells about it. */
@@ -107,7 +116,7 @@ function readDescriptors(items: readonly unknown[], where: string): readonly Des
     const descriptor = tryReadDescriptor(item);
     if (descriptor !== undefined) return descriptor;
     throw new SlipwayError('source-invalid', `${where} has a descriptor that cannot be read`, {
-      fix: 'Every descriptor needs mediaType, a sha256 digest and size.',
+      fix: 'Every descriptor needs mediaType, a digest (sha256, sha384 or sha512) and size.',
     });
   });
 }

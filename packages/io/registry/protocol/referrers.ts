@@ -1,10 +1,9 @@
 import { SlipwayError } from '@slipway/core/errors';
 import {
   formatRepository,
-  parseTag,
+  referrersTag,
   type Digest,
   type Repository,
-  type Tag,
 } from '@slipway/core/image-ref';
 import { readProperty, tryParseJson, type Transport } from '../transport/index.js';
 import { describeManifest, mediaTypes, parseManifest, tryReadDescriptor } from './manifest.js';
@@ -72,11 +71,6 @@ export class SubjectQueue {
   }
 }
 
-/** @example fallbackTag('sha256:e3b0…') // 'sha256-e3b0…' */
-function fallbackTag(digest: Digest): Tag {
-  return parseTag(digest.replace(':', '-'));
-}
-
 async function addToFallback(
   transport: Transport,
   repository: Repository,
@@ -95,7 +89,7 @@ async function addToFallback(
   };
   const bytes = Buffer.from(JSON.stringify(index));
   const content = { mediaType: mediaTypes.ociIndex, bytes };
-  await putManifest(transport, repository, fallbackTag(subject), content);
+  await putManifest(transport, repository, referrersTag(subject), content);
 }
 
 /** The index under the fallback tag, or undefined. */
@@ -105,7 +99,7 @@ async function readFallback(
   subject: Digest,
   access: 'pull' | 'push',
 ): Promise<unknown> {
-  const found = await fetchManifest(transport, repository, fallbackTag(subject), access);
+  const found = await fetchManifest(transport, repository, referrersTag(subject), access);
   return found && tryParseJson(Buffer.from(found.bytes).toString('utf8'));
 }
 
