@@ -28,11 +28,13 @@ export type { ImageContent } from './content/index.js';
 export { openLayout, type Layout, type LayoutOptions } from './layout/index.js';
 export {
   copyImage,
+  fetchImageLabels,
   isVersionTag,
   planTags,
   pushImage,
   tagImage,
   tagPolicies,
+  type CopyOptions,
   type CopyRequest,
   type CopyResult,
   type PushOptions,

@@ -16,11 +16,13 @@ export {
 } from './manifest.js';
 export type {
   BlobIdentity,
+  BlobReceipt,
   BlobSource,
   Descriptor,
   FetchedManifest,
   ManifestContent,
   ManifestReceipt,
+  ReferrerListOptions,
   RegistryClient,
   RegistryStats,
   TagListOptions,

@@ -29,12 +29,13 @@ export async function* fetchPages(
   }
 }
 
+/** One page, and where the next one is; no page where there is no such list. */
 interface Answer {
   readonly page?: Page;
   readonly next?: URL | undefined;
 }
 
-function fetchPage(
+export function fetchPage(
   transport: Transport,
   repository: Repository,
   target: string | URL,

@@ -1,12 +1,14 @@
 import {
   Agent as HttpAgent,
   request as httpRequest,
+  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Readable, pipeline } from 'node:stream';
 import { getCACertificates } from 'node:tls';
+import { isLoopbackHost } from './endpoint.js';
 
 /** A body that can be sent again: `open` gives it from its beginning each time. */
 export interface RequestBody {
@@ -24,6 +26,12 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+}
+
+/** A body that has been opened: it is read to its end or destroyed. */
+export interface OpenedBody {
+  readonly size: number;
+  readonly content: Readable;
 }
 
 export interface HttpResponse {
@@ -55,55 +63,83 @@ export interface HttpPoolOptions {
   /** Without a byte in either direction for so long, a request has failed. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal;
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and their small forms, as the environment has them. */
+  readonly proxy?: Readonly<Record<string, string>>;
 }
 
 /** Connections that are kept and used again. */
 export interface HttpPool {
-  /** @throws ConnectionError; the signal's reason; whatever opening or reading the request's body throws */
-  exchange(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * One request, one answer. The request's own body is opened by the caller, who hands it over with it.
+   *
+   * @throws ConnectionError; the signal's reason; whatever reading the request's body throws
+   */
+  exchange(request: HttpRequest, body?: OpenedBody): Promise<HttpResponse>;
   close(): void;
 }
 
-const maxSocketsPerHost = 16;
+/** The connections of a host, of which the gate before them never needs all. */
+const maxSocketsPerHost = 64;
 
 export function createHttpPool(options: HttpPoolOptions): HttpPool {
-  const shared = { keepAlive: true, maxSockets: maxSocketsPerHost };
-  const http = new HttpAgent(shared);
-  const ca = options.caCertificates;
-  const https = new HttpsAgent(
-    ca === undefined ? shared : { ...shared, ca: [...getCACertificates('default'), ca] },
-  );
+  const agents = createAgents(options);
   return {
-    exchange: (request) => exchange(request, http, https, options),
+    exchange: (request, body) => exchange(request, body, agents.choose(request.url), options),
+    close: () => agents.close(),
+  };
+}
+
+interface Agents {
+  choose(url: URL): HttpAgent | HttpsAgent;
+  close(): void;
+}
+
+/** What goes to this machine itself goes there directly, whatever proxies are set. */
+function createAgents({ caCertificates: ca, proxy }: HttpPoolOptions): Agents {
+  const shared = { keepAlive: true, maxSockets: maxSocketsPerHost };
+  const tls = ca === undefined ? shared : { ...shared, ca: [...getCACertificates('default'), ca] };
+  const proxied = proxy === undefined ? {} : { proxyEnv: proxy };
+  const direct = { http: new HttpAgent(shared), https: new HttpsAgent(tls) };
+  const other =
+    proxy === undefined
+      ? direct
+      : {
+          http: new HttpAgent({ ...shared, ...proxied }),
+          https: new HttpsAgent({ ...tls, ...proxied }),
+        };
+  return {
+    choose: ({ protocol, host }) => {
+      const { http, https } = isLoopbackHost(host) ? direct : other;
+      return protocol === 'https:' ? https : http;
+    },
     close: () => {
-      http.destroy();
-      https.destroy();
+      for (const { http, https } of new Set([direct, other])) {
+        http.destroy();
+        https.destroy();
+      }
     },
   };
 }
 
-async function exchange(
-  { method, url, headers, body }: HttpRequest,
-  http: HttpAgent,
-  https: HttpsAgent,
+function exchange(
+  { method, url, headers }: HttpRequest,
+  body: OpenedBody | undefined,
+  agent: HttpAgent | HttpsAgent,
   { idleTimeoutMs, signal }: HttpPoolOptions,
 ): Promise<HttpResponse> {
-  signal?.throwIfAborted();
-  const opened = body?.open();
-  const content = opened instanceof Promise ? await opened : opened;
   return new Promise((resolve, reject) => {
     const onResponse = (message: IncomingMessage): void => {
+      if (body !== undefined && !body.content.readableEnded) endEarly(outgoing, message, body);
       resolve({ url, status: message.statusCode ?? 0, headers: message.headers, body: message });
     };
     const settings = {
       method,
+      agent,
       headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
       ...(signal === undefined ? {} : { signal }),
     };
-    const outgoing =
-      url.protocol === 'https:'
-        ? httpsRequest(url, { ...settings, agent: https }, onResponse)
-        : httpRequest(url, { ...settings, agent: http }, onResponse);
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const outgoing = send(url, settings, onResponse);
     outgoing.setTimeout(idleTimeoutMs, () => {
       const message = `nothing came or went for ${idleTimeoutMs / 1000} s`;
       outgoing.destroy(new ConnectionError(message, 'IDLE', false));
@@ -112,13 +148,24 @@ async function exchange(
       if (signal?.aborted === true) reject(signal.reason as Error);
       else reject(toConnectionError(error, outgoing.reusedSocket));
     });
-    if (content === undefined) {
+    if (body === undefined) {
       outgoing.end();
       return;
     }
-    content.once('error', reject); // a file that cannot be read is no fault of the connection
-    pipeline(content, outgoing, () => undefined);
+    body.content.once('error', reject); // a file that cannot be read is no fault of the connection
+    pipeline(body.content, outgoing, () => undefined);
   });
+}
+
+/** An answer that comes before all was sent is the whole answer: the rest is kept, and the connection given up. */
+function endEarly(
+  outgoing: ClientRequest,
+  message: IncomingMessage,
+  { content }: OpenedBody,
+): void {
+  content.unpipe(outgoing);
+  content.destroy();
+  message.once('close', () => outgoing.destroy());
 }
 
 /**
