@@ -1,5 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Content } from './content.js';
+import type { Proxies } from './proxies.js';
+
+export interface ArrivalPlace {
+  /** Of the registry itself, no proxy before it. */
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+}
 
 /** What of a content is in a registry, as somebody sees it who trusts nobody's word. */
 export type Arrival =
@@ -9,27 +16,28 @@ export type Arrival =
 
 /** Fetches everything that should have arrived, and compares every byte by its digest. */
 export async function checkArrival(
-  host: string,
-  repository: string,
-  tag: string,
+  proxies: Pick<Proxies, 'digests'>,
+  place: ArrivalPlace,
   content: Content,
 ): Promise<Arrival> {
-  const base = `http://${host}/v2/${repository}`;
+  const base = `http://${place.host}/v2/${place.repository}`;
   const { digest: rootDigest, mediaType } = content.root.descriptor;
-  const tagged = await fetchDigest(`${base}/manifests/${tag}`, mediaType);
+  const [tagged = '', ...here] = await proxies.digests([
+    { url: `${base}/manifests/${place.tag}`, accept: mediaType },
+    ...content.manifests.map(({ descriptor }) => ({
+      url: `${base}/manifests/${descriptor.digest}`,
+      accept: descriptor.mediaType,
+    })),
+    ...content.blobs.map(({ descriptor }) => ({
+      url: `${base}/blobs/${descriptor.digest}`,
+      accept: '*/*',
+    })),
+  ]);
   if (tagged !== rootDigest) {
-    return { state: 'incomplete', missing: `the tag names ${tagged ?? 'nothing'}` };
-  }
-  const here = new Set<string>();
-  for (const { descriptor } of content.manifests) {
-    const { digest, mediaType: accept } = descriptor;
-    here.add((await fetchDigest(`${base}/manifests/${digest}`, accept)) ?? '');
-  }
-  for (const { descriptor } of content.blobs) {
-    here.add((await fetchDigest(`${base}/blobs/${descriptor.digest}`, '*/*')) ?? '');
+    return { state: 'incomplete', missing: `the tag names ${tagged || 'nothing'}` };
   }
   const listed = content.referrers.length === 0 ? [] : await listReferrers(base, rootDigest);
-  return judgeArrival(content, here, listed);
+  return judgeArrival(content, new Set(here), listed);
 }
 
 /**
@@ -78,17 +86,6 @@ export function describeArrival(arrival: Arrival): string {
 /** What only referrers are made of: the digests of their blobs. */
 function ownBlobs(referrers: Content['referrers']): readonly string[] {
   return referrers.flatMap(({ blobs }) => blobs);
-}
-
-async function fetchDigest(url: string, accept: string): Promise<string | undefined> {
-  const response = await fetch(url, { headers: { accept } });
-  if (!response.ok || response.body === null) {
-    await response.arrayBuffer();
-    return undefined;
-  }
-  const hash = createHash('sha256');
-  for await (const part of response.body) hash.update(part);
-  return `sha256:${hash.digest('hex')}`;
 }
 
 async function listReferrers(base: string, digest: string): Promise<readonly string[]> {

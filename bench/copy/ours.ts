@@ -29,7 +29,7 @@ async function main([source = '', target = '']: readonly string[]): Promise<void
     tagPolicy: 'fail',
   });
   process.stdout.write(`${JSON.stringify(client.stats)}\n`);
-  await client.close();
+  client.close();
 }
 
 await main(process.argv.slice(2));

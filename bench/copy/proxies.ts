@@ -23,12 +23,24 @@ export interface ProxyCounts {
   readonly throttled: number;
 }
 
+export interface Resource {
+  readonly url: string;
+  /** The media type that is asked for. */
+  readonly accept: string;
+}
+
 export interface Proxies {
   /** One for each registry, in the same order. */
   readonly hosts: readonly string[];
   /** Also sets the counts to zero. */
   set(setting: ProxySetting): Promise<void>;
   count(): Promise<ProxyCounts>;
+  /**
+   * What is fetched from where it is said to be, by its digest; nothing is held or counted.
+   *
+   * @returns `sha256:…` of each, or `''` for what is not there or does not come whole
+   */
+  digests(resources: readonly Resource[]): Promise<readonly string[]>;
   end(): Promise<void>;
 }
 
@@ -56,6 +68,10 @@ export async function startProxies(
         bytes: readNumber(counts, 'bytes'),
         throttled: readNumber(counts, 'throttled'),
       };
+    },
+    digests: async (resources) => {
+      const init = { method: 'POST', body: JSON.stringify(resources) };
+      return readTexts(parseFields(await ask(`${url}digests`, init)), 'digests');
     },
     end: () => proxies.end(),
   };

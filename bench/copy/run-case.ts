@@ -22,7 +22,8 @@ export async function runCase(
   copyCase: CopyCase,
   { latencyMs, pairs, signal }: CaseSettings,
 ): Promise<CaseRuns> {
-  const content = await stage.content(copyCase);
+  const content = stage.content(copyCase.content);
+  await prepare(stage, copyCase, content);
   const isLarge = copyCase.key === 'memory';
   const runs: CopyRun[] = [];
   for (let round = isLarge ? 1 : 0; round <= pairs; round += 1) {
@@ -34,6 +35,15 @@ export async function runCase(
     if (isLarge) break;
   }
   return { copyCase, latencyMs, manifests: content.manifests.length, runs };
+}
+
+/** The source has a tag too: without any, regctl fails at the list of tags. */
+async function prepare(stage: Stage, copyCase: CopyCase, content: Content): Promise<void> {
+  const source = stage.directHost(sourceRole(copyCase));
+  await uploadContent(source, sourceRepository(copyCase), content, onlyTag);
+  if (!copyCase.isPresent) return;
+  const target = stage.directHost(targetRole(copyCase));
+  await uploadContent(target, presentRepository, content, onlyTag);
 }
 
 interface Turn {
@@ -48,9 +58,8 @@ async function runOnce(stage: Stage, turn: Turn): Promise<CopyRun> {
   const { copyCase, content, latencyMs, round, tool } = turn;
   const { repository, tag } = placeOf(turn);
   const host = stage.directHost(targetRole(copyCase));
-  if (copyCase.isPresent) await uploadContent(host, repository, content, tag);
   const { digest } = content.root.descriptor;
-  const from = `${stage.proxiedHost(sourceRole(copyCase))}/bench/${copyCase.content}`;
+  const from = `${stage.proxiedHost(sourceRole(copyCase))}/${sourceRepository(copyCase)}`;
   const task = {
     source: `${from}@${digest}`,
     target: `${stage.proxiedHost(targetRole(copyCase))}/${repository}:${tag}`,
@@ -61,17 +70,25 @@ async function runOnce(stage: Stage, turn: Turn): Promise<CopyRun> {
   await stage.proxies.set({ latencyMs: 0, mode: '', phase: 0 });
   const outcome =
     describeFailure(measured) ??
-    describeArrival(await checkArrival(host, repository, tag, content));
+    describeArrival(await checkArrival(stage.proxies, { host, repository, tag }, content));
   if (copyCase.registry === 'referrers') await removeContent(host, repository, content);
   return { tool, wallMs: measured.wallMs, peakBytes: measured.peakBytes, counts, outcome };
 }
 
+const onlyTag = '1.0.0';
+const presentRepository = 'bench/present';
+
+function sourceRepository({ key }: CopyCase): string {
+  return `bench/from/${key}`;
+}
+
 /** Where a tool copies to: a cold copy has a repository of its own each time. */
 function placeOf({ copyCase, latencyMs, round, tool }: Turn): { repository: string; tag: string } {
-  const name = `${copyCase.key}-${latencyMs}-${round}-${tool}`;
+  const name = `${latencyMs}-${round}-${tool}`;
+  if (copyCase.isPresent) return { repository: presentRepository, tag: onlyTag };
   return copyCase.to === 'repository'
-    ? { repository: `bench/${copyCase.content}`, tag: name }
-    : { repository: `bench/to/${name}`, tag: '1.0.0' };
+    ? { repository: sourceRepository(copyCase), tag: name }
+    : { repository: `bench/to/${copyCase.key}-${name}`, tag: onlyTag };
 }
 
 async function measure(stage: Stage, tool: ToolName, task: CopyTask): Promise<Measured> {

@@ -9,14 +9,8 @@ import {
 import type { ContentName } from './cases.js';
 import { startProxies, type Proxies } from './proxies.js';
 import type { BenchPrograms } from './programs.js';
-import {
-  registryRoles,
-  startRegistries,
-  type Registries,
-  type RegistryRole,
-} from './registries.js';
+import { registryRoles, startRegistries, type RegistryRole } from './registries.js';
 import { startStopwatch, type Stopwatch } from './stopwatch.js';
-import { uploadContent } from './upload.js';
 
 /** Everything that is started for a benchmark. */
 export interface Stage {
@@ -28,8 +22,8 @@ export interface Stage {
   readonly directHost: (role: RegistryRole) => string;
   /** Where a tool finds it. */
   readonly proxiedHost: (role: RegistryRole) => string;
-  /** Made and put into the source registry of a case when first asked for. */
-  readonly content: (copyCase: CopyCase) => Promise<Content>;
+  /** Made when first asked for. */
+  readonly content: (name: ContentName) => Content;
   end(): Promise<void>;
 }
 
@@ -45,7 +39,7 @@ export async function openStage(programs: BenchPrograms, folder: string): Promis
     stopwatch,
     directHost: (role) => registries.hosts[role],
     proxiedHost: (role) => proxies.hosts[registryRoles.indexOf(role)] ?? '',
-    content: createShelf(registries),
+    content: createShelf(),
     end: async () => {
       await Promise.all([registries.end(), proxies.end(), stopwatch.end()]);
     },
@@ -59,14 +53,10 @@ const makers: Readonly<Record<ContentName, () => Content>> = {
   large: createLargeImage,
 };
 
-function createShelf({ hosts }: Registries): Stage['content'] {
+function createShelf(): Stage['content'] {
   const made = new Map<ContentName, Content>();
-  return async (copyCase) => {
-    const { content: name } = copyCase;
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    const content = makers[name]();
-    await uploadContent(hosts[sourceRole(copyCase)], `bench/${name}`, content);
+  return (name) => {
+    const content = made.get(name) ?? makers[name]();
     made.set(name, content);
     return content;
   };

@@ -6,14 +6,14 @@ export async function uploadContent(
   host: string,
   repository: string,
   content: Content,
-  tag?: string,
+  tag: string,
 ): Promise<void> {
   const base = `http://${host}/v2/${repository}`;
   for (const blob of content.blobs) await uploadBlob(base, blob);
   for (const manifest of content.manifests) {
     await putManifest(base, manifest.descriptor.digest, manifest);
   }
-  if (tag !== undefined) await putManifest(base, tag, content.root);
+  await putManifest(base, tag, content.root);
 }
 
 async function uploadBlob(base: string, { descriptor, open }: ContentBlob): Promise<void> {

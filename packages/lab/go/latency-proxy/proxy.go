@@ -54,7 +54,10 @@ func serve(upstreams []string) error {
 		}
 		hosts[index] = host
 	}
-	admin, err := start(http.HandlerFunc(state.answer))
+	administration := http.NewServeMux()
+	administration.HandleFunc("/", state.answer)
+	administration.HandleFunc("POST /digests", answerDigests)
+	admin, err := start(administration)
 	if err != nil {
 		return err
 	}
