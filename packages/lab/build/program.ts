@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,10 +60,10 @@ async function readBuildKey(
   go: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const sources = ['go.mod', 'go.sum', 'main.go'].map((file) =>
-    readFileSync(join(source, file), 'utf8'),
-  );
-  const kubernetes = parseVersion(sources[0] ?? '', 'k8s.io/kubernetes');
+  const files = readdirSync(source).filter((file) => /\.(?:go|mod|sum)$/.test(file));
+  const sources = files.toSorted().map((file) => readFileSync(join(source, file), 'utf8'));
+  const goMod = readFileSync(join(source, 'go.mod'), 'utf8');
+  const kubernetes = parseVersion(goMod, 'k8s.io/kubernetes');
   const version = await runCommand([go, 'env', 'GOVERSION'], {
     cwd: source,
     env: buildEnvironment,

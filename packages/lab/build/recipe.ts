@@ -1,4 +1,4 @@
-export type ProgramName = 'kubernetes' | 'registry';
+export type ProgramName = 'kubernetes' | 'latency-proxy' | 'registry';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -29,6 +29,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
       'kubectl',
     ],
     versionPackages: ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'],
+  },
+  'latency-proxy': {
+    title: 'the latency proxy',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
+    versionPackages: [],
   },
   registry: {
     title: 'the registry',

@@ -20,6 +20,7 @@ const packageContents = {
   openssl: ['openssl'],
   'python3-pip': ['/usr/bin/python3', '/usr/lib/python3/dist-packages/pip/__main__.py'],
   runc: ['runc'],
+  skopeo: ['skopeo'],
   'util-linux': ['flock', 'nsenter', 'unshare'],
 } as const satisfies Record<string, readonly string[]>;
 
