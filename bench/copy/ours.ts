@@ -1,7 +1,7 @@
 import { parsePinnedReference, parseReference, parseTag } from '@slipway/core/image-ref';
 import { systemClock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
-import { copyImage, createRegistryClient, tagImage } from '@slipway/io/registry';
+import { copyImage, createRegistryClient } from '@slipway/io/registry';
 
 const silent: Logger = {
   info: () => undefined,
@@ -16,15 +16,15 @@ async function main([source = '', target = '']: readonly string[]): Promise<void
   const to = parseReference(target);
   const client = await createRegistryClient({
     credentials: [],
-    plainHttp: [],
+    plainHttp: [from.repository.registry, to.repository.registry],
     logger: silent,
     clock: systemClock,
   });
-  const options = { isDryRun: false, logger: silent, clock: systemClock };
   const copy = { from: from.repository, digest: from.digest, to: to.repository };
-  await copyImage(client, copy, options);
-  await tagImage(client, to.repository, from.digest, {
-    ...options,
+  await copyImage(client, copy, {
+    isDryRun: false,
+    logger: silent,
+    clock: systemClock,
     tags: [parseTag(to.tag ?? '')],
     tagPolicy: 'fail',
   });

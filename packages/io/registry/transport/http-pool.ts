@@ -1,14 +1,14 @@
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable, pipeline } from 'node:stream';
-import { getCACertificates } from 'node:tls';
 import { isLoopbackHost } from './endpoint.js';
+
+// Not imported: an import of node:http also loads what it only passes on (WebSocket), 22 ms at every start.
+const http = process.getBuiltinModule('node:http');
+/** Loaded when the first registry with TLS is spoken to. */
+const loadTls = () => ({
+  https: process.getBuiltinModule('node:https'),
+  tls: process.getBuiltinModule('node:tls'),
+});
 
 /** A body that can be sent again: `open` gives it from its beginning each time. */
 export interface RequestBody {
@@ -90,33 +90,36 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
 }
 
 interface Agents {
-  choose(url: URL): HttpAgent | HttpsAgent;
+  choose(url: URL): Agent;
   close(): void;
 }
 
 /** What goes to this machine itself goes there directly, whatever proxies are set. */
-function createAgents({ caCertificates: ca, proxy }: HttpPoolOptions): Agents {
-  const shared = { keepAlive: true, maxSockets: maxSocketsPerHost };
-  const tls = ca === undefined ? shared : { ...shared, ca: [...getCACertificates('default'), ca] };
-  const proxied = proxy === undefined ? {} : { proxyEnv: proxy };
-  const direct = { http: new HttpAgent(shared), https: new HttpsAgent(tls) };
-  const other =
-    proxy === undefined
-      ? direct
-      : {
-          http: new HttpAgent({ ...shared, ...proxied }),
-          https: new HttpsAgent({ ...tls, ...proxied }),
-        };
+function createAgents({ caCertificates, proxy }: HttpPoolOptions): Agents {
+  const agents = new Map<string, Agent>();
+  const open = (isTls: boolean, isProxied: boolean): Agent => {
+    const settings = {
+      keepAlive: true,
+      maxSockets: maxSocketsPerHost,
+      ...(isProxied && proxy !== undefined ? { proxyEnv: proxy } : {}),
+    };
+    if (!isTls) return new http.Agent(settings);
+    const { https, tls } = loadTls();
+    if (caCertificates === undefined) return new https.Agent(settings);
+    const ca = [...tls.getCACertificates('default'), caCertificates];
+    return new https.Agent({ ...settings, ca });
+  };
   return {
     choose: ({ protocol, host }) => {
-      const { http, https } = isLoopbackHost(host) ? direct : other;
-      return protocol === 'https:' ? https : http;
+      const isTls = protocol === 'https:';
+      const isProxied = proxy !== undefined && !isLoopbackHost(host);
+      const key = `${isTls} ${isProxied}`;
+      const agent = agents.get(key) ?? open(isTls, isProxied);
+      agents.set(key, agent);
+      return agent;
     },
     close: () => {
-      for (const { http, https } of new Set([direct, other])) {
-        http.destroy();
-        https.destroy();
-      }
+      for (const agent of agents.values()) agent.destroy();
     },
   };
 }
@@ -124,7 +127,7 @@ function createAgents({ caCertificates: ca, proxy }: HttpPoolOptions): Agents {
 function exchange(
   { method, url, headers }: HttpRequest,
   body: OpenedBody | undefined,
-  agent: HttpAgent | HttpsAgent,
+  agent: Agent,
   { idleTimeoutMs, signal }: HttpPoolOptions,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
@@ -138,7 +141,7 @@ function exchange(
       headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
       ...(signal === undefined ? {} : { signal }),
     };
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const send = url.protocol === 'https:' ? loadTls().https.request : http.request;
     const outgoing = send(url, settings, onResponse);
     outgoing.setTimeout(idleTimeoutMs, () => {
       const message = `nothing came or went for ${idleTimeoutMs / 1000} s`;
