@@ -13,7 +13,7 @@ import type { CaseRuns } from './summary.js';
 import { formatJudgement, formatTable } from './table.js';
 
 /**
- * `npm run bench -- copy [--pairs n] [--case c,e] [--latency 20]`: copies by Slipway beside crane, regctl, oras
+ * `npm run bench -- copy [--pairs n] [--case c,e] [--latency 20] [--peer crane]`: copies by Slipway beside crane, regctl, oras
  * and skopeo. Prints a table, and a line of JSON last.
  *
  * @throws Error in one sentence
@@ -26,7 +26,7 @@ export async function runCopyBench(argv: readonly string[]): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
   try {
-    const programs = await preparePrograms(folder, say);
+    const programs = await preparePrograms(folder, options.peers, say);
     const stage = await openStage(programs, folder);
     try {
       const results = await runCases(stage, options, interruption.signal);
@@ -50,8 +50,8 @@ async function runCases(
   for (const copyCase of copyCases.filter(({ key }) => options.cases.includes(key))) {
     for (const latencyMs of latenciesOf(copyCase, options)) {
       const started = systemClock.monotonicMs();
-      const { pairs } = options;
-      results.push(await runCase(stage, copyCase, { latencyMs, pairs, signal }));
+      const { pairs, peers } = options;
+      results.push(await runCase(stage, copyCase, { latencyMs, pairs, peers, signal }));
       const took = formatDuration(systemClock.monotonicMs() - started);
       say(`${copyCase.key} (${copyCase.title}), ${latencyMs} ms: ${took}`);
     }

@@ -14,7 +14,7 @@ export interface ContentManifest {
   readonly bytes: Uint8Array;
 }
 
-export interface ContentReferrer extends ContentManifest {
+interface ContentReferrer extends ContentManifest {
   /** The digests of the blobs that it is made of. */
   readonly blobs: readonly string[];
 }

@@ -5,7 +5,7 @@ export interface JudgedCase {
   /** `c, 20 ms, time` */
   readonly name: string;
   readonly ours: number;
-  /** Those that delivered the same content in every run. */
+  /** Those that delivered the same content in most of their runs. */
   readonly peers: Readonly<Record<string, number>>;
   readonly limit: number;
   /** ours / limit: at most 1 is met. */
@@ -29,9 +29,7 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
   const summaries = summarise(caseRuns);
   const ours = summaries.find(({ tool }) => tool === 'ours');
   if (ours === undefined) return [];
-  const peers = summaries.filter(
-    ({ tool, runs, complete }) => tool !== 'ours' && complete === runs,
-  );
+  const peers = summaries.filter(({ tool, delivers }) => tool !== 'ours' && delivers);
   const judge = (
     what: string,
     own: number,
@@ -57,7 +55,7 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
   });
   const { counts } = ours;
   const listings = counts.referrers + counts.tags;
-  const failed = peers.map(({ tool }): [string, number] => [tool, 0]);
+  const failed = peers.map(({ tool, runs, complete }): [string, number] => [tool, runs - complete]);
   const memory = peers.map(({ tool, peakBytes }): [string, number] => [tool, peakBytes]);
   return [
     judged('runs that did not deliver', ours.runs - ours.complete, Object.fromEntries(failed), 0),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { copyCases, latenciesMs, type CaseKey } from './cases.js';
+import { peerNames, type PeerName } from './tools.js';
 
 /** What a run is narrowed to. */
 export interface BenchOptions {
@@ -7,6 +8,7 @@ export interface BenchOptions {
   readonly pairs: number;
   readonly cases: readonly CaseKey[];
   readonly latenciesMs: readonly number[];
+  readonly peers: readonly PeerName[];
   /** Nothing was left out: the run may be written down. */
   readonly isWhole: boolean;
 }
@@ -18,7 +20,7 @@ const everyCase: readonly CaseKey[] = copyCases.map(({ key }) => key);
  * The options of `npm run bench -- copy`.
  *
  * @example parseOptions(['--pairs', '3', '--case', 'c,e', '--latency', '20'])
- * // { pairs: 3, cases: ['c', 'e'], latenciesMs: [20], isWhole: false }
+ * // { pairs: 3, cases: ['c', 'e'], latenciesMs: [20], peers: ['crane', …], isWhole: false }
  * @throws Error in one sentence
  */
 export function parseOptions(argv: readonly string[]): BenchOptions {
@@ -28,6 +30,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
       pairs: { type: 'string' },
       case: { type: 'string' },
       latency: { type: 'string' },
+      peer: { type: 'string' },
     },
   });
   const pairs = values.pairs === undefined ? defaultPairs : parseCount(values.pairs);
@@ -36,11 +39,13 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     values.latency === undefined
       ? latenciesMs
       : parseList('latency', values.latency, latenciesMs.map(String)).map(Number);
+  const peers = values.peer === undefined ? peerNames : parseList('peer', values.peer, peerNames);
   const isWhole =
     pairs >= defaultPairs &&
     cases.length === everyCase.length &&
-    latencies.length === latenciesMs.length;
-  return { pairs, cases, latenciesMs: latencies, isWhole };
+    latencies.length === latenciesMs.length &&
+    peers.length === peerNames.length;
+  return { pairs, cases, latenciesMs: latencies, peers, isWhole };
 }
 
 function parseCount(text: string): number {

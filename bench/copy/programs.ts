@@ -12,7 +12,7 @@ import type { PeerName } from './tools.js';
 export interface BenchPrograms {
   /** `node`, and Slipway's client packaged as the actions are. */
   readonly ours: readonly [string, string];
-  readonly peers: Readonly<Record<PeerName, string>>;
+  readonly peers: ReadonlyMap<PeerName, string>;
   readonly proxy: string;
   readonly distribution: string;
   readonly referrersRegistry: string;
@@ -26,18 +26,17 @@ type Log = (line: string) => void;
  * @param folder takes what is made anew each time
  * @throws Error when something cannot be had
  */
-export async function preparePrograms(folder: string, log: Log): Promise<BenchPrograms> {
-  await ensurePackages(['docker-registry', 'skopeo'], log);
+export async function preparePrograms(
+  folder: string,
+  peers: readonly PeerName[],
+  log: Log,
+): Promise<BenchPrograms> {
+  await ensurePackages(['docker-registry'], log);
   const proxies = await ensureProgram('latency-proxy', log);
   const registries = await ensureProgram('registry', log);
   return {
     ours: [process.execPath, await packageOurs(folder)],
-    peers: {
-      crane: await fetchPeer('crane', log),
-      regctl: await fetchPeer('regctl', log),
-      oras: await fetchPeer('oras', log),
-      skopeo: locate('skopeo'),
-    },
+    peers: await fetchPeers(peers, log),
     proxy: join(proxies, 'latency-proxy'),
     distribution: locate('docker-registry'),
     referrersRegistry: join(registries, 'oci-registry'),
@@ -54,8 +53,16 @@ async function packageOurs(folder: string): Promise<string> {
   return file;
 }
 
-async function fetchPeer(name: PeerName, log: Log): Promise<string> {
-  return (await tryFetchTool(name, log)) ?? locate(name);
+async function fetchPeers(
+  names: readonly PeerName[],
+  log: Log,
+): Promise<ReadonlyMap<PeerName, string>> {
+  const found = new Map<PeerName, string>();
+  for (const name of names) {
+    if (name === 'skopeo') await ensurePackages([name], log);
+    found.set(name, (await tryFetchTool(name, log)) ?? locate(name));
+  }
+  return found;
 }
 
 function locate(name: string): string {
@@ -69,14 +76,14 @@ export async function readVersions(
   programs: BenchPrograms,
 ): Promise<readonly (readonly [string, string])[]> {
   const { peers, distribution, ours } = programs;
-  const commands = [
+  const commands: readonly (readonly [string, readonly [string, ...string[]]])[] = [
     ['Node', [ours[0], '--version']],
-    ['crane', [peers.crane, 'version']],
-    ['regctl', [peers.regctl, 'version']],
-    ['oras', [peers.oras, 'version']],
-    ['skopeo', [peers.skopeo, '--version']],
+    ...[...peers].map(([name, program]): [string, [string, string]] => [
+      name,
+      [program, name === 'skopeo' ? '--version' : 'version'],
+    ]),
     ['docker-registry', [distribution, '--version']],
-  ] as const;
+  ];
   const versions: (readonly [string, string])[] = [];
   for (const [name, argv] of commands) {
     const { stdout } = await runCommand(argv);

@@ -3,7 +3,7 @@ import { parseFields, readNumber, readText, readTexts } from './answer-fields.js
 import { startLineProcess } from './line-process.js';
 
 /** What the proxies do with what follows. */
-export interface ProxySetting {
+interface ProxySetting {
   readonly latencyMs: number;
   readonly mode: ProxyMode;
   /** Which of ten requests is answered 429: 0 for the tenth, 9 for the first. */
@@ -23,7 +23,7 @@ export interface ProxyCounts {
   readonly throttled: number;
 }
 
-export interface Resource {
+interface Resource {
   readonly url: string;
   /** The media type that is asked for. */
   readonly accept: string;

@@ -21,7 +21,7 @@ export async function writeResult(
     '',
     `\`npm run bench -- copy\`, ${systemClock.now().toISOString().slice(0, 10)}, on ${cpus().length} × ${cpu?.model ?? 'unknown'}. ${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     '',
-    `Medians of ${pairs} interleaved rounds, memory the highest peak. Requests by what they are for; listings are of referrers and of tags; MB moved are bodies in both directions. What arrived is fetched from the registry afterwards and compared byte for byte. Limits come from the peers that delivered the same content every time.`,
+    `Medians of ${pairs} interleaved rounds, memory the highest peak. Requests by what they are for; listings are of referrers and of tags; MB moved are bodies in both directions. What arrived is fetched from the registry afterwards and compared byte for byte. Limits come from the peers that delivered the same content in most of their runs, and from those runs.`,
     '',
     ...copyCases.map(({ key, title, registry }) => {
       const kind =

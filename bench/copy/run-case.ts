@@ -6,13 +6,21 @@ import type { Content } from './content.js';
 import { sourceRole, targetRole, type Stage } from './stage.js';
 import type { Measured } from './stopwatch.js';
 import type { CaseRuns, CopyRun } from './summary.js';
-import { orderOf, peerArguments, toolEnvironment, type CopyTask, type ToolName } from './tools.js';
+import {
+  orderOf,
+  peerArguments,
+  toolEnvironment,
+  type CopyTask,
+  type PeerName,
+  type ToolName,
+} from './tools.js';
 import { removeContent, uploadContent } from './upload.js';
 
 export interface CaseSettings {
   readonly latencyMs: number;
   /** Measured ones; one more comes first and is discarded. */
   readonly pairs: number;
+  readonly peers: readonly PeerName[];
   readonly signal: AbortSignal;
 }
 
@@ -20,14 +28,14 @@ export interface CaseSettings {
 export async function runCase(
   stage: Stage,
   copyCase: CopyCase,
-  { latencyMs, pairs, signal }: CaseSettings,
+  { latencyMs, pairs, peers, signal }: CaseSettings,
 ): Promise<CaseRuns> {
   const content = stage.content(copyCase.content);
   await prepare(stage, copyCase, content);
   const isLarge = copyCase.key === 'memory';
   const runs: CopyRun[] = [];
   for (let round = isLarge ? 1 : 0; round <= pairs; round += 1) {
-    for (const tool of orderOf(round)) {
+    for (const tool of orderOf(round, peers)) {
       signal.throwIfAborted();
       const run = await runOnce(stage, { copyCase, content, latencyMs, round, tool });
       if (round > 0) runs.push(run);
@@ -98,7 +106,7 @@ async function measure(stage: Stage, tool: ToolName, task: CopyTask): Promise<Me
     const argv: readonly [string, ...string[]] =
       tool === 'ours'
         ? [...programs.ours, task.source, task.target]
-        : peerArguments(tool, programs.peers[tool], task);
+        : peerArguments(tool, programs.peers.get(tool) ?? tool, task);
     const env = toolEnvironment(home, process.env['PATH'] ?? '');
     return await stopwatch.measure({ argv, env, cwd: home });
   } finally {
@@ -106,12 +114,17 @@ async function measure(stage: Stage, tool: ToolName, task: CopyTask): Promise<Me
   }
 }
 
-/** @example describeFailure({ exitCode: 1, stderr: 'a\nb\n', … }) // 'failed: b' */
+/**
+ * What a tool said last when it failed; nothing when it did not.
+ *
+ * @example describeFailure({ exitCode: 1, isTimedOut: false, stderr: 'a\nlevel=fatal msg="b"\n' }) // 'failed: b'
+ */
 export function describeFailure(
   measured: Pick<Measured, 'exitCode' | 'isTimedOut' | 'stderr'>,
 ): string | undefined {
   if (measured.isTimedOut) return 'failed: did not end in time';
   if (measured.exitCode === 0) return undefined;
   const last = measured.stderr.trim().split('\n').at(-1) ?? '';
-  return `failed: ${last || `exit code ${measured.exitCode}`}`;
+  const said = /level=\S+ msg="(?<message>.*)"$/.exec(last)?.groups?.['message'] ?? last;
+  return `failed: ${said || `exit code ${measured.exitCode}`}`;
 }

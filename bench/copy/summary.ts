@@ -22,10 +22,15 @@ export interface CaseRuns {
   readonly runs: readonly CopyRun[];
 }
 
-/** The medians of a tool in a case, and its highest peak of memory. */
+/**
+ * The medians of a tool in a case, and its highest peak of memory. Those of a peer that delivered in most of
+ * its runs are of these: a copy that broke off early was not quick.
+ */
 export interface ToolSummary extends Omit<CopyRun, 'outcome'> {
   readonly runs: number;
+  /** In how many runs everything arrived. */
   readonly complete: number;
+  readonly delivers: boolean;
   /** `complete`, or `failed: … (2 of 15)`. */
   readonly arrived: string;
 }
@@ -39,26 +44,32 @@ export function summarise({ runs }: CaseRuns): readonly ToolSummary[] {
 }
 
 function summariseTool(tool: ToolName, runs: readonly CopyRun[]): ToolSummary {
-  const middle = (count: (counts: ProxyCounts) => number): number =>
-    median(runs.map(({ counts }) => count(counts)));
-  const other = runs.filter(({ outcome }) => outcome !== 'complete');
-  const [first] = other;
+  const complete = runs.filter(({ outcome }) => outcome === 'complete');
+  const broken = runs.find(({ outcome }) => outcome !== 'complete');
+  const delivers = complete.length > runs.length / 2;
+  const counted = delivers && tool !== 'ours' ? complete : runs;
+  const failures = `${runs.length - complete.length} of ${runs.length}`;
   return {
     tool,
-    wallMs: median(runs.map(({ wallMs }) => wallMs)),
+    wallMs: median(counted.map(({ wallMs }) => wallMs)),
     peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
-    counts: {
-      blob: middle(({ blob }) => blob),
-      manifest: middle(({ manifest }) => manifest),
-      referrers: middle(({ referrers }) => referrers),
-      tags: middle(({ tags }) => tags),
-      other: middle((counts) => counts.other),
-      bytes: middle(({ bytes }) => bytes),
-      throttled: middle(({ throttled }) => throttled),
-    },
+    counts: middleCounts(counted.map(({ counts }) => counts)),
     runs: runs.length,
-    complete: runs.length - other.length,
-    arrived:
-      first === undefined ? 'complete' : `${first.outcome} (${other.length} of ${runs.length})`,
+    complete: complete.length,
+    delivers,
+    arrived: broken === undefined ? 'complete' : `${broken.outcome} (${failures})`,
+  };
+}
+
+function middleCounts(all: readonly ProxyCounts[]): ProxyCounts {
+  const middle = (count: (counts: ProxyCounts) => number): number => median(all.map(count));
+  return {
+    blob: middle(({ blob }) => blob),
+    manifest: middle(({ manifest }) => manifest),
+    referrers: middle(({ referrers }) => referrers),
+    tags: middle(({ tags }) => tags),
+    other: middle(({ other }) => other),
+    bytes: middle(({ bytes }) => bytes),
+    throttled: middle(({ throttled }) => throttled),
   };
 }

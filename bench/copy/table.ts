@@ -81,19 +81,27 @@ function formatLimit(judged: JudgedCase | undefined, format: (value: number) => 
 function formatVerdict(judged: readonly JudgedCase[]): string {
   const broken = judged.filter(({ ratio }) => ratio > 1);
   if (broken.length === 0) return 'met';
-  const names = broken.map(({ name, ratio }) => `${name.split(', ').at(-1) ?? ''} ${ratio}`);
-  return `not met: ${names.join(', ')}`;
+  const names = broken.map(
+    ({ name, ratio }) => `${name.split(', ').at(-1) ?? ''} ${Number(ratio.toPrecision(3))}`,
+  );
+  return `not met: ${names.join(', ').replaceAll(' requests', '')}`;
 }
 
 function formatMegabytes(bytes: number): string {
-  return (bytes / 1_000_000).toFixed(1);
+  return (bytes / 1_000_000).toFixed(bytes < 1_000_000 ? 3 : 1);
 }
 
-const arrivedWidth = 60;
+const arrivedWidth = 72;
 
+/** Where something was on this machine tells nobody anything; how often it happened stands at the end. */
 function shorten(text: string): string {
-  const plain = text.replaceAll('|', '/');
-  return plain.length <= arrivedWidth ? plain : `${plain.slice(0, arrivedWidth - 1)}…`;
+  const plain = text
+    .replaceAll('|', '/')
+    .replaceAll(/"?(?:https?:\/\/)?127\.0\.0\.1:\d+[^\s"]*"?:?/g, '…')
+    .replaceAll(/sha256:(?<start>[0-9a-f]{6})[0-9a-f]*/g, '$<start>…');
+  if (plain.length <= arrivedWidth) return plain;
+  const [count = ''] = / \(\d+ of \d+\)$/.exec(plain) ?? [];
+  return `${plain.slice(0, arrivedWidth - 1 - count.length)}…${count}`;
 }
 
 /** The line of JSON that a bench ends with. */

@@ -68,8 +68,13 @@ export function toolEnvironment(home: string, path: string): readonly string[] {
   ];
 }
 
-/** Whose turn it is in a round: everybody has every place as often as the others. */
-export function orderOf(round: number): readonly ToolName[] {
-  const first = round % toolNames.length;
-  return [...toolNames.slice(first), ...toolNames.slice(0, first)];
+/**
+ * Whose turn it is in a round: everybody has every place as often as the others.
+ *
+ * @example orderOf(1, ['crane', 'oras']) // ['crane', 'oras', 'ours']
+ */
+export function orderOf(round: number, peers: readonly PeerName[]): readonly ToolName[] {
+  const all: readonly ToolName[] = ['ours', ...peers];
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
 }
