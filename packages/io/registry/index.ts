@@ -7,6 +7,7 @@ export {
 export {
   computeDigest,
   createRegistryClient,
+  listPlatforms,
   mediaTypes,
   parseManifest,
   type BlobIdentity,

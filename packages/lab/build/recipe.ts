@@ -1,4 +1,4 @@
-export type ProgramName = 'kubernetes' | 'latency-proxy' | 'registry';
+export type ProgramName = 'kubernetes' | 'latency-proxy' | 'reference-oracle' | 'registry';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -34,6 +34,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     title: 'the latency proxy',
     packages: 160,
     coreSeconds: 25,
+    names: [],
+    versionPackages: [],
+  },
+  'reference-oracle': {
+    title: 'the reference oracle',
+    packages: 105,
+    coreSeconds: 15,
     names: [],
     versionPackages: [],
   },

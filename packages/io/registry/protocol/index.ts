@@ -14,6 +14,7 @@ export {
   type ImageManifest,
   type Manifest,
 } from './manifest.js';
+export { listPlatforms } from './platforms.js';
 export type {
   BlobIdentity,
   BlobReceipt,
