@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { SlipwayError } from '@slipway/core/errors';
+import { tryNormalisePath, tryResolveLink } from './member-path.js';
+import { TarHeaderError } from './tar-header.js';
+import { readTarIndex, type TarIndex } from './tar-index.js';
+import { unpackGzip, type UnpackOptions } from './unpack-gzip.js';
+
+/** A file in an archive. */
+export interface ArchiveFile {
+  /** Where its content begins in the archive, in bytes. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A tar of which any file can be read at once, without unpacking it. */
+export interface Archive {
+  /** As the user named it. */
+  readonly name: string;
+  /**
+   * A file by its path from the root of the archive. Links in its last place are followed, within the archive
+   * and eight deep.
+   *
+   * @returns undefined when there is none, or it lies outside of the archive
+   */
+  tryFind(path: string): ArchiveFile | undefined;
+  /** The content of a file, from byte `start` of it. */
+  open(file: ArchiveFile, start?: number): Readable;
+}
+
+const maxLinks = 8;
+const fix = 'Save the image again, and pass the archive on whole.';
+
+/**
+ * Opens a tar, or a tar in gzip, which is unpacked into the folder once.
+ *
+ * @param folder for what has to be written; whoever made it removes it
+ * @throws SlipwayError `source-invalid` when it is neither, is damaged, cut off or made to mislead
+ */
+export async function openArchive(
+  name: string,
+  folder: string,
+  options: UnpackOptions = {},
+): Promise<Archive> {
+  const compression = await readCompression(name);
+  if (compression !== undefined && compression !== 'gzip') {
+    throw new SlipwayError('source-invalid', `${name} is compressed with ${compression}`, {
+      fix: 'Unpack it first, or compress it with gzip.',
+    });
+  }
+  const tar = compression === 'gzip' ? await unpackGzip(name, folder, options) : name;
+  const index = await indexTar(name, tar);
+  return {
+    name,
+    tryFind: (path) => tryFind(index, path),
+    open: ({ offset, size }, start = 0) => {
+      if (start >= size) return Readable.from([]);
+      return createReadStream(tar, { start: offset + start, end: offset + size - 1 });
+    },
+  };
+}
+
+async function indexTar(name: string, tar: string): Promise<TarIndex> {
+  const file = await open(tar);
+  try {
+    return await readTarIndex(file, (await file.stat()).size);
+  } catch (error) {
+    if (!(error instanceof TarHeaderError)) throw error;
+    const message = `${name} is not a tar archive that can be read: ${error.message}`;
+    throw new SlipwayError('source-invalid', message, { fix });
+  } finally {
+    await file.close();
+  }
+}
+
+function tryFind(index: TarIndex, path: string): ArchiveFile | undefined {
+  let at = tryNormalisePath(path);
+  for (let links = 0; at !== undefined && links <= maxLinks; links += 1) {
+    const member = index.get(at);
+    if (member === undefined || member.kind === 'other') return undefined;
+    if (member.kind === 'file') return { offset: member.offset, size: member.size };
+    const { kind, target } = member;
+    at = kind === 'hard-link' ? tryNormalisePath(target) : tryResolveLink(at, target);
+  }
+  return undefined;
+}
+
+/** How files begin that programs write in place of a tar, in hex. */
+const beginnings = { gzip: '1f8b', zstd: '28b52ffd', bzip2: '425a68', xz: 'fd377a585a00' } as const;
+
+async function readCompression(name: string): Promise<string | undefined> {
+  const file = await open(name);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(6), 0, 6, 0);
+    const hex = buffer.toString('hex', 0, bytesRead);
+    return Object.entries(beginnings).find(([, beginning]) => hex.startsWith(beginning))?.[0];
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { openArchive, type Archive, type ArchiveFile } from './archive.js';

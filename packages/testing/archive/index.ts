@@ -1,0 +1,8 @@
+export {
+  formatMember,
+  formatTar,
+  paxMember,
+  symbolicLink,
+  tarEnd,
+  type TestMember,
+} from './format-tar.js';
