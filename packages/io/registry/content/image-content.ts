@@ -17,6 +17,9 @@ export interface ImageContent {
   readonly manifests: readonly ContentManifest[];
   /** Configs and layers, each once. */
   readonly blobs: readonly Descriptor[];
-  /** The content from its beginning; it ends with an error when it is not what its digest says. */
-  openBlob(blob: BlobIdentity): Readable | Promise<Readable>;
+  /**
+   * The content from byte `start` (default 0) to its end; one from the beginning ends with an error when it is
+   * not what its digest says.
+   */
+  openBlob(blob: BlobIdentity, start?: number): Readable | Promise<Readable>;
 }
