@@ -1,3 +1,4 @@
+export { formatClassicSave, formatOldSave, type SavedImage } from './docker-save.js';
 export {
   formatMember,
   formatTar,
@@ -6,3 +7,4 @@ export {
   tarEnd,
   type TestMember,
 } from './format-tar.js';
+export { packFolder } from './pack-folder.js';

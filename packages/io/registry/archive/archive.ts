@@ -16,7 +16,7 @@ export interface ArchiveFile {
 
 /** A tar of which any file can be read at once, without unpacking it. */
 export interface Archive {
-  /** As the user named it. */
+  /** How it is called in what people read. */
   readonly name: string;
   /**
    * A file by its path from the root of the archive. Links in its last place are followed, within the archive
@@ -29,6 +29,11 @@ export interface Archive {
   open(file: ArchiveFile, start?: number): Readable;
 }
 
+export interface ArchiveOptions extends Omit<UnpackOptions, 'name'> {
+  /** How it is called in what people read; default is its path. */
+  readonly name?: string;
+}
+
 const maxLinks = 8;
 const fix = 'Save the image again, and pass the archive on whole.';
 
@@ -39,17 +44,18 @@ const fix = 'Save the image again, and pass the archive on whole.';
  * @throws SlipwayError `source-invalid` when it is neither, is damaged, cut off or made to mislead
  */
 export async function openArchive(
-  name: string,
+  file: string,
   folder: string,
-  options: UnpackOptions = {},
+  options: ArchiveOptions = {},
 ): Promise<Archive> {
-  const compression = await readCompression(name);
+  const { name = file } = options;
+  const compression = await readCompression(file);
   if (compression !== undefined && compression !== 'gzip') {
     throw new SlipwayError('source-invalid', `${name} is compressed with ${compression}`, {
       fix: 'Unpack it first, or compress it with gzip.',
     });
   }
-  const tar = compression === 'gzip' ? await unpackGzip(name, folder, options) : name;
+  const tar = compression === 'gzip' ? await unpackGzip(file, folder, { ...options, name }) : file;
   const index = await indexTar(name, tar);
   return {
     name,
@@ -89,8 +95,8 @@ function tryFind(index: TarIndex, path: string): ArchiveFile | undefined {
 /** How files begin that programs write in place of a tar, in hex. */
 const beginnings = { gzip: '1f8b', zstd: '28b52ffd', bzip2: '425a68', xz: 'fd377a585a00' } as const;
 
-async function readCompression(name: string): Promise<string | undefined> {
-  const file = await open(name);
+async function readCompression(path: string): Promise<string | undefined> {
+  const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(6), 0, 6, 0);
     const hex = buffer.toString('hex', 0, bytesRead);

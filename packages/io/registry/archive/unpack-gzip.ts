@@ -6,6 +6,8 @@ import { createGunzip } from 'node:zlib';
 import { SlipwayError } from '@slipway/core/errors';
 
 export interface UnpackOptions {
+  /** How it is called in what people read. */
+  readonly name: string;
   readonly signal?: AbortSignal;
   /** More than this is not written, so that no small file fills the disk; default is 128 GiB. */
   readonly maxBytes?: number;
@@ -20,9 +22,9 @@ const defaultMaxBytes = 128 * 1024 ** 3;
  * @throws SlipwayError `source-invalid` when it is damaged, cut off or too large
  */
 export async function unpackGzip(
-  name: string,
+  file: string,
   folder: string,
-  { signal, maxBytes = defaultMaxBytes }: UnpackOptions,
+  { name, signal, maxBytes = defaultMaxBytes }: UnpackOptions,
 ): Promise<string> {
   const unpacked = join(folder, 'unpacked.tar');
   let size = 0;
@@ -34,7 +36,7 @@ export async function unpackGzip(
     },
   });
   const steps = [
-    createReadStream(name),
+    createReadStream(file),
     createGunzip(),
     limited,
     createWriteStream(unpacked, { flags: 'wx' }),
@@ -44,7 +46,7 @@ export async function unpackGzip(
     return unpacked;
   } catch (error) {
     signal?.throwIfAborted();
-    if (!isOfZlib(error)) throw error;
+    if (!isZlibError(error)) throw error;
     throw new SlipwayError('source-invalid', `${name} is not a whole file in gzip`, {
       cause: error,
       fix: 'Save the image again, and pass the archive on whole.',
@@ -52,7 +54,8 @@ export async function unpackGzip(
   }
 }
 
-function isOfZlib(error: unknown): boolean {
+/** Whether something was not in gzip, or not whole. */
+export function isZlibError(error: unknown): boolean {
   const isObject = typeof error === 'object' && error !== null;
   return isObject && 'code' in error && String(error.code).startsWith('Z_');
 }
