@@ -3,7 +3,7 @@ import { parsePaxRecords, readPaxSize, type PaxRecords } from './pax-records.js'
 import { TarHeaderError, blockBytes, parseTarHeader, type TarHeader } from './tar-header.js';
 
 /** What an archive says about one path. */
-export type TarMember =
+type TarMember =
   | {
       readonly kind: 'file';
       /** Where the content begins in the archive, in bytes. */
