@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { parseReference } from '@slipway/core/image-ref';
 import { runCommand } from '@slipway/io/command';
-import { parseManifest } from '@slipway/io/registry';
+import { parseManifest, type Manifest } from '@slipway/io/registry';
 import { openLab } from '@slipway/lab/parts';
 import { openContainersStorage, type ContainersStorage } from '@slipway/testing/engine';
 import { openTestClient } from '@slipway/testing/registry';
-import { openJob, type Job } from '@slipway/testing/step';
+import { openJob, type Job, type Step } from '@slipway/testing/step';
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const image = 'localhost/orders:1.4.0';
@@ -53,19 +53,24 @@ function push(runner: Job, name: string): ReturnType<Job['run']> {
   return runner.run({ source, image: repository, 'plain-http': host });
 }
 
+async function readManifest({ outputs }: Step): Promise<Manifest> {
+  const reference = outputs.get('reference') ?? '';
+  const { repository, digest } = parseReference(reference);
+  const { client } = await openTestClient({ plainHttp: [host] });
+  const fetched = digest && (await client.fetchManifest(repository, digest));
+  client.close();
+  if (fetched === undefined) throw new Error(`${reference} is not there`);
+  return parseManifest(fetched.bytes, reference);
+}
+
 test.each(['podman', 'buildah'] as const)('an image, through %s', async (program) => {
   const runner = await openRunner(program);
 
   const step = await push(runner, image);
 
   expect(step.outputs.get('failure-message')).toBe('');
-  const { repository, digest } = parseReference(step.outputs.get('reference') ?? '');
-  const { client } = await openTestClient({ plainHttp: [host] });
-  const fetched = digest && (await client.fetchManifest(repository, digest));
-  client.close();
-  const manifest = fetched && parseManifest(fetched.bytes, image);
   const id = await storage.podman('image', 'inspect', '--format', '{{.Id}}', image);
-  expect(manifest).toMatchObject({
+  expect(await readManifest(step)).toMatchObject({
     config: { digest: `sha256:${id}` },
     layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' }],
   });
@@ -78,14 +83,30 @@ test.each(['podman', 'buildah'] as const)('a whole list, through %s', async (pro
   const step = await push(runner, list);
 
   expect(step.outputs.get('failure-message')).toBe('');
-  const { repository, digest } = parseReference(step.outputs.get('reference') ?? '');
-  const { client } = await openTestClient({ plainHttp: [host] });
-  const fetched = digest && (await client.fetchManifest(repository, digest));
-  client.close();
-  expect(fetched && parseManifest(fetched.bytes, list)).toMatchObject({
+  expect(await readManifest(step)).toMatchObject({
     kind: 'index',
     manifests: [{ platform: { os: 'linux' } }],
   });
+});
+
+test('an archive without a layout, as podman writes it for docker', async () => {
+  const runner = await openRunner();
+  const archive = join(runner.workspace, 'image.tar');
+  await storage.podman('save', '--format', 'docker-archive', '--output', archive, image);
+  const repository = `${host}/containers-storage/${process.pid}`;
+  const inputs = { image: repository, 'plain-http': host };
+
+  const first = await runner.run({ source: 'image.tar', ...inputs });
+  const second = await runner.run({ source: `docker-archive:image.tar:${image}`, ...inputs });
+
+  expect(first.outputs.get('failure-message')).toBe('');
+  expect(await readManifest(first)).toMatchObject({
+    mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+    layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }],
+  });
+  expect(first.log).toContain('image.tar holds no OCI layout');
+  expect(second.outputs.get('unchanged')).toBe('true');
+  expect(second.outputs.get('digest')).toBe(first.outputs.get('digest'));
 });
 
 test.each(['podman', 'buildah'] as const)('an image that %s has not', async (program) => {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseReference, parseRepository, parseTag } from '@slipway/core/image-ref';
 import { runCommand } from '@slipway/io/command';
-import { parseManifest, type Manifest } from '@slipway/io/registry';
+import { computeDigest, mediaTypes, parseManifest, type Manifest } from '@slipway/io/registry';
 import { openLab } from '@slipway/lab/parts';
 import { startClassicDocker, type ClassicDocker } from '@slipway/testing/engine';
 import { openTestClient } from '@slipway/testing/registry';
@@ -58,6 +58,34 @@ function push(job: Job, source: string, path: string, environment = {}): ReturnT
   return job.run({ source, image, tags: '1.4.0', 'plain-http': host }, environment);
 }
 
+/** An index of the image, and of one for a platform that this machine is not. */
+async function putIndex(job: Job): Promise<string> {
+  const step = await push(job, `docker-daemon:${name}`, 'index');
+  const { repository, digest } = parseReference(step.outputs.get('reference') ?? '');
+  const { client } = await openTestClient({ plainHttp: [host] });
+  const own = digest && (await client.fetchManifest(repository, digest));
+  if (own === undefined) throw new Error('the image was not pushed');
+  const { mediaType, descriptor } = own;
+  const other = Buffer.concat([own.bytes, Buffer.from(' ')]);
+  const otherDigest = computeDigest(other);
+  await client.putManifest(repository, otherDigest, { mediaType, bytes: other });
+  const architecture = await jobs.docker('image', 'inspect', '-f', '{{.Architecture}}', name);
+  const manifests = [
+    { ...descriptor, platform: { os: 'linux', architecture } },
+    {
+      ...descriptor,
+      digest: otherDigest,
+      size: other.length,
+      platform: { os: 'linux', architecture: 's390x' },
+    },
+  ];
+  const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+  const content = { mediaType: index.mediaType, bytes: Buffer.from(JSON.stringify(index)) };
+  await client.putManifest(repository, parseTag('both'), content);
+  client.close();
+  return `${suite}/index:both`;
+}
+
 describe('an engine with the containerd store', () => {
   test('has the digest that docker push gives, from the daemon and from an archive', async () => {
     const job = await jobs.open({ files: {} });
@@ -96,6 +124,37 @@ describe('an engine with the containerd store', () => {
     const step = await push(job, 'oci-archive:image.tar', 'built');
 
     expect(told).toMatchObject({ 'containerimage.digest': step.outputs.get('digest') });
+  });
+
+  test('an index goes whole, with what attests to it', async () => {
+    const job = await jobs.open({ files });
+    const built = `slipway-test-${process.pid}:whole`;
+    await jobs.docker('build', '--provenance=true', '--load', '--tag', built, job.workspace);
+
+    const step = await push(job, `docker-daemon:${built}`, 'whole');
+
+    await jobs.docker('image', 'rm', '--force', built);
+    const manifest = await readManifest(step.outputs.get('reference') ?? '');
+    expect(manifest.kind === 'index' && manifest.manifests).toMatchObject([
+      { platform: { os: 'linux' } },
+      { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } },
+    ]);
+  });
+
+  test('an index of which docker keeps one platform is refused', async () => {
+    const job = await jobs.open({ files: {} });
+    const index = await putIndex(job);
+    await jobs.docker('pull', index);
+
+    const step = await push(job, `docker-daemon:${index}`, 'part');
+
+    await jobs.docker('image', 'rm', '--force', index);
+    expect(step.outputs.get('failure-code')).toBe('source-invalid');
+    expect(step.outputs.get('failure-message')).toContain(
+      'the manifest of the platform linux/s390x',
+    );
+    expect(step.log).not.toMatch(/^sent /m);
+    expect(await readdir(job.temporaryFolder)).toEqual([]);
   });
 
   test('an image that is not there', async () => {

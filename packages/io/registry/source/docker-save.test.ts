@@ -162,6 +162,16 @@ describe.each([
   });
 });
 
+test('an interruption leaves nothing', async () => {
+  await writeFile(file, formatTar(formatOldSave([orders])));
+  const reason = new Error('out of time');
+  const signal = AbortSignal.abort(reason);
+
+  await expect(openImage(file, { temporaryFolder, logger, signal })).rejects.toBe(reason);
+
+  expect(await readdir(temporaryFolder)).toEqual([]);
+});
+
 test('the log says that the digest is a new one', async () => {
   const image = await open(formatClassicSave([orders]));
 

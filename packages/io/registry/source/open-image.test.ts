@@ -127,6 +127,17 @@ describe('an OCI layout', () => {
   });
 });
 
+test('an interruption ends the proof, and leaves nothing', async () => {
+  const { file } = await writeArchive({ layers });
+  const reason = new Error('out of time');
+  const options = { temporaryFolder, logger: createRecordingLogger() };
+
+  const opened = openImage(file, { ...options, signal: AbortSignal.abort(reason) });
+
+  await expect(opened).rejects.toBe(reason);
+  expect(await readdir(temporaryFolder)).toEqual([]);
+});
+
 describe('what is no image', () => {
   test('a path that is not there', async () => {
     const { message, fix } = await refusalOf(join(folder, 'image.tar'));
