@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { SlipwayError } from '@slipway/core/errors';
 import { formatTar, paxMember, symbolicLink, type TestMember } from '@slipway/testing/archive';
-import { openArchive, type Archive } from './index.js';
+import { openArchive, openPart, type Archive } from './index.js';
 
 let folder: string;
 let file: string;
@@ -27,7 +27,7 @@ async function openWith(bytes: Uint8Array): Promise<Archive> {
 
 async function read(archive: Archive, path: string, start?: number): Promise<string | undefined> {
   const found = archive.tryFind(path);
-  return found === undefined ? undefined : text(archive.open(found, start));
+  return found === undefined ? undefined : text(openPart(found, start));
 }
 
 async function refusalOf(bytes: Uint8Array): Promise<string> {

@@ -1,18 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { SlipwayError } from '@slipway/core/errors';
+import type { FilePart } from './file-part.js';
 import { tryNormalisePath, tryResolveLink } from './member-path.js';
 import { TarHeaderError } from './tar-header.js';
 import { readTarIndex, type TarIndex } from './tar-index.js';
 import { unpackGzip, type UnpackOptions } from './unpack-gzip.js';
-
-/** A file in an archive. */
-export interface ArchiveFile {
-  /** Where its content begins in the archive, in bytes. */
-  readonly offset: number;
-  readonly size: number;
-}
 
 /** A tar of which any file can be read at once, without unpacking it. */
 export interface Archive {
@@ -24,9 +16,7 @@ export interface Archive {
    *
    * @returns undefined when there is none, or it lies outside of the archive
    */
-  tryFind(path: string): ArchiveFile | undefined;
-  /** The content of a file, from byte `start` of it. */
-  open(file: ArchiveFile, start?: number): Readable;
+  tryFind(path: string): FilePart | undefined;
 }
 
 export interface ArchiveOptions extends Omit<UnpackOptions, 'name'> {
@@ -57,14 +47,7 @@ export async function openArchive(
   }
   const tar = compression === 'gzip' ? await unpackGzip(file, folder, { ...options, name }) : file;
   const index = await indexTar(name, tar);
-  return {
-    name,
-    tryFind: (path) => tryFind(index, path),
-    open: ({ offset, size }, start = 0) => {
-      if (start >= size) return Readable.from([]);
-      return createReadStream(tar, { start: offset + start, end: offset + size - 1 });
-    },
-  };
+  return { name, tryFind: (path) => tryFind(tar, index, path) };
 }
 
 async function indexTar(name: string, tar: string): Promise<TarIndex> {
@@ -80,12 +63,12 @@ async function indexTar(name: string, tar: string): Promise<TarIndex> {
   }
 }
 
-function tryFind(index: TarIndex, path: string): ArchiveFile | undefined {
+function tryFind(file: string, index: TarIndex, path: string): FilePart | undefined {
   let at = tryNormalisePath(path);
   for (let links = 0; at !== undefined && links <= maxLinks; links += 1) {
     const member = index.get(at);
     if (member === undefined || member.kind === 'other') return undefined;
-    if (member.kind === 'file') return { offset: member.offset, size: member.size };
+    if (member.kind === 'file') return { file, offset: member.offset, size: member.size };
     const { kind, target } = member;
     at = kind === 'hard-link' ? tryNormalisePath(target) : tryResolveLink(at, target);
   }

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
+import { openPart } from '../archive/index.js';
 import type { ImageContent } from '../content/index.js';
 import { maxManifestBytes, tryReadFile, type FileStore } from '../layout/index.js';
 import { computeDigest, mediaTypes } from '../protocol/index.js';
@@ -44,7 +46,7 @@ export async function openDockerArchive(
   const configBlob = {
     digest: computeDigest(config),
     size: config.length,
-    open: (start?: number) => store.open(chosen.config, start),
+    open: (start = 0) => Readable.from([config.subarray(start)]),
   };
   return assembleImage(
     {
@@ -81,8 +83,8 @@ async function findLayers(
   { layers }: DockerImage,
   diffIds: NonNullable<ReturnType<typeof tryReadDiffIds>>,
 ): Promise<readonly PlainLayer[]> {
-  const sizes = await Promise.all(layers.map((path) => store.trySize(path)));
-  const absent = layers.filter((_path, index) => sizes[index] === undefined);
+  const found = await Promise.all(layers.map((path) => store.tryFind(path)));
+  const absent = layers.filter((_path, index) => found[index] === undefined);
   if (absent.length > 0) {
     const expected = 'a layer of the image';
     throw refuse(
@@ -90,10 +92,10 @@ async function findLayers(
       absent.map((path) => ({ subject: store.describe(path), expected, fix })),
     );
   }
-  return diffIds.map((diffId, index) => ({
-    diffId,
-    open: (start) => store.open(layers[index] ?? '', start),
-  }));
+  return diffIds.flatMap((diffId, index) => {
+    const part = found[index];
+    return part === undefined ? [] : [{ diffId, open: (start) => openPart(part, start) }];
+  });
 }
 
 function refuse({ name }: FileStore, problems: readonly Problem[]): SlipwayError {

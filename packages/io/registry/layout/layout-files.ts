@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { buffer } from 'node:stream/consumers';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
-import { digestOf, type Digest } from '@slipway/core/image-ref';
+import type { Digest } from '@slipway/core/image-ref';
+import { hashPart, openPart, type FilePart } from '../archive/index.js';
 import type { ContentManifest } from '../content/index.js';
 import {
   computeDigest,
@@ -18,7 +18,7 @@ export const maxManifestBytes = 16 * 1024 * 1024;
 const rebuild = 'Build the layout again, and pass it on whole.';
 
 /** Where a layout keeps a blob: `blobs/sha256/e3b0…`, below its root. */
-export function blobPath(digest: Digest): string {
+function blobPath(digest: Digest): string {
   return posix.join('blobs', ...digest.split(':'));
 }
 
@@ -61,13 +61,13 @@ export async function readLayoutManifest(
   descriptor: Descriptor,
 ): Promise<ContentManifest | Problem> {
   const file = blobPath(descriptor.digest);
-  const size = await store.trySize(file);
-  if (size === undefined) return absent(file, descriptor);
-  if (size > maxManifestBytes) {
+  const found = await store.tryFind(file);
+  if (found === undefined) return absent(file, descriptor);
+  if (found.size > maxManifestBytes) {
     const expected = `a manifest of at most ${maxManifestBytes} bytes`;
-    return { subject: file, given: `${size} bytes`, expected };
+    return { subject: file, given: `${found.size} bytes`, expected };
   }
-  const bytes = (await tryReadFile(store, file, maxManifestBytes)) ?? Buffer.alloc(0);
+  const bytes = await buffer(openPart(found));
   const digest = computeDigest(bytes);
   if (digest !== descriptor.digest) return different(file, digest);
   const content = { mediaType: descriptor.mediaType, bytes };
@@ -83,28 +83,21 @@ export async function readLayoutManifest(
   }
 }
 
-/** What is wrong with a blob, or undefined when it is there, whole and as its digest says. */
-export async function checkLayoutBlob(
+/** Where a blob is that is whole and as its digest says, or what is wrong with it. */
+export async function findLayoutBlob(
   store: FileStore,
   descriptor: Descriptor,
   signal?: AbortSignal,
-): Promise<Problem | undefined> {
+): Promise<FilePart | Problem> {
   const file = blobPath(descriptor.digest);
-  const size = await store.trySize(file);
-  if (size === undefined) return absent(file, descriptor);
-  if (size !== descriptor.size) {
+  const found = await store.tryFind(file);
+  if (found === undefined) return absent(file, descriptor);
+  if (found.size !== descriptor.size) {
     const expected = `${descriptor.size} bytes`;
-    return { subject: file, given: `${size} bytes`, expected, fix: rebuild };
+    return { subject: file, given: `${found.size} bytes`, expected, fix: rebuild };
   }
-  const hash = createHash('sha256');
-  try {
-    await pipeline(store.open(file), hash, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
-  const digest = digestOf(hash.digest('hex'));
-  return digest === descriptor.digest ? undefined : different(file, digest);
+  const digest = await hashPart(found, signal);
+  return digest === descriptor.digest ? found : different(file, digest);
 }
 
 /** Docker’s index lists all platforms of an image also where it keeps only some of them. */

@@ -1,9 +1,11 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
+import type { Digest } from '@slipway/core/image-ref';
+import { openPart, type FilePart } from '../archive/index.js';
 import { ManifestWalk, listBlobs } from '../content/index.js';
 import { mapParallel } from '../parallel/index.js';
 import { chooseRoot } from './choose-root.js';
 import { folderStore, type FileStore } from './file-store.js';
-import { blobPath, checkLayoutBlob, readLayoutIndex, readLayoutManifest } from './layout-files.js';
+import { findLayoutBlob, readLayoutIndex, readLayoutManifest } from './layout-files.js';
 import type { Layout } from './layout.js';
 
 export interface LayoutOptions {
@@ -45,16 +47,26 @@ export async function openLayoutIn(store: FileStore, options: LayoutOptions): Pr
   await walk.addWithChildren(root.descriptor);
   await walk.addReferrers(top);
   const blobs = listBlobs(walk.ordered);
-  const checked = await mapParallel(parallelReads, blobs, (blob) =>
-    checkLayoutBlob(store, blob, options.signal),
+  const found = await mapParallel(parallelReads, blobs, (blob) =>
+    findLayoutBlob(store, blob, options.signal),
   );
-  const problems = [...unreadable, ...checked.filter((problem) => problem !== undefined)];
+  const wrong = found.filter((each) => 'expected' in each);
+  const problems = [...unreadable, ...wrong];
   if (problems.length > 0) throw refuse(store, problems);
+  const parts = new Map<Digest, FilePart>();
+  for (const [index, { digest }] of blobs.entries()) {
+    const part = found[index];
+    if (part !== undefined && 'offset' in part) parts.set(digest, part);
+  }
   return {
     root,
     manifests: walk.ordered,
     blobs,
-    openBlob: ({ digest }, start) => store.open(blobPath(digest), start),
+    openBlob: ({ digest }, start) => {
+      const part = parts.get(digest);
+      if (part === undefined) throw new Error(`${store.name} has no blob ${digest}`);
+      return openPart(part, start);
+    },
   };
 }
 
