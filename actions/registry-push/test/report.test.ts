@@ -31,7 +31,7 @@ const unchanged: PushResult = {
 
 function resultOf(result: PushResult, isDryRun = false, evidence: Result['evidence'] = []): Result {
   const inputs = {
-    source: { folder: 'out' },
+    source: { kind: 'files', path: 'out' },
     image: parseRepository('r.example.com/team/orders'),
     tags: [],
     tagPolicy: 'move',

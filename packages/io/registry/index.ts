@@ -26,7 +26,8 @@ export {
   type TagListOptions,
 } from './protocol/index.js';
 export type { ImageContent } from './content/index.js';
-export { openLayout, type Layout, type LayoutOptions } from './layout/index.js';
+export { openLayout, type Layout } from './layout/index.js';
+export { openImage, type ImageOptions, type OpenedImage } from './source/index.js';
 export {
   copyImage,
   fetchImageLabels,

@@ -19,6 +19,9 @@ export interface ImageContent {
   readonly blobs: readonly Descriptor[];
   /** The repository that it is in; in the same registry its blobs may be mounted from there. */
   readonly origin?: Repository;
-  /** The content from byte `start` (default 0) to its end; read whole it ends with an error when it is not what its digest says. */
+  /**
+   * The content from byte `start` (default 0) to its end; one from the beginning ends with an error when it is
+   * not what its digest says.
+   */
   openBlob(blob: BlobIdentity, start?: number): Readable | Promise<Readable>;
 }
