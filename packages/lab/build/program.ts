@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,8 @@ async function readBuildKey(
   go: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const sources = ['go.mod', 'go.sum', 'main.go'].map((file) =>
+  const files = readdirSync(source).filter((file) => file.endsWith('.go'));
+  const sources = ['go.mod', 'go.sum', ...files.toSorted()].map((file) =>
     readFileSync(join(source, file), 'utf8'),
   );
   const kubernetes = parseVersion(sources[0] ?? '', 'k8s.io/kubernetes');

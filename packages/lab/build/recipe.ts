@@ -1,4 +1,4 @@
-export type ProgramName = 'kubernetes' | 'registry';
+export type ProgramName = 'kubernetes' | 'registry' | 'distribution';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -32,9 +32,16 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
   },
   registry: {
     title: 'the registry',
-    packages: 198,
-    coreSeconds: 30,
+    packages: 207,
+    coreSeconds: 45,
     names: ['oci-registry'],
+    versionPackages: [],
+  },
+  distribution: {
+    title: 'the registry of the distribution project',
+    packages: 580,
+    coreSeconds: 180,
+    names: ['distribution-registry'],
     versionPackages: [],
   },
 };

@@ -1,5 +1,4 @@
 export { openTestClient, type ClientSettings } from './open-client.js';
-export { startPasswordRegistry, type PasswordRegistry } from './password-registry.js';
 export {
   startRegistryProxy,
   type Fault,
