@@ -30,8 +30,8 @@ export interface TestRegistry {
   readonly traits: RegistryTraits;
   /** `127.0.0.1:41234` */
   readonly host: string;
-  /** The file of the authority's certificate, where it speaks TLS. */
-  readonly authority?: string;
+  /** Its PEM files, where it speaks TLS. */
+  readonly tls?: ServerKeys;
   /** Where it takes tokens. */
   readonly tokens?: TokenService;
   /** What a request has to carry to read or write these repositories; undefined where nothing is asked. */
@@ -72,7 +72,7 @@ export async function startTestRegistry(options: TestRegistryOptions): Promise<T
       kind,
       traits: registryTraits[kind],
       host,
-      ...(tls === undefined ? {} : { authority: tls.authority }),
+      ...(tls === undefined ? {} : { tls }),
       ...(tokens === undefined ? {} : { tokens: tokens.service }),
       authorize: (...repositories) => authorize(auth, tokens?.service, repositories),
       close,

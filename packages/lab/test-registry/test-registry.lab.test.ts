@@ -34,7 +34,7 @@ interface Said {
 }
 
 function ask(
-  registry: Pick<TestRegistry, 'authority'>,
+  registry: Pick<TestRegistry, 'tls'>,
   url: string,
   options: {
     readonly method?: string;
@@ -49,7 +49,7 @@ function ask(
     'content-length': Buffer.byteLength(body),
     ...(authorization === undefined ? {} : { authorization }),
   };
-  const { authority } = registry;
+  const authority = registry.tls?.authority;
   return new Promise((resolve, reject) => {
     const request = url.startsWith('https:')
       ? requestTls(url, {

@@ -1,4 +1,5 @@
-import { startRegistryProxy, type ProxyRecord, type Upstream } from './registry-proxy.js';
+import { startRegistryProxy, type Upstream } from './registry-proxy.js';
+import type { ProxyRecord } from './relay.js';
 
 /** Where a registry sends its clients for the bytes: another origin, as object stores are. */
 export interface BlobStore {

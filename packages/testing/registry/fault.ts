@@ -29,6 +29,8 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly origin: string }
   /** A blob is said to be mounted, and the registry never hears of it. */
   | { readonly kind: 'pretend-mount' }
+  /** The registry is asked for another path. */
+  | { readonly kind: 'rewrite'; readonly path: string }
   /** The request waits before the registry hears of it. */
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'hold'; readonly until: () => Promise<unknown> };
@@ -38,7 +40,14 @@ export interface ProxiedRequest {
   /** Path and query. */
   readonly path: string;
   readonly hasAuthorization: boolean;
+  /** The body, where a manifest is sent. */
+  readonly manifest: Buffer | undefined;
 }
+
+/** Asked for every request; undefined lets it pass. */
+export type FaultSource = (
+  request: ProxiedRequest,
+) => Fault | undefined | Promise<Fault | undefined>;
 
 /** A fault, and the requests that it happens to. */
 export interface FaultRule {

@@ -5,14 +5,11 @@ export {
   type BodyFault,
   type Fault,
   type FaultRule,
+  type FaultSource,
   type ProxiedRequest,
 } from './fault.js';
-export {
-  startRegistryProxy,
-  type ProxyRecord,
-  type RegistryProxy,
-  type Upstream,
-} from './registry-proxy.js';
+export { startRegistryProxy, type RegistryProxy, type Upstream } from './registry-proxy.js';
+export type { ProxyRecord } from './relay.js';
 export {
   startServer,
   type Answer,
