@@ -18,8 +18,8 @@ export interface TokenRules {
   readonly isGetOnly?: boolean;
   /** It reads the first scope, and no other. */
   readonly readsFirstScopeOnly?: boolean;
-  /** Scopes that nobody is given; a token without them is issued for the rest. */
-  readonly withholds?: (access: Access) => boolean;
+  /** Who asks for two repositories at once gets nothing. */
+  readonly refusesPairs?: boolean;
   /** Who gives no name may pull. */
   readonly letsAnybodyPull?: boolean;
   /** What the token is called in the answer; `token` when absent. */
@@ -114,6 +114,7 @@ function judge(method: string, question: Question, rules: TokenRules): number {
   if (method === 'POST' && rules.isGetOnly === true) return 404;
   if (method !== 'POST' && method !== 'GET') return 405;
   if (question.service !== service) return 400;
+  if (rules.refusesPairs === true && question.scopes.length > 1) return 403;
   if (question.by === 'nobody') return rules.letsAnybodyPull === true ? 200 : 401;
   return question.isKnown ? 200 : 401;
 }
@@ -121,9 +122,8 @@ function judge(method: string, question: Question, rules: TokenRules): number {
 /** Who is not known gets a token that lets pull; everybody else what they ask for. */
 function grant({ scopes, by }: Question, rules: TokenRules): readonly Access[] {
   const asked = parseScopes(rules.readsFirstScopeOnly === true ? scopes.slice(0, 1) : scopes);
-  const granted = asked.filter((access) => rules.withholds?.(access) !== true);
-  if (by !== 'nobody') return granted;
-  return granted.map((access) => ({
+  if (by !== 'nobody') return asked;
+  return asked.map((access) => ({
     ...access,
     actions: access.actions.filter((action) => action === 'pull'),
   }));

@@ -89,12 +89,12 @@ export const noAnonymousMounts: Quirk = () => (request) => {
   return mount === undefined || mount.from !== undefined ? undefined : withoutMount(request);
 };
 
-/** Harbor answers 401 for a repository that it does not know, Docker Hub too. */
+/** Harbor answers 401 for a repository that does not have the blob, Docker Hub too. */
 export const strictMounts: Quirk = (behind) => async (request) => {
   const mount = readMount(request);
   if (mount?.from === undefined) return undefined;
-  const path = `/v2/${mount.from}/tags/list`;
-  const { status } = await askPlain(behind, { path, repository: mount.from });
+  const path = `/v2/${mount.from}/blobs/${mount.digest}`;
+  const { status } = await askPlain(behind, { method: 'HEAD', path, repository: mount.from });
   const project = mount.from.split('/')[0] ?? mount.from;
   return status === 200
     ? undefined
@@ -175,13 +175,16 @@ function readManifestPut(request: ProxiedRequest): Found | undefined {
   return match(request, 'PUT', /^\/v2\/(?<name>.+)\/manifests\/(?<reference>[^/?]+)/);
 }
 
-function readMount({
-  method,
-  path,
-}: ProxiedRequest): { readonly from: string | undefined } | undefined {
+interface Mount {
+  readonly digest: string;
+  readonly from: string | undefined;
+}
+
+function readMount({ method, path }: ProxiedRequest): Mount | undefined {
   const { searchParams } = new URL(path, 'http://localhost');
-  if (method !== 'POST' || !searchParams.has('mount')) return undefined;
-  return { from: searchParams.get('from') ?? undefined };
+  const digest = searchParams.get('mount');
+  if (method !== 'POST' || digest === null) return undefined;
+  return { digest, from: searchParams.get('from') ?? undefined };
 }
 
 function withoutMount({ path }: ProxiedRequest): Fault {
