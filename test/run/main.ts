@@ -3,6 +3,7 @@ import { describeError } from '@slipway/core/errors';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
 import { defaultParts, openLab, type Lab } from '@slipway/lab/parts';
+import { prepareTestRegistries } from '@slipway/lab/test-registry';
 import { canaryVariable, readCanary } from '@slipway/testing/canary';
 import { parseArguments, type RunArguments } from './arguments.js';
 import type { SuiteReport } from './jest-report.js';
@@ -80,6 +81,7 @@ async function withLab(
     await lab.prepare(
       [...defaultParts, 'engine' as const].filter((part) => !leftOut.includes(part)),
     );
+    await prepareTestRegistries(print, signal);
     const suites = await work();
     return [...suites, ...(await tryLookIntoLab(lab))];
   } catch (error) {

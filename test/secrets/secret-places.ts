@@ -6,8 +6,8 @@ import { systemClock } from '@slipway/io/clock';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { startGitHub, type GitHubStandIn } from '@slipway/lab/github';
 import { openLab, type ClusterPart } from '@slipway/lab/parts';
+import { startTestRegistry, type TestRegistry } from '@slipway/lab/test-registry';
 import { readCanary, type HiddenText } from '@slipway/testing/canary';
-import { startPasswordRegistry, type PasswordRegistry } from '@slipway/testing/registry';
 import { openStage, type Stage } from '@slipway/testing/stage';
 
 /** A service whose every secret is the canary. */
@@ -17,7 +17,7 @@ export interface SecretPlaces {
   readonly secrets: readonly HiddenText[];
   readonly stage: Stage;
   /** Where images and ledgers are; its password is the canary. */
-  readonly registry: PasswordRegistry;
+  readonly registry: TestRegistry;
   readonly registryAuth: string;
   /** Its token is the canary. */
   readonly github: GitHubStandIn;
@@ -64,7 +64,8 @@ async function openPlaces(
     await standby.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
     await standby.close();
   });
-  const registry = await startPasswordRegistry(username, canary);
+  const auth = { kind: 'password', username, password: canary } as const;
+  const registry = await startTestRegistry({ kind: 'distribution-2', auth });
   whenClosed(() => registry.close());
   const github = await startGitHub(canary);
   whenClosed(() => github.close());

@@ -269,7 +269,7 @@ describe('with the canary in every secret place, nobody sees it', () => {
 
   test('what is in the registries: images, evidence, bundles, ledgers', async () => {
     const { registry, secrets, stage } = places;
-    const { authorization } = registry;
+    const authorization = registry.authorize() ?? '';
 
     const own = await searchRegistry(`http://${registry.host}`, secrets, { authorization });
     const ofLab = await searchRegistry(`http://${stage.registryHost}`, secrets, {

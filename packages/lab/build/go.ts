@@ -10,6 +10,6 @@ export function findGo(): string {
   const go = findProgram('go', `${process.env['PATH'] ?? ''}:/usr/local/go/bin`);
   if (go !== undefined) return go;
   throw new LabError(
-    'the lab builds its cluster and its registry with Go 1.24 or newer, and there is no go in PATH (Debian 12 has only 1.19): install it from https://go.dev/dl/',
+    'the lab builds its cluster and its registry with Go 1.25 or newer, and there is no go in PATH (Debian 12 has only 1.19): install it from https://go.dev/dl/',
   );
 }

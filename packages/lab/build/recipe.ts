@@ -1,4 +1,9 @@
-export type ProgramName = 'kubernetes' | 'latency-proxy' | 'reference-oracle' | 'registry';
+export type ProgramName =
+  | 'kubernetes'
+  | 'distribution'
+  | 'latency-proxy'
+  | 'reference-oracle'
+  | 'registry';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -46,9 +51,16 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
   },
   registry: {
     title: 'the registry',
-    packages: 198,
-    coreSeconds: 30,
+    packages: 207,
+    coreSeconds: 45,
     names: ['oci-registry'],
+    versionPackages: [],
+  },
+  distribution: {
+    title: 'the registry of the distribution project',
+    packages: 580,
+    coreSeconds: 180,
+    names: ['distribution-registry'],
     versionPackages: [],
   },
 };

@@ -1,11 +1,15 @@
+export { startBlobStore, type BlobStore } from './blob-store.js';
 export { openTestClient, type ClientSettings } from './open-client.js';
-export { startPasswordRegistry, type PasswordRegistry } from './password-registry.js';
 export {
-  startRegistryProxy,
+  planFaults,
+  type BodyFault,
   type Fault,
+  type FaultRule,
+  type FaultSource,
   type ProxiedRequest,
-  type RegistryProxy,
-} from './registry-proxy.js';
+} from './fault.js';
+export { startRegistryProxy, type RegistryProxy, type Upstream } from './registry-proxy.js';
+export type { ProxyRecord } from './relay.js';
 export {
   startServer,
   type Answer,

@@ -1,79 +1,122 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listen, stop, type Answer } from './test-server.js';
-
-/**
- * What goes wrong with one request: the registry answers something else (`answer`), the connection breaks
- * before the registry hears of it (`reset-before`), or after it did its work (`reset-after`).
- */
-export type Fault =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'reset-before' }
-  | { readonly kind: 'reset-after' };
-
-export interface ProxiedRequest {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-}
+import { readFileSync } from 'node:fs';
+import {
+  Agent,
+  createServer,
+  request as requestPlain,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import {
+  Agent as TlsAgent,
+  createServer as createTlsServer,
+  request as requestTls,
+} from 'node:https';
+import type { FaultSource } from './fault.js';
+import { relay, type Exchange, type MutableRecord, type ProxyRecord } from './relay.js';
+import { listen, stop } from './test-server.js';
 
 export interface RegistryProxy {
   /** `127.0.0.1:41234` */
   readonly host: string;
   /** `PUT /v2/a/manifests/1.0.0`, in the order in which they came. */
   readonly lines: readonly string[];
-  close(): Promise<void>;
+  /** The same requests, with what is known of them by now. */
+  readonly records: readonly ProxyRecord[];
+  /** Ends it, with whatever is still on its way. */
+  readonly close: () => Promise<void>;
+}
+
+/** The registry behind the proxy. */
+export interface Upstream {
+  readonly host: string;
+  /** PEM files of its authority and of its own; where it speaks TLS the proxy does so with the same. */
+  readonly tls?: { readonly authority: string; readonly certificate: string; readonly key: string };
+  /** What the proxy shows the registry in place of what it was shown. */
+  readonly authorization?: string | undefined;
 }
 
 /**
  * A proxy in front of a real registry, which does to chosen requests what networks and registries do.
  *
  * @param upstream the registry: `127.0.0.1:5000`
- * @param faultOf asked for every request; undefined lets it pass
  */
 export async function startRegistryProxy(
-  upstream: string,
-  faultOf: (request: ProxiedRequest) => Fault | undefined,
+  upstream: string | Upstream,
+  faultOf: FaultSource,
 ): Promise<RegistryProxy> {
-  const lines: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    const { method = '', url: path = '' } = incoming;
+  const [lines, records]: [string[], MutableRecord[]] = [[], []];
+  const ending = new AbortController();
+  const behind: Upstream = typeof upstream === 'string' ? { host: upstream } : upstream;
+  const agents = openUpstream(behind);
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const { method = '', url: path = '', headers, socket } = incoming;
+    const asked = { method, path, hasAuthorization: headers.authorization !== undefined };
+    const record: MutableRecord = {
+      ...asked,
+      fault: undefined,
+      status: undefined,
+      bytesIn: 0,
+      bytesOut: 0,
+    };
     lines.push(`${method} ${path}`);
-    const fault = faultOf({ method, path });
-    if (fault?.kind === 'reset-before') {
-      incoming.socket.destroy();
-      return;
+    records.push(record);
+    const reset = (): void => void socket.resetAndDestroy();
+    try {
+      const isManifest = method === 'PUT' && path.includes('/manifests/');
+      const manifest = isManifest ? await readAll(incoming) : undefined;
+      const fault = await faultOf({ ...asked, manifest });
+      record.fault = fault?.kind;
+      const body = manifest === undefined ? incoming : oneChunk(manifest);
+      const way = { incoming, outgoing, body, record, fault, end: ending.signal };
+      await relay({ ...way, reset, open: agents.open });
+    } catch {
+      reset(); // what breaks on the way to the registry breaks on the way back
     }
-    if (fault?.kind === 'answer') {
-      const { status, headers, body } = fault.answer;
-      incoming.resume();
-      outgoing.writeHead(status, headers);
-      outgoing.end(method === 'HEAD' ? undefined : body);
-      return;
-    }
-    forward(incoming, outgoing, upstream, fault?.kind === 'reset-after');
-  });
+  };
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
+    void handle(incoming, outgoing);
+  const server =
+    behind.tls === undefined
+      ? createServer(listener)
+      : createTlsServer(
+          { key: readFileSync(behind.tls.key), cert: readFileSync(behind.tls.certificate) },
+          listener,
+        );
   const host = await listen(server);
-  return { host, lines, close: () => stop(server) };
+  const close = async (): Promise<void> => {
+    ending.abort();
+    await stop(server);
+    agents.close();
+  };
+  return { host, lines, records, close };
 }
 
-function forward(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  upstream: string,
-  dropsAnswer: boolean,
-): void {
-  const { method, url, headers } = incoming;
-  const target = new URL(url ?? '/', `http://${upstream}`);
-  // The registry sees the proxy's name, so that the addresses it answers lead through the proxy too.
-  const onward = request(target, { method, headers }, (answer) => {
-    if (dropsAnswer) {
-      answer.resume();
-      answer.once('end', () => incoming.socket.destroy());
-      return;
-    }
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
-  });
-  onward.once('error', () => incoming.socket.destroy());
-  incoming.pipe(onward);
+function openUpstream({ host, tls, authorization }: Upstream): {
+  readonly open: Exchange['open'];
+  readonly close: () => void;
+} {
+  const agent =
+    tls === undefined
+      ? new Agent({ keepAlive: true })
+      : new TlsAgent({ keepAlive: true, ca: readFileSync(tls.authority) });
+  const root = tls === undefined ? `http://${host}` : `https://${host}`;
+  const request = tls === undefined ? requestPlain : requestTls;
+  const own = authorization === undefined ? {} : { authorization };
+  return {
+    // The registry sees the proxy's name, so that the addresses it answers lead through the proxy too.
+    open: ({ method, headers }, path) =>
+      request(new URL(path, root), { method, headers: { ...headers, ...own }, agent }),
+    close: () => agent.destroy(),
+  };
+}
+
+async function readAll(source: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield bytes;
 }

@@ -21,7 +21,7 @@ export interface TestServer {
   /** `127.0.0.1:41234` */
   readonly host: string;
   readonly requests: readonly SeenRequest[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** `reset` breaks the connection off without an answer; `silence` never answers. */

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import { parseRepository } from '@slipway/core/image-ref';
+import { systemClock } from '@slipway/io/clock';
+import {
+  startTestRegistry,
+  type TestRegistry,
+  type TestRegistryKind,
+} from '@slipway/lab/test-registry';
+import { createManualClock } from '@slipway/testing/clock';
+import { TestContent, askPlain, findDifferences, putContent } from '@slipway/testing/content';
+import { createRecordingLogger } from '@slipway/testing/logger';
+import { openTestClient, planFaults, startRegistryProxy } from '@slipway/testing/registry';
+import { copyImage } from './index.js';
+
+const user = { username: 'ci', password: 'a-password' };
+const identityToken = 'an-identity-token';
+const repository = 'expired/app';
+
+/** Waits until the registry takes no token any more that was issued before this was asked. */
+async function outliveTokens(registry: TestRegistry): Promise<void> {
+  const authorization = registry.authorize(repository);
+  const old = { ...registry, authorize: () => authorization };
+  const ask = { path: `/v2/${repository}/tags/list`, repository };
+  while ((await askPlain(old, ask)).status !== 401) await systemClock.sleep(50);
+}
+
+test.each<[TestRegistryKind, string]>([
+  ['distribution-2', `${user.username} ${user.password}`],
+  ['distribution-3', `<token> ${identityToken}`],
+  ['cuelabs', `${user.username} ${user.password}`],
+])(
+  'a token of %s that ends in the middle of a copy is renewed',
+  async (kind, credential) => {
+    const source = await startTestRegistry({ kind: 'go-containerregistry' });
+    const rules = { ...user, identityToken, lifetimeS: 2 };
+    const registry = await startTestRegistry({ kind, auth: { kind: 'token', rules } });
+    const until = (): Promise<void> => outliveTokens(registry);
+    const held = { kind: 'hold', until } as const;
+    const proxy = await startRegistryProxy(
+      registry,
+      planFaults([{ method: 'PUT', path: /\/blobs\//, skip: 1, times: 1, fault: held }]),
+    );
+    const content = new TestContent();
+    const root = content.image(['x'.repeat(200_000), 'y'.repeat(200_000), 'z']);
+    await putContent(source, repository, content);
+    const { client } = await openTestClient({ auth: [`${proxy.host} ${credential}`] });
+
+    const from = parseRepository(`${source.host}/${repository}`);
+    const to = parseRepository(`${proxy.host}/${repository}`);
+    const tools = { logger: createRecordingLogger(), clock: createManualClock() };
+    await copyImage(client, { from, digest: root.digest, to }, { isDryRun: false, ...tools });
+
+    const refused = proxy.records.filter(
+      ({ hasAuthorization, status }) => hasAuthorization && status === 401,
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    const lasting = { ...registry, authorize: () => registry.authorize(repository) };
+    expect(await findDifferences(lasting, repository, content)).toEqual([]);
+    await Promise.all([proxy.close(), registry.close(), source.close()]);
+  },
+  60_000,
+);

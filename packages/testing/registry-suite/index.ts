@@ -1,0 +1,1 @@
+export { describeRegistry } from './describe-registry.js';
