@@ -1,9 +1,5 @@
 export type ProgramName =
-  | 'kubernetes'
-  | 'distribution'
-  | 'latency-proxy'
-  | 'reference-oracle'
-  | 'registry';
+  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry';
 
 export interface Recipe {
   /** How it is called in what people read. */
