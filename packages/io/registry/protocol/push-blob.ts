@@ -120,20 +120,20 @@ async function tryMount(
   const pair = pairOf(repository, mountFrom);
   if (mountFrom === undefined || refused.has(pair)) return undefined;
   const query = new URLSearchParams({ mount: digest, from: mountFrom });
-  try {
-    return await transport.send(
-      { ...uploadRequest(repository, `?${query.toString()}`), mountFrom, accept: [201, 202] },
-      async (response) => {
+  const request = { ...uploadRequest(repository, `?${query.toString()}`), mountFrom };
+  return transport.retry(async () => {
+    try {
+      return await transport.sendOnce({ ...request, accept: [201, 202] }, async (response) => {
         await readBody(response.body, maxAnswerBytes);
         return response.status === 201 ? 'mounted' : readLocation(repository, response);
-      },
-    );
-  } catch (error) {
-    // Whatever else it answers (401 for a project that it does not know, 400, 405): without a mount it goes, too.
-    if (!(error instanceof RegistryError) || error.isTemporary) throw error;
-    refused.add(pair);
-    return undefined;
-  }
+      });
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.status === 429 || error.wasStale) throw error;
+      // Whatever else it answers (401 for a project that it does not know, 400, 500): without a mount it goes, too.
+      if (!error.isTemporary) refused.add(pair);
+      return undefined;
+    }
+  });
 }
 
 function pairOf({ registry, path }: Repository, from = ''): string {
