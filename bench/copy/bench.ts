@@ -31,7 +31,7 @@ export async function runCopyBench(argv: readonly string[]): Promise<void> {
     try {
       const results = await runCases(stage, options, interruption.signal);
       const table = formatTable(results);
-      if (options.isWhole) await writeResult(table, options.pairs, programs);
+      if (options.isWhole) say(`wrote ${await writeResult(table, options.pairs, programs)}`);
       process.stdout.write(`${table}\n\n${formatJudgement(results)}\n`);
     } finally {
       await stage.end();

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { findFreePort } from '@slipway/lab/addresses';
 import { answers, waitUntil } from '@slipway/lab/waiting';
 import { startLineProcess, type LineProcess } from './line-process.js';
 import type { BenchPrograms } from './programs.js';
@@ -29,8 +30,7 @@ export async function startRegistries(
 ): Promise<Registries> {
   const processes: LineProcess[] = [];
   const start = async (role: RegistryRole): Promise<string> => {
-    const port = await findFreePort('127.0.0.1');
-    const host = `127.0.0.1:${port}`;
+    const host = await findFreeHost();
     const log = join(folder, `${role}.log`);
     const argv = role.startsWith('referrers')
       ? [programs.referrersRegistry, '-address', host]
@@ -75,4 +75,15 @@ function writeConfig(folder: string, address: string): string {
   };
   writeFileSync(file, JSON.stringify(config));
   return file;
+}
+
+/** On a port that the kernel chose, so that two benchmarks side by side do not choose the same. */
+async function findFreeHost(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('there is no free port');
+  return `127.0.0.1:${address.port}`;
 }

@@ -35,6 +35,8 @@ export interface RegistryCollaborators {
   readonly signal?: AbortSignal;
   /** The folder of Docker's config.json (`DOCKER_CONFIG`); `~/.docker` when absent. */
   readonly dockerConfig?: string;
+  /** Files of podman, buildah and skopeo (`auth.json`), asked after Docker's; none when absent. */
+  readonly authFiles?: readonly string[];
   /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the environment; hosts on loopback are never asked for through one. */
   readonly proxy?: Readonly<Record<string, string>>;
   /** A connection on which nothing comes or goes for so long has failed; one minute when absent. */
@@ -62,7 +64,10 @@ export async function createRegistryClient(
   });
   const findCredential = createCredentialSource(
     credentials,
-    options.dockerConfig ?? join(homedir(), '.docker'),
+    {
+      dockerConfig: options.dockerConfig ?? join(homedir(), '.docker'),
+      authFiles: options.authFiles ?? [],
+    },
     signal,
   );
   const transport = new Transport({
