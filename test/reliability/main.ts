@@ -1,21 +1,40 @@
 import { parseArgs } from 'node:util';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
+import { createRandom } from '@slipway/testing/random';
 import { interruptDemo, runWholeDemo } from './interrupt.js';
-import { createRandom } from './random.js';
+import { runRegistryFaults } from './registry-faults.js';
 
-/** `npm run reliability -- interrupt [--seed n] [--trials n]` */
+/** What a run is told; how many trials it makes of itself is its own matter. */
+interface RunOptions {
+  readonly seed: number;
+  readonly trials: number | undefined;
+}
+
+/** Each answers whether everything was as it must be. */
+const runs: ReadonlyMap<string, (options: RunOptions) => Promise<boolean>> = new Map([
+  ['interrupt', ({ seed, trials = 20 }: RunOptions) => runInterrupt(seed, trials)],
+  [
+    'registry-faults',
+    ({ seed, trials }: RunOptions) =>
+      runRegistryFaults({ seed, print, ...(trials === undefined ? {} : { trials }) }),
+  ],
+]);
+
+/** `npm run reliability -- <name> [--seed n] [--trials n]` */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { seed: { type: 'string' }, trials: { type: 'string' } },
   });
-  if (positionals.join() !== 'interrupt') {
-    throw new Error('usage: npm run reliability -- interrupt [--seed n] [--trials n]');
+  const run = positionals.length === 1 ? runs.get(positionals[0] ?? '') : undefined;
+  if (run === undefined) {
+    const names = [...runs.keys()].join('|');
+    throw new Error(`usage: npm run reliability -- ${names} [--seed n] [--trials n]`);
   }
   const seed = readCount(values.seed ?? String(systemClock.now().getTime() % 1_000_000), 'seed');
-  const trials = readCount(values.trials ?? '20', 'trials');
-  process.exitCode = (await runInterrupt(seed, trials)) ? 0 : 1;
+  const trials = values.trials === undefined ? undefined : readCount(values.trials, 'trials');
+  process.exitCode = (await run({ seed, trials })) ? 0 : 1;
 }
 
 function readCount(text: string, option: string): number {
