@@ -1,7 +1,7 @@
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
 import { interruptDemo, runWholeDemo } from './interrupt.js';
-import { createRandom } from './random.js';
+import { createRandom } from '@slipway/testing/random';
 
 /** `npm run reliability -- interrupt`: a demo is interrupted at random moments and must leave nothing. */
 export async function runInterrupt(

@@ -3,7 +3,7 @@ import { SlipwayError } from '@slipway/core/errors';
 import { formatReference, parseReference } from '@slipway/core/image-ref';
 import { runCommand } from '@slipway/io/command';
 import { ensureProgram } from '@slipway/lab/build';
-import { createRandom } from './random.js';
+import { createRandom } from '@slipway/testing/random';
 import { makeReferenceForm } from './reference-forms.js';
 
 /** What a judge makes of a string: every field, or that it is no reference. */

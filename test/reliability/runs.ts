@@ -1,5 +1,7 @@
+import { faultCases } from '@slipway/testing/registry-faults';
 import { runInterrupt } from './interrupt-run.js';
 import { runReferences } from './references.js';
+import { runRegistryFaults } from './registry-faults.js';
 
 export interface ReliabilityRun {
   /** How often, where the command line does not say. */
@@ -11,5 +13,6 @@ export interface ReliabilityRun {
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['interrupt', { trials: 20, run: runInterrupt }],
+  ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
   ['references', { trials: 1_000_000, run: runReferences }],
 ]);

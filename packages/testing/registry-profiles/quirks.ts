@@ -19,7 +19,7 @@ export function combineQuirks(quirks: readonly Quirk[], behind: PlainTarget): Fa
 }
 
 /** Docker's error format, which every registry uses. */
-export function refuse(
+function refuse(
   status: number,
   code: string,
   message: string,

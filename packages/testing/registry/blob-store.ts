@@ -14,7 +14,7 @@ export interface BlobStore {
  * Starts a store that has what the registry has. As S3 does, it refuses whoever shows credentials: the
  * signature in the address is all that it takes.
  *
- * @param upstream with the authorization that the registry asks for, if it asks
+ * @param upstream with what the registry asks for, if it asks
  */
 export async function startBlobStore(upstream: string | Upstream): Promise<BlobStore> {
   const proxy = await startRegistryProxy(upstream, ({ path, hasAuthorization }) =>

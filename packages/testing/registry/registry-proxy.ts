@@ -4,6 +4,7 @@ import {
   createServer,
   request as requestPlain,
   type IncomingMessage,
+  type RequestListener,
   type ServerResponse,
 } from 'node:http';
 import {
@@ -31,8 +32,8 @@ export interface Upstream {
   readonly host: string;
   /** PEM files of its authority and of its own; where it speaks TLS the proxy does so with the same. */
   readonly tls?: { readonly authority: string; readonly certificate: string; readonly key: string };
-  /** What the proxy shows the registry in place of what it was shown. */
-  readonly authorization?: string | undefined;
+  /** What the proxy shows the registry for a path in place of what it was shown; as it came when absent. */
+  readonly authorizeInstead?: (path: string) => string | undefined;
 }
 
 /**
@@ -48,40 +49,17 @@ export async function startRegistryProxy(
   const ending = new AbortController();
   const behind: Upstream = typeof upstream === 'string' ? { host: upstream } : upstream;
   const agents = openUpstream(behind);
-  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const { method = '', url: path = '', headers, socket } = incoming;
-    const asked = { method, path, hasAuthorization: headers.authorization !== undefined };
-    const record: MutableRecord = {
-      ...asked,
-      fault: undefined,
-      status: undefined,
-      bytesIn: 0,
-      bytesOut: 0,
-    };
-    lines.push(`${method} ${path}`);
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const record = recordOf(incoming);
+    lines.push(`${record.method} ${record.path}`);
     records.push(record);
+    const { socket } = incoming;
     const reset = (): void => void socket.resetAndDestroy();
-    try {
-      const isManifest = method === 'PUT' && path.includes('/manifests/');
-      const manifest = isManifest ? await readAll(incoming) : undefined;
-      const fault = await faultOf({ ...asked, manifest });
-      record.fault = fault?.kind;
-      const body = manifest === undefined ? incoming : oneChunk(manifest);
-      const way = { incoming, outgoing, body, record, fault, end: ending.signal };
-      await relay({ ...way, reset, open: agents.open });
-    } catch {
-      reset(); // what breaks on the way to the registry breaks on the way back
-    }
+    const way = { incoming, outgoing, record, reset, end: ending.signal, open: agents.open };
+    // what breaks on the way to the registry breaks on the way back
+    handle(way, faultOf).catch(reset);
   };
-  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
-    void handle(incoming, outgoing);
-  const server =
-    behind.tls === undefined
-      ? createServer(listener)
-      : createTlsServer(
-          { key: readFileSync(behind.tls.key), cert: readFileSync(behind.tls.certificate) },
-          listener,
-        );
+  const server = createFront(behind, listener);
   const host = await listen(server);
   const close = async (): Promise<void> => {
     ending.abort();
@@ -91,7 +69,29 @@ export async function startRegistryProxy(
   return { host, lines, records, close };
 }
 
-function openUpstream({ host, tls, authorization }: Upstream): {
+function recordOf({ method = '', url = '', headers }: IncomingMessage): MutableRecord {
+  const hasAuthorization = headers.authorization !== undefined;
+  const asked = { method, path: url, hasAuthorization };
+  return { ...asked, fault: undefined, status: undefined, bytesIn: 0, bytesOut: 0 };
+}
+
+async function handle(way: Omit<Exchange, 'fault' | 'body'>, faultOf: FaultSource): Promise<void> {
+  const { incoming, record } = way;
+  const { method, path, hasAuthorization } = record;
+  const isManifest = method === 'PUT' && path.includes('/manifests/');
+  const manifest = isManifest ? await readAll(incoming) : undefined;
+  const fault = await faultOf({ method, path, hasAuthorization, manifest });
+  record.fault = fault?.kind;
+  return relay({ ...way, fault, body: manifest === undefined ? incoming : oneChunk(manifest) });
+}
+
+function createFront({ tls }: Upstream, listener: RequestListener) {
+  if (tls === undefined) return createServer(listener);
+  const keys = { key: readFileSync(tls.key), cert: readFileSync(tls.certificate) };
+  return createTlsServer(keys, listener);
+}
+
+function openUpstream({ host, tls, authorizeInstead }: Upstream): {
   readonly open: Exchange['open'];
   readonly close: () => void;
 } {
@@ -101,11 +101,13 @@ function openUpstream({ host, tls, authorization }: Upstream): {
       : new TlsAgent({ keepAlive: true, ca: readFileSync(tls.authority) });
   const root = tls === undefined ? `http://${host}` : `https://${host}`;
   const request = tls === undefined ? requestPlain : requestTls;
-  const own = authorization === undefined ? {} : { authorization };
   return {
     // The registry sees the proxy's name, so that the addresses it answers lead through the proxy too.
-    open: ({ method, headers }, path) =>
-      request(new URL(path, root), { method, headers: { ...headers, ...own }, agent }),
+    open: ({ method, headers }, path) => {
+      const authorization = authorizeInstead?.(path);
+      const own = authorization === undefined ? {} : { authorization };
+      return request(new URL(path, root), { method, headers: { ...headers, ...own }, agent });
+    },
     close: () => agent.destroy(),
   };
 }

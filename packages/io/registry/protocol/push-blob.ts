@@ -174,13 +174,13 @@ function readLocation({ registry }: Repository, { headers, url, status }: HttpRe
 function sendContent(
   transport: Transport,
   repository: Repository,
-  { digest, size, open }: BlobSource,
+  { digest, size, open, onSent }: BlobSource,
   location: URL,
 ): Promise<boolean> {
   const target = new URL(location);
   // Appended as text: the registry's own parameters must come back exactly as they were.
   target.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${encodeURIComponent(digest)}`;
-  const body: RequestBody = { size, open: () => open() };
+  const body: RequestBody = { size, open, ...(onSent === undefined ? {} : { onSent }) };
   return transport.sendOnce(
     {
       method: 'PUT',

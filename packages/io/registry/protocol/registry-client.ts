@@ -38,6 +38,8 @@ export interface BlobSource {
   readonly size: number;
   /** Opens the content from its beginning; called again for each attempt. */
   readonly open: () => Readable | Promise<Readable>;
+  /** Told of every piece that was handed to the connection, in bytes; of some twice when it is sent again. */
+  readonly onSent?: (bytes: number) => void;
   /** The path of a repository in the same registry that has it and may let it be mounted from there. */
   readonly mountFrom?: string;
 }

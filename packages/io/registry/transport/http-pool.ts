@@ -14,6 +14,8 @@ const loadTls = () => ({
 export interface RequestBody {
   readonly size: number;
   readonly open: () => Readable | Promise<Readable>;
+  /** Told of every piece that was handed to the connection, in bytes. */
+  readonly onSent?: (bytes: number) => void;
 }
 
 /** A body that is in memory. */
@@ -29,8 +31,7 @@ export interface HttpRequest {
 }
 
 /** A body that has been opened: it is read to its end or destroyed. */
-export interface OpenedBody {
-  readonly size: number;
+export interface OpenedBody extends Pick<RequestBody, 'size' | 'onSent'> {
   readonly content: Readable;
 }
 
@@ -156,7 +157,9 @@ function exchange(
       return;
     }
     body.content.once('error', reject); // a file that cannot be read is no fault of the connection
-    pipeline(body.content, outgoing, () => undefined);
+    const { content, onSent } = body;
+    if (onSent !== undefined) content.on('data', (chunk: Buffer) => onSent(chunk.length));
+    pipeline(content, outgoing, () => undefined);
   });
 }
 

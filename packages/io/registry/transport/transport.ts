@@ -315,8 +315,8 @@ export class Transport {
   }
 }
 
-async function openBody({ size, open }: RequestBody): Promise<OpenedBody> {
-  return { size, content: await open() };
+async function openBody({ open, ...body }: RequestBody): Promise<OpenedBody> {
+  return { ...body, content: await open() };
 }
 
 /** What a registry wrote about its refusal; nothing when it is longer than any error. */

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { parseRepository } from '@slipway/core/image-ref';
-import { systemClock } from '@slipway/io/clock';
 import {
   startTestRegistry,
   type TestRegistry,
@@ -10,6 +9,7 @@ import { createManualClock } from '@slipway/testing/clock';
 import { TestContent, askPlain, findDifferences, putContent } from '@slipway/testing/content';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { openTestClient, planFaults, startRegistryProxy } from '@slipway/testing/registry';
+import { systemClock } from '../../clock/index.js';
 import { copyImage } from './index.js';
 
 const user = { username: 'ci', password: 'a-password' };

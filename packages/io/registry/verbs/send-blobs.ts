@@ -1,4 +1,3 @@
-import { Transform, pipeline, type Readable } from 'node:stream';
 import { formatBytes } from '@slipway/core/byte-size';
 import type { Repository } from '@slipway/core/image-ref';
 import type { ImageContent } from '../content/index.js';
@@ -70,9 +69,13 @@ export class BlobSender {
     mountFrom: string | undefined,
   ): Promise<BlobReceipt['state']> {
     const { digest, size } = blob;
-    const open = async (): Promise<Readable> =>
-      countBytes(await this.#content.openBlob(blob), progress);
-    const source = { digest, size, open, ...(mountFrom === undefined ? {} : { mountFrom }) };
+    const source = {
+      digest,
+      size,
+      open: () => this.#content.openBlob(blob),
+      onSent: (bytes: number) => progress.add(bytes),
+      ...(mountFrom === undefined ? {} : { mountFrom }),
+    };
     const { state, isConfirmed } = await this.#client.pushBlob(this.#repository, source);
     const { clock, signal } = this.#options;
     const readBack = { client: this.#client, clock, ...(signal === undefined ? {} : { signal }) };
@@ -89,15 +92,4 @@ export function formatSent(
 ): string {
   const verb = state === 'uploaded' ? (isDryRun ? 'would send' : 'sent') : state;
   return `${verb} ${digest} (${formatBytes(size)}, ${mediaType})`;
-}
-
-function countBytes(content: Readable, progress: Progress): Readable {
-  const counted = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      progress.add(chunk.length);
-      done(undefined, chunk);
-    },
-  });
-  pipeline(content, counted, () => undefined);
-  return counted;
 }
