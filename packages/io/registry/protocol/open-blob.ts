@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { algorithmOf, digestOf, formatRepository, type Repository } from '@slipway/core/image-ref';
 import {
   ConnectionError,
+  RecyclingReadable,
   RegistryError,
   type HttpResponse,
   type Transport,
@@ -64,7 +65,7 @@ function openAt(
  * The content of a blob as it comes. A source that breaks off is asked for the rest, so that whoever reads
  * notices nothing; when read from its beginning, it ends with an error unless it was what its digest says.
  */
-class BlobStream extends Readable {
+class BlobStream extends RecyclingReadable {
   readonly #source: Source;
   /** Undefined where only a part is read: that cannot be proven. */
   readonly #hash: Hash | undefined;

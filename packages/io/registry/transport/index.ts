@@ -6,6 +6,7 @@ export {
 export { createCredentialSource } from './credential-source.js';
 export {
   ConnectionError,
+  RecyclingReadable,
   TooLargeError,
   bytesBody,
   createHttpPool,
