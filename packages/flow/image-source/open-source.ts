@@ -15,6 +15,11 @@ export type ImageSource =
     }
   | ({ readonly kind: 'engine' } & StoredImage);
 
+type SourceCollaborators = Pick<
+  Runtime,
+  'workspace' | 'temporaryFolder' | 'logger' | 'clock' | 'signal'
+>;
+
 /** As a user writes it: `out/image.tar:1.4.0`, `docker-daemon:orders:1.4.0`. */
 export function formatSource(source: ImageSource): string {
   if (source.kind === 'engine') return formatStoredImage(source);
@@ -30,7 +35,7 @@ export function formatSource(source: ImageSource): string {
  */
 export async function openSource(
   source: ImageSource,
-  { workspace, temporaryFolder, logger, clock, signal }: Runtime,
+  { workspace, temporaryFolder, logger, clock, signal }: SourceCollaborators,
 ): Promise<OpenedImage> {
   const options = { temporaryFolder, logger, signal };
   if (source.kind === 'files') {

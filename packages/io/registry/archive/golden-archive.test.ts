@@ -80,7 +80,13 @@ describe('whatever an archive holds', () => {
     const sizes = [bytes(12), '77777777777\0', '00000000010\0', Buffer.from([0x80, ...bytes(11)])];
     const sizeField = choose(3) === 0 ? sizes[choose(sizes.length)] : undefined;
     return {
-      ...(choose(4) === 0 ? paxMember([keyword, value]) : { name, content: bytes(choose(1200)) }),
+      ...(choose(4) === 0
+        ? paxMember(
+            [keyword, value],
+            ['path', 'a'],
+            [from('x', ' ', '='), from('', '\n', '1 a=b\n')],
+          )
+        : { name, content: bytes(choose(1200)) }),
       type: from(
         '0',
         '0',

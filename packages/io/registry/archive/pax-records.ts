@@ -13,10 +13,11 @@ export function parsePaxRecords(bytes: Buffer): PaxRecords {
   const records = new Map<'path' | 'linkpath' | 'size', string>();
   for (let start = 0; start < bytes.length;) {
     const space = bytes.indexOf(0x20, start);
-    const digits = bytes.toString('latin1', start, Math.min(space, start + 10));
-    const end = /^[1-9][0-9]{0,8}$/.test(digits) ? start + Number(digits) : start;
+    const digits = space === -1 ? '' : bytes.toString('latin1', start, Math.min(space, start + 10));
+    const length = /^[1-9][0-9]{0,8}$/.test(digits) ? Number(digits) : 0;
+    const end = start + length;
     const isWhole = end > space + 1 && end <= bytes.length && bytes[end - 1] === 0x0a;
-    const equals = isWhole ? bytes.indexOf(0x3d, space + 1) : -1;
+    const equals = length > 0 && isWhole ? bytes.indexOf(0x3d, space + 1) : -1;
     if (equals <= space + 1 || equals >= end) {
       throw new TarHeaderError('has an extended header that cannot be read');
     }

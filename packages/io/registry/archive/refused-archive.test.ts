@@ -142,6 +142,9 @@ describe('what is refused', () => {
     ],
     ...[
       '9 path=ab\n',
+      '12 path=abc\nxyz',
+      '12 path=abc\n\0\0',
+      '12 path=abc\n 5 a=\n',
       'path=ab\n',
       '99 path=ab\n',
       '10 path=ab',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { writeLayout } from '@slipway/testing/layout';
-import { openLayout } from './index.js';
+import { folderStore } from './file-store.js';
+import { openLayout, openLayoutIn } from './index.js';
 
 const layer = 'a layer';
 const rebuild = 'Build the layout again, and pass it on whole.';
@@ -107,6 +108,22 @@ describe('openLayout', () => {
     const [problem] = await problemsOf();
 
     expect(problem?.subject).toBe(`blobs/${first.descriptor.digest.replace(':', '/')}`);
+  });
+
+  test('manifests that would fill the memory', async () => {
+    await writeLayout(folder, { layers: [layer], platforms: ['amd64', 'arm64'] });
+
+    const opened = openLayoutIn(folderStore(folder), {}, 1000);
+
+    await expect(opened).rejects.toMatchObject({
+      code: 'source-invalid',
+      problems: [
+        {
+          subject: join(folder, 'index.json'),
+          expected: 'manifests of at most 1000 bytes together',
+        },
+      ],
+    });
   });
 
   test('several images need a name', async () => {

@@ -18,6 +18,8 @@ export interface LayoutOptions {
 }
 
 const parallelReads = 4;
+/** Of all manifests together: they are kept until they are sent. */
+const maxTotalBytes = 256 * 1024 * 1024;
 
 /**
  * Opens an OCI image layout and proves it: each blob must be there with its size and digest, before
@@ -30,13 +32,23 @@ export function openLayout(folder: string, options: LayoutOptions = {}): Promise
 }
 
 /** As `openLayout`, whatever holds the files. */
-export async function openLayoutIn(store: FileStore, options: LayoutOptions): Promise<Layout> {
+export async function openLayoutIn(
+  store: FileStore,
+  options: LayoutOptions,
+  maxBytes = maxTotalBytes,
+): Promise<Layout> {
   const { listed, problems: notALayout } = await readLayoutIndex(store);
   if (notALayout.length > 0) throw refuse(store, notALayout);
   const unreadable: Problem[] = [];
+  let total = 0;
   const walk = new ManifestWalk(1, async (descriptor) => {
     const found = await readLayoutManifest(store, descriptor);
-    if ('manifest' in found) return found;
+    if ('manifest' in found) {
+      total += found.content.bytes.length;
+      if (total <= maxBytes) return found;
+      const expected = `manifests of at most ${maxBytes} bytes together`;
+      throw refuse(store, [{ subject: store.describe('index.json'), expected }]);
+    }
     unreadable.push(found);
     return undefined;
   });
