@@ -65,9 +65,17 @@ func hold(argv []string) error {
 	if err := command.Start(); err != nil {
 		return err
 	}
+	stopped := make(chan struct{})
 	go func() {
 		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
+		close(stopped)
+		command.Process.Kill()
 	}()
-	return command.Wait()
+	err := command.Wait()
+	select {
+	case <-stopped:
+		return nil
+	default:
+		return err
+	}
 }
