@@ -1,5 +1,6 @@
 import { faultCases } from '@slipway/testing/registry-faults';
 import { runInterrupt } from './interrupt-run.js';
+import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
 
@@ -14,5 +15,6 @@ export interface ReliabilityRun {
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['interrupt', { trials: 20, run: runInterrupt }],
   ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
+  ['parsers', { trials: 100_000, run: runParsers }],
   ['references', { trials: 1_000_000, run: runReferences }],
 ]);

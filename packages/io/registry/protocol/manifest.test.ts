@@ -66,6 +66,9 @@ describe('parseManifest reads', () => {
 
   test('a foreign mediaType as it is', () => {
     expect(read({ mediaType: 'application/x', config: blob }).mediaType).toBe('application/x');
+    expect(read({ config: { ...blob, mediaType: 'text/plain; charset=utf-8' } })).toMatchObject({
+      config: { mediaType: 'text/plain; charset=utf-8' },
+    });
   });
 
   test('annotations called __proto__ as annotations', () => {
@@ -116,7 +119,21 @@ describe('parseManifest refuses', () => {
       { ...image, mediaType: mediaTypes.dockerIndex },
       'has the mediaType “application/vnd.docker.distribution.manifest.list.v2+json” and a config',
     ],
-    ['a mediaType that is a number', { ...image, mediaType: 1 }, 'has a mediaType that is no text'],
+    [
+      'a mediaType that is a number',
+      { ...image, mediaType: 1 },
+      'has a mediaType that is none: “1”',
+    ],
+    [
+      'a mediaType that no header can carry',
+      { ...image, mediaType: 'a/b\r\nx: y' },
+      'has a mediaType that is none: “"a/b\\r\\nx: y"”',
+    ],
+    [
+      'a layer of a type that no header can carry',
+      { ...image, layers: [{ ...blob, mediaType: 'a/b\r\nx: y' }] },
+      'lists a layer (number 1) that has the mediaType “a/b x: y”',
+    ],
     [
       'a key in upper case',
       { ...image, Layers: [] },
@@ -140,7 +157,7 @@ describe('parseManifest refuses', () => {
     ],
     [
       'no size',
-      { manifests: [{ mediaType: 'a', digest }] },
+      { manifests: [{ mediaType: 'a/b', digest }] },
       'lists a manifest (number 1) that has no size',
     ],
     ['no mediaType', { config: { digest, size: 1 } }, 'has a config that has no mediaType'],
@@ -152,7 +169,7 @@ describe('parseManifest refuses', () => {
     ],
     [
       'a subject without a digest',
-      { ...image, subject: { mediaType: 'a' } },
+      { ...image, subject: { mediaType: 'a/b' } },
       'has a subject that has no digest',
     ],
     [

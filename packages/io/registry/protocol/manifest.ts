@@ -28,8 +28,10 @@ export const manifestMediaTypes: readonly string[] = [
 
 /** Registries need to take 4 MiB; what is larger than this was not made by people. */
 const maxManifestBytes = 16 * 1024 * 1024;
-const maxDescriptors = 10_000;
 const manifestLimits = { maxBytes: maxManifestBytes, maxDepth: 64 };
+const maxDescriptors = 10_000;
+/** What a header can carry: it is sent as Content-Type. */
+const mediaTypePattern = /^[\u0021-\u007e][\u0020-\u007e]{0,254}$/;
 
 const kindFix =
   'Push an image or index of OCI or of Docker schema 2; schema 1 and artifact manifests are not supported.';
@@ -110,14 +112,15 @@ export function parseManifest(bytes: Uint8Array, where: string): Manifest {
 
 /** The media type that a manifest's own bytes name, or undefined. */
 export function tryReadMediaType(bytes: Uint8Array): string | undefined {
-  return readText(tryParseJson(Buffer.from(bytes).toString('utf8')), 'mediaType');
+  const told = readText(tryParseJson(Buffer.from(bytes).toString('utf8')), 'mediaType') ?? '';
+  return mediaTypePattern.test(told) ? told : undefined;
 }
 
 /** @throws SlipwayError when it is no manifest, or could be taken for both kinds */
 function readKind(json: JsonObject, where: string): Manifest['kind'] {
   const told = readProperty(json, 'mediaType') ?? undefined;
-  if (told !== undefined && typeof told !== 'string') {
-    throw refuse(where, 'has a mediaType that is no text', kindFix);
+  if (told !== undefined && (typeof told !== 'string' || !mediaTypePattern.test(told))) {
+    throw refuse(where, `has a mediaType that is none: ${quote(JSON.stringify(told))}`, kindFix);
   }
   const has = (name: string): boolean => (readProperty(json, name) ?? undefined) !== undefined;
   if (has('manifests') && (has('layers') || has('config'))) {
@@ -194,6 +197,7 @@ function readDescriptor(json: unknown): Descriptor | string {
   if (lookalike !== undefined) return `has a key ${quote(lookalike)}`;
   const mediaType = readText(json, 'mediaType');
   if (mediaType === undefined) return 'has no mediaType';
+  if (!mediaTypePattern.test(mediaType)) return `has the mediaType ${quote(mediaType)}`;
   const told = readText(json, 'digest');
   if (told === undefined) return 'has no digest';
   const digest = tryParseDigest(told);

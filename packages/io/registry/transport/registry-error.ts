@@ -53,10 +53,14 @@ export class RegistryError extends SlipwayError {
  * // 'https://store.example.com/blob?…'
  */
 export function redactUrl(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
+  const isLong = url.pathname.length > shownPathLength;
+  const path = isLong ? `${url.pathname.slice(0, shownPathLength)}…` : url.pathname;
+  return `${url.protocol}//${url.host}${path}${url.search === '' ? '' : '?…'}`;
 }
 
 const shownMessageLength = 300;
+/** The longest name and digest, and what a registry calls an upload. */
+const shownPathLength = 500;
 
 /**
  * What a registry wrote in the body of its refusal; nothing when it is not in the specification's form.
@@ -79,7 +83,7 @@ export function readProperty(value: unknown, name: string): unknown {
   return entry?.[1];
 }
 
-/** A text of a JSON object in one printable line, or undefined. */
+/** A text of a JSON object, or undefined. */
 export function readText(value: unknown, name: string): string | undefined {
   const text = readProperty(value, name);
   return typeof text === 'string' ? text : undefined;

@@ -22,6 +22,8 @@ export interface TokenRequest {
 }
 
 const clientId = 'slipway';
+/** What a header can carry (RFC 6750, section 2.1, allows even less). */
+const tokenPattern = /^[\u0021-\u007e]+$/;
 /** The token specification: a service that names no lifetime means one minute, and nobody means less. */
 const shortestLifetimeS = 60;
 /** A token is renewed so long before its end, that no request carries one that ends on its way. */
@@ -62,7 +64,7 @@ export function formatBasic(credential: Credential & { readonly kind: 'password'
 export function tryParseToken(text: string, clock: Clock): Token | undefined {
   const answer = tryParseJson(text);
   const value = readText(answer, 'token') ?? readText(answer, 'access_token') ?? '';
-  if (value === '') return undefined;
+  if (!tokenPattern.test(value)) return undefined;
   const lifetime = readProperty(answer, 'expires_in');
   const lifetimeS = typeof lifetime === 'number' ? lifetime : 0;
   const expiresAtMs = clock.monotonicMs() + Math.max(lifetimeS, shortestLifetimeS) * 1000;

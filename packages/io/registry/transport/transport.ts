@@ -182,7 +182,7 @@ export class Transport {
           { method, url: start, status: response.status },
         );
       }
-      url = new URL(location, url);
+      url = readLocation(repository.registry, method, location, url);
     }
   }
 
@@ -327,4 +327,11 @@ async function readErrorBody(response: HttpResponse): Promise<string> {
     if (error instanceof TooLargeError) return '';
     throw error;
   }
+}
+
+function readLocation(registry: string, method: string, location: string, from: URL): URL {
+  const url = URL.parse(location, from.href);
+  if (url !== null) return url;
+  const sentence = `${registry} redirects ${method} to an address that is none`;
+  throw new RegistryError('registry-refused', sentence, { method, url: from });
 }

@@ -1,0 +1,2 @@
+export { hostileText, mutateBytes, mutateJson, mutateText, type Chooser } from './mutation.js';
+export { forEachTrial } from './trials.js';
