@@ -9,7 +9,7 @@ import {
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ncc from '@vercel/ncc';
+import ncc, { type NccResult } from '@vercel/ncc';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -20,18 +20,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
  * @throws Error when an import of the packaged file would not resolve
  */
 export async function packageActions(folder: string): Promise<void> {
-  const { code, assets } = await ncc(join(root, 'test/packaging/shared-entry.ts'), {
-    cache: false,
-    license: 'licenses.txt',
-    minify: false,
-    quiet: true,
-    sourceMap: false,
-    target: 'es2024',
-  });
-  const unresolved = findUnresolved(code);
-  if (unresolved.length > 0) {
-    throw new Error(`the packaged file would not find ${unresolved.join(', ')}`);
-  }
+  const { code, assets } = await packageProgram(join(root, 'test/packaging/shared-entry.ts'));
   const write = (path: string, text: string | Buffer): void => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -50,6 +39,28 @@ export async function packageActions(folder: string): Promise<void> {
     "#!/usr/bin/env node\nimport { cli } from '../shared/index.js';\nawait cli(process.argv.slice(2), `${import.meta.dirname}/../..`);\n",
   );
   chmodSync(join(folder, 'cli/index.js'), 0o755);
+}
+
+/**
+ * One file of a program and of everything that it imports, packaged as the actions are.
+ *
+ * @param entry its TypeScript file
+ * @throws Error when an import of the packaged file would not resolve
+ */
+export async function packageProgram(entry: string): Promise<NccResult> {
+  const packaged = await ncc(entry, {
+    cache: false,
+    license: 'licenses.txt',
+    minify: false,
+    quiet: true,
+    sourceMap: false,
+    target: 'es2024',
+  });
+  const unresolved = findUnresolved(packaged.code);
+  if (unresolved.length > 0) {
+    throw new Error(`the packaged file would not find ${unresolved.join(', ')}`);
+  }
+  return packaged;
 }
 
 /** The folders of `actions/` that hold an action.yml. */

@@ -9,19 +9,18 @@ import {
   type FaultCase,
 } from '@slipway/testing/registry-faults';
 
-/** What a run of the matrix is told. */
-export interface RegistryFaultsOptions {
-  readonly seed: number;
-  /** Of all cases, chosen by the seed; all of them when absent. */
-  readonly trials?: number;
-  readonly print: (line: string) => void;
-}
-
-/** Every fault × push and copy × every place where it can happen; whether all ended as they must. */
-export async function runRegistryFaults(options: RegistryFaultsOptions): Promise<boolean> {
-  const { seed, trials, print } = options;
+/**
+ * Every fault × push and copy × every place where it can happen; whether all ended as they must.
+ *
+ * @param trials so many of all cases, chosen by the seed
+ */
+export async function runRegistryFaults(
+  seed: number,
+  trials: number,
+  print: (line: string) => void,
+): Promise<boolean> {
   await prepareTestRegistries(print);
-  const cases = trials === undefined ? faultCases : choose(createRandom(seed), trials);
+  const cases = trials >= faultCases.length ? faultCases : choose(createRandom(seed), trials);
   const started = systemClock.monotonicMs();
   const stage = await openFaultStage();
   const outcomes = { complete: 0, failed: 0 };

@@ -154,7 +154,7 @@ function reportApply({ inputs, file, applied }: Applied): Report {
       `| bundle | \`${bundle}\` |`,
       `| plan | \`${digest}\` |`,
       `| approved by | ${approvedBy ?? 'nobody had to'} |`,
-      `| copied | ${blobs.sent} blobs and ${manifests.sent} manifests, ${blobs.present + manifests.present} were there |`,
+      `| copied | ${blobs.sent} blobs and ${manifests.sent} manifests, ${blobs.mounted} blobs mounted, ${blobs.present + manifests.present} were there |`,
       `| evidence and signatures | ${referrers} |`,
     ].join('\n'),
   };

@@ -1,18 +1,12 @@
-import { invalidInput } from '@slipway/core/errors';
+import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import { parseRepository, parseTag, type Repository, type Tag } from '@slipway/core/image-ref';
+import type { ImageSource } from '@slipway/flow/image-source';
 import { readRegistryInputs, type InputReader } from '@slipway/flow/runtime';
+import { imageStores, parseStoredReference } from '@slipway/io/engine';
 import { tagPolicies, type RegistryOptions, type TagPolicy } from '@slipway/io/registry';
 
-/** Where the image is. */
-export interface Source {
-  /** The folder of an OCI image layout, relative to the workspace. */
-  readonly folder: string;
-  /** Which image of the layout, where it holds several. */
-  readonly refName?: string;
-}
-
 export interface Inputs {
-  readonly source: Source;
+  readonly source: ImageSource;
   readonly image: Repository;
   readonly tags: readonly Tag[];
   readonly tagPolicy: TagPolicy;
@@ -37,27 +31,60 @@ export function readInputs(read: InputReader): Inputs {
   };
 }
 
-const otherSourcePattern =
-  /^(?:docker-daemon|docker-archive|docker|oci-archive|oci|containers-storage|dir):|\.(?:tar|tgz|tar\.gz)$/;
-const namedPattern = /^(?<folder>.+):(?<refName>[A-Za-z0-9][A-Za-z0-9._-]*)$/;
+const enginePattern = new RegExp(`^(?<store>${imageStores.join('|')}):(?<reference>.*)$`);
+/** Names that skopeo has for what is found out by looking. */
+const filesPattern = /^(?:oci|oci-archive|docker-archive):(?<files>.*)$/;
+const otherPattern = /^(?:docker|dir|ostree|sif|tarball|atomic|https?|file):/;
+const archivePattern = /^(?<path>.+?\.(?:tar|tar\.gz|tgz))(?::(?<refName>.*))?$/;
+const folderPattern = /^(?<path>[^:]+)(?::(?<refName>.*))?$/;
+/** OCI image specification, annotation org.opencontainers.image.ref.name; a digest is one, too. */
+const refNamePattern = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,511}$/;
+const forms =
+  'a folder or archive (out/image, image.tar, image.tar:name), docker-daemon:name:tag or containers-storage:name:tag';
 
 /**
  * Reads the input `source`.
  *
- * @example parseSource('out/image:1.4.0', 'source') // { folder: 'out/image', refName: '1.4.0' }
- * @throws SlipwayError `invalid-input` for an archive, or an image that an engine keeps
+ * @example parseSource('out/image:1.4.0', 'source') // { kind: 'files', path: 'out/image', refName: '1.4.0' }
+ * @example parseSource('docker-daemon:orders', 'source') // { kind: 'engine', store: 'docker-daemon', reference: 'orders:latest' }
+ * @throws SlipwayError `invalid-input`
  */
-export function parseSource(text: string, subject: string): Source {
-  if (otherSourcePattern.test(text)) {
-    throw invalidInput([
-      {
-        subject,
-        given: text,
-        expected: 'the folder of an OCI image layout',
-        fix: 'Build it with docker buildx build --output type=oci,tar=false,dest=out/image, or unpack the archive.',
-      },
-    ]);
+export function parseSource(text: string, subject: string): ImageSource {
+  const refuse = (expected: string, fix: string): Error =>
+    invalidInput([{ subject, given: text, expected, fix }]);
+  const { store, reference = '' } = enginePattern.exec(text)?.groups ?? {};
+  const engine = imageStores.find((each) => each === store);
+  if (engine !== undefined) {
+    const stored = tryParseStored(reference, subject);
+    if (stored !== undefined) return { kind: 'engine', store: engine, reference: stored };
+    throw refuse(
+      `${engine}:name:tag, with the name of an image as the engine lists it, or ${engine}:sha256:<id>`,
+      'Write the name in lower case, and leave out what is not part of it.',
+    );
   }
-  const { folder = text, refName } = namedPattern.exec(text)?.groups ?? {};
-  return { folder, ...(refName === undefined ? {} : { refName }) };
+  if (otherPattern.test(text)) {
+    throw refuse(
+      forms,
+      'Save the image into an archive first; what is in a registry already is copied by promote-to-prod.',
+    );
+  }
+  const { files = text } = filesPattern.exec(text)?.groups ?? {};
+  const found = archivePattern.exec(files) ?? folderPattern.exec(files);
+  const { path, refName } = found?.groups ?? {};
+  if (path === undefined) throw refuse(forms, 'Write the path before the colon.');
+  if (refName === undefined) return { kind: 'files', path };
+  if (refNamePattern.test(refName)) return { kind: 'files', path, refName };
+  throw refuse(
+    'after the colon the name, the tag or the digest of one image',
+    `Write ${path}:<name>, or ${path} alone where it holds one image.`,
+  );
+}
+
+function tryParseStored(reference: string, subject: string): string | undefined {
+  try {
+    return parseStoredReference(reference, subject);
+  } catch (error) {
+    if (error instanceof SlipwayError) return undefined;
+    throw error;
+  }
 }

@@ -80,7 +80,7 @@ function formatTag(outcome: TagOutcome, isDryRun: boolean): string {
     case 'moved':
       return `${isDryRun ? 'would be moved' : 'moved'} from \`${outcome.previous}\``;
     case 'skipped':
-      return `left at \`${outcome.previous}\``;
+      return `left at \`${outcome.previous}\`${outcome.because === undefined ? '' : `: ${outcome.because}`}`;
     default:
       return assertNever(outcome);
   }

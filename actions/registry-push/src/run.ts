@@ -1,8 +1,9 @@
 import { addEvidence, readEvidenceFiles, type AddedEvidence } from '@slipway/flow/evidence';
+import { openSource } from '@slipway/flow/image-source';
 import type { Runtime } from '@slipway/flow/runtime';
-import { openLayout, pushImage, type PushResult } from '@slipway/io/registry';
+import { pushImage, type OpenedImage, type PushResult } from '@slipway/io/registry';
 import type { Inputs } from './inputs.js';
-import { planPush } from './plan.js';
+import { planPush, type PushPlan } from './plan.js';
 
 export interface Result {
   readonly inputs: Inputs;
@@ -11,21 +12,36 @@ export interface Result {
   readonly durationMs: number;
 }
 
-/** Proves the layout first, and that the evidence is about it: nothing is sent where either is wrong. */
+/** Proves the image first, and that the evidence is about it: nothing is sent where either is wrong. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
-  const { clock, logger, signal } = runtime;
+  const { clock, logger } = runtime;
   const startedMs = clock.monotonicMs();
-  const { folder, layout: options, push, sentence } = planPush(inputs, runtime.workspace);
-  logger.info(sentence);
-  const layout = await openLayout(folder, options);
+  const plan = planPush(inputs);
+  logger.info(plan.sentence);
+  const source = await openSource(plan.source, runtime);
+  try {
+    const result = await push(source, inputs, plan, runtime);
+    return { inputs, ...result, durationMs: clock.monotonicMs() - startedMs };
+  } finally {
+    await source.close();
+  }
+}
+
+async function push(
+  source: OpenedImage,
+  inputs: Inputs,
+  { push: options }: PushPlan,
+  runtime: Runtime,
+): Promise<Pick<Result, 'pushed' | 'evidence'>> {
+  const { clock, logger, signal } = runtime;
   const files = await readEvidenceFiles(runtime.workspace, inputs.evidence);
-  const { image, evidence } = addEvidence(layout, files);
+  const { image, evidence } = addEvidence(source, files);
   const client = await runtime.openRegistry(inputs.registry);
   try {
     const pushed = await logger.group('Blobs, manifests and tags', () =>
-      pushImage(client, image, inputs.image, { ...push, logger, clock, signal }),
+      pushImage(client, image, inputs.image, { ...options, logger, clock, signal }),
     );
-    return { inputs, pushed, evidence, durationMs: clock.monotonicMs() - startedMs };
+    return { pushed, evidence };
   } finally {
     client.close();
   }

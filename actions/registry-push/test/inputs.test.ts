@@ -15,7 +15,7 @@ const problemsOf = (inputs: Readonly<Record<string, string>>): readonly Problem[
 describe('readInputs', () => {
   test('all that is wrong is told at once, and no password with it', () => {
     const problems = problemsOf({
-      source: 'docker-daemon:orders:1.4.0',
+      source: 'docker://orders:1.4.0',
       image: 'registry.example.com/Team/orders',
       tags: '1.4.0, .x',
       'tag-policy': 'force',
@@ -27,7 +27,7 @@ describe('readInputs', () => {
     });
 
     expect(problems.map(({ subject, given }) => [subject, given])).toEqual([
-      ['source', 'docker-daemon:orders:1.4.0'],
+      ['source', 'docker://orders:1.4.0'],
       ['image', 'registry.example.com/Team/orders'],
       ['tags', '.x'],
       ['tag-policy', 'force'],
@@ -64,7 +64,7 @@ describe('readInputs', () => {
     const inputs = read({ source: 'out/image', image: 'r.example.com/a' });
 
     expect(inputs).toEqual({
-      source: { folder: 'out/image' },
+      source: { kind: 'files', path: 'out/image' },
       image: { registry: 'r.example.com', path: 'a' },
       tags: [],
       tagPolicy: 'fail',
@@ -77,35 +77,69 @@ describe('readInputs', () => {
 });
 
 describe('parseSource', () => {
+  const id = `sha256:${'a'.repeat(64)}`;
+
   test.each([
-    ['out/image', { folder: 'out/image' }],
-    ['out/image:1.4.0', { folder: 'out/image', refName: '1.4.0' }],
-    ['/abs/out.d/image', { folder: '/abs/out.d/image' }],
-  ])('reads %s', (text, source) => {
-    expect(parseSource(text, 'source')).toEqual(source);
+    ['out/image', { path: 'out/image' }],
+    ['out/image:1.4.0', { path: 'out/image', refName: '1.4.0' }],
+    [
+      'out/image:r.example.com:5000/orders:1',
+      { path: 'out/image', refName: 'r.example.com:5000/orders:1' },
+    ],
+    ['/abs/out.d/image', { path: '/abs/out.d/image' }],
+    ['image.tar', { path: 'image.tar' }],
+    ['out.tar/image', { path: 'out.tar/image' }],
+    ['out/image.tar.gz', { path: 'out/image.tar.gz' }],
+    ['image.tgz:orders', { path: 'image.tgz', refName: 'orders' }],
+    ['image.tar:team/orders:1.4.0', { path: 'image.tar', refName: 'team/orders:1.4.0' }],
+    [`image.tar:${id}`, { path: 'image.tar', refName: id }],
+    ['a:b.tar:orders', { path: 'a:b.tar', refName: 'orders' }],
+    ['oci:out/image:1.4.0', { path: 'out/image', refName: '1.4.0' }],
+    ['oci-archive:image.tar', { path: 'image.tar' }],
+    ['docker-archive:/tmp/image.tar:orders:1', { path: '/tmp/image.tar', refName: 'orders:1' }],
+  ])('reads the files %s', (text, source) => {
+    expect(parseSource(text, 'source')).toEqual({ kind: 'files', ...source });
   });
 
   test.each([
-    'image.tar',
-    'out/image.tar.gz',
-    'docker-daemon:orders:1.4.0',
-    'containers-storage:localhost/orders',
-    'oci-archive:image.tar',
-  ])('refuses %s with what to do', (text) => {
-    expect.assertions(1);
-    try {
-      parseSource(text, 'source');
-    } catch (error) {
-      expect(error).toMatchObject({
-        problems: [
-          {
-            subject: 'source',
-            given: text,
-            expected: 'the folder of an OCI image layout',
-            fix: 'Build it with docker buildx build --output type=oci,tar=false,dest=out/image, or unpack the archive.',
-          },
-        ],
-      });
-    }
+    ['docker-daemon:orders:1.4.0', 'docker-daemon', 'orders:1.4.0'],
+    ['docker-daemon:orders', 'docker-daemon', 'orders:latest'],
+    [`docker-daemon:${id}`, 'docker-daemon', id],
+    [`docker-daemon:orders@${id}`, 'docker-daemon', `orders@${id}`],
+    ['containers-storage:localhost/orders:1', 'containers-storage', 'localhost/orders:1'],
+    ['docker-daemon:r.example.com:5000/a', 'docker-daemon', 'r.example.com:5000/a:latest'],
+  ])('reads %s', (text, store, reference) => {
+    expect(parseSource(text, 'source')).toEqual({ kind: 'engine', store, reference });
+  });
+
+  const forms =
+    'a folder or archive (out/image, image.tar, image.tar:name), docker-daemon:name:tag or containers-storage:name:tag';
+  const other =
+    'Save the image into an archive first; what is in a registry already is copied by promote-to-prod.';
+  const stored = (store: string): string =>
+    `${store}:name:tag, with the name of an image as the engine lists it, or ${store}:sha256:<id>`;
+  const plain = 'Write the name in lower case, and leave out what is not part of it.';
+  const named = 'after the colon the name, the tag or the digest of one image';
+  test.each([
+    ['docker://r.example.com/orders:1', forms, other],
+    ['dir:out/image', forms, other],
+    ['https://r.example.com/image.tar', forms, other],
+    [':orders', forms, 'Write the path before the colon.'],
+    ['oci:', forms, 'Write the path before the colon.'],
+    ['image.tar:', named, 'Write image.tar:<name>, or image.tar alone where it holds one image.'],
+    ['image.tar:@0', named, 'Write image.tar:<name>, or image.tar alone where it holds one image.'],
+    [
+      'out/image:a b',
+      named,
+      'Write out/image:<name>, or out/image alone where it holds one image.',
+    ],
+    ['docker-daemon:', stored('docker-daemon'), plain],
+    ['docker-daemon:Orders:1', stored('docker-daemon'), plain],
+    ['docker-daemon:--all', stored('docker-daemon'), plain],
+    ['containers-storage:[overlay@/var/lib]orders', stored('containers-storage'), plain],
+  ])('refuses %s with what to do', (text, expected, fix) => {
+    const problems = listProblems((read) => read.required('source', parseSource), { source: text });
+
+    expect(problems).toEqual([{ subject: 'source', given: text, expected, fix }]);
   });
 });

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { parseRepository, parseTag } from '@slipway/core/image-ref';
+import type { ImageSource } from '@slipway/flow/image-source';
 import type { Inputs } from '../src/inputs.js';
 import { planPush } from '../src/plan.js';
 
 const inputs: Inputs = {
-  source: { folder: 'out/image' },
+  source: { kind: 'files', path: 'out/image' },
   image: parseRepository('r.example.com/team/orders'),
   tags: [],
   tagPolicy: 'fail',
@@ -27,19 +28,23 @@ test.each<[string, Partial<Inputs>, string]>([
     'dry run: would push out/image to r.example.com/team/orders as latest (moving: fail)',
   ],
 ])('%s', (_name, given, sentence) => {
-  expect(planPush({ ...inputs, ...given }, '/workspace').sentence).toBe(sentence);
+  expect(planPush({ ...inputs, ...given }).sentence).toBe(sentence);
 });
 
-test('a folder is meant from the workspace, and a tag once', () => {
+test.each<[ImageSource, string]>([
+  [{ kind: 'files', path: 'image.tar', refName: 'orders:1' }, 'image.tar:orders:1'],
+  [{ kind: 'engine', store: 'docker-daemon', reference: 'orders:1' }, 'docker-daemon:orders:1'],
+])('the source is named as it was given: %j', (source, name) => {
+  expect(planPush({ ...inputs, source }).sentence).toBe(
+    `push ${name} to r.example.com/team/orders by digest only`,
+  );
+});
+
+test('a tag is meant once', () => {
   const tags = [parseTag('a'), parseTag('b'), parseTag('a')];
-  const source = { folder: 'out/image', refName: '1.4.0' };
 
-  const plan = planPush({ ...inputs, tags, source }, '/workspace');
-
-  expect(plan).toMatchObject({
-    folder: '/workspace/out/image',
-    layout: { refName: '1.4.0' },
+  expect(planPush({ ...inputs, tags })).toMatchObject({
+    source: inputs.source,
     push: { tags: ['a', 'b'], tagPolicy: 'fail', isDryRun: false },
   });
-  expect(planPush({ ...inputs, source: { folder: '/abs' } }, '/workspace').folder).toBe('/abs');
 });

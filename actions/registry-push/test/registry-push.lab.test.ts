@@ -159,7 +159,7 @@ describe('registry-push, as a step', () => {
 
   test('nonsense: every problem is an annotation, outputs are set, exit code 1', async () => {
     const step = await runStep({
-      source: 'image.tar',
+      source: 'docker://image',
       image: 'No/Image',
       'registry-auth': 'r.example.com/x ci hunter2',
     });

@@ -10,7 +10,7 @@ const [version, minor, latest] = [parseTag('1.4.0'), parseTag('1.4'), parseTag('
 
 const pushed: PushResult = {
   digest,
-  blobs: { sent: 2, present: 3 },
+  blobs: { sent: 2, mounted: 0, present: 3 },
   manifests: { sent: 2, present: 0 },
   referrers: 1,
   bytesSent: 12_345_678,
@@ -23,7 +23,7 @@ const pushed: PushResult = {
 };
 const unchanged: PushResult = {
   ...pushed,
-  blobs: { sent: 0, present: 5 },
+  blobs: { sent: 0, mounted: 0, present: 5 },
   manifests: { sent: 0, present: 2 },
   bytesSent: 0,
   tags: [{ tag: version, state: 'unchanged' }],
@@ -31,7 +31,7 @@ const unchanged: PushResult = {
 
 function resultOf(result: PushResult, isDryRun = false, evidence: Result['evidence'] = []): Result {
   const inputs = {
-    source: { folder: 'out' },
+    source: { kind: 'files', path: 'out' },
     image: parseRepository('r.example.com/team/orders'),
     tags: [],
     tagPolicy: 'move',

@@ -50,6 +50,15 @@ test('a test result is a statement about one digest, and reads back', () => {
   });
 });
 
+test('an image that another algorithm names is the subject under that algorithm', () => {
+  const digest = digestOf('c'.repeat(128), 'sha512');
+
+  const text = formatTestResult({ ...result, digest });
+
+  expect(text).toContain(`"digest":{"sha512":"${'c'.repeat(128)}"}`);
+  expect(parseStatement(text, 'here').subjects).toEqual([digest]);
+});
+
 test.each([
   ['another predicate', { predicateType: 'https://slsa.dev/provenance/v1' }],
   ['a result of somebody else', { predicate: { result: 'PASSED', configuration: [] } }],

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical-json/index.js';
 import { gateNames, type GateName } from '../config/index.js';
 import { SlipwayError } from '../errors/index.js';
-import { tryParseDigest, type Digest } from '../image-ref/index.js';
+import { algorithmOf, hexOf, tryParseDigest, type Digest } from '../image-ref/index.js';
 
 /** The media type of a statement without a signature, and the artifact type of its referrer. */
 export const statementMediaType = 'application/vnd.in-toto+json';
@@ -57,13 +57,13 @@ export function formatTestResult(result: TestResult): string {
   const { name, digest, result: verdict, configuration, failedTests, ...gate } = result;
   return canonicalJson({
     _type: statementType,
-    subject: [{ name, digest: { sha256: hexOf(digest) } }],
+    subject: [{ name, digest: formatDigestSet(digest) }],
     predicateType: testResultPredicate,
     predicate: {
       result: verdict,
       configuration: configuration.map((each) => ({
         name: each.name,
-        ...(each.digest === undefined ? {} : { digest: { sha256: hexOf(each.digest) } }),
+        ...(each.digest === undefined ? {} : { digest: formatDigestSet(each.digest) }),
       })),
       ...(failedTests === undefined ? {} : { failedTests }),
       slipway: gate,
@@ -122,14 +122,17 @@ function isGateResult(value: unknown): value is GateResult {
   return gateNames.some((known) => known === value['gate']);
 }
 
+/** in-toto's DigestSet: a subject is what any of its digests names. */
 function readDigest(subject: unknown): readonly Digest[] {
   if (!isRecord(subject) || !isRecord(subject['digest'])) return [];
-  const digest = tryParseDigest(`sha256:${String(subject['digest']['sha256'])}`);
-  return digest === undefined ? [] : [digest];
+  return Object.entries(subject['digest'])
+    .map(([algorithm, hex]) => tryParseDigest(`${algorithm}:${String(hex)}`))
+    .filter((digest) => digest !== undefined);
 }
 
-function hexOf(digest: Digest): string {
-  return digest.slice('sha256:'.length);
+/** @example formatDigestSet(parseDigest('sha256:e3b0…')) // { sha256: 'e3b0…' } */
+function formatDigestSet(digest: Digest): Readonly<Record<string, string>> {
+  return { [algorithmOf(digest)]: hexOf(digest) };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

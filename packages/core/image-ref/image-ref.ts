@@ -1,12 +1,6 @@
-import { invalidInput, type Problem } from '../errors/index.js';
-
-declare const brand: unique symbol;
-
-/** `sha256:` and 64 lower-case hex digits (OCI image specification, descriptor digests). */
-export type Digest = string & { readonly [brand]: 'digest' };
-
-/** An OCI tag: up to 128 of `[a-zA-Z0-9._-]`, not beginning with `.` or `-`. */
-export type Tag = string & { readonly [brand]: 'tag' };
+import { invalidInput } from '../errors/index.js';
+import { parseDigest, type Digest } from './digest.js';
+import { parseTag, type Tag } from './tag.js';
 
 /** A repository in a registry: `registry.example.com:5000` and `team/orders`. */
 export interface Repository {
@@ -31,50 +25,10 @@ export interface PinnedReference {
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
-const hostPattern = new RegExp(
-  `^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?$`,
-);
-const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-const digestPattern = /^sha256:[0-9a-f]{64}$/;
-const maxNameLength = 255;
-
-/** The digest, or undefined when the text is not one. */
-export function tryParseDigest(text: string): Digest | undefined {
-  return digestPattern.test(text) ? (text as Digest) : undefined;
-}
-
-/**
- * @example parseDigest('sha256:e3b0…b855')
- * @throws SlipwayError `invalid-input`; other algorithms than sha256 are refused
- */
-export function parseDigest(text: string, subject = 'digest'): Digest {
-  const digest = tryParseDigest(text);
-  if (digest === undefined) {
-    throw refuse({ subject, given: text, expected: 'sha256: and 64 lower-case hex digits' });
-  }
-  return digest;
-}
-
-/** The digest that 64 hex digits of a SHA-256 name: `digestOf('e3b0…b855')` → `sha256:e3b0…b855`. */
-export function digestOf(sha256Hex: string): Digest {
-  return parseDigest(`sha256:${sha256Hex}`);
-}
-
-/**
- * @example parseTag('1.4.0-rc.1')
- * @throws SlipwayError `invalid-input`
- */
-export function parseTag(text: string, subject = 'tag'): Tag {
-  if (!tagPattern.test(text)) {
-    throw refuse({
-      subject,
-      given: text,
-      expected:
-        'an OCI tag: up to 128 letters, digits, “.”, “_” or “-”, not beginning with “.” or “-”',
-    });
-  }
-  return text as Tag;
-}
+const hostPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?$`);
+const identifierPattern = /^[a-f0-9]{64}$/;
+const maxPathLength = 255;
+const dockerHub = 'docker.io';
 
 /**
  * @example parseRepository('localhost:5000/team/orders') // { registry: 'localhost:5000', path: 'team/orders' }
@@ -83,19 +37,25 @@ export function parseTag(text: string, subject = 'tag'): Tag {
 export function parseRepository(text: string, subject = 'image'): Repository {
   const reference = parseReference(text, subject);
   if (reference.tag !== undefined || reference.digest !== undefined) {
-    throw refuse({
-      subject,
-      given: text,
-      expected: 'a repository without a tag or digest',
-      fix: `Write ${formatRepository(reference.repository)}.`,
-    });
+    throw invalidInput([
+      {
+        subject,
+        given: text,
+        expected: 'a repository without a tag or digest',
+        fix: `Write ${formatRepository(reference.repository)}.`,
+      },
+    ]);
   }
   return reference.repository;
 }
 
 /**
- * Reads a reference by the grammar of distribution/reference: the first part is a registry when it
- * holds a dot or a port or is `localhost`, else the registry is Docker Hub.
+ * Reads a reference as distribution/reference does (`ParseNormalizedNamed`): the first of several parts is a
+ * registry when it holds a dot, a port or an upper-case letter or is `localhost`, else the registry is Docker
+ * Hub. At most 255 characters of path; the host does not count. Upper and lower case of a host are kept.
+ *
+ * One difference: where the first part of several is no host although it looks like one (`a_b.example/c`),
+ * distribution reads a repository in no registry at all; nobody can be asked for that, and it is refused.
  *
  * @example parseReference('localhost:5000/app:v2') // registry localhost:5000, path app, tag v2
  * @example parseReference('postgres@sha256:…') // registry docker.io, path library/postgres
@@ -111,22 +71,26 @@ export function parseReference(text: string, subject = 'image'): ImageReference 
   const name = hasTag ? named.slice(0, colon) : named;
   const tag = hasTag ? parseTag(named.slice(colon + 1), subject) : undefined;
   const repository = splitName(name);
-  if (
-    !hostPattern.test(repository.registry) ||
-    !pathPattern.test(repository.path) ||
-    formatRepository(repository).length > maxNameLength
-  ) {
-    throw refuse({
-      subject,
-      given: text,
-      expected: 'an image reference such as registry.example.com/team/orders:1.4.0 (lower case)',
-    });
-  }
+  const expected = describeExpected(text, repository);
+  if (expected !== undefined) throw invalidInput([{ subject, given: text, expected }]);
   return {
     repository,
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
   };
+}
+
+/** What a reference should have been; undefined when it is one. */
+function describeExpected(text: string, { registry, path }: Repository): string | undefined {
+  if (identifierPattern.test(text)) {
+    return 'an image reference; 64 hex digits alone are what a digest without sha256: looks like';
+  }
+  if (!hostPattern.test(registry) || !pathPattern.test(path)) {
+    return 'an image reference such as registry.example.com/team/orders:1.4.0 (lower case)';
+  }
+  return path.length > maxPathLength
+    ? `an image reference whose path has at most ${maxPathLength} characters`
+    : undefined;
 }
 
 /**
@@ -136,12 +100,14 @@ export function parseReference(text: string, subject = 'image'): ImageReference 
 export function parsePinnedReference(text: string, subject = 'image'): PinnedReference {
   const { repository, digest } = parseReference(text, subject);
   if (digest === undefined) {
-    throw refuse({
-      subject,
-      given: text,
-      expected: 'a reference with a digest: repository@sha256:…',
-      fix: 'Use the output `reference` of registry-push.',
-    });
+    throw invalidInput([
+      {
+        subject,
+        given: text,
+        expected: 'a reference with a digest: repository@sha256:…',
+        fix: 'Use the output `reference` of registry-push.',
+      },
+    ]);
   }
   return { repository, digest };
 }
@@ -161,16 +127,15 @@ export function formatReference(reference: ImageReference): string {
 function splitName(name: string): Repository {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
-  const isRegistry = /[.:]/.test(first) || first === 'localhost';
-  if (isRegistry) {
-    const registry = first === 'index.docker.io' ? 'docker.io' : first;
-    const path = name.slice(slash + 1);
-    const isShort = registry === 'docker.io' && path !== '' && !path.includes('/');
-    return { registry, path: isShort ? `library/${path}` : path };
+  if (!isRegistry(first)) {
+    return { registry: dockerHub, path: slash === -1 ? `library/${name}` : name };
   }
-  return { registry: 'docker.io', path: slash === -1 ? `library/${name}` : name };
+  const registry = first === 'index.docker.io' ? dockerHub : first;
+  const path = name.slice(slash + 1);
+  const isShort = registry === dockerHub && !path.includes('/');
+  return { registry, path: isShort ? `library/${path}` : path };
 }
 
-function refuse(problem: Problem): Error {
-  return invalidInput([problem]);
+function isRegistry(part: string): boolean {
+  return part === 'localhost' || /[.:]/.test(part) || part !== part.toLowerCase();
 }

@@ -1,16 +1,21 @@
 export {
+  algorithmOf,
   digestOf,
+  hexOf,
+  parseDigest,
+  referrersTag,
+  tryParseDigest,
+  type Digest,
+  type DigestAlgorithm,
+} from './digest.js';
+export {
   formatReference,
   formatRepository,
-  parseDigest,
   parsePinnedReference,
   parseReference,
   parseRepository,
-  parseTag,
-  tryParseDigest,
-  type Digest,
   type ImageReference,
   type PinnedReference,
   type Repository,
-  type Tag,
 } from './image-ref.js';
+export { parseTag, type Tag } from './tag.js';

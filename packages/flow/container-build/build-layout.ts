@@ -4,7 +4,13 @@ import { formatTestResult } from '@slipway/core/evidence';
 import { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import type { ImageBuild } from '@slipway/io/engine';
-import { openLayout, type Layout } from '@slipway/io/registry';
+import {
+  listPlatforms,
+  openLayout,
+  type ImageManifest,
+  type Layout,
+  type Manifest,
+} from '@slipway/io/registry';
 import type { TestResults } from '../test-report/index.js';
 import type { ImagePlan } from './build-plan.js';
 import { explainBuild } from './explain-build.js';
@@ -48,17 +54,23 @@ export async function buildLayout(
 }
 
 async function readPlatforms(layout: Layout): Promise<readonly string[]> {
-  const configs = layout.manifests.flatMap(({ manifest }) =>
-    manifest.kind === 'image' ? [manifest.config] : [],
-  );
   const platforms: string[] = [];
-  for (const config of configs) {
+  for (const { config } of listImages(layout, layout.root.manifest)) {
     const value: unknown = JSON.parse(await text(layout.openBlob(config)));
     const fields = new Map<string, unknown>(Object.entries(value ?? {}));
     const parts = ['os', 'architecture', 'variant'].map((key) => fields.get(key));
     platforms.push(parts.filter((part) => typeof part === 'string' && part !== '').join('/'));
   }
   return platforms;
+}
+
+/** One for each platform; attestations and what refers to the image are none. */
+function listImages(layout: Layout, manifest: Manifest): readonly ImageManifest[] {
+  if (manifest.kind === 'image') return [manifest];
+  return listPlatforms(manifest).flatMap(({ digest }) => {
+    const child = layout.manifests.find(({ descriptor }) => descriptor.digest === digest);
+    return child === undefined ? [] : listImages(layout, child.manifest);
+  });
 }
 
 /**

@@ -19,10 +19,9 @@ import {
 } from '@slipway/core/manifest';
 import type { BundleConfig, Migration, SmokeTestPlan } from '@slipway/core/release';
 import type { Logger } from '@slipway/io/log';
-import type { RegistryClient } from '@slipway/io/registry';
+import { fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
 import { renderFiles, renderKustomization } from '@slipway/io/render';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
-import { fetchImageLabels } from './image-labels.js';
 
 /** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
 export interface ServiceImage {

@@ -90,11 +90,7 @@ test.each<[string, string, string]>([
     statementAbout(other),
     `x.json is about ${other}, not about ${descriptor.digest}`,
   ],
-  [
-    'no image at all',
-    nothingSubject,
-    `x.json is about no sha256 digest, not about ${descriptor.digest}`,
-  ],
+  ['no image at all', nothingSubject, `x.json is about no digest, not about ${descriptor.digest}`],
   ['too much', `${file.text}${' '.repeat(4 * 1024 * 1024)}`, 'x.json is over 4 MiB'],
 ])('evidence about %s is refused', (_name, text, message) => {
   expect(() => addEvidence(image, [file, { path: 'x.json', text }])).toThrow(

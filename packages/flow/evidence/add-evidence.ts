@@ -57,9 +57,10 @@ function addArtifact(image: ImageContent, artifact: EvidenceArtifact): ImageCont
     root: image.root,
     manifests: [...image.manifests, entry],
     blobs: [...image.blobs, ...added],
-    openBlob: (wanted) => {
+    openBlob: (wanted, start = 0) => {
       const own = added.find((blob) => blob.digest === wanted.digest);
-      return own === undefined ? image.openBlob(wanted) : Readable.from([own.bytes]);
+      if (own === undefined) return image.openBlob(wanted, start);
+      return Readable.from([own.bytes.subarray(start)]);
     },
   };
 }

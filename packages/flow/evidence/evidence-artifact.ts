@@ -68,7 +68,7 @@ export function buildEvidenceArtifact(
 
 /** What a statement is about, for people. */
 export function formatSubjects({ subjects }: Statement): string {
-  return subjects.length === 0 ? 'no sha256 digest' : subjects.join(', ');
+  return subjects.length === 0 ? 'no digest' : subjects.join(', ');
 }
 
 function refuseOther(statement: Statement, image: Digest, where: string): void {

@@ -12,8 +12,8 @@ import { isQuarantined, liveAttempt, type Attempt, type LedgerState } from '@sli
 import { computeLevel, isRelease, parseVersion, type Version } from '@slipway/core/version';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
-import { planTags, type RegistryClient } from '@slipway/io/registry';
-import { noVersion, fetchImageLabels, pullOwnBundle, type Bundle } from '../deployment/index.js';
+import { fetchImageLabels, planTags, type RegistryClient } from '@slipway/io/registry';
+import { noVersion, pullOwnBundle, type Bundle } from '../deployment/index.js';
 import { fetchEvidence } from '../evidence/index.js';
 import { openLedger, resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
 

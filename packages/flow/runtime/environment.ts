@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** The environment variables of this process: read here and nowhere else. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -77,8 +79,7 @@ export function readRunIdentity(environment: Environment, processId: number): Ru
 
 /** @example readCheckoutFacts({ GITHUB_REF: 'refs/heads/main', … }) // { ref: 'refs/heads/main', … } */
 export function readCheckoutFacts(environment: Environment): CheckoutFacts {
-  const textOf = (name: string): string | undefined =>
-    environment[name] === '' ? undefined : environment[name];
+  const textOf = (name: string): string | undefined => readVariable(environment, name);
   const ref = textOf('GITHUB_REF');
   const commit = textOf('GITHUB_SHA');
   const repository = textOf('GITHUB_REPOSITORY');
@@ -88,4 +89,26 @@ export function readCheckoutFacts(environment: Environment): CheckoutFacts {
     ...(commit === undefined ? {} : { commit }),
     ...(repository === undefined ? {} : { repository, webUrl: `${server}/${repository}` }),
   };
+}
+
+/**
+ * Where podman, buildah and skopeo keep credentials (containers-auth.json(5)), in the order to ask in.
+ *
+ * @example listAuthFiles({ REGISTRY_AUTH_FILE: '/run/auth.json' }) // ['/run/auth.json']
+ * @example listAuthFiles({ HOME: '/home/ci' }) // ['/home/ci/.config/containers/auth.json']
+ */
+export function listAuthFiles(environment: Environment): readonly string[] {
+  const textOf = (name: string): string | undefined => readVariable(environment, name);
+  const named = textOf('REGISTRY_AUTH_FILE');
+  if (named !== undefined) return [named];
+  const home = textOf('HOME');
+  const config = textOf('XDG_CONFIG_HOME') ?? (home === undefined ? undefined : `${home}/.config`);
+  return [textOf('XDG_RUNTIME_DIR'), config]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => join(folder, 'containers', 'auth.json'));
+}
+
+/** The value of a variable; one that is empty is not set. */
+export function readVariable(environment: Environment, name: string): string | undefined {
+  return environment[name] === '' ? undefined : environment[name];
 }

@@ -10,7 +10,12 @@ import {
   type RegistryOptions,
 } from '@slipway/io/registry';
 import type { ClusterInputs } from './common-inputs.js';
-import type { CheckoutFacts, RunIdentity } from './environment.js';
+import {
+  listAuthFiles,
+  readVariable,
+  type CheckoutFacts,
+  type RunIdentity,
+} from './environment.js';
 
 /** The collaborators of a running action; what it opens here is closed when it ends. */
 export interface Runtime {
@@ -70,7 +75,7 @@ export function createRuntime(options: RuntimeOptions): {
   const { logger } = options;
   const clock = systemClock;
   const clusters: Cluster[] = [];
-  const dockerConfig = options.environment['DOCKER_CONFIG'];
+  const dockerConfig = readVariable(options.environment, 'DOCKER_CONFIG');
   const never = new AbortController().signal;
   const signalFor = (open?: OpenOptions): AbortSignal =>
     open?.outlivesSignal === true ? never : options.signal;
@@ -106,6 +111,7 @@ export function createRuntime(options: RuntimeOptions): {
         clock,
         signal: signalFor(open),
         ...(dockerConfig === undefined ? {} : { dockerConfig }),
+        authFiles: listAuthFiles(options.environment),
       });
     },
     openCluster: async (inputs, open) => {

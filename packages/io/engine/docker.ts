@@ -32,13 +32,22 @@ const graceMs = 1500;
  *
  * @throws the signal's reason when it is aborted
  */
-export async function askDocker(
+export function askDocker(
+  argv: DockerArguments,
+  signal?: AbortSignal,
+  stdoutTo?: NodeJS.WritableStream,
+): Promise<CommandResult> {
+  return askProgram(['docker', ...argv], signal, stdoutTo);
+}
+
+/** As `askDocker`, any program: its name comes first. */
+export async function askProgram(
   argv: DockerArguments,
   signal?: AbortSignal,
   stdoutTo?: NodeJS.WritableStream,
 ): Promise<CommandResult> {
   try {
-    return await runCommand(['docker', ...argv], {
+    return await runCommand(argv, {
       acceptExitCodes: anyExitCode,
       ...(signal === undefined ? {} : { signal }),
       ...(stdoutTo === undefined ? {} : { stdoutTo }),
@@ -61,7 +70,16 @@ export async function tryAskForJson(argv: DockerArguments, signal?: AbortSignal)
  * @param doing completes “still …”
  * @throws SlipwayError with the code of the signal's reason and the last line that was written, when aborted
  */
-export async function runLogged(
+export function runLogged(
+  argv: DockerArguments,
+  doing: string,
+  collaborators: EngineCollaborators,
+): Promise<LoggedResult> {
+  return runProgramLogged(['docker', ...argv], doing, collaborators);
+}
+
+/** As `runLogged`, any program: its name comes first. */
+export async function runProgramLogged(
   argv: DockerArguments,
   doing: string,
   { logger, clock, signal }: EngineCollaborators,
@@ -89,7 +107,7 @@ export async function runLogged(
   beat().catch(() => undefined); // ends by being aborted
   try {
     const options = { acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
-    const { exitCode } = await runCommand(['docker', ...argv], { ...options, signal, graceMs });
+    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
     return { exitCode, lines: tail.read() };
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind !== 'aborted') throw error;

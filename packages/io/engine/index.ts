@@ -2,4 +2,12 @@ export type { BuildSecret, ContainerRun, ImageBuild, ImageFacts } from './build-
 export type { EngineCollaborators } from './docker.js';
 export type { ContainerFile, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 export { readHostUser } from './host-user.js';
+export {
+  formatStoredImage,
+  imageStores,
+  parseStoredReference,
+  type ImageStore,
+  type StoredImage,
+} from './image-store.js';
 export { openEngine } from './open-engine.js';
+export { saveImage } from './save-image.js';

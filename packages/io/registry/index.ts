@@ -7,6 +7,7 @@ export {
 export {
   computeDigest,
   createRegistryClient,
+  listPlatforms,
   mediaTypes,
   parseManifest,
   type BlobIdentity,
@@ -25,14 +26,17 @@ export {
   type TagListOptions,
 } from './protocol/index.js';
 export type { ImageContent } from './content/index.js';
-export { openLayout, type Layout, type LayoutOptions } from './layout/index.js';
+export { openLayout, type Layout } from './layout/index.js';
+export { openImage, type ImageOptions, type OpenedImage } from './source/index.js';
 export {
   copyImage,
+  fetchImageLabels,
   isVersionTag,
   planTags,
   pushImage,
   tagImage,
   tagPolicies,
+  type CopyOptions,
   type CopyRequest,
   type CopyResult,
   type PushOptions,

@@ -60,11 +60,10 @@ async function readBuildKey(
   go: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const files = readdirSync(source).filter((file) => file.endsWith('.go'));
-  const sources = ['go.mod', 'go.sum', ...files.toSorted()].map((file) =>
-    readFileSync(join(source, file), 'utf8'),
-  );
-  const kubernetes = parseVersion(sources[0] ?? '', 'k8s.io/kubernetes');
+  const files = readdirSync(source).filter((file) => /\.(?:go|mod|sum)$/.test(file));
+  const sources = files.toSorted().map((file) => readFileSync(join(source, file), 'utf8'));
+  const goMod = readFileSync(join(source, 'go.mod'), 'utf8');
+  const kubernetes = parseVersion(goMod, 'k8s.io/kubernetes');
   const version = await runCommand([go, 'env', 'GOVERSION'], {
     cwd: source,
     env: buildEnvironment,

@@ -1,4 +1,5 @@
-export type ProgramName = 'kubernetes' | 'registry' | 'distribution';
+export type ProgramName =
+  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -29,6 +30,20 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
       'kubectl',
     ],
     versionPackages: ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'],
+  },
+  'latency-proxy': {
+    title: 'the latency proxy',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
+    versionPackages: [],
+  },
+  'reference-oracle': {
+    title: 'the reference oracle',
+    packages: 105,
+    coreSeconds: 15,
+    names: [],
+    versionPackages: [],
   },
   registry: {
     title: 'the registry',

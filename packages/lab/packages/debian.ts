@@ -8,6 +8,7 @@ import { withHeartbeat } from '../waiting/index.js';
 
 /** What each Debian package is needed for: programs in the search path, or files. */
 const packageContents = {
+  buildah: ['buildah', '/etc/containers/policy.json'],
   'busybox-static': ['/bin/busybox'],
   containerd: ['containerd', 'ctr', 'containerd-shim-runc-v2'],
   'containernetworking-plugins': ['/usr/lib/cni/ptp', '/usr/lib/cni/portmap'],
@@ -18,8 +19,10 @@ const packageContents = {
   mount: ['mount'],
   nftables: ['nft'],
   openssl: ['openssl'],
+  podman: ['podman', '/etc/containers/policy.json'],
   'python3-pip': ['/usr/bin/python3', '/usr/lib/python3/dist-packages/pip/__main__.py'],
   runc: ['runc'],
+  skopeo: ['skopeo'],
   'util-linux': ['flock', 'nsenter', 'unshare'],
 } as const satisfies Record<string, readonly string[]>;
 

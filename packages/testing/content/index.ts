@@ -1,3 +1,4 @@
+export { ArtifactWriter } from './artifact-writer.js';
 export { TestContent, type ContentManifest } from './content.js';
 export { findDifferences, findIncompleteTags, listPlainTags, readTag } from './find-differences.js';
 export { oddManifests } from './odd-manifests.js';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Tag } from '@slipway/core/image-ref';
+import type { Repository, Tag } from '@slipway/core/image-ref';
 import type { BlobIdentity, Descriptor, Manifest, ManifestContent } from '../protocol/index.js';
 
 export interface ContentManifest {
@@ -17,6 +17,11 @@ export interface ImageContent {
   readonly manifests: readonly ContentManifest[];
   /** Configs and layers, each once. */
   readonly blobs: readonly Descriptor[];
-  /** The content from its beginning; it ends with an error when it is not what its digest says. */
-  openBlob(blob: BlobIdentity): Readable | Promise<Readable>;
+  /** The repository that it is in; in the same registry its blobs may be mounted from there. */
+  readonly origin?: Repository;
+  /**
+   * The content from byte `start` (default 0) to its end; one from the beginning ends with an error when it is
+   * not what its digest says.
+   */
+  openBlob(blob: BlobIdentity, start?: number): Readable | Promise<Readable>;
 }

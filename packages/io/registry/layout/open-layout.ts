@@ -1,18 +1,22 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
-import { ManifestWalk, listBlobs, type ContentManifest } from '../content/index.js';
+import { openPart, type FilePart } from '../archive/index.js';
+import { ManifestWalk, listBlobs } from '../content/index.js';
 import { mapParallel } from '../parallel/index.js';
-import { blobPath, checkLayoutBlob, readLayoutIndex, readLayoutManifest } from './layout-files.js';
+import { chooseRoot } from './choose-root.js';
+import { folderStore, type FileStore } from './file-store.js';
+import { findLayoutBlob, readLayoutIndex, readLayoutManifest } from './layout-files.js';
 import type { Layout } from './layout.js';
 
 export interface LayoutOptions {
-  /** The name of the image (`org.opencontainers.image.ref.name`), for a layout that holds several. */
+  /**
+   * For a layout that holds several images: the name of the one that is meant, its tag or its digest
+   * (`io.containerd.image.name`, `org.opencontainers.image.ref.name`).
+   */
   readonly refName?: string;
+  readonly signal?: AbortSignal;
 }
 
-const refNameAnnotation = 'org.opencontainers.image.ref.name';
 const parallelReads = 4;
 
 /**
@@ -21,63 +25,53 @@ const parallelReads = 4;
  *
  * @throws SlipwayError `source-invalid` with everything that is wrong
  */
-export async function openLayout(folder: string, options: LayoutOptions = {}): Promise<Layout> {
-  const { listed, problems: notALayout } = await readLayoutIndex(folder);
-  if (notALayout.length > 0) throw refuse(folder, notALayout);
+export function openLayout(folder: string, options: LayoutOptions = {}): Promise<Layout> {
+  return openLayoutIn(folderStore(folder), options);
+}
+
+/** As `openLayout`, whatever holds the files. */
+export async function openLayoutIn(store: FileStore, options: LayoutOptions): Promise<Layout> {
+  const { listed, problems: notALayout } = await readLayoutIndex(store);
+  if (notALayout.length > 0) throw refuse(store, notALayout);
   const unreadable: Problem[] = [];
   const walk = new ManifestWalk(1, async (descriptor) => {
-    const found = await readLayoutManifest(folder, descriptor);
+    const found = await readLayoutManifest(store, descriptor);
     if ('manifest' in found) return found;
     unreadable.push(found);
     return undefined;
   });
   const top = await walk.readAll(listed);
-  if (unreadable.length > 0) throw refuse(folder, unreadable);
-  const root = chooseRoot(folder, top, options.refName);
+  if (unreadable.length > 0) throw refuse(store, unreadable);
+  const root = chooseRoot(store, top, options.refName);
+  if (!('manifest' in root)) throw refuse(store, [root]);
   await walk.addWithChildren(root.descriptor);
   await walk.addReferrers(top);
   const blobs = listBlobs(walk.ordered);
-  const checked = await mapParallel(parallelReads, blobs, (blob) => checkLayoutBlob(folder, blob));
-  const problems = [...unreadable, ...checked.filter((problem) => problem !== undefined)];
-  if (problems.length > 0) throw refuse(folder, problems);
+  const found = await mapParallel(parallelReads, blobs, (blob) =>
+    findLayoutBlob(store, blob, options.signal),
+  );
+  const wrong = found.filter((each) => 'expected' in each);
+  const problems = [...unreadable, ...wrong];
+  if (problems.length > 0) throw refuse(store, problems);
+  const parts = new Map<Digest, FilePart>();
+  for (const [index, { digest }] of blobs.entries()) {
+    const part = found[index];
+    if (part !== undefined && 'offset' in part) parts.set(digest, part);
+  }
   return {
-    folder,
     root,
     manifests: walk.ordered,
     blobs,
-    openBlob: ({ digest }) => createReadStream(join(folder, blobPath(digest))),
+    openBlob: ({ digest }, start) => {
+      const part = parts.get(digest);
+      if (part === undefined) throw new Error(`${store.name} has no blob ${digest}`);
+      return openPart(part, start);
+    },
   };
 }
 
-function chooseRoot(
-  folder: string,
-  listed: readonly ContentManifest[],
-  refName: string | undefined,
-): ContentManifest {
-  const named = (entry: ContentManifest): string | undefined =>
-    entry.descriptor.annotations?.[refNameAnnotation];
-  const roots = new Map<Digest, ContentManifest>();
-  for (const entry of listed) {
-    const isWanted = refName === undefined || named(entry) === refName;
-    if (isWanted && entry.manifest.subject === undefined) {
-      roots.set(entry.descriptor.digest, entry);
-    }
-  }
-  const [only, ...others] = roots.values();
-  if (only !== undefined && others.length === 0) return only;
-  const names = listed.map((entry) => named(entry) ?? entry.descriptor.digest).join(', ');
-  throw refuse(folder, [
-    {
-      subject: join(folder, 'index.json'),
-      given: names,
-      expected: refName === undefined ? 'exactly one image' : `exactly one image named ${refName}`,
-      fix: `Add the name of the one that is meant to source: ${folder}:<name>.`,
-    },
-  ]);
-}
-
-function refuse(folder: string, problems: readonly Problem[]): SlipwayError {
-  return new SlipwayError('source-invalid', `${folder} is not a complete OCI image layout`, {
+function refuse({ name }: FileStore, problems: readonly Problem[]): SlipwayError {
+  return new SlipwayError('source-invalid', `${name} is not a complete OCI image layout`, {
     problems,
   });
 }

@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
+import {
+  formatRepository,
+  algorithmOf,
+  type Digest,
+  type Repository,
+} from '@slipway/core/image-ref';
 import { SlipwayError } from '@slipway/core/errors';
-import { digestOf, formatRepository, type Digest, type Repository } from '@slipway/core/image-ref';
 import {
   RegistryError,
   TooLargeError,
@@ -10,9 +13,7 @@ import {
   type Transport,
 } from '../transport/index.js';
 import { computeDigest } from './manifest.js';
-import type { BlobIdentity, BlobSource } from './registry-client.js';
-
-const maxAnswerBytes = 64 * 1024;
+import type { BlobIdentity } from './registry-client.js';
 
 /** See RegistryClient.hasBlob. */
 export function hasBlob(
@@ -23,7 +24,8 @@ export function hasBlob(
   return transport.retry(() => headBlob(transport, repository, digest, 'pull'));
 }
 
-function headBlob(
+/** One HEAD without retries. */
+export function headBlob(
   transport: Transport,
   repository: Repository,
   digest: Digest,
@@ -45,101 +47,14 @@ export function fetchBlob(
   return transport.send(blobRequest(repository, blob.digest), async (response) => {
     refuseAbsent(response, repository, blob.digest);
     const bytes = await readLimited(response, repository, blob.digest, maxBytes);
-    const actual = { digest: computeDigest(bytes), size: bytes.byteLength };
-    const problem = describeDifference(repository, blob, actual);
+    const digest = computeDigest(bytes, algorithmOf(blob.digest));
+    const problem = describeDifference(repository, blob, { digest, size: bytes.byteLength });
     if (problem !== undefined) throw problem;
     return bytes;
   });
 }
 
-/** See RegistryClient.openBlob. */
-export function openBlob(
-  transport: Transport,
-  repository: Repository,
-  blob: BlobIdentity,
-): Promise<Readable> {
-  return transport.send(blobRequest(repository, blob.digest), (response) => {
-    refuseAbsent(response, repository, blob.digest);
-    const { body, url } = response;
-    const checked = checkedStream(repository, blob);
-    body.once('error', (error) => {
-      checked.destroy(transport.explainBreak(repository.registry, url, error));
-    });
-    checked.once('close', () => body.destroy());
-    return Promise.resolve(body.pipe(checked));
-  });
-}
-
-/**
- * See RegistryClient.pushBlob. The three requests are repeated together: an upload that broke off cannot
- * go on under its old address, and may have arrived although its answer was lost.
- */
-export async function pushBlob(
-  transport: Transport,
-  repository: Repository,
-  blob: BlobSource,
-): Promise<'present' | 'uploaded'> {
-  let wasStarted = false;
-  return transport.retry(async () => {
-    if (await headBlob(transport, repository, blob.digest, 'push')) {
-      return wasStarted ? 'uploaded' : 'present';
-    }
-    const location = await startUpload(transport, repository);
-    wasStarted = true;
-    await sendContent(transport, repository, blob, location);
-    return 'uploaded';
-  });
-}
-
-function startUpload(transport: Transport, repository: Repository): Promise<URL> {
-  return transport.sendOnce(
-    {
-      method: 'POST',
-      repository,
-      access: 'push',
-      target: 'blobs/uploads/',
-      headers: { 'content-length': '0' },
-      accept: [202],
-    },
-    async ({ headers, url, status, body }) => {
-      await readBody(body, maxAnswerBytes);
-      const location = URL.parse(headers.location ?? '', url.href);
-      if (headers.location !== undefined && location !== null) return location;
-      throw new RegistryError(
-        'registry-refused',
-        `${repository.registry} starts an upload without telling where to send it`,
-        { method: 'POST', url, status },
-      );
-    },
-  );
-}
-
-function sendContent(
-  transport: Transport,
-  repository: Repository,
-  { digest, size, open }: BlobSource,
-  location: URL,
-): Promise<void> {
-  const target = new URL(location);
-  // Appended as text: the registry's own parameters must come back exactly as they were.
-  target.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${encodeURIComponent(digest)}`;
-  return transport.sendOnce(
-    {
-      method: 'PUT',
-      repository,
-      access: 'push',
-      target,
-      headers: { 'content-type': 'application/octet-stream' },
-      body: { size, open },
-      accept: [200, 201, 204],
-    },
-    async ({ body }) => {
-      await readBody(body, maxAnswerBytes);
-    },
-  );
-}
-
-function blobRequest(repository: Repository, digest: Digest) {
+export function blobRequest(repository: Repository, digest: Digest) {
   return {
     method: 'GET',
     repository,
@@ -149,7 +64,8 @@ function blobRequest(repository: Repository, digest: Digest) {
   } as const;
 }
 
-function refuseAbsent(
+/** @throws SlipwayError `not-found` for a 404 */
+export function refuseAbsent(
   { status, body }: HttpResponse,
   repository: Repository,
   digest: Digest,
@@ -179,24 +95,8 @@ async function readLimited(
   }
 }
 
-/** Passes content on and ends with an error when it was not what it should have been. */
-function checkedStream(repository: Repository, blob: BlobIdentity): Transform {
-  const hash = createHash('sha256');
-  let size = 0;
-  return new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      hash.update(chunk);
-      size += chunk.length;
-      done(undefined, chunk);
-    },
-    flush: (done) => {
-      const actual = { digest: digestOf(hash.digest('hex')), size };
-      done(describeDifference(repository, blob, actual) ?? null);
-    },
-  });
-}
-
-function describeDifference(
+/** What is wrong with content that came for a blob; undefined when it is what its digest and size say. */
+export function describeDifference(
   repository: Repository,
   wanted: BlobIdentity,
   actual: { readonly digest: Digest; readonly size: number },

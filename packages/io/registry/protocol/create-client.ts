@@ -10,11 +10,13 @@ import {
   createHttpPool,
   type RegistryCredentials,
 } from '../transport/index.js';
-import { fetchBlob, hasBlob, openBlob, pushBlob } from './blobs.js';
+import { fetchBlob, hasBlob } from './blobs.js';
 import { fetchManifest, putManifest, resolve } from './manifests.js';
-import { SubjectQueue, listReferrers, pushReferrer } from './referrers.js';
+import { openBlob } from './open-blob.js';
+import { pushBlob, type RefusedMounts } from './push-blob.js';
+import { ReferrersState, listReferrers, pushReferrer } from './referrers.js';
 import type { RegistryClient } from './registry-client.js';
-import { listTags } from './tags.js';
+import { listTags, tryListAllTags } from './tags.js';
 
 /** How registries are reached: what an action's inputs say. */
 export interface RegistryOptions {
@@ -33,6 +35,10 @@ export interface RegistryCollaborators {
   readonly signal?: AbortSignal;
   /** The folder of Docker's config.json (`DOCKER_CONFIG`); `~/.docker` when absent. */
   readonly dockerConfig?: string;
+  /** Files of podman, buildah and skopeo (`auth.json`), asked after Docker's; none when absent. */
+  readonly authFiles?: readonly string[];
+  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the environment; hosts on loopback are never asked for through one. */
+  readonly proxy?: Readonly<Record<string, string>>;
   /** A connection on which nothing comes or goes for so long has failed; one minute when absent. */
   readonly idleTimeoutMs?: number;
 }
@@ -54,10 +60,14 @@ export async function createRegistryClient(
     idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
     ...withSignal,
     ...(ca === undefined ? {} : { caCertificates: ca }),
+    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
   });
   const findCredential = createCredentialSource(
     credentials,
-    options.dockerConfig ?? join(homedir(), '.docker'),
+    {
+      dockerConfig: options.dockerConfig ?? join(homedir(), '.docker'),
+      authFiles: options.authFiles ?? [],
+    },
     signal,
   );
   const transport = new Transport({
@@ -68,7 +78,8 @@ export async function createRegistryClient(
     pool,
     ...withSignal,
   });
-  const queue = new SubjectQueue();
+  const referrers = new ReferrersState();
+  const refusedMounts: RefusedMounts = new Set();
   return {
     get stats() {
       return { ...transport.stats };
@@ -79,12 +90,13 @@ export async function createRegistryClient(
       putManifest(transport, repository, reference, content),
     hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
     fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
-    openBlob: (repository, blob) => openBlob(transport, repository, blob),
-    pushBlob: (repository, blob) => pushBlob(transport, repository, blob),
+    openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),
+    pushBlob: (repository, blob) => pushBlob(transport, repository, blob, refusedMounts),
     listTags: (repository, list = {}) => listTags(transport, repository, list),
-    listReferrers: (repository, digest, artifactType) =>
-      listReferrers(transport, repository, digest, artifactType),
-    pushReferrer: (repository, content) => pushReferrer(transport, repository, content, queue),
+    tryListAllTags: (repository) => tryListAllTags(transport, repository),
+    listReferrers: (repository, digest, list = {}) =>
+      listReferrers(transport, repository, digest, list, referrers),
+    pushReferrer: (repository, content) => pushReferrer(transport, repository, content, referrers),
     close: () => pool.close(),
   };
 }

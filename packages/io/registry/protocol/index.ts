@@ -14,13 +14,16 @@ export {
   type ImageManifest,
   type Manifest,
 } from './manifest.js';
+export { listPlatforms } from './platforms.js';
 export type {
   BlobIdentity,
+  BlobReceipt,
   BlobSource,
   Descriptor,
   FetchedManifest,
   ManifestContent,
   ManifestReceipt,
+  ReferrerListOptions,
   RegistryClient,
   RegistryStats,
   TagListOptions,

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { SlipwayError } from '@slipway/core/errors';
-import { digestOf, tryParseDigest, type Digest } from '@slipway/core/image-ref';
+import {
+  digestOf,
+  tryParseDigest,
+  type Digest,
+  type DigestAlgorithm,
+} from '@slipway/core/image-ref';
 import { readProperty, readText, tryParseJson } from '../transport/index.js';
 import type { Descriptor, ManifestContent } from './registry-client.js';
+import { parseStrictJson, quote } from './strict-json.js';
 
 export const mediaTypes = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -19,6 +25,17 @@ export const manifestMediaTypes: readonly string[] = [
   mediaTypes.dockerManifest,
   mediaTypes.dockerIndex,
 ];
+
+/** Registries need to take 4 MiB; what is larger than this was not made by people. */
+const maxManifestBytes = 16 * 1024 * 1024;
+const maxDescriptors = 10_000;
+const manifestLimits = { maxBytes: maxManifestBytes, maxDepth: 64 };
+
+const kindFix =
+  'Push an image or index of OCI or of Docker schema 2; schema 1 and artifact manifests are not supported.';
+const rebuildFix = 'Build it again, with a current version of the tool that made it.';
+const descriptorFix =
+  'Every descriptor needs mediaType, a digest (sha256, sha384 or sha512) and size, a whole number of bytes up to 2^53 − 1.';
 
 interface ManifestFields {
   readonly mediaType: string;
@@ -43,9 +60,13 @@ export interface ImageIndex extends ManifestFields {
 
 export type Manifest = ImageManifest | ImageIndex;
 
-/** @example computeDigest(Buffer.from('{}')) // 'sha256:44136fa3…' */
-export function computeDigest(bytes: Uint8Array): Digest {
-  return digestOf(createHash('sha256').update(bytes).digest('hex'));
+/**
+ * What is made here has sha256 digests; content that is named by another algorithm is proven with that one.
+ *
+ * @example computeDigest(Buffer.from('{}')) // 'sha256:44136fa3…'
+ */
+export function computeDigest(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return digestOf(createHash(algorithm).update(bytes).digest('hex'), algorithm);
 }
 
 /** The descriptor of a manifest, with what a list of referrers tells about it. */
@@ -62,26 +83,29 @@ export function describeManifest(content: ManifestContent, manifest: Manifest): 
 }
 
 /**
- * Reads a manifest or index of OCI or Docker (schema 2).
+ * Reads a manifest or index of OCI or Docker (schema 2). What two programs could read differently is refused:
+ * keys that come twice or differ from a known one in upper and lower case only, what is both a manifest and an
+ * index, sizes that are no whole numbers. `layers` may be absent, null or empty, as in artifacts without layers;
+ * an absent `mediaType` is the one of OCI. Artifact manifests (`…oci.artifact.manifest.v1+json`, with `blobs`)
+ * were withdrawn from the specification before its release, and are not read.
  *
  * @param where what the bytes are, for the error: `registry.example.com/a@sha256:…`
- * @throws SlipwayError `source-invalid` when it is neither
+ * @throws SlipwayError `source-invalid` when it is neither, which names what was found
  */
 export function parseManifest(bytes: Uint8Array, where: string): Manifest {
-  const json = tryParseJson(Buffer.from(bytes).toString('utf8'));
-  const manifests = readProperty(json, 'manifests');
-  const fields = readFields(json, manifests === undefined ? 'image' : 'index');
-  if (Array.isArray(manifests)) {
-    return { kind: 'index', ...fields, manifests: readDescriptors(manifests, where) };
+  const reading = parseStrictJson(bytes, manifestLimits);
+  if (reading.kind === 'refused') throw refuse(where, reading.reason, rebuildFix);
+  const json = reading.value;
+  if (!isRecord(json)) throw refuse(where, 'is not an OCI or Docker manifest', kindFix);
+  refuseLookalikes(json, where);
+  const kind = readKind(json, where);
+  const fields = readFields(json, kind, where);
+  if (kind === 'index') {
+    return { kind, ...fields, manifests: readDescriptors(json, 'manifests', where) };
   }
-  const layers = readProperty(json, 'layers');
-  const config = tryReadDescriptor(readProperty(json, 'config'));
-  if (!Array.isArray(layers) || config === undefined) {
-    throw new SlipwayError('source-invalid', `${where} is not an OCI or Docker manifest`, {
-      fix: 'Push an image or index of OCI or of Docker schema 2; schema 1 is not supported.',
-    });
-  }
-  return { kind: 'image', ...fields, config, layers: readDescriptors(layers, where) };
+  const config = readDescriptor(readProperty(json, 'config'));
+  if (typeof config === 'string') throw refuse(where, `has a config that ${config}`, descriptorFix);
+  return { kind, ...fields, config, layers: readDescriptors(json, 'layers', where) };
 }
 
 /** The media type that a manifest's own bytes name, or undefined. */
@@ -89,11 +113,48 @@ export function tryReadMediaType(bytes: Uint8Array): string | undefined {
   return readText(tryParseJson(Buffer.from(bytes).toString('utf8')), 'mediaType');
 }
 
-function readFields(json: unknown, kind: Manifest['kind']): ManifestFields {
+/** @throws SlipwayError when it is no manifest, or could be taken for both kinds */
+function readKind(json: JsonObject, where: string): Manifest['kind'] {
+  const told = readProperty(json, 'mediaType') ?? undefined;
+  if (told !== undefined && typeof told !== 'string') {
+    throw refuse(where, 'has a mediaType that is no text', kindFix);
+  }
+  const has = (name: string): boolean => (readProperty(json, name) ?? undefined) !== undefined;
+  if (has('manifests') && (has('layers') || has('config'))) {
+    const other = has('layers') ? 'layers' : 'config';
+    throw refuse(where, `is an index and a manifest at once: manifests and ${other}`, rebuildFix);
+  }
+  if (readProperty(json, 'schemaVersion') === 1 || has('fsLayers')) {
+    throw refuse(where, 'is a Docker manifest of schema 1', kindFix);
+  }
+  const isIndex = has('manifests') || (!has('config') && kindOf(told ?? '') === 'index');
+  if (!isIndex && !has('config')) {
+    const type = told === undefined ? '' : ` (its mediaType is ${quote(told)})`;
+    throw refuse(where, `is not an OCI or Docker manifest${type}`, kindFix);
+  }
+  const kind = isIndex ? 'index' : 'image';
+  if (told !== undefined && (kindOf(told) ?? kind) !== kind) {
+    const found = kind === 'index' ? 'a list of manifests' : 'a config';
+    throw refuse(where, `has the mediaType ${quote(told)} and ${found}`, rebuildFix);
+  }
+  return kind;
+}
+
+function kindOf(mediaType: string): Manifest['kind'] | undefined {
+  const { ociIndex, dockerIndex } = mediaTypes;
+  if (!manifestMediaTypes.includes(mediaType)) return undefined;
+  return mediaType === ociIndex || mediaType === dockerIndex ? 'index' : 'image';
+}
+
+function readFields(json: JsonObject, kind: Manifest['kind'], where: string): ManifestFields {
   const standard = kind === 'index' ? mediaTypes.ociIndex : mediaTypes.ociManifest;
   const artifactType = readText(json, 'artifactType');
-  const subject = tryReadDescriptor(readProperty(json, 'subject'));
   const annotations = readTexts(json, 'annotations');
+  const named = readProperty(json, 'subject') ?? undefined;
+  const subject = named === undefined ? undefined : readDescriptor(named);
+  if (typeof subject === 'string') {
+    throw refuse(where, `has a subject that ${subject}`, descriptorFix);
+  }
   return {
     mediaType: readText(json, 'mediaType') ?? standard,
     ...(artifactType === undefined ? {} : { artifactType }),
@@ -102,32 +163,54 @@ function readFields(json: unknown, kind: Manifest['kind']): ManifestFields {
   };
 }
 
-function readDescriptors(items: readonly unknown[], where: string): readonly Descriptor[] {
-  return items.map((item) => {
-    const descriptor = tryReadDescriptor(item);
-    if (descriptor !== undefined) return descriptor;
-    throw new SlipwayError('source-invalid', `${where} has a descriptor that cannot be read`, {
-      fix: 'Every descriptor needs mediaType, a sha256 digest and size.',
-    });
+function readDescriptors(
+  json: JsonObject,
+  name: 'layers' | 'manifests',
+  where: string,
+): readonly Descriptor[] {
+  const items = readProperty(json, name) ?? [];
+  if (!Array.isArray(items)) throw refuse(where, `has ${name} that are no list`, rebuildFix);
+  if (items.length > maxDescriptors) {
+    throw refuse(where, `lists ${items.length} ${name}, more than ${maxDescriptors}`, rebuildFix);
+  }
+  return items.map((item: unknown, index) => {
+    const descriptor = readDescriptor(item);
+    if (typeof descriptor !== 'string') return descriptor;
+    const which = `${name === 'layers' ? 'a layer' : 'a manifest'} (number ${index + 1})`;
+    throw refuse(where, `lists ${which} that ${descriptor}`, descriptorFix);
   });
 }
 
 /** A descriptor, or undefined when its media type, digest or size is missing or wrong. */
 export function tryReadDescriptor(json: unknown): Descriptor | undefined {
+  const descriptor = readDescriptor(json);
+  return typeof descriptor === 'string' ? undefined : descriptor;
+}
+
+/** A descriptor, or what is wrong with it: `has no digest`. */
+function readDescriptor(json: unknown): Descriptor | string {
+  if (!isRecord(json)) return 'is no descriptor';
+  const lookalike = findLookalike(json, ['mediaType', 'digest', 'size']);
+  if (lookalike !== undefined) return `has a key ${quote(lookalike)}`;
   const mediaType = readText(json, 'mediaType');
-  const digest = tryParseDigest(readText(json, 'digest') ?? '');
+  if (mediaType === undefined) return 'has no mediaType';
+  const told = readText(json, 'digest');
+  if (told === undefined) return 'has no digest';
+  const digest = tryParseDigest(told);
+  if (digest === undefined) return `has the digest ${quote(told)}`;
   const size = readProperty(json, 'size');
-  if (mediaType === undefined || digest === undefined) return undefined;
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
+  if (typeof size !== 'number') return 'has no size';
+  if (!Number.isSafeInteger(size) || size < 0) return `has the size ${size}`;
+  return { mediaType, digest, size, ...readOptions(json) };
+}
+
+function readOptions(json: JsonObject): Partial<Descriptor> {
   const artifactType = readText(json, 'artifactType');
   const annotations = readTexts(json, 'annotations');
   const data = readText(json, 'data');
   const platform = readProperty(json, 'platform');
   const urls = readProperty(json, 'urls');
   return {
-    mediaType,
-    digest,
-    size,
     ...(artifactType === undefined ? {} : { artifactType }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(data === undefined ? {} : { data }),
@@ -145,6 +228,29 @@ function readTexts(json: unknown, name: string): Readonly<Record<string, string>
   return Object.fromEntries(texts);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Readers that ignore case (Go's do) would read another field than we do. */
+function refuseLookalikes(json: JsonObject, where: string): void {
+  const known = ['schemaVersion', 'mediaType', 'config', 'layers', 'manifests', 'subject'];
+  const found = findLookalike(json, known);
+  if (found === undefined) return;
+  throw refuse(where, `has a key ${quote(found)}, which some take for another`, rebuildFix);
+}
+
+/** @example findLookalike({ Layers: [] }, ['layers']) // 'Layers' */
+function findLookalike(json: JsonObject, known: readonly string[]): string | undefined {
+  const folded = new Map(known.map((name) => [name.toLowerCase(), name]));
+  return Object.keys(json).find((key) => {
+    const meant = folded.get(key.toUpperCase().toLowerCase());
+    return meant !== undefined && meant !== key;
+  });
+}
+
+function refuse(where: string, reason: string, fix: string): SlipwayError {
+  return new SlipwayError('source-invalid', `${where} ${reason}`, { fix });
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

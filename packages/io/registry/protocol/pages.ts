@@ -1,7 +1,10 @@
 import type { Repository } from '@slipway/core/image-ref';
 import { RegistryError, readBody, tryParseJson, type Transport } from '../transport/index.js';
+import { parseLinks } from './link-header.js';
 
 const maxPageBytes = 16 * 1024 * 1024;
+/** A page has a hundred entries or more: a list of so many pages is none that people made. */
+const maxPages = 5000;
 
 /** One page of a list. */
 export interface Page {
@@ -12,6 +15,8 @@ export interface Page {
 
 /**
  * The pages of a list, following `Link: <…>; rel="next"` (RFC 8288); undefined when there is no such list.
+ *
+ * @throws RegistryError `registry-corrupt` when the list has no end, or goes on at another host
  */
 export async function* fetchPages(
   transport: Transport,
@@ -20,21 +25,29 @@ export async function* fetchPages(
   headers: Readonly<Record<string, string>>,
 ): AsyncIterable<Page | undefined> {
   const seen = new Set<string>();
-  let target: string | URL | undefined = path;
-  while (target !== undefined) {
+  let target: string | URL = path;
+  while (seen.size < maxPages) {
     const { page, next }: Answer = await fetchPage(transport, repository, target, headers);
     yield page;
-    target = next === undefined || seen.has(next.href) ? undefined : next;
-    if (next !== undefined) seen.add(next.href);
+    if (next === undefined || seen.has(next.href)) return;
+    seen.add(next.href);
+    target = next;
   }
+  const { registry } = repository;
+  throw new RegistryError('registry-corrupt', `${registry} sends a list without an end`, {
+    method: 'GET',
+    url: new URL(target, `https://${registry}/`),
+    fix: `Check that ${registry} is a registry.`,
+  });
 }
 
+/** One page, and where the next one is; no page where there is no such list. */
 interface Answer {
   readonly page?: Page;
   readonly next?: URL | undefined;
 }
 
-function fetchPage(
+export function fetchPage(
   transport: Transport,
   repository: Repository,
   target: string | URL,
@@ -55,16 +68,35 @@ function fetchPage(
         });
       }
       const isFiltered = answered['oci-filters-applied'] !== undefined;
-      return { page: { json, isFiltered }, next: parseNextLink(answered['link'], url) };
+      return {
+        page: { json, isFiltered },
+        next: findNext(answered['link'], url, repository.registry),
+      };
     },
   );
 }
 
-/** @example parseNextLink('</v2/a/tags/list?last=x>; rel="next"', url) // URL …/v2/a/tags/list?last=x */
-function parseNextLink(header: string | readonly string[] | undefined, base: URL): URL | undefined {
+/**
+ * Where the list goes on, always where it began: behind a proxy registries name themselves with another scheme
+ * or port, and what comes from another host would be asked for with our credentials.
+ *
+ * @example findNext('</v2/a/tags/list?last=x>; rel="next"', url, 'registry.example.com') // URL …/v2/a/tags/list?last=x
+ */
+function findNext(
+  header: string | readonly string[] | undefined,
+  base: URL,
+  registry: string,
+): URL | undefined {
   const text = typeof header === 'string' ? header : (header?.join(',') ?? '');
-  for (const [, target = '', parameters = ''] of text.matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (/;\s*rel="?next"?/i.test(parameters)) return URL.parse(target, base.href) ?? undefined;
+  const link = parseLinks(text).find(({ relations }) => relations.includes('next'));
+  if (link === undefined) return undefined;
+  const next = URL.parse(link.target, base.href);
+  if (next?.hostname === base.hostname) {
+    return new URL(`${next.pathname}${next.search}`.replace(/^\/+/, '/'), base.origin);
   }
-  return undefined;
+  throw new RegistryError('registry-corrupt', `${registry} continues a list at another host`, {
+    method: 'GET',
+    url: base,
+    fix: `Check that ${registry} is a registry.`,
+  });
 }

@@ -136,7 +136,7 @@ describe('blobs', () => {
       return method === 'POST' ? { status: 202, headers } : { status: 201 };
     });
 
-    expect(await seen.client.pushBlob(seen.repository, blob)).toBe('uploaded');
+    expect(await seen.client.pushBlob(seen.repository, blob)).toMatchObject({ state: 'uploaded' });
     expect(seen.lines()).toEqual([
       `HEAD /v2/a/blobs/${blob.digest}`,
       'POST /v2/a/blobs/uploads/',
@@ -155,18 +155,21 @@ describe('blobs', () => {
       return { status, body: path };
     });
 
-    expect(await client.pushBlob(repository, blob)).toBe('uploaded');
+    expect(await client.pushBlob(repository, blob)).toMatchObject({ state: 'uploaded' });
     expect(lines().map((line) => line.split(' ')[0])).toEqual([
       ...['HEAD', 'POST', 'PUT'],
       ...['HEAD', 'POST', 'PUT'],
     ]);
-    expect(clock.sleeps).toEqual([500]);
+    expect(clock.sleeps).toEqual([100]);
   });
 
   test('that are there are not sent', async () => {
     const { client, repository, lines } = await open(() => ({ status: 200 }));
 
-    expect(await client.pushBlob(repository, blob)).toBe('present');
+    expect(await client.pushBlob(repository, blob)).toEqual({
+      state: 'present',
+      isConfirmed: true,
+    });
     expect(lines()).toHaveLength(1);
   });
 
@@ -261,7 +264,9 @@ describe('referrers', () => {
   ])('by type, where %s', async (_name, headers, expected) => {
     const { client, repository } = await open(() => ({ status: 200, headers, body }));
 
-    expect(await client.listReferrers(repository, digest, 'a/one')).toEqual(expected);
+    expect(await client.listReferrers(repository, digest, { artifactType: 'a/one' })).toEqual(
+      expected,
+    );
   });
 
   test('by the fallback tag where there is no API', async () => {
@@ -269,7 +274,9 @@ describe('referrers', () => {
       path.includes('/referrers/') ? { status: 404 } : { status: 200, body },
     );
 
-    expect(await client.listReferrers(repository, digest, 'a/two')).toEqual([two]);
+    expect(await client.listReferrers(repository, digest, { artifactType: 'a/two' })).toEqual([
+      two,
+    ]);
     expect(lines()[1]).toBe(`GET /v2/a/manifests/${digest.replace(':', '-')}`);
   });
 });

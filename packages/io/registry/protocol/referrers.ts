@@ -1,34 +1,57 @@
 import { SlipwayError } from '@slipway/core/errors';
 import {
   formatRepository,
-  parseTag,
+  referrersTag,
   type Digest,
   type Repository,
-  type Tag,
 } from '@slipway/core/image-ref';
 import { readProperty, tryParseJson, type Transport } from '../transport/index.js';
 import { describeManifest, mediaTypes, parseManifest, tryReadDescriptor } from './manifest.js';
 import { fetchManifest, putManifest } from './manifests.js';
 import { fetchPages } from './pages.js';
-import type { Descriptor, ManifestContent } from './registry-client.js';
+import type { Descriptor, ManifestContent, ReferrerListOptions } from './registry-client.js';
+
+/** What one client has learned of referrers, and what it is about to write of them. */
+export class ReferrersState {
+  /** Repositories whose registry has no referrers API: the fallback tag is asked for at once. */
+  readonly withoutApi = new Set<string>();
+  readonly fallback = new FallbackQueue();
+}
 
 /** See RegistryClient.listReferrers. */
 export async function listReferrers(
   transport: Transport,
   repository: Repository,
   digest: Digest,
-  artifactType?: string,
+  { artifactType, tags }: ReferrerListOptions,
+  { withoutApi }: ReferrersState,
 ): Promise<readonly Descriptor[]> {
+  const name = formatRepository(repository);
+  const listed = withoutApi.has(name)
+    ? undefined
+    : await tryAskApi(transport, repository, digest, artifactType);
+  if (listed !== undefined) return listed;
+  withoutApi.add(name);
+  const known = await tags;
+  if (known !== undefined && !known.has(referrersTag(digest))) return [];
+  const index = await readFallback(transport, repository, digest, 'pull');
+  return keepType(readDescriptorList(index), artifactType);
+}
+
+/** The answer of the referrers API; undefined where there is none. */
+async function tryAskApi(
+  transport: Transport,
+  repository: Repository,
+  digest: Digest,
+  artifactType: string | undefined,
+): Promise<readonly Descriptor[] | undefined> {
   const query =
     artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
   const accept = { accept: mediaTypes.ociIndex };
   const referrers: Descriptor[] = [];
   const path = `referrers/${digest}${query}`;
   for await (const page of fetchPages(transport, repository, path, accept)) {
-    if (page === undefined) {
-      const listed = await readFallback(transport, repository, digest, 'pull');
-      return keepType(readDescriptorList(listed), artifactType);
-    }
+    if (page === undefined) return undefined;
     const found = readDescriptorList(page.json);
     referrers.push(...(page.isFiltered ? found : keepType(found, artifactType)));
   }
@@ -36,14 +59,15 @@ export async function listReferrers(
 }
 
 /**
- * See RegistryClient.pushReferrer. The fallback tag is read, changed and written: within one client one
- * after the other for each subject; two runs that do it at the same moment can lose one of the entries.
+ * See RegistryClient.pushReferrer. The fallback tag is read, changed and written: within one client one after
+ * the other for each subject, and once for all that wait; two runs that do it at the same moment can lose one
+ * of the entries (no registry offers a conditional write), which reading back finds out.
  */
 export async function pushReferrer(
   transport: Transport,
   repository: Repository,
   content: ManifestContent,
-  queue: SubjectQueue,
+  { fallback }: ReferrersState,
 ): Promise<Descriptor> {
   const name = formatRepository(repository);
   const manifest = parseManifest(content.bytes, `the referrer for ${name}`);
@@ -54,48 +78,71 @@ export async function pushReferrer(
   const descriptor = describeManifest(content, manifest);
   const receipt = await putManifest(transport, repository, descriptor.digest, content);
   if (receipt.subject !== undefined) return descriptor;
-  await queue.run(`${name}@${subject.digest}`, () =>
-    addToFallback(transport, repository, subject.digest, descriptor),
+  await fallback.add(`${name}@${subject.digest}`, descriptor, (waiting) =>
+    addToFallback(transport, repository, subject.digest, waiting),
   );
   return descriptor;
 }
 
-/** Lets work on one subject wait for the work before it. */
-export class SubjectQueue {
-  readonly #last = new Map<string, Promise<void>>();
-
-  run(key: string, work: () => Promise<void>): Promise<void> {
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(work);
-    this.#last.set(key, mine);
-    return mine;
-  }
+interface FallbackEntries {
+  waiting: Descriptor[];
+  /** The write that will take those that wait; it begins when the one before it has ended. */
+  next: Promise<void> | undefined;
+  last: Promise<void>;
 }
 
-/** @example fallbackTag('sha256:e3b0…') // 'sha256-e3b0…' */
-function fallbackTag(digest: Digest): Tag {
-  return parseTag(digest.replace(':', '-'));
+/** Lets the writes of one subject's list follow each other, each with all that has come up to then. */
+class FallbackQueue {
+  readonly #subjects = new Map<string, FallbackEntries>();
+
+  add(
+    subject: string,
+    referrer: Descriptor,
+    write: (waiting: readonly Descriptor[]) => Promise<void>,
+  ): Promise<void> {
+    const entries = this.#subjects.get(subject) ?? {
+      waiting: [],
+      next: undefined,
+      last: Promise.resolve(),
+    };
+    this.#subjects.set(subject, entries);
+    entries.waiting.push(referrer);
+    if (entries.next !== undefined) return entries.next;
+    const mine = entries.last
+      .catch(() => undefined) // it was told to those that it was for
+      .then(() => {
+        const { waiting } = entries;
+        entries.waiting = [];
+        entries.next = undefined;
+        return write(waiting);
+      });
+    entries.next = mine;
+    entries.last = mine;
+    return mine;
+  }
 }
 
 async function addToFallback(
   transport: Transport,
   repository: Repository,
   subject: Digest,
-  referrer: Descriptor,
+  referrers: readonly Descriptor[],
 ): Promise<void> {
   const json = await readFallback(transport, repository, subject, 'push');
-  if (readDescriptorList(json).some(({ digest }) => digest === referrer.digest)) return;
+  const present = new Set(readDescriptorList(json).map(({ digest }) => digest));
+  const fresh = referrers.filter(({ digest }) => !present.has(digest));
+  if (fresh.length === 0) return;
   // The entries of others are kept as they are, whatever they hold.
   const listed = readProperty(json, 'manifests');
   const kept: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
-    manifests: [...kept, referrer],
+    manifests: [...kept, ...fresh],
   };
   const bytes = Buffer.from(JSON.stringify(index));
   const content = { mediaType: mediaTypes.ociIndex, bytes };
-  await putManifest(transport, repository, fallbackTag(subject), content);
+  await putManifest(transport, repository, referrersTag(subject), content);
 }
 
 /** The index under the fallback tag, or undefined. */
@@ -105,7 +152,7 @@ async function readFallback(
   subject: Digest,
   access: 'pull' | 'push',
 ): Promise<unknown> {
-  const found = await fetchManifest(transport, repository, fallbackTag(subject), access);
+  const found = await fetchManifest(transport, repository, referrersTag(subject), access);
   return found && tryParseJson(Buffer.from(found.bytes).toString('utf8'));
 }
 

@@ -38,6 +38,17 @@ export interface BlobSource {
   readonly size: number;
   /** Opens the content from its beginning; called again for each attempt. */
   readonly open: () => Readable | Promise<Readable>;
+  /** Told of every piece that was handed to the connection, in bytes; of some twice when it is sent again. */
+  readonly onSent?: (bytes: number) => void;
+  /** The path of a repository in the same registry that has it and may let it be mounted from there. */
+  readonly mountFrom?: string;
+}
+
+/** What became of a blob that was to be in a repository. */
+export interface BlobReceipt {
+  readonly state: 'present' | 'mounted' | 'uploaded';
+  /** Whether the registry has shown it, or named its digest in the answer; else it is to be looked for. */
+  readonly isConfirmed: boolean;
 }
 
 export interface ManifestReceipt {
@@ -51,6 +62,12 @@ export interface TagListOptions {
   readonly last?: string;
   /** No more tags than this. */
   readonly limit?: number;
+}
+
+export interface ReferrerListOptions {
+  readonly artifactType?: string;
+  /** All tags of the repository where they are known: a fallback tag that is not among them is not asked for. */
+  readonly tags?: Promise<ReadonlySet<string> | undefined>;
 }
 
 /** What was said to registries so far. */
@@ -98,19 +115,28 @@ export interface RegistryClient {
    * @throws SlipwayError `not-found`; `registry-refused` when it is larger than `maxBytes`
    */
   fetchBlob(repository: Repository, blob: BlobIdentity, maxBytes: number): Promise<Uint8Array>;
-  /** A blob as it comes; the stream ends with an error when the content is not what its digest says. */
-  openBlob(repository: Repository, blob: BlobIdentity): Promise<Readable>;
-  /** Sends a blob unless it is there: HEAD, POST and one streamed PUT. */
-  pushBlob(repository: Repository, blob: BlobSource): Promise<'present' | 'uploaded'>;
+  /**
+   * A blob as it comes, from the byte `start` on. A connection that breaks is mended by asking for the rest; the
+   * stream ends with an error when the whole content is not what its digest says.
+   */
+  openBlob(repository: Repository, blob: BlobIdentity, start?: number): Promise<Readable>;
+  /** Puts a blob there unless it is there: a mount where there is something to mount from; else HEAD, POST and one streamed PUT. */
+  pushBlob(repository: Repository, blob: BlobSource): Promise<BlobReceipt>;
 
   /** Tags in the registry's order; none when there is no such repository. */
   listTags(repository: Repository, options?: TagListOptions): Promise<readonly Tag[]>;
+
+  /**
+   * All tags, where the registry tells them in one answer; undefined where there are more, or it does not list
+   * them: one GET.
+   */
+  tryListAllTags(repository: Repository): Promise<ReadonlySet<string> | undefined>;
 
   /** What refers to a digest: by the referrers API, or the fallback tag where there is none. */
   listReferrers(
     repository: Repository,
     digest: Digest,
-    artifactType?: string,
+    options?: ReferrerListOptions,
   ): Promise<readonly Descriptor[]>;
   /** Stores a manifest that has a `subject`, by digest, and lists it under the fallback tag where that is needed. */
   pushReferrer(repository: Repository, manifest: ManifestContent): Promise<Descriptor>;

@@ -1,6 +1,6 @@
 import { parseTag, type Repository, type Tag } from '@slipway/core/image-ref';
-import { readProperty, type Transport } from '../transport/index.js';
-import { fetchPages } from './pages.js';
+import { RegistryError, readProperty, type Transport } from '../transport/index.js';
+import { fetchPage, fetchPages } from './pages.js';
 import type { TagListOptions } from './registry-client.js';
 
 /** More than this is refused by some registries (ECR). */
@@ -26,4 +26,22 @@ export async function listTags(
     }
   }
   return tags;
+}
+
+/** See RegistryClient.tryListAllTags. */
+export async function tryListAllTags(
+  transport: Transport,
+  repository: Repository,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const { page, next } = await fetchPage(transport, repository, `tags/list?n=${pageSize}`, {});
+    const tags = readProperty(page?.json, 'tags') ?? [];
+    if (page === undefined || next !== undefined || !Array.isArray(tags)) return undefined;
+    // Just as many as were asked for may be cut off without a word.
+    if (tags.length === pageSize) return undefined;
+    return new Set(tags.filter((name) => typeof name === 'string'));
+  } catch (error) {
+    if (error instanceof RegistryError && !error.isTemporary) return undefined;
+    throw error;
+  }
 }

@@ -8,6 +8,8 @@ export interface AccessTarget {
   readonly registry: string;
   readonly path: string;
   readonly access: 'pull' | 'push';
+  /** A repository beside it that a blob is mounted from; to be read. */
+  readonly mountFrom?: string;
 }
 
 export interface AuthorizerCollaborators {
@@ -75,6 +77,8 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
       const { realm, service } = scheme;
       const token = await fetchToken(target, { realm, service, scopes, credential });
       tokens.set(key, token);
+      // It serves for all else in the repository as well.
+      if (target.mountFrom !== undefined) tokens.set(tokenKey(withoutMount(target)), token);
       return token;
     };
     const asked = ask().finally(() => pending.delete(key));
@@ -95,7 +99,7 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
     if (scheme.kind === 'open') return undefined;
     if (scheme.kind === 'basic') return scheme.header;
     const token =
-      tryUsableToken(target) ?? (await askForToken(target, scheme, [formatScope(target)]));
+      tryUsableToken(target) ?? (await askForToken(target, scheme, formatScopes(target)));
     return formatBearer(token);
   };
 
@@ -112,11 +116,10 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
     const other = tryUsableToken(target);
     if (other !== undefined && formatBearer(other) !== refused) return formatBearer(other);
     const asked = challenges.find(({ scheme: name }) => name === 'bearer')?.parameters.get('scope');
-    const scopes = asked === undefined || asked === '' ? [] : [asked];
-    const own = formatScope(target);
-    return formatBearer(
-      await askForToken(target, scheme, scopes.includes(own) ? scopes : [...scopes, own]),
-    );
+    // What the registry asks for comes first: some services read only that.
+    const first = asked === undefined || asked === '' ? [] : [asked];
+    const scopes = [...new Set([...first, ...formatScopes(target)])];
+    return formatBearer(await askForToken(target, scheme, scopes));
   };
 
   return { authorize, answer };
@@ -139,13 +142,23 @@ function chooseScheme(
     : { kind: 'open' };
 }
 
-/** @example formatScope({ path: 'team/orders', access: 'push' }) // 'repository:team/orders:pull,push' */
-function formatScope({ path, access }: AccessTarget): string {
-  return `repository:${path}:${access === 'push' ? 'pull,push' : 'pull'}`;
+/**
+ * The scopes of one token, that of the repository itself first (token authentication specification).
+ *
+ * @example formatScopes({ path: 'a', access: 'push', mountFrom: 'b' })
+ * // ['repository:a:pull,push', 'repository:b:pull']
+ */
+function formatScopes({ path, access, mountFrom }: AccessTarget): readonly string[] {
+  const own = `repository:${path}:${access === 'push' ? 'pull,push' : 'pull'}`;
+  return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
 }
 
-function tokenKey({ registry, path, access }: AccessTarget): string {
-  return `${registry} ${path} ${access}`;
+function tokenKey({ registry, path, access, mountFrom = '' }: AccessTarget): string {
+  return `${registry} ${path} ${access} ${mountFrom}`;
+}
+
+function withoutMount({ registry, path, access }: AccessTarget): AccessTarget {
+  return { registry, path, access };
 }
 
 function formatBearer(token: Token): string {

@@ -27,6 +27,19 @@ test.each<[string, string, [string, Record<string, string>][]]>([
     ],
   ],
   ['an escaped quote', 'Basic realm="a \\"b\\""', [['basic', { realm: 'a "b"' }]]],
+  ['a parameter twice', 'Basic realm="a", realm="b"', [['basic', { realm: 'a' }]]],
+  [
+    'a token between others',
+    'Negotiate YWJj, Bearer realm="x"',
+    [
+      ['negotiate', {}],
+      ['ywjj', {}],
+      ['bearer', { realm: 'x' }],
+    ],
+  ],
+  ['a text without an end', `Basic realm="${'a'.repeat(100_000)}`, [['basic', { realm: '' }]]],
+  ['an empty value', 'Basic realm=', [['basic', { realm: '' }]]],
+  ['__proto__', 'Basic __proto__="x"', [['basic', Object.fromEntries([['__proto__', 'x']])]]],
   ['rubbish at the end', 'Basic realm="a" "', [['basic', { realm: 'a' }]]],
 ])('%s', (_name, header, expected) => {
   const challenges = parseChallenges(header).map(({ scheme, parameters }) => [

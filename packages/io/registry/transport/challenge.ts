@@ -8,11 +8,12 @@ export interface Challenge {
 
 const tokenPattern = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const parameterPattern =
-  /(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^\s,"]*))/y;
+  /(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"(?<quoted>[^"\\]*(?:\\.[^"\\]*)*)"|(?<bare>[^\s,"]*))/y;
 const separatorPattern = /[\s,]*/y;
 
 /**
- * Reads every challenge of the header; a quoted value may hold commas, as scopes do.
+ * Reads every challenge of the header as far as it can be read; a quoted value may hold commas, as scopes do.
+ * Of a parameter that comes twice the first counts.
  *
  * @example parseChallenges('Bearer realm="https://auth.example.com/token",scope="repository:a:pull,push"')
  * // [{ scheme: 'bearer', parameters: { realm → …, scope → 'repository:a:pull,push' } }]
@@ -33,7 +34,8 @@ export function parseChallenges(header: string): readonly Challenge[] {
     if (parameter !== undefined) {
       const { name = '', quoted, bare = '' } = parameter;
       const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? bare;
-      current?.parameters.set(name.toLowerCase(), value);
+      const key = name.toLowerCase();
+      if (current?.parameters.has(key) === false) current.parameters.set(key, value);
       continue;
     }
     const scheme = take(tokenPattern)?.[0];

@@ -90,8 +90,8 @@ describe('redirects', () => {
 describe('retries', () => {
   test.each<[string, Reply, readonly number[]]>([
     ['too many requests', { status: 429, headers: { 'retry-after': '9' } }, [9000]],
-    ['a server that is overloaded', { status: 503 }, [500]],
-    ['a connection that breaks', 'reset', [500]],
+    ['a server that is overloaded', { status: 503 }, [100]],
+    ['a connection that breaks', 'reset', [100]],
   ])('%s', async (_name, reply, sleeps) => {
     const server = await serve(inTurn(reply));
     const { client, clock } = await openTestClient();
@@ -109,11 +109,11 @@ describe('retries', () => {
     await client.resolve(repositoryOn(server), tag);
 
     expect(logger.lines).toEqual([
-      `${server.host} cannot be reached (HEAD http://${server.host}/v2/team/orders/manifests/1.0.0): nothing came or went for 0.05 s; trying again in 0.5 s (1 of 5 failed)`,
+      `${server.host} cannot be reached (HEAD http://${server.host}/v2/team/orders/manifests/1.0.0): nothing came or went for 0.05 s; trying again in 0.1 s (1 of 8 failed)`,
     ]);
   });
 
-  test('end after five attempts with what the registry said', async () => {
+  test('end after eight attempts with what the registry said', async () => {
     const body = '{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}';
     const server = await serve(() => ({ status: 429, body }));
     const { client } = await openTestClient();
@@ -124,7 +124,7 @@ describe('retries', () => {
       registryMessages: [{ code: 'TOOMANYREQUESTS', message: 'slow down' }],
       message: `${server.host} could not answer GET http://${server.host}/v2/team/orders/manifests/1.0.0: 429 TOOMANYREQUESTS (slow down)`,
     });
-    expect(server.requests).toHaveLength(5);
+    expect(server.requests).toHaveLength(8);
   });
 
   test('are not for what the registry refuses', async () => {

@@ -1,4 +1,5 @@
 import { connect } from 'node:tls';
+import { SlipwayError } from '@slipway/core/errors';
 
 /** How one registry is reached. */
 export interface Endpoint {
@@ -16,7 +17,7 @@ const tlsProbeMs = 3000;
 
 /** `localhost`, `127.0.0.1:5000`, `[::1]:5000`: traffic to it never leaves this machine. */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, '');
+  const name = URL.parse(`http://${host}/`)?.hostname ?? '';
   return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
@@ -24,19 +25,32 @@ export function isLoopbackHost(host: string): boolean {
 export function isAllowedUrl(url: URL, rules: EndpointRules): boolean {
   if (url.protocol === 'https:') return true;
   if (url.protocol !== 'http:') return false;
-  return isLoopbackHost(url.host) || rules.plainHttp.includes(url.host);
+  return isLoopbackHost(url.host) || isPlainHttpHost(url.host, rules);
+}
+
+/** URLs have hosts in lower case, and leave out the port of their scheme. */
+function isPlainHttpHost(host: string, { plainHttp }: EndpointRules): boolean {
+  const normalise = (text: string): string | undefined => URL.parse(`http://${text}/`)?.host;
+  return plainHttp.some((each) => normalise(each) === normalise(host));
 }
 
 /**
  * Where the API of a registry is. A host in `plainHttp` is spoken to without TLS; a loopback host with TLS
  * where it speaks it; every other host with TLS only.
+ *
+ * @throws SlipwayError `invalid-input` when the host is right in a reference and yet none that can be asked
  */
 export async function findEndpoint(registry: string, rules: EndpointRules): Promise<Endpoint> {
   if (registry === 'docker.io') return { base: new URL(`https://${dockerHubHost}/`) };
-  const usesTls =
-    !rules.plainHttp.includes(registry) &&
-    (!isLoopbackHost(registry) || (await speaksTls(new URL(`https://${registry}/`))));
-  return { base: new URL(`${usesTls ? 'https' : 'http'}://${registry}/`) };
+  const [https, http] = [URL.parse(`https://${registry}/`), URL.parse(`http://${registry}/`)];
+  if (https === null || http === null) {
+    throw new SlipwayError('invalid-input', `${registry} is no host that can be reached`, {
+      fix: 'Check the host, and its port: at most 65535.',
+    });
+  }
+  if (isPlainHttpHost(registry, rules)) return { base: http };
+  const usesTls = !isLoopbackHost(registry) || (await speaksTls(https));
+  return { base: usesTls ? https : http };
 }
 
 function speaksTls(url: URL): Promise<boolean> {

@@ -1,17 +1,21 @@
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable, pipeline } from 'node:stream';
-import { getCACertificates } from 'node:tls';
+import { isLoopbackHost } from './endpoint.js';
+
+// Not imported: an import of node:http also loads what it only passes on (WebSocket), 22 ms at every start.
+const http = process.getBuiltinModule('node:http');
+/** Loaded when the first registry with TLS is spoken to. */
+const loadTls = () => ({
+  https: process.getBuiltinModule('node:https'),
+  tls: process.getBuiltinModule('node:tls'),
+});
 
 /** A body that can be sent again: `open` gives it from its beginning each time. */
 export interface RequestBody {
   readonly size: number;
   readonly open: () => Readable | Promise<Readable>;
+  /** Told of every piece that was handed to the connection, in bytes. */
+  readonly onSent?: (bytes: number) => void;
 }
 
 /** A body that is in memory. */
@@ -24,6 +28,11 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+}
+
+/** A body that has been opened: it is read to its end or destroyed. */
+export interface OpenedBody extends Pick<RequestBody, 'size' | 'onSent'> {
+  readonly content: Readable;
 }
 
 export interface HttpResponse {
@@ -55,55 +64,86 @@ export interface HttpPoolOptions {
   /** Without a byte in either direction for so long, a request has failed. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal;
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and their small forms, as the environment has them. */
+  readonly proxy?: Readonly<Record<string, string>>;
 }
 
 /** Connections that are kept and used again. */
 export interface HttpPool {
-  /** @throws ConnectionError; the signal's reason; whatever opening or reading the request's body throws */
-  exchange(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * One request, one answer. The request's own body is opened by the caller, who hands it over with it.
+   *
+   * @throws ConnectionError; the signal's reason; whatever reading the request's body throws
+   */
+  exchange(request: HttpRequest, body?: OpenedBody): Promise<HttpResponse>;
   close(): void;
 }
 
-const maxSocketsPerHost = 16;
+/** The connections of a host, of which the gate before them never needs all. */
+const maxSocketsPerHost = 64;
 
 export function createHttpPool(options: HttpPoolOptions): HttpPool {
-  const shared = { keepAlive: true, maxSockets: maxSocketsPerHost };
-  const http = new HttpAgent(shared);
-  const ca = options.caCertificates;
-  const https = new HttpsAgent(
-    ca === undefined ? shared : { ...shared, ca: [...getCACertificates('default'), ca] },
-  );
+  const agents = createAgents(options);
   return {
-    exchange: (request) => exchange(request, http, https, options),
+    exchange: (request, body) => exchange(request, body, agents.choose(request.url), options),
+    close: () => agents.close(),
+  };
+}
+
+interface Agents {
+  choose(url: URL): Agent;
+  close(): void;
+}
+
+/** What goes to this machine itself goes there directly, whatever proxies are set. */
+function createAgents({ caCertificates, proxy }: HttpPoolOptions): Agents {
+  const agents = new Map<string, Agent>();
+  const open = (isTls: boolean, isProxied: boolean): Agent => {
+    const settings = {
+      keepAlive: true,
+      maxSockets: maxSocketsPerHost,
+      ...(isProxied && proxy !== undefined ? { proxyEnv: proxy } : {}),
+    };
+    if (!isTls) return new http.Agent(settings);
+    const { https, tls } = loadTls();
+    if (caCertificates === undefined) return new https.Agent(settings);
+    const ca = [...tls.getCACertificates('default'), caCertificates];
+    return new https.Agent({ ...settings, ca });
+  };
+  return {
+    choose: ({ protocol, host }) => {
+      const isTls = protocol === 'https:';
+      const isProxied = proxy !== undefined && !isLoopbackHost(host);
+      const key = `${isTls} ${isProxied}`;
+      const agent = agents.get(key) ?? open(isTls, isProxied);
+      agents.set(key, agent);
+      return agent;
+    },
     close: () => {
-      http.destroy();
-      https.destroy();
+      for (const agent of agents.values()) agent.destroy();
     },
   };
 }
 
-async function exchange(
-  { method, url, headers, body }: HttpRequest,
-  http: HttpAgent,
-  https: HttpsAgent,
+function exchange(
+  { method, url, headers }: HttpRequest,
+  body: OpenedBody | undefined,
+  agent: Agent,
   { idleTimeoutMs, signal }: HttpPoolOptions,
 ): Promise<HttpResponse> {
-  signal?.throwIfAborted();
-  const opened = body?.open();
-  const content = opened instanceof Promise ? await opened : opened;
   return new Promise((resolve, reject) => {
     const onResponse = (message: IncomingMessage): void => {
+      if (body !== undefined && !body.content.readableEnded) endEarly(outgoing, message, body);
       resolve({ url, status: message.statusCode ?? 0, headers: message.headers, body: message });
     };
     const settings = {
       method,
+      agent,
       headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
       ...(signal === undefined ? {} : { signal }),
     };
-    const outgoing =
-      url.protocol === 'https:'
-        ? httpsRequest(url, { ...settings, agent: https }, onResponse)
-        : httpRequest(url, { ...settings, agent: http }, onResponse);
+    const send = url.protocol === 'https:' ? loadTls().https.request : http.request;
+    const outgoing = send(url, settings, onResponse);
     outgoing.setTimeout(idleTimeoutMs, () => {
       const message = `nothing came or went for ${idleTimeoutMs / 1000} s`;
       outgoing.destroy(new ConnectionError(message, 'IDLE', false));
@@ -112,13 +152,26 @@ async function exchange(
       if (signal?.aborted === true) reject(signal.reason as Error);
       else reject(toConnectionError(error, outgoing.reusedSocket));
     });
-    if (content === undefined) {
+    if (body === undefined) {
       outgoing.end();
       return;
     }
-    content.once('error', reject); // a file that cannot be read is no fault of the connection
+    body.content.once('error', reject); // a file that cannot be read is no fault of the connection
+    const { content, onSent } = body;
+    if (onSent !== undefined) content.on('data', (chunk: Buffer) => onSent(chunk.length));
     pipeline(content, outgoing, () => undefined);
   });
+}
+
+/** An answer that comes before all was sent is the whole answer: the rest is kept, and the connection given up. */
+function endEarly(
+  outgoing: ClientRequest,
+  message: IncomingMessage,
+  { content }: OpenedBody,
+): void {
+  content.unpipe(outgoing);
+  content.destroy();
+  message.once('close', () => outgoing.destroy());
 }
 
 /**

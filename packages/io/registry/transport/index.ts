@@ -5,11 +5,13 @@ export {
 } from './registry-auth.js';
 export { createCredentialSource } from './credential-source.js';
 export {
+  ConnectionError,
   TooLargeError,
   bytesBody,
   createHttpPool,
   readBody,
   type HttpResponse,
+  type RequestBody,
 } from './http-pool.js';
 export { RegistryError, readProperty, readText, tryParseJson } from './registry-error.js';
 export { Transport, type RegistryRequest } from './transport.js';

@@ -87,12 +87,17 @@ function fixOf(code: FailureCode, { registry, repository, access, credential }: 
   return `Read what ${registry} says; ask who runs it if that does not tell enough.`;
 }
 
-/** The error of a request that got no answer. */
+/**
+ * The error of a request that got no answer.
+ *
+ * @param isFinal to try it once more is no use
+ */
 export function explainConnectionError(
   registry: string,
   method: string,
   url: URL,
   error: ConnectionError,
+  isFinal = false,
 ): RegistryError {
   return new RegistryError(
     'registry-unreachable',
@@ -100,7 +105,7 @@ export function explainConnectionError(
     {
       method,
       url,
-      isTemporary: temporaryCodes.includes(error.code),
+      isTemporary: !isFinal && temporaryCodes.includes(error.code),
       wasStale: error.wasStale,
       cause: error,
       fix: connectionFix(registry, error),

@@ -50,14 +50,19 @@ async function retry(
 const failed = 'SlipwayError: no answer';
 
 test.each<[string, Partial<RegistryErrorDetails>[], string, number[]]>([
-  ['waits longer each time', [{}, {}], 'done', [500, 1000]],
+  ['waits longer each time', [{}, {}], 'done', [100, 200]],
   ['waits as long as it is asked to', [{ retryAfterMs: 7000 }], 'done', [7000]],
-  ['never shorter than its own wait', [{ retryAfterMs: 1 }], 'done', [500]],
-  ['gives up after five', [{}, {}, {}, {}, {}], failed, [500, 1000, 2000, 4000]],
+  ['never shorter than its own wait', [{ retryAfterMs: 1 }], 'done', [100]],
+  [
+    'gives up after eight',
+    Array<object>(8).fill({}),
+    failed,
+    [100, 200, 400, 800, 1600, 3200, 6400],
+  ],
   ['does not wait for minutes', [{ retryAfterMs: 121_000 }], failed, []],
   ['does not repeat what will not pass', [{ isTemporary: false }], failed, []],
   ['asks again at once on a connection that had gone stale', [{ wasStale: true }], 'done', []],
-  ['but only once', [{ wasStale: true }, { wasStale: true }], 'done', [1000]],
+  ['but only once', [{ wasStale: true }, { wasStale: true }], 'done', [200]],
 ])('%s', async (_name, errors, outcome, sleeps) => {
   const result = await retry(errors);
 
@@ -69,7 +74,7 @@ test('every wait is told', async () => {
   const { lines } = await retry([{}, { retryAfterMs: 3000 }]);
 
   expect(lines).toEqual([
-    'no answer; trying again in 0.5 s (1 of 5 failed)',
-    'no answer; trying again in 3 s (2 of 5 failed)',
+    'no answer; trying again in 0.1 s (1 of 8 failed)',
+    'no answer; trying again in 3 s (2 of 8 failed)',
   ]);
 });

@@ -2,8 +2,8 @@ import type { Clock } from '../../clock/index.js';
 import type { Logger } from '../../log/index.js';
 import { RegistryError } from './registry-error.js';
 
-const attempts = 5;
-const firstWaitMs = 500;
+const attempts = 8;
+const firstWaitMs = 100;
 const longestWaitMs = 120_000;
 
 export interface RetryCollaborators {
@@ -31,8 +31,8 @@ export function parseRetryAfter(text: string | undefined, now: Date): number | u
 }
 
 /**
- * Does the work again after a failure that may pass: five attempts, waiting 0.5, 1, 2, 4 s or as long as
- * the registry asked. A registry that asks for more than two minutes is not waited for.
+ * Does the work again after a failure that may pass: eight attempts, waiting 0.1 s, twice as long each time
+ * (12.7 s in all), or as long as the registry asked. A registry that asks for more than two minutes is not waited for.
  */
 export async function withRetries<T>(
   { logger, clock, signal, onRetry }: RetryCollaborators,

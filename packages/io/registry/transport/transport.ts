@@ -5,6 +5,7 @@ import { createAuthorizer, type AccessTarget, type Authorizer } from './authoriz
 import { parseChallenges, type Challenge } from './challenge.js';
 import type { CredentialSource } from './credential.js';
 import { findEndpoint, isAllowedUrl, type Endpoint } from './endpoint.js';
+import { createHostGate, type HostGate } from './host-gate.js';
 import {
   ConnectionError,
   TooLargeError,
@@ -13,11 +14,12 @@ import {
   type HttpPool,
   type HttpRequest,
   type HttpResponse,
+  type OpenedBody,
   type RequestBody,
 } from './http-pool.js';
 import { explainConnectionError, explainStatus, refuseUrl } from './refusal.js';
 import { RegistryError } from './registry-error.js';
-import { withRetries, type RetryCollaborators } from './retry.js';
+import { parseRetryAfter, withRetries, type RetryCollaborators } from './retry.js';
 import { formatTokenRequest, tryParseToken, type Token, type TokenRequest } from './token.js';
 
 export interface RegistryRequest {
@@ -25,12 +27,16 @@ export interface RegistryRequest {
   readonly repository: Repository;
   /** The rights that it needs; HEADs of a push ask for `push` too, so that one token serves them all. */
   readonly access: 'pull' | 'push';
+  /** Another repository of the same registry, from which a blob is mounted: it needs the right to read there. */
+  readonly mountFrom?: string;
   /** A path below the repository (`manifests/1.4.0`), or a URL that the registry gave. */
   readonly target: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   /** Statuses that are an answer; every other one is an error. */
   readonly accept: readonly number[];
+  /** Part of a request that has its place at the host already: it must not wait for another one. */
+  readonly skipsQueue?: boolean;
 }
 
 export interface TransportOptions {
@@ -51,8 +57,11 @@ export interface TransportStats {
 }
 
 const maxRedirects = 5;
+/** Requests that one host gets at once from one client. */
+const maxPerHost = 12;
 const maxErrorBytes = 64 * 1024;
 const maxTokenBytes = 1024 * 1024;
+const tooManyRequests = 429;
 const redirectStatuses = [301, 302, 303, 307, 308];
 
 /** HTTP to registries: authentication, redirects and retries, with every failure told as a RegistryError. */
@@ -62,6 +71,7 @@ export class Transport {
   readonly #retry: RetryCollaborators;
   readonly #authorizer: Authorizer;
   readonly #endpoints = new Map<string, Promise<Endpoint>>();
+  readonly #gates = new Map<string, HostGate>();
 
   constructor(options: TransportOptions) {
     const { logger, clock, signal, findCredential } = options;
@@ -111,6 +121,12 @@ export class Transport {
     return withRetries(this.#retry, work);
   }
 
+  /** Tells of something that is done again, and counts it. */
+  noteRetry(line: string): void {
+    this.#retry.onRetry();
+    this.#options.logger.info(line);
+  }
+
   async #answerOf(request: RegistryRequest): Promise<HttpResponse> {
     const { registry, path } = request.repository;
     const { base } = await this.#endpoint(registry);
@@ -118,7 +134,8 @@ export class Transport {
       request.target instanceof URL
         ? request.target
         : new URL(`v2/${path}/${request.target}`, base);
-    const target = { registry, path, access: request.access };
+    const { access, mountFrom } = request;
+    const target = { registry, path, access, ...(mountFrom === undefined ? {} : { mountFrom }) };
     const isOwn = url.origin === base.origin;
     const header = isOwn ? await this.#authorizer.authorize(target) : undefined;
     const first = await this.#follow(request, url, base, header);
@@ -142,12 +159,16 @@ export class Transport {
       if (!isAllowedUrl(url, this.#options)) throw refuseUrl(repository.registry, method, url);
       // A redirect to another origin never sees who we are: stores of signed URLs refuse such requests.
       const mayAuthorize = authorization !== undefined && url.origin === base.origin;
-      const response = await this.#exchange(repository.registry, {
-        method,
-        url,
-        headers: mayAuthorize ? { ...headers, authorization } : headers,
-        ...(body === undefined ? {} : { body }),
-      });
+      const response = await this.#exchange(
+        repository.registry,
+        {
+          method,
+          url,
+          headers: mayAuthorize ? { ...headers, authorization } : headers,
+          ...(body === undefined ? {} : { body }),
+        },
+        request.skipsQueue,
+      );
       const { location } = response.headers;
       const canFollow = method === 'GET' || method === 'HEAD';
       if (!canFollow || !redirectStatuses.includes(response.status) || location === undefined) {
@@ -165,26 +186,59 @@ export class Transport {
     }
   }
 
-  async #exchange(registry: string, request: HttpRequest): Promise<HttpResponse> {
-    this.stats.requests += 1;
-    if (request.method !== 'GET' && request.method !== 'HEAD') this.stats.writes += 1;
+  async #exchange(
+    registry: string,
+    request: HttpRequest,
+    skipsQueue = false,
+  ): Promise<HttpResponse> {
+    const { signal, pool } = this.#options;
+    const { method, url, headers, body } = request;
+    signal?.throwIfAborted();
+    // A body is opened before its request waits for a place: to open it can take a request, too.
+    const opened = body === undefined ? undefined : await openBody(body);
+    const gate = this.#gate(url.host);
     try {
-      const response = await this.#options.pool.exchange({
-        ...request,
-        headers: { 'user-agent': 'slipway', ...request.headers },
-      });
-      this.stats.bytesSent += request.body?.size ?? 0;
+      if (!skipsQueue) await gate.enter(signal);
+    } catch (error) {
+      opened?.content.destroy();
+      throw error;
+    }
+    this.stats.requests += 1;
+    if (method !== 'GET' && method !== 'HEAD') this.stats.writes += 1;
+    try {
+      const all = { 'user-agent': 'slipway', ...headers };
+      const response = await pool.exchange({ method, url, headers: all }, opened);
+      this.stats.bytesSent += body?.size ?? 0;
+      if (response.status === tooManyRequests) {
+        gate.slowDown(parseRetryAfter(response.headers['retry-after'], this.#now()) ?? 0);
+      }
       return response;
     } catch (error) {
-      throw this.#wrap(registry, request.method, request.url, error);
+      throw this.#wrap(registry, method, url, error);
+    } finally {
+      if (!skipsQueue) gate.leave();
     }
   }
 
-  /** The error of an answer whose body broke off after `read` had handed it on. */
-  explainBreak(registry: string, url: URL, error: unknown): Error {
+  #now(): Date {
+    return this.#options.clock.now();
+  }
+
+  #gate(host: string): HostGate {
+    const known = this.#gates.get(host) ?? createHostGate(maxPerHost, this.#options.clock);
+    this.#gates.set(host, known);
+    return known;
+  }
+
+  /**
+   * The error of an answer whose body broke off after `read` had handed it on.
+   *
+   * @param isFinal it was tried again often enough
+   */
+  explainBreak(registry: string, url: URL, error: unknown, isFinal: boolean): Error {
     const { signal } = this.#options;
     if (signal?.aborted === true) return signal.reason as Error;
-    return explainConnectionError(registry, 'GET', url, toConnectionError(error, false));
+    return explainConnectionError(registry, 'GET', url, toConnectionError(error, false), isFinal);
   }
 
   #wrap(registry: string, method: string, url: URL, error: unknown): unknown {
@@ -259,6 +313,10 @@ export class Transport {
       now: this.#options.clock.now(),
     });
   }
+}
+
+async function openBody({ open, ...body }: RequestBody): Promise<OpenedBody> {
+  return { ...body, content: await open() };
 }
 
 /** What a registry wrote about its refusal; nothing when it is longer than any error. */

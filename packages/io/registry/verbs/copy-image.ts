@@ -5,11 +5,15 @@ import {
   type Digest,
   type Repository,
 } from '@slipway/core/image-ref';
-import type { ImageContent } from '../content/index.js';
+import { listBlobs, listForeignBlobs, type ImageContent } from '../content/index.js';
 import type { RegistryClient } from '../protocol/index.js';
+import { deliverImage, isReferrer, type SentImage } from './deliver-image.js';
 import { dropHeldTags } from './held-tags.js';
+import { tryReadVersion } from './image-labels.js';
 import { readImage } from './read-image.js';
-import { sendContent, type SendOptions, type SentContent } from './send-content.js';
+import type { SendOptions } from './send-options.js';
+import { judgeTags, refuseAbsent, tagInPlace, type TagOptions } from './tag-image.js';
+import { TargetView } from './target-view.js';
 
 /** What to copy, and where to. */
 export interface CopyRequest {
@@ -18,51 +22,106 @@ export interface CopyRequest {
   readonly to: Repository;
 }
 
+/** Without tags the copy is found by its digest only. */
+export type CopyOptions = SendOptions & Partial<Pick<TagOptions, 'tags' | 'tagPolicy'>>;
+
 /** `referrers` counts what refers to the image or to a part of it, cosign's tags included. */
-export type CopyResult = SentContent;
+export type CopyResult = SentImage;
 
 /**
  * Copies an image, index or artifact by its digest, byte for byte: all below it, all that refers to it or to
- * a part of it, and what cosign keeps under tags (`sha256-….sig`). Everything that was sent is read back; what
- * is there already is not sent again. The image gets no tag: see `tagImage`.
+ * a part of it, and what cosign keeps under tags (`sha256-….sig`). Inside one registry blobs are mounted instead
+ * of sent. Everything that was sent is read back; what is there already is not sent again. Tags come last.
  *
- * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock })
+ * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock, tags: [tag], tagPolicy: 'fail' })
  * @throws SlipwayError `not-found` when the image is not whole in the source, `registry-corrupt` when something
- * that refers to it is listed and gone, `tag-taken` when a signature would be lost in the target; all before
- * anything is sent, but for a blob that is missing; `registry-…`
+ * that refers to it is listed and gone, `tag-taken` when a tag is another image’s or a signature would be lost
+ * in the target; all before anything is sent, but for a blob that is missing; `registry-…`
  */
 export async function copyImage(
   client: RegistryClient,
   { from, digest, to }: CopyRequest,
-  options: SendOptions,
+  { tags = [], tagPolicy = 'fail', ...seams }: CopyOptions,
 ): Promise<CopyResult> {
-  const { logger, isDryRun } = options;
+  const { logger, isDryRun } = seams;
+  const options: TagOptions = { ...seams, tags, tagPolicy };
+  if (formatRepository(from) === formatRepository(to)) {
+    return retagImage(client, from, digest, options);
+  }
+  if (formatRepository(from) === formatRepository(to)) {
+    return retagImage(client, from, digest, options);
+  }
+  const target = new TargetView(client, to);
+  // A tag that names it answers whether it is there; without one it is asked for itself.
+  const asked = tags.length === 0 ? target.has(digest) : target.namesAny(tags, digest);
+  const reading = readImage(client, from, digest, {
+    logger,
+    onPart: (part) => target.lookUnless(asked, part),
+  });
+  const judging = judgeTags(client, to, digest, options, {
+    find: (tag) => target.find(tag),
+    readVersion: async () => tryReadVersion(await reading),
+  });
+  const [found, judged, isThere] = await Promise.all([reading, judging, asked]);
+  const content = await dropHeldTags(client, target, found, to, logger);
   const name = formatReference({ repository: from, digest });
-  const found = await readImage(client, from, digest, logger);
-  const image = await dropHeldTags(client, found, to, logger);
-  logger.info(
-    `${isDryRun ? 'dry run: would copy' : 'copy'} ${name} to ${formatRepository(to)}: ${describe(image)}`,
-  );
-  const sent = await sendContent(client, image, to, options);
+  const verb = isDryRun ? 'dry run: would copy' : 'copy';
+  logger.info(`${verb} ${name} to ${formatRepository(to)}: ${describe(content)}`);
+  tellForeign(content, logger);
+  const delivery = { content, repository: to, target, isThere, judged };
+  const sent = await deliverImage(client, delivery, options);
   logger.info(formatEnd(sent, to, isDryRun));
   return sent;
 }
 
+/** Inside one repository all that belongs to the image is there already: only tags are set. */
+async function retagImage(
+  client: RegistryClient,
+  repository: Repository,
+  digest: Digest,
+  options: TagOptions,
+): Promise<CopyResult> {
+  const { entry, tags } = await tagInPlace(client, repository, digest, options);
+  if (entry === undefined) throw refuseAbsent(repository, digest);
+  const name = formatRepository(repository);
+  options.logger.info(`nothing to copy: ${name} has ${digest} and all that belongs to it`);
+  const { size } = entry.descriptor;
+  const blobs = listBlobs([entry]);
+  return {
+    digest,
+    blobs: { sent: 0, mounted: 0, present: blobs.length },
+    manifests: { sent: 0, present: 1 },
+    referrers: 0,
+    bytesSent: 0,
+    bytes: blobs.reduce((sum, blob) => sum + blob.size, size),
+    tags,
+  };
+}
+
 function describe({ manifests, blobs }: ImageContent): string {
-  const referrers = manifests.filter(
-    ({ manifest, tags }) => manifest.subject !== undefined || tags !== undefined,
-  );
+  const referrers = manifests.filter(isReferrer);
   return `${manifests.length} manifests, ${referrers.length} of them refer to another, and ${blobs.length} blobs`;
 }
 
+/** What is not copied is said: registries do not keep it, by its own media type. */
+function tellForeign({ manifests }: ImageContent, logger: SendOptions['logger']): void {
+  for (const { digest, size, mediaType } of listForeignBlobs(manifests)) {
+    logger.warning(
+      `left out ${digest} (${formatBytes(size)}, ${mediaType}): it may not be distributed, and stays where its urls say`,
+    );
+  }
+}
+
 function formatEnd(
-  { blobs, manifests, bytesSent }: SentContent,
+  { blobs, manifests, bytesSent }: SentImage,
   to: Repository,
   isDryRun: boolean,
 ): string {
   const sent = blobs.sent + manifests.sent;
   const present = blobs.present + manifests.present;
-  if (sent === 0) return `unchanged: all ${present} parts were in ${formatRepository(to)} already`;
+  const name = formatRepository(to);
+  if (sent + blobs.mounted === 0) return `unchanged: all ${present} parts were in ${name} already`;
   const verb = isDryRun ? 'to send' : 'sent and read back';
-  return `${sent} parts ${verb} (${formatBytes(bytesSent)}), ${present} were in ${formatRepository(to)} already`;
+  const mounted = blobs.mounted === 0 ? '' : `${blobs.mounted} mounted, `;
+  return `${sent} parts ${verb} (${formatBytes(bytesSent)}), ${mounted}${present} were in ${name} already`;
 }

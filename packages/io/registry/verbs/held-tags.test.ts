@@ -5,6 +5,7 @@ import { openTestClient, startServer, type TestServer } from '@slipway/testing/r
 import type { ContentManifest, ImageContent } from '../content/index.js';
 import { computeDigest, mediaTypes, parseManifest } from '../protocol/index.js';
 import { dropHeldTags } from './held-tags.js';
+import { TargetView } from './target-view.js';
 
 const tag = parseTag(`sha256-${'a'.repeat(64)}.sig`);
 const servers: TestServer[] = [];
@@ -55,7 +56,7 @@ async function judge(ours: readonly string[], theirs?: readonly string[]) {
     name: `${server.host}/a:${tag}`,
     theirs: held?.descriptor.digest ?? 'none',
     logger,
-    copied: dropHeldTags(client, content, target, logger),
+    copied: dropHeldTags(client, new TargetView(client, target), content, target, logger),
   };
 }
 

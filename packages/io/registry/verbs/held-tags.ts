@@ -9,6 +9,7 @@ import {
 import type { Logger } from '../../log/index.js';
 import { listBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
 import { parseManifest, type Manifest, type RegistryClient } from '../protocol/index.js';
+import type { TargetView } from './target-view.js';
 
 /**
  * Leaves out what the target has more of: cosign adds each signature to what a tag names, so that source and
@@ -18,6 +19,7 @@ import { parseManifest, type Manifest, type RegistryClient } from '../protocol/i
  */
 export async function dropHeldTags(
   client: RegistryClient,
+  view: TargetView,
   image: ImageContent,
   target: Repository,
   logger: Logger,
@@ -26,7 +28,7 @@ export async function dropHeldTags(
   const problems: Problem[] = [];
   for (const entry of image.manifests) {
     for (const tag of entry.tags ?? []) {
-      const verdict = await compare(client, entry, target, tag);
+      const verdict = await compare(client, view, entry, target, tag);
       if (verdict.kind === 'free') continue;
       const name = formatReference({ repository: target, tag });
       const { previous } = verdict;
@@ -57,13 +59,13 @@ type Verdict =
 
 async function compare(
   client: RegistryClient,
+  view: TargetView,
   { descriptor, manifest }: ContentManifest,
   target: Repository,
   tag: Tag,
 ): Promise<Verdict> {
-  const current = await client.resolve(target, tag);
-  if (current === undefined || current.digest === descriptor.digest) return { kind: 'free' };
-  const previous = current.digest;
+  const previous = await view.find(tag);
+  if (previous === undefined || previous === descriptor.digest) return { kind: 'free' };
   const fetched = await client.fetchManifest(target, previous);
   if (fetched === undefined) return { kind: 'free' };
   const theirs = listLayers(

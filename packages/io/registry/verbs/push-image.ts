@@ -1,15 +1,14 @@
 import type { Repository } from '@slipway/core/image-ref';
 import type { ImageContent } from '../content/index.js';
 import type { RegistryClient } from '../protocol/index.js';
-import { sendContent, type SentContent } from './send-content.js';
-import { judgeTags, writeTags, type TagOptions } from './tag-image.js';
-import type { TagOutcome } from './tag-plan.js';
+import { deliverImage, type SentImage } from './deliver-image.js';
+import { tryReadVersion } from './image-labels.js';
+import { judgeTags, type TagOptions } from './tag-image.js';
+import { TargetView } from './target-view.js';
 
 export type PushOptions = TagOptions;
 
-export interface PushResult extends SentContent {
-  readonly tags: readonly TagOutcome[];
-}
+export type PushResult = SentImage;
 
 /**
  * Puts an image into a registry: tags are judged first, then come blobs, manifests after what they point
@@ -20,16 +19,18 @@ export interface PushResult extends SentContent {
  */
 export async function pushImage(
   client: RegistryClient,
-  image: ImageContent,
+  content: ImageContent,
   repository: Repository,
   options: PushOptions,
 ): Promise<PushResult> {
-  const { descriptor, content } = image.root;
-  await judgeTags(client, repository, descriptor.digest, options);
-  const sent = await sendContent(client, image, repository, options);
-  // The tags are judged again: others may have written while the blobs were on their way.
-  const tags = await writeTags(client, repository, descriptor.digest, options, () =>
-    Promise.resolve(content),
-  );
-  return { ...sent, tags };
+  const target = new TargetView(client, repository);
+  const { digest } = content.root.descriptor;
+  const [isThere, judged] = await Promise.all([
+    target.has(digest),
+    judgeTags(client, repository, digest, options, {
+      find: (tag) => target.find(tag),
+      readVersion: () => tryReadVersion(content),
+    }),
+  ]);
+  return deliverImage(client, { content, repository, target, isThere, judged }, options);
 }

@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, assertNever } from '@slipway/core/errors';
 import {
   formatReference,
   formatRepository,
@@ -8,22 +8,24 @@ import {
   type Tag,
 } from '@slipway/core/image-ref';
 import type { Logger } from '../../log/index.js';
-import {
-  ManifestWalk,
-  listBlobs,
-  type ContentManifest,
-  type ImageContent,
-} from '../content/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { listBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
 import { parseManifest, type Descriptor, type RegistryClient } from '../protocol/index.js';
 
-const parallelReads = 6;
 /** What cosign adds to the name of a digest to say where it keeps what belongs to it. */
 const cosignSuffixes = ['sig', 'att', 'sbom'] as const;
 
+/** More is no image, but a registry gone wrong. */
+const mostManifests = 5000;
+
+export interface ReadImageOptions {
+  readonly logger: Logger;
+  /** Told of each part of the image as soon as it is known, before it has been read. */
+  readonly onPart?: (digest: Digest) => void;
+}
+
 /**
  * Reads all manifests that belong to an image: those below it, and, for each, its referrers and what cosign
- * keeps under tags, and so on for these.
+ * keeps under tags, and so on for these. All that can be asked at once is asked at once.
  *
  * @throws SlipwayError `not-found` when the image or a part of it is not there, `registry-corrupt` when a
  * referrer is listed and not there
@@ -32,95 +34,114 @@ export function readImage(
   client: RegistryClient,
   repository: Repository,
   digest: Digest,
-  logger: Logger,
+  options: ReadImageOptions,
 ): Promise<ImageContent> {
-  return new ImageReader(client, repository, logger).read(digest);
+  return new ImageReader(client, repository, options).read(digest);
+}
+
+/** How a manifest was found. */
+type Role =
+  | { readonly kind: 'root' }
+  | { readonly kind: 'part'; readonly of: Digest }
+  | { readonly kind: 'referrer'; readonly of: Digest }
+  | { readonly kind: 'tagged'; readonly by: Tag };
+
+/** A manifest, and the digests of what was found from it. */
+interface Node {
+  readonly entry: ContentManifest;
+  readonly children: readonly Digest[];
+  readonly referrers: readonly Digest[];
+  readonly tagged: readonly { readonly tag: Tag; readonly digest: Digest }[];
 }
 
 class ImageReader {
   readonly #client: RegistryClient;
   readonly #repository: Repository;
-  readonly #logger: Logger;
-  readonly #missing = new Set<Digest>();
-  readonly #tags = new Map<Digest, readonly Tag[]>();
-  readonly #walk = new ManifestWalk(parallelReads, ({ digest }) => this.#tryRead(digest));
+  readonly #options: ReadImageOptions;
+  readonly #allTags: Promise<ReadonlySet<string> | undefined>;
+  readonly #visits = new Map<Digest, Promise<void>>();
+  readonly #nodes = new Map<Digest, Node>();
+  readonly #missing: { readonly digest: Digest; readonly role: Role }[] = [];
 
-  constructor(client: RegistryClient, repository: Repository, logger: Logger) {
+  constructor(client: RegistryClient, repository: Repository, options: ReadImageOptions) {
     this.#client = client;
     this.#repository = repository;
-    this.#logger = logger;
+    this.#options = options;
+    this.#allTags = client.tryListAllTags(repository);
+    this.#allTags.catch(() => undefined); // told to who waits for it
   }
 
   async read(digest: Digest): Promise<ImageContent> {
-    const root = await this.#tryRead(digest);
-    if (root === undefined) {
-      throw new SlipwayError(
-        'not-found',
-        `the image ${this.#name(digest)} is not in the registry`,
-        {
-          fix: 'Push it first, and pass on the output reference of registry-push; check the host and the path.',
-        },
-      );
-    }
-    await this.#walk.addWithChildren(root.descriptor);
-    this.#refuseMissing('not-found', `a part of ${digest}`);
-    await this.#addReferring();
-    const manifests = this.#walk.ordered.map((entry) => {
-      const tags = this.#tags.get(entry.descriptor.digest);
-      return tags === undefined ? entry : { ...entry, tags };
+    this.#visit(digest, { kind: 'root' });
+    // Visits begin others, which a Map hands out as they come.
+    for (const visit of this.#visits.values()) await visit;
+    this.#refuseMissing();
+    const { manifests, tags } = this.#order(digest);
+    const named = manifests.map((entry) => {
+      const own = tags.get(entry.descriptor.digest);
+      return own === undefined ? entry : { ...entry, tags: own };
     });
+    const root = this.#node(digest).entry;
     return {
       root,
-      manifests,
-      blobs: listBlobs(manifests),
-      openBlob: (blob) => this.#client.openBlob(this.#repository, blob),
+      manifests: named,
+      blobs: listBlobs(named),
+      origin: this.#repository,
+      openBlob: (blob, start) => this.#client.openBlob(this.#repository, blob, start),
     };
   }
 
-  /** Each round asks for those that the round before has found. */
-  async #addReferring(): Promise<void> {
-    const { ordered } = this.#walk;
-    for (let known = 0; known < ordered.length;) {
-      const fresh = ordered.slice(known).map(({ descriptor }) => descriptor.digest);
-      known = ordered.length;
-      const listed = await mapParallel(parallelReads, fresh, (subject) =>
-        this.#client.listReferrers(this.#repository, subject),
-      );
-      for (const [index, subject] of fresh.entries()) {
-        await this.#addReferrers(subject, listed[index] ?? []);
-      }
-      const tagged = await mapParallel(parallelReads, fresh, (subject) => this.#findTags(subject));
-      for (const { tag, descriptor } of tagged.flat()) {
-        await this.#walk.addWithChildren(descriptor);
-        this.#refuseMissing('registry-corrupt', `found by the tag ${tag}`);
-        const { digest } = descriptor;
-        this.#tags.set(digest, [...(this.#tags.get(digest) ?? []), tag]);
-      }
-    }
-  }
-
-  async #addReferrers(subject: Digest, listed: readonly Descriptor[]): Promise<void> {
-    const found = await this.#walk.readAll(listed);
-    await this.#walk.addReferrers(found);
-    this.#refuseMissing('registry-corrupt', `listed as referring to ${subject}`);
-    for (const { descriptor, manifest } of found) {
-      if (manifest.subject?.digest === subject) continue;
-      const { digest } = descriptor;
-      this.#logger.warning(
-        `${this.#name(digest)} is listed as referring to ${subject}, but refers to ${manifest.subject?.digest ?? 'nothing'}`,
+  /** Begins to read a manifest; nobody waits for another one, so that lists that name each other end, too. */
+  #visit(digest: Digest, role: Role): void {
+    if (this.#visits.has(digest)) return;
+    if (this.#visits.size === mostManifests) {
+      const name = formatRepository(this.#repository);
+      throw new SlipwayError(
+        'source-invalid',
+        `more than ${mostManifests} manifests of ${name} belong to one image`,
+        { fix: 'Look what attaches them, and delete what nobody needs.' },
       );
     }
+    const visit = this.#visitOnce(digest, role);
+    visit.catch(() => undefined); // told by read, in its turn
+    this.#visits.set(digest, visit);
   }
 
-  /** Asked for by name: a list of all tags can be long. */
-  async #findTags(
-    digest: Digest,
-  ): Promise<readonly { readonly tag: Tag; readonly descriptor: Descriptor }[]> {
-    const tags = cosignSuffixes.map((suffix) => parseTag(`${digest.replace(':', '-')}.${suffix}`));
+  async #visitOnce(digest: Digest, role: Role): Promise<void> {
+    const [found, referrers, tagged] = await Promise.all([
+      this.#tryRead(digest),
+      this.#client.listReferrers(this.#repository, digest, { tags: this.#allTags }),
+      this.#findTagged(digest),
+    ]);
+    if (found === undefined) {
+      this.#missing.push({ digest, role });
+      return;
+    }
+    const { manifest } = found;
+    const parts = manifest.kind === 'index' ? manifest.manifests : [];
+    const children = uniqueDigests(parts);
+    for (const child of children) this.#options.onPart?.(child);
+    this.#nodes.set(digest, {
+      entry: found,
+      children,
+      referrers: referrers.map((each) => each.digest),
+      tagged,
+    });
+    for (const child of children) this.#visit(child, { kind: 'part', of: digest });
+    for (const each of referrers) this.#visit(each.digest, { kind: 'referrer', of: digest });
+    for (const each of tagged) this.#visit(each.digest, { kind: 'tagged', by: each.tag });
+  }
+
+  /** Looks only for tags that can be there: every one is a request. */
+  async #findTagged(digest: Digest): Promise<Node['tagged']> {
+    const known = await this.#allTags;
+    const tags = cosignSuffixes
+      .map((suffix) => parseTag(`${digest.replace(':', '-')}.${suffix}`))
+      .filter((tag) => known === undefined || known.has(tag));
     const found = await Promise.all(
       tags.map(async (tag) => {
-        const descriptor = await this.#client.resolve(this.#repository, tag);
-        return descriptor === undefined ? undefined : { tag, descriptor };
+        const named = await this.#client.resolve(this.#repository, tag);
+        return named === undefined ? undefined : { tag, digest: named.digest };
       }),
     );
     return found.filter((each) => each !== undefined);
@@ -128,27 +149,103 @@ class ImageReader {
 
   async #tryRead(digest: Digest): Promise<ContentManifest | undefined> {
     const fetched = await this.#client.fetchManifest(this.#repository, digest);
-    if (fetched === undefined) {
-      this.#missing.add(digest);
-      return undefined;
-    }
+    if (fetched === undefined) return undefined;
     const manifest = parseManifest(fetched.bytes, this.#name(digest));
     const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
     const descriptor = { ...fetched.descriptor, mediaType };
     return { descriptor, content: { mediaType, bytes: fetched.bytes }, manifest };
   }
 
+  /** The root and all below it, then what refers to these, each after what it points to. */
+  #order(root: Digest) {
+    const manifests: ContentManifest[] = [];
+    const tags = new Map<Digest, readonly Tag[]>();
+    const added = new Set<Digest>();
+    const add = (digest: Digest): void => {
+      if (added.has(digest)) return;
+      added.add(digest);
+      const { entry, children } = this.#node(digest);
+      for (const child of this.#subjectsFirst(children)) add(child);
+      manifests.push(entry);
+    };
+    add(root);
+    for (const { descriptor } of manifests) {
+      const { referrers, tagged } = this.#node(descriptor.digest);
+      for (const referrer of referrers) {
+        this.#warnOfStranger(referrer, descriptor.digest);
+        add(referrer);
+      }
+      for (const { tag, digest } of tagged) {
+        tags.set(digest, [...(tags.get(digest) ?? []), tag]);
+        add(digest);
+      }
+    }
+    return { manifests, tags };
+  }
+
+  /** Children that refer to a sibling come after it. */
+  #subjectsFirst(children: readonly Digest[]): readonly Digest[] {
+    const hasSubject = (digest: Digest): number =>
+      Number(this.#node(digest).entry.manifest.subject !== undefined);
+    return children.toSorted((a, b) => hasSubject(a) - hasSubject(b));
+  }
+
+  #warnOfStranger(referrer: Digest, subject: Digest): void {
+    const named = this.#node(referrer).entry.manifest.subject?.digest;
+    if (named === subject) return;
+    this.#options.logger.warning(
+      `${this.#name(referrer)} is listed as referring to ${subject}, but refers to ${named ?? 'nothing'}`,
+    );
+  }
+
+  #node(digest: Digest): Node {
+    const node = this.#nodes.get(digest);
+    if (node === undefined) throw new SlipwayError('internal', `${digest} has not been read`);
+    return node;
+  }
+
   /** @throws SlipwayError when something that was to be read is not there */
-  #refuseMissing(code: 'not-found' | 'registry-corrupt', role: string): void {
-    const missing = [...this.#missing];
-    if (missing.length === 0) return;
+  #refuseMissing(): void {
+    const [first] = this.#missing;
+    if (first === undefined) return;
     const name = formatRepository(this.#repository);
-    throw new SlipwayError(code, `${name} does not have ${missing.join(', ')}, ${role}`, {
-      fix: 'Something deleted it, perhaps a clean-up rule: push it again, or run again what made it.',
-    });
+    if (first.role.kind === 'root') {
+      const message = `the image ${this.#name(first.digest)} is not in the registry`;
+      throw new SlipwayError('not-found', message, {
+        fix: 'Push it first, and pass on the output reference of registry-push; check the host and the path.',
+      });
+    }
+    const told = this.#missing.map(({ digest, role }) => `${digest}, ${describeRole(role)}`);
+    const isOwn = this.#missing.some(({ role }) => role.kind === 'part');
+    throw new SlipwayError(
+      isOwn ? 'not-found' : 'registry-corrupt',
+      `${name} does not have ${told.join('; ')}`,
+      {
+        fix: 'Something deleted it, perhaps a clean-up rule: push it again, or run again what made it.',
+      },
+    );
   }
 
   #name(digest: Digest): string {
     return formatReference({ repository: this.#repository, digest });
+  }
+}
+
+function uniqueDigests(parts: readonly Descriptor[]): readonly Digest[] {
+  return [...new Set(parts.map(({ digest }) => digest))];
+}
+
+function describeRole(role: Role): string {
+  switch (role.kind) {
+    case 'root':
+      return 'the image';
+    case 'part':
+      return `a part of ${role.of}`;
+    case 'referrer':
+      return `listed as referring to ${role.of}`;
+    case 'tagged':
+      return `found by the tag ${role.by}`;
+    default:
+      return assertNever(role);
   }
 }

@@ -1,24 +1,52 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { formatReference, type Digest, type Repository, type Tag } from '@slipway/core/image-ref';
+import {
+  formatReference,
+  formatRepository,
+  type Digest,
+  type Repository,
+  type Tag,
+} from '@slipway/core/image-ref';
+import { compareVersions, tryParseVersion, type Version } from '@slipway/core/version';
+import type { ContentManifest } from '../content/index.js';
 import { mapParallel } from '../parallel/index.js';
-import type { ManifestContent, RegistryClient } from '../protocol/index.js';
-import { readBackManifest } from './read-back.js';
-import type { SendOptions } from './send-content.js';
-import { planTags, type TagOutcome, type TagPolicy } from './tag-plan.js';
+import { parseManifest, type RegistryClient } from '../protocol/index.js';
+import { tryFetchVersion } from './image-labels.js';
+import { readBackTag } from './read-back.js';
+import { ManifestSender } from './send-manifests.js';
+import type { SendOptions } from './send-options.js';
+import { isVersionTag, planTags, type TagOutcome, type TagPolicy } from './tag-plan.js';
 
 export interface TagOptions extends SendOptions {
   readonly tags: readonly Tag[];
   readonly tagPolicy: TagPolicy;
 }
 
+/** What would become of each tag, and since when that is known. */
+export interface JudgedTags {
+  readonly outcomes: readonly TagOutcome[];
+  readonly atMs: number;
+  /** Looks and judges once more. */
+  readonly again: () => Promise<JudgedTags>;
+}
+
+/** Where what must be known for a verdict comes from. */
+interface TagFacts {
+  /** What a tag names. */
+  readonly find: (tag: Tag) => Promise<Digest | undefined>;
+  /** The version of the image that gets the tags; asked only when none of the tags says it. */
+  readonly readVersion: () => Promise<Version | undefined>;
+}
+
 const parallelTags = 6;
+/** A verdict that is older than this is made again before a tag is written: others may have written meanwhile. */
+const freshMs = 2000;
 
 /**
  * Gives tags to an image that is in the repository. Each is judged first, and read back.
  *
  * @example await tagImage(client, repository, digest, { tags: [tag], tagPolicy: 'fail', isDryRun: false, … })
- * @throws SlipwayError `tag-taken` before any tag is written; `not-found` when there is no such image;
- * `registry-…`
+ * @throws SlipwayError `tag-taken` before any tag is written, or when another run has written one at the same
+ * moment; `not-found` when there is no such image; `registry-…`
  */
 export async function tagImage(
   client: RegistryClient,
@@ -26,18 +54,57 @@ export async function tagImage(
   digest: Digest,
   options: TagOptions,
 ): Promise<readonly TagOutcome[]> {
-  return writeTags(client, repository, digest, options, async () => {
-    const found = await client.fetchManifest(repository, digest);
-    if (found !== undefined) return found;
-    const name = formatReference({ repository, digest });
-    throw new SlipwayError('not-found', `the image ${name} is not in the registry`, {
-      fix: 'Push or copy the image first; a tag can only name what is there.',
-    });
+  return (await tagInPlace(client, repository, digest, options)).tags;
+}
+
+/** The same, with the manifest of the image, which is read while the tags are looked at; undefined when it is not there. */
+export async function tagInPlace(
+  client: RegistryClient,
+  repository: Repository,
+  digest: Digest,
+  options: TagOptions,
+): Promise<{
+  readonly entry: ContentManifest | undefined;
+  readonly tags: readonly TagOutcome[];
+}> {
+  const [entry, judged] = await Promise.all([
+    tryFetchEntry(client, repository, digest),
+    judgeTags(client, repository, digest, options, {
+      find: async (tag) => (await client.resolve(repository, tag))?.digest,
+      readVersion: () => tryFetchVersion(client, { repository, digest }),
+    }),
+  ]);
+  const sender = new ManifestSender(client, repository, options, () => Promise.resolve());
+  const put = async (tag: Tag): Promise<void> => {
+    if (entry === undefined) throw refuseAbsent(repository, digest);
+    await sender.put(tag, entry);
+  };
+  return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
+}
+
+async function tryFetchEntry(
+  client: RegistryClient,
+  repository: Repository,
+  digest: Digest,
+): Promise<ContentManifest | undefined> {
+  const fetched = await client.fetchManifest(repository, digest);
+  if (fetched === undefined) return undefined;
+  const { descriptor, bytes } = fetched;
+  const manifest = parseManifest(bytes, formatReference({ repository, digest }));
+  const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
+  return { descriptor: { ...descriptor, mediaType }, content: { mediaType, bytes }, manifest };
+}
+
+/** The error of a tag for an image that is not there. */
+export function refuseAbsent(repository: Repository, digest: Digest): SlipwayError {
+  const name = formatReference({ repository, digest });
+  return new SlipwayError('not-found', `the image ${name} is not in the registry`, {
+    fix: 'Push or copy the image first; a tag can only name what is there.',
   });
 }
 
 /**
- * What would become of each tag.
+ * What would become of each tag. A moving tag is left where it is when what it names has a higher version.
  *
  * @throws SlipwayError `tag-taken`
  */
@@ -45,40 +112,107 @@ export async function judgeTags(
   client: RegistryClient,
   repository: Repository,
   digest: Digest,
-  { tags, tagPolicy }: Pick<TagOptions, 'tags' | 'tagPolicy'>,
-): Promise<readonly TagOutcome[]> {
+  options: TagOptions,
+  facts: TagFacts,
+): Promise<JudgedTags> {
+  const { tags, tagPolicy, clock } = options;
+  const atMs = clock.monotonicMs();
   const current = await mapParallel(parallelTags, tags, async (tag) => ({
     tag,
-    digest: (await client.resolve(repository, tag))?.digest,
+    digest: await facts.find(tag),
   }));
-  return planTags(repository, digest, current, tagPolicy);
+  const planned = planTags(repository, digest, current, tagPolicy);
+  const outcomes: TagOutcome[] = [];
+  for (const outcome of planned) {
+    outcomes.push(
+      outcome.state === 'moved'
+        ? await keepNewer(client, repository, outcome, options, facts)
+        : outcome,
+    );
+  }
+  const find = async (tag: Tag): Promise<Digest | undefined> =>
+    (await client.resolve(repository, tag))?.digest;
+  const again = (): Promise<JudgedTags> =>
+    judgeTags(client, repository, digest, options, { ...facts, find });
+  return { outcomes, atMs, again };
+}
+
+async function keepNewer(
+  client: RegistryClient,
+  repository: Repository,
+  outcome: TagOutcome & { readonly state: 'moved' | 'skipped' },
+  { tags }: TagOptions,
+  { readVersion }: TagFacts,
+): Promise<TagOutcome> {
+  const { tag, previous } = outcome;
+  const own = findVersion(tags) ?? (await readVersion());
+  if (own === undefined) return outcome;
+  const theirs = await tryFetchVersion(client, { repository, digest: previous });
+  if (theirs === undefined || compareVersions(theirs, own) <= 0) return outcome;
+  return {
+    tag,
+    state: 'skipped',
+    previous,
+    because: `it names ${theirs}, which is newer than ${own}`,
+  };
+}
+
+/** The highest version among tags. */
+function findVersion(tags: readonly Tag[]): Version | undefined {
+  return tags
+    .filter(isVersionTag)
+    .map((tag) => tryParseVersion(tag.replace(/^v/, '')))
+    .filter((version) => version !== undefined)
+    .toSorted(compareVersions)
+    .at(-1);
+}
+
+interface TagWork {
+  readonly judged: JudgedTags;
+  /** Stores the image’s manifest under a tag. */
+  readonly put: (tag: Tag) => Promise<void>;
 }
 
 /**
- * Judges tags and writes those that do not name the digest yet.
+ * Writes the tags that do not name the digest yet: versions first, so that a moving tag never leads to what has
+ * lost its version to another run.
  *
- * @param readContent asked only when a tag must be written
+ * @throws SlipwayError `tag-taken` when a tag has become another image’s
  */
 export async function writeTags(
   client: RegistryClient,
   repository: Repository,
   digest: Digest,
   options: TagOptions,
-  readContent: () => Promise<ManifestContent>,
+  { judged, put }: TagWork,
 ): Promise<readonly TagOutcome[]> {
   const { isDryRun, logger, clock, signal } = options;
   const readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
-  const outcomes = await judgeTags(client, repository, digest, options);
-  const isWritten = ({ state }: TagOutcome): boolean => state === 'created' || state === 'moved';
-  const content = !isDryRun && outcomes.some(isWritten) ? await readContent() : undefined;
+  const isStale = clock.monotonicMs() - judged.atMs > freshMs;
+  const { outcomes } = isStale && !isDryRun ? await judged.again() : judged;
+  const written = outcomes.filter((outcome) => isWritten(outcome) && !isDryRun);
+  const write = async (outcome: TagOutcome): Promise<void> => {
+    await put(outcome.tag);
+    await readBackTag(readBack, repository, outcome, digest);
+  };
+  const versions = written.filter(({ tag }) => isVersionTag(tag));
+  const others = written.filter(({ tag }) => !isVersionTag(tag));
+  await mapParallel(parallelTags, versions, write);
+  await mapParallel(parallelTags, others, write);
   for (const outcome of outcomes) {
-    const { tag, state } = outcome;
-    if (isWritten(outcome) && content !== undefined) {
-      await client.putManifest(repository, tag, content);
-      await readBackManifest(readBack, repository, tag, digest);
-    }
-    const verb = isWritten(outcome) && isDryRun ? `would be ${state}` : state;
-    logger.info(`tag ${formatReference({ repository, tag })}: ${verb}`);
+    logger.info(
+      `tag ${formatRepository(repository)}:${outcome.tag}: ${describeOutcome(outcome, isDryRun)}`,
+    );
   }
   return outcomes;
+}
+
+export function isWritten({ state }: TagOutcome): boolean {
+  return state === 'created' || state === 'moved';
+}
+
+function describeOutcome(outcome: TagOutcome, isDryRun: boolean): string {
+  if (isWritten(outcome)) return `${isDryRun ? 'would be ' : ''}${outcome.state}`;
+  const why = outcome.state === 'skipped' ? outcome.because : undefined;
+  return `${outcome.state}${why === undefined ? '' : `, ${why}`}`;
 }

@@ -19,6 +19,8 @@ export type TagOutcome =
       readonly state: 'moved' | 'skipped';
       /** What it stood for, and after `skipped` still does. */
       readonly previous: Digest;
+      /** Why it was left although it may move: `it names 1.5.0, which is newer than 1.4.1`. */
+      readonly because?: string;
     };
 
 /** A tag and what it stands for now; undefined where it does not exist. */

@@ -1,0 +1,1 @@
+export { runCopyBench } from './bench.js';

@@ -1,0 +1,103 @@
+import { summarise, type CaseRuns, type ToolSummary } from './summary.js';
+
+/** A number that is held against its limit: times in milliseconds, bytes and memory in bytes. */
+export interface JudgedCase {
+  /** `c, 20 ms, time` */
+  readonly name: string;
+  readonly ours: number;
+  /** Those that delivered the same content in most of their runs. */
+  readonly peers: Readonly<Record<string, number>>;
+  readonly limit: number;
+  /** ours / limit: at most 1 is met. */
+  readonly ratio: number;
+}
+
+/** What the start of Node may cost where nothing else takes time. */
+const startMs = 300;
+/** For each manifest one read-back and one listing of what refers to it. */
+const extraPerManifest = 2;
+/** What these may weigh. */
+const extraBytes = 65_536;
+const memoryBytes = 150_000_000;
+
+/**
+ * Everything that is judged in a case. Where no peer delivered, there is nothing to be compared with, and only
+ * delivery and memory are judged; the large image is about memory alone.
+ */
+export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
+  const { copyCase, latencyMs, manifests } = caseRuns;
+  const summaries = summarise(caseRuns);
+  const ours = summaries.find(({ tool }) => tool === 'ours');
+  if (ours === undefined) return [];
+  const peers = summaries.filter(({ tool, delivers }) => tool !== 'ours' && delivers);
+  const judge = (
+    what: string,
+    own: number,
+    valueOf: (peer: ToolSummary) => number,
+    limitOf: (least: number) => number,
+  ): readonly JudgedCase[] => {
+    if (peers.length === 0 || copyCase.key === 'memory') return [];
+    const values = peers.map((peer): [string, number] => [peer.tool, round(valueOf(peer))]);
+    const limit = limitOf(Math.min(...values.map(([, value]) => value)));
+    return [judged(what, own, Object.fromEntries(values), limit)];
+  };
+  const judged = (
+    what: string,
+    own: number,
+    values: Readonly<Record<string, number>>,
+    limit: number,
+  ): JudgedCase => ({
+    name: `${copyCase.key}, ${latencyMs} ms, ${what}`,
+    ours: round(own),
+    peers: values,
+    limit: round(limit),
+    ratio: computeRatio(own, limit),
+  });
+  const { counts } = ours;
+  const listings = counts.referrers + counts.tags;
+  const failed = peers.map(({ tool, runs, complete }): [string, number] => [tool, runs - complete]);
+  const memory = peers.map(({ tool, peakBytes }): [string, number] => [tool, peakBytes]);
+  return [
+    judged('runs that did not deliver', ours.runs - ours.complete, Object.fromEntries(failed), 0),
+    ...judge(
+      'time',
+      ours.wallMs,
+      ({ wallMs }) => wallMs,
+      (least) => (latencyMs === 0 ? least + startMs : least),
+    ),
+    ...judge(
+      'blob requests',
+      counts.blob,
+      (peer) => peer.counts.blob,
+      (least) => least,
+    ),
+    ...judge(
+      'manifest requests',
+      counts.manifest + listings,
+      (peer) => peer.counts.manifest,
+      (least) => least + extraPerManifest * manifests,
+    ),
+    ...judge(
+      'bytes',
+      counts.bytes,
+      (peer) => peer.counts.bytes,
+      (least) => least + extraBytes,
+    ),
+    judged('memory', ours.peakBytes, Object.fromEntries(memory), memoryBytes),
+  ];
+}
+
+/**
+ * How much of a limit is used. Where the limit is nothing at all, each one too many counts as one limit more.
+ *
+ * @example computeRatio(30, 40) // 0.75
+ * @example computeRatio(2, 0) // 3
+ */
+export function computeRatio(ours: number, limit: number): number {
+  if (limit > 0) return round(ours / limit, 1000);
+  return ours === 0 ? 0 : 1 + ours;
+}
+
+function round(value: number, parts = 10): number {
+  return Math.round(value * parts) / parts;
+}

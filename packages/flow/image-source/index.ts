@@ -1,0 +1,1 @@
+export { formatSource, openSource, type ImageSource } from './open-source.js';

@@ -1,0 +1,1 @@
+export { openImage, type ImageOptions, type OpenedImage } from './open-image.js';

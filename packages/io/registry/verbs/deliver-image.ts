@@ -1,0 +1,108 @@
+import type { Digest, Repository } from '@slipway/core/image-ref';
+import type { ContentManifest, ImageContent } from '../content/index.js';
+import type { Descriptor, RegistryClient } from '../protocol/index.js';
+import { planDelivery } from './plan-delivery.js';
+import { BlobSender, formatSent } from './send-blobs.js';
+import { ManifestSender } from './send-manifests.js';
+import { isWritten, writeTags, type JudgedTags, type TagOptions } from './tag-image.js';
+import type { TagOutcome } from './tag-plan.js';
+import type { TargetView } from './target-view.js';
+
+/** What was sent, or in a dry run would be, and what was there already. */
+export interface SentCount {
+  readonly sent: number;
+  readonly present: number;
+}
+
+export interface SentImage {
+  readonly digest: Digest;
+  /** `mounted` were taken over from another repository of the registry, without being sent. */
+  readonly blobs: SentCount & { readonly mounted: number };
+  readonly manifests: SentCount;
+  /** How many of the manifests refer to another one: signatures, evidence, bills of material. */
+  readonly referrers: number;
+  /** Bytes of the blobs and manifests that were sent. */
+  readonly bytesSent: number;
+  /** Bytes of the whole image. */
+  readonly bytes: number;
+  readonly tags: readonly TagOutcome[];
+}
+
+export interface Delivery {
+  readonly content: ImageContent;
+  readonly repository: Repository;
+  readonly target: TargetView;
+  /** Whether the target has the image itself, and therefore all below it. */
+  readonly isThere: boolean;
+  readonly judged: JudgedTags;
+}
+
+/**
+ * Puts what is missing of an image into a repository: blobs, then each manifest after what it points and refers
+ * to, and tags last. Everything is read back before the first tag is written. An image that nothing refers to
+ * is sent under its tag at once.
+ */
+export async function deliverImage(
+  client: RegistryClient,
+  { content, repository, target, isThere, judged }: Delivery,
+  options: TagOptions,
+): Promise<SentImage> {
+  const { isDryRun, logger } = options;
+  const { root } = content;
+  const missing = await planDelivery(target, content, isThere);
+  const blobSender = new BlobSender(client, content, repository, options);
+  const blobs = await blobSender.send(missing.blobs);
+  const manifestSender = new ManifestSender(client, repository, options, (blob) =>
+    blobSender.heal(blob),
+  );
+  const goesByTag = judged.outcomes.some(isWritten) && !hasReferrers(root, missing.manifests);
+  const byDigest = goesByTag
+    ? missing.manifests.filter((entry) => !isSame(entry, root))
+    : missing.manifests;
+  if (!isDryRun) await manifestSender.send(byDigest);
+  for (const entry of content.manifests) {
+    const isSent = missing.manifests.some((each) => isSame(each, entry));
+    logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
+  }
+  const tags = await writeTags(client, repository, root.descriptor.digest, options, {
+    judged,
+    put: (tag) => manifestSender.put(tag, root),
+  });
+  const sent = blobs.filter(({ state }) => state === 'uploaded').map(({ blob }) => blob);
+  const mounted = blobs.filter(({ state }) => state === 'mounted').length;
+  return {
+    digest: root.descriptor.digest,
+    blobs: {
+      sent: sent.length,
+      mounted,
+      present: content.blobs.length - sent.length - mounted,
+    },
+    manifests: {
+      sent: missing.manifests.length,
+      present: content.manifests.length - missing.manifests.length,
+    },
+    referrers: content.manifests.filter(isReferrer).length,
+    bytesSent: sumSizes(sent) + sumSizes(missing.manifests.map(({ descriptor }) => descriptor)),
+    bytes:
+      sumSizes(content.blobs) + sumSizes(content.manifests.map(({ descriptor }) => descriptor)),
+    tags,
+  };
+}
+
+/** Whether a manifest belongs to the image by referring to it. */
+export function isReferrer({ manifest, tags = [] }: ContentManifest): boolean {
+  return manifest.subject !== undefined || tags.length > 0;
+}
+
+/** Some registries take what refers to an image only after the image itself. */
+function hasReferrers(root: ContentManifest, manifests: readonly ContentManifest[]): boolean {
+  return manifests.some(({ manifest }) => manifest.subject?.digest === root.descriptor.digest);
+}
+
+function isSame(a: ContentManifest, b: ContentManifest): boolean {
+  return a.descriptor.digest === b.descriptor.digest;
+}
+
+function sumSizes(descriptors: readonly Descriptor[]): number {
+  return descriptors.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,3 @@
+module slipway/lab/latency-proxy
+
+go 1.24.0

@@ -1,0 +1,2 @@
+export { startClassicDocker, type ClassicDocker } from './classic-docker.js';
+export { openContainersStorage, type ContainersStorage } from './containers-storage.js';

@@ -1,0 +1,18 @@
+import { faultCases } from '@slipway/testing/registry-faults';
+import { runInterrupt } from './interrupt-run.js';
+import { runReferences } from './references.js';
+import { runRegistryFaults } from './registry-faults.js';
+
+export interface ReliabilityRun {
+  /** How often, where the command line does not say. */
+  readonly trials: number;
+  /** Whether everything was as it must be; `print` takes lines for people. */
+  readonly run: (seed: number, trials: number, print: (line: string) => void) => Promise<boolean>;
+}
+
+/** `npm run reliability -- <name>`, a file for each. */
+export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
+  ['interrupt', { trials: 20, run: runInterrupt }],
+  ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
+  ['references', { trials: 1_000_000, run: runReferences }],
+]);
