@@ -103,7 +103,7 @@ const faults: Readonly<Record<string, FaultFacts>> = {
     make: () => ({ kind: 'truncate', bytes: 5, isHonest: true }),
     isPossible: inAnswers,
     isDoubtful: true,
-    cause: /\d+ bytes|sha256:\w+ .*sha256:|no JSON/,
+    cause: /\d+ bytes|ended too early|sha256:\w+ .*sha256:|no JSON/,
   },
   'a damaged body': {
     make: () => ({ kind: 'damage' }),

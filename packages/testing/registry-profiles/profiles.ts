@@ -33,6 +33,8 @@ export interface RegistryProfile {
   readonly credential?: string;
   readonly traits: ProfileTraits;
   readonly quirks: readonly Quirk[];
+  /** Where the same program goes through everything with nobody at its door, images come and go only. */
+  readonly extent?: 'transfers';
 }
 
 const user = { username: 'ci', password: 'a-password' };
@@ -58,7 +60,7 @@ function real(
   traits: ProfileTraits,
   credential = `${user.username} ${user.password}`,
 ): RegistryProfile {
-  const known = access.auth === undefined ? {} : { credential };
+  const known = access.auth === undefined ? {} : { credential, extent: 'transfers' as const };
   return { name, registry: { kind, ...access }, traits, quirks: [], ...known };
 }
 

@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { parseRepository } from '@slipway/core/image-ref';
 import {
   startTestRegistry,
   type TestRegistry,
   type TestRegistryKind,
+  type TestRegistryOptions,
 } from '@slipway/lab/test-registry';
 import { createManualClock } from '@slipway/testing/clock';
 import { TestContent, askPlain, findDifferences, putContent } from '@slipway/testing/content';
@@ -24,6 +25,18 @@ async function outliveTokens(registry: TestRegistry): Promise<void> {
   while ((await askPlain(old, ask)).status !== 401) await systemClock.sleep(50);
 }
 
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function start(options: TestRegistryOptions): Promise<TestRegistry> {
+  const registry = await startTestRegistry(options);
+  closers.push(() => registry.close());
+  return registry;
+}
+
 test.each<[TestRegistryKind, string]>([
   ['distribution-2', `${user.username} ${user.password}`],
   ['distribution-3', `<token> ${identityToken}`],
@@ -31,15 +44,14 @@ test.each<[TestRegistryKind, string]>([
 ])(
   'a token of %s that ends in the middle of a copy is renewed',
   async (kind, credential) => {
-    const source = await startTestRegistry({ kind: 'go-containerregistry' });
+    const source = await start({ kind: 'go-containerregistry' });
     const rules = { ...user, identityToken, lifetimeS: 2 };
-    const registry = await startTestRegistry({ kind, auth: { kind: 'token', rules } });
+    const registry = await start({ kind, auth: { kind: 'token', rules } });
     const until = (): Promise<void> => outliveTokens(registry);
-    const held = { kind: 'hold', until } as const;
-    const proxy = await startRegistryProxy(
-      registry,
-      planFaults([{ method: 'PUT', path: /\/blobs\//, skip: 1, times: 1, fault: held }]),
-    );
+    const rule = { method: 'PUT', path: /\/blobs\//, skip: 1, times: 1 } as const;
+    const faultOf = planFaults([{ ...rule, fault: { kind: 'hold', until } }]);
+    const proxy = await startRegistryProxy(registry, faultOf);
+    closers.push(proxy.close);
     const content = new TestContent();
     const root = content.image(['x'.repeat(200_000), 'y'.repeat(200_000), 'z']);
     await putContent(source, repository, content);
@@ -48,15 +60,14 @@ test.each<[TestRegistryKind, string]>([
     const from = parseRepository(`${source.host}/${repository}`);
     const to = parseRepository(`${proxy.host}/${repository}`);
     const tools = { logger: createRecordingLogger(), clock: createManualClock() };
-    await copyImage(client, { from, digest: root.digest, to }, { isDryRun: false, ...tools });
+    const request = { from, digest: root.digest, to };
+    await copyImage(client, request, { isDryRun: false, ...tools }).finally(() => client.close());
 
     const refused = proxy.records.filter(
       ({ hasAuthorization, status }) => hasAuthorization && status === 401,
     );
     expect(refused.length).toBeGreaterThan(0);
-    const lasting = { ...registry, authorize: () => registry.authorize(repository) };
-    expect(await findDifferences(lasting, repository, content)).toEqual([]);
-    await Promise.all([proxy.close(), registry.close(), source.close()]);
+    expect(await findDifferences(registry, repository, content)).toEqual([]);
   },
   60_000,
 );

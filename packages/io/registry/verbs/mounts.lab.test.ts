@@ -44,7 +44,7 @@ async function open(options: TestRegistryOptions) {
       const before = proxy.records.length;
       const tools = { logger: createRecordingLogger(), clock: createManualClock() };
       const request = { ...repositories, digest: root.digest };
-      await copyImage(client, request, { isDryRun: false, ...tools });
+      await copyImage(client, request, { isDryRun: false, ...tools }).finally(() => client.close());
       expect(await findDifferences(behind, to, content)).toEqual([]);
       return proxy.records.slice(before);
     },
@@ -107,8 +107,7 @@ describe.each<[string, Partial<{ readsFirstScopeOnly: boolean; refusesPairs: boo
     const auth = { kind: 'token', rules: { ...user, ...rules } } as const;
     const registry = await open({ kind: 'distribution-3', auth });
 
-    const asked = await registry.copy(name.replaceAll(' ', '-'));
-    await registry.close();
+    const asked = await registry.copy(name.replaceAll(' ', '-')).finally(() => registry.close());
 
     const sent = asked.filter(({ method, status }) => method === 'PUT' && status === 201);
     expect(sent.filter(({ path }) => path.includes('/blobs/'))).toHaveLength(uploads);
