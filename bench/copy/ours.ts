@@ -1,7 +1,6 @@
 import { parsePinnedReference, parseReference, parseTag } from '@slipway/core/image-ref';
 import { systemClock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
-import { keepMemorySmall } from '@slipway/io/memory';
 import { copyImage, createRegistryClient } from '@slipway/io/registry';
 
 const silent: Logger = {
@@ -13,7 +12,6 @@ const silent: Logger = {
 
 /** Copies an image as promote-to-prod does, and prints what it took: `ours.js repo@sha256:… repo:tag` */
 async function main([source = '', target = '']: readonly string[]): Promise<void> {
-  keepMemorySmall();
   const from = parsePinnedReference(source);
   const to = parseReference(target);
   const client = await createRegistryClient({

@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
-import { keepMemorySmall } from '@slipway/io/memory';
 import { createConsole, type Console, type SourcePlace } from './console.js';
 import {
   readCheckoutFacts,
@@ -103,7 +102,6 @@ export async function runCommand<Inputs, Result>(
   console: Console,
   step: Step<Inputs, Result> = runMain,
 ): Promise<Report> {
-  keepMemorySmall();
   const interruption = listenForSignals();
   let report: Report;
   try {

@@ -1,4 +1,3 @@
-import { connect } from 'node:tls';
 import { SlipwayError } from '@slipway/core/errors';
 
 /** How one registry is reached. */
@@ -58,6 +57,7 @@ function speaksTls(url: URL): Promise<boolean> {
     const host = url.hostname.replaceAll(/[[\]]/g, '');
     const port = url.port === '' ? 443 : Number(url.port);
     // Only the question whether it speaks TLS; the certificate is judged by the requests that follow.
+    const { connect } = process.getBuiltinModule('node:tls'); // loaded where TLS is spoken
     const socket = connect({ host, port, rejectUnauthorized: false });
     const answer = (usesTls: boolean): void => {
       socket.destroy();

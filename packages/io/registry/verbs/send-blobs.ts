@@ -1,6 +1,7 @@
 import { formatBytes } from '@slipway/core/byte-size';
 import type { Repository } from '@slipway/core/image-ref';
 import type { ImageContent } from '../content/index.js';
+import { keepMemorySmall } from '../../memory/index.js';
 import { mapParallel } from '../parallel/index.js';
 import type { BlobReceipt, Descriptor, RegistryClient } from '../protocol/index.js';
 import { createProgress, type Progress } from './progress.js';
@@ -8,6 +9,8 @@ import { readBackBlob } from './read-back.js';
 import type { SendOptions } from './send-options.js';
 
 const parallelBlobs = 8;
+/** From here on it pays to tell the engine how memory is used. */
+const muchBytes = 128 * 1024 * 1024;
 
 export interface SentBlob {
   readonly blob: Descriptor;
@@ -37,6 +40,7 @@ export class BlobSender {
   async send(blobs: readonly Descriptor[]): Promise<readonly SentBlob[]> {
     const { logger, clock } = this.#options;
     const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
+    if (totalBytes > muchBytes) keepMemorySmall();
     const progress = createProgress(totalBytes, logger, clock);
     const largestFirst = blobs.toSorted((a, b) => b.size - a.size);
     return mapParallel(parallelBlobs, largestFirst, async (blob) => {
