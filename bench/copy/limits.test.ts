@@ -43,7 +43,7 @@ describe('a limit comes from the best of those that delivered', () => {
   test.each([
     ['time', [100, 80, 1.25]],
     ['blob requests', [10, 8, 1.25]],
-    ['manifest requests', [5, 5, 1]],
+    ['manifest requests', [5, 6, 0.833]], // crane is the fastest
     ['bytes', [80_000_000, 80_065_536, 0.999]],
     ['memory', [60_000_000, 150_000_000, 0.4]],
     ['runs that did not deliver', [0, 0, 0]],

@@ -14,7 +14,7 @@ export interface JudgedCase {
 
 /** What the start of Node may cost where nothing else takes time. */
 const startMs = 300;
-/** For each manifest one read-back and one listing of what refers to it. */
+/** Over the requests of the fastest peer that delivered: for each manifest a read-back and a listing of what refers to it. */
 const extraPerManifest = 2;
 /** What these may weigh. */
 const extraBytes = 65_536;
@@ -34,11 +34,14 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
     what: string,
     own: number,
     valueOf: (peer: ToolSummary) => number,
-    limitOf: (least: number) => number,
+    limitOf: (value: number) => number,
+    from: 'least' | 'fastest' = 'least',
   ): readonly JudgedCase[] => {
     if (peers.length === 0 || copyCase.key === 'memory') return [];
     const values = peers.map((peer): [string, number] => [peer.tool, round(valueOf(peer))]);
-    const limit = limitOf(Math.min(...values.map(([, value]) => value)));
+    const least = Math.min(...values.map(([, value]) => value));
+    const [fastest] = peers.toSorted((a, b) => a.wallMs - b.wallMs);
+    const limit = limitOf(from === 'fastest' && fastest ? valueOf(fastest) : least);
     return [judged(what, own, Object.fromEntries(values), limit)];
   };
   const judged = (
@@ -54,7 +57,6 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
     ratio: computeRatio(own, limit),
   });
   const { counts } = ours;
-  const listings = counts.referrers + counts.tags;
   const failed = peers.map(({ tool, runs, complete }): [string, number] => [tool, runs - complete]);
   const memory = peers.map(({ tool, peakBytes }): [string, number] => [tool, peakBytes]);
   return [
@@ -73,9 +75,10 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
     ),
     ...judge(
       'manifest requests',
-      counts.manifest + listings,
-      (peer) => peer.counts.manifest,
-      (least) => least + extraPerManifest * manifests,
+      countManifestRequests(ours),
+      countManifestRequests,
+      (peer) => peer + extraPerManifest * manifests,
+      'fastest',
     ),
     ...judge(
       'bytes',
@@ -85,6 +88,11 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
     ),
     judged('memory', ours.peakBytes, Object.fromEntries(memory), memoryBytes),
   ];
+}
+
+/** Requests for manifests and for what refers to them; a list of tags is neither. */
+function countManifestRequests({ counts }: ToolSummary): number {
+  return counts.manifest + counts.referrers;
 }
 
 /**

@@ -32,7 +32,7 @@ test('the table has a row for each tool and one for the limits, in columns', () 
     '| a, 20 ms | ours  |   120 |    5 |        3 |       1 |     1 |    0.001 |      60.0 | complete                   |',
     '| a, 20 ms | crane |   100 |    5 |        3 |       1 |     1 |    0.001 |      13.0 | complete                   |',
     '| a, 20 ms | oras  |   120 |    5 |        3 |       1 |     1 |    0.001 |      60.0 | failed: PUT … a/b (1 of 1) |',
-    '| a, 20 ms | limit | ≤ 100 |  ≤ 5 |      ≤ 5 |         |       |  ≤ 0.067 |   ≤ 150.0 | not met: time 1.2          |',
+    '| a, 20 ms | limit | ≤ 100 |  ≤ 5 |      ≤ 6 |         |       |  ≤ 0.067 |   ≤ 150.0 | not met: time 1.2          |',
   ]);
 });
 

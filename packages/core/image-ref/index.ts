@@ -18,4 +18,4 @@ export {
   type PinnedReference,
   type Repository,
 } from './image-ref.js';
-export { parseTag, type Tag } from './tag.js';
+export { isTag, parseTag, type Tag } from './tag.js';

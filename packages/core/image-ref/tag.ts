@@ -23,6 +23,7 @@ export function parseTag(text: string, subject = 'tag'): Tag {
   ]);
 }
 
-function isTag(text: string): text is Tag {
+/** Whether a text is a tag. */
+export function isTag(text: string): text is Tag {
   return tagPattern.test(text);
 }

@@ -28,7 +28,9 @@ export function testTransfers(stage: () => SuiteStage, traits: ProfileTraits): v
 
     const asked = await stage().recordsOf(() => stage().push(scene, repository));
 
-    expect(asked.filter(({ bytesIn }) => bytesIn === largeBytes)).toHaveLength(1);
+    // One that the registry refuses for being too much is sent again.
+    const taken = asked.filter(({ bytesIn, status }) => bytesIn === largeBytes && status !== undefined && status < 300);
+    expect(taken).toHaveLength(1);
   });
 
   test('a second push sends nothing', async () => {

@@ -77,6 +77,7 @@ export async function readLayoutManifest(
     if (!(error instanceof SlipwayError)) throw error;
     return {
       subject: file,
+      given: error.message,
       expected: 'a manifest or index of OCI or Docker schema 2',
       fix: rebuild,
     };

@@ -16,7 +16,7 @@ import { openBlob } from './open-blob.js';
 import { pushBlob, type RefusedMounts } from './push-blob.js';
 import { ReferrersState, listReferrers, pushReferrer } from './referrers.js';
 import type { RegistryClient } from './registry-client.js';
-import { listTags, tryListAllTags } from './tags.js';
+import { isUnknown, listTags, tryListAllTags } from './tags.js';
 
 /** How registries are reached: what an action's inputs say. */
 export interface RegistryOptions {
@@ -93,6 +93,7 @@ export async function createRegistryClient(
     openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),
     pushBlob: (repository, blob) => pushBlob(transport, repository, blob, refusedMounts),
     listTags: (repository, list = {}) => listTags(transport, repository, list),
+    isUnknown: (repository) => isUnknown(transport, repository),
     tryListAllTags: (repository) => tryListAllTags(transport, repository),
     listReferrers: (repository, digest, list = {}) =>
       listReferrers(transport, repository, digest, list, referrers),

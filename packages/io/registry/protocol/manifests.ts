@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core/errors';
 import {
+  algorithmOf,
   formatRepository,
   tryParseDigest,
   type Digest,
@@ -60,8 +61,7 @@ function readHead(
   if (status !== 200 || digest === undefined || mediaType === undefined || size === undefined) {
     return 'ask-with-get';
   }
-  checkDigest(repository, reference, digest);
-  return { mediaType, digest, size: Number(size) };
+  return readSame(repository, reference, { mediaType, digest, size: Number(size) });
 }
 
 /** See RegistryClient.fetchManifest. */
@@ -83,10 +83,10 @@ export async function fetchManifest(
     async (response) => {
       const bytes = await readManifestBytes(response, repository, reference);
       if (response.status === 404) return undefined;
-      const digest = computeDigest(bytes);
-      checkDigest(repository, reference, digest);
+      checkBytes(repository, reference, bytes);
       const told = readDigestHeader(response.headers['docker-content-digest']);
-      if (told !== undefined) checkDigest(repository, told, digest);
+      if (told !== undefined) checkBytes(repository, told, bytes);
+      const digest = tryParseDigest(reference) ?? computeDigest(bytes);
       const mediaType =
         readMediaType(response.headers['content-type']) ?? tryReadMediaType(bytes) ?? '';
       return { descriptor: { mediaType, digest, size: bytes.byteLength }, bytes, mediaType };
@@ -101,8 +101,8 @@ export async function putManifest(
   reference: Digest | Tag,
   { mediaType, bytes }: ManifestContent,
 ): Promise<ManifestReceipt> {
-  const digest = computeDigest(bytes);
-  if (tryParseDigest(reference) !== undefined) checkDigest(repository, reference, digest);
+  checkBytes(repository, reference, bytes);
+  const digest = tryParseDigest(reference) ?? computeDigest(bytes);
   return transport.send(
     {
       method: 'PUT',
@@ -116,7 +116,7 @@ export async function putManifest(
     async ({ headers, body }) => {
       await readBody(body, maxManifestBytes);
       const told = readDigestHeader(headers['docker-content-digest']);
-      if (told !== undefined) checkDigest(repository, digest, told);
+      if (told !== undefined) checkBytes(repository, told, bytes);
       const subject = readDigestHeader(headers['oci-subject']);
       return { digest, ...(subject === undefined ? {} : { subject }) };
     },
@@ -140,11 +140,32 @@ async function readManifestBytes(
   }
 }
 
-/** @throws SlipwayError `registry-corrupt` when a digest was asked for and the content has another */
-function checkDigest(repository: Repository, reference: Digest | Tag, digest: Digest): void {
+/**
+ * What a HEAD tells of a digest that was asked for; one of another algorithm can only be proven with the bytes.
+ *
+ * @throws SlipwayError `registry-corrupt` when it is another digest
+ */
+function readSame(
+  repository: Repository,
+  reference: Digest | Tag,
+  told: Descriptor,
+): Descriptor | 'ask-with-get' {
   const wanted = tryParseDigest(reference);
-  if (wanted === undefined || wanted === digest) return;
-  throw new SlipwayError(
+  if (wanted === undefined || wanted === told.digest) return told;
+  if (algorithmOf(wanted) !== algorithmOf(told.digest)) return 'ask-with-get';
+  throw refuseDigest(repository, wanted, told.digest);
+}
+
+/** @throws SlipwayError `registry-corrupt` when `reference` is a digest, and not that of the bytes */
+function checkBytes(repository: Repository, reference: Digest | Tag, bytes: Uint8Array): void {
+  const wanted = tryParseDigest(reference);
+  if (wanted === undefined) return;
+  const digest = computeDigest(bytes, algorithmOf(wanted));
+  if (digest !== wanted) throw refuseDigest(repository, wanted, digest);
+}
+
+function refuseDigest(repository: Repository, wanted: Digest, digest: Digest): SlipwayError {
+  return new SlipwayError(
     'registry-corrupt',
     `${formatRepository(repository)} gives ${digest} for ${wanted}`,
     {

@@ -8,6 +8,7 @@ import {
   type HttpResponse,
   type Transport,
 } from '../transport/index.js';
+import { parseContentRange } from './range-header.js';
 import { blobRequest, describeDifference, refuseAbsent } from './blobs.js';
 import type { BlobIdentity } from './registry-client.js';
 
@@ -43,13 +44,13 @@ function openAt(
   position: number,
   skipsQueue = false,
 ): Promise<OpenAnswer> {
-  const range = position === 0 ? {} : { headers: { range: `bytes=${position}-` } };
-  const request = { ...blobRequest(repository, blob.digest), ...range, skipsQueue };
+  const asked = position === 0 ? {} : { headers: { range: `bytes=${position}-` } };
+  const request = { ...blobRequest(repository, blob.digest), ...asked, skipsQueue };
   return transport.send({ ...request, accept: [200, 206, 404] }, (response) => {
     refuseAbsent(response, repository, blob.digest);
     if (response.status !== 206) return Promise.resolve({ response, skip: position });
-    const first = /^bytes (?<first>\d{1,16})-/.exec(response.headers['content-range'] ?? '');
-    if (position > 0 && Number(first?.groups?.['first']) === position) {
+    const range = parseContentRange(response.headers['content-range']);
+    if (position > 0 && range?.start === position) {
       return Promise.resolve({ response, skip: 0 });
     }
     response.body.destroy();

@@ -32,16 +32,23 @@ export async function pushBlob(
   blob: BlobSource,
   refused: RefusedMounts,
 ): Promise<BlobReceipt> {
-  const { digest } = blob;
+  const { digest, presence } = blob;
   const has = (): Promise<boolean> => headBlob(transport, repository, digest, 'push');
   const session = await tryMount(transport, repository, blob, refused);
-  const isThere = await transport.retry(has);
-  if (isThere) return { state: session === 'mounted' ? 'mounted' : 'present', isConfirmed: true };
-  if (session === 'mounted') refused.add(pairOf(repository, blob.mountFrom));
+  if (session === 'mounted') {
+    if (await transport.retry(has)) return { state: 'mounted', isConfirmed: true };
+    refused.add(pairOf(repository, blob.mountFrom));
+  } else if (presence === undefined && (await transport.retry(has))) {
+    return { state: 'present', isConfirmed: true };
+  }
   const opening = openOnce(blob);
-  let location = session instanceof URL ? session : undefined;
   try {
-    location ??= await transport.retry(() => startUpload(transport, repository));
+    const start = (): Promise<URL> => transport.retry(() => startUpload(transport, repository));
+    const [isThere, location] = await Promise.all([
+      presence === 'likely-absent' ? transport.retry(has) : false,
+      session instanceof URL ? session : start(),
+    ]);
+    if (isThere) return { state: 'present', isConfirmed: true };
     return await sendAll(transport, repository, { ...blob, open: opening.open }, location, has);
   } finally {
     opening.close();

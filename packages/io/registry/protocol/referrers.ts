@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core/errors';
 import {
+  formatReference,
   formatRepository,
   referrersTag,
   type Digest,
@@ -35,7 +36,7 @@ export async function listReferrers(
   const known = await tags;
   if (known !== undefined && !known.has(referrersTag(digest))) return [];
   const index = await readFallback(transport, repository, digest, 'pull');
-  return keepType(readDescriptorList(index), artifactType);
+  return keepType(readDescriptorList(index, `${name}@${digest}`), artifactType);
 }
 
 /** The answer of the referrers API; undefined where there is none. */
@@ -52,7 +53,7 @@ async function tryAskApi(
   const path = `referrers/${digest}${query}`;
   for await (const page of fetchPages(transport, repository, path, accept)) {
     if (page === undefined) return undefined;
-    const found = readDescriptorList(page.json);
+    const found = readDescriptorList(page.json, formatReference({ repository, digest }));
     referrers.push(...(page.isFiltered ? found : keepType(found, artifactType)));
   }
   return referrers;
@@ -129,7 +130,11 @@ async function addToFallback(
   referrers: readonly Descriptor[],
 ): Promise<void> {
   const json = await readFallback(transport, repository, subject, 'push');
-  const present = new Set(readDescriptorList(json).map(({ digest }) => digest));
+  const present = new Set(
+    readDescriptorList(json, formatReference({ repository, digest: subject })).map(
+      ({ digest }) => digest,
+    ),
+  );
   const fresh = referrers.filter(({ digest }) => !present.has(digest));
   if (fresh.length === 0) return;
   // The entries of others are kept as they are, whatever they hold.
@@ -156,10 +161,21 @@ async function readFallback(
   return found && tryParseJson(Buffer.from(found.bytes).toString('utf8'));
 }
 
-function readDescriptorList(json: unknown): readonly Descriptor[] {
+/** @throws SlipwayError `registry-corrupt` for an entry that cannot be read: it might be a signature */
+function readDescriptorList(json: unknown, name: string): readonly Descriptor[] {
   const manifests = readProperty(json, 'manifests');
   if (!Array.isArray(manifests)) return [];
-  return manifests.map(tryReadDescriptor).filter((found) => found !== undefined);
+  return manifests.map((item: unknown) => {
+    const found = tryReadDescriptor(item);
+    if (found !== undefined) return found;
+    throw new SlipwayError(
+      'registry-corrupt',
+      `what refers to ${name} is listed with an entry that cannot be read`,
+      {
+        fix: 'Look at the list of referrers in the registry, and delete or push again what is wrong in it.',
+      },
+    );
+  });
 }
 
 function keepType(

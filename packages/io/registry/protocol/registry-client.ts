@@ -38,6 +38,11 @@ export interface BlobSource {
   readonly size: number;
   /** Opens the content from its beginning; called again for each attempt. */
   readonly open: () => Readable | Promise<Readable>;
+  /**
+   * What is known of it: `absent` saves the question, for content that is only this image’s; with `likely-absent`
+   * the upload is opened while the question is on its way.
+   */
+  readonly presence?: 'absent' | 'likely-absent';
   /** Told of every piece that was handed to the connection, in bytes; of some twice when it is sent again. */
   readonly onSent?: (bytes: number) => void;
   /** The path of a repository in the same registry that has it and may let it be mounted from there. */
@@ -126,6 +131,8 @@ export interface RegistryClient {
   /** Tags in the registry's order; none when there is no such repository. */
   listTags(repository: Repository, options?: TagListOptions): Promise<readonly Tag[]>;
 
+  /** Whether the registry says that it has no such repository: one GET. Where it does not say, there may be one. */
+  isUnknown(repository: Repository): Promise<boolean>;
   /**
    * All tags, where the registry tells them in one answer; undefined where there are more, or it does not list
    * them: one GET.

@@ -1,4 +1,4 @@
-import { parseTag, type Repository, type Tag } from '@slipway/core/image-ref';
+import { isTag, type Repository, type Tag } from '@slipway/core/image-ref';
 import { RegistryError, readProperty, type Transport } from '../transport/index.js';
 import { fetchPage, fetchPages } from './pages.js';
 import type { TagListOptions } from './registry-client.js';
@@ -19,9 +19,10 @@ export async function listTags(
   for await (const page of fetchPages(transport, repository, `tags/list?${query.toString()}`, {})) {
     const found = readProperty(page?.json, 'tags');
     for (const name of Array.isArray(found) ? found : []) {
-      // A registry that pays no heed to `last` sends everything.
-      if (typeof name !== 'string' || (last !== undefined && name <= last)) continue;
-      tags.push(parseTag(name));
+      // A registry that pays no heed to `last` sends everything; what is no tag, nobody can ask for.
+      if (typeof name !== 'string' || !isTag(name)) continue;
+      if (last !== undefined && name <= last) continue;
+      tags.push(name);
       if (tags.length === limit) return tags;
     }
   }
@@ -42,6 +43,17 @@ export async function tryListAllTags(
     return new Set(tags.filter((name) => typeof name === 'string'));
   } catch (error) {
     if (error instanceof RegistryError && !error.isTemporary) return undefined;
+    throw error;
+  }
+}
+
+/** See RegistryClient.isUnknown. */
+export async function isUnknown(transport: Transport, repository: Repository): Promise<boolean> {
+  try {
+    const { page } = await fetchPage(transport, repository, 'tags/list?n=1', {});
+    return page === undefined;
+  } catch (error) {
+    if (error instanceof RegistryError && !error.isTemporary) return false;
     throw error;
   }
 }

@@ -38,7 +38,7 @@ export interface Authorizer {
 /** How a registry is spoken to, once it has said so. */
 type Scheme =
   | { readonly kind: 'open' }
-  | { readonly kind: 'basic'; readonly header: string }
+  | { readonly kind: 'basic' }
   | { readonly kind: 'bearer'; readonly realm: URL; readonly service: string | undefined };
 
 /**
@@ -51,14 +51,11 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
   const tokens = new Map<string, Token>();
   const pending = new Map<string, Promise<Token>>();
 
-  const firstScheme = async (registry: string): Promise<Scheme> => {
-    const credential = await findCredential(registry);
-    if (credential === undefined) return { kind: 'open' };
-    return chooseScheme(await ping(registry), registry, credential, readRealm);
-  };
-
+  /** Which scheme is used with a credential; the registry is asked for it once. */
   const knownScheme = (registry: string): Promise<Scheme> => {
-    const known = schemes.get(registry) ?? firstScheme(registry);
+    const known =
+      schemes.get(registry) ??
+      ping(registry).then((challenges) => chooseScheme(challenges, registry, readRealm));
     schemes.set(registry, known);
     known.catch(() => schemes.delete(registry));
     return known;
@@ -73,7 +70,7 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
     const running = pending.get(key);
     if (running !== undefined) return running;
     const ask = async (): Promise<Token> => {
-      const credential = await findCredential(target.registry);
+      const credential = await findCredential(target.registry, target.path);
       const { realm, service } = scheme;
       const token = await fetchToken(target, { realm, service, scopes, credential });
       tokens.set(key, token);
@@ -95,9 +92,12 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
       );
 
   const authorize = async (target: AccessTarget): Promise<string | undefined> => {
-    const scheme = await knownScheme(target.registry);
+    const { registry, path } = target;
+    const credential = await findCredential(registry, path);
+    if (credential === undefined && !schemes.has(registry)) return undefined;
+    const scheme = await knownScheme(registry);
     if (scheme.kind === 'open') return undefined;
-    if (scheme.kind === 'basic') return scheme.header;
+    if (scheme.kind === 'basic') return tryFormatBasic(credential);
     const token =
       tryUsableToken(target) ?? (await askForToken(target, scheme, formatScopes(target)));
     return formatBearer(token);
@@ -108,11 +108,14 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
     challenges: readonly Challenge[],
     refused: string | undefined,
   ): Promise<string | undefined> => {
-    const credential = await findCredential(target.registry);
-    const scheme = chooseScheme(challenges, target.registry, credential, readRealm);
+    const { registry, path } = target;
+    const scheme = chooseScheme(challenges, registry, readRealm);
     if (scheme.kind === 'open') return undefined;
-    schemes.set(target.registry, Promise.resolve(scheme));
-    if (scheme.kind === 'basic') return scheme.header === refused ? undefined : scheme.header;
+    schemes.set(registry, Promise.resolve(scheme));
+    if (scheme.kind === 'basic') {
+      const header = tryFormatBasic(await findCredential(registry, path));
+      return header === refused ? undefined : header;
+    }
     const other = tryUsableToken(target);
     if (other !== undefined && formatBearer(other) !== refused) return formatBearer(other);
     const asked = challenges.find(({ scheme: name }) => name === 'bearer')?.parameters.get('scope');
@@ -128,7 +131,6 @@ export function createAuthorizer(collaborators: AuthorizerCollaborators): Author
 function chooseScheme(
   challenges: readonly Challenge[],
   registry: string,
-  credential: Credential | undefined,
   readRealm: (registry: string, realm: string) => URL,
 ): Scheme {
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters;
@@ -136,10 +138,11 @@ function chooseScheme(
   if (realm !== undefined) {
     return { kind: 'bearer', realm: readRealm(registry, realm), service: bearer?.get('service') };
   }
-  const takesBasic = challenges.some(({ scheme }) => scheme === 'basic');
-  return takesBasic && credential?.kind === 'password'
-    ? { kind: 'basic', header: formatBasic(credential) }
-    : { kind: 'open' };
+  return { kind: challenges.some(({ scheme }) => scheme === 'basic') ? 'basic' : 'open' };
+}
+
+function tryFormatBasic(credential: Credential | undefined): string | undefined {
+  return credential?.kind === 'password' ? formatBasic(credential) : undefined;
 }
 
 /**

@@ -132,7 +132,9 @@ function exchange(
   { idleTimeoutMs, signal }: HttpPoolOptions,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
+    let answer: IncomingMessage | undefined;
     const onResponse = (message: IncomingMessage): void => {
+      answer = message;
       if (body !== undefined && !body.content.readableEnded) endEarly(outgoing, message, body);
       resolve({ url, status: message.statusCode ?? 0, headers: message.headers, body: message });
     };
@@ -146,7 +148,9 @@ function exchange(
     const outgoing = send(url, settings, onResponse);
     outgoing.setTimeout(idleTimeoutMs, () => {
       const message = `nothing came or went for ${idleTimeoutMs / 1000} s`;
-      outgoing.destroy(new ConnectionError(message, 'IDLE', false));
+      const error = new ConnectionError(message, 'IDLE', false);
+      answer?.destroy(error); // else who reads it would only hear that it broke off
+      outgoing.destroy(error);
     });
     outgoing.once('error', (error) => {
       if (signal?.aborted === true) reject(signal.reason as Error);

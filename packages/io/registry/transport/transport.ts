@@ -251,7 +251,7 @@ export class Transport {
   async #explain(request: RegistryRequest, response: HttpResponse): Promise<RegistryError> {
     const { registry } = request.repository;
     const body = request.method === 'HEAD' ? '' : await readErrorBody(response);
-    const credential = await this.#options.findCredential(registry);
+    const credential = await this.#options.findCredential(registry, request.repository.path);
     return explainStatus({
       registry,
       repository: formatRepository(request.repository),

@@ -52,6 +52,7 @@ export async function copyImage(
     return retagImage(client, from, digest, options);
   }
   const target = new TargetView(client, to);
+  if (from.registry !== to.registry) void target.isNew(); // asked now, for when blobs are to be sent
   // A tag that names it answers whether it is there; without one it is asked for itself.
   const asked = tags.length === 0 ? target.has(digest) : target.namesAny(tags, digest);
   const reading = readImage(client, from, digest, {

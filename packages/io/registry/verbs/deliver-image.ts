@@ -50,16 +50,16 @@ export async function deliverImage(
   const { isDryRun, logger } = options;
   const { root } = content;
   const missing = await planDelivery(target, content, isThere);
-  const blobSender = new BlobSender(client, content, repository, options);
+  const blobSender = new BlobSender(client, content, repository, target, options);
   const blobs = await blobSender.send(missing.blobs);
   const manifestSender = new ManifestSender(client, repository, options, (blob) =>
     blobSender.heal(blob),
   );
-  const goesByTag = judged.outcomes.some(isWritten) && !hasReferrers(root, missing.manifests);
-  const byDigest = goesByTag
-    ? missing.manifests.filter((entry) => !isSame(entry, root))
-    : missing.manifests;
-  if (!isDryRun) await manifestSender.send(byDigest);
+  const getsTag = judged.outcomes.some(isWritten);
+  const own = missing.manifests.find((entry) => isSame(entry, root));
+  const goesByTag = getsTag && !hasReferrers(root, missing.manifests);
+  const byDigest = goesByTag ? missing.manifests.filter((each) => each !== own) : missing.manifests;
+  if (!isDryRun) await manifestSender.send(byDigest, getsTag ? own : undefined);
   for (const entry of content.manifests) {
     const isSent = missing.manifests.some((each) => isSame(each, entry));
     logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));

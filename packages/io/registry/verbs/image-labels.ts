@@ -3,6 +3,7 @@ import { formatReference, type Digest, type PinnedReference } from '@slipway/cor
 import { tryParseVersion, type Version } from '@slipway/core/version';
 import type { ImageContent } from '../content/index.js';
 import {
+  listPlatforms,
   parseManifest,
   type Descriptor,
   type ImageManifest,
@@ -100,15 +101,7 @@ async function findImage(
   manifest: Manifest,
 ): Promise<ImageManifest | undefined> {
   if (manifest.kind === 'image') return manifest;
-  const platform = manifest.manifests.find((child) => !isAttestation(child));
+  const [platform] = listPlatforms(manifest);
   const child = platform && (await reading.readManifest(platform.digest));
   return child?.kind === 'image' ? child : undefined;
-}
-
-/** A child that BuildKit puts beside a platform to say how that was made. */
-function isAttestation({ annotations, artifactType }: Descriptor): boolean {
-  return (
-    annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
-    artifactType !== undefined
-  );
 }

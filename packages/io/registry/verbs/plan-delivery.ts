@@ -33,7 +33,10 @@ export async function planDelivery(
     const { digest } = entry.descriptor;
     const known = isThere.get(digest);
     if (known !== undefined) return known;
-    const answer = await hasManifest(target, entry);
+    const { subject } = entry.manifest;
+    // What refers to something that is not there is sent with it; that it is there alone is rare.
+    const isOrphan = subject !== undefined && isThere.get(subject.digest) === false;
+    const answer = !isOrphan && (await hasManifest(target, entry));
     isThere.set(digest, answer);
     return answer;
   };
@@ -44,8 +47,7 @@ export async function planDelivery(
     }
   };
   // From the top down: what is below something that is there need not be asked for.
-  const tops = findTops(manifests, byDigest);
-  let level: readonly ContentManifest[] = tops;
+  let level = findTops(manifests, byDigest);
   while (level.length > 0) {
     const answers = await mapParallel(parallelQuestions, level, ask);
     const absent = level.filter((_entry, index) => answers[index] !== true);

@@ -25,6 +25,7 @@ export async function pushImage(
 ): Promise<PushResult> {
   const target = new TargetView(client, repository);
   const { digest } = content.root.descriptor;
+  void target.isNew(); // asked now, for when blobs are to be sent
   const [isThere, judged] = await Promise.all([
     target.has(digest),
     judgeTags(client, repository, digest, options, {

@@ -3,10 +3,11 @@ import type { Repository } from '@slipway/core/image-ref';
 import type { ImageContent } from '../content/index.js';
 import { keepMemorySmall } from '../../memory/index.js';
 import { mapParallel } from '../parallel/index.js';
-import type { BlobReceipt, Descriptor, RegistryClient } from '../protocol/index.js';
+import type { BlobReceipt, BlobSource, Descriptor, RegistryClient } from '../protocol/index.js';
 import { createProgress, type Progress } from './progress.js';
 import { readBackBlob } from './read-back.js';
 import type { SendOptions } from './send-options.js';
+import type { TargetView } from './target-view.js';
 
 const parallelBlobs = 8;
 /** From here on it pays to tell the engine how memory is used. */
@@ -22,17 +23,20 @@ export class BlobSender {
   readonly #client: RegistryClient;
   readonly #content: ImageContent;
   readonly #repository: Repository;
+  readonly #target: TargetView;
   readonly #options: SendOptions;
 
   constructor(
     client: RegistryClient,
     content: ImageContent,
     repository: Repository,
+    target: TargetView,
     options: SendOptions,
   ) {
     this.#client = client;
     this.#content = content;
     this.#repository = repository;
+    this.#target = target;
     this.#options = options;
   }
 
@@ -53,7 +57,7 @@ export class BlobSender {
 
   /** Sends a blob that the registry says is missing although it had taken it: whole, and not by a mount. */
   async heal(blob: Descriptor): Promise<void> {
-    const state = await this.#push(blob, { add: () => undefined }, undefined);
+    const state = await this.#push(blob, { add: () => undefined }, {});
     if (state !== 'present') this.#options.logger.info(`sent once more ${blob.digest}`);
   }
 
@@ -62,15 +66,26 @@ export class BlobSender {
       const isPresent = await this.#client.hasBlob(this.#repository, blob.digest);
       return isPresent ? 'present' : 'uploaded';
     }
+    return this.#push(blob, progress, await this.#plan(blob));
+  }
+
+  /**
+   * Where a blob may be mounted from, and what need not be asked: an image that is not there has a config that is
+   * not there, and in a repository that is not there is nothing.
+   */
+  async #plan({ mediaType }: Descriptor): Promise<Pick<BlobSource, 'mountFrom' | 'presence'>> {
     const { origin } = this.#content;
-    const nearby = origin?.registry === this.#repository.registry ? origin.path : undefined;
-    return this.#push(blob, progress, nearby);
+    const isNear = origin?.registry === this.#repository.registry;
+    const mount = isNear ? { mountFrom: origin.path } : {};
+    if (ownMediaTypes.includes(mediaType)) return { ...mount, presence: 'absent' };
+    if (isNear) return mount;
+    return (await this.#target.isNew()) ? { presence: 'likely-absent' } : {};
   }
 
   async #push(
     blob: Descriptor,
     progress: Progress,
-    mountFrom: string | undefined,
+    plan: Pick<BlobSource, 'mountFrom' | 'presence'>,
   ): Promise<BlobReceipt['state']> {
     const { digest, size } = blob;
     const source = {
@@ -78,7 +93,7 @@ export class BlobSender {
       size,
       open: () => this.#content.openBlob(blob),
       onSent: (bytes: number) => progress.add(bytes),
-      ...(mountFrom === undefined ? {} : { mountFrom }),
+      ...plan,
     };
     const { state, isConfirmed } = await this.#client.pushBlob(this.#repository, source);
     const { clock, signal } = this.#options;
@@ -87,6 +102,12 @@ export class BlobSender {
     return state;
   }
 }
+
+/** Media types of what describes one image, and no other has. */
+const ownMediaTypes = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+];
 
 /** A line about one part for the log: `sent sha256:… (40.0 MB, application/…)`. */
 export function formatSent(

@@ -35,12 +35,17 @@ export class ManifestSender {
     this.#readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
   }
 
-  /** Sends them and reads them back, with the tags that belong to the content. */
-  async send(manifests: readonly ContentManifest[]): Promise<void> {
+  /**
+   * Sends them and reads them back, with the tags that belong to the content.
+   *
+   * @param last one of them that is read back later, by its tag
+   */
+  async send(manifests: readonly ContentManifest[], last?: ContentManifest): Promise<void> {
     for (const wave of inWaves(manifests)) {
       await mapParallel(parallelManifests, wave, (entry) => this.#sendOne(entry));
     }
-    await mapParallel(parallelManifests, manifests, async ({ descriptor, tags = [] }) => {
+    const now = manifests.filter((entry) => entry !== last);
+    await mapParallel(parallelManifests, now, async ({ descriptor, tags = [] }) => {
       const { digest } = descriptor;
       for (const reference of [digest, ...tags]) {
         await readBackManifest(this.#readBack, this.#repository, reference, digest);

@@ -6,6 +6,7 @@ export class TargetView {
   readonly #client: RegistryClient;
   readonly #repository: Repository;
   readonly #referrers = new Map<Digest, Promise<ReadonlySet<Digest>>>();
+  #isNew: Promise<boolean> | undefined;
   readonly #answers = new Map<string, Promise<Digest | undefined>>();
 
   constructor(client: RegistryClient, repository: Repository) {
@@ -23,6 +24,13 @@ export class TargetView {
     this.#answers.set(reference, known);
     known.catch(() => undefined); // told to who waits for it
     return known;
+  }
+
+  /** Whether the registry has no such repository: then nothing of the image can be there. */
+  isNew(): Promise<boolean> {
+    this.#isNew ??= this.#client.isUnknown(this.#repository);
+    this.#isNew.catch(() => undefined); // told to who waits for it
+    return this.#isNew;
   }
 
   /** Whether one of the tags names the digest. */
