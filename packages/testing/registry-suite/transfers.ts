@@ -29,7 +29,9 @@ export function testTransfers(stage: () => SuiteStage, traits: ProfileTraits): v
     const asked = await stage().recordsOf(() => stage().push(scene, repository));
 
     // One that the registry refuses for being too much is sent again.
-    const taken = asked.filter(({ bytesIn, status }) => bytesIn === largeBytes && status !== undefined && status < 300);
+    const taken = asked.filter(
+      ({ bytesIn, status }) => bytesIn === largeBytes && status !== undefined && status < 300,
+    );
     expect(taken).toHaveLength(1);
   });
 
