@@ -5,7 +5,7 @@ import {
   type Digest,
   type Repository,
 } from '@slipway/core/image-ref';
-import { listBlobs, listForeignBlobs, type ImageContent } from '../content/index.js';
+import { listBlobs, type ImageContent } from '../content/index.js';
 import type { RegistryClient } from '../protocol/index.js';
 import { deliverImage, isReferrer, type SentImage } from './deliver-image.js';
 import { dropHeldTags } from './held-tags.js';
@@ -68,7 +68,6 @@ export async function copyImage(
   const name = formatReference({ repository: from, digest });
   const verb = isDryRun ? 'dry run: would copy' : 'copy';
   logger.info(`${verb} ${name} to ${formatRepository(to)}: ${describe(content)}`);
-  tellForeign(content, logger);
   const delivery = { content, repository: to, target, isThere, judged };
   const sent = await deliverImage(client, delivery, options);
   logger.info(formatEnd(sent, to, isDryRun));
@@ -102,15 +101,6 @@ async function retagImage(
 function describe({ manifests, blobs }: ImageContent): string {
   const referrers = manifests.filter(isReferrer);
   return `${manifests.length} manifests, ${referrers.length} of them refer to another, and ${blobs.length} blobs`;
-}
-
-/** What is not copied is said: registries do not keep it, by its own media type. */
-function tellForeign({ manifests }: ImageContent, logger: SendOptions['logger']): void {
-  for (const { digest, size, mediaType } of listForeignBlobs(manifests)) {
-    logger.warning(
-      `left out ${digest} (${formatBytes(size)}, ${mediaType}): it may not be distributed, and stays where its urls say`,
-    );
-  }
 }
 
 function formatEnd(

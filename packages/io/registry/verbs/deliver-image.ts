@@ -1,5 +1,7 @@
 import type { Digest, Repository } from '@slipway/core/image-ref';
-import type { ContentManifest, ImageContent } from '../content/index.js';
+import { formatBytes } from '@slipway/core/byte-size';
+import type { Logger } from '../../log/index.js';
+import { listForeignBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
 import type { Descriptor, RegistryClient } from '../protocol/index.js';
 import { planDelivery } from './plan-delivery.js';
 import { BlobSender, formatSent } from './send-blobs.js';
@@ -49,6 +51,7 @@ export async function deliverImage(
 ): Promise<SentImage> {
   const { isDryRun, logger } = options;
   const { root } = content;
+  tellForeign(content, logger);
   const missing = await planDelivery(target, content, isThere);
   const blobSender = new BlobSender(client, content, repository, target, options);
   const blobs = await blobSender.send(missing.blobs);
@@ -87,6 +90,15 @@ export async function deliverImage(
       sumSizes(content.blobs) + sumSizes(content.manifests.map(({ descriptor }) => descriptor)),
     tags,
   };
+}
+
+/** What is left out is said: registries do not keep it, by its own media type. */
+function tellForeign({ manifests }: ImageContent, logger: Logger): void {
+  for (const { digest, size, mediaType } of listForeignBlobs(manifests)) {
+    logger.warning(
+      `left out ${digest} (${formatBytes(size)}, ${mediaType}): it may not be distributed, and stays where its urls say`,
+    );
+  }
 }
 
 /** Whether a manifest belongs to the image by referring to it. */

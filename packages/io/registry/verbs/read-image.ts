@@ -2,7 +2,7 @@ import { SlipwayError, assertNever } from '@slipway/core/errors';
 import {
   formatReference,
   formatRepository,
-  parseTag,
+  isTag,
   type Digest,
   type Repository,
   type Tag,
@@ -132,12 +132,12 @@ class ImageReader {
     for (const each of tagged) this.#visit(each.digest, { kind: 'tagged', by: each.tag });
   }
 
-  /** Looks only for tags that can be there: every one is a request. */
+  /** Where all tags are known, every one that begins with the digest belongs to it; else cosign’s are asked for. */
   async #findTagged(digest: Digest): Promise<Node['tagged']> {
     const known = await this.#allTags;
-    const tags = cosignSuffixes
-      .map((suffix) => parseTag(`${digest.replace(':', '-')}.${suffix}`))
-      .filter((tag) => known === undefined || known.has(tag));
+    const prefix = `${digest.replace(':', '-')}.`;
+    const names = known ?? cosignSuffixes.map((suffix) => `${prefix}${suffix}`);
+    const tags = [...names].filter((name) => name.startsWith(prefix)).filter(isTag);
     const found = await Promise.all(
       tags.map(async (tag) => {
         const named = await this.#client.resolve(this.#repository, tag);
