@@ -3,8 +3,8 @@ import { formatBytes } from '@slipway/core/byte-size';
 import type { Logger } from '../../log/index.js';
 import { listForeignBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
 import type { Descriptor, RegistryClient } from '../protocol/index.js';
-import { planDelivery } from './plan-delivery.js';
-import { BlobSender, formatSent } from './send-blobs.js';
+import { planDelivery, type DeliveryPlan } from './plan-delivery.js';
+import { BlobSender, formatSent, type SentBlob } from './send-blobs.js';
 import { ManifestSender } from './send-manifests.js';
 import { isWritten, writeTags, type JudgedTags, type TagOptions } from './tag-image.js';
 import type { TagOutcome } from './tag-plan.js';
@@ -71,24 +71,26 @@ export async function deliverImage(
     judged,
     put: (tag) => manifestSender.put(tag, root),
   });
-  const sent = blobs.filter(({ state }) => state === 'uploaded').map(({ blob }) => blob);
-  const mounted = blobs.filter(({ state }) => state === 'mounted').length;
+  return { ...countSent(content, missing, blobs), tags };
+}
+
+function countSent(
+  { root, blobs: all, manifests }: ImageContent,
+  missing: DeliveryPlan,
+  blobs: readonly SentBlob[],
+): Omit<SentImage, 'tags'> {
+  const inState = (wanted: SentBlob['state']): readonly Descriptor[] =>
+    blobs.filter(({ state }) => state === wanted).map(({ blob }) => blob);
+  const sent = inState('uploaded');
+  const mounted = inState('mounted').length;
+  const sentManifests = missing.manifests.map(({ descriptor }) => descriptor);
   return {
     digest: root.descriptor.digest,
-    blobs: {
-      sent: sent.length,
-      mounted,
-      present: content.blobs.length - sent.length - mounted,
-    },
-    manifests: {
-      sent: missing.manifests.length,
-      present: content.manifests.length - missing.manifests.length,
-    },
-    referrers: content.manifests.filter(isReferrer).length,
-    bytesSent: sumSizes(sent) + sumSizes(missing.manifests.map(({ descriptor }) => descriptor)),
-    bytes:
-      sumSizes(content.blobs) + sumSizes(content.manifests.map(({ descriptor }) => descriptor)),
-    tags,
+    blobs: { sent: sent.length, mounted, present: all.length - sent.length - mounted },
+    manifests: { sent: sentManifests.length, present: manifests.length - sentManifests.length },
+    referrers: manifests.filter(isReferrer).length,
+    bytesSent: sumSizes(sent) + sumSizes(sentManifests),
+    bytes: sumSizes(all) + sumSizes(manifests.map(({ descriptor }) => descriptor)),
   };
 }
 

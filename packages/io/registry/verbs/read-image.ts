@@ -9,7 +9,8 @@ import {
 } from '@slipway/core/image-ref';
 import type { Logger } from '../../log/index.js';
 import { listBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
-import { parseManifest, type Descriptor, type RegistryClient } from '../protocol/index.js';
+import type { Descriptor, RegistryClient } from '../protocol/index.js';
+import { tryFetchEntry } from './fetch-entry.js';
 
 /** What cosign adds to the name of a digest to say where it keeps what belongs to it. */
 const cosignSuffixes = ['sig', 'att', 'sbom'] as const;
@@ -109,7 +110,7 @@ class ImageReader {
 
   async #visitOnce(digest: Digest, role: Role): Promise<void> {
     const [found, referrers, tagged] = await Promise.all([
-      this.#tryRead(digest),
+      tryFetchEntry(this.#client, this.#repository, digest),
       this.#client.listReferrers(this.#repository, digest, { tags: this.#allTags }),
       this.#findTagged(digest),
     ]);
@@ -145,15 +146,6 @@ class ImageReader {
       }),
     );
     return found.filter((each) => each !== undefined);
-  }
-
-  async #tryRead(digest: Digest): Promise<ContentManifest | undefined> {
-    const fetched = await this.#client.fetchManifest(this.#repository, digest);
-    if (fetched === undefined) return undefined;
-    const manifest = parseManifest(fetched.bytes, this.#name(digest));
-    const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
-    const descriptor = { ...fetched.descriptor, mediaType };
-    return { descriptor, content: { mediaType, bytes: fetched.bytes }, manifest };
   }
 
   /** The root and all below it, then what refers to these, each after what it points to. */

@@ -9,7 +9,8 @@ import {
 import { compareVersions, tryParseVersion, type Version } from '@slipway/core/version';
 import type { ContentManifest } from '../content/index.js';
 import { mapParallel } from '../parallel/index.js';
-import { parseManifest, type RegistryClient } from '../protocol/index.js';
+import type { RegistryClient } from '../protocol/index.js';
+import { tryFetchEntry } from './fetch-entry.js';
 import { tryFetchVersion } from './image-labels.js';
 import { readBackTag } from './read-back.js';
 import { ManifestSender } from './send-manifests.js';
@@ -80,19 +81,6 @@ export async function tagInPlace(
     await sender.put(tag, entry);
   };
   return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
-}
-
-async function tryFetchEntry(
-  client: RegistryClient,
-  repository: Repository,
-  digest: Digest,
-): Promise<ContentManifest | undefined> {
-  const fetched = await client.fetchManifest(repository, digest);
-  if (fetched === undefined) return undefined;
-  const { descriptor, bytes } = fetched;
-  const manifest = parseManifest(bytes, formatReference({ repository, digest }));
-  const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
-  return { descriptor: { ...descriptor, mediaType }, content: { mediaType, bytes }, manifest };
 }
 
 /** The error of a tag for an image that is not there. */
