@@ -11,7 +11,9 @@ export {
 export { startRegistryProxy, type RegistryProxy, type Upstream } from './registry-proxy.js';
 export type { ProxyRecord } from './relay.js';
 export {
+  listen,
   startServer,
+  stop,
   type Answer,
   type Reply,
   type SeenRequest,

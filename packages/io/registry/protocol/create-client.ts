@@ -8,6 +8,7 @@ import {
   Transport,
   createCredentialSource,
   createHttpPool,
+  parseProxyRules,
   type RegistryCredentials,
 } from '../transport/index.js';
 import { fetchBlob, hasBlob } from './blobs.js';
@@ -37,7 +38,7 @@ export interface RegistryCollaborators {
   readonly dockerConfig?: string;
   /** Files of podman, buildah and skopeo (`auth.json`), asked after Docker's; none when absent. */
   readonly authFiles?: readonly string[];
-  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the environment; hosts on loopback are never asked for through one. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and their small forms; what is on this machine is always asked directly. */
   readonly proxy?: Readonly<Record<string, string>>;
   /** A connection on which nothing comes or goes for so long has failed; one minute when absent. */
   readonly idleTimeoutMs?: number;
@@ -48,7 +49,7 @@ const defaultIdleTimeoutMs = 60_000;
 /**
  * A client for any number of registries. Nothing is sent before the first call.
  *
- * @throws SlipwayError `invalid-input` when the file of certificates cannot be read
+ * @throws SlipwayError `invalid-input` when the file of certificates cannot be read, or a proxy is none
  */
 export async function createRegistryClient(
   options: RegistryOptions & RegistryCollaborators,
@@ -60,7 +61,7 @@ export async function createRegistryClient(
     idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
     ...withSignal,
     ...(ca === undefined ? {} : { caCertificates: ca }),
-    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+    ...(options.proxy === undefined ? {} : { findProxy: parseProxyRules(options.proxy) }),
   });
   const findCredential = createCredentialSource(
     credentials,

@@ -3,14 +3,13 @@ import type { Clock } from '../../clock/index.js';
 import type { Logger } from '../../log/index.js';
 import { createAuthorizer, type AccessTarget, type Authorizer } from './authorizer.js';
 import { parseChallenges, type Challenge } from './challenge.js';
+import { ConnectionError, toConnectionError } from './connection-error.js';
 import type { CredentialSource } from './credential.js';
 import { findEndpoint, isAllowedUrl, type Endpoint } from './endpoint.js';
 import { createHostGate, type HostGate } from './host-gate.js';
 import {
-  ConnectionError,
   TooLargeError,
   readBody,
-  toConnectionError,
   type HttpPool,
   type HttpRequest,
   type HttpResponse,
