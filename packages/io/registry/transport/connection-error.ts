@@ -26,10 +26,10 @@ export class ProxyError extends ConnectionError {
   readonly status: number | undefined;
 
   constructor(proxy: Proxy, reason: ConnectionError | number) {
-    const isStatus = typeof reason === 'number';
-    super(isStatus ? `${reason}` : reason.message, isStatus ? 'PROXY' : reason.code, false, reason);
+    if (typeof reason === 'number') super(`${reason}`, 'PROXY', false);
+    else super(reason.message, reason.code, false, reason);
     this.proxy = proxy;
-    this.status = isStatus ? reason : undefined;
+    this.status = typeof reason === 'number' ? reason : undefined;
   }
 }
 
