@@ -1,4 +1,11 @@
 export { startBlobStore, type BlobStore } from './blob-store.js';
+export {
+  startChunkRegistry,
+  type ChunkQuirk,
+  type ChunkRegistry,
+  type ChunkRegistryPlan,
+  type InsteadOfChunk,
+} from './chunk-registry.js';
 export { openTestClient, type ClientSettings } from './open-client.js';
 export {
   planFaults,

@@ -12,9 +12,10 @@ import {
   type RegistryCredentials,
 } from '../transport/index.js';
 import { fetchBlob, hasBlob } from './blobs.js';
+import { ChunkedUploads } from './chunked-upload.js';
 import { fetchManifest, putManifest, resolve } from './manifests.js';
 import { openBlob } from './open-blob.js';
-import { pushBlob, type RefusedMounts } from './push-blob.js';
+import { pushBlob, type PushMemory } from './push-blob.js';
 import { ReferrersState, listReferrers, pushReferrer } from './referrers.js';
 import type { RegistryClient } from './registry-client.js';
 import { listTags, tryListAllTags } from './tags.js';
@@ -80,7 +81,7 @@ export async function createRegistryClient(
     ...withSignal,
   });
   const referrers = new ReferrersState();
-  const refusedMounts: RefusedMounts = new Set();
+  const memory: PushMemory = { refusedMounts: new Set(), chunks: new ChunkedUploads() };
   return {
     get stats() {
       return { ...transport.stats };
@@ -92,7 +93,7 @@ export async function createRegistryClient(
     hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
     fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
     openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),
-    pushBlob: (repository, blob) => pushBlob(transport, repository, blob, refusedMounts),
+    pushBlob: (repository, blob) => pushBlob(transport, repository, blob, memory),
     listTags: (repository, list = {}) => listTags(transport, repository, list),
     tryListAllTags: (repository) => tryListAllTags(transport, repository),
     listReferrers: (repository, digest, list = {}) =>

@@ -22,7 +22,7 @@ import { parseRetryAfter, withRetries, type RetryCollaborators } from './retry.j
 import { formatTokenRequest, tryParseToken, type Token, type TokenRequest } from './token.js';
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT';
   readonly repository: Repository;
   /** The rights that it needs; HEADs of a push ask for `push` too, so that one token serves them all. */
   readonly access: 'pull' | 'push';
