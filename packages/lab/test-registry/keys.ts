@@ -18,7 +18,7 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
 const selfSigned = ['req', '-x509', '-days', '3650', ...newKey] as const;
 
 /** Names beside the loopback ones that a certificate is for: only a proxy leads to them. */
-const proxiedNames = ['registry.internal', 'auth.internal', 'other.internal'] as const;
+const proxiedNames = ['registry.example.com', 'auth.example.com', 'other.example.com'] as const;
 
 /** Makes an authority of its own for one registry, and a certificate for loopback and the names behind a proxy. */
 export async function makeServerKeys(folder: string): Promise<ServerKeys> {

@@ -6,7 +6,7 @@ import { listen, stop } from '../registry/index.js';
 
 /** How a proxy behaves. */
 export interface ProxyPlan {
-  /** Where names really are, with their ports: `{ 'registry.internal:443': '127.0.0.1:41234' }`. */
+  /** Where names really are, with their ports: `{ 'registry.example.com:443': '127.0.0.1:41234' }`. */
   readonly hosts: Readonly<Record<string, string>>;
   /** `user:password` that it wants; it takes anybody when absent. */
   readonly credentials?: string;
@@ -19,7 +19,7 @@ export interface ProxyPlan {
 /** One request that came to the proxy. */
 export interface AskedProxy {
   readonly method: string;
-  /** `registry.internal:443` of a tunnel, a whole URL of a plain request. */
+  /** `registry.example.com:443` of a tunnel, a whole URL of a plain request. */
   readonly target: string;
   readonly status: number;
 }

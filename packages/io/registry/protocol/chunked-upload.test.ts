@@ -100,7 +100,7 @@ test('what was learned of a registry holds for the blobs that follow', async () 
   const scene = await serve({ limit: mebibyte });
   const { client } = await openTestClient();
   const repository = { registry: scene.host, path: 'team/orders' };
-  await client.pushBlob(repository, blobOf(2 * mebibyte));
+  await client.pushBlob(repository, blobOf(4 * mebibyte));
   scene.lines.splice(0);
 
   await client.pushBlob(repository, blobOf(2 * mebibyte, 2));

@@ -7,15 +7,9 @@ import type { UploadJob } from './upload-session.js';
 const maxUploads = 2;
 const attempts = 3;
 
-/** What a registry takes in one request, as far as it is known. */
-interface Limit extends ChunkLimit {
-  /** The smallest blob that was too large. */
-  refusedBytes: number;
-}
-
 /** The uploads in chunks of one client, and what it has learned of the registries that need them. */
 export class ChunkedUploads {
-  readonly #limits = new Map<string, Limit>();
+  readonly #limits = new Map<string, ChunkLimit>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
@@ -54,7 +48,7 @@ export class ChunkedUploads {
     }
   }
 
-  #limitOf({ registry }: Repository): Limit {
+  #limitOf({ registry }: Repository): ChunkLimit {
     const known = this.#limits.get(registry);
     if (known !== undefined) return known;
     const limit = { refusedBytes: Infinity, chunkBytes: firstChunkBytes };

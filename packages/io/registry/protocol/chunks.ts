@@ -11,9 +11,12 @@ const leastBytes = mebibyte;
 /** The most of a blob that is kept in memory. */
 const mostBytes = 64 * mebibyte;
 
-/** How large chunks may be, as far as it is known; halved for all uploads where one was too large. */
+/** What a registry takes in one request, as far as it is known. */
 export interface ChunkLimit {
+  /** How large chunks are; half as large where one was refused. */
   chunkBytes: number;
+  /** The smallest body that was too large. */
+  refusedBytes: number;
 }
 
 /** A registry does not know an upload any more. */
@@ -51,9 +54,13 @@ export async function sendInChunks(job: UploadJob, limit: ChunkLimit): Promise<b
       const chunk = await window.read(sizeOf());
       if (chunk.length === 0) return await upload.close();
       const isTaken = await upload.trySend(chunk);
-      if (isTaken) window.drop(chunk.length);
-      else if (chunk.length <= least) throw refuseChunk(job, location, chunk.length);
-      else limit.chunkBytes = Math.min(limit.chunkBytes, Math.ceil(chunk.length / 2));
+      if (isTaken) {
+        window.drop(chunk.length);
+        continue;
+      }
+      if (chunk.length <= least) throw refuseChunk(job, location, chunk.length);
+      limit.chunkBytes = Math.min(limit.chunkBytes, Math.ceil(chunk.length / 2));
+      limit.refusedBytes = Math.min(limit.refusedBytes, chunk.length);
     }
   } finally {
     window.close();

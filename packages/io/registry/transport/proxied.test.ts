@@ -17,9 +17,9 @@ import type { RegistryClient } from '../protocol/index.js';
 
 const tag = parseTag('1.0.0');
 const absent: Reply = { status: 404 };
-const asked = 'registry.internal/v2/team/orders/manifests/1.0.0';
-const overTls = repositoryOn('registry.internal');
-const overPlain = repositoryOn('registry.internal:5000');
+const asked = 'registry.example.com/v2/team/orders/manifests/1.0.0';
+const overTls = repositoryOn('registry.example.com');
+const overPlain = repositoryOn('registry.example.com:5000');
 const closers: (() => Promise<void>)[] = [];
 let folder: string;
 let keys: { readonly file: string; readonly key: string; readonly cert: string };
@@ -27,7 +27,7 @@ let keys: { readonly file: string; readonly key: string; readonly cert: string }
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'proxied-'));
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const names = 'IP:127.0.0.1,DNS:registry.internal,DNS:auth.internal';
+  const names = 'IP:127.0.0.1,DNS:registry.example.com,DNS:auth.example.com';
   await runCommand([
     'openssl',
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
@@ -53,21 +53,21 @@ interface Scene {
   readonly open: (change?: Partial<ClientSettings>) => ReturnType<typeof openTestClient>;
 }
 
-/** A registry that only the proxy can find, as `registry.internal` and `auth.internal`. */
+/** A registry that only the proxy can find, as `registry.example.com` and `auth.example.com`. */
 async function setUp(
   plan: Partial<ProxyPlan> & { readonly isPlain?: boolean } = {},
   reply: (request: SeenRequest) => Reply = () => absent,
 ): Promise<Scene> {
   const { isPlain = false, ...rest } = plan;
   const server = await startServer(reply, isPlain ? undefined : keys);
-  const names = ['registry.internal:443', 'auth.internal:443', 'registry.internal:5000'];
+  const names = ['registry.example.com:443', 'auth.example.com:443', 'registry.example.com:5000'];
   const hosts = Object.fromEntries(names.map((name) => [name, server.host]));
   const proxy = await startTestProxy({ hosts, ...rest });
   closers.push(server.close, proxy.close);
   const open: Scene['open'] = async (change = {}) => {
     const opened = await openTestClient({
       caCertificates: keys.file,
-      plainHttp: ['registry.internal:5000'],
+      plainHttp: ['registry.example.com:5000'],
       proxy: { HTTPS_PROXY: `http://${proxy.host}`, HTTP_PROXY: `http://${proxy.host}` },
       ...change,
     });
@@ -101,7 +101,7 @@ describe('a registry with TLS', () => {
 
     expect(server.requests).toHaveLength(2);
     expect(proxy.asked).toEqual([
-      { method: 'CONNECT', target: 'registry.internal:443', status: 200 },
+      { method: 'CONNECT', target: 'registry.example.com:443', status: 200 },
     ]);
   });
 
@@ -122,12 +122,12 @@ describe('a registry with TLS', () => {
 
     expect(await failureOf(client.resolve(overTls, tag))).toMatchObject({
       code: 'registry-unreachable',
-      fix: 'The certificate of registry.internal is not trusted: pass the file of its authority as ca-certificates.',
+      fix: 'The certificate of registry.example.com is not trusted: pass the file of its authority as ca-certificates.',
     });
   });
 
   test('and its token service are both reached through it', async () => {
-    const challenge = 'Bearer realm="https://auth.internal/token",service="reg"';
+    const challenge = 'Bearer realm="https://auth.example.com/token",service="reg"';
     const { server, proxy, open } = await setUp({}, ({ path, authorization }) => {
       if (path.startsWith('/token')) return { status: 200, body: '{"token":"t"}' };
       if (authorization === 'Bearer t') return absent;
@@ -139,7 +139,7 @@ describe('a registry with TLS', () => {
 
     expect(server.requests).toHaveLength(3);
     const targets = new Set(proxy.asked.map(({ target }) => target));
-    expect([...targets]).toEqual(['registry.internal:443', 'auth.internal:443']);
+    expect([...targets]).toEqual(['registry.example.com:443', 'auth.example.com:443']);
   });
 });
 
@@ -149,7 +149,7 @@ test('a registry without TLS is asked for by its whole address', async () => {
 
   await client.resolve(overPlain, tag);
 
-  const target = 'http://registry.internal:5000/v2/team/orders/manifests/1.0.0';
+  const target = 'http://registry.example.com:5000/v2/team/orders/manifests/1.0.0';
   expect(proxy.asked).toEqual([{ method: 'HEAD', target, status: 200 }]);
   expect(server.requests.map(({ path }) => path)).toEqual(['/v2/team/orders/manifests/1.0.0']);
 });
@@ -217,7 +217,7 @@ describe('a proxy that', () => {
     expect(await failureOf(client.resolve(overTls, tag))).toMatchObject({
       code: 'registry-unreachable',
       message: `the proxy http://${proxy.host} cannot be reached (HEAD https://${asked}): connect ECONNREFUSED ${proxy.host}`,
-      fix: 'Check HTTPS_PROXY, and that this machine may connect to the proxy; if registry.internal needs none, list it in NO_PROXY.',
+      fix: 'Check HTTPS_PROXY, and that this machine may connect to the proxy; if registry.example.com needs none, list it in NO_PROXY.',
     });
     expect(logger.lines).toHaveLength(7);
   });
@@ -264,8 +264,8 @@ describe('a proxy that', () => {
 
     expect(await failureOf(client.resolve(overTls, tag))).toMatchObject({
       code: 'registry-unreachable',
-      message: `the proxy http://${proxy.host} does not let us through to registry.internal (HEAD https://${asked}): 403`,
-      fix: 'Ask who runs the proxy to let registry.internal through; if it can be reached without, list it in NO_PROXY.',
+      message: `the proxy http://${proxy.host} does not let us through to registry.example.com (HEAD https://${asked}): 403`,
+      fix: 'Ask who runs the proxy to let registry.example.com through; if it can be reached without, list it in NO_PROXY.',
     });
     expect(proxy.asked).toHaveLength(1);
   });
@@ -274,15 +274,15 @@ describe('a proxy that', () => {
     const { proxy, open } = await setUp();
     const { client } = await open();
 
-    expect(await failureOf(client.resolve(repositoryOn('other.internal'), tag))).toMatchObject({
-      message: `the proxy http://${proxy.host} does not let us through to other.internal (HEAD https://other.internal/v2/team/orders/manifests/1.0.0): 502`,
+    expect(await failureOf(client.resolve(repositoryOn('other.example.com'), tag))).toMatchObject({
+      message: `the proxy http://${proxy.host} does not let us through to other.example.com (HEAD https://other.example.com/v2/team/orders/manifests/1.0.0): 502`,
     });
     expect(proxy.asked).toHaveLength(8);
   });
 });
 
 function plainly(address: string): string {
-  return `http://${address.replace('internal/', 'internal:5000/')}`;
+  return `http://${address.replace('example.com/', 'example.com:5000/')}`;
 }
 
 /** An error with everything that it holds and was caused by. */

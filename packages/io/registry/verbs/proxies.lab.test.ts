@@ -16,8 +16,8 @@ const user = { username: 'ci', password: 'a-password' };
 const tag = parseTag('1.4.0');
 
 describe.each([
-  ['with TLS, which only a proxy that wants credentials finds', true, 'registry.internal'],
-  ['without TLS, which only a proxy finds', false, 'registry.internal:5000'],
+  ['with TLS, which only a proxy that wants credentials finds', true, 'registry.example.com'],
+  ['without TLS, which only a proxy finds', false, 'registry.example.com:5000'],
 ])('a registry %s', (_name, hasTls, name) => {
   let registry: TestRegistry;
   let front: RegistryProxy;
@@ -31,7 +31,7 @@ describe.each([
     const { host, tls } = registry;
     const { port = '' } = URL.parse(registry.tokens?.realm ?? '') ?? {};
     // Its token service is on loopback: it is given another name, which only the proxy finds, too.
-    const realm = `http${hasTls ? 's' : ''}://auth.internal:${port}/token`;
+    const realm = `http${hasTls ? 's' : ''}://auth.example.com:${port}/token`;
     const challenge = `Bearer realm="${realm}",service="test-registry"`;
     front = await startRegistryProxy(tls === undefined ? host : { host, tls }, (request) =>
       request.hasAuthorization
@@ -42,7 +42,7 @@ describe.each([
       credentials: 'proxy-user:proxy-word',
       hosts: {
         [hasTls ? `${name}:443` : name]: front.host,
-        [`auth.internal:${port}`]: `127.0.0.1:${port}`,
+        [`auth.example.com:${port}`]: `127.0.0.1:${port}`,
       },
     });
   });
@@ -58,8 +58,8 @@ describe.each([
     const { port = '' } = URL.parse(registry.tokens?.realm ?? '') ?? {};
     return openTestClient({
       auth: [`${name} ${user.username} ${user.password}`],
-      plainHttp: hasTls ? [] : [name, `auth.internal:${port}`],
-      proxy: { HTTPS_PROXY: address, HTTP_PROXY: address, NO_PROXY: 'other.internal' },
+      plainHttp: hasTls ? [] : [name, `auth.example.com:${port}`],
+      proxy: { HTTPS_PROXY: address, HTTP_PROXY: address, NO_PROXY: 'other.example.com' },
       ...(registry.tls === undefined ? {} : { caCertificates: registry.tls.authority }),
     });
   }
@@ -89,7 +89,7 @@ describe.each([
     expect(await findDifferences(registry, from.path, content)).toEqual([]);
     expect(await findDifferences(registry, to.path, content)).toEqual([]);
     expect(proxy.asked.map(({ target }) => target)).toContainEqual(
-      expect.stringContaining('auth.internal'),
+      expect.stringContaining('auth.example.com'),
     );
     expect(new Set(proxy.asked.map(({ status }) => status))).toEqual(new Set([200]));
     const log = JSON.stringify([logger.lines, tools.logger.lines]);
