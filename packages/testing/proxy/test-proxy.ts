@@ -12,6 +12,8 @@ export interface ProxyPlan {
   readonly credentials?: string;
   /** It answers everything with this; `silence` answers nothing, `reset` hangs up. */
   readonly refuse?: number | 'silence' | 'reset';
+  /** It ends every connection after one answer, and does not say that it will. */
+  readonly isAbrupt?: boolean;
   /** It speaks TLS itself, with this key and certificate in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -46,6 +48,7 @@ export async function startTestProxy(plan: ProxyPlan): Promise<TestProxy> {
   };
   const forward = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const url = URL.parse(incoming.url ?? '');
+    if (plan.isAbrupt === true) outgoing.once('finish', () => incoming.socket.end());
     const target = url === null ? '' : `${url.hostname}:${url.port === '' ? '80' : url.port}`;
     const status = judge(incoming, target);
     if (plan.refuse === 'reset') incoming.socket.destroy();

@@ -105,7 +105,9 @@ function createWays(options: HttpPoolOptions): Ways {
 
 function openAgent(isTls: boolean, proxy: Proxy | undefined, options: HttpPoolOptions): Agent {
   const { caCertificates } = options;
-  const settings = { keepAlive: true, maxSockets: maxSocketsPerHost };
+  // Without TLS some proxies end a connection after one answer, and do not say that they will (tinyproxy).
+  const isPassedOn = !isTls && proxy !== undefined;
+  const settings = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
   if (!isTls && proxy?.origin.startsWith('https:') !== true) return new http.Agent(settings);
   const { https, tls } = loadTls();
   const trust =

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { parseTag, type Repository } from '@slipway/core/image-ref';
 import { startTestProxy, type ProxyPlan, type TestProxy } from '@slipway/testing/proxy';
 import {
@@ -13,7 +14,7 @@ import {
   type TestServer,
 } from '@slipway/testing/registry';
 import { runCommand } from '../../command/index.js';
-import type { RegistryClient } from '../protocol/index.js';
+import { computeDigest, type RegistryClient } from '../protocol/index.js';
 
 const tag = parseTag('1.0.0');
 const absent: Reply = { status: 404 };
@@ -154,6 +155,23 @@ test('a registry without TLS is asked for by its whole address', async () => {
   expect(server.requests.map(({ path }) => path)).toEqual(['/v2/team/orders/manifests/1.0.0']);
 });
 
+test('a proxy that ends its connections untold does no harm', async () => {
+  const bytes = Buffer.alloc(300_000, 'a blob, ');
+  const digest = computeDigest(bytes);
+  const { proxy, open } = await setUp({ isPlain: true, isAbrupt: true }, ({ method }) => {
+    if (method === 'POST') return { status: 202, headers: { location: '/upload' } };
+    return method === 'PUT' ? { status: 201 } : absent;
+  });
+  const { client, logger } = await open();
+  const source = { digest, size: bytes.length, open: () => Readable.from([bytes]) };
+
+  const { state } = await client.pushBlob(overPlain, source);
+
+  expect(state).toBe('uploaded');
+  expect(proxy.asked).toHaveLength(3);
+  expect(logger.lines).toEqual([]);
+});
+
 test('a registry on this machine is asked directly', async () => {
   const { server, proxy, open } = await setUp();
   const { client } = await open();
@@ -268,6 +286,15 @@ describe('a proxy that', () => {
       fix: 'Ask who runs the proxy to let registry.example.com through; if it can be reached without, list it in NO_PROXY.',
     });
     expect(proxy.asked).toHaveLength(1);
+  });
+
+  test('answers 401 in place of 407 is understood', async () => {
+    const { open } = await setUp({ refuse: 401 });
+    const { client } = await open();
+
+    expect(await failureOf(client.resolve(overTls, tag))).toMatchObject({
+      message: expect.stringMatching(/ without credentials that it knows \(HEAD .*\): 401$/),
+    });
   });
 
   test('does not find the host is asked again', async () => {

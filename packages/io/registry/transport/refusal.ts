@@ -124,7 +124,7 @@ function explainProxyError(
   isFinal: boolean,
 ): RegistryError {
   const { proxy, status, code, message } = error;
-  const wantsCredentials = status === 407;
+  const wantsCredentials = isAboutCredentials(status);
   const failed =
     status === undefined
       ? 'cannot be reached'
@@ -137,16 +137,21 @@ function explainProxyError(
   );
 }
 
+/** Some proxies say 401 of wrong credentials (tinyproxy), which is right of a registry only. */
+function isAboutCredentials(status: number | undefined): boolean {
+  return status === 407 || status === 401;
+}
+
 function proxyFix({ hostname }: URL, { proxy, status }: ProxyError): string {
   const { origin, variable, authorization } = proxy;
   if (status === undefined) {
     return `Check ${variable}, and that this machine may connect to the proxy; if ${hostname} needs none, list it in NO_PROXY.`;
   }
-  if (status === 407 && authorization === undefined) {
+  if (isAboutCredentials(status) && authorization === undefined) {
     const address = origin.replace('://', '://user:password@');
     return `Write user and password into ${variable}: ${address}.`;
   }
-  if (status === 407) return `Check the user and the password in ${variable}.`;
+  if (isAboutCredentials(status)) return `Check the user and the password in ${variable}.`;
   return `Ask who runs the proxy to let ${hostname} through; if it can be reached without, list it in NO_PROXY.`;
 }
 
