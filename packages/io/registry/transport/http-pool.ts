@@ -128,7 +128,9 @@ function exchange(
   const { url } = request;
   const { proxy } = way;
   return new Promise((resolve, reject) => {
+    let answer: IncomingMessage | undefined;
     const onResponse = (message: IncomingMessage): void => {
+      answer = message;
       if (body !== undefined && !body.content.readableEnded) endEarly(outgoing, message, body);
       const { statusCode: status = 0, headers } = message;
       if (way.isPassedOn && status === proxyAuthenticationRequired && proxy !== undefined) {
@@ -140,8 +142,12 @@ function exchange(
     };
     const outgoing = openRequest(request, body, way, signal);
     outgoing.once('response', onResponse);
-    outgoing.setTimeout(idleTimeoutMs, () => outgoing.destroy(idleError(idleTimeoutMs)));
-    outgoing.once('error', (error) => {
+    outgoing.setTimeout(idleTimeoutMs, () => {
+      const error = idleError(idleTimeoutMs);
+      answer?.destroy(error); // else who reads it is told of an abort, and not why
+      outgoing.destroy(error);
+    });
+    outgoing.on('error', (error) => {
       if (signal?.aborted === true) reject(signal.reason as Error);
       else reject(toConnectionError(error, outgoing.reusedSocket, proxy));
     });
