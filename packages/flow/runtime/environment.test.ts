@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { listAuthFiles } from './environment.js';
+import { listAuthFiles, listProxyPasswords, readProxyVariables } from './environment.js';
 
 test.each([
   ['nothing', {}, []],
@@ -22,4 +22,29 @@ test.each([
   ],
 ])('the files of credentials in an environment with %s', (_name, environment, expected) => {
   expect(listAuthFiles(environment)).toEqual(expected);
+});
+
+test.each<[string, Record<string, string>, Record<string, string> | undefined]>([
+  ['nothing', { HOME: '/home/ci' }, undefined],
+  ['empty variables', { HTTPS_PROXY: '', no_proxy: '' }, undefined],
+  ['some', { HTTPS_PROXY: 'http://a', HOME: '/' }, { HTTPS_PROXY: 'http://a' }],
+  [
+    'all',
+    { HTTP_PROXY: 'a', http_proxy: 'b', https_proxy: 'c', NO_PROXY: 'd' },
+    { HTTP_PROXY: 'a', http_proxy: 'b', https_proxy: 'c', NO_PROXY: 'd' },
+  ],
+])('the proxies of an environment with %s', (_name, environment, expected) => {
+  expect(readProxyVariables(environment)).toEqual(expected);
+});
+
+test.each([
+  ['http://proxy:3128', []],
+  ['http://ci@proxy:3128', []],
+  ['http://ci:secret@proxy:3128', ['secret']],
+  ['ci:secret@proxy:3128', ['secret']],
+  ['http://ci:p%40ss@proxy:3128', ['p%40ss', 'p@ss']],
+  ['http://ci:p%ss@proxy:3128', ['p%ss']],
+  ['localhost,registry.example.com:443', []],
+])('the passwords in %s', (address, expected) => {
+  expect(listProxyPasswords(address)).toEqual(expected);
 });

@@ -108,6 +108,40 @@ export function listAuthFiles(environment: Environment): readonly string[] {
     .map((folder) => join(folder, 'containers', 'auth.json'));
 }
 
+const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+
+/**
+ * The variables that name proxies, in capitals and in small letters; undefined when none is set.
+ *
+ * @example readProxyVariables({ HTTPS_PROXY: 'http://proxy:3128', HOME: '/' }) // { HTTPS_PROXY: 'http://proxy:3128' }
+ */
+export function readProxyVariables(
+  environment: Environment,
+): Readonly<Record<string, string>> | undefined {
+  const names = proxyVariables.flatMap((name) => [name, name.toLowerCase()]);
+  const found = names.flatMap((name): [string, string][] => {
+    const value = readVariable(environment, name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+/**
+ * The password in the address of a proxy, as it is written there and as it is meant; nothing where there is none.
+ *
+ * @example listProxyPasswords('http://ci:p%40ss@proxy:3128') // ['p%40ss', 'p@ss']
+ */
+export function listProxyPasswords(address: string): readonly string[] {
+  const pattern = /^(?:[a-z]+:\/\/)?[^/@:]*:(?<password>[^/@]+)@/i;
+  const password = pattern.exec(address)?.groups?.['password'];
+  if (password === undefined) return [];
+  try {
+    return [...new Set([password, decodeURIComponent(password)])];
+  } catch {
+    return [password]; // a “%” that stands for nothing: what reads the address refuses it
+  }
+}
+
 /** The value of a variable; one that is empty is not set. */
 export function readVariable(environment: Environment, name: string): string | undefined {
   return environment[name] === '' ? undefined : environment[name];

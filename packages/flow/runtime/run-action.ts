@@ -127,10 +127,12 @@ export async function runCommand<Inputs, Result>(
   return { ...report, outputs };
 }
 
-/** On an older Node we would stop in the middle; GitHub's runners have 24. */
+/** On an older Node we would stop in the middle (`tls.getCACertificates`); GitHub's runners have 24. */
 function assertNodeVersion(version: string): void {
-  if (Number(version.split('.')[0]) >= 22) return;
-  throw new SlipwayError('tool-missing', `Slipway needs Node 22 or newer, and this is ${version}`, {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 15)) return;
+  const sentence = `Slipway needs Node 22.15 or newer, and this is ${version}`;
+  throw new SlipwayError('tool-missing', sentence, {
     fix: 'Install a newer Node; in the checkout, npm ci brings one as node_modules/.bin/node.',
   });
 }

@@ -12,6 +12,8 @@ import {
 import type { ClusterInputs } from './common-inputs.js';
 import {
   listAuthFiles,
+  listProxyPasswords,
+  readProxyVariables,
   readVariable,
   type CheckoutFacts,
   type RunIdentity,
@@ -76,6 +78,10 @@ export function createRuntime(options: RuntimeOptions): {
   const clock = systemClock;
   const clusters: Cluster[] = [];
   const dockerConfig = readVariable(options.environment, 'DOCKER_CONFIG');
+  const proxy = readProxyVariables(options.environment);
+  for (const password of Object.values(proxy ?? {}).flatMap(listProxyPasswords)) {
+    options.mask(password);
+  }
   const never = new AbortController().signal;
   const signalFor = (open?: OpenOptions): AbortSignal =>
     open?.outlivesSignal === true ? never : options.signal;
@@ -112,6 +118,7 @@ export function createRuntime(options: RuntimeOptions): {
         signal: signalFor(open),
         ...(dockerConfig === undefined ? {} : { dockerConfig }),
         authFiles: listAuthFiles(options.environment),
+        ...(proxy === undefined ? {} : { proxy }),
       });
     },
     openCluster: async (inputs, open) => {

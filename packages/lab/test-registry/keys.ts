@@ -17,14 +17,18 @@ export interface SignerKeys {
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'] as const;
 const selfSigned = ['req', '-x509', '-days', '3650', ...newKey] as const;
 
-/** Makes an authority of its own for one registry, and a certificate for `127.0.0.1` and `localhost`. */
+/** Names beside the loopback ones that a certificate is for: only a proxy leads to them. */
+const proxiedNames = ['registry.example.com', 'auth.example.com', 'other.example.com'] as const;
+
+/** Makes an authority of its own for one registry, and a certificate for loopback and the names behind a proxy. */
 export async function makeServerKeys(folder: string): Promise<ServerKeys> {
   const authority = ['-subj', '/CN=test-registry-ca', '-keyout', 'ca.key', '-out', 'ca.crt'];
+  const names = ['IP:127.0.0.1', 'DNS:localhost', ...proxiedNames.map((name) => `DNS:${name}`)];
   await openssl(folder, [...selfSigned, ...authority]);
   await openssl(folder, [
     ...[...selfSigned, '-CA', 'ca.crt', '-CAkey', 'ca.key'],
     ...['-subj', '/CN=test-registry', '-keyout', 'server.key', '-out', 'server.crt'],
-    ...['-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'],
+    ...['-addext', `subjectAltName=${names.join(',')}`],
     ...['-addext', 'extendedKeyUsage=serverAuth'],
     ...['-addext', 'basicConstraints=critical,CA:FALSE'],
   ]);

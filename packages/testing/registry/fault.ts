@@ -29,6 +29,8 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly origin: string }
   /** A blob is said to be mounted, and the registry never hears of it. */
   | { readonly kind: 'pretend-mount' }
+  /** A body of more bytes is refused (413), as reverse proxies do; the registry never hears of it. */
+  | { readonly kind: 'limit'; readonly bytes: number }
   /** The registry is asked for another path. */
   | { readonly kind: 'rewrite'; readonly path: string }
   /** The request waits before the registry hears of it. */

@@ -1,4 +1,11 @@
 export { startBlobStore, type BlobStore } from './blob-store.js';
+export {
+  startChunkRegistry,
+  type ChunkQuirk,
+  type ChunkRegistry,
+  type ChunkRegistryPlan,
+  type InsteadOfChunk,
+} from './chunk-registry.js';
 export { openTestClient, type ClientSettings } from './open-client.js';
 export {
   planFaults,
@@ -11,7 +18,9 @@ export {
 export { startRegistryProxy, type RegistryProxy, type Upstream } from './registry-proxy.js';
 export type { ProxyRecord } from './relay.js';
 export {
+  listen,
   startServer,
+  stop,
   type Answer,
   type Reply,
   type SeenRequest,

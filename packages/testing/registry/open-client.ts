@@ -9,6 +9,8 @@ export interface ClientSettings {
   readonly caCertificates?: string;
   readonly signal?: AbortSignal;
   readonly idleTimeoutMs?: number;
+  /** `HTTPS_PROXY` and the like; none when absent, whatever the environment says. */
+  readonly proxy?: Readonly<Record<string, string>>;
 }
 
 /** A client that never really waits, keeps its log, and has no Docker configuration. */

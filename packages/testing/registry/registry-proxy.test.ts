@@ -183,6 +183,18 @@ test('a redirect leads to a store that takes no credentials', async () => {
   expect(store.records.map(({ hasAuthorization }) => hasAuthorization)).toEqual([false, true]);
 });
 
+test.each([
+  ['four', 200],
+  ['fives', 413],
+])('a limit of four bytes and a body that is “%s”', async (sent, status) => {
+  const { host } = await proxy({ kind: 'limit', bytes: 4 });
+
+  const got = await ask(host, 'PUT', sent);
+
+  expect(got.status).toBe(status);
+  expect(registry.requests).toHaveLength(status === 200 ? 1 : 0);
+});
+
 test('a mount that did not happen is told as one that did', async () => {
   const { host } = await proxy({ kind: 'pretend-mount' });
 

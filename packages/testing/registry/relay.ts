@@ -47,6 +47,10 @@ export async function relay(exchange: Exchange): Promise<void> {
   if (fault?.kind === 'answer') {
     return reply(exchange, fault.answer.status, fault.answer.headers ?? {}, fault.answer.body);
   }
+  if (fault?.kind === 'limit' && Number(incoming.headers['content-length'] ?? 0) > fault.bytes) {
+    const page = '<html><head><title>413 Request Entity Too Large</title></head></html>';
+    return reply(exchange, 413, { 'content-type': 'text/html' }, page);
+  }
   if (fault?.kind === 'redirect') {
     const location = new URL(path, fault.origin);
     location.searchParams.set('signature', 'of-the-registry');

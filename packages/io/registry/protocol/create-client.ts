@@ -8,12 +8,14 @@ import {
   Transport,
   createCredentialSource,
   createHttpPool,
+  parseProxyRules,
   type RegistryCredentials,
 } from '../transport/index.js';
 import { fetchBlob, hasBlob } from './blobs.js';
+import { ChunkedUploads } from './chunked-upload.js';
 import { fetchManifest, putManifest, resolve } from './manifests.js';
 import { openBlob } from './open-blob.js';
-import { pushBlob, type RefusedMounts } from './push-blob.js';
+import { pushBlob, type PushMemory } from './push-blob.js';
 import { ReferrersState, listReferrers, pushReferrer } from './referrers.js';
 import type { RegistryClient } from './registry-client.js';
 import { isUnknown, listTags, tryListAllTags } from './tags.js';
@@ -37,7 +39,7 @@ export interface RegistryCollaborators {
   readonly dockerConfig?: string;
   /** Files of podman, buildah and skopeo (`auth.json`), asked after Docker's; none when absent. */
   readonly authFiles?: readonly string[];
-  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the environment; hosts on loopback are never asked for through one. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and their small forms; what is on this machine is always asked directly. */
   readonly proxy?: Readonly<Record<string, string>>;
   /** A connection on which nothing comes or goes for so long has failed; one minute when absent. */
   readonly idleTimeoutMs?: number;
@@ -48,7 +50,7 @@ const defaultIdleTimeoutMs = 60_000;
 /**
  * A client for any number of registries. Nothing is sent before the first call.
  *
- * @throws SlipwayError `invalid-input` when the file of certificates cannot be read
+ * @throws SlipwayError `invalid-input` when the file of certificates cannot be read, or a proxy is none
  */
 export async function createRegistryClient(
   options: RegistryOptions & RegistryCollaborators,
@@ -60,7 +62,7 @@ export async function createRegistryClient(
     idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
     ...withSignal,
     ...(ca === undefined ? {} : { caCertificates: ca }),
-    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+    ...(options.proxy === undefined ? {} : { findProxy: parseProxyRules(options.proxy) }),
   });
   const findCredential = createCredentialSource(
     credentials,
@@ -79,7 +81,7 @@ export async function createRegistryClient(
     ...withSignal,
   });
   const referrers = new ReferrersState();
-  const refusedMounts: RefusedMounts = new Set();
+  const memory: PushMemory = { refusedMounts: new Set(), chunks: new ChunkedUploads() };
   return {
     get stats() {
       return { ...transport.stats };
@@ -91,7 +93,7 @@ export async function createRegistryClient(
     hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
     fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
     openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),
-    pushBlob: (repository, blob) => pushBlob(transport, repository, blob, refusedMounts),
+    pushBlob: (repository, blob) => pushBlob(transport, repository, blob, memory),
     listTags: (repository, list = {}) => listTags(transport, repository, list),
     isUnknown: (repository) => isUnknown(transport, repository),
     tryListAllTags: (repository) => tryListAllTags(transport, repository),

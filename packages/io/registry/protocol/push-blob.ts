@@ -1,58 +1,81 @@
 import type { Readable } from 'node:stream';
-import { SlipwayError } from '@slipway/core/errors';
-import {
-  formatRepository,
-  tryParseDigest,
-  type Digest,
-  type Repository,
-} from '@slipway/core/image-ref';
-import {
-  RegistryError,
-  readBody,
-  type HttpResponse,
-  type RequestBody,
-  type Transport,
-} from '../transport/index.js';
+import type { Repository } from '@slipway/core/image-ref';
+import { RegistryError, readBody, type RequestBody, type Transport } from '../transport/index.js';
 import { headBlob } from './blobs.js';
+import type { ChunkedUploads } from './chunked-upload.js';
 import type { BlobReceipt, BlobSource } from './registry-client.js';
+import {
+  closeUpload,
+  maxAnswerBytes,
+  openUpload,
+  readLocation,
+  uploadRequest,
+  type UploadJob,
+} from './upload-session.js';
 
-const maxAnswerBytes = 64 * 1024;
+const contentTooLarge = 413;
 
-/** Pairs of repositories between which a registry does not mount: it is not asked again. */
-export type RefusedMounts = Set<string>;
+/** What a client has learned of registries, so that they are not asked again. */
+export interface PushMemory {
+  /** Pairs of repositories between which a registry does not mount. */
+  readonly refusedMounts: Set<string>;
+  readonly chunks: ChunkedUploads;
+}
 
 /**
  * See RegistryClient.pushBlob. A mount comes first, because where it works it needs no other question; what it
  * claims is looked at (some registries say 201 and have nothing). Else HEAD, POST and one streamed PUT, with
- * the source being opened while the POST is on its way.
+ * the source being opened while the POST is on its way; in chunks where that is too large for what is in between.
  */
 export async function pushBlob(
   transport: Transport,
   repository: Repository,
   blob: BlobSource,
-  refused: RefusedMounts,
+  { refusedMounts, chunks }: PushMemory,
 ): Promise<BlobReceipt> {
   const { digest, presence } = blob;
   const has = (): Promise<boolean> => headBlob(transport, repository, digest, 'push');
-  const session = await tryMount(transport, repository, blob, refused);
+  const session = await tryMount(transport, repository, blob, refusedMounts);
   if (session === 'mounted') {
     if (await transport.retry(has)) return { state: 'mounted', isConfirmed: true };
-    refused.add(pairOf(repository, blob.mountFrom));
+    refusedMounts.add(pairOf(repository, blob.mountFrom));
   } else if (presence === undefined && (await transport.retry(has))) {
     return { state: 'present', isConfirmed: true };
   }
+  const job = { transport, repository, blob, has };
+  if (chunks.areNeeded(job)) {
+    const isThere = presence === 'likely-absent' && (await transport.retry(has));
+    return isThere ? { state: 'present', isConfirmed: true } : chunks.send(job);
+  }
+  try {
+    return await sendWhole(job, session instanceof URL ? session : undefined);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.status !== contentTooLarge) throw error;
+    chunks.noteLimit(job);
+    return await chunks.send(job);
+  }
+}
+
+/** One streamed PUT, to an upload that is open already or else is opened. */
+async function sendWhole(
+  { transport, repository, blob, has }: UploadJob,
+  session: URL | undefined,
+): Promise<BlobReceipt> {
   const opening = openOnce(blob);
   try {
-    const start = (): Promise<URL> => transport.retry(() => startUpload(transport, repository));
     const [isThere, location] = await Promise.all([
-      presence === 'likely-absent' ? transport.retry(has) : false,
-      session instanceof URL ? session : start(),
+      blob.presence === 'likely-absent' ? transport.retry(has) : false,
+      session ?? transport.retry(() => startUpload(transport, repository)),
     ]);
     if (isThere) return { state: 'present', isConfirmed: true };
     return await sendAll(transport, repository, { ...blob, open: opening.open }, location, has);
   } finally {
     opening.close();
   }
+}
+
+async function startUpload(transport: Transport, repository: Repository): Promise<URL> {
+  return (await openUpload(transport, repository)).location;
 }
 
 /** Repeats what comes after a failed PUT: its upload may be gone, or may have arrived although the answer was lost. */
@@ -122,7 +145,7 @@ async function tryMount(
   transport: Transport,
   repository: Repository,
   { digest, mountFrom }: BlobSource,
-  refused: RefusedMounts,
+  refused: Set<string>,
 ): Promise<'mounted' | URL | undefined> {
   const pair = pairOf(repository, mountFrom);
   if (mountFrom === undefined || refused.has(pair)) return undefined;
@@ -147,76 +170,12 @@ function pairOf({ registry, path }: Repository, from = ''): string {
   return `${registry} ${from} ${path}`;
 }
 
-function startUpload(transport: Transport, repository: Repository): Promise<URL> {
-  return transport.sendOnce(
-    { ...uploadRequest(repository, ''), accept: [202] },
-    async (response) => {
-      await readBody(response.body, maxAnswerBytes);
-      return readLocation(repository, response);
-    },
-  );
-}
-
-function uploadRequest(repository: Repository, query: string) {
-  return {
-    method: 'POST',
-    repository,
-    access: 'push',
-    target: `blobs/uploads/${query}`,
-    headers: { 'content-length': '0' },
-  } as const;
-}
-
-function readLocation({ registry }: Repository, { headers, url, status }: HttpResponse): URL {
-  const location = URL.parse(headers.location ?? '', url.href);
-  if (headers.location !== undefined && location !== null) return location;
-  throw new RegistryError(
-    'registry-refused',
-    `${registry} starts an upload without telling where to send it`,
-    { method: 'POST', url, status },
-  );
-}
-
-/** @returns whether the registry says that it has stored just this */
 function sendContent(
   transport: Transport,
   repository: Repository,
   { digest, size, open, onSent }: BlobSource,
   location: URL,
 ): Promise<boolean> {
-  const target = new URL(location);
-  // Appended as text: the registry's own parameters must come back exactly as they were.
-  target.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${encodeURIComponent(digest)}`;
   const body: RequestBody = { size, open, ...(onSent === undefined ? {} : { onSent }) };
-  return transport.sendOnce(
-    {
-      method: 'PUT',
-      repository,
-      access: 'push',
-      target,
-      headers: { 'content-type': 'application/octet-stream' },
-      body,
-      accept: [200, 201, 204],
-    },
-    async ({ headers, body: answer }) => {
-      await readBody(answer, maxAnswerBytes);
-      return checkReceipt(repository, digest, headers['docker-content-digest']);
-    },
-  );
-}
-
-function checkReceipt(
-  repository: Repository,
-  digest: Digest,
-  header: string | readonly string[] | undefined,
-): boolean {
-  const told = typeof header === 'string' ? tryParseDigest(header) : undefined;
-  if (told === undefined) return false;
-  // A registry may name what it stored by another algorithm than we did.
-  if (told.split(':')[0] !== digest.split(':')[0]) return false;
-  if (told === digest) return true;
-  const name = formatRepository(repository);
-  throw new SlipwayError('registry-corrupt', `${name} stored ${told} for the blob ${digest}`, {
-    fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
-  });
+  return closeUpload(transport, repository, digest, location, body);
 }

@@ -125,7 +125,11 @@ export interface RegistryClient {
    * stream ends with an error when the whole content is not what its digest says.
    */
   openBlob(repository: Repository, blob: BlobIdentity, start?: number): Promise<Readable>;
-  /** Puts a blob there unless it is there: a mount where there is something to mount from; else HEAD, POST and one streamed PUT. */
+  /**
+   * Puts a blob there unless it is there: a mount where there is something to mount from; else HEAD, POST and one
+   * streamed PUT. Where that is too large for what stands before the registry (413) it goes in chunks, of which
+   * one is kept in memory.
+   */
   pushBlob(repository: Repository, blob: BlobSource): Promise<BlobReceipt>;
 
   /** Tags in the registry's order; none when there is no such repository. */

@@ -1,14 +1,10 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { ProxyError, readErrorText, toConnectionError } from './connection-error.js';
 import { isLoopbackHost } from './endpoint.js';
-
-// Not imported: an import of node:http also loads what it only passes on (WebSocket), 22 ms at every start.
-const http = process.getBuiltinModule('node:http');
-/** Loaded when the first registry with TLS is spoken to. */
-const loadTls = () => ({
-  https: process.getBuiltinModule('node:https'),
-  tls: process.getBuiltinModule('node:tls'),
-});
+import { http, loadTls } from './node-http.js';
+import type { Proxy, ProxyRules } from './proxy.js';
+import { createTunnelAgent, formatAuthorization, idleError } from './tunnel.js';
 
 /** A body that can be sent again: `open` gives it from its beginning each time. */
 export interface RequestBody {
@@ -43,29 +39,14 @@ export interface HttpResponse {
   readonly body: Readable;
 }
 
-/** No answer came, or it broke off. */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-  /** Node's code: `ECONNREFUSED`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`; `IDLE` when nothing came for too long. */
-  readonly code: string;
-  /** The connection had been used before and was closed before an answer began. */
-  readonly wasStale: boolean;
-
-  constructor(message: string, code: string, wasStale: boolean, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.wasStale = wasStale;
-  }
-}
-
 export interface HttpPoolOptions {
   /** PEM text, trusted besides the usual certificates. */
   readonly caCertificates?: string;
   /** Without a byte in either direction for so long, a request has failed. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal;
-  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and their small forms, as the environment has them. */
-  readonly proxy?: Readonly<Record<string, string>>;
+  /** What does not stay on this machine goes through the proxy that they name. */
+  readonly findProxy?: ProxyRules;
 }
 
 /** Connections that are kept and used again. */
@@ -81,43 +62,40 @@ export interface HttpPool {
 
 /** The connections of a host, of which the gate before them never needs all. */
 const maxSocketsPerHost = 64;
+const proxyAuthenticationRequired = 407;
 
 export function createHttpPool(options: HttpPoolOptions): HttpPool {
-  const agents = createAgents(options);
+  const ways = createWays(options);
   return {
-    exchange: (request, body) => exchange(request, body, agents.choose(request.url), options),
-    close: () => agents.close(),
+    exchange: (request, body) => exchange(request, body, ways.find(request.url), options),
+    close: () => ways.close(),
   };
 }
 
-interface Agents {
-  choose(url: URL): Agent;
+/** How a request gets where it is to go. */
+interface Way {
+  readonly agent: Agent;
+  readonly proxy: Proxy | undefined;
+  /** A request without TLS is sent to the proxy, which reads the whole address in it (RFC 9112, section 3.2.2). */
+  readonly isPassedOn: boolean;
+}
+
+interface Ways {
+  find(url: URL): Way;
   close(): void;
 }
 
 /** What goes to this machine itself goes there directly, whatever proxies are set. */
-function createAgents({ caCertificates, proxy }: HttpPoolOptions): Agents {
+function createWays(options: HttpPoolOptions): Ways {
   const agents = new Map<string, Agent>();
-  const open = (isTls: boolean, isProxied: boolean): Agent => {
-    const settings = {
-      keepAlive: true,
-      maxSockets: maxSocketsPerHost,
-      ...(isProxied && proxy !== undefined ? { proxyEnv: proxy } : {}),
-    };
-    if (!isTls) return new http.Agent(settings);
-    const { https, tls } = loadTls();
-    if (caCertificates === undefined) return new https.Agent(settings);
-    const ca = [...tls.getCACertificates('default'), caCertificates];
-    return new https.Agent({ ...settings, ca });
-  };
   return {
-    choose: ({ protocol, host }) => {
-      const isTls = protocol === 'https:';
-      const isProxied = proxy !== undefined && !isLoopbackHost(host);
-      const key = `${isTls} ${isProxied}`;
-      const agent = agents.get(key) ?? open(isTls, isProxied);
+    find: (url) => {
+      const isTls = url.protocol === 'https:';
+      const proxy = isLoopbackHost(url.host) ? undefined : options.findProxy?.(url);
+      const key = `${isTls} ${proxy?.origin ?? ''}`;
+      const agent = agents.get(key) ?? openAgent(isTls, proxy, options);
       agents.set(key, agent);
-      return agent;
+      return { agent, proxy, isPassedOn: !isTls && proxy !== undefined };
     },
     close: () => {
       for (const agent of agents.values()) agent.destroy();
@@ -125,36 +103,53 @@ function createAgents({ caCertificates, proxy }: HttpPoolOptions): Agents {
   };
 }
 
+function openAgent(isTls: boolean, proxy: Proxy | undefined, options: HttpPoolOptions): Agent {
+  const { caCertificates } = options;
+  // Without TLS some proxies end a connection after one answer, and do not say that they will (tinyproxy).
+  const isPassedOn = !isTls && proxy !== undefined;
+  const settings = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
+  if (!isTls && proxy?.origin.startsWith('https:') !== true) return new http.Agent(settings);
+  const { https, tls } = loadTls();
+  const trust =
+    caCertificates === undefined
+      ? {}
+      : { ca: [...tls.getCACertificates('default'), caCertificates] };
+  const all = { ...settings, ...trust };
+  if (!isTls || proxy === undefined) return new https.Agent(all);
+  return createTunnelAgent(all, proxy, { ...options, ...trust });
+}
+
 function exchange(
-  { method, url, headers }: HttpRequest,
+  request: HttpRequest,
   body: OpenedBody | undefined,
-  agent: Agent,
+  way: Way,
   { idleTimeoutMs, signal }: HttpPoolOptions,
 ): Promise<HttpResponse> {
+  const { url } = request;
+  const { proxy } = way;
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
     const onResponse = (message: IncomingMessage): void => {
       answer = message;
       if (body !== undefined && !body.content.readableEnded) endEarly(outgoing, message, body);
-      resolve({ url, status: message.statusCode ?? 0, headers: message.headers, body: message });
+      const { statusCode: status = 0, headers } = message;
+      if (way.isPassedOn && status === proxyAuthenticationRequired && proxy !== undefined) {
+        message.resume();
+        reject(new ProxyError(proxy, status));
+        return;
+      }
+      resolve({ url, status, headers, body: message });
     };
-    const settings = {
-      method,
-      agent,
-      headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const send = url.protocol === 'https:' ? loadTls().https.request : http.request;
-    const outgoing = send(url, settings, onResponse);
+    const outgoing = openRequest(request, body, way, signal);
+    outgoing.once('response', onResponse);
     outgoing.setTimeout(idleTimeoutMs, () => {
-      const message = `nothing came or went for ${idleTimeoutMs / 1000} s`;
-      const error = new ConnectionError(message, 'IDLE', false);
-      answer?.destroy(error); // else who reads it would only hear that it broke off
+      const error = idleError(idleTimeoutMs);
+      answer?.destroy(error); // else who reads it is told of an abort, and not why
       outgoing.destroy(error);
     });
-    outgoing.once('error', (error) => {
+    outgoing.on('error', (error) => {
       if (signal?.aborted === true) reject(signal.reason as Error);
-      else reject(toConnectionError(error, outgoing.reusedSocket));
+      else reject(toConnectionError(error, outgoing.reusedSocket, proxy));
     });
     if (body === undefined) {
       outgoing.end();
@@ -165,12 +160,35 @@ function exchange(
   });
 }
 
+function openRequest(
+  { method, url, headers }: HttpRequest,
+  body: OpenedBody | undefined,
+  { agent, proxy, isPassedOn }: Way,
+  signal: AbortSignal | undefined,
+): ClientRequest {
+  const settings = {
+    method,
+    agent,
+    headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const address = isPassedOn && proxy !== undefined ? new URL(proxy.origin) : url;
+  const send = address.protocol === 'https:' ? loadTls().https.request : http.request;
+  if (!isPassedOn || proxy === undefined) return send(address, settings);
+  const path = `${url.origin}${url.pathname}${url.search}`;
+  const shown = { ...settings.headers, host: url.host, ...formatAuthorization(proxy) };
+  return send(address, { ...settings, path, headers: shown });
+}
+
 /** Hands a body on as fast as the connection takes it. Like `pipeline`, and pieces can be given back. */
 function pump({ content, onSent }: OpenedBody, outgoing: ClientRequest): void {
   const release = content instanceof RecyclingReadable ? content.release : () => undefined;
   content.on('data', (chunk: Buffer) => {
     onSent?.(chunk.length);
-    if (!outgoing.write(chunk, () => release(chunk))) content.pause();
+    const onWritten = (error?: Error | null): void => {
+      if (error === undefined || error === null) release(chunk); // else somebody may still look at it
+    };
+    if (!outgoing.write(chunk, onWritten)) content.pause();
   });
   outgoing.on('drain', () => content.resume());
   content.once('end', () => outgoing.end());
@@ -234,21 +252,4 @@ export class TooLargeError extends Error {
 
 function isAbort(error: unknown): boolean {
   return readErrorText(error, 'name') === 'AbortError';
-}
-
-/** What Node says of a connection, in one form. */
-export function toConnectionError(error: unknown, wasReused: boolean): ConnectionError {
-  if (error instanceof ConnectionError) return error;
-  const code = readErrorText(error, 'code') ?? 'UNKNOWN';
-  const wasStale = wasReused && (code === 'ECONNRESET' || code === 'EPIPE');
-  // Several addresses of one name fail together, with a code and no message.
-  const message = readErrorText(error, 'message') ?? code;
-  return new ConnectionError(message, code, wasStale, error);
-}
-
-/** A text of an error, whatever made it: errors of Node can come from another realm than ours. */
-function readErrorText(error: unknown, name: 'name' | 'code' | 'message'): string | undefined {
-  if (typeof error !== 'object' || error === null || !(name in error)) return undefined;
-  const text: unknown = Reflect.get(error, name);
-  return typeof text === 'string' && text !== '' ? text : undefined;
 }

@@ -4,8 +4,8 @@ export {
   type RegistryCredentials,
 } from './registry-auth.js';
 export { createCredentialSource } from './credential-source.js';
+export { ConnectionError } from './connection-error.js';
 export {
-  ConnectionError,
   RecyclingReadable,
   TooLargeError,
   bytesBody,
@@ -14,5 +14,6 @@ export {
   type HttpResponse,
   type RequestBody,
 } from './http-pool.js';
+export { parseProxyRules } from './proxy.js';
 export { RegistryError, readProperty, readText, tryParseJson } from './registry-error.js';
 export { Transport, type RegistryRequest } from './transport.js';

@@ -1,6 +1,7 @@
 import type { FailureCode } from '@slipway/core/errors';
+import { ProxyError, type ConnectionError } from './connection-error.js';
 import type { Credential } from './credential.js';
-import type { ConnectionError, HttpResponse } from './http-pool.js';
+import type { HttpResponse } from './http-pool.js';
 import {
   RegistryError,
   formatRegistryMessages,
@@ -99,9 +100,11 @@ export function explainConnectionError(
   error: ConnectionError,
   isFinal = false,
 ): RegistryError {
+  if (error instanceof ProxyError) return explainProxyError(method, url, error, isFinal);
+  const through = error.proxy === undefined ? '' : ` through the proxy ${error.proxy.origin}`;
   return new RegistryError(
     'registry-unreachable',
-    `${registry} cannot be reached (${method} ${redactUrl(url)}): ${error.message}`,
+    `${registry} cannot be reached${through} (${method} ${redactUrl(url)}): ${error.message}`,
     {
       method,
       url,
@@ -111,6 +114,45 @@ export function explainConnectionError(
       fix: connectionFix(registry, error),
     },
   );
+}
+
+/** The error of a request that a proxy did not let through, or that did not get to it. */
+function explainProxyError(
+  method: string,
+  url: URL,
+  error: ProxyError,
+  isFinal: boolean,
+): RegistryError {
+  const { proxy, status, code, message } = error;
+  const wantsCredentials = isAboutCredentials(status);
+  const failed =
+    status === undefined
+      ? 'cannot be reached'
+      : `does not let us through to ${url.host}${wantsCredentials ? ' without credentials that it knows' : ''}`;
+  const mayPass = status === undefined ? temporaryCodes.includes(code) : isTemporaryStatus(status);
+  return new RegistryError(
+    'registry-unreachable',
+    `the proxy ${proxy.origin} ${failed} (${method} ${redactUrl(url)}): ${message}`,
+    { method, url, isTemporary: mayPass && !isFinal, cause: error, fix: proxyFix(url, error) },
+  );
+}
+
+/** Some proxies say 401 of wrong credentials (tinyproxy), which is right of a registry only. */
+function isAboutCredentials(status: number | undefined): boolean {
+  return status === 407 || status === 401;
+}
+
+function proxyFix({ hostname }: URL, { proxy, status }: ProxyError): string {
+  const { origin, variable, authorization } = proxy;
+  if (status === undefined) {
+    return `Check ${variable}, and that this machine may connect to the proxy; if ${hostname} needs none, list it in NO_PROXY.`;
+  }
+  if (isAboutCredentials(status) && authorization === undefined) {
+    const address = origin.replace('://', '://user:password@');
+    return `Write user and password into ${variable}: ${address}.`;
+  }
+  if (isAboutCredentials(status)) return `Check the user and the password in ${variable}.`;
+  return `Ask who runs the proxy to let ${hostname} through; if it can be reached without, list it in NO_PROXY.`;
 }
 
 function connectionFix(registry: string, { code, message }: ConnectionError): string {

@@ -3,14 +3,13 @@ import type { Clock } from '../../clock/index.js';
 import type { Logger } from '../../log/index.js';
 import { createAuthorizer, type AccessTarget, type Authorizer } from './authorizer.js';
 import { parseChallenges, type Challenge } from './challenge.js';
+import { ConnectionError, toConnectionError } from './connection-error.js';
 import type { CredentialSource } from './credential.js';
 import { findEndpoint, isAllowedUrl, type Endpoint } from './endpoint.js';
 import { createHostGate, type HostGate } from './host-gate.js';
 import {
-  ConnectionError,
   TooLargeError,
   readBody,
-  toConnectionError,
   type HttpPool,
   type HttpRequest,
   type HttpResponse,
@@ -23,7 +22,7 @@ import { parseRetryAfter, withRetries, type RetryCollaborators } from './retry.j
 import { formatTokenRequest, tryParseToken, type Token, type TokenRequest } from './token.js';
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT';
   readonly repository: Repository;
   /** The rights that it needs; HEADs of a push ask for `push` too, so that one token serves them all. */
   readonly access: 'pull' | 'push';

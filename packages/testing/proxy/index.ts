@@ -1,0 +1,1 @@
+export { startTestProxy, type AskedProxy, type ProxyPlan, type TestProxy } from './test-proxy.js';
