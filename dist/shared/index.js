@@ -24309,6 +24309,37 @@ function listAuthFiles(environment) {
         .filter((folder) => folder !== undefined)
         .map((folder) => (0,external_node_path_namespaceObject.join)(folder, 'containers', 'auth.json'));
 }
+const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+/**
+ * The variables that name proxies, in capitals and in small letters; undefined when none is set.
+ *
+ * @example readProxyVariables({ HTTPS_PROXY: 'http://proxy:3128', HOME: '/' }) // { HTTPS_PROXY: 'http://proxy:3128' }
+ */
+function readProxyVariables(environment) {
+    const names = proxyVariables.flatMap((name) => [name, name.toLowerCase()]);
+    const found = names.flatMap((name) => {
+        const value = readVariable(environment, name);
+        return value === undefined ? [] : [[name, value]];
+    });
+    return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+/**
+ * The password in the address of a proxy, as it is written there and as it is meant; nothing where there is none.
+ *
+ * @example listProxyPasswords('http://ci:p%40ss@proxy:3128') // ['p%40ss', 'p@ss']
+ */
+function listProxyPasswords(address) {
+    const pattern = /^(?:[a-z]+:\/\/)?[^/@:]*:(?<password>[^/@]+)@/i;
+    const password = pattern.exec(address)?.groups?.['password'];
+    if (password === undefined)
+        return [];
+    try {
+        return [...new Set([password, decodeURIComponent(password)])];
+    }
+    catch {
+        return [password]; // a “%” that stands for nothing: what reads the address refuses it
+    }
+}
 /** The value of a variable; one that is empty is not set. */
 function readVariable(environment, name) {
     return environment[name] === '' ? undefined : environment[name];
@@ -29572,6 +29603,74 @@ function findFix(status, words) {
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./packages/io/registry/transport/connection-error.ts
+/** No answer came, or it broke off. */
+class ConnectionError extends Error {
+    name = 'ConnectionError';
+    /** Node's code: `ECONNREFUSED`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`; `IDLE` when nothing came for too long. */
+    code;
+    /** The connection had been used before and was closed before an answer began. */
+    wasStale;
+    /** What the connection went through. */
+    proxy;
+    constructor(message, code, wasStale, cause, proxy) {
+        super(message, cause === undefined ? undefined : { cause });
+        this.code = code;
+        this.wasStale = wasStale;
+        this.proxy = proxy;
+    }
+}
+/** The proxy itself does not answer, or does not let a request through. */
+class ProxyError extends ConnectionError {
+    name = 'ProxyError';
+    proxy;
+    /** What it answered in place of what was asked for (RFC 9110, section 9.3.6); absent when nothing came. */
+    status;
+    constructor(proxy, reason) {
+        if (typeof reason === 'number')
+            super(`${reason}`, 'PROXY', false);
+        else
+            super(reason.message, reason.code, false, reason);
+        this.proxy = proxy;
+        this.status = typeof reason === 'number' ? reason : undefined;
+    }
+}
+/** What Node says when it could not connect at all. */
+const unconnectedCodes = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ETIMEDOUT',
+];
+/**
+ * What Node says of a connection, in one form.
+ *
+ * @param proxy what the connection went through
+ */
+function toConnectionError(error, wasReused, proxy) {
+    if (error instanceof ConnectionError && (proxy === undefined || error.proxy === proxy)) {
+        return error;
+    }
+    const code = readErrorText(error, 'code') ?? 'UNKNOWN';
+    const wasStale = wasReused && (code === 'ECONNRESET' || code === 'EPIPE');
+    // Several addresses of one name fail together, with a code and no message.
+    const message = readErrorText(error, 'message') ?? code;
+    const told = new ConnectionError(message, code, wasStale, error, proxy);
+    // Of what goes through a proxy only the proxy is ever connected to.
+    return proxy !== undefined && unconnectedCodes.includes(code)
+        ? new ProxyError(proxy, told)
+        : told;
+}
+/** A text of an error, whatever made it: errors of Node can come from another realm than ours. */
+function readErrorText(error, name) {
+    if (typeof error !== 'object' || error === null || !(name in error))
+        return undefined;
+    const text = Reflect.get(error, name);
+    return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/endpoint.ts
 
 const dockerHubHost = 'registry-1.docker.io';
@@ -29632,9 +29731,7 @@ function speaksTls(url) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/io/registry/transport/http-pool.ts
-
-
+;// CONCATENATED MODULE: ./packages/io/registry/transport/node-http.ts
 // Not imported: an import of node:http also loads what it only passes on (WebSocket), 22 ms at every start.
 const http = process.getBuiltinModule('node:http');
 /** Loaded when the first registry with TLS is spoken to. */
@@ -29642,57 +29739,104 @@ const loadTls = () => ({
     https: process.getBuiltinModule('node:https'),
     tls: process.getBuiltinModule('node:tls'),
 });
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./packages/io/registry/transport/tunnel.ts
+
+
+
+/**
+ * An agent whose connections go through tunnels of a proxy (RFC 9110, section 9.3.6). Node's agents have that too
+ * (`proxyEnv`), but they wait for ever for a proxy that is silent, interrupted or not.
+ */
+function createTunnelAgent(settings, proxy, options) {
+    const agent = new (loadTls().https.Agent)(settings);
+    const secure = agent.createConnection.bind(agent);
+    agent.createConnection = (target, done) => {
+        openTunnel(proxy, formatTarget(target), options).then((socket) => {
+            const secured = secure(Object.assign({ socket }, target));
+            done?.(null, secured ?? socket);
+        }, 
+        // the types want a connection where there is none: one that was never opened
+        (error) => done?.(toConnectionError(error, false), new external_node_net_.Socket()));
+        return undefined;
+    };
+    return agent;
+}
+/** @example formatTarget({ host: 'registry.example.com', port: 443 }) // 'registry.example.com:443' */
+function formatTarget({ host, port }) {
+    const name = host ?? '';
+    return `${name.includes(':') ? `[${name}]` : name}:${port ?? 443}`;
+}
+/** @throws ProxyError; the reason of the signal as Node wraps it */
+function openTunnel(proxy, target, { ca, idleTimeoutMs, signal }) {
+    return new Promise((resolve, reject) => {
+        const settings = {
+            method: 'CONNECT',
+            path: target,
+            agent: false,
+            headers: { host: target, connection: 'keep-alive', ...formatAuthorization(proxy) },
+            ...(signal === undefined ? {} : { signal }),
+            ...(ca === undefined ? {} : { ca }),
+        };
+        const send = proxy.origin.startsWith('https:') ? loadTls().https.request : http.request;
+        const asked = send(proxy.origin, settings);
+        asked.setTimeout(idleTimeoutMs, () => asked.destroy(idleError(idleTimeoutMs)));
+        asked.once('error', (error) => {
+            reject(signal?.aborted === true ? error : new ProxyError(proxy, toConnectionError(error, false)));
+        });
+        asked.once('connect', ({ statusCode = 0 }, socket) => {
+            socket.setTimeout(0);
+            if (statusCode >= 200 && statusCode < 300) {
+                resolve(socket);
+                return;
+            }
+            socket.destroy();
+            reject(new ProxyError(proxy, statusCode));
+        });
+        asked.end();
+    });
+}
+function idleError(idleTimeoutMs) {
+    return new ConnectionError(`nothing came or went for ${idleTimeoutMs / 1000} s`, 'IDLE', false);
+}
+/** The field that a proxy is shown, where it wants one. */
+function formatAuthorization({ authorization }) {
+    return authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() };
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/transport/http-pool.ts
+
+
+
+
+
 /** A body that is in memory. */
 function bytesBody(bytes) {
     return { size: bytes.byteLength, open: () => external_node_stream_.Readable.from([bytes], { objectMode: false }) };
 }
-/** No answer came, or it broke off. */
-class ConnectionError extends Error {
-    name = 'ConnectionError';
-    /** Node's code: `ECONNREFUSED`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`; `IDLE` when nothing came for too long. */
-    code;
-    /** The connection had been used before and was closed before an answer began. */
-    wasStale;
-    constructor(message, code, wasStale, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-        this.code = code;
-        this.wasStale = wasStale;
-    }
-}
 /** The connections of a host, of which the gate before them never needs all. */
 const maxSocketsPerHost = 64;
+const proxyAuthenticationRequired = 407;
 function createHttpPool(options) {
-    const agents = createAgents(options);
+    const ways = createWays(options);
     return {
-        exchange: (request, body) => http_pool_exchange(request, body, agents.choose(request.url), options),
-        close: () => agents.close(),
+        exchange: (request, body) => http_pool_exchange(request, body, ways.find(request.url), options),
+        close: () => ways.close(),
     };
 }
 /** What goes to this machine itself goes there directly, whatever proxies are set. */
-function createAgents({ caCertificates, proxy }) {
+function createWays(options) {
     const agents = new Map();
-    const open = (isTls, isProxied) => {
-        const settings = {
-            keepAlive: true,
-            maxSockets: maxSocketsPerHost,
-            ...(isProxied && proxy !== undefined ? { proxyEnv: proxy } : {}),
-        };
-        if (!isTls)
-            return new http.Agent(settings);
-        const { https, tls } = loadTls();
-        if (caCertificates === undefined)
-            return new https.Agent(settings);
-        const ca = [...tls.getCACertificates('default'), caCertificates];
-        return new https.Agent({ ...settings, ca });
-    };
     return {
-        choose: ({ protocol, host }) => {
-            const isTls = protocol === 'https:';
-            const isProxied = proxy !== undefined && !isLoopbackHost(host);
-            const key = `${isTls} ${isProxied}`;
-            const agent = agents.get(key) ?? open(isTls, isProxied);
+        find: (url) => {
+            const isTls = url.protocol === 'https:';
+            const proxy = isLoopbackHost(url.host) ? undefined : options.findProxy?.(url);
+            const key = `${isTls} ${proxy?.origin ?? ''}`;
+            const agent = agents.get(key) ?? openAgent(isTls, proxy, options);
             agents.set(key, agent);
-            return agent;
+            return { agent, proxy, isPassedOn: !isTls && proxy !== undefined };
         },
         close: () => {
             for (const agent of agents.values())
@@ -29700,34 +29844,51 @@ function createAgents({ caCertificates, proxy }) {
         },
     };
 }
-function http_pool_exchange({ method, url, headers }, body, agent, { idleTimeoutMs, signal }) {
+function openAgent(isTls, proxy, options) {
+    const { caCertificates } = options;
+    // Without TLS some proxies end a connection after one answer, and do not say that they will (tinyproxy).
+    const isPassedOn = !isTls && proxy !== undefined;
+    const settings = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
+    if (!isTls && proxy?.origin.startsWith('https:') !== true)
+        return new http.Agent(settings);
+    const { https, tls } = loadTls();
+    const trust = caCertificates === undefined
+        ? {}
+        : { ca: [...tls.getCACertificates('default'), caCertificates] };
+    const all = { ...settings, ...trust };
+    if (!isTls || proxy === undefined)
+        return new https.Agent(all);
+    return createTunnelAgent(all, proxy, { ...options, ...trust });
+}
+function http_pool_exchange(request, body, way, { idleTimeoutMs, signal }) {
+    const { url } = request;
+    const { proxy } = way;
     return new Promise((resolve, reject) => {
         let answer;
         const onResponse = (message) => {
             answer = message;
             if (body !== undefined && !body.content.readableEnded)
                 endEarly(outgoing, message, body);
-            resolve({ url, status: message.statusCode ?? 0, headers: message.headers, body: message });
+            const { statusCode: status = 0, headers } = message;
+            if (way.isPassedOn && status === proxyAuthenticationRequired && proxy !== undefined) {
+                message.resume();
+                reject(new ProxyError(proxy, status));
+                return;
+            }
+            resolve({ url, status, headers, body: message });
         };
-        const settings = {
-            method,
-            agent,
-            headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
-            ...(signal === undefined ? {} : { signal }),
-        };
-        const send = url.protocol === 'https:' ? loadTls().https.request : http.request;
-        const outgoing = send(url, settings, onResponse);
+        const outgoing = openRequest(request, body, way, signal);
+        outgoing.once('response', onResponse);
         outgoing.setTimeout(idleTimeoutMs, () => {
-            const message = `nothing came or went for ${idleTimeoutMs / 1000} s`;
-            const error = new ConnectionError(message, 'IDLE', false);
-            answer?.destroy(error); // else who reads it would only hear that it broke off
+            const error = idleError(idleTimeoutMs);
+            answer?.destroy(error); // else who reads it is told of an abort, and not why
             outgoing.destroy(error);
         });
-        outgoing.once('error', (error) => {
+        outgoing.on('error', (error) => {
             if (signal?.aborted === true)
                 reject(signal.reason);
             else
-                reject(toConnectionError(error, outgoing.reusedSocket));
+                reject(toConnectionError(error, outgoing.reusedSocket, proxy));
         });
         if (body === undefined) {
             outgoing.end();
@@ -29737,12 +29898,31 @@ function http_pool_exchange({ method, url, headers }, body, agent, { idleTimeout
         pump(body, outgoing);
     });
 }
+function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn }, signal) {
+    const settings = {
+        method,
+        agent,
+        headers: body === undefined ? headers : { ...headers, 'content-length': `${body.size}` },
+        ...(signal === undefined ? {} : { signal }),
+    };
+    const address = isPassedOn && proxy !== undefined ? new URL(proxy.origin) : url;
+    const send = address.protocol === 'https:' ? loadTls().https.request : http.request;
+    if (!isPassedOn || proxy === undefined)
+        return send(address, settings);
+    const path = `${url.origin}${url.pathname}${url.search}`;
+    const shown = { ...settings.headers, host: url.host, ...formatAuthorization(proxy) };
+    return send(address, { ...settings, path, headers: shown });
+}
 /** Hands a body on as fast as the connection takes it. Like `pipeline`, and pieces can be given back. */
 function pump({ content, onSent }, outgoing) {
     const release = content instanceof RecyclingReadable ? content.release : () => undefined;
     content.on('data', (chunk) => {
         onSent?.(chunk.length);
-        if (!outgoing.write(chunk, () => release(chunk)))
+        const onWritten = (error) => {
+            if (error === undefined || error === null)
+                release(chunk); // else somebody may still look at it
+        };
+        if (!outgoing.write(chunk, onWritten))
             content.pause();
     });
     outgoing.on('drain', () => content.resume());
@@ -29803,22 +29983,104 @@ class TooLargeError extends Error {
 function isAbort(error) {
     return readErrorText(error, 'name') === 'AbortError';
 }
-/** What Node says of a connection, in one form. */
-function toConnectionError(error, wasReused) {
-    if (error instanceof ConnectionError)
-        return error;
-    const code = readErrorText(error, 'code') ?? 'UNKNOWN';
-    const wasStale = wasReused && (code === 'ECONNRESET' || code === 'EPIPE');
-    // Several addresses of one name fail together, with a code and no message.
-    const message = readErrorText(error, 'message') ?? code;
-    return new ConnectionError(message, code, wasStale, error);
+
+;// CONCATENATED MODULE: ./packages/io/registry/transport/proxy.ts
+
+
+
+/**
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; as for curl their small forms come first, and a proxy
+ * without a scheme is one that speaks plain HTTP. `NO_PROXY` lists, by comma or space, hosts, which stand for
+ * the names below them too (`example.com`, `.example.com`), hosts with a port, addresses, ranges of them
+ * (`10.0.0.0/8`), or `*`.
+ *
+ * @example parseProxyRules({ HTTPS_PROXY: 'http://proxy:3128' })(new URL('https://registry.example.com/'))
+ * @throws SlipwayError `invalid-input` when a proxy is none; what was given may hold a password and is not shown
+ */
+function parseProxyRules(variables) {
+    const textOf = (name) => variables[name.toLowerCase()] ?? variables[name] ?? '';
+    const problems = [];
+    const read = (variable) => {
+        const text = textOf(variable).trim();
+        if (text === '')
+            return undefined;
+        const proxy = tryParseProxy(text, variable);
+        if (proxy === undefined)
+            problems.push(describeProblem(variable));
+        return proxy;
+    };
+    const [https, http] = [read('HTTPS_PROXY'), read('HTTP_PROXY')];
+    if (problems.length > 0)
+        throw invalidInput(problems);
+    const isExcepted = parseExceptions(textOf('NO_PROXY'));
+    return (url) => {
+        const proxy = url.protocol === 'https:' ? https : http;
+        return proxy === undefined || isExcepted(url) ? undefined : proxy;
+    };
 }
-/** A text of an error, whatever made it: errors of Node can come from another realm than ours. */
-function readErrorText(error, name) {
-    if (typeof error !== 'object' || error === null || !(name in error))
+function describeProblem(subject) {
+    return {
+        subject,
+        expected: 'the address of a proxy for HTTP, as http://proxy.example.com:3128',
+        fix: 'Correct the variable of the environment, in small letters if it is written so, or unset it.',
+    };
+}
+function tryParseProxy(text, variable) {
+    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+    if (url === null || !['http:', 'https:'].includes(url.protocol))
         return undefined;
-    const text = Reflect.get(error, name);
-    return typeof text === 'string' && text !== '' ? text : undefined;
+    const { origin, username, password } = url;
+    if (username === '' && password === '')
+        return { origin, variable };
+    try {
+        const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+        const authorization = Secret.of(`Basic ${Buffer.from(pair).toString('base64')}`);
+        return { origin, variable, authorization };
+    }
+    catch {
+        return undefined; // a “%” that stands for nothing
+    }
+}
+function parseExceptions(text) {
+    const entries = text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((entry) => entry !== '');
+    const matchers = entries.map((entry) => parseRange(entry) ?? proxy_parseName(entry));
+    return (url) => {
+        const host = url.hostname.replaceAll(/[[\]]/g, '').replace(/\.$/, '');
+        const port = url.port === '' ? defaultPort(url) : url.port;
+        return matchers.some((matches) => matches(host, port));
+    };
+}
+function parseRange(entry) {
+    const { address = '', bits = '' } = /^(?<address>[^/]+)\/(?<bits>\d{1,3})$/.exec(entry)?.groups ?? {};
+    const family = familyOf(address);
+    if (family === undefined || Number(bits) > (family === 'ipv4' ? 32 : 128))
+        return undefined;
+    const range = new external_node_net_.BlockList();
+    range.addSubnet(address, Number(bits), family);
+    return (host) => familyOf(host) === family && range.check(host, family);
+}
+function familyOf(address) {
+    const version = (0,external_node_net_.isIP)(address);
+    return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
+}
+function proxy_parseName(entry) {
+    if (entry === '*')
+        return () => true;
+    const isBareIpv6 = (0,external_node_net_.isIP)(entry) === 6;
+    const groups = isBareIpv6 ? undefined : /^(?<name>.+?)(?::(?<port>\d+))?$/.exec(entry)?.groups;
+    const name = (groups?.['name'] ?? entry).replace(/^\*?\./, '').replaceAll(/[[\]]|\.$/g, '');
+    const onlyPort = groups?.['port'];
+    return (host, port) => {
+        if (onlyPort !== undefined && onlyPort !== port)
+            return false;
+        return host === name || ((0,external_node_net_.isIP)(host) === 0 && host.endsWith(`.${name}`));
+    };
+}
+function defaultPort({ protocol }) {
+    return protocol === 'https:' ? '443' : '80';
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/credential.ts
@@ -30501,6 +30763,7 @@ function computeWait(error, attempt) {
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/refusal.ts
 
 
+
 const temporaryCodes = [
     'ECONNRESET',
     'ECONNREFUSED',
@@ -30564,7 +30827,10 @@ function fixOf(code, { registry, repository, access, credential }) {
  * @param isFinal to try it once more is no use
  */
 function explainConnectionError(registry, method, url, error, isFinal = false) {
-    return new RegistryError('registry-unreachable', `${registry} cannot be reached (${method} ${registry_error_redactUrl(url)}): ${error.message}`, {
+    if (error instanceof ProxyError)
+        return explainProxyError(method, url, error, isFinal);
+    const through = error.proxy === undefined ? '' : ` through the proxy ${error.proxy.origin}`;
+    return new RegistryError('registry-unreachable', `${registry} cannot be reached${through} (${method} ${registry_error_redactUrl(url)}): ${error.message}`, {
         method,
         url,
         isTemporary: !isFinal && temporaryCodes.includes(error.code),
@@ -30572,6 +30838,33 @@ function explainConnectionError(registry, method, url, error, isFinal = false) {
         cause: error,
         fix: connectionFix(registry, error),
     });
+}
+/** The error of a request that a proxy did not let through, or that did not get to it. */
+function explainProxyError(method, url, error, isFinal) {
+    const { proxy, status, code, message } = error;
+    const wantsCredentials = isAboutCredentials(status);
+    const failed = status === undefined
+        ? 'cannot be reached'
+        : `does not let us through to ${url.host}${wantsCredentials ? ' without credentials that it knows' : ''}`;
+    const mayPass = status === undefined ? temporaryCodes.includes(code) : isTemporaryStatus(status);
+    return new RegistryError('registry-unreachable', `the proxy ${proxy.origin} ${failed} (${method} ${registry_error_redactUrl(url)}): ${message}`, { method, url, isTemporary: mayPass && !isFinal, cause: error, fix: proxyFix(url, error) });
+}
+/** Some proxies say 401 of wrong credentials (tinyproxy), which is right of a registry only. */
+function isAboutCredentials(status) {
+    return status === 407 || status === 401;
+}
+function proxyFix({ hostname }, { proxy, status }) {
+    const { origin, variable, authorization } = proxy;
+    if (status === undefined) {
+        return `Check ${variable}, and that this machine may connect to the proxy; if ${hostname} needs none, list it in NO_PROXY.`;
+    }
+    if (isAboutCredentials(status) && authorization === undefined) {
+        const address = origin.replace('://', '://user:password@');
+        return `Write user and password into ${variable}: ${address}.`;
+    }
+    if (isAboutCredentials(status))
+        return `Check the user and the password in ${variable}.`;
+    return `Ask who runs the proxy to let ${hostname} through; if it can be reached without, list it in NO_PROXY.`;
 }
 function connectionFix(registry, { code, message }) {
     if (code === 'EPROTO' || message.includes('wrong version number')) {
@@ -30594,6 +30887,7 @@ function refuseUrl(registry, method, url) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/transport.ts
+
 
 
 
@@ -31315,6 +31609,460 @@ function describeDifference(repository, wanted, actual) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/io/registry/protocol/content-window.ts
+
+/** A piece of a stream in memory that moves forward: what was not dropped can be had again. */
+class ContentWindow {
+    #content;
+    #pieces;
+    #buffer;
+    #start = 0;
+    #end = 0;
+    /** What came and did not fit. */
+    #rest = Buffer.alloc(0);
+    /** @param maxBytes the most that is ever wanted at once */
+    constructor(content, maxBytes) {
+        content.on('error', () => undefined); // told to who reads
+        this.#content = content;
+        this.#pieces = content[Symbol.asyncIterator]();
+        this.#buffer = Buffer.allocUnsafe(maxBytes);
+    }
+    /**
+     * The next bytes, fewer at the end of the stream and none after it; theirs only until the next call.
+     *
+     * @throws whatever the stream ends with
+     */
+    async read(bytes) {
+        if (this.#end - this.#start < bytes) {
+            this.#buffer.copyWithin(0, this.#start, this.#end);
+            this.#end -= this.#start;
+            this.#start = 0;
+        }
+        while (this.#end - this.#start < bytes) {
+            if (this.#rest.length === 0 && !(await this.#readPiece()))
+                break;
+            const taken = this.#rest.copy(this.#buffer, this.#end, 0, bytes - this.#end);
+            this.#end += taken;
+            this.#release(taken);
+        }
+        return this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + bytes));
+    }
+    /** These bytes are not wanted again. */
+    drop(bytes) {
+        this.#start += bytes;
+    }
+    close() {
+        this.#content.destroy();
+    }
+    async #readPiece() {
+        for (;;) {
+            const next = await this.#pieces.next();
+            if (next.done === true)
+                return false;
+            if (!Buffer.isBuffer(next.value) || next.value.length === 0)
+                continue;
+            this.#rest = next.value;
+            return true;
+        }
+    }
+    #release(taken) {
+        const used = this.#rest;
+        this.#rest = used.subarray(taken);
+        const isUsedUp = taken === used.length;
+        if (isUsedUp && this.#content instanceof RecyclingReadable)
+            this.#content.release(used);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/protocol/range-header.ts
+const contentRangePattern = /^bytes (?<start>\d{1,16})-(?<end>\d{1,16})\/(?:(?<size>\d{1,16})|\*)$/i;
+const uploadRangePattern = /^(?:bytes=)?0-(?<end>\d{1,16})$/i;
+/**
+ * Which bytes the answer to a ranged request holds (RFC 9110, section 14.4); undefined when it does not say, or
+ * says what cannot be.
+ *
+ * @example parseContentRange('bytes 5-9/10') // { start: 5, end: 9, size: 10 }
+ */
+function parseContentRange(header) {
+    const groups = contentRangePattern.exec(header?.trim() ?? '')?.groups;
+    if (groups === undefined)
+        return undefined;
+    const [start, end] = [Number(groups['start']), Number(groups['end'])];
+    const size = groups['size'] === undefined ? undefined : Number(groups['size']);
+    if (![start, end, size ?? 0].every(Number.isSafeInteger) || end < start)
+        return undefined;
+    if (size === undefined)
+        return { start, end };
+    return end < size ? { start, end, size } : undefined;
+}
+/**
+ * How many bytes of an upload a registry has, by the header `Range` of its answer, whose end is part of what it
+ * has. `0-0` is what registries answer of an upload that has nothing yet as well as of one that has one byte
+ * (distribution specification, pushing a blob in chunks): it counts as nothing, so that no byte is left out.
+ *
+ * @example parseUploadRange('0-1023') // 1024
+ */
+function parseUploadRange(header) {
+    const end = Number(uploadRangePattern.exec(header?.trim() ?? '')?.groups?.['end'] ?? Number.NaN);
+    if (!Number.isSafeInteger(end) || end === Number.MAX_SAFE_INTEGER)
+        return undefined;
+    return end === 0 ? 0 : end + 1;
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/protocol/upload-session.ts
+
+
+
+const maxAnswerBytes = 64 * 1024;
+/** Opens an upload: one POST without retries. */
+function openUpload(transport, repository) {
+    return transport.sendOnce({ ...uploadRequest(repository, ''), accept: [202] }, async (response) => {
+        await readBody(response.body, maxAnswerBytes);
+        const least = response.headers['oci-chunk-min-length'];
+        const isNumber = typeof least === 'string' && /^\d{1,15}$/.test(least);
+        return {
+            location: upload_session_readLocation(repository, response),
+            leastChunkBytes: isNumber ? Number(least) : 0,
+        };
+    });
+}
+function uploadRequest(repository, query) {
+    return {
+        method: 'POST',
+        repository,
+        access: 'push',
+        target: `blobs/uploads/${query}`,
+        headers: { 'content-length': '0' },
+    };
+}
+/** Where an upload that was just opened goes on. */
+function upload_session_readLocation({ registry }, { headers, url, status }) {
+    const location = URL.parse(headers.location ?? '', url.href);
+    if (headers.location !== undefined && location !== null)
+        return location;
+    throw new RegistryError('registry-refused', `${registry} starts an upload without telling where to send it`, { method: 'POST', url, status });
+}
+/**
+ * Ends an upload: one PUT without retries.
+ *
+ * @param body all that was not sent yet; nothing when absent
+ * @returns whether the registry says that it has stored just this
+ */
+function closeUpload(transport, repository, digest, location, body) {
+    const target = new URL(location);
+    // Appended as text: the registry's own parameters must come back exactly as they were.
+    target.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${encodeURIComponent(digest)}`;
+    const type = { 'content-type': 'application/octet-stream' };
+    return transport.sendOnce({
+        method: 'PUT',
+        repository,
+        access: 'push',
+        target,
+        headers: body === undefined ? { 'content-length': '0' } : type,
+        ...(body === undefined ? {} : { body }),
+        accept: [200, 201, 204],
+    }, async ({ headers, body: answer }) => {
+        await readBody(answer, maxAnswerBytes);
+        return checkReceipt(repository, digest, headers['docker-content-digest']);
+    });
+}
+function checkReceipt(repository, digest, header) {
+    const told = typeof header === 'string' ? tryParseDigest(header) : undefined;
+    if (told === undefined)
+        return false;
+    // A registry may name what it stored by another algorithm than we did.
+    if (told.split(':')[0] !== digest.split(':')[0])
+        return false;
+    if (told === digest)
+        return true;
+    const name = formatRepository(repository);
+    throw new SlipwayError('registry-corrupt', `${name} stored ${told} for the blob ${digest}`, {
+        fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/protocol/chunks.ts
+
+
+
+
+const mebibyte = 1024 * 1024;
+/** What is tried first. */
+const firstChunkBytes = 16 * mebibyte;
+/** The smallest limit that is common: that of nginx where nothing is configured. */
+const leastBytes = mebibyte;
+/** The most of a blob that is kept in memory. */
+const mostBytes = 64 * mebibyte;
+/** A registry does not know an upload any more. */
+class LostUpload extends RegistryError {
+    constructor({ repository, blob }, url, cause) {
+        const { registry } = repository;
+        super('registry-refused', `${registry} lost the upload of ${blob.digest} before its end`, {
+            method: 'PATCH',
+            url,
+            cause,
+            fix: `Ask who runs ${registry}: all chunks of an upload must get to the same server, or to servers that share them.`,
+        });
+    }
+}
+/**
+ * Sends a blob in chunks (distribution specification, “pushing a blob in chunks”): its source is read once and in
+ * order, and a chunk that fails goes on from what the registry says that it has.
+ *
+ * @returns whether the registry says that it has stored just this
+ * @throws LostUpload; RegistryError
+ */
+async function sendInChunks(job, limit) {
+    const { transport, repository, blob } = job;
+    const { location, leastChunkBytes } = await transport.retry(() => openUpload(transport, repository));
+    const least = Math.max(leastBytes, leastChunkBytes);
+    if (least > mostBytes)
+        throw refuseMinimum(job, location, least);
+    const sizeOf = () => Math.max(least, Math.min(limit.chunkBytes, blob.size));
+    const upload = new ChunkedUpload(job, location);
+    const window = new ContentWindow(await blob.open(), sizeOf());
+    try {
+        for (;;) {
+            const chunk = await window.read(sizeOf());
+            if (chunk.length === 0)
+                return await upload.close();
+            const isTaken = await upload.trySend(chunk);
+            if (isTaken) {
+                window.drop(chunk.length);
+                continue;
+            }
+            if (chunk.length <= least)
+                throw refuseChunk(job, location, chunk.length);
+            limit.chunkBytes = Math.min(limit.chunkBytes, Math.ceil(chunk.length / 2));
+            limit.refusedBytes = Math.min(limit.refusedBytes, chunk.length);
+        }
+    }
+    finally {
+        window.close();
+    }
+}
+/** One upload, as far as it is. */
+class ChunkedUpload {
+    #job;
+    #location;
+    /** How many bytes the registry has. */
+    #offset = 0;
+    constructor(job, location) {
+        this.#job = job;
+        this.#location = location;
+    }
+    /** Sends the next bytes until the registry has them all; false when they are too many for one request. */
+    async trySend(chunk) {
+        const start = this.#offset;
+        const end = start + chunk.length;
+        let isUnsure = false;
+        try {
+            await this.#job.transport.retry(async () => {
+                if (isUnsure)
+                    await this.#ask();
+                isUnsure = true;
+                while (this.#offset !== end) {
+                    if (this.#offset < start || this.#offset > end)
+                        throw this.#lost();
+                    await this.#patch(chunk.subarray(this.#offset - start));
+                }
+            });
+            return true;
+        }
+        catch (error) {
+            if (error instanceof RegistryError && error.status === 413)
+                return false;
+            throw error;
+        }
+    }
+    /** The upload is whole: it becomes the blob. An answer that is lost is no reason to send everything again. */
+    async close() {
+        const { transport, repository, blob, has } = this.#job;
+        let hasFailed = false;
+        return transport.retry(async () => {
+            if (hasFailed && (await has()))
+                return true;
+            try {
+                return await closeUpload(transport, repository, blob.digest, this.#location);
+            }
+            catch (error) {
+                hasFailed = true;
+                if (error instanceof RegistryError && error.status === 404)
+                    throw this.#lost(error);
+                throw error;
+            }
+        });
+    }
+    async #patch(bytes) {
+        const { transport, repository, blob } = this.#job;
+        const { onSent } = blob;
+        const expected = this.#offset + bytes.length;
+        const request = {
+            method: 'PATCH',
+            repository,
+            access: 'push',
+            target: this.#location,
+            headers: {
+                'content-type': 'application/octet-stream',
+                'content-range': `${this.#offset}-${expected - 1}`,
+            },
+            body: { ...bytesBody(bytes), ...(onSent === undefined ? {} : { onSent }) },
+            accept: [202, 204], // go-containerregistry says 204
+        };
+        try {
+            await transport.sendOnce(request, async (response) => {
+                const told = await this.#readState(response);
+                if (told !== undefined && told <= this.#offset)
+                    throw this.#refusal('202 for none of them');
+                this.#offset = Math.min(expected, told ?? expected);
+            });
+        }
+        catch (error) {
+            throw error instanceof RegistryError ? this.#judge(error) : error;
+        }
+    }
+    /** Asks how much of it the registry has. */
+    async #ask() {
+        const { transport, repository } = this.#job;
+        const target = this.#location;
+        const request = { method: 'GET', repository, access: 'push', target };
+        try {
+            await transport.sendOnce({ ...request, accept: [200, 202, 204] }, async (response) => {
+                const told = await this.#readState(response);
+                if (told === undefined)
+                    throw this.#lost();
+                this.#offset = told;
+            });
+        }
+        catch (error) {
+            if (!(error instanceof RegistryError) || error.isTemporary)
+                throw error;
+            if (error.code === 'registry-denied')
+                throw error;
+            throw this.#lost(error);
+        }
+    }
+    /** Where it goes on, and how many bytes the registry says that it has. */
+    async #readState({ headers, body, url }) {
+        await readBody(body, maxAnswerBytes);
+        const location = headers.location ?? '';
+        this.#location = (location === '' ? null : URL.parse(location, url.href)) ?? this.#location;
+        const { range } = headers;
+        return parseUploadRange(typeof range === 'string' ? range : undefined);
+    }
+    /** What a chunk that was not taken means. */
+    #judge(error) {
+        const { status, code, registryMessages } = error;
+        if (error.isTemporary || status === undefined || status === 413)
+            return error;
+        if (error instanceof LostUpload || code === 'registry-denied')
+            return error;
+        if (status === 416)
+            return this.#refusal('416', error, true); // out of step: it is asked where it is
+        const isUnknown = registryMessages.some((each) => each.code === 'BLOB_UPLOAD_UNKNOWN');
+        if (status === 404 && (isUnknown || this.#offset > 0))
+            return this.#lost(error);
+        return this.#refusal(`${status}`, error);
+    }
+    #lost(cause) {
+        return new LostUpload(this.#job, this.#location, cause);
+    }
+    #refusal(answer, cause, isTemporary = false) {
+        const { repository, blob } = this.#job;
+        const { registry } = repository;
+        const sentence = `${registry} takes the ${blob.size} bytes of ${blob.digest} neither at once (413) nor in chunks (PATCH: ${answer})`;
+        return new RegistryError('registry-refused', sentence, {
+            method: 'PATCH',
+            url: this.#location,
+            isTemporary,
+            cause,
+            fix: adviseLimit(registry, blob.size),
+        });
+    }
+}
+function adviseLimit(registry, bytes) {
+    return `Let what stands before ${registry} take requests of ${bytes} bytes (nginx: client_max_body_size), or push past it.`;
+}
+function refuseChunk({ repository, blob }, url, bytes) {
+    const { registry } = repository;
+    return new RegistryError('registry-refused', `${registry} takes the ${blob.size} bytes of ${blob.digest} neither at once nor in chunks of ${bytes}: 413`, { method: 'PATCH', url, status: 413, fix: adviseLimit(registry, bytes) });
+}
+function refuseMinimum({ repository, blob }, url, least) {
+    const { registry } = repository;
+    return new RegistryError('registry-refused', `${registry} takes the ${blob.size} bytes of ${blob.digest} not at once (413), and wants chunks of at least ${least} bytes, of which at most ${mostBytes} are kept in memory`, { method: 'POST', url, fix: adviseLimit(registry, blob.size) });
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/protocol/chunked-upload.ts
+
+
+/** Each keeps a chunk in memory. */
+const maxUploads = 2;
+const chunked_upload_attempts = 3;
+/** The uploads in chunks of one client, and what it has learned of the registries that need them. */
+class ChunkedUploads {
+    #limits = new Map();
+    #waiting = [];
+    #running = 0;
+    /** Whether a blob is known to be too large to be sent in one piece. */
+    areNeeded({ repository, blob }) {
+        return blob.size >= this.#limitOf(repository).refusedBytes;
+    }
+    /** A blob was too large to be sent in one piece (413). */
+    noteLimit({ transport, repository, blob }) {
+        const limit = this.#limitOf(repository);
+        limit.refusedBytes = Math.min(limit.refusedBytes, blob.size);
+        const name = formatRepository(repository);
+        transport.noteRetry(`${name} does not take ${blob.size} bytes at once (413): sending chunks`);
+    }
+    /**
+     * Sends a blob in chunks, when it is its turn; an upload that the registry forgets is begun again.
+     *
+     * @throws RegistryError `registry-refused` when the registry takes no chunks either
+     */
+    async send(job) {
+        await this.#enter();
+        try {
+            for (let attempt = 1;; attempt += 1) {
+                try {
+                    const isConfirmed = await sendInChunks(job, this.#limitOf(job.repository));
+                    return { state: 'uploaded', isConfirmed };
+                }
+                catch (error) {
+                    if (!(error instanceof LostUpload) || attempt === chunked_upload_attempts)
+                        throw error;
+                    job.transport.noteRetry(`${error.message}; beginning it again`);
+                }
+            }
+        }
+        finally {
+            this.#leave();
+        }
+    }
+    #limitOf({ registry }) {
+        const known = this.#limits.get(registry);
+        if (known !== undefined)
+            return known;
+        const limit = { refusedBytes: Infinity, chunkBytes: firstChunkBytes };
+        this.#limits.set(registry, limit);
+        return limit;
+    }
+    async #enter() {
+        if (this.#running === maxUploads) {
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        else {
+            this.#running += 1;
+        }
+    }
+    #leave() {
+        const next = this.#waiting.shift();
+        if (next === undefined)
+            this.#running -= 1;
+        else
+            next();
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/manifests.ts
 
 
@@ -31437,41 +32185,6 @@ function readMediaType(header) {
     return mediaType.startsWith('application/vnd.') ? mediaType : undefined;
 }
 
-;// CONCATENATED MODULE: ./packages/io/registry/protocol/range-header.ts
-const contentRangePattern = /^bytes (?<start>\d{1,16})-(?<end>\d{1,16})\/(?:(?<size>\d{1,16})|\*)$/i;
-const uploadRangePattern = /^(?:bytes=)?0-(?<end>\d{1,16})$/i;
-/**
- * Which bytes the answer to a ranged request holds (RFC 9110, section 14.4); undefined when it does not say, or
- * says what cannot be.
- *
- * @example parseContentRange('bytes 5-9/10') // { start: 5, end: 9, size: 10 }
- */
-function parseContentRange(header) {
-    const groups = contentRangePattern.exec(header?.trim() ?? '')?.groups;
-    if (groups === undefined)
-        return undefined;
-    const [start, end] = [Number(groups['start']), Number(groups['end'])];
-    const size = groups['size'] === undefined ? undefined : Number(groups['size']);
-    if (![start, end, size ?? 0].every(Number.isSafeInteger) || end < start)
-        return undefined;
-    if (size === undefined)
-        return { start, end };
-    return end < size ? { start, end, size } : undefined;
-}
-/**
- * How many bytes of an upload a registry has, by the header `Range` of its answer, whose end is part of what it
- * has. `0-0` is what registries answer of an upload that has nothing yet as well as of one that has one byte
- * (distribution specification, pushing a blob in chunks): it counts as nothing, so that no byte is left out.
- *
- * @example parseUploadRange('0-1023') // 1024
- */
-function parseUploadRange(header) {
-    const end = Number(uploadRangePattern.exec(header?.trim() ?? '')?.groups?.['end'] ?? Number.NaN);
-    if (!Number.isSafeInteger(end) || end === Number.MAX_SAFE_INTEGER)
-        return undefined;
-    return end === 0 ? 0 : end + 1;
-}
-
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/open-blob.ts
 
 
@@ -31590,31 +32303,46 @@ class BlobStream extends RecyclingReadable {
 
 
 
-
-const maxAnswerBytes = 64 * 1024;
+const contentTooLarge = 413;
 /**
  * See RegistryClient.pushBlob. A mount comes first, because where it works it needs no other question; what it
  * claims is looked at (some registries say 201 and have nothing). Else HEAD, POST and one streamed PUT, with
- * the source being opened while the POST is on its way.
+ * the source being opened while the POST is on its way; in chunks where that is too large for what is in between.
  */
-async function pushBlob(transport, repository, blob, refused) {
+async function pushBlob(transport, repository, blob, { refusedMounts, chunks }) {
     const { digest, presence } = blob;
     const has = () => headBlob(transport, repository, digest, 'push');
-    const session = await tryMount(transport, repository, blob, refused);
+    const session = await tryMount(transport, repository, blob, refusedMounts);
     if (session === 'mounted') {
         if (await transport.retry(has))
             return { state: 'mounted', isConfirmed: true };
-        refused.add(pairOf(repository, blob.mountFrom));
+        refusedMounts.add(pairOf(repository, blob.mountFrom));
     }
     else if (presence === undefined && (await transport.retry(has))) {
         return { state: 'present', isConfirmed: true };
     }
+    const job = { transport, repository, blob, has };
+    if (chunks.areNeeded(job)) {
+        const isThere = presence === 'likely-absent' && (await transport.retry(has));
+        return isThere ? { state: 'present', isConfirmed: true } : chunks.send(job);
+    }
+    try {
+        return await sendWhole(job, session instanceof URL ? session : undefined);
+    }
+    catch (error) {
+        if (!(error instanceof RegistryError) || error.status !== contentTooLarge)
+            throw error;
+        chunks.noteLimit(job);
+        return await chunks.send(job);
+    }
+}
+/** One streamed PUT, to an upload that is open already or else is opened. */
+async function sendWhole({ transport, repository, blob, has }, session) {
     const opening = openOnce(blob);
     try {
-        const start = () => transport.retry(() => startUpload(transport, repository));
         const [isThere, location] = await Promise.all([
-            presence === 'likely-absent' ? transport.retry(has) : false,
-            session instanceof URL ? session : start(),
+            blob.presence === 'likely-absent' ? transport.retry(has) : false,
+            session ?? transport.retry(() => startUpload(transport, repository)),
         ]);
         if (isThere)
             return { state: 'present', isConfirmed: true };
@@ -31623,6 +32351,9 @@ async function pushBlob(transport, repository, blob, refused) {
     finally {
         opening.close();
     }
+}
+async function startUpload(transport, repository) {
+    return (await openUpload(transport, repository)).location;
 }
 /** Repeats what comes after a failed PUT: its upload may be gone, or may have arrived although the answer was lost. */
 function sendAll(transport, repository, blob, first, has) {
@@ -31690,7 +32421,7 @@ async function tryMount(transport, repository, { digest, mountFrom }, refused) {
         try {
             return await transport.sendOnce({ ...request, accept: [201, 202] }, async (response) => {
                 await readBody(response.body, maxAnswerBytes);
-                return response.status === 201 ? 'mounted' : push_blob_readLocation(repository, response);
+                return response.status === 201 ? 'mounted' : upload_session_readLocation(repository, response);
             });
         }
         catch (error) {
@@ -31706,59 +32437,9 @@ async function tryMount(transport, repository, { digest, mountFrom }, refused) {
 function pairOf({ registry, path }, from = '') {
     return `${registry} ${from} ${path}`;
 }
-function startUpload(transport, repository) {
-    return transport.sendOnce({ ...uploadRequest(repository, ''), accept: [202] }, async (response) => {
-        await readBody(response.body, maxAnswerBytes);
-        return push_blob_readLocation(repository, response);
-    });
-}
-function uploadRequest(repository, query) {
-    return {
-        method: 'POST',
-        repository,
-        access: 'push',
-        target: `blobs/uploads/${query}`,
-        headers: { 'content-length': '0' },
-    };
-}
-function push_blob_readLocation({ registry }, { headers, url, status }) {
-    const location = URL.parse(headers.location ?? '', url.href);
-    if (headers.location !== undefined && location !== null)
-        return location;
-    throw new RegistryError('registry-refused', `${registry} starts an upload without telling where to send it`, { method: 'POST', url, status });
-}
-/** @returns whether the registry says that it has stored just this */
 function sendContent(transport, repository, { digest, size, open, onSent }, location) {
-    const target = new URL(location);
-    // Appended as text: the registry's own parameters must come back exactly as they were.
-    target.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${encodeURIComponent(digest)}`;
     const body = { size, open, ...(onSent === undefined ? {} : { onSent }) };
-    return transport.sendOnce({
-        method: 'PUT',
-        repository,
-        access: 'push',
-        target,
-        headers: { 'content-type': 'application/octet-stream' },
-        body,
-        accept: [200, 201, 204],
-    }, async ({ headers, body: answer }) => {
-        await readBody(answer, maxAnswerBytes);
-        return checkReceipt(repository, digest, headers['docker-content-digest']);
-    });
-}
-function checkReceipt(repository, digest, header) {
-    const told = typeof header === 'string' ? tryParseDigest(header) : undefined;
-    if (told === undefined)
-        return false;
-    // A registry may name what it stored by another algorithm than we did.
-    if (told.split(':')[0] !== digest.split(':')[0])
-        return false;
-    if (told === digest)
-        return true;
-    const name = formatRepository(repository);
-    throw new SlipwayError('registry-corrupt', `${name} stored ${told} for the blob ${digest}`, {
-        fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
-    });
+    return closeUpload(transport, repository, digest, location, body);
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/link-header.ts
@@ -32077,11 +32758,12 @@ async function isUnknown(transport, repository) {
 
 
 
+
 const defaultIdleTimeoutMs = 60_000;
 /**
  * A client for any number of registries. Nothing is sent before the first call.
  *
- * @throws SlipwayError `invalid-input` when the file of certificates cannot be read
+ * @throws SlipwayError `invalid-input` when the file of certificates cannot be read, or a proxy is none
  */
 async function createRegistryClient(options) {
     const { credentials, plainHttp, caCertificates, logger, clock, signal } = options;
@@ -32091,7 +32773,7 @@ async function createRegistryClient(options) {
         idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
         ...withSignal,
         ...(ca === undefined ? {} : { caCertificates: ca }),
-        ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+        ...(options.proxy === undefined ? {} : { findProxy: parseProxyRules(options.proxy) }),
     });
     const findCredential = createCredentialSource(credentials, {
         dockerConfig: options.dockerConfig ?? (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.homedir)(), '.docker'),
@@ -32106,7 +32788,7 @@ async function createRegistryClient(options) {
         ...withSignal,
     });
     const referrers = new ReferrersState();
-    const refusedMounts = new Set();
+    const memory = { refusedMounts: new Set(), chunks: new ChunkedUploads() };
     return {
         get stats() {
             return { ...transport.stats };
@@ -32117,7 +32799,7 @@ async function createRegistryClient(options) {
         hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
         fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
         openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),
-        pushBlob: (repository, blob) => pushBlob(transport, repository, blob, refusedMounts),
+        pushBlob: (repository, blob) => pushBlob(transport, repository, blob, memory),
         listTags: (repository, list = {}) => listTags(transport, repository, list),
         isUnknown: (repository) => isUnknown(transport, repository),
         tryListAllTags: (repository) => tryListAllTags(transport, repository),
@@ -32154,6 +32836,10 @@ function createRuntime(options) {
     const clock = systemClock;
     const clusters = [];
     const dockerConfig = readVariable(options.environment, 'DOCKER_CONFIG');
+    const proxy = readProxyVariables(options.environment);
+    for (const password of Object.values(proxy ?? {}).flatMap(listProxyPasswords)) {
+        options.mask(password);
+    }
     const never = new AbortController().signal;
     const signalFor = (open) => open?.outlivesSignal === true ? never : options.signal;
     const runtime = {
@@ -32187,6 +32873,7 @@ function createRuntime(options) {
                 signal: signalFor(open),
                 ...(dockerConfig === undefined ? {} : { dockerConfig }),
                 authFiles: listAuthFiles(options.environment),
+                ...(proxy === undefined ? {} : { proxy }),
             });
         },
         openCluster: async (inputs, open) => {
@@ -32279,11 +32966,13 @@ async function run_action_runCommand(definition, environment, console, step = ru
     };
     return { ...report, outputs };
 }
-/** On an older Node we would stop in the middle; GitHub's runners have 24. */
+/** On an older Node we would stop in the middle (`tls.getCACertificates`); GitHub's runners have 24. */
 function assertNodeVersion(version) {
-    if (Number(version.split('.')[0]) >= 22)
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (major > 22 || (major === 22 && minor >= 15))
         return;
-    throw new SlipwayError('tool-missing', `Slipway needs Node 22 or newer, and this is ${version}`, {
+    const sentence = `Slipway needs Node 22.15 or newer, and this is ${version}`;
+    throw new SlipwayError('tool-missing', sentence, {
         fix: 'Install a newer Node; in the checkout, npm ci brings one as node_modules/.bin/node.',
     });
 }
@@ -43920,6 +44609,21 @@ function groupBySubject(manifests) {
     return groups;
 }
 
+;// CONCATENATED MODULE: ./packages/io/registry/verbs/fetch-entry.ts
+
+
+/** A manifest with its exact bytes, read and understood; undefined when it is not there. */
+async function tryFetchEntry(client, repository, digest) {
+    const fetched = await client.fetchManifest(repository, digest);
+    if (fetched === undefined)
+        return undefined;
+    const { descriptor, bytes } = fetched;
+    const manifest = parseManifest(bytes, formatReference({ repository, digest }));
+    // Some registries only say that it is JSON.
+    const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
+    return { descriptor: { ...descriptor, mediaType }, content: { mediaType, bytes }, manifest };
+}
+
 ;// CONCATENATED MODULE: ./packages/io/registry/verbs/tag-image.ts
 
 
@@ -43959,15 +44663,6 @@ async function tagInPlace(client, repository, digest, options) {
         await sender.put(tag, entry);
     };
     return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
-}
-async function tryFetchEntry(client, repository, digest) {
-    const fetched = await client.fetchManifest(repository, digest);
-    if (fetched === undefined)
-        return undefined;
-    const { descriptor, bytes } = fetched;
-    const manifest = parseManifest(bytes, formatReference({ repository, digest }));
-    const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
-    return { descriptor: { ...descriptor, mediaType }, content: { mediaType, bytes }, manifest };
 }
 /** The error of a tag for an image that is not there. */
 function tag_image_refuseAbsent(repository, digest) {
@@ -44063,6 +44758,8 @@ function describeOutcome(outcome, isDryRun) {
 
 
 
+
+
 /**
  * Puts what is missing of an image into a repository: blobs, then each manifest after what it points and refers
  * to, and tags last. Everything is read back before the first tag is written. An image that nothing refers to
@@ -44071,6 +44768,7 @@ function describeOutcome(outcome, isDryRun) {
 async function deliverImage(client, { content, repository, target, isThere, judged }, options) {
     const { isDryRun, logger } = options;
     const { root } = content;
+    tellForeign(content, logger);
     const missing = await planDelivery(target, content, isThere);
     const blobSender = new BlobSender(client, content, repository, target, options);
     const blobs = await blobSender.send(missing.blobs);
@@ -44089,24 +44787,27 @@ async function deliverImage(client, { content, repository, target, isThere, judg
         judged,
         put: (tag) => manifestSender.put(tag, root),
     });
-    const sent = blobs.filter(({ state }) => state === 'uploaded').map(({ blob }) => blob);
-    const mounted = blobs.filter(({ state }) => state === 'mounted').length;
+    return { ...countSent(content, missing, blobs), tags };
+}
+function countSent({ root, blobs: all, manifests }, missing, blobs) {
+    const inState = (wanted) => blobs.filter(({ state }) => state === wanted).map(({ blob }) => blob);
+    const sent = inState('uploaded');
+    const mounted = inState('mounted').length;
+    const sentManifests = missing.manifests.map(({ descriptor }) => descriptor);
     return {
         digest: root.descriptor.digest,
-        blobs: {
-            sent: sent.length,
-            mounted,
-            present: content.blobs.length - sent.length - mounted,
-        },
-        manifests: {
-            sent: missing.manifests.length,
-            present: content.manifests.length - missing.manifests.length,
-        },
-        referrers: content.manifests.filter(isReferrer).length,
-        bytesSent: sumSizes(sent) + sumSizes(missing.manifests.map(({ descriptor }) => descriptor)),
-        bytes: sumSizes(content.blobs) + sumSizes(content.manifests.map(({ descriptor }) => descriptor)),
-        tags,
+        blobs: { sent: sent.length, mounted, present: all.length - sent.length - mounted },
+        manifests: { sent: sentManifests.length, present: manifests.length - sentManifests.length },
+        referrers: manifests.filter(isReferrer).length,
+        bytesSent: sumSizes(sent) + sumSizes(sentManifests),
+        bytes: sumSizes(all) + sumSizes(manifests.map(({ descriptor }) => descriptor)),
     };
+}
+/** What is left out is said: registries do not keep it, by its own media type. */
+function tellForeign({ manifests }, logger) {
+    for (const { digest, size, mediaType } of listForeignBlobs(manifests)) {
+        logger.warning(`left out ${digest} (${formatBytes(size)}, ${mediaType}): it may not be distributed, and stays where its urls say`);
+    }
 }
 /** Whether a manifest belongs to the image by referring to it. */
 function isReferrer({ manifest, tags = [] }) {
@@ -44254,7 +44955,7 @@ class ImageReader {
     }
     async #visitOnce(digest, role) {
         const [found, referrers, tagged] = await Promise.all([
-            this.#tryRead(digest),
+            tryFetchEntry(this.#client, this.#repository, digest),
             this.#client.listReferrers(this.#repository, digest, { tags: this.#allTags }),
             this.#findTagged(digest),
         ]);
@@ -44280,26 +44981,17 @@ class ImageReader {
         for (const each of tagged)
             this.#visit(each.digest, { kind: 'tagged', by: each.tag });
     }
-    /** Looks only for tags that can be there: every one is a request. */
+    /** Where all tags are known, every one that begins with the digest belongs to it; else cosign’s are asked for. */
     async #findTagged(digest) {
         const known = await this.#allTags;
-        const tags = cosignSuffixes
-            .map((suffix) => parseTag(`${digest.replace(':', '-')}.${suffix}`))
-            .filter((tag) => known === undefined || known.has(tag));
+        const prefix = `${digest.replace(':', '-')}.`;
+        const names = known ?? cosignSuffixes.map((suffix) => `${prefix}${suffix}`);
+        const tags = [...names].filter((name) => name.startsWith(prefix)).filter(isTag);
         const found = await Promise.all(tags.map(async (tag) => {
             const named = await this.#client.resolve(this.#repository, tag);
             return named === undefined ? undefined : { tag, digest: named.digest };
         }));
         return found.filter((each) => each !== undefined);
-    }
-    async #tryRead(digest) {
-        const fetched = await this.#client.fetchManifest(this.#repository, digest);
-        if (fetched === undefined)
-            return undefined;
-        const manifest = parseManifest(fetched.bytes, this.#name(digest));
-        const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
-        const descriptor = { ...fetched.descriptor, mediaType };
-        return { descriptor, content: { mediaType, bytes: fetched.bytes }, manifest };
     }
     /** The root and all below it, then what refers to these, each after what it points to. */
     #order(root) {
@@ -44486,7 +45178,6 @@ async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 
     const name = formatReference({ repository: from, digest });
     const verb = isDryRun ? 'dry run: would copy' : 'copy';
     logger.info(`${verb} ${name} to ${formatRepository(to)}: ${copy_image_describe(content)}`);
-    tellForeign(content, logger);
     const delivery = { content, repository: to, target, isThere, judged };
     const sent = await deliverImage(client, delivery, options);
     logger.info(formatEnd(sent, to, isDryRun));
@@ -44514,12 +45205,6 @@ async function retagImage(client, repository, digest, options) {
 function copy_image_describe({ manifests, blobs }) {
     const referrers = manifests.filter(isReferrer);
     return `${manifests.length} manifests, ${referrers.length} of them refer to another, and ${blobs.length} blobs`;
-}
-/** What is not copied is said: registries do not keep it, by its own media type. */
-function tellForeign({ manifests }, logger) {
-    for (const { digest, size, mediaType } of listForeignBlobs(manifests)) {
-        logger.warning(`left out ${digest} (${formatBytes(size)}, ${mediaType}): it may not be distributed, and stays where its urls say`);
-    }
 }
 function formatEnd({ blobs, manifests, bytesSent }, to, isDryRun) {
     const sent = blobs.sent + manifests.sent;
@@ -47219,7 +47904,7 @@ function registry_push_src_report_report({ inputs, pushed, evidence, durationMs 
     const { isDryRun } = inputs;
     const reference = formatReference({ repository: inputs.image, digest });
     const named = tags.filter(({ state }) => state !== 'skipped').map(({ tag }) => tag);
-    const sent = countSent(pushed);
+    const sent = report_countSent(pushed);
     const isUnchanged = sent === 0 && !tags.some(report_isWritten);
     return {
         outputs: {
@@ -47246,7 +47931,7 @@ function registry_push_src_report_report({ inputs, pushed, evidence, durationMs 
         ].join('\n'),
     };
 }
-function countSent({ blobs, manifests }) {
+function report_countSent({ blobs, manifests }) {
     return blobs.sent + manifests.sent;
 }
 function report_isWritten({ state }) {
@@ -47261,7 +47946,7 @@ function registry_push_src_report_formatTitle(repository, isDryRun, isUnchanged)
 }
 function src_report_formatCounts(pushed, isDryRun) {
     const { blobs, manifests, bytesSent } = pushed;
-    const sent = `${countSent(pushed)} ${isDryRun ? 'to send' : 'sent'} (${formatBytes(bytesSent)})`;
+    const sent = `${report_countSent(pushed)} ${isDryRun ? 'to send' : 'sent'} (${formatBytes(bytesSent)})`;
     return `${sent}, ${blobs.present + manifests.present} were there`;
 }
 /** What a reviewer asks of it first: what was found, and by which gate. */
