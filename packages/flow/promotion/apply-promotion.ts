@@ -8,7 +8,7 @@ import {
   type Digest,
 } from '@slipway/core/image-ref';
 import { comparePlans } from '@slipway/core/policy';
-import { copyImage, tagImage, type CopyResult } from '@slipway/io/registry';
+import { copyImage, type CopyResult } from '@slipway/io/registry';
 import { pushBundle } from '../deployment/index.js';
 import type { RecordPlace } from '../ledger/index.js';
 import { describeBlock, judgeCandidate, type PromotionContext } from './judge-candidate.js';
@@ -66,15 +66,17 @@ export async function applyPromotion(
   const seams = { logger, clock, signal, isDryRun };
   const { digest } = candidate;
   const way = { from: candidate.repository, digest, to: productionImage };
-  const copied = await logger.group('Copy the image and what refers to it', () =>
-    copyImage(client, way, seams),
-  );
   const ledger = parseRepository(plan.ledger);
-  if (!isDryRun) {
-    await pushBundle(client, ledger, bundle);
-    const tags = [parseTag(plan.version)];
-    await tagImage(client, productionImage, digest, { ...seams, tags, tagPolicy: 'fail' });
-  }
+  const copied = await logger.group('Copy the image and what refers to it', () =>
+    copyImage(client, way, {
+      ...seams,
+      tags: [parseTag(plan.version)],
+      tagPolicy: 'fail',
+      beforeTags: async () => {
+        await pushBundle(client, ledger, bundle);
+      },
+    }),
+  );
   return {
     reference: formatReference({ repository: productionImage, digest }),
     bundle: formatReference({ repository: ledger, digest: bundle.digest }),

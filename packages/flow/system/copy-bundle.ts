@@ -1,5 +1,5 @@
 import { parseTag, type Digest, type Repository } from '@slipway/core/image-ref';
-import { copyImage, tagImage } from '@slipway/io/registry';
+import { copyImage } from '@slipway/io/registry';
 import { formatBundleTag, type DeploymentContext } from '../deployment/index.js';
 
 /**
@@ -12,8 +12,7 @@ export async function copyBundle(
   { from, to }: { readonly from: Repository; readonly to: Repository },
 ): Promise<void> {
   if (from.registry === to.registry && from.path === to.path) return;
-  const options = { logger, clock, signal, isDryRun: false } as const;
   const tags = [parseTag(formatBundleTag(digest))];
+  const options = { logger, clock, signal, isDryRun: false, tags, tagPolicy: 'fail' } as const;
   await copyImage(client, { from, digest, to }, options);
-  await tagImage(client, to, digest, { ...options, tags, tagPolicy: 'fail' });
 }

@@ -5,7 +5,6 @@ import {
   copyImage,
   openLayout,
   pushImage,
-  tagImage,
   type Descriptor,
   type RegistryClient,
 } from '@slipway/io/registry';
@@ -126,8 +125,7 @@ async function attempt(
   };
   const copy = async (): Promise<void> => {
     const origins = parseRepository(`${origin.host}/${from}`);
-    await copyImage(client, { from: origins, digest: root.digest, to: repository }, options);
-    await tagImage(client, repository, root.digest, tagging);
+    await copyImage(client, { from: origins, digest: root.digest, to: repository }, tagging);
   };
   return ended(client, verb === 'push' ? push : copy);
 }

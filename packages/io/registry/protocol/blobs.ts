@@ -111,3 +111,15 @@ export function describeDifference(
     fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
   });
 }
+
+/** The error of a source that sends more than the blob has. */
+export function describeSurplus(
+  repository: Repository,
+  { digest, size }: Required<BlobIdentity>,
+): SlipwayError {
+  const name = formatRepository(repository);
+  const message = `${name} gives more than ${size} bytes for the blob ${digest} of ${size} bytes`;
+  return new SlipwayError('registry-corrupt', message, {
+    fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
+  });
+}

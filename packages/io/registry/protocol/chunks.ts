@@ -53,11 +53,10 @@ export async function sendInChunks(job: UploadJob, limit: ChunkLimit): Promise<b
     for (;;) {
       const chunk = await window.read(sizeOf());
       if (chunk.length === 0) return await upload.close();
+      const before = upload.offset;
       const isTaken = await upload.trySend(chunk);
-      if (isTaken) {
-        window.drop(chunk.length);
-        continue;
-      }
+      window.drop(upload.offset - before); // a part may have been taken before the rest was too large
+      if (isTaken) continue;
       if (chunk.length <= least) throw refuseChunk(job, location, chunk.length);
       limit.chunkBytes = Math.min(limit.chunkBytes, Math.ceil(chunk.length / 2));
       limit.refusedBytes = Math.min(limit.refusedBytes, chunk.length);
@@ -77,6 +76,10 @@ class ChunkedUpload {
   constructor(job: UploadJob, location: URL) {
     this.#job = job;
     this.#location = location;
+  }
+
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Sends the next bytes until the registry has them all; false when they are too many for one request. */

@@ -86,10 +86,10 @@ export async function createRegistryClient(
     get stats() {
       return { ...transport.stats };
     },
-    resolve: (repository, reference) => resolve(transport, repository, reference),
+    resolve: (repository, reference, access) => resolve(transport, repository, reference, access),
     fetchManifest: (repository, reference) => fetchManifest(transport, repository, reference),
-    putManifest: (repository, reference, content) =>
-      putManifest(transport, repository, reference, content),
+    putManifest: (repository, reference, content, beforeRetry) =>
+      putManifest(transport, repository, reference, content, beforeRetry),
     hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
     fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
     openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),

@@ -99,11 +99,25 @@ export async function putManifest(
   transport: Transport,
   repository: Repository,
   reference: Digest | Tag,
+  content: ManifestContent,
+  beforeRetry?: () => Promise<void>,
+): Promise<ManifestReceipt> {
+  checkBytes(repository, reference, content.bytes);
+  let isRetry = false;
+  return transport.retry(async () => {
+    if (isRetry) await beforeRetry?.();
+    isRetry = true;
+    return putOnce(transport, repository, reference, content);
+  });
+}
+
+function putOnce(
+  transport: Transport,
+  repository: Repository,
+  reference: Digest | Tag,
   { mediaType, bytes }: ManifestContent,
 ): Promise<ManifestReceipt> {
-  checkBytes(repository, reference, bytes);
-  const digest = tryParseDigest(reference) ?? computeDigest(bytes);
-  return transport.send(
+  return transport.sendOnce(
     {
       method: 'PUT',
       repository,
@@ -118,6 +132,7 @@ export async function putManifest(
       const told = readDigestHeader(headers['docker-content-digest']);
       if (told !== undefined) checkBytes(repository, told, bytes);
       const subject = readDigestHeader(headers['oci-subject']);
+      const digest = tryParseDigest(reference) ?? computeDigest(bytes);
       return { digest, ...(subject === undefined ? {} : { subject }) };
     },
   );

@@ -9,7 +9,7 @@ import {
   type Transport,
 } from '../transport/index.js';
 import { parseContentRange } from './range-header.js';
-import { blobRequest, describeDifference, refuseAbsent } from './blobs.js';
+import { blobRequest, describeDifference, describeSurplus, refuseAbsent } from './blobs.js';
 import type { BlobIdentity } from './registry-client.js';
 
 /** A source that breaks off more often than this within one blob is not worth going on with. */
@@ -23,7 +23,12 @@ export async function openBlob(
   start = 0,
 ): Promise<Readable> {
   const source = { transport, repository, blob };
-  return new BlobStream(source, start, await openAt(source, start));
+  try {
+    return new BlobStream(source, start, await openAt(source, start));
+  } catch (error) {
+    // It was asked for often enough: what it is opened for must not begin all over again.
+    throw error instanceof RegistryError ? error.asFinal() : error;
+  }
 }
 
 interface Source {
@@ -72,6 +77,10 @@ class BlobStream extends RecyclingReadable {
   readonly #hash: Hash | undefined;
   #position: number;
   #breaks = 0;
+  /** Whether somebody waits for content. */
+  #isWanted = true;
+  /** It broke off while nobody waited: it is asked for the rest when somebody does. */
+  #isBroken = false;
   #response: HttpResponse;
 
   constructor(source: Source, start: number, answer: OpenAnswer) {
@@ -84,7 +93,12 @@ class BlobStream extends RecyclingReadable {
   }
 
   override _read(): void {
-    this.#response.body.resume();
+    this.#isWanted = true;
+    if (!this.#isBroken) this.#response.body.resume();
+    else {
+      this.#isBroken = false;
+      this.#reopen();
+    }
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -108,9 +122,17 @@ class BlobStream extends RecyclingReadable {
   }
 
   #take(chunk: Buffer): void {
+    const { repository, blob } = this.#source;
+    const position = this.#position + chunk.length;
+    if (blob.size !== undefined && position > blob.size) {
+      // Not one byte too many is handed on: to who reads by a length it would be the next message.
+      this.destroy(describeSurplus(repository, { digest: blob.digest, size: blob.size }));
+      return;
+    }
     this.#hash?.update(chunk);
-    this.#position += chunk.length;
-    if (!this.push(chunk)) this.#response.body.pause();
+    this.#position = position;
+    this.#isWanted = this.push(chunk);
+    if (!this.#isWanted) this.#response.body.pause();
   }
 
   #end(): void {
@@ -128,11 +150,15 @@ class BlobStream extends RecyclingReadable {
     else this.destroy(problem);
   }
 
-  /** After a break: asks for what is missing. */
+  /** After a break: asks for what is missing. One that comes while nobody reads is nobody’s fault. */
   #goOn(error: unknown): void {
     if (this.destroyed) return;
     const { transport, repository, blob } = this.#source;
-    this.#breaks += 1;
+    if (this.#position === blob.size) {
+      this.#end();
+      return;
+    }
+    if (this.#isWanted) this.#breaks += 1;
     const isLast = this.#breaks > mostBreaks;
     const { url } = this.#response;
     const broken = transport.explainBreak(repository.registry, url, error, isLast);
@@ -141,12 +167,20 @@ class BlobStream extends RecyclingReadable {
       return;
     }
     transport.noteRetry(`${broken.message}; asking for the rest of ${blob.digest}`);
+    if (this.#isWanted) this.#reopen();
+    else this.#isBroken = true;
+  }
+
+  #reopen(): void {
     openAt(this.#source, this.#position, true).then(
       (answer) => {
         if (this.destroyed) answer.response.body.destroy();
         else this.#follow(answer);
       },
-      (failure: unknown) => this.destroy(failure instanceof Error ? failure : broken),
+      (failure: unknown) => {
+        const final = failure instanceof RegistryError ? failure.asFinal() : failure;
+        this.destroy(final instanceof Error ? final : new Error(String(final)));
+      },
     );
   }
 }

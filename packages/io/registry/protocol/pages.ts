@@ -1,5 +1,11 @@
 import type { Repository } from '@slipway/core/image-ref';
-import { RegistryError, readBody, tryParseJson, type Transport } from '../transport/index.js';
+import {
+  RegistryError,
+  parseRegistryMessages,
+  readBody,
+  tryParseJson,
+  type Transport,
+} from '../transport/index.js';
 import { parseLinks } from './link-header.js';
 
 const maxPageBytes = 16 * 1024 * 1024;
@@ -14,7 +20,7 @@ export interface Page {
 }
 
 /**
- * The pages of a list, following `Link: <…>; rel="next"` (RFC 8288); undefined when there is no such list.
+ * The pages of a list, following `Link: <…>; rel="next"` (RFC 8288); one without a page when there is no such list.
  *
  * @throws RegistryError `registry-corrupt` when the list has no end, or goes on at another host
  */
@@ -23,13 +29,15 @@ export async function* fetchPages(
   repository: Repository,
   path: string,
   headers: Readonly<Record<string, string>>,
-): AsyncIterable<Page | undefined> {
+): AsyncIterable<Answer> {
   const seen = new Set<string>();
   let target: string | URL = path;
   while (seen.size < maxPages) {
-    const { page, next }: Answer = await fetchPage(transport, repository, target, headers);
-    yield page;
-    if (next === undefined || seen.has(next.href)) return;
+    const answer: Answer = await fetchPage(transport, repository, target, headers);
+    yield answer;
+    const { next } = answer;
+    if (next === undefined) return;
+    if (seen.has(next.href)) break;
     seen.add(next.href);
     target = next;
   }
@@ -45,19 +53,32 @@ export async function* fetchPages(
 interface Answer {
   readonly page?: Page;
   readonly next?: URL | undefined;
+  /** There is no such list because there is no such repository. */
+  readonly isRepositoryUnknown?: boolean;
 }
 
+interface PageOptions {
+  readonly isOptional?: boolean;
+  readonly access?: 'pull' | 'push';
+}
+
+/** One page; one that is optional is not worth another attempt. */
 export function fetchPage(
   transport: Transport,
   repository: Repository,
   target: string | URL,
   headers: Readonly<Record<string, string>>,
+  { isOptional = false, access = 'pull' }: PageOptions = {},
 ): Promise<Answer> {
-  return transport.send(
-    { method: 'GET', repository, access: 'pull', target, headers, accept: [200, 404] },
+  const send = isOptional ? transport.sendOnce.bind(transport) : transport.send.bind(transport);
+  return send(
+    { method: 'GET', repository, access, target, headers, accept: [200, 404] },
     async ({ status, url, headers: answered, body }) => {
       const text = (await readBody(body, maxPageBytes)).toString();
-      if (status === 404) return {};
+      if (status === 404) {
+        const said = parseRegistryMessages(text);
+        return { isRepositoryUnknown: said.some(({ code }) => code === 'NAME_UNKNOWN') };
+      }
       const json = tryParseJson(text);
       if (json === undefined) {
         throw new RegistryError('registry-corrupt', `${repository.registry} sends no JSON`, {

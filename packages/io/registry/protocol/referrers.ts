@@ -31,30 +31,47 @@ export async function listReferrers(
   const listed = withoutApi.has(name)
     ? undefined
     : await tryAskApi(transport, repository, digest, artifactType);
-  if (listed !== undefined) return listed;
-  withoutApi.add(name);
+  if (typeof listed === 'object') return listed;
+  // Of a repository that is not there yet, a 404 says nothing about its registry.
+  if (listed !== 'repository-unknown') withoutApi.add(name);
   const known = await tags;
   if (known !== undefined && !known.has(referrersTag(digest))) return [];
   const index = await readFallback(transport, repository, digest, 'pull');
+  if (index === undefined) return [];
   return keepType(readDescriptorList(index, `${name}@${digest}`), artifactType);
 }
 
-/** The answer of the referrers API; undefined where there is none. */
+/**
+ * The answer of the referrers API, or why there is none.
+ *
+ * @throws SlipwayError `registry-corrupt` for a list that breaks off: what is missing might be a signature
+ */
 async function tryAskApi(
   transport: Transport,
   repository: Repository,
   digest: Digest,
   artifactType: string | undefined,
-): Promise<readonly Descriptor[] | undefined> {
+): Promise<readonly Descriptor[] | 'no-api' | 'repository-unknown'> {
   const query =
     artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
   const accept = { accept: mediaTypes.ociIndex };
   const referrers: Descriptor[] = [];
   const path = `referrers/${digest}${query}`;
-  for await (const page of fetchPages(transport, repository, path, accept)) {
-    if (page === undefined) return undefined;
-    const found = readDescriptorList(page.json, formatReference({ repository, digest }));
+  const name = formatReference({ repository, digest });
+  let pages = 0;
+  for await (const { page, isRepositoryUnknown } of fetchPages(
+    transport,
+    repository,
+    path,
+    accept,
+  )) {
+    if (page === undefined) {
+      if (pages > 0) throw refuseList(name, 'and the list breaks off');
+      return isRepositoryUnknown === true ? 'repository-unknown' : 'no-api';
+    }
+    const found = readDescriptorList(page.json, name);
     referrers.push(...(page.isFiltered ? found : keepType(found, artifactType)));
+    pages += 1;
   }
   return referrers;
 }
@@ -62,13 +79,13 @@ async function tryAskApi(
 /**
  * See RegistryClient.pushReferrer. The fallback tag is read, changed and written: within one client one after
  * the other for each subject, and once for all that wait; two runs that do it at the same moment can lose one
- * of the entries (no registry offers a conditional write), which reading back finds out.
+ * of the entries (no registry offers a conditional write); the one that reads back later finds it out.
  */
 export async function pushReferrer(
   transport: Transport,
   repository: Repository,
   content: ManifestContent,
-  { fallback }: ReferrersState,
+  { fallback, withoutApi }: ReferrersState,
 ): Promise<Descriptor> {
   const name = formatRepository(repository);
   const manifest = parseManifest(content.bytes, `the referrer for ${name}`);
@@ -78,7 +95,10 @@ export async function pushReferrer(
   }
   const descriptor = describeManifest(content, manifest);
   const receipt = await putManifest(transport, repository, descriptor.digest, content);
-  if (receipt.subject !== undefined) return descriptor;
+  if (receipt.subject !== undefined) {
+    withoutApi.delete(name);
+    return descriptor;
+  }
   await fallback.add(`${name}@${subject.digest}`, descriptor, (waiting) =>
     addToFallback(transport, repository, subject.digest, waiting),
   );
@@ -130,16 +150,17 @@ async function addToFallback(
   referrers: readonly Descriptor[],
 ): Promise<void> {
   const json = await readFallback(transport, repository, subject, 'push');
-  const present = new Set(
-    readDescriptorList(json, formatReference({ repository, digest: subject })).map(
-      ({ digest }) => digest,
-    ),
-  );
+  // What is there and no index is somebody else's: it is refused, and not written over.
+  const listed =
+    json === undefined
+      ? []
+      : readDescriptorList(json, formatReference({ repository, digest: subject }));
+  const present = new Set(listed.map(({ digest }) => digest));
   const fresh = referrers.filter(({ digest }) => !present.has(digest));
   if (fresh.length === 0) return;
   // The entries of others are kept as they are, whatever they hold.
-  const listed = readProperty(json, 'manifests');
-  const kept: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  const entries = readProperty(json, 'manifests');
+  const kept: readonly unknown[] = Array.isArray(entries) ? entries : [];
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
@@ -150,7 +171,7 @@ async function addToFallback(
   await putManifest(transport, repository, referrersTag(subject), content);
 }
 
-/** The index under the fallback tag, or undefined. */
+/** What is under the fallback tag, whatever it is, or undefined. */
 async function readFallback(
   transport: Transport,
   repository: Repository,
@@ -158,23 +179,24 @@ async function readFallback(
   access: 'pull' | 'push',
 ): Promise<unknown> {
   const found = await fetchManifest(transport, repository, referrersTag(subject), access);
-  return found && tryParseJson(Buffer.from(found.bytes).toString('utf8'));
+  return found && (tryParseJson(Buffer.from(found.bytes).toString('utf8')) ?? {});
 }
 
-/** @throws SlipwayError `registry-corrupt` for an entry that cannot be read: it might be a signature */
+/** @throws SlipwayError `registry-corrupt` for what is no list, or has an entry that cannot be read: it might be a signature */
 function readDescriptorList(json: unknown, name: string): readonly Descriptor[] {
   const manifests = readProperty(json, 'manifests');
-  if (!Array.isArray(manifests)) return [];
+  if (manifests === null) return []; // how Go writes an empty list
+  if (!Array.isArray(manifests)) throw refuseList(name, 'in something that is no index');
   return manifests.map((item: unknown) => {
     const found = tryReadDescriptor(item);
     if (found !== undefined) return found;
-    throw new SlipwayError(
-      'registry-corrupt',
-      `what refers to ${name} is listed with an entry that cannot be read`,
-      {
-        fix: 'Look at the list of referrers in the registry, and delete or push again what is wrong in it.',
-      },
-    );
+    throw refuseList(name, 'with an entry that cannot be read');
+  });
+}
+
+function refuseList(name: string, how: string): SlipwayError {
+  return new SlipwayError('registry-corrupt', `what refers to ${name} is listed ${how}`, {
+    fix: 'Look at the list of referrers in the registry, and delete or push again what is wrong in it.',
   });
 }
 

@@ -94,8 +94,17 @@ export interface RegistryStats {
 export interface RegistryClient {
   readonly stats: RegistryStats;
 
-  /** What a tag or digest stands for, without reading it: one HEAD where the registry answers with a digest. */
-  resolve(repository: Repository, reference: Digest | Tag): Promise<Descriptor | undefined>;
+  /**
+   * What a tag or digest stands for, without reading it: one HEAD where the registry answers with a digest.
+   *
+   * @param access `push` where something will be written there, so that one token serves for all, and for a
+   * repository that is not there yet: some services give nobody the right to read what does not exist
+   */
+  resolve(
+    repository: Repository,
+    reference: Digest | Tag,
+    access?: 'pull' | 'push',
+  ): Promise<Descriptor | undefined>;
   /** The manifest's exact bytes, their digest proven: one GET. */
   fetchManifest(
     repository: Repository,
@@ -104,12 +113,14 @@ export interface RegistryClient {
   /**
    * Stores a manifest under a tag, or under its own digest.
    *
+   * @param beforeRetry asked before each attempt after the first; where it throws there is none
    * @throws SlipwayError `registry-corrupt` when the registry stored something else
    */
   putManifest(
     repository: Repository,
     reference: Digest | Tag,
     manifest: ManifestContent,
+    beforeRetry?: () => Promise<void>,
   ): Promise<ManifestReceipt>;
 
   /** One HEAD. */

@@ -48,7 +48,8 @@ async function startTarget() {
   servers.push(server);
   const listBodies = (): readonly string[] =>
     server.requests.filter(({ method }) => method === 'PUT').map(({ body }) => body);
-  return { registry: server.host, path: 'to', listBodies };
+  const listPaths = (): readonly string[] => server.requests.map(({ path }) => path);
+  return { registry: server.host, path: 'to', listBodies, listPaths };
 }
 
 test('a source that breaks off is asked for the rest, and the target notices nothing', async () => {
@@ -127,4 +128,42 @@ test('an abort ends a stream in the middle, with its reason', async () => {
   controller.abort(reason);
 
   await expect(read).rejects.toBe(reason);
+});
+
+test('of a source that sends more than the blob has, not one byte too many is handed on', async () => {
+  const { client } = await openTestClient();
+  const smuggled =
+    'PUT /v2/victim/manifests/latest HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}';
+  const source = createServer((_request, response) => {
+    response.write(bytes);
+    response.write(smuggled); // and the answer stays open
+  });
+  servers.push(source);
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+  const address = source.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const from = { registry: `127.0.0.1:${address.port}`, path: 'from' };
+  const to = await startTarget();
+
+  const relay = client.pushBlob(to, { ...blob, open: () => client.openBlob(from, blob) });
+
+  await expect(relay).rejects.toMatchObject({
+    code: 'registry-corrupt',
+    message: `${from.registry}/from gives more than ${bytes.length} bytes for the blob ${blob.digest} of ${bytes.length} bytes`,
+  });
+  expect(to.listPaths().filter((path) => path.includes('victim'))).toEqual([]);
+});
+
+test('a source that cannot be had is asked for one round of attempts, and the target is not asked again', async () => {
+  const { client } = await openTestClient();
+  const source = await startServer(() => ({ status: 503 }));
+  servers.push(source);
+  const to = await startTarget();
+  const from = { registry: source.host, path: 'from' };
+
+  const relay = client.pushBlob(to, { ...blob, open: () => client.openBlob(from, blob) });
+
+  await expect(relay).rejects.toMatchObject({ code: 'registry-unreachable' });
+  expect(source.requests).toHaveLength(8);
+  expect(to.listPaths()).toHaveLength(2); // HEAD and POST
 });

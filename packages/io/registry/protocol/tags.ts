@@ -16,7 +16,12 @@ export async function listTags(
   if (last !== undefined) query.set('last', last);
   const tags: Tag[] = [];
   if (limit <= 0) return tags;
-  for await (const page of fetchPages(transport, repository, `tags/list?${query.toString()}`, {})) {
+  for await (const { page } of fetchPages(
+    transport,
+    repository,
+    `tags/list?${query.toString()}`,
+    {},
+  )) {
     const found = readProperty(page?.json, 'tags');
     for (const name of Array.isArray(found) ? found : []) {
       // A registry that pays no heed to `last` sends everything; what is no tag, nobody can ask for.
@@ -29,31 +34,36 @@ export async function listTags(
   return tags;
 }
 
-/** See RegistryClient.tryListAllTags. */
+/** See RegistryClient.tryListAllTags. What it saves are questions: where it fails for whatever reason they are asked. */
 export async function tryListAllTags(
   transport: Transport,
   repository: Repository,
 ): Promise<ReadonlySet<string> | undefined> {
-  try {
-    const { page, next } = await fetchPage(transport, repository, `tags/list?n=${pageSize}`, {});
-    const tags = readProperty(page?.json, 'tags') ?? [];
-    if (page === undefined || next !== undefined || !Array.isArray(tags)) return undefined;
-    // Just as many as were asked for may be cut off without a word.
-    if (tags.length === pageSize) return undefined;
-    return new Set(tags.filter((name) => typeof name === 'string'));
-  } catch (error) {
-    if (error instanceof RegistryError && !error.isTemporary) return undefined;
-    throw error;
-  }
+  const answer = await tryAsk(transport, repository, `tags/list?n=${pageSize}`, 'pull');
+  if (answer?.page === undefined || answer.next !== undefined) return undefined;
+  const tags = readProperty(answer.page.json, 'tags');
+  if (tags === null) return new Set();
+  // Just as many as were asked for may be cut off without a word.
+  if (!Array.isArray(tags) || tags.length === pageSize) return undefined;
+  return new Set(tags.filter((name) => typeof name === 'string'));
 }
 
 /** See RegistryClient.isUnknown. */
 export async function isUnknown(transport: Transport, repository: Repository): Promise<boolean> {
+  const answer = await tryAsk(transport, repository, 'tags/list?n=1', 'push');
+  return answer !== undefined && answer.page === undefined;
+}
+
+async function tryAsk(
+  transport: Transport,
+  repository: Repository,
+  path: string,
+  access: 'pull' | 'push',
+) {
   try {
-    const { page } = await fetchPage(transport, repository, 'tags/list?n=1', {});
-    return page === undefined;
+    return await fetchPage(transport, repository, path, {}, { isOptional: true, access });
   } catch (error) {
-    if (error instanceof RegistryError && !error.isTemporary) return false;
+    if (error instanceof RegistryError) return undefined;
     throw error;
   }
 }

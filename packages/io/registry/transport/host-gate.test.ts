@@ -44,6 +44,19 @@ test('a complaint halves the limit, down to one, and answers without one let it 
   expect({ half, slow, grown: await settle() }).toEqual({ half: 2, slow: 1, grown: 9 });
 });
 
+test('those that were under way together complain together: that is one complaint', async () => {
+  const gate = createHostGate(8, createManualClock());
+  const { settle } = crowd(gate, 8);
+  await settle();
+
+  for (let answered = 0; answered < 8; answered += 1) {
+    gate.slowDown(0);
+    gate.leave();
+  }
+
+  expect(await crowd(gate, 8).settle()).toBe(4);
+});
+
 test('nobody enters before the pause is over', async () => {
   const clock = createManualClock();
   const gate = createHostGate(4, clock);

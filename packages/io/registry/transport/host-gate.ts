@@ -23,6 +23,8 @@ export function createHostGate(most: number, clock: Clock): HostGate {
   let inside = 0;
   let answered = 0;
   let pausedUntilMs = 0;
+  /** Requests that were under way when the limit was cut, and have to answer before it is cut again. */
+  let underWay = 0;
 
   const admit = (): void => {
     while (inside < limit) {
@@ -55,6 +57,7 @@ export function createHostGate(most: number, clock: Clock): HostGate {
   const leave = (): void => {
     inside -= 1;
     answered += 1;
+    underWay = Math.max(0, underWay - 1);
     if (limit < most && answered >= answersToGrow) {
       limit += 1;
       answered = 0;
@@ -79,8 +82,12 @@ export function createHostGate(most: number, clock: Clock): HostGate {
     },
     leave,
     slowDown: (pauseMs) => {
-      limit = Math.max(1, Math.floor(limit / 2));
-      answered = 0;
+      // Those that were under way together complain together: that is one complaint.
+      if (underWay === 0) {
+        limit = Math.max(1, Math.floor(limit / 2));
+        underWay = inside;
+        answered = 0;
+      }
       const untilMs = clock.monotonicMs() + Math.min(pauseMs, longestPauseMs);
       pausedUntilMs = Math.max(pausedUntilMs, untilMs);
     },

@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { SlipwayError } from '@slipway/core/errors';
 import { ProxyError, readErrorText, toConnectionError } from './connection-error.js';
 import { isLoopbackHost } from './endpoint.js';
 import { http, loadTls } from './node-http.js';
@@ -149,6 +150,7 @@ function exchange(
     });
     outgoing.on('error', (error) => {
       if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (error instanceof SlipwayError) reject(error);
       else reject(toConnectionError(error, outgoing.reusedSocket, proxy));
     });
     if (body === undefined) {
@@ -181,9 +183,16 @@ function openRequest(
 }
 
 /** Hands a body on as fast as the connection takes it. Like `pipeline`, and pieces can be given back. */
-function pump({ content, onSent }: OpenedBody, outgoing: ClientRequest): void {
+function pump({ content, size, onSent }: OpenedBody, outgoing: ClientRequest): void {
   const release = content instanceof RecyclingReadable ? content.release : () => undefined;
+  let left = size;
   content.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) {
+      // Past the length that was announced the other side would read it as the next request.
+      content.destroy(wrongLength('more', size));
+      return;
+    }
     onSent?.(chunk.length);
     const onWritten = (error?: Error | null): void => {
       if (error === undefined || error === null) release(chunk); // else somebody may still look at it
@@ -191,9 +200,22 @@ function pump({ content, onSent }: OpenedBody, outgoing: ClientRequest): void {
     if (!outgoing.write(chunk, onWritten)) content.pause();
   });
   outgoing.on('drain', () => content.resume());
-  content.once('end', () => outgoing.end());
+  content.once('end', () => {
+    if (left > 0) outgoing.destroy(wrongLength('less', size));
+    else outgoing.end();
+  });
   content.once('error', (error) => outgoing.destroy(error));
   outgoing.once('close', () => content.destroy());
+}
+
+function wrongLength(how: 'more' | 'less', size: number): SlipwayError {
+  return new SlipwayError(
+    'source-invalid',
+    `what was to be sent has ${how} than its ${size} bytes`,
+    {
+      fix: 'Something changed it meanwhile: make it anew, and run this step again.',
+    },
+  );
 }
 
 /** A body whose pieces are its own, and of no use to anybody once they are on their way. */

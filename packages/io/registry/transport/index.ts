@@ -15,5 +15,11 @@ export {
   type RequestBody,
 } from './http-pool.js';
 export { parseProxyRules } from './proxy.js';
-export { RegistryError, readProperty, readText, tryParseJson } from './registry-error.js';
+export {
+  RegistryError,
+  parseRegistryMessages,
+  readProperty,
+  readText,
+  tryParseJson,
+} from './registry-error.js';
 export { Transport, type RegistryRequest } from './transport.js';

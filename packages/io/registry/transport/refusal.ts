@@ -1,7 +1,7 @@
 import type { FailureCode } from '@slipway/core/errors';
 import { ProxyError, type ConnectionError } from './connection-error.js';
 import type { Credential } from './credential.js';
-import type { HttpResponse } from './http-pool.js';
+import type { HttpResponse, TooLargeError } from './http-pool.js';
 import {
   RegistryError,
   formatRegistryMessages,
@@ -176,5 +176,19 @@ export function refuseUrl(registry: string, method: string, url: URL): RegistryE
       url,
       fix: `If plain HTTP is meant, list ${url.host} in plain-http; else the registry must be told its https address.`,
     },
+  );
+}
+
+/** The error of an answer that is larger than it could rightly be. */
+export function explainTooLarge(
+  registry: string,
+  method: string,
+  url: URL,
+  error: TooLargeError,
+): RegistryError {
+  return new RegistryError(
+    'registry-refused',
+    `${registry} answers ${method} ${redactUrl(url)} with ${error.message}`,
+    { method, url, cause: error, fix: `Ask who runs ${registry} what it sends.` },
   );
 }

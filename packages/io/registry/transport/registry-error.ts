@@ -46,6 +46,20 @@ export class RegistryError extends SlipwayError {
     this.retryAfterMs = details.retryAfterMs;
     this.wasStale = details.wasStale ?? false;
   }
+
+  /** The same, of something that has been tried often enough. */
+  asFinal(): RegistryError {
+    if (!this.isTemporary) return this;
+    const { method, status, registryMessages, fix } = this;
+    return new RegistryError(this.code, this.message, {
+      method,
+      url: new URL(this.url),
+      registryMessages,
+      ...(status === undefined ? {} : { status }),
+      ...(fix === undefined ? {} : { fix }),
+      cause: this.cause,
+    });
+  }
 }
 
 /**

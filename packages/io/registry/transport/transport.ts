@@ -16,9 +16,14 @@ import {
   type OpenedBody,
   type RequestBody,
 } from './http-pool.js';
-import { explainConnectionError, explainStatus, refuseUrl } from './refusal.js';
+import { explainConnectionError, explainStatus, explainTooLarge, refuseUrl } from './refusal.js';
 import { RegistryError } from './registry-error.js';
-import { parseRetryAfter, withRetries, type RetryCollaborators } from './retry.js';
+import {
+  isTemporaryStatus,
+  parseRetryAfter,
+  withRetries,
+  type RetryCollaborators,
+} from './retry.js';
 import { formatTokenRequest, tryParseToken, type Token, type TokenRequest } from './token.js';
 
 export interface RegistryRequest {
@@ -202,6 +207,11 @@ export class Transport {
       opened?.content.destroy();
       throw error;
     }
+    const broken = opened?.content.errored ?? null;
+    if (broken !== null) {
+      if (!skipsQueue) gate.leave();
+      throw broken; // while it waited, when nobody else listened
+    }
     this.stats.requests += 1;
     if (method !== 'GET' && method !== 'HEAD') this.stats.writes += 1;
     try {
@@ -242,6 +252,7 @@ export class Transport {
 
   #wrap(registry: string, method: string, url: URL, error: unknown): unknown {
     this.#options.signal?.throwIfAborted();
+    if (error instanceof TooLargeError) return explainTooLarge(registry, method, url, error);
     return error instanceof ConnectionError
       ? explainConnectionError(registry, method, url, error)
       : error;
@@ -271,14 +282,24 @@ export class Transport {
 
   async #ping(registry: string): Promise<readonly Challenge[]> {
     const { base } = await this.#endpoint(registry);
-    const response = await this.#exchange(registry, {
-      method: 'GET',
-      url: new URL('v2/', base),
-      headers: {},
-    });
+    const asked = { method: 'GET', url: new URL('v2/', base), headers: {} };
+    const response = await this.#exchange(registry, asked, true);
     response.body.resume();
-    if (response.status !== 401) return [];
-    return parseChallenges(response.headers['www-authenticate'] ?? '');
+    const { status, headers } = response;
+    if (isTemporaryStatus(status)) {
+      // Not an answer: who takes it for “open” is a stranger to the registry from then on.
+      throw explainStatus({
+        registry,
+        repository: registry,
+        access: 'pull',
+        method: asked.method,
+        response,
+        body: '',
+        credential: undefined,
+        now: this.#now(),
+      });
+    }
+    return status === 401 ? parseChallenges(headers['www-authenticate'] ?? '') : [];
   }
 
   #readRealm(registry: string, realm: string): URL {
@@ -292,7 +313,8 @@ export class Transport {
   async #fetchToken(target: AccessTarget, request: TokenRequest): Promise<Token> {
     const { registry, path, access } = target;
     const asked = formatTokenRequest(request);
-    const response = await this.#exchange(registry, asked);
+    // Whoever waits for the token may have a place already: it never waits behind that one.
+    const response = await this.#exchange(registry, asked, true);
     let text: string;
     try {
       text = (await readBody(response.body, maxTokenBytes)).toString();
@@ -315,7 +337,9 @@ export class Transport {
 }
 
 async function openBody({ open, ...body }: RequestBody): Promise<OpenedBody> {
-  return { ...body, content: await open() };
+  const content = await open();
+  content.on('error', () => undefined); // until its request begins, only who asks `errored` is told
+  return { ...body, content };
 }
 
 /** What a registry wrote about its refusal; nothing when it is longer than any error. */

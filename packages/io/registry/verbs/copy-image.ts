@@ -22,8 +22,10 @@ export interface CopyRequest {
   readonly to: Repository;
 }
 
-/** Without tags the copy is found by its digest only. */
-export type CopyOptions = SendOptions & Partial<Pick<TagOptions, 'tags' | 'tagPolicy'>>;
+export interface CopyOptions extends SendOptions, Partial<Pick<TagOptions, 'tags' | 'tagPolicy'>> {
+  /** Done when all of the image is there, and no tag leads to it yet; not in a dry run. */
+  readonly beforeTags?: () => Promise<void>;
+}
 
 /** `referrers` counts what refers to the image or to a part of it, cosign's tags included. */
 export type CopyResult = SentImage;
@@ -32,6 +34,7 @@ export type CopyResult = SentImage;
  * Copies an image, index or artifact by its digest, byte for byte: all below it, all that refers to it or to
  * a part of it, and what cosign keeps under tags (`sha256-….sig`). Inside one registry blobs are mounted instead
  * of sent. Everything that was sent is read back; what is there already is not sent again. Tags come last.
+ * Without tags it is found by its digest only.
  *
  * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock, tags: [tag], tagPolicy: 'fail' })
  * @throws SlipwayError `not-found` when the image is not whole in the source, `registry-corrupt` when something
@@ -41,34 +44,37 @@ export type CopyResult = SentImage;
 export async function copyImage(
   client: RegistryClient,
   { from, digest, to }: CopyRequest,
-  { tags = [], tagPolicy = 'fail', ...seams }: CopyOptions,
+  { tags = [], tagPolicy = 'fail', beforeTags, ...seams }: CopyOptions,
 ): Promise<CopyResult> {
   const { logger, isDryRun } = seams;
   const options: TagOptions = { ...seams, tags, tagPolicy };
   if (formatRepository(from) === formatRepository(to)) {
+    if (!isDryRun) await beforeTags?.();
     return retagImage(client, from, digest, options);
   }
-  if (formatRepository(from) === formatRepository(to)) {
-    return retagImage(client, from, digest, options);
-  }
-  const target = new TargetView(client, to);
-  if (from.registry !== to.registry) void target.isNew(); // asked now, for when blobs are to be sent
-  // A tag that names it answers whether it is there; without one it is asked for itself.
-  const asked = tags.length === 0 ? target.has(digest) : target.namesAny(tags, digest);
+  const target = new TargetView(client, to, isDryRun);
+  if (from.registry !== to.registry && !isDryRun) target.askIsNew();
+  void target.find(digest); // asked while the source is read
   const reading = readImage(client, from, digest, {
     logger,
-    onPart: (part) => target.lookUnless(asked, part),
+    onPart: (part) => void target.find(part),
   });
   const judging = judgeTags(client, to, digest, options, {
     find: (tag) => target.find(tag),
     readVersion: async () => tryReadVersion(await reading),
   });
-  const [found, judged, isThere] = await Promise.all([reading, judging, asked]);
+  const [found, judged] = await Promise.all([reading, judging]);
   const content = await dropHeldTags(client, target, found, to, logger);
   const name = formatReference({ repository: from, digest });
   const verb = isDryRun ? 'dry run: would copy' : 'copy';
   logger.info(`${verb} ${name} to ${formatRepository(to)}: ${describe(content)}`);
-  const delivery = { content, repository: to, target, isThere, judged };
+  const delivery = {
+    ...(beforeTags === undefined ? {} : { beforeTags }),
+    content,
+    repository: to,
+    target,
+    judged,
+  };
   const sent = await deliverImage(client, delivery, options);
   logger.info(formatEnd(sent, to, isDryRun));
   return sent;
@@ -84,7 +90,7 @@ async function retagImage(
   const { entry, tags } = await tagInPlace(client, repository, digest, options);
   if (entry === undefined) throw refuseAbsent(repository, digest);
   const name = formatRepository(repository);
-  options.logger.info(`nothing to copy: ${name} has ${digest} and all that belongs to it`);
+  options.logger.info(`nothing to copy: ${digest} is to stay in ${name}`);
   const { size } = entry.descriptor;
   const blobs = listBlobs([entry]);
   return {

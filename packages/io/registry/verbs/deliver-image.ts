@@ -1,4 +1,4 @@
-import type { Digest, Repository } from '@slipway/core/image-ref';
+import type { Digest, Repository, Tag } from '@slipway/core/image-ref';
 import { formatBytes } from '@slipway/core/byte-size';
 import type { Logger } from '../../log/index.js';
 import { listForeignBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
@@ -34,9 +34,9 @@ export interface Delivery {
   readonly content: ImageContent;
   readonly repository: Repository;
   readonly target: TargetView;
-  /** Whether the target has the image itself, and therefore all below it. */
-  readonly isThere: boolean;
   readonly judged: JudgedTags;
+  /** Done when all is there that the tags will lead to, but for the image’s own manifest where it goes with its tag. */
+  readonly beforeTags?: () => Promise<void>;
 }
 
 /**
@@ -46,31 +46,43 @@ export interface Delivery {
  */
 export async function deliverImage(
   client: RegistryClient,
-  { content, repository, target, isThere, judged }: Delivery,
+  { content, repository, target, judged, beforeTags }: Delivery,
   options: TagOptions,
 ): Promise<SentImage> {
   const { isDryRun, logger } = options;
   const { root } = content;
   tellForeign(content, logger);
-  const missing = await planDelivery(target, content, isThere);
+  const missing = await planDelivery(target, content);
   const blobSender = new BlobSender(client, content, repository, target, options);
   const blobs = await blobSender.send(missing.blobs);
-  const manifestSender = new ManifestSender(client, repository, options, (blob) =>
-    blobSender.heal(blob),
+  const manifestSender = new ManifestSender(
+    client,
+    repository,
+    content.manifests,
+    options,
+    (blob) => blobSender.heal(blob),
   );
-  const getsTag = judged.outcomes.some(isWritten);
   const own = missing.manifests.find((entry) => isSame(entry, root));
-  const goesByTag = getsTag && !hasReferrers(root, missing.manifests);
+  const getsTag = judged.outcomes.some(isWritten);
+  const goesByTag = getsTag && own !== undefined && standsAlone(own, missing.manifests);
   const byDigest = goesByTag ? missing.manifests.filter((each) => each !== own) : missing.manifests;
-  if (!isDryRun) await manifestSender.send(byDigest, getsTag ? own : undefined);
+  if (!isDryRun) {
+    await manifestSender.send(byDigest, getsTag ? own : undefined);
+    await beforeTags?.();
+  }
   for (const entry of content.manifests) {
     const isSent = missing.manifests.some((each) => isSame(each, entry));
     logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
   }
-  const tags = await writeTags(client, repository, root.descriptor.digest, options, {
-    judged,
-    put: (tag) => manifestSender.put(tag, root),
-  });
+  const { digest } = root.descriptor;
+  const put = (tag: Tag, beforeRetry: () => Promise<void>): Promise<void> =>
+    manifestSender.put(tag, root, beforeRetry);
+  const tags = await writeTags(client, repository, digest, options, { judged, put });
+  // The tags may have been judged anew, and none of them leads to the image now.
+  const isNamed = tags.some((outcome) => isWritten(outcome) || outcome.state === 'unchanged');
+  if (getsTag && own !== undefined && !isNamed && !isDryRun) {
+    await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
+  }
   return { ...countSent(content, missing, blobs), tags };
 }
 
@@ -108,9 +120,14 @@ export function isReferrer({ manifest, tags = [] }: ContentManifest): boolean {
   return manifest.subject !== undefined || tags.length > 0;
 }
 
-/** Some registries take what refers to an image only after the image itself. */
-function hasReferrers(root: ContentManifest, manifests: readonly ContentManifest[]): boolean {
-  return manifests.some(({ manifest }) => manifest.subject?.digest === root.descriptor.digest);
+/**
+ * Whether an image can be sent under its tag at once: nothing that is sent refers to it (some registries take
+ * referrers only after the image itself), and it refers to nothing.
+ */
+function standsAlone(root: ContentManifest, manifests: readonly ContentManifest[]): boolean {
+  const { digest } = root.descriptor;
+  const isSubject = manifests.some(({ manifest }) => manifest.subject?.digest === digest);
+  return !isSubject && root.manifest.subject === undefined;
 }
 
 function isSame(a: ContentManifest, b: ContentManifest): boolean {

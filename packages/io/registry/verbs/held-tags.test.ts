@@ -56,7 +56,7 @@ async function judge(ours: readonly string[], theirs?: readonly string[]) {
     name: `${server.host}/a:${tag}`,
     theirs: held?.descriptor.digest ?? 'none',
     logger,
-    copied: dropHeldTags(client, new TargetView(client, target), content, target, logger),
+    copied: dropHeldTags(client, new TargetView(client, target, false), content, target, logger),
   };
 }
 

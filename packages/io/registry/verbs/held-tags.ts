@@ -72,6 +72,8 @@ async function compare(
     parseManifest(fetched.bytes, formatReference({ repository: target, tag })),
   );
   const ours = listLayers(manifest);
+  // Without layers there is nothing by which one could hold the other.
+  if (ours.size === 0 && theirs.size === 0) return { kind: 'different', previous };
   if (holdsAll(ours, theirs)) return { kind: 'free' };
   return { kind: holdsAll(theirs, ours) ? 'held' : 'different', previous };
 }

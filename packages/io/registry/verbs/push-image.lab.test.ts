@@ -119,7 +119,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
     }
   });
 
-  test('a second run sends nothing: it asks for the image, its tag and the repository, and no more', async () => {
+  test('a second run sends nothing: it asks for the manifests, the tag and the repository, and no more', async () => {
     const repository = freshRepository();
     const layout = await makeLayout(twoPlatforms);
     await push(await open(), layout, repository);
@@ -133,7 +133,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
       bytesSent: 0,
       tags: [{ state: 'unchanged' }],
     });
-    expect(client.stats).toEqual({ requests: 3, writes: 0, retries: 0, bytesSent: 0 });
+    expect(client.stats).toEqual({ requests: 5, writes: 0, retries: 0, bytesSent: 0 });
   });
 
   test('a dry run asks and sends nothing', async () => {

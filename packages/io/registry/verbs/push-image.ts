@@ -23,15 +23,13 @@ export async function pushImage(
   repository: Repository,
   options: PushOptions,
 ): Promise<PushResult> {
-  const target = new TargetView(client, repository);
+  const target = new TargetView(client, repository, options.isDryRun);
   const { digest } = content.root.descriptor;
-  void target.isNew(); // asked now, for when blobs are to be sent
-  const [isThere, judged] = await Promise.all([
-    target.has(digest),
-    judgeTags(client, repository, digest, options, {
-      find: (tag) => target.find(tag),
-      readVersion: () => tryReadVersion(content),
-    }),
-  ]);
-  return deliverImage(client, { content, repository, target, isThere, judged }, options);
+  if (!options.isDryRun) target.askIsNew();
+  void target.find(digest); // asked while the tags are looked at
+  const judged = await judgeTags(client, repository, digest, options, {
+    find: (tag) => target.find(tag),
+    readVersion: () => tryReadVersion(content),
+  });
+  return deliverImage(client, { content, repository, target, judged }, options);
 }

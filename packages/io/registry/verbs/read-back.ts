@@ -56,7 +56,28 @@ export async function readBackTag(
   if (seen === digest) return;
   const name = nameOf(repository, tag);
   if (seen === undefined || isOld(seen)) throw refuseRead(name, seen, digest);
-  throw new SlipwayError(
+  throw refuseRace(name, tag, seen, digest);
+}
+
+/**
+ * Before a tag is written once more: whether somebody else has written it since.
+ *
+ * @throws SlipwayError `tag-taken`
+ */
+export async function refuseLostTag(
+  { client }: ReadBackCollaborators,
+  repository: Repository,
+  { tag, ...outcome }: TagOutcome,
+  digest: Digest,
+): Promise<void> {
+  const previous = 'previous' in outcome ? outcome.previous : undefined;
+  const seen = (await client.resolve(repository, tag, 'push'))?.digest;
+  if (seen === undefined || seen === previous || seen === digest) return;
+  throw refuseRace(nameOf(repository, tag), tag, seen, digest);
+}
+
+function refuseRace(name: string, tag: Tag, seen: Digest, digest: Digest): SlipwayError {
+  return new SlipwayError(
     'tag-taken',
     `${name} was written by another run at the same moment: it names ${seen} now, not ${digest}`,
     {
@@ -75,7 +96,7 @@ function pollDigest(
 ): Promise<Digest | undefined> {
   const { client } = collaborators;
   const read = async (): Promise<Digest | undefined> =>
-    (await client.resolve(repository, reference))?.digest;
+    (await client.resolve(repository, reference, 'push'))?.digest;
   return poll(collaborators, read, isGood);
 }
 

@@ -17,6 +17,7 @@ const cosignSuffixes = ['sig', 'att', 'sbom'] as const;
 
 /** More is no image, but a registry gone wrong. */
 const mostManifests = 5000;
+const mostBytes = 256 * 1024 * 1024;
 
 export interface ReadImageOptions {
   readonly logger: Logger;
@@ -62,6 +63,7 @@ class ImageReader {
   readonly #allTags: Promise<ReadonlySet<string> | undefined>;
   readonly #visits = new Map<Digest, Promise<void>>();
   readonly #nodes = new Map<Digest, Node>();
+  #bytes = 0;
   readonly #missing: { readonly digest: Digest; readonly role: Role }[] = [];
 
   constructor(client: RegistryClient, repository: Repository, options: ReadImageOptions) {
@@ -96,12 +98,7 @@ class ImageReader {
   #visit(digest: Digest, role: Role): void {
     if (this.#visits.has(digest)) return;
     if (this.#visits.size === mostManifests) {
-      const name = formatRepository(this.#repository);
-      throw new SlipwayError(
-        'source-invalid',
-        `more than ${mostManifests} manifests of ${name} belong to one image`,
-        { fix: 'Look what attaches them, and delete what nobody needs.' },
-      );
+      throw this.#refuseSize(`${mostManifests} manifests`);
     }
     const visit = this.#visitOnce(digest, role);
     visit.catch(() => undefined); // told by read, in its turn
@@ -118,6 +115,8 @@ class ImageReader {
       this.#missing.push({ digest, role });
       return;
     }
+    this.#bytes += found.content.bytes.byteLength;
+    if (this.#bytes > mostBytes) throw this.#refuseSize(`${mostBytes} bytes of manifests`);
     const { manifest } = found;
     const parts = manifest.kind === 'index' ? manifest.manifests : [];
     const children = uniqueDigests(parts);
@@ -194,6 +193,14 @@ class ImageReader {
     const node = this.#nodes.get(digest);
     if (node === undefined) throw new SlipwayError('internal', `${digest} has not been read`);
     return node;
+  }
+
+  #refuseSize(limit: string): SlipwayError {
+    const name = formatRepository(this.#repository);
+    const message = `more than ${limit} in ${name} belong to one image`;
+    return new SlipwayError('source-invalid', message, {
+      fix: 'Look what attaches them, and delete what nobody needs.',
+    });
   }
 
   /** @throws SlipwayError when something that was to be read is not there */

@@ -66,20 +66,21 @@ export class BlobSender {
       const isPresent = await this.#client.hasBlob(this.#repository, blob.digest);
       return isPresent ? 'present' : 'uploaded';
     }
-    return this.#push(blob, progress, await this.#plan(blob));
+    return this.#push(blob, progress, this.#plan(blob));
   }
 
   /**
-   * Where a blob may be mounted from, and what need not be asked: an image that is not there has a config that is
-   * not there, and in a repository that is not there is nothing.
+   * Where a blob may be mounted from, and what need not be asked: an image that is not there most likely has a
+   * config that is not there (it is small: sent in vain it costs no more), and a repository that is not there has
+   * nothing.
    */
-  async #plan({ mediaType }: Descriptor): Promise<Pick<BlobSource, 'mountFrom' | 'presence'>> {
+  #plan({ mediaType }: Descriptor): Pick<BlobSource, 'mountFrom' | 'presence'> {
     const { origin } = this.#content;
     const isNear = origin?.registry === this.#repository.registry;
     const mount = isNear ? { mountFrom: origin.path } : {};
     if (ownMediaTypes.includes(mediaType)) return { ...mount, presence: 'absent' };
     if (isNear) return mount;
-    return (await this.#target.isNew()) ? { presence: 'likely-absent' } : {};
+    return this.#target.isNew ? { presence: 'likely-absent' } : {};
   }
 
   async #push(

@@ -16,20 +16,26 @@ const missingPartCodes = ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_UNK
 export class ManifestSender {
   readonly #client: RegistryClient;
   readonly #repository: Repository;
+  readonly #all: readonly ContentManifest[];
   readonly #options: SendOptions;
   readonly #heal: (blob: Descriptor) => Promise<void>;
   readonly #readBack: ReadBackCollaborators;
 
-  /** @param heal sends a blob again that the registry has lost */
+  /**
+   * @param all manifests of the image, to send again what the registry has lost
+   * @param heal the same for a blob
+   */
   constructor(
     client: RegistryClient,
     repository: Repository,
+    all: readonly ContentManifest[],
     options: SendOptions,
     heal: (blob: Descriptor) => Promise<void>,
   ) {
     const { clock, signal } = options;
     this.#client = client;
     this.#repository = repository;
+    this.#all = all;
     this.#options = options;
     this.#heal = heal;
     this.#readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
@@ -45,19 +51,30 @@ export class ManifestSender {
       await mapParallel(parallelManifests, wave, (entry) => this.#sendOne(entry));
     }
     const now = manifests.filter((entry) => entry !== last);
-    await mapParallel(parallelManifests, now, async ({ descriptor, tags = [] }) => {
-      const { digest } = descriptor;
-      for (const reference of [digest, ...tags]) {
-        await readBackManifest(this.#readBack, this.#repository, reference, digest);
-      }
-    });
+    await mapParallel(parallelManifests, now, (entry) => this.readBack(entry));
     await readBackReferrers(this.#readBack, this.#repository, groupBySubject(manifests));
   }
 
-  /** Stores one manifest under a tag or its digest. */
-  async put(reference: Tag | Digest, entry: ContentManifest): Promise<void> {
+  /** Waits until the registry shows a manifest, and the tags by which it is found. */
+  async readBack({ descriptor, tags = [] }: ContentManifest): Promise<void> {
+    const { digest } = descriptor;
+    for (const reference of [digest, ...tags]) {
+      await readBackManifest(this.#readBack, this.#repository, reference, digest);
+    }
+  }
+
+  /**
+   * Stores one manifest under a tag or its digest.
+   *
+   * @param beforeRetry asked before each attempt after the first
+   */
+  async put(
+    reference: Tag | Digest,
+    entry: ContentManifest,
+    beforeRetry?: () => Promise<void>,
+  ): Promise<void> {
     await this.#healed(entry, async () => {
-      await this.#client.putManifest(this.#repository, reference, entry.content);
+      await this.#client.putManifest(this.#repository, reference, entry.content, beforeRetry);
     });
   }
 
@@ -87,10 +104,24 @@ export class ManifestSender {
         if (!isMissingPart(error)) throw error;
         logger.info(`${error.message}; looking for its parts, and trying again`);
         for (const blob of listBlobs([entry])) await this.#heal(blob);
+        for (const child of this.#childrenOf(entry)) await this.#healChild(child);
         await clock.sleep(waitMs, signal);
       }
     }
     await work();
+  }
+
+  #childrenOf({ manifest }: ContentManifest): readonly ContentManifest[] {
+    if (manifest.kind !== 'index') return [];
+    const wanted = new Set(manifest.manifests.map(({ digest }) => digest));
+    return this.#all.filter(({ descriptor }) => wanted.has(descriptor.digest));
+  }
+
+  async #healChild(child: ContentManifest): Promise<void> {
+    const { digest } = child.descriptor;
+    if ((await this.#client.resolve(this.#repository, digest, 'push')) !== undefined) return;
+    await this.#sendOne(child);
+    this.#options.logger.info(`sent once more ${digest}`);
   }
 }
 

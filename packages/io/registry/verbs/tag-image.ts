@@ -1,19 +1,20 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, type FailureCode } from '@slipway/core/errors';
 import {
   formatReference,
   formatRepository,
   type Digest,
+  type PinnedReference,
   type Repository,
   type Tag,
 } from '@slipway/core/image-ref';
 import { compareVersions, tryParseVersion, type Version } from '@slipway/core/version';
+import type { Logger } from '../../log/index.js';
 import type { ContentManifest } from '../content/index.js';
 import { mapParallel } from '../parallel/index.js';
 import type { RegistryClient } from '../protocol/index.js';
 import { tryFetchEntry } from './fetch-entry.js';
 import { tryFetchVersion } from './image-labels.js';
-import { readBackTag } from './read-back.js';
-import { ManifestSender } from './send-manifests.js';
+import { readBackTag, refuseLostTag } from './read-back.js';
 import type { SendOptions } from './send-options.js';
 import { isVersionTag, planTags, type TagOutcome, type TagPolicy } from './tag-plan.js';
 
@@ -39,6 +40,7 @@ interface TagFacts {
 }
 
 const parallelTags = 6;
+const unreadableCodes: readonly FailureCode[] = ['not-found', 'source-invalid', 'registry-corrupt'];
 /** A verdict that is older than this is made again before a tag is written: others may have written meanwhile. */
 const freshMs = 2000;
 
@@ -68,17 +70,17 @@ export async function tagInPlace(
   readonly entry: ContentManifest | undefined;
   readonly tags: readonly TagOutcome[];
 }> {
+  const access = options.isDryRun ? 'pull' : 'push';
   const [entry, judged] = await Promise.all([
     tryFetchEntry(client, repository, digest),
     judgeTags(client, repository, digest, options, {
-      find: async (tag) => (await client.resolve(repository, tag))?.digest,
+      find: async (tag) => (await client.resolve(repository, tag, access))?.digest,
       readVersion: () => tryFetchVersion(client, { repository, digest }),
     }),
   ]);
-  const sender = new ManifestSender(client, repository, options, () => Promise.resolve());
-  const put = async (tag: Tag): Promise<void> => {
+  const put = async (tag: Tag, beforeRetry: () => Promise<void>): Promise<void> => {
     if (entry === undefined) throw refuseAbsent(repository, digest);
-    await sender.put(tag, entry);
+    await client.putManifest(repository, tag, entry.content, beforeRetry);
   };
   return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
 }
@@ -119,7 +121,7 @@ export async function judgeTags(
     );
   }
   const find = async (tag: Tag): Promise<Digest | undefined> =>
-    (await client.resolve(repository, tag))?.digest;
+    (await client.resolve(repository, tag, 'push'))?.digest;
   const again = (): Promise<JudgedTags> =>
     judgeTags(client, repository, digest, options, { ...facts, find });
   return { outcomes, atMs, again };
@@ -129,13 +131,13 @@ async function keepNewer(
   client: RegistryClient,
   repository: Repository,
   outcome: TagOutcome & { readonly state: 'moved' | 'skipped' },
-  { tags }: TagOptions,
+  { tags, logger }: TagOptions,
   { readVersion }: TagFacts,
 ): Promise<TagOutcome> {
   const { tag, previous } = outcome;
   const own = findVersion(tags) ?? (await readVersion());
   if (own === undefined) return outcome;
-  const theirs = await tryFetchVersion(client, { repository, digest: previous });
+  const theirs = await tryFindVersion(client, { repository, digest: previous }, logger);
   if (theirs === undefined || compareVersions(theirs, own) <= 0) return outcome;
   return {
     tag,
@@ -143,6 +145,22 @@ async function keepNewer(
     previous,
     because: `it names ${theirs}, which is newer than ${own}`,
   };
+}
+
+/** A tag must be able to leave an image that is broken: what cannot be read has no version. */
+async function tryFindVersion(
+  client: RegistryClient,
+  image: PinnedReference,
+  logger: Logger,
+): Promise<Version | undefined> {
+  try {
+    return await tryFetchVersion(client, image);
+  } catch (error) {
+    const isUnreadable = error instanceof SlipwayError && unreadableCodes.includes(error.code);
+    if (!isUnreadable) throw error;
+    logger.warning(`the version of ${formatReference(image)} is not known: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** The highest version among tags. */
@@ -157,8 +175,8 @@ function findVersion(tags: readonly Tag[]): Version | undefined {
 
 interface TagWork {
   readonly judged: JudgedTags;
-  /** Stores the image’s manifest under a tag. */
-  readonly put: (tag: Tag) => Promise<void>;
+  /** Stores the image’s manifest under a tag; `beforeRetry` is asked before each attempt after the first. */
+  readonly put: (tag: Tag, beforeRetry: () => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -180,7 +198,7 @@ export async function writeTags(
   const { outcomes } = isStale && !isDryRun ? await judged.again() : judged;
   const written = outcomes.filter((outcome) => isWritten(outcome) && !isDryRun);
   const write = async (outcome: TagOutcome): Promise<void> => {
-    await put(outcome.tag);
+    await put(outcome.tag, () => refuseLostTag(readBack, repository, outcome, digest));
     await readBackTag(readBack, repository, outcome, digest);
   };
   const versions = written.filter(({ tag }) => isVersionTag(tag));

@@ -5,13 +5,16 @@ import type { RegistryClient } from '../protocol/index.js';
 export class TargetView {
   readonly #client: RegistryClient;
   readonly #repository: Repository;
+  readonly #access: 'pull' | 'push';
   readonly #referrers = new Map<Digest, Promise<ReadonlySet<Digest>>>();
-  #isNew: Promise<boolean> | undefined;
+  #isNew = false;
   readonly #answers = new Map<string, Promise<Digest | undefined>>();
 
-  constructor(client: RegistryClient, repository: Repository) {
+  /** @param isDryRun nothing will be written there: the right to read is enough */
+  constructor(client: RegistryClient, repository: Repository, isDryRun: boolean) {
     this.#client = client;
     this.#repository = repository;
+    this.#access = isDryRun ? 'pull' : 'push';
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -26,25 +29,19 @@ export class TargetView {
     return known;
   }
 
-  /** Whether the registry has no such repository: then nothing of the image can be there. */
-  isNew(): Promise<boolean> {
-    this.#isNew ??= this.#client.isUnknown(this.#repository);
-    this.#isNew.catch(() => undefined); // told to who waits for it
-    return this.#isNew;
-  }
-
-  /** Whether one of the tags names the digest. */
-  async namesAny(tags: readonly Tag[], digest: Digest): Promise<boolean> {
-    const named = await Promise.all(tags.map((tag) => this.find(tag)));
-    return named.includes(digest);
-  }
-
-  /** Asks for a part as early as it is known that it must be asked for: when the whole is not there. */
-  lookUnless(isWholeThere: Promise<boolean>, part: Digest): void {
-    isWholeThere.then(
-      (isThere) => isThere || void this.find(part),
-      () => undefined, // told to who waits for it
+  /** Asks whether the registry has no such repository: then nothing of the image can be there. */
+  askIsNew(): void {
+    this.#client.isUnknown(this.#repository).then(
+      (isNew) => {
+        this.#isNew = isNew;
+      },
+      () => undefined, // an abort, which others are told, too
     );
+  }
+
+  /** Whether it is known by now that the repository is not there; nobody waits for the answer. */
+  get isNew(): boolean {
+    return this.#isNew;
   }
 
   /** What refers to something there. */
@@ -61,6 +58,6 @@ export class TargetView {
   }
 
   async #ask(reference: Digest | Tag): Promise<Digest | undefined> {
-    return (await this.#client.resolve(this.#repository, reference))?.digest;
+    return (await this.#client.resolve(this.#repository, reference, this.#access))?.digest;
   }
 }
