@@ -29812,6 +29812,7 @@ function formatAuthorization({ authorization }) {
 
 
 
+
 /** A body that is in memory. */
 function bytesBody(bytes) {
     return { size: bytes.byteLength, open: () => external_node_stream_.Readable.from([bytes], { objectMode: false }) };
@@ -29887,6 +29888,8 @@ function http_pool_exchange(request, body, way, { idleTimeoutMs, signal }) {
         outgoing.on('error', (error) => {
             if (signal?.aborted === true)
                 reject(signal.reason);
+            else if (error instanceof SlipwayError)
+                reject(error);
             else
                 reject(toConnectionError(error, outgoing.reusedSocket, proxy));
         });
@@ -29914,9 +29917,16 @@ function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn 
     return send(address, { ...settings, path, headers: shown });
 }
 /** Hands a body on as fast as the connection takes it. Like `pipeline`, and pieces can be given back. */
-function pump({ content, onSent }, outgoing) {
+function pump({ content, size, onSent }, outgoing) {
     const release = content instanceof RecyclingReadable ? content.release : () => undefined;
+    let left = size;
     content.on('data', (chunk) => {
+        left -= chunk.length;
+        if (left < 0) {
+            // Past the length that was announced the other side would read it as the next request.
+            content.destroy(wrongLength('more', size));
+            return;
+        }
         onSent?.(chunk.length);
         const onWritten = (error) => {
             if (error === undefined || error === null)
@@ -29926,9 +29936,19 @@ function pump({ content, onSent }, outgoing) {
             content.pause();
     });
     outgoing.on('drain', () => content.resume());
-    content.once('end', () => outgoing.end());
+    content.once('end', () => {
+        if (left > 0)
+            outgoing.destroy(wrongLength('less', size));
+        else
+            outgoing.end();
+    });
     content.once('error', (error) => outgoing.destroy(error));
     outgoing.once('close', () => content.destroy());
+}
+function wrongLength(how, size) {
+    return new SlipwayError('source-invalid', `what was to be sent has ${how} than its ${size} bytes`, {
+        fix: 'Something changed it meanwhile: make it anew, and run this step again.',
+    });
 }
 /** A body whose pieces are its own, and of no use to anybody once they are on their way. */
 class RecyclingReadable extends external_node_stream_.Readable {
@@ -30117,6 +30137,20 @@ class RegistryError extends SlipwayError {
         this.isTemporary = details.isTemporary ?? false;
         this.retryAfterMs = details.retryAfterMs;
         this.wasStale = details.wasStale ?? false;
+    }
+    /** The same, of something that has been tried often enough. */
+    asFinal() {
+        if (!this.isTemporary)
+            return this;
+        const { method, status, registryMessages, fix } = this;
+        return new RegistryError(this.code, this.message, {
+            method,
+            url: new URL(this.url),
+            registryMessages,
+            ...(status === undefined ? {} : { status }),
+            ...(fix === undefined ? {} : { fix }),
+            cause: this.cause,
+        });
     }
 }
 /**
@@ -30644,6 +30678,8 @@ function createHostGate(most, clock) {
     let inside = 0;
     let answered = 0;
     let pausedUntilMs = 0;
+    /** Requests that were under way when the limit was cut, and have to answer before it is cut again. */
+    let underWay = 0;
     const admit = () => {
         while (inside < limit) {
             const next = waiting.shift();
@@ -30674,6 +30710,7 @@ function createHostGate(most, clock) {
     const leave = () => {
         inside -= 1;
         answered += 1;
+        underWay = Math.max(0, underWay - 1);
         if (limit < most && answered >= answersToGrow) {
             limit += 1;
             answered = 0;
@@ -30699,8 +30736,12 @@ function createHostGate(most, clock) {
         },
         leave,
         slowDown: (pauseMs) => {
-            limit = Math.max(1, Math.floor(limit / 2));
-            answered = 0;
+            // Those that were under way together complain together: that is one complaint.
+            if (underWay === 0) {
+                limit = Math.max(1, Math.floor(limit / 2));
+                underWay = inside;
+                answered = 0;
+            }
             const untilMs = clock.monotonicMs() + Math.min(pauseMs, longestPauseMs);
             pausedUntilMs = Math.max(pausedUntilMs, untilMs);
         },
@@ -30885,6 +30926,10 @@ function refuseUrl(registry, method, url) {
         fix: `If plain HTTP is meant, list ${url.host} in plain-http; else the registry must be told its https address.`,
     });
 }
+/** The error of an answer that is larger than it could rightly be. */
+function explainTooLarge(registry, method, url, error) {
+    return new RegistryError('registry-refused', `${registry} answers ${method} ${registry_error_redactUrl(url)} with ${error.message}`, { method, url, cause: error, fix: `Ask who runs ${registry} what it sends.` });
+}
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/transport.ts
 
@@ -31024,6 +31069,12 @@ class Transport {
             opened?.content.destroy();
             throw error;
         }
+        const broken = opened?.content.errored ?? null;
+        if (broken !== null) {
+            if (!skipsQueue)
+                gate.leave();
+            throw broken; // while it waited, when nobody else listened
+        }
         this.stats.requests += 1;
         if (method !== 'GET' && method !== 'HEAD')
             this.stats.writes += 1;
@@ -31065,6 +31116,8 @@ class Transport {
     }
     #wrap(registry, method, url, error) {
         this.#options.signal?.throwIfAborted();
+        if (error instanceof TooLargeError)
+            return explainTooLarge(registry, method, url, error);
         return error instanceof ConnectionError
             ? explainConnectionError(registry, method, url, error)
             : error;
@@ -31091,15 +31144,24 @@ class Transport {
     }
     async #ping(registry) {
         const { base } = await this.#endpoint(registry);
-        const response = await this.#exchange(registry, {
-            method: 'GET',
-            url: new URL('v2/', base),
-            headers: {},
-        });
+        const asked = { method: 'GET', url: new URL('v2/', base), headers: {} };
+        const response = await this.#exchange(registry, asked, true);
         response.body.resume();
-        if (response.status !== 401)
-            return [];
-        return parseChallenges(response.headers['www-authenticate'] ?? '');
+        const { status, headers } = response;
+        if (isTemporaryStatus(status)) {
+            // Not an answer: who takes it for “open” is a stranger to the registry from then on.
+            throw explainStatus({
+                registry,
+                repository: registry,
+                access: 'pull',
+                method: asked.method,
+                response,
+                body: '',
+                credential: undefined,
+                now: this.#now(),
+            });
+        }
+        return status === 401 ? parseChallenges(headers['www-authenticate'] ?? '') : [];
     }
     #readRealm(registry, realm) {
         const url = URL.parse(realm);
@@ -31111,7 +31173,8 @@ class Transport {
     async #fetchToken(target, request) {
         const { registry, path, access } = target;
         const asked = formatTokenRequest(request);
-        const response = await this.#exchange(registry, asked);
+        // Whoever waits for the token may have a place already: it never waits behind that one.
+        const response = await this.#exchange(registry, asked, true);
         let text;
         try {
             text = (await readBody(response.body, maxTokenBytes)).toString();
@@ -31135,7 +31198,9 @@ class Transport {
     }
 }
 async function openBody({ open, ...body }) {
-    return { ...body, content: await open() };
+    const content = await open();
+    content.on('error', () => undefined); // until its request begins, only who asks `errored` is told
+    return { ...body, content };
 }
 /** What a registry wrote about its refusal; nothing when it is longer than any error. */
 async function readErrorBody(response) {
@@ -31608,6 +31673,14 @@ function describeDifference(repository, wanted, actual) {
         fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
     });
 }
+/** The error of a source that sends more than the blob has. */
+function describeSurplus(repository, { digest, size }) {
+    const name = formatRepository(repository);
+    const message = `${name} gives more than ${size} bytes for the blob ${digest} of ${size} bytes`;
+    return new SlipwayError('registry-corrupt', message, {
+        fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
+    });
+}
 
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/content-window.ts
 
@@ -31826,11 +31899,11 @@ async function sendInChunks(job, limit) {
             const chunk = await window.read(sizeOf());
             if (chunk.length === 0)
                 return await upload.close();
+            const before = upload.offset;
             const isTaken = await upload.trySend(chunk);
-            if (isTaken) {
-                window.drop(chunk.length);
+            window.drop(upload.offset - before); // a part may have been taken before the rest was too large
+            if (isTaken)
                 continue;
-            }
             if (chunk.length <= least)
                 throw refuseChunk(job, location, chunk.length);
             limit.chunkBytes = Math.min(limit.chunkBytes, Math.ceil(chunk.length / 2));
@@ -31850,6 +31923,9 @@ class ChunkedUpload {
     constructor(job, location) {
         this.#job = job;
         this.#location = location;
+    }
+    get offset() {
+        return this.#offset;
     }
     /** Sends the next bytes until the registry has them all; false when they are too many for one request. */
     async trySend(chunk) {
@@ -32119,10 +32195,18 @@ async function fetchManifest(transport, repository, reference, access = 'pull') 
     });
 }
 /** See RegistryClient.putManifest. */
-async function putManifest(transport, repository, reference, { mediaType, bytes }) {
-    checkBytes(repository, reference, bytes);
-    const digest = tryParseDigest(reference) ?? computeDigest(bytes);
-    return transport.send({
+async function putManifest(transport, repository, reference, content, beforeRetry) {
+    checkBytes(repository, reference, content.bytes);
+    let isRetry = false;
+    return transport.retry(async () => {
+        if (isRetry)
+            await beforeRetry?.();
+        isRetry = true;
+        return putOnce(transport, repository, reference, content);
+    });
+}
+function putOnce(transport, repository, reference, { mediaType, bytes }) {
+    return transport.sendOnce({
         method: 'PUT',
         repository,
         access: 'push',
@@ -32136,6 +32220,7 @@ async function putManifest(transport, repository, reference, { mediaType, bytes 
         if (told !== undefined)
             checkBytes(repository, told, bytes);
         const subject = readDigestHeader(headers['oci-subject']);
+        const digest = tryParseDigest(reference) ?? computeDigest(bytes);
         return { digest, ...(subject === undefined ? {} : { subject }) };
     });
 }
@@ -32196,7 +32281,13 @@ const mostBreaks = 8;
 /** See RegistryClient.openBlob. */
 async function openBlob(transport, repository, blob, start = 0) {
     const source = { transport, repository, blob };
-    return new BlobStream(source, start, await openAt(source, start));
+    try {
+        return new BlobStream(source, start, await openAt(source, start));
+    }
+    catch (error) {
+        // It was asked for often enough: what it is opened for must not begin all over again.
+        throw error instanceof RegistryError ? error.asFinal() : error;
+    }
 }
 /** Asks for the content from a position on; a registry that does not know ranges sends all of it (RFC 9110, section 14). */
 function openAt({ transport, repository, blob }, position, skipsQueue = false) {
@@ -32224,6 +32315,10 @@ class BlobStream extends RecyclingReadable {
     #hash;
     #position;
     #breaks = 0;
+    /** Whether somebody waits for content. */
+    #isWanted = true;
+    /** It broke off while nobody waited: it is asked for the rest when somebody does. */
+    #isBroken = false;
     #response;
     constructor(source, start, answer) {
         super();
@@ -32234,7 +32329,13 @@ class BlobStream extends RecyclingReadable {
         this.#follow(answer);
     }
     _read() {
-        this.#response.body.resume();
+        this.#isWanted = true;
+        if (!this.#isBroken)
+            this.#response.body.resume();
+        else {
+            this.#isBroken = false;
+            this.#reopen();
+        }
     }
     _destroy(error, done) {
         this.#response.body.destroy();
@@ -32256,9 +32357,17 @@ class BlobStream extends RecyclingReadable {
         body.once('error', (error) => this.#goOn(error));
     }
     #take(chunk) {
+        const { repository, blob } = this.#source;
+        const position = this.#position + chunk.length;
+        if (blob.size !== undefined && position > blob.size) {
+            // Not one byte too many is handed on: to who reads by a length it would be the next message.
+            this.destroy(describeSurplus(repository, { digest: blob.digest, size: blob.size }));
+            return;
+        }
         this.#hash?.update(chunk);
-        this.#position += chunk.length;
-        if (!this.push(chunk))
+        this.#position = position;
+        this.#isWanted = this.push(chunk);
+        if (!this.#isWanted)
             this.#response.body.pause();
     }
     #end() {
@@ -32276,12 +32385,17 @@ class BlobStream extends RecyclingReadable {
         else
             this.destroy(problem);
     }
-    /** After a break: asks for what is missing. */
+    /** After a break: asks for what is missing. One that comes while nobody reads is nobody’s fault. */
     #goOn(error) {
         if (this.destroyed)
             return;
         const { transport, repository, blob } = this.#source;
-        this.#breaks += 1;
+        if (this.#position === blob.size) {
+            this.#end();
+            return;
+        }
+        if (this.#isWanted)
+            this.#breaks += 1;
         const isLast = this.#breaks > mostBreaks;
         const { url } = this.#response;
         const broken = transport.explainBreak(repository.registry, url, error, isLast);
@@ -32290,12 +32404,21 @@ class BlobStream extends RecyclingReadable {
             return;
         }
         transport.noteRetry(`${broken.message}; asking for the rest of ${blob.digest}`);
+        if (this.#isWanted)
+            this.#reopen();
+        else
+            this.#isBroken = true;
+    }
+    #reopen() {
         openAt(this.#source, this.#position, true).then((answer) => {
             if (this.destroyed)
                 answer.response.body.destroy();
             else
                 this.#follow(answer);
-        }, (failure) => this.destroy(failure instanceof Error ? failure : broken));
+        }, (failure) => {
+            const final = failure instanceof RegistryError ? failure.asFinal() : failure;
+            this.destroy(final instanceof Error ? final : new Error(String(final)));
+        });
     }
 }
 
@@ -32491,7 +32614,7 @@ const maxPageBytes = 16 * 1024 * 1024;
 /** A page has a hundred entries or more: a list of so many pages is none that people made. */
 const maxPages = 5000;
 /**
- * The pages of a list, following `Link: <…>; rel="next"` (RFC 8288); undefined when there is no such list.
+ * The pages of a list, following `Link: <…>; rel="next"` (RFC 8288); one without a page when there is no such list.
  *
  * @throws RegistryError `registry-corrupt` when the list has no end, or goes on at another host
  */
@@ -32499,10 +32622,13 @@ async function* fetchPages(transport, repository, path, headers) {
     const seen = new Set();
     let target = path;
     while (seen.size < maxPages) {
-        const { page, next } = await fetchPage(transport, repository, target, headers);
-        yield page;
-        if (next === undefined || seen.has(next.href))
+        const answer = await fetchPage(transport, repository, target, headers);
+        yield answer;
+        const { next } = answer;
+        if (next === undefined)
             return;
+        if (seen.has(next.href))
+            break;
         seen.add(next.href);
         target = next;
     }
@@ -32513,11 +32639,15 @@ async function* fetchPages(transport, repository, path, headers) {
         fix: `Check that ${registry} is a registry.`,
     });
 }
-function fetchPage(transport, repository, target, headers) {
-    return transport.send({ method: 'GET', repository, access: 'pull', target, headers, accept: [200, 404] }, async ({ status, url, headers: answered, body }) => {
+/** One page; one that is optional is not worth another attempt. */
+function fetchPage(transport, repository, target, headers, { isOptional = false, access = 'pull' } = {}) {
+    const send = isOptional ? transport.sendOnce.bind(transport) : transport.send.bind(transport);
+    return send({ method: 'GET', repository, access, target, headers, accept: [200, 404] }, async ({ status, url, headers: answered, body }) => {
         const text = (await readBody(body, maxPageBytes)).toString();
-        if (status === 404)
-            return {};
+        if (status === 404) {
+            const said = parseRegistryMessages(text);
+            return { isRepositoryUnknown: said.some(({ code }) => code === 'NAME_UNKNOWN') };
+        }
         const json = tryParseJson(text);
         if (json === undefined) {
             throw new RegistryError('registry-corrupt', `${repository.registry} sends no JSON`, {
@@ -32575,35 +32705,49 @@ async function listReferrers(transport, repository, digest, { artifactType, tags
     const listed = withoutApi.has(name)
         ? undefined
         : await tryAskApi(transport, repository, digest, artifactType);
-    if (listed !== undefined)
+    if (typeof listed === 'object')
         return listed;
-    withoutApi.add(name);
+    // Of a repository that is not there yet, a 404 says nothing about its registry.
+    if (listed !== 'repository-unknown')
+        withoutApi.add(name);
     const known = await tags;
     if (known !== undefined && !known.has(referrersTag(digest)))
         return [];
     const index = await readFallback(transport, repository, digest, 'pull');
+    if (index === undefined)
+        return [];
     return keepType(readDescriptorList(index, `${name}@${digest}`), artifactType);
 }
-/** The answer of the referrers API; undefined where there is none. */
+/**
+ * The answer of the referrers API, or why there is none.
+ *
+ * @throws SlipwayError `registry-corrupt` for a list that breaks off: what is missing might be a signature
+ */
 async function tryAskApi(transport, repository, digest, artifactType) {
     const query = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
     const accept = { accept: mediaTypes.ociIndex };
     const referrers = [];
     const path = `referrers/${digest}${query}`;
-    for await (const page of fetchPages(transport, repository, path, accept)) {
-        if (page === undefined)
-            return undefined;
-        const found = readDescriptorList(page.json, formatReference({ repository, digest }));
+    const name = formatReference({ repository, digest });
+    let pages = 0;
+    for await (const { page, isRepositoryUnknown } of fetchPages(transport, repository, path, accept)) {
+        if (page === undefined) {
+            if (pages > 0)
+                throw refuseList(name, 'and the list breaks off');
+            return isRepositoryUnknown === true ? 'repository-unknown' : 'no-api';
+        }
+        const found = readDescriptorList(page.json, name);
         referrers.push(...(page.isFiltered ? found : keepType(found, artifactType)));
+        pages += 1;
     }
     return referrers;
 }
 /**
  * See RegistryClient.pushReferrer. The fallback tag is read, changed and written: within one client one after
  * the other for each subject, and once for all that wait; two runs that do it at the same moment can lose one
- * of the entries (no registry offers a conditional write), which reading back finds out.
+ * of the entries (no registry offers a conditional write); the one that reads back later finds it out.
  */
-async function pushReferrer(transport, repository, content, { fallback }) {
+async function pushReferrer(transport, repository, content, { fallback, withoutApi }) {
     const name = formatRepository(repository);
     const manifest = parseManifest(content.bytes, `the referrer for ${name}`);
     const { subject } = manifest;
@@ -32612,8 +32756,10 @@ async function pushReferrer(transport, repository, content, { fallback }) {
     }
     const descriptor = describeManifest(content, manifest);
     const receipt = await putManifest(transport, repository, descriptor.digest, content);
-    if (receipt.subject !== undefined)
+    if (receipt.subject !== undefined) {
+        withoutApi.delete(name);
         return descriptor;
+    }
     await fallback.add(`${name}@${subject.digest}`, descriptor, (waiting) => addToFallback(transport, repository, subject.digest, waiting));
     return descriptor;
 }
@@ -32645,13 +32791,17 @@ class FallbackQueue {
 }
 async function addToFallback(transport, repository, subject, referrers) {
     const json = await readFallback(transport, repository, subject, 'push');
-    const present = new Set(readDescriptorList(json, formatReference({ repository, digest: subject })).map(({ digest }) => digest));
+    // What is there and no index is somebody else's: it is refused, and not written over.
+    const listed = json === undefined
+        ? []
+        : readDescriptorList(json, formatReference({ repository, digest: subject }));
+    const present = new Set(listed.map(({ digest }) => digest));
     const fresh = referrers.filter(({ digest }) => !present.has(digest));
     if (fresh.length === 0)
         return;
     // The entries of others are kept as they are, whatever they hold.
-    const listed = readProperty(json, 'manifests');
-    const kept = Array.isArray(listed) ? listed : [];
+    const entries = readProperty(json, 'manifests');
+    const kept = Array.isArray(entries) ? entries : [];
     const index = {
         schemaVersion: 2,
         mediaType: mediaTypes.ociIndex,
@@ -32661,23 +32811,28 @@ async function addToFallback(transport, repository, subject, referrers) {
     const content = { mediaType: mediaTypes.ociIndex, bytes };
     await putManifest(transport, repository, referrersTag(subject), content);
 }
-/** The index under the fallback tag, or undefined. */
+/** What is under the fallback tag, whatever it is, or undefined. */
 async function readFallback(transport, repository, subject, access) {
     const found = await fetchManifest(transport, repository, referrersTag(subject), access);
-    return found && tryParseJson(Buffer.from(found.bytes).toString('utf8'));
+    return found && (tryParseJson(Buffer.from(found.bytes).toString('utf8')) ?? {});
 }
-/** @throws SlipwayError `registry-corrupt` for an entry that cannot be read: it might be a signature */
+/** @throws SlipwayError `registry-corrupt` for what is no list, or has an entry that cannot be read: it might be a signature */
 function readDescriptorList(json, name) {
     const manifests = readProperty(json, 'manifests');
+    if (manifests === null)
+        return []; // how Go writes an empty list
     if (!Array.isArray(manifests))
-        return [];
+        throw refuseList(name, 'in something that is no index');
     return manifests.map((item) => {
         const found = tryReadDescriptor(item);
         if (found !== undefined)
             return found;
-        throw new SlipwayError('registry-corrupt', `what refers to ${name} is listed with an entry that cannot be read`, {
-            fix: 'Look at the list of referrers in the registry, and delete or push again what is wrong in it.',
-        });
+        throw refuseList(name, 'with an entry that cannot be read');
+    });
+}
+function refuseList(name, how) {
+    return new SlipwayError('registry-corrupt', `what refers to ${name} is listed ${how}`, {
+        fix: 'Look at the list of referrers in the registry, and delete or push again what is wrong in it.',
     });
 }
 function keepType(referrers, artifactType) {
@@ -32700,7 +32855,7 @@ async function listTags(transport, repository, { last, limit = Number.POSITIVE_I
     const tags = [];
     if (limit <= 0)
         return tags;
-    for await (const page of fetchPages(transport, repository, `tags/list?${query.toString()}`, {})) {
+    for await (const { page } of fetchPages(transport, repository, `tags/list?${query.toString()}`, {})) {
         const found = readProperty(page?.json, 'tags');
         for (const name of Array.isArray(found) ? found : []) {
             // A registry that pays no heed to `last` sends everything; what is no tag, nobody can ask for.
@@ -32715,33 +32870,31 @@ async function listTags(transport, repository, { last, limit = Number.POSITIVE_I
     }
     return tags;
 }
-/** See RegistryClient.tryListAllTags. */
+/** See RegistryClient.tryListAllTags. What it saves are questions: where it fails for whatever reason they are asked. */
 async function tryListAllTags(transport, repository) {
-    try {
-        const { page, next } = await fetchPage(transport, repository, `tags/list?n=${tags_pageSize}`, {});
-        const tags = readProperty(page?.json, 'tags') ?? [];
-        if (page === undefined || next !== undefined || !Array.isArray(tags))
-            return undefined;
-        // Just as many as were asked for may be cut off without a word.
-        if (tags.length === tags_pageSize)
-            return undefined;
-        return new Set(tags.filter((name) => typeof name === 'string'));
-    }
-    catch (error) {
-        if (error instanceof RegistryError && !error.isTemporary)
-            return undefined;
-        throw error;
-    }
+    const answer = await tryAsk(transport, repository, `tags/list?n=${tags_pageSize}`, 'pull');
+    if (answer?.page === undefined || answer.next !== undefined)
+        return undefined;
+    const tags = readProperty(answer.page.json, 'tags');
+    if (tags === null)
+        return new Set();
+    // Just as many as were asked for may be cut off without a word.
+    if (!Array.isArray(tags) || tags.length === tags_pageSize)
+        return undefined;
+    return new Set(tags.filter((name) => typeof name === 'string'));
 }
 /** See RegistryClient.isUnknown. */
 async function isUnknown(transport, repository) {
+    const answer = await tryAsk(transport, repository, 'tags/list?n=1', 'push');
+    return answer !== undefined && answer.page === undefined;
+}
+async function tryAsk(transport, repository, path, access) {
     try {
-        const { page } = await fetchPage(transport, repository, 'tags/list?n=1', {});
-        return page === undefined;
+        return await fetchPage(transport, repository, path, {}, { isOptional: true, access });
     }
     catch (error) {
-        if (error instanceof RegistryError && !error.isTemporary)
-            return false;
+        if (error instanceof RegistryError)
+            return undefined;
         throw error;
     }
 }
@@ -32793,9 +32946,9 @@ async function createRegistryClient(options) {
         get stats() {
             return { ...transport.stats };
         },
-        resolve: (repository, reference) => resolve(transport, repository, reference),
+        resolve: (repository, reference, access) => resolve(transport, repository, reference, access),
         fetchManifest: (repository, reference) => fetchManifest(transport, repository, reference),
-        putManifest: (repository, reference, content) => putManifest(transport, repository, reference, content),
+        putManifest: (repository, reference, content, beforeRetry) => putManifest(transport, repository, reference, content, beforeRetry),
         hasBlob: (repository, digest) => hasBlob(transport, repository, digest),
         fetchBlob: (repository, blob, maxBytes) => fetchBlob(transport, repository, blob, maxBytes),
         openBlob: (repository, blob, start) => openBlob(transport, repository, blob, start),
@@ -44135,59 +44288,27 @@ function findObstacles(facts, freezes) {
 
 const parallelQuestions = 12;
 /**
- * Finds out what the target does not have. A registry takes a manifest only when all that it points to is there:
- * so below one that is there nothing is asked for. A referrer is there when its subject lists it, and what is
- * found by a tag when the tag names it.
- *
- * @param rootIsThere what is known of the image itself
+ * Finds out what the target does not have. A registry takes an image only when its config and layers are there,
+ * so those of one that is there are not asked for; the images of an index are, because clean-up rules delete
+ * what has no tag. A referrer is there when its subject lists it, and what is found by a tag when the tag names it.
  */
-async function planDelivery(target, content, rootIsThere) {
-    const { root, manifests } = content;
-    const byDigest = new Map(manifests.map((entry) => [entry.descriptor.digest, entry]));
-    const isThere = new Map([[root.descriptor.digest, rootIsThere]]);
+async function planDelivery(target, { manifests }) {
+    const isThere = new Map();
     const ask = async (entry) => {
-        const { digest } = entry.descriptor;
-        const known = isThere.get(digest);
-        if (known !== undefined)
-            return known;
         const { subject } = entry.manifest;
         // What refers to something that is not there is sent with it; that it is there alone is rare.
         const isOrphan = subject !== undefined && isThere.get(subject.digest) === false;
-        const answer = !isOrphan && (await hasManifest(target, entry));
-        isThere.set(digest, answer);
-        return answer;
+        isThere.set(entry.descriptor.digest, !isOrphan && (await hasManifest(target, entry)));
     };
-    const settle = (entry) => {
-        for (const child of childrenOf(entry, byDigest)) {
-            isThere.set(child.descriptor.digest, true);
-            settle(child);
-        }
-    };
-    // From the top down: what is below something that is there need not be asked for.
-    let level = findTops(manifests, byDigest);
-    while (level.length > 0) {
-        const answers = await mapParallel(parallelQuestions, level, ask);
-        const absent = level.filter((_entry, index) => answers[index] !== true);
-        for (const [index, entry] of level.entries())
-            if (answers[index] === true)
-                settle(entry);
-        const below = absent.flatMap((entry) => childrenOf(entry, byDigest));
-        level = [...new Set(below)].filter(({ descriptor }) => !isThere.has(descriptor.digest));
+    let waiting = manifests;
+    while (waiting.length > 0) {
+        const unasked = new Set(waiting.map(({ descriptor }) => descriptor.digest));
+        const isReady = ({ manifest: { subject } }) => subject === undefined || !unasked.has(subject.digest);
+        await mapParallel(parallelQuestions, waiting.filter(isReady), ask);
+        waiting = waiting.filter((entry) => !isReady(entry));
     }
     const missing = manifests.filter(({ descriptor }) => isThere.get(descriptor.digest) !== true);
     return { manifests: missing, blobs: listBlobs(missing) };
-}
-function childrenOf({ manifest }, byDigest) {
-    if (manifest.kind !== 'index')
-        return [];
-    return manifest.manifests
-        .map(({ digest }) => byDigest.get(digest))
-        .filter((entry) => entry !== undefined);
-}
-/** The manifests that are below no other one. */
-function findTops(manifests, byDigest) {
-    const below = new Set(manifests.flatMap((entry) => childrenOf(entry, byDigest)));
-    return manifests.filter((entry) => !below.has(entry));
 }
 async function hasManifest(target, { descriptor, manifest, tags = [] }) {
     const { digest } = descriptor;
@@ -44330,7 +44451,22 @@ async function readBackTag(collaborators, repository, { tag, ...outcome }, diges
     const name = read_back_nameOf(repository, tag);
     if (seen === undefined || isOld(seen))
         throw refuseRead(name, seen, digest);
-    throw new SlipwayError('tag-taken', `${name} was written by another run at the same moment: it names ${seen} now, not ${digest}`, {
+    throw refuseRace(name, tag, seen, digest);
+}
+/**
+ * Before a tag is written once more: whether somebody else has written it since.
+ *
+ * @throws SlipwayError `tag-taken`
+ */
+async function refuseLostTag({ client }, repository, { tag, ...outcome }, digest) {
+    const previous = 'previous' in outcome ? outcome.previous : undefined;
+    const seen = (await client.resolve(repository, tag, 'push'))?.digest;
+    if (seen === undefined || seen === previous || seen === digest)
+        return;
+    throw refuseRace(read_back_nameOf(repository, tag), tag, seen, digest);
+}
+function refuseRace(name, tag, seen, digest) {
+    return new SlipwayError('tag-taken', `${name} was written by another run at the same moment: it names ${seen} now, not ${digest}`, {
         fix: isVersionTag(tag)
             ? 'Two runs made the same version: find out which one is right, and give the other a new version.'
             : 'Let one run at a time write this tag, for example with a concurrency group.',
@@ -44338,7 +44474,7 @@ async function readBackTag(collaborators, repository, { tag, ...outcome }, diges
 }
 function pollDigest(collaborators, repository, reference, isGood) {
     const { client } = collaborators;
-    const read = async () => (await client.resolve(repository, reference))?.digest;
+    const read = async () => (await client.resolve(repository, reference, 'push'))?.digest;
     return poll(collaborators, read, isGood);
 }
 function refuseRead(name, seen, digest) {
@@ -44449,13 +44585,14 @@ class BlobSender {
             const isPresent = await this.#client.hasBlob(this.#repository, blob.digest);
             return isPresent ? 'present' : 'uploaded';
         }
-        return this.#push(blob, progress, await this.#plan(blob));
+        return this.#push(blob, progress, this.#plan(blob));
     }
     /**
-     * Where a blob may be mounted from, and what need not be asked: an image that is not there has a config that is
-     * not there, and in a repository that is not there is nothing.
+     * Where a blob may be mounted from, and what need not be asked: an image that is not there most likely has a
+     * config that is not there (it is small: sent in vain it costs no more), and a repository that is not there has
+     * nothing.
      */
-    async #plan({ mediaType }) {
+    #plan({ mediaType }) {
         const { origin } = this.#content;
         const isNear = origin?.registry === this.#repository.registry;
         const mount = isNear ? { mountFrom: origin.path } : {};
@@ -44463,7 +44600,7 @@ class BlobSender {
             return { ...mount, presence: 'absent' };
         if (isNear)
             return mount;
-        return (await this.#target.isNew()) ? { presence: 'likely-absent' } : {};
+        return this.#target.isNew ? { presence: 'likely-absent' } : {};
     }
     async #push(blob, progress, plan) {
         const { digest, size } = blob;
@@ -44506,14 +44643,19 @@ const missingPartCodes = ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_UNK
 class ManifestSender {
     #client;
     #repository;
+    #all;
     #options;
     #heal;
     #readBack;
-    /** @param heal sends a blob again that the registry has lost */
-    constructor(client, repository, options, heal) {
+    /**
+     * @param all manifests of the image, to send again what the registry has lost
+     * @param heal the same for a blob
+     */
+    constructor(client, repository, all, options, heal) {
         const { clock, signal } = options;
         this.#client = client;
         this.#repository = repository;
+        this.#all = all;
         this.#options = options;
         this.#heal = heal;
         this.#readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
@@ -44528,18 +44670,24 @@ class ManifestSender {
             await mapParallel(parallelManifests, wave, (entry) => this.#sendOne(entry));
         }
         const now = manifests.filter((entry) => entry !== last);
-        await mapParallel(parallelManifests, now, async ({ descriptor, tags = [] }) => {
-            const { digest } = descriptor;
-            for (const reference of [digest, ...tags]) {
-                await readBackManifest(this.#readBack, this.#repository, reference, digest);
-            }
-        });
+        await mapParallel(parallelManifests, now, (entry) => this.readBack(entry));
         await readBackReferrers(this.#readBack, this.#repository, groupBySubject(manifests));
     }
-    /** Stores one manifest under a tag or its digest. */
-    async put(reference, entry) {
+    /** Waits until the registry shows a manifest, and the tags by which it is found. */
+    async readBack({ descriptor, tags = [] }) {
+        const { digest } = descriptor;
+        for (const reference of [digest, ...tags]) {
+            await readBackManifest(this.#readBack, this.#repository, reference, digest);
+        }
+    }
+    /**
+     * Stores one manifest under a tag or its digest.
+     *
+     * @param beforeRetry asked before each attempt after the first
+     */
+    async put(reference, entry, beforeRetry) {
         await this.#healed(entry, async () => {
-            await this.#client.putManifest(this.#repository, reference, entry.content);
+            await this.#client.putManifest(this.#repository, reference, entry.content, beforeRetry);
         });
     }
     async #sendOne(entry) {
@@ -44572,10 +44720,25 @@ class ManifestSender {
                 logger.info(`${error.message}; looking for its parts, and trying again`);
                 for (const blob of listBlobs([entry]))
                     await this.#heal(blob);
+                for (const child of this.#childrenOf(entry))
+                    await this.#healChild(child);
                 await clock.sleep(waitMs, signal);
             }
         }
         await work();
+    }
+    #childrenOf({ manifest }) {
+        if (manifest.kind !== 'index')
+            return [];
+        const wanted = new Set(manifest.manifests.map(({ digest }) => digest));
+        return this.#all.filter(({ descriptor }) => wanted.has(descriptor.digest));
+    }
+    async #healChild(child) {
+        const { digest } = child.descriptor;
+        if ((await this.#client.resolve(this.#repository, digest, 'push')) !== undefined)
+            return;
+        await this.#sendOne(child);
+        this.#options.logger.info(`sent once more ${digest}`);
     }
 }
 /** Whether a registry says that something is missing which a manifest points to. */
@@ -44633,8 +44796,8 @@ async function tryFetchEntry(client, repository, digest) {
 
 
 
-
 const parallelTags = 6;
+const unreadableCodes = ['not-found', 'source-invalid', 'registry-corrupt'];
 /** A verdict that is older than this is made again before a tag is written: others may have written meanwhile. */
 const freshMs = 2000;
 /**
@@ -44649,18 +44812,18 @@ async function tagImage(client, repository, digest, options) {
 }
 /** The same, with the manifest of the image, which is read while the tags are looked at; undefined when it is not there. */
 async function tagInPlace(client, repository, digest, options) {
+    const access = options.isDryRun ? 'pull' : 'push';
     const [entry, judged] = await Promise.all([
         tryFetchEntry(client, repository, digest),
         judgeTags(client, repository, digest, options, {
-            find: async (tag) => (await client.resolve(repository, tag))?.digest,
+            find: async (tag) => (await client.resolve(repository, tag, access))?.digest,
             readVersion: () => tryFetchVersion(client, { repository, digest }),
         }),
     ]);
-    const sender = new ManifestSender(client, repository, options, () => Promise.resolve());
-    const put = async (tag) => {
+    const put = async (tag, beforeRetry) => {
         if (entry === undefined)
             throw tag_image_refuseAbsent(repository, digest);
-        await sender.put(tag, entry);
+        await client.putManifest(repository, tag, entry.content, beforeRetry);
     };
     return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
 }
@@ -44690,16 +44853,16 @@ async function judgeTags(client, repository, digest, options, facts) {
             ? await keepNewer(client, repository, outcome, options, facts)
             : outcome);
     }
-    const find = async (tag) => (await client.resolve(repository, tag))?.digest;
+    const find = async (tag) => (await client.resolve(repository, tag, 'push'))?.digest;
     const again = () => judgeTags(client, repository, digest, options, { ...facts, find });
     return { outcomes, atMs, again };
 }
-async function keepNewer(client, repository, outcome, { tags }, { readVersion }) {
+async function keepNewer(client, repository, outcome, { tags, logger }, { readVersion }) {
     const { tag, previous } = outcome;
     const own = findVersion(tags) ?? (await readVersion());
     if (own === undefined)
         return outcome;
-    const theirs = await tryFetchVersion(client, { repository, digest: previous });
+    const theirs = await tryFindVersion(client, { repository, digest: previous }, logger);
     if (theirs === undefined || compareVersions(theirs, own) <= 0)
         return outcome;
     return {
@@ -44708,6 +44871,19 @@ async function keepNewer(client, repository, outcome, { tags }, { readVersion })
         previous,
         because: `it names ${theirs}, which is newer than ${own}`,
     };
+}
+/** A tag must be able to leave an image that is broken: what cannot be read has no version. */
+async function tryFindVersion(client, image, logger) {
+    try {
+        return await tryFetchVersion(client, image);
+    }
+    catch (error) {
+        const isUnreadable = error instanceof SlipwayError && unreadableCodes.includes(error.code);
+        if (!isUnreadable)
+            throw error;
+        logger.warning(`the version of ${formatReference(image)} is not known: ${error.message}`);
+        return undefined;
+    }
 }
 /** The highest version among tags. */
 function findVersion(tags) {
@@ -44731,7 +44907,7 @@ async function writeTags(client, repository, digest, options, { judged, put }) {
     const { outcomes } = isStale && !isDryRun ? await judged.again() : judged;
     const written = outcomes.filter((outcome) => isWritten(outcome) && !isDryRun);
     const write = async (outcome) => {
-        await put(outcome.tag);
+        await put(outcome.tag, () => refuseLostTag(readBack, repository, outcome, digest));
         await readBackTag(readBack, repository, outcome, digest);
     };
     const versions = written.filter(({ tag }) => isVersionTag(tag));
@@ -44765,28 +44941,34 @@ function describeOutcome(outcome, isDryRun) {
  * to, and tags last. Everything is read back before the first tag is written. An image that nothing refers to
  * is sent under its tag at once.
  */
-async function deliverImage(client, { content, repository, target, isThere, judged }, options) {
+async function deliverImage(client, { content, repository, target, judged, beforeTags }, options) {
     const { isDryRun, logger } = options;
     const { root } = content;
     tellForeign(content, logger);
-    const missing = await planDelivery(target, content, isThere);
+    const missing = await planDelivery(target, content);
     const blobSender = new BlobSender(client, content, repository, target, options);
     const blobs = await blobSender.send(missing.blobs);
-    const manifestSender = new ManifestSender(client, repository, options, (blob) => blobSender.heal(blob));
-    const getsTag = judged.outcomes.some(isWritten);
+    const manifestSender = new ManifestSender(client, repository, content.manifests, options, (blob) => blobSender.heal(blob));
     const own = missing.manifests.find((entry) => isSame(entry, root));
-    const goesByTag = getsTag && !hasReferrers(root, missing.manifests);
+    const getsTag = judged.outcomes.some(isWritten);
+    const goesByTag = getsTag && own !== undefined && standsAlone(own, missing.manifests);
     const byDigest = goesByTag ? missing.manifests.filter((each) => each !== own) : missing.manifests;
-    if (!isDryRun)
+    if (!isDryRun) {
         await manifestSender.send(byDigest, getsTag ? own : undefined);
+        await beforeTags?.();
+    }
     for (const entry of content.manifests) {
         const isSent = missing.manifests.some((each) => isSame(each, entry));
         logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
     }
-    const tags = await writeTags(client, repository, root.descriptor.digest, options, {
-        judged,
-        put: (tag) => manifestSender.put(tag, root),
-    });
+    const { digest } = root.descriptor;
+    const put = (tag, beforeRetry) => manifestSender.put(tag, root, beforeRetry);
+    const tags = await writeTags(client, repository, digest, options, { judged, put });
+    // The tags may have been judged anew, and none of them leads to the image now.
+    const isNamed = tags.some((outcome) => isWritten(outcome) || outcome.state === 'unchanged');
+    if (getsTag && own !== undefined && !isNamed && !isDryRun) {
+        await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
+    }
     return { ...countSent(content, missing, blobs), tags };
 }
 function countSent({ root, blobs: all, manifests }, missing, blobs) {
@@ -44813,9 +44995,14 @@ function tellForeign({ manifests }, logger) {
 function isReferrer({ manifest, tags = [] }) {
     return manifest.subject !== undefined || tags.length > 0;
 }
-/** Some registries take what refers to an image only after the image itself. */
-function hasReferrers(root, manifests) {
-    return manifests.some(({ manifest }) => manifest.subject?.digest === root.descriptor.digest);
+/**
+ * Whether an image can be sent under its tag at once: nothing that is sent refers to it (some registries take
+ * referrers only after the image itself), and it refers to nothing.
+ */
+function standsAlone(root, manifests) {
+    const { digest } = root.descriptor;
+    const isSubject = manifests.some(({ manifest }) => manifest.subject?.digest === digest);
+    return !isSubject && root.manifest.subject === undefined;
 }
 function isSame(a, b) {
     return a.descriptor.digest === b.descriptor.digest;
@@ -44875,6 +45062,9 @@ async function compare(client, view, { descriptor, manifest }, target, tag) {
         return { kind: 'free' };
     const theirs = listLayers(parseManifest(fetched.bytes, formatReference({ repository: target, tag })));
     const ours = listLayers(manifest);
+    // Without layers there is nothing by which one could hold the other.
+    if (ours.size === 0 && theirs.size === 0)
+        return { kind: 'different', previous };
     if (holdsAll(ours, theirs))
         return { kind: 'free' };
     return { kind: holdsAll(theirs, ours) ? 'held' : 'different', previous };
@@ -44896,6 +45086,7 @@ function holdsAll(whole, part) {
 const cosignSuffixes = ['sig', 'att', 'sbom'];
 /** More is no image, but a registry gone wrong. */
 const mostManifests = 5000;
+const read_image_mostBytes = 256 * 1024 * 1024;
 /**
  * Reads all manifests that belong to an image: those below it, and, for each, its referrers and what cosign
  * keeps under tags, and so on for these. All that can be asked at once is asked at once.
@@ -44913,6 +45104,7 @@ class ImageReader {
     #allTags;
     #visits = new Map();
     #nodes = new Map();
+    #bytes = 0;
     #missing = [];
     constructor(client, repository, options) {
         this.#client = client;
@@ -44946,8 +45138,7 @@ class ImageReader {
         if (this.#visits.has(digest))
             return;
         if (this.#visits.size === mostManifests) {
-            const name = formatRepository(this.#repository);
-            throw new SlipwayError('source-invalid', `more than ${mostManifests} manifests of ${name} belong to one image`, { fix: 'Look what attaches them, and delete what nobody needs.' });
+            throw this.#refuseSize(`${mostManifests} manifests`);
         }
         const visit = this.#visitOnce(digest, role);
         visit.catch(() => undefined); // told by read, in its turn
@@ -44963,6 +45154,9 @@ class ImageReader {
             this.#missing.push({ digest, role });
             return;
         }
+        this.#bytes += found.content.bytes.byteLength;
+        if (this.#bytes > read_image_mostBytes)
+            throw this.#refuseSize(`${read_image_mostBytes} bytes of manifests`);
         const { manifest } = found;
         const parts = manifest.kind === 'index' ? manifest.manifests : [];
         const children = uniqueDigests(parts);
@@ -45038,6 +45232,13 @@ class ImageReader {
             throw new SlipwayError('internal', `${digest} has not been read`);
         return node;
     }
+    #refuseSize(limit) {
+        const name = formatRepository(this.#repository);
+        const message = `more than ${limit} in ${name} belong to one image`;
+        return new SlipwayError('source-invalid', message, {
+            fix: 'Look what attaches them, and delete what nobody needs.',
+        });
+    }
     /** @throws SlipwayError when something that was to be read is not there */
     #refuseMissing() {
         const [first] = this.#missing;
@@ -45083,12 +45284,15 @@ function describeRole(role) {
 class TargetView {
     #client;
     #repository;
+    #access;
     #referrers = new Map();
-    #isNew;
+    #isNew = false;
     #answers = new Map();
-    constructor(client, repository) {
+    /** @param isDryRun nothing will be written there: the right to read is enough */
+    constructor(client, repository, isDryRun) {
         this.#client = client;
         this.#repository = repository;
+        this.#access = isDryRun ? 'pull' : 'push';
     }
     async has(digest) {
         return (await this.find(digest)) !== undefined;
@@ -45100,20 +45304,15 @@ class TargetView {
         known.catch(() => undefined); // told to who waits for it
         return known;
     }
-    /** Whether the registry has no such repository: then nothing of the image can be there. */
-    isNew() {
-        this.#isNew ??= this.#client.isUnknown(this.#repository);
-        this.#isNew.catch(() => undefined); // told to who waits for it
+    /** Asks whether the registry has no such repository: then nothing of the image can be there. */
+    askIsNew() {
+        this.#client.isUnknown(this.#repository).then((isNew) => {
+            this.#isNew = isNew;
+        }, () => undefined);
+    }
+    /** Whether it is known by now that the repository is not there; nobody waits for the answer. */
+    get isNew() {
         return this.#isNew;
-    }
-    /** Whether one of the tags names the digest. */
-    async namesAny(tags, digest) {
-        const named = await Promise.all(tags.map((tag) => this.find(tag)));
-        return named.includes(digest);
-    }
-    /** Asks for a part as early as it is known that it must be asked for: when the whole is not there. */
-    lookUnless(isWholeThere, part) {
-        isWholeThere.then((isThere) => isThere || void this.find(part), () => undefined);
     }
     /** What refers to something there. */
     listReferrers(subject) {
@@ -45127,7 +45326,7 @@ class TargetView {
         return new Set(listed.map(({ digest }) => digest));
     }
     async #ask(reference) {
-        return (await this.#client.resolve(this.#repository, reference))?.digest;
+        return (await this.#client.resolve(this.#repository, reference, this.#access))?.digest;
     }
 }
 
@@ -45145,40 +45344,45 @@ class TargetView {
  * Copies an image, index or artifact by its digest, byte for byte: all below it, all that refers to it or to
  * a part of it, and what cosign keeps under tags (`sha256-….sig`). Inside one registry blobs are mounted instead
  * of sent. Everything that was sent is read back; what is there already is not sent again. Tags come last.
+ * Without tags it is found by its digest only.
  *
  * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock, tags: [tag], tagPolicy: 'fail' })
  * @throws SlipwayError `not-found` when the image is not whole in the source, `registry-corrupt` when something
  * that refers to it is listed and gone, `tag-taken` when a tag is another image’s or a signature would be lost
  * in the target; all before anything is sent, but for a blob that is missing; `registry-…`
  */
-async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 'fail', ...seams }) {
+async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 'fail', beforeTags, ...seams }) {
     const { logger, isDryRun } = seams;
     const options = { ...seams, tags, tagPolicy };
     if (formatRepository(from) === formatRepository(to)) {
+        if (!isDryRun)
+            await beforeTags?.();
         return retagImage(client, from, digest, options);
     }
-    if (formatRepository(from) === formatRepository(to)) {
-        return retagImage(client, from, digest, options);
-    }
-    const target = new TargetView(client, to);
-    if (from.registry !== to.registry)
-        void target.isNew(); // asked now, for when blobs are to be sent
-    // A tag that names it answers whether it is there; without one it is asked for itself.
-    const asked = tags.length === 0 ? target.has(digest) : target.namesAny(tags, digest);
+    const target = new TargetView(client, to, isDryRun);
+    if (from.registry !== to.registry && !isDryRun)
+        target.askIsNew();
+    void target.find(digest); // asked while the source is read
     const reading = read_image_readImage(client, from, digest, {
         logger,
-        onPart: (part) => target.lookUnless(asked, part),
+        onPart: (part) => void target.find(part),
     });
     const judging = judgeTags(client, to, digest, options, {
         find: (tag) => target.find(tag),
         readVersion: async () => tryReadVersion(await reading),
     });
-    const [found, judged, isThere] = await Promise.all([reading, judging, asked]);
+    const [found, judged] = await Promise.all([reading, judging]);
     const content = await dropHeldTags(client, target, found, to, logger);
     const name = formatReference({ repository: from, digest });
     const verb = isDryRun ? 'dry run: would copy' : 'copy';
     logger.info(`${verb} ${name} to ${formatRepository(to)}: ${copy_image_describe(content)}`);
-    const delivery = { content, repository: to, target, isThere, judged };
+    const delivery = {
+        ...(beforeTags === undefined ? {} : { beforeTags }),
+        content,
+        repository: to,
+        target,
+        judged,
+    };
     const sent = await deliverImage(client, delivery, options);
     logger.info(formatEnd(sent, to, isDryRun));
     return sent;
@@ -45189,7 +45393,7 @@ async function retagImage(client, repository, digest, options) {
     if (entry === undefined)
         throw tag_image_refuseAbsent(repository, digest);
     const name = formatRepository(repository);
-    options.logger.info(`nothing to copy: ${name} has ${digest} and all that belongs to it`);
+    options.logger.info(`nothing to copy: ${digest} is to stay in ${name}`);
     const { size } = entry.descriptor;
     const blobs = listBlobs([entry]);
     return {
@@ -46134,13 +46338,15 @@ async function applyPromotion(context, request) {
     const seams = { logger, clock, signal, isDryRun };
     const { digest } = candidate;
     const way = { from: candidate.repository, digest, to: productionImage };
-    const copied = await logger.group('Copy the image and what refers to it', () => copyImage(client, way, seams));
     const ledger = parseRepository(plan.ledger);
-    if (!isDryRun) {
-        await pushBundle(client, ledger, bundle);
-        const tags = [parseTag(plan.version)];
-        await tagImage(client, productionImage, digest, { ...seams, tags, tagPolicy: 'fail' });
-    }
+    const copied = await logger.group('Copy the image and what refers to it', () => copyImage(client, way, {
+        ...seams,
+        tags: [parseTag(plan.version)],
+        tagPolicy: 'fail',
+        beforeTags: async () => {
+            await pushBundle(client, ledger, bundle);
+        },
+    }));
     return {
         reference: formatReference({ repository: productionImage, digest }),
         bundle: formatReference({ repository: ledger, digest: bundle.digest }),
@@ -47490,10 +47696,9 @@ function plan_redeploy_refuseQuarantined({ to }, planned, states) {
 async function copyBundle({ client, clock, logger, signal }, digest, { from, to }) {
     if (from.registry === to.registry && from.path === to.path)
         return;
-    const options = { logger, clock, signal, isDryRun: false };
     const tags = [parseTag(formatBundleTag(digest))];
+    const options = { logger, clock, signal, isDryRun: false, tags, tagPolicy: 'fail' };
     await copyImage(client, { from, digest, to }, options);
-    await tagImage(client, to, digest, { ...options, tags, tagPolicy: 'fail' });
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/system/run-waves.ts
@@ -49112,17 +49317,16 @@ async function openSource(source, { workspace, temporaryFolder, logger, clock, s
  * @throws SlipwayError `tag-taken` before anything is sent; `registry-…`
  */
 async function pushImage(client, content, repository, options) {
-    const target = new TargetView(client, repository);
+    const target = new TargetView(client, repository, options.isDryRun);
     const { digest } = content.root.descriptor;
-    void target.isNew(); // asked now, for when blobs are to be sent
-    const [isThere, judged] = await Promise.all([
-        target.has(digest),
-        judgeTags(client, repository, digest, options, {
-            find: (tag) => target.find(tag),
-            readVersion: () => tryReadVersion(content),
-        }),
-    ]);
-    return deliverImage(client, { content, repository, target, isThere, judged }, options);
+    if (!options.isDryRun)
+        target.askIsNew();
+    void target.find(digest); // asked while the tags are looked at
+    const judged = await judgeTags(client, repository, digest, options, {
+        find: (tag) => target.find(tag),
+        readVersion: () => tryReadVersion(content),
+    });
+    return deliverImage(client, { content, repository, target, judged }, options);
 }
 
 ;// CONCATENATED MODULE: ./actions/registry-push/src/plan.ts

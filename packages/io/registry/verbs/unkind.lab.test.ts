@@ -42,12 +42,18 @@ async function openPair(
     startTestRegistry({ kind: kinds.source }),
     startTestRegistry({ kind: kinds.target }),
   ]);
-  closing.push(source.close, target.close);
+  closing.push(
+    () => source.close(),
+    () => target.close(),
+  );
   const behind = place === 'source' ? source : target;
   const proxy = await startRegistryProxy(behind, faultOf);
   closing.push(proxy.close);
   const { client } = await openTestClient();
-  closing.push(() => Promise.resolve(client.close()));
+  closing.push(() => {
+    client.close();
+    return Promise.resolve();
+  });
   const [clock, logger] = [createManualClock(), createRecordingLogger()];
   const options = (change: Partial<TagOptions> = {}): TagOptions => ({
     isDryRun: false,
