@@ -44357,6 +44357,10 @@ function createProgress(totalBytes, logger, clock) {
 
 /** What to do with a moving tag that stands for another image: refuse, leave it there, or move it. */
 const tagPolicies = ['fail', 'skip', 'move'];
+/** Whether the tag is written, or in a dry run would be. */
+function isWritten({ state }) {
+    return state === 'created' || state === 'moved';
+}
 const versionPattern = /^v?(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 /**
  * Whether a tag names one full version (Semantic Versioning 2.0.0) and therefore one image for ever.
@@ -44919,9 +44923,6 @@ async function writeTags(client, repository, digest, options, { judged, put }) {
     }
     return outcomes;
 }
-function isWritten({ state }) {
-    return state === 'created' || state === 'moved';
-}
 function describeOutcome(outcome, isDryRun) {
     if (isWritten(outcome))
         return `${isDryRun ? 'would be ' : ''}${outcome.state}`;
@@ -44936,15 +44937,17 @@ function describeOutcome(outcome, isDryRun) {
 
 
 
+
 /**
  * Puts what is missing of an image into a repository: blobs, then each manifest after what it points and refers
- * to, and tags last. Everything is read back before the first tag is written. An image that nothing refers to
+ * to, and tags last. Manifests are read back before the first tag is written. An image that nothing refers to
  * is sent under its tag at once.
  */
 async function deliverImage(client, { content, repository, target, judged, beforeTags }, options) {
     const { isDryRun, logger } = options;
     const { root } = content;
     tellForeign(content, logger);
+    target.noteTags(root.descriptor.digest, judged.outcomes);
     const missing = await planDelivery(target, content);
     const blobSender = new BlobSender(client, content, repository, target, options);
     const blobs = await blobSender.send(missing.blobs);
@@ -45280,6 +45283,7 @@ function describeRole(role) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/verbs/target-view.ts
+
 /** What the target has, each question asked once, and as early as somebody can guess that it will be asked. */
 class TargetView {
     #client;
@@ -45294,8 +45298,15 @@ class TargetView {
         this.#repository = repository;
         this.#access = isDryRun ? 'pull' : 'push';
     }
-    async has(digest) {
-        return (await this.find(digest)) !== undefined;
+    /**
+     * What its tags tell of the image itself: one that names it says that it is there; where one will be written
+     * the manifest is sent with it in any case, and need not be asked for.
+     */
+    noteTags(digest, outcomes) {
+        const isNamed = outcomes.some(({ state }) => state === 'unchanged');
+        if (!isNamed && !outcomes.some(isWritten))
+            return;
+        this.#answers.set(digest, Promise.resolve(isNamed ? digest : undefined));
     }
     /** What a tag names, or the digest itself; undefined when it is not there. */
     find(reference) {
@@ -45343,7 +45354,8 @@ class TargetView {
 /**
  * Copies an image, index or artifact by its digest, byte for byte: all below it, all that refers to it or to
  * a part of it, and what cosign keeps under tags (`sha256-….sig`). Inside one registry blobs are mounted instead
- * of sent. Everything that was sent is read back; what is there already is not sent again. Tags come last.
+ * of sent. Every manifest and tag that was sent is read back; what is there already is not sent again. Tags come
+ * last.
  * Without tags it is found by its digest only.
  *
  * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock, tags: [tag], tagPolicy: 'fail' })
@@ -45362,7 +45374,8 @@ async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 
     const target = new TargetView(client, to, isDryRun);
     if (from.registry !== to.registry && !isDryRun)
         target.askIsNew();
-    void target.find(digest); // asked while the source is read
+    if (tags.length === 0)
+        void target.find(digest); // asked while the source is read
     const reading = read_image_readImage(client, from, digest, {
         logger,
         onPart: (part) => void target.find(part),
@@ -49311,7 +49324,7 @@ async function openSource(source, { workspace, temporaryFolder, logger, clock, s
 
 /**
  * Puts an image into a registry: tags are judged first, then come blobs, manifests after what they point
- * to, and tags last. All that was sent is read back. What is there already is not sent again.
+ * to, and tags last. Manifests and tags are read back. What is there already is not sent again.
  *
  * @example await pushImage(client, await openLayout('dist/image'), repository, { tags: [tag], … })
  * @throws SlipwayError `tag-taken` before anything is sent; `registry-…`
@@ -49321,7 +49334,6 @@ async function pushImage(client, content, repository, options) {
     const { digest } = content.root.descriptor;
     if (!options.isDryRun)
         target.askIsNew();
-    void target.find(digest); // asked while the tags are looked at
     const judged = await judgeTags(client, repository, digest, options, {
         find: (tag) => target.find(tag),
         readVersion: () => tryReadVersion(content),

@@ -47,6 +47,9 @@ const positions = {
   'blob download': at('source', 'GET', /\/blobs\/sha256:/, 'answer', inCopies),
   'manifest GET': at('source', 'GET', /\/manifests\/sha256:/, 'answer', inCopies),
   'referrers GET': at('source', 'GET', /\/referrers\//, 'answer', inCopies),
+  'tag list': at('source', 'GET', /\/tags\/list/, 'answer', inCopies),
+  'repository GET': at('target', 'GET', /\/tags\/list\?n=1$/, 'answer'),
+  ping: at('target', 'GET', /^\/v2\/$/, 'none'),
   mount: at('target', 'POST', /\?.*mount=/, 'none', ['copy inside one registry']),
 } as const satisfies Record<string, PositionFacts>;
 

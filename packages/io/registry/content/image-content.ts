@@ -20,8 +20,8 @@ export interface ImageContent {
   /** The repository that it is in; in the same registry its blobs may be mounted from there. */
   readonly origin?: Repository;
   /**
-   * The content from byte `start` (default 0) to its end; one from the beginning ends with an error when it is
-   * not what its digest says.
+   * The content from byte `start` (default 0) to its end. That of a registry ends with an error when it is read
+   * from its beginning and is not what its digest says; what is in files was proven when it was opened.
    */
   openBlob(blob: BlobIdentity, start?: number): Readable | Promise<Readable>;
 }

@@ -13,7 +13,7 @@ const maxPageBytes = 16 * 1024 * 1024;
 const maxPages = 5000;
 
 /** One page of a list. */
-export interface Page {
+interface Page {
   readonly json: unknown;
   /** Whether the registry did the filtering that was asked for. */
   readonly isFiltered: boolean;

@@ -33,7 +33,8 @@ export type CopyResult = SentImage;
 /**
  * Copies an image, index or artifact by its digest, byte for byte: all below it, all that refers to it or to
  * a part of it, and what cosign keeps under tags (`sha256-….sig`). Inside one registry blobs are mounted instead
- * of sent. Everything that was sent is read back; what is there already is not sent again. Tags come last.
+ * of sent. Every manifest and tag that was sent is read back; what is there already is not sent again. Tags come
+ * last.
  * Without tags it is found by its digest only.
  *
  * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock, tags: [tag], tagPolicy: 'fail' })
@@ -54,7 +55,7 @@ export async function copyImage(
   }
   const target = new TargetView(client, to, isDryRun);
   if (from.registry !== to.registry && !isDryRun) target.askIsNew();
-  void target.find(digest); // asked while the source is read
+  if (tags.length === 0) void target.find(digest); // asked while the source is read
   const reading = readImage(client, from, digest, {
     logger,
     onPart: (part) => void target.find(part),

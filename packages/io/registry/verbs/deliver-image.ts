@@ -6,8 +6,8 @@ import type { Descriptor, RegistryClient } from '../protocol/index.js';
 import { planDelivery, type DeliveryPlan } from './plan-delivery.js';
 import { BlobSender, formatSent, type SentBlob } from './send-blobs.js';
 import { ManifestSender } from './send-manifests.js';
-import { isWritten, writeTags, type JudgedTags, type TagOptions } from './tag-image.js';
-import type { TagOutcome } from './tag-plan.js';
+import { writeTags, type JudgedTags, type TagOptions } from './tag-image.js';
+import { isWritten, type TagOutcome } from './tag-plan.js';
 import type { TargetView } from './target-view.js';
 
 /** What was sent, or in a dry run would be, and what was there already. */
@@ -41,7 +41,7 @@ export interface Delivery {
 
 /**
  * Puts what is missing of an image into a repository: blobs, then each manifest after what it points and refers
- * to, and tags last. Everything is read back before the first tag is written. An image that nothing refers to
+ * to, and tags last. Manifests are read back before the first tag is written. An image that nothing refers to
  * is sent under its tag at once.
  */
 export async function deliverImage(
@@ -52,6 +52,7 @@ export async function deliverImage(
   const { isDryRun, logger } = options;
   const { root } = content;
   tellForeign(content, logger);
+  target.noteTags(root.descriptor.digest, judged.outcomes);
   const missing = await planDelivery(target, content);
   const blobSender = new BlobSender(client, content, repository, target, options);
   const blobs = await blobSender.send(missing.blobs);

@@ -133,7 +133,7 @@ describe.each<[RegistryName]>([['candidates'], ['production']])('in the registry
       bytesSent: 0,
       tags: [{ state: 'unchanged' }],
     });
-    expect(client.stats).toEqual({ requests: 5, writes: 0, retries: 0, bytesSent: 0 });
+    expect(client.stats).toEqual({ requests: 4, writes: 0, retries: 0, bytesSent: 0 });
   });
 
   test('a dry run asks and sends nothing', async () => {

@@ -12,7 +12,7 @@ export type PushResult = SentImage;
 
 /**
  * Puts an image into a registry: tags are judged first, then come blobs, manifests after what they point
- * to, and tags last. All that was sent is read back. What is there already is not sent again.
+ * to, and tags last. Manifests and tags are read back. What is there already is not sent again.
  *
  * @example await pushImage(client, await openLayout('dist/image'), repository, { tags: [tag], … })
  * @throws SlipwayError `tag-taken` before anything is sent; `registry-…`
@@ -26,7 +26,6 @@ export async function pushImage(
   const target = new TargetView(client, repository, options.isDryRun);
   const { digest } = content.root.descriptor;
   if (!options.isDryRun) target.askIsNew();
-  void target.find(digest); // asked while the tags are looked at
   const judged = await judgeTags(client, repository, digest, options, {
     find: (tag) => target.find(tag),
     readVersion: () => tryReadVersion(content),

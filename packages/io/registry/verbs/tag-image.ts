@@ -16,7 +16,7 @@ import { tryFetchEntry } from './fetch-entry.js';
 import { tryFetchVersion } from './image-labels.js';
 import { readBackTag, refuseLostTag } from './read-back.js';
 import type { SendOptions } from './send-options.js';
-import { isVersionTag, planTags, type TagOutcome, type TagPolicy } from './tag-plan.js';
+import { isVersionTag, isWritten, planTags, type TagOutcome, type TagPolicy } from './tag-plan.js';
 
 export interface TagOptions extends SendOptions {
   readonly tags: readonly Tag[];
@@ -211,10 +211,6 @@ export async function writeTags(
     );
   }
   return outcomes;
-}
-
-export function isWritten({ state }: TagOutcome): boolean {
-  return state === 'created' || state === 'moved';
 }
 
 function describeOutcome(outcome: TagOutcome, isDryRun: boolean): string {

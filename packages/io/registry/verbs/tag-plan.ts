@@ -23,6 +23,11 @@ export type TagOutcome =
       readonly because?: string;
     };
 
+/** Whether the tag is written, or in a dry run would be. */
+export function isWritten({ state }: TagOutcome): boolean {
+  return state === 'created' || state === 'moved';
+}
+
 /** A tag and what it stands for now; undefined where it does not exist. */
 export interface CurrentTag {
   readonly tag: Tag;

@@ -1,5 +1,6 @@
 import type { Digest, Repository, Tag } from '@slipway/core/image-ref';
 import type { RegistryClient } from '../protocol/index.js';
+import { isWritten, type TagOutcome } from './tag-plan.js';
 
 /** What the target has, each question asked once, and as early as somebody can guess that it will be asked. */
 export class TargetView {
@@ -17,8 +18,14 @@ export class TargetView {
     this.#access = isDryRun ? 'pull' : 'push';
   }
 
-  async has(digest: Digest): Promise<boolean> {
-    return (await this.find(digest)) !== undefined;
+  /**
+   * What its tags tell of the image itself: one that names it says that it is there; where one will be written
+   * the manifest is sent with it in any case, and need not be asked for.
+   */
+  noteTags(digest: Digest, outcomes: readonly TagOutcome[]): void {
+    const isNamed = outcomes.some(({ state }) => state === 'unchanged');
+    if (!isNamed && !outcomes.some(isWritten)) return;
+    this.#answers.set(digest, Promise.resolve(isNamed ? digest : undefined));
   }
 
   /** What a tag names, or the digest itself; undefined when it is not there. */
