@@ -2,6 +2,7 @@ import type { Digest } from '@slipway/core/image-ref';
 import { mapParallel } from '../parallel/index.js';
 import type { Descriptor } from '../protocol/index.js';
 import type { ContentManifest } from './image-content.js';
+import { subjectsFirst } from './subjects-first.js';
 
 type TryRead = (descriptor: Descriptor) => Promise<ContentManifest | undefined>;
 
@@ -35,11 +36,7 @@ export class ManifestWalk {
     if (found === undefined) return;
     if (found.manifest.kind === 'index') {
       const children = await this.readAll(found.manifest.manifests);
-      const bySubject = children.toSorted(
-        (a, b) =>
-          Number(a.manifest.subject !== undefined) - Number(b.manifest.subject !== undefined),
-      );
-      for (const child of bySubject) await this.addWithChildren(child.descriptor);
+      for (const child of subjectsFirst(children)) await this.addWithChildren(child.descriptor);
     }
     this.ordered.push(found);
   }

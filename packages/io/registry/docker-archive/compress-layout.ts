@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import type { ImageContent } from '../content/index.js';
-import { maxManifestBytes, type FileStore, type Layout } from '../layout/index.js';
-import type { Descriptor, ImageManifest } from '../protocol/index.js';
+import type { FileStore, Layout } from '../layout/index.js';
+import { maxManifestBytes, type Descriptor, type ImageManifest } from '../protocol/index.js';
 import { assembleImage } from './assemble-image.js';
 import { tryReadDiffIds } from './docker-config.js';
 import { packLayers } from './pack-layers.js';

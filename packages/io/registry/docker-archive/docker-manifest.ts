@@ -1,11 +1,6 @@
 import type { Problem } from '@slipway/core/errors';
-import {
-  tryReadFile,
-  isSameName,
-  listNames,
-  maxManifestBytes,
-  type FileStore,
-} from '../layout/index.js';
+import { tryReadFile, isSameName, listNames, type FileStore } from '../layout/index.js';
+import { maxManifestBytes } from '../protocol/index.js';
 import { readProperty, readText, tryParseJson } from '../transport/index.js';
 
 /** An image in an archive of docker save, as `manifest.json` lists it (Docker image specification 1.2). */

@@ -6,6 +6,7 @@ import { hashPart, openPart, type FilePart } from '../archive/index.js';
 import type { ContentManifest } from '../content/index.js';
 import {
   computeDigest,
+  maxManifestBytes,
   parseManifest,
   tryReadDescriptor,
   type Descriptor,
@@ -14,7 +15,6 @@ import { readProperty, readText, tryParseJson } from '../transport/index.js';
 import { tryReadFile, type FileStore } from './file-store.js';
 
 /** What is read as a whole is at most this large. */
-export const maxManifestBytes = 16 * 1024 * 1024;
 const rebuild = 'Build the layout again, and pass it on whole.';
 
 /** Where a layout keeps a blob: `blobs/sha256/e3b0…`, below its root. */

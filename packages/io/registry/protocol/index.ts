@@ -7,6 +7,7 @@ export {
   computeDigest,
   describeManifest,
   manifestMediaTypes,
+  maxManifestBytes,
   mediaTypes,
   parseManifest,
   tryReadDescriptor,

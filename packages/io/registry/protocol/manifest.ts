@@ -27,7 +27,8 @@ export const manifestMediaTypes: readonly string[] = [
 ];
 
 /** Registries need to take 4 MiB; what is larger than this was not made by people. */
-const maxManifestBytes = 16 * 1024 * 1024;
+/** No manifest, and no config of an image, is larger. */
+export const maxManifestBytes = 16 * 1024 * 1024;
 const manifestLimits = { maxBytes: maxManifestBytes, maxDepth: 64 };
 const maxDescriptors = 10_000;
 /** What a header can carry: it is sent as Content-Type. */

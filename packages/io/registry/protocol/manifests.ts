@@ -15,7 +15,12 @@ import {
   type HttpResponse,
   type Transport,
 } from '../transport/index.js';
-import { computeDigest, manifestMediaTypes, tryReadMediaType } from './manifest.js';
+import {
+  computeDigest,
+  manifestMediaTypes,
+  maxManifestBytes,
+  tryReadMediaType,
+} from './manifest.js';
 import type {
   Descriptor,
   FetchedManifest,
@@ -23,7 +28,6 @@ import type {
   ManifestReceipt,
 } from './registry-client.js';
 
-const maxManifestBytes = 16 * 1024 * 1024;
 const accept = { accept: manifestMediaTypes.join(', ') };
 
 /** See RegistryClient.resolve. */

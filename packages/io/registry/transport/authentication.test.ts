@@ -60,6 +60,38 @@ async function serveWithTokens(
   };
 }
 
+test('what will be written to is asked for with the right to write: a service may know no such repository yet', async () => {
+  const server = await serveWithTokens((request, count) =>
+    request.path.includes('push')
+      ? { status: 200, body: JSON.stringify({ token: `t${count}` }) }
+      : { status: 401 },
+  );
+  const { client } = await openTestClient({ auth: [`${server.host} ci pw`] });
+  const repository = repositoryOn(server, 'team/new');
+
+  expect(await client.resolve(repository, tag, 'push')).toBeUndefined();
+  await expect(client.resolve(repositoryOn(server, 'team/other'), tag)).rejects.toMatchObject({
+    code: 'registry-denied',
+  });
+  expect(linesOf(server).filter((line) => line.includes('/token'))[0]).toContain(
+    'scope=repository%3Ateam%2Fnew%3Apull%2Cpush',
+  );
+});
+
+test('a registry that cannot say just now how it wants to be spoken to is asked again', async () => {
+  let pings = 0;
+  const server: TestServer = await serve(({ path, authorization }) => {
+    if (path !== '/v2/') return { status: authorization === basic('ci', 'pw') ? 404 : 403 };
+    pings += 1;
+    const headers = { 'www-authenticate': 'Basic realm="r"' };
+    return pings === 1 ? { status: 503 } : { status: 401, headers };
+  });
+  const { client } = await openTestClient({ auth: [`${server.host} ci pw`] });
+
+  expect(await client.resolve(repositoryOn(server), tag)).toBeUndefined();
+  expect(pings).toBe(2);
+});
+
 describe('without credentials', () => {
   test('a registry that does not ask sees one request and nothing else', async () => {
     const server = await serve(() => ({ status: 404 }));

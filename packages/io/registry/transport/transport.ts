@@ -213,7 +213,8 @@ export class Transport {
       throw broken; // while it waited, when nobody else listened
     }
     this.stats.requests += 1;
-    if (method !== 'GET' && method !== 'HEAD') this.stats.writes += 1;
+    // What skips the queue asks: for the rest of a blob, how to speak, for a token.
+    if (method !== 'GET' && method !== 'HEAD' && !skipsQueue) this.stats.writes += 1;
     try {
       const all = { 'user-agent': 'slipway', ...headers };
       const response = await pool.exchange({ method, url, headers: all }, opened);

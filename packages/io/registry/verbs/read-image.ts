@@ -8,7 +8,12 @@ import {
   type Tag,
 } from '@slipway/core/image-ref';
 import type { Logger } from '../../log/index.js';
-import { listBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
+import {
+  listBlobs,
+  subjectsFirst,
+  type ContentManifest,
+  type ImageContent,
+} from '../content/index.js';
 import type { Descriptor, RegistryClient } from '../protocol/index.js';
 import { tryFetchEntry } from './fetch-entry.js';
 
@@ -156,7 +161,8 @@ class ImageReader {
       if (added.has(digest)) return;
       added.add(digest);
       const { entry, children } = this.#node(digest);
-      for (const child of this.#subjectsFirst(children)) add(child);
+      const entries = children.map((child) => this.#node(child).entry);
+      for (const child of subjectsFirst(entries)) add(child.descriptor.digest);
       manifests.push(entry);
     };
     add(root);
@@ -172,13 +178,6 @@ class ImageReader {
       }
     }
     return { manifests, tags };
-  }
-
-  /** Children that refer to a sibling come after it. */
-  #subjectsFirst(children: readonly Digest[]): readonly Digest[] {
-    const hasSubject = (digest: Digest): number =>
-      Number(this.#node(digest).entry.manifest.subject !== undefined);
-    return children.toSorted((a, b) => hasSubject(a) - hasSubject(b));
   }
 
   #warnOfStranger(referrer: Digest, subject: Digest): void {
