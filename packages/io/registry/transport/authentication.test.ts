@@ -73,7 +73,7 @@ test('what will be written to is asked for with the right to write: a service ma
   await expect(client.resolve(repositoryOn(server, 'team/other'), tag)).rejects.toMatchObject({
     code: 'registry-denied',
   });
-  expect(linesOf(server).filter((line) => line.includes('/token'))[0]).toContain(
+  expect(linesOf(server).find((line) => line.includes('/token'))).toContain(
     'scope=repository%3Ateam%2Fnew%3Apull%2Cpush',
   );
 });
