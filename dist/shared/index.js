@@ -31076,7 +31076,8 @@ class Transport {
             throw broken; // while it waited, when nobody else listened
         }
         this.stats.requests += 1;
-        if (method !== 'GET' && method !== 'HEAD')
+        // What skips the queue asks: for the rest of a blob, how to speak, for a token.
+        if (method !== 'GET' && method !== 'HEAD' && !skipsQueue)
             this.stats.writes += 1;
         try {
             const all = { 'user-agent': 'slipway', ...headers };
@@ -31410,6 +31411,7 @@ const manifestMediaTypes = [
     mediaTypes.dockerIndex,
 ];
 /** Registries need to take 4 MiB; what is larger than this was not made by people. */
+/** No manifest, and no config of an image, is larger. */
 const maxManifestBytes = 16 * 1024 * 1024;
 const manifestLimits = { maxBytes: maxManifestBytes, maxDepth: 64 };
 const maxDescriptors = 10_000;
@@ -32144,7 +32146,6 @@ class ChunkedUploads {
 
 
 
-const manifests_maxManifestBytes = 16 * 1024 * 1024;
 const accept = { accept: manifestMediaTypes.join(', ') };
 /** See RegistryClient.resolve. */
 async function resolve(transport, repository, reference, access = 'pull') {
@@ -32215,7 +32216,7 @@ function putOnce(transport, repository, reference, { mediaType, bytes }) {
         body: bytesBody(bytes),
         accept: [200, 201, 202],
     }, async ({ headers, body }) => {
-        await readBody(body, manifests_maxManifestBytes);
+        await readBody(body, maxManifestBytes);
         const told = readDigestHeader(headers['docker-content-digest']);
         if (told !== undefined)
             checkBytes(repository, told, bytes);
@@ -32226,7 +32227,7 @@ function putOnce(transport, repository, reference, { mediaType, bytes }) {
 }
 async function readManifestBytes(response, repository, reference) {
     try {
-        return await readBody(response.body, manifests_maxManifestBytes);
+        return await readBody(response.body, maxManifestBytes);
     }
     catch (error) {
         if (!(error instanceof TooLargeError))
@@ -34381,7 +34382,15 @@ async function mapParallel(limit, items, work) {
     return results;
 }
 
+;// CONCATENATED MODULE: ./packages/io/registry/content/subjects-first.ts
+/** Manifests that refer to another one come after it, which is all that some registries take. */
+function subjectsFirst(manifests) {
+    const refers = ({ manifest: { subject } }) => Number(subject !== undefined);
+    return manifests.toSorted((a, b) => refers(a) - refers(b));
+}
+
 ;// CONCATENATED MODULE: ./packages/io/registry/content/manifest-walk.ts
+
 
 /** Reads manifests, each once, and keeps those that belong to an image in the order to push them. */
 class ManifestWalk {
@@ -34412,8 +34421,7 @@ class ManifestWalk {
             return;
         if (found.manifest.kind === 'index') {
             const children = await this.readAll(found.manifest.manifests);
-            const bySubject = children.toSorted((a, b) => Number(a.manifest.subject !== undefined) - Number(b.manifest.subject !== undefined));
-            for (const child of bySubject)
+            for (const child of subjectsFirst(children))
                 await this.addWithChildren(child.descriptor);
         }
         this.ordered.push(found);
@@ -34570,7 +34578,6 @@ async function tryReadFile(store, path, maxBytes) {
 
 
 /** What is read as a whole is at most this large. */
-const layout_files_maxManifestBytes = 16 * 1024 * 1024;
 const rebuild = 'Build the layout again, and pass it on whole.';
 /** Where a layout keeps a blob: `blobs/sha256/e3b0…`, below its root. */
 function blobPath(digest) {
@@ -34610,8 +34617,8 @@ async function readLayoutManifest(store, descriptor) {
     const found = await store.tryFind(file);
     if (found === undefined)
         return absent(file, descriptor);
-    if (found.size > layout_files_maxManifestBytes) {
-        const expected = `a manifest of at most ${layout_files_maxManifestBytes} bytes`;
+    if (found.size > maxManifestBytes) {
+        const expected = `a manifest of at most ${maxManifestBytes} bytes`;
         return { subject: file, given: `${found.size} bytes`, expected };
     }
     const bytes = await (0,consumers_namespaceObject.buffer)(openPart(found));
@@ -34674,7 +34681,7 @@ function different(file, digest) {
     };
 }
 async function tryReadJson(store, path) {
-    const bytes = await tryReadFile(store, path, layout_files_maxManifestBytes);
+    const bytes = await tryReadFile(store, path, maxManifestBytes);
     return tryParseJson(bytes?.toString('utf8') ?? '');
 }
 
@@ -45200,8 +45207,9 @@ class ImageReader {
                 return;
             added.add(digest);
             const { entry, children } = this.#node(digest);
-            for (const child of this.#subjectsFirst(children))
-                add(child);
+            const entries = children.map((child) => this.#node(child).entry);
+            for (const child of subjectsFirst(entries))
+                add(child.descriptor.digest);
             manifests.push(entry);
         };
         add(root);
@@ -45217,11 +45225,6 @@ class ImageReader {
             }
         }
         return { manifests, tags };
-    }
-    /** Children that refer to a sibling come after it. */
-    #subjectsFirst(children) {
-        const hasSubject = (digest) => Number(this.#node(digest).entry.manifest.subject !== undefined);
-        return children.toSorted((a, b) => hasSubject(a) - hasSubject(b));
     }
     #warnOfStranger(referrer, subject) {
         const named = this.#node(referrer).entry.manifest.subject?.digest;
@@ -48899,6 +48902,7 @@ function tryReadDiffIds(config) {
 ;// CONCATENATED MODULE: ./packages/io/registry/docker-archive/docker-manifest.ts
 
 
+
 const docker_manifest_fix = 'Save the image again with docker save, and pass the archive on whole.';
 /**
  * The one image that is meant: by one of its names or its ID, or as the only one.
@@ -48907,7 +48911,7 @@ const docker_manifest_fix = 'Save the image again with docker save, and pass the
  */
 async function chooseDockerImage(store, wanted) {
     const subject = store.describe('manifest.json');
-    const bytes = await tryReadFile(store, 'manifest.json', layout_files_maxManifestBytes);
+    const bytes = await tryReadFile(store, 'manifest.json', maxManifestBytes);
     const json = tryParseJson(bytes?.toString('utf8') ?? '');
     const images = Array.isArray(json) ? json.map(tryReadImage) : [];
     const whole = images.filter((image) => image !== undefined);
@@ -49089,9 +49093,9 @@ async function openDockerArchive(store, folder, { refName, signal }) {
 }
 async function readConfig(store, image) {
     const subject = store.describe(image.config);
-    const config = await tryReadFile(store, image.config, layout_files_maxManifestBytes);
+    const config = await tryReadFile(store, image.config, maxManifestBytes);
     if (config === undefined) {
-        const expected = `the config of the image, of at most ${layout_files_maxManifestBytes} bytes`;
+        const expected = `the config of the image, of at most ${maxManifestBytes} bytes`;
         throw open_docker_archive_refuse(store, [{ subject, expected, fix: open_docker_archive_fix }]);
     }
     const id = tryReadId(image);
@@ -49179,7 +49183,7 @@ async function compressLayout(store, layout, folder, signal) {
 }
 /** See https://github.com/moby/moby/issues/47065 and https://github.com/moby/moby/issues/47150 */
 async function checkLayers(store, layout, { config, layers }) {
-    if (config.size > layout_files_maxManifestBytes)
+    if (config.size > maxManifestBytes)
         return;
     const diffIds = tryReadDiffIds(await (0,consumers_namespaceObject.buffer)(layout.openBlob(config)));
     if (diffIds === undefined)
