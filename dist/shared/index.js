@@ -32522,7 +32522,7 @@ function openOnce({ open }) {
         open: async () => {
             const opened = first;
             first = undefined;
-            const content = await (opened ?? open());
+            const content = await (opened ?? begin());
             if (content.errored !== null)
                 throw content.errored; // before anybody listened
             return content;
@@ -44967,10 +44967,6 @@ async function deliverImage(client, { content, repository, target, judged, befor
         await manifestSender.send(byDigest, getsTag ? own : undefined);
         await beforeTags?.();
     }
-    for (const entry of content.manifests) {
-        const isSent = missing.manifests.some((each) => isSame(each, entry));
-        logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
-    }
     const { digest } = root.descriptor;
     const put = (tag, beforeRetry) => manifestSender.put(tag, root, beforeRetry);
     const tags = await writeTags(client, repository, digest, options, { judged, put });
@@ -44978,6 +44974,10 @@ async function deliverImage(client, { content, repository, target, judged, befor
     const isNamed = tags.some((outcome) => isWritten(outcome) || outcome.state === 'unchanged');
     if (getsTag && own !== undefined && !isNamed && !isDryRun) {
         await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
+    }
+    for (const entry of content.manifests) {
+        const isSent = missing.manifests.some((each) => isSame(each, entry));
+        logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
     }
     return { ...countSent(content, missing, blobs), tags };
 }

@@ -173,6 +173,41 @@ describe('blobs', () => {
     expect(lines()).toHaveLength(1);
   });
 
+  test('that cannot be read when they are sent once more are told, too', async () => {
+    let opened = 0;
+    const broken = {
+      ...blob,
+      open: () => {
+        opened += 1;
+        if (opened === 1) return blob.open();
+        return new Readable({ read: (): void => undefined }).destroy(new Error('disk'));
+      },
+    };
+    let puts = 0;
+    const { client, repository } = await open(({ method }) => {
+      if (method === 'HEAD') return { status: 404 };
+      if (method === 'POST') return { status: 202, headers: { location: '/upload' } };
+      puts += 1;
+      return { status: 429, headers: { 'retry-after': '1' } };
+    });
+
+    await expect(client.pushBlob(repository, broken)).rejects.toThrow('disk');
+    expect({ puts, opened }).toEqual({ puts: 1, opened: 2 });
+  });
+
+  test('whose upload is begun with more words than any registry has are told with its name', async () => {
+    const { client, repository, host } = await open(({ method }) =>
+      method === 'HEAD'
+        ? { status: 404 }
+        : { status: 202, headers: { location: '/upload' }, body: 'x'.repeat(70_000) },
+    );
+
+    await expect(client.pushBlob(repository, blob)).rejects.toMatchObject({
+      code: 'registry-refused',
+      message: `${host} answers POST http://${host}/v2/a/blobs/uploads/ with more than 65536 bytes`,
+    });
+  });
+
   test('that cannot be read are no fault of the registry', async () => {
     const broken = {
       ...blob,
@@ -257,6 +292,33 @@ describe('lists', () => {
 });
 
 describe('referrers', () => {
+  test('a fallback tag that names something else is not taken for an empty list, nor written over', async () => {
+    const { client, repository, lines } = await open(({ method, path }) => {
+      if (method === 'PUT') return { status: 201 };
+      if (path.includes('/referrers/')) return { status: 404 };
+      return { status: 200, body: manifest.toString() };
+    });
+    const subject = { mediaType: mediaTypes.ociManifest, digest: other, size: 1 };
+    const fields = {
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociManifest,
+      config,
+      layers: [],
+      subject,
+    };
+    const referrer = {
+      mediaType: mediaTypes.ociManifest,
+      bytes: Buffer.from(JSON.stringify(fields)),
+    };
+    const refused = { code: 'registry-corrupt' };
+
+    await expect(client.listReferrers(repository, other)).rejects.toMatchObject(refused);
+    await expect(client.pushReferrer(repository, referrer)).rejects.toMatchObject(refused);
+    expect(lines().filter((line) => line.startsWith('PUT') && line.includes('sha256-'))).toEqual(
+      [],
+    );
+  });
+
   const one = { mediaType: mediaTypes.ociManifest, digest, size: 1, artifactType: 'a/one' };
   const two = { ...one, digest: other, artifactType: 'a/two' };
   const body = JSON.stringify({ schemaVersion: 2, manifests: [one, two] });

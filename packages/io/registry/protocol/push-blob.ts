@@ -128,7 +128,7 @@ function openOnce({ open }: BlobSource): { readonly open: BlobSource['open']; cl
     open: async () => {
       const opened = first;
       first = undefined;
-      const content = await (opened ?? open());
+      const content = await (opened ?? begin());
       if (content.errored !== null) throw content.errored; // before anybody listened
       return content;
     },

@@ -71,10 +71,6 @@ export async function deliverImage(
     await manifestSender.send(byDigest, getsTag ? own : undefined);
     await beforeTags?.();
   }
-  for (const entry of content.manifests) {
-    const isSent = missing.manifests.some((each) => isSame(each, entry));
-    logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
-  }
   const { digest } = root.descriptor;
   const put = (tag: Tag, beforeRetry: () => Promise<void>): Promise<void> =>
     manifestSender.put(tag, root, beforeRetry);
@@ -83,6 +79,10 @@ export async function deliverImage(
   const isNamed = tags.some((outcome) => isWritten(outcome) || outcome.state === 'unchanged');
   if (getsTag && own !== undefined && !isNamed && !isDryRun) {
     await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
+  }
+  for (const entry of content.manifests) {
+    const isSent = missing.manifests.some((each) => isSame(each, entry));
+    logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
   }
   return { ...countSent(content, missing, blobs), tags };
 }

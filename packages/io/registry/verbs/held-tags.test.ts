@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { digestOf, parseTag } from '@slipway/core/image-ref';
+import { digestOf, parseTag, type Digest } from '@slipway/core/image-ref';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { openTestClient, startServer, type TestServer } from '@slipway/testing/registry';
 import type { ContentManifest, ImageContent } from '../content/index.js';
@@ -15,12 +15,17 @@ afterEach(async () => {
 });
 
 /** What cosign keeps: a layer for each signature. */
-function sign(signatures: readonly string[]): ContentManifest {
+function sign(signatures: readonly string[], config = digestOf('f'.repeat(64))): ContentManifest {
   const mediaType = mediaTypes.ociManifest;
   const describe = (hex: string) => ({ mediaType: 'x', digest: digestOf(hex.repeat(64)), size: 1 });
   const layers = signatures.map(describe);
   const bytes = Buffer.from(
-    JSON.stringify({ schemaVersion: 2, mediaType, config: describe('f'), layers }),
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      config: { ...describe('f'), digest: config },
+      layers,
+    }),
   );
   const descriptor = { mediaType, digest: computeDigest(bytes), size: bytes.length };
   return { descriptor, content: { mediaType, bytes }, manifest: parseManifest(bytes, 'x') };
@@ -29,8 +34,8 @@ function sign(signatures: readonly string[]): ContentManifest {
 const image = sign(['0']);
 
 /** The image and its signatures in the source, where the target has others, or none. */
-async function judge(ours: readonly string[], theirs?: readonly string[]) {
-  const held = theirs && sign(theirs);
+async function judge(ours: readonly string[], theirs?: readonly string[], theirConfig?: Digest) {
+  const held = theirs && sign(theirs, theirConfig);
   const server = await startServer(() =>
     held === undefined
       ? { status: 404 }
@@ -83,6 +88,13 @@ test('signatures stay where the target has more, and their blobs are not copied'
   expect(logger.lines).toEqual([
     `${name} stays at ${theirs}: it holds all that is copied, and more`,
   ]);
+});
+
+test('what keeps nothing in layers is not replaced by something else that keeps nothing there', async () => {
+  const config = digestOf('e'.repeat(64));
+  const { copied } = await judge([], [], config);
+
+  await expect(copied).rejects.toMatchObject({ code: 'tag-taken' });
 });
 
 test('signatures are not lost where each has its own', async () => {
