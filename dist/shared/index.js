@@ -44967,6 +44967,13 @@ async function deliverImage(client, { content, repository, target, judged, befor
         await manifestSender.send(byDigest, getsTag ? own : undefined);
         await beforeTags?.();
     }
+    const tell = (entry) => {
+        const isSent = missing.manifests.some((each) => isSame(each, entry));
+        logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
+    };
+    for (const entry of content.manifests)
+        if (!goesByTag || !isSame(entry, root))
+            tell(entry);
     const { digest } = root.descriptor;
     const put = (tag, beforeRetry) => manifestSender.put(tag, root, beforeRetry);
     const tags = await writeTags(client, repository, digest, options, { judged, put });
@@ -44975,10 +44982,8 @@ async function deliverImage(client, { content, repository, target, judged, befor
     if (getsTag && own !== undefined && !isNamed && !isDryRun) {
         await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
     }
-    for (const entry of content.manifests) {
-        const isSent = missing.manifests.some((each) => isSame(each, entry));
-        logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
-    }
+    if (goesByTag)
+        tell(root);
     return { ...countSent(content, missing, blobs), tags };
 }
 function countSent({ root, blobs: all, manifests }, missing, blobs) {

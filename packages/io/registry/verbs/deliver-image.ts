@@ -71,6 +71,11 @@ export async function deliverImage(
     await manifestSender.send(byDigest, getsTag ? own : undefined);
     await beforeTags?.();
   }
+  const tell = (entry: ContentManifest): void => {
+    const isSent = missing.manifests.some((each) => isSame(each, entry));
+    logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
+  };
+  for (const entry of content.manifests) if (!goesByTag || !isSame(entry, root)) tell(entry);
   const { digest } = root.descriptor;
   const put = (tag: Tag, beforeRetry: () => Promise<void>): Promise<void> =>
     manifestSender.put(tag, root, beforeRetry);
@@ -80,10 +85,7 @@ export async function deliverImage(
   if (getsTag && own !== undefined && !isNamed && !isDryRun) {
     await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
   }
-  for (const entry of content.manifests) {
-    const isSent = missing.manifests.some((each) => isSame(each, entry));
-    logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
-  }
+  if (goesByTag) tell(root);
   return { ...countSent(content, missing, blobs), tags };
 }
 
