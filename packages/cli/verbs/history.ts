@@ -1,4 +1,9 @@
-import { liveAttempt, type ChainLink } from '@slipway/core/release';
+import {
+  isAttemptEvent,
+  liveAttempt,
+  type ChainLink,
+  type LedgerEvent,
+} from '@slipway/core/release';
 import { readChain, readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
 import {
   readRegistryInputs,
@@ -36,12 +41,8 @@ export function formatHistory(links: readonly ChainLink[]): readonly string[] {
     String(event.sequence),
     event.at.slice(0, 19).replace('T', ' '),
     event.kind,
-    event.version,
-    event.intent,
-    event.deployment,
-    event.cause === undefined
-      ? (event.reason ?? '')
-      : `${event.cause.code}: ${event.cause.message}`,
+    ...describeAttempt(event),
+    describeWhy(event),
   ]);
   const table = [header, ...rows];
   const widths = header.map((_, column) =>
@@ -53,6 +54,16 @@ export function formatHistory(links: readonly ChainLink[]): readonly string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+function describeAttempt(event: LedgerEvent): readonly string[] {
+  return isAttemptEvent(event) ? [event.version, event.intent, event.deployment] : ['', '', ''];
+}
+
+function describeWhy(event: LedgerEvent): string {
+  const { reason = '' } = event;
+  if (!isAttemptEvent(event) || event.cause === undefined) return reason;
+  return `${event.cause.code}: ${event.cause.message}`;
 }
 
 /** What all events come to: what is live, and what must not be deployed again. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../canonical-json/index.js';
 import type { Digest } from '../image-ref/index.js';
-import { formatEventTag, isKnownKind, type LedgerEvent } from './event.js';
+import { formatEventTag, isKnownEvent, type LedgerEvent } from './event.js';
 import { foldEvent } from './fold.js';
 import { emptyState, type LedgerState } from './state.js';
 
@@ -43,7 +43,7 @@ export function checkChain(environment: string, links: readonly ChainLink[]): Ch
     if (isStale(previous?.event, event)) {
       return broken('it was written by a holder of the Lease who had already lost it');
     }
-    const next = isKnownKind(event.kind) ? foldEvent(state, event) : event.state;
+    const next = isKnownEvent(event) ? foldEvent(state, event) : event.state;
     if (typeof next === 'string') return broken(`it is not legal here: ${next}`);
     if (canonicalJson(next) !== canonicalJson(event.state)) {
       return broken('its state is not what the events up to it come to');

@@ -5,7 +5,9 @@ import type { Intent, LedgerState } from './state.js';
 /** The event, and the artifact type of its OCI manifest. */
 export const eventMediaType = 'application/vnd.slipway.event.v1+json';
 
-const eventKinds = [
+/** What happened to one attempt to make a bundle live. */
+export const attemptEventKinds = [
+  'adopted',
   'started',
   'available',
   'verified',
@@ -16,13 +18,12 @@ const eventKinds = [
   'abandoned',
   'quarantined',
 ] as const;
+/** What a person decided about the service, whatever is live. */
+export const serviceEventKinds = ['hold', 'release-hold'] as const;
 
-export type EventKind = (typeof eventKinds)[number];
-
-/** False for what a later version may write: after such an event its own `state` is the truth. */
-export function isKnownKind(kind: string): kind is EventKind {
-  return eventKinds.some((known) => known === kind);
-}
+export type AttemptEventKind = (typeof attemptEventKinds)[number];
+type ServiceEventKind = (typeof serviceEventKinds)[number];
+export type EventKind = AttemptEventKind | ServiceEventKind;
 
 /** The Lease under which an event was written: the fencing token, comparable under one Lease only. */
 export interface LeaseIdentity {
@@ -36,21 +37,59 @@ export interface FailureCause {
   readonly message: string;
 }
 
-/** One entry of the ledger. Fields of later versions are kept. */
-export interface LedgerEvent {
+/** Who said yes to what a plan asks for. */
+export interface EventApproval {
+  /** The environment of GitHub that asked for it. */
+  readonly environment: string;
+  readonly actor: string;
+}
+
+interface DraftFields {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly actor: string;
+  readonly reason?: string;
+}
+
+/** An event about one attempt, before its place in the chain is known. */
+export interface AttemptEventDraft extends DraftFields {
+  readonly kind: AttemptEventKind;
+  /** The tag of the event with which the attempt began. */
+  readonly deployment: string;
+  readonly intent: Intent;
+  readonly bundle: Digest;
+  /** `repository@sha256:…` of the service's own image. */
+  readonly image: string;
+  readonly version: string;
+  readonly cause?: FailureCause;
+  /** The plan that it carries out. */
+  readonly plan?: Digest;
+  readonly approvals?: readonly EventApproval[];
+}
+
+/** A person stops the deployments of the service. */
+interface HoldDraft extends DraftFields {
+  readonly kind: 'hold';
+  readonly reason: string;
+}
+
+interface ReleaseHoldDraft extends DraftFields {
+  readonly kind: 'release-hold';
+}
+
+export type EventDraft = AttemptEventDraft | HoldDraft | ReleaseHoldDraft;
+
+/** What an event says, before its writer adds who and when. */
+export type AttemptEventContent = Omit<AttemptEventDraft, 'at' | 'actor'>;
+export type EventContent =
+  AttemptEventContent | Omit<HoldDraft, 'at' | 'actor'> | Omit<ReleaseHoldDraft, 'at' | 'actor'>;
+
+/** Where an event stands in the chain, who wrote it, and what all events up to it come to. */
+export interface EventPlace {
   /** From 1, without gaps. */
   readonly sequence: number;
   /** The OCI manifest of the event before; absent in the first. */
   readonly previous?: Digest;
-  readonly kind: EventKind;
-  readonly deployment: string;
-  readonly intent: Intent;
-  readonly bundle: Digest;
-  readonly image: string;
-  readonly version: string;
-  /** RFC 3339. */
-  readonly at: string;
-  readonly actor: string;
   readonly run: {
     readonly repository: string;
     readonly id: string;
@@ -58,11 +97,34 @@ export interface LedgerEvent {
     readonly url: string;
   };
   readonly lease: LeaseIdentity;
-  readonly reason?: string;
-  readonly cause?: FailureCause;
   /** The state after this event. */
   readonly state: LedgerState;
+}
+
+/** An event that a later version wrote: its own `state` is the truth after it. */
+interface UnknownEvent extends EventPlace, DraftFields {
+  readonly kind: string;
   readonly [field: string]: unknown;
+}
+
+/** An event of a kind that is known here. */
+export type KnownEvent = EventPlace & EventDraft;
+
+/** One entry of the ledger. Fields of later versions are kept. */
+export type LedgerEvent = KnownEvent | UnknownEvent;
+
+/** False for what a later version may write. */
+export function isKnownEvent(event: LedgerEvent): event is KnownEvent {
+  return isAttemptEvent(event) || isServiceEvent(event);
+}
+
+/** Whether an event is about one attempt to make a bundle live. */
+export function isAttemptEvent(event: LedgerEvent): event is EventPlace & AttemptEventDraft {
+  return attemptEventKinds.some((kind) => kind === event.kind);
+}
+
+function isServiceEvent(event: LedgerEvent): event is EventPlace & (HoldDraft | ReleaseHoldDraft) {
+  return serviceEventKinds.some((kind) => kind === event.kind);
 }
 
 /** @example formatEventTag('test', 7) // 'test.00000007' */
@@ -90,10 +152,14 @@ export function parseEvent(text: string, where: string): LedgerEvent {
 function isEvent(value: unknown): value is LedgerEvent {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Readonly<Record<string, unknown>>;
-  const texts = ['kind', 'deployment', 'intent', 'bundle', 'image', 'version', 'at', 'actor'];
+  const isAboutAttempt = attemptEventKinds.some((kind) => kind === fields['kind']);
+  const texts = [
+    ...['kind', 'at', 'actor'],
+    ...(isAboutAttempt ? ['deployment', 'intent', 'bundle', 'image', 'version'] : []),
+  ];
   const objects = ['run', 'lease', 'state'];
   return (
-    typeof fields['sequence'] === 'number' &&
+    Number.isSafeInteger(fields['sequence']) &&
     texts.every((name) => typeof fields[name] === 'string') &&
     objects.every((name) => typeof fields[name] === 'object' && fields[name] !== null)
   );

@@ -1,5 +1,5 @@
 import { assertNever } from '../errors/index.js';
-import type { LedgerEvent } from './event.js';
+import type { AttemptEventDraft, AttemptEventKind, EventDraft } from './event.js';
 import {
   findAttempt,
   liveAttempt,
@@ -7,12 +7,6 @@ import {
   type AttemptOutcome,
   type LedgerState,
 } from './state.js';
-
-/** An event before its place in the chain is known. */
-export type EventDraft = Pick<
-  LedgerEvent,
-  'kind' | 'deployment' | 'intent' | 'bundle' | 'image' | 'version' | 'at' | 'reason' | 'cause'
->;
 
 const rememberedAttempts = 20;
 const rememberedKnownGood = 5;
@@ -23,14 +17,37 @@ const rememberedKnownGood = 5;
  * @example foldEvent(emptyState, { kind: 'started', … }) // { attempts: [{ outcome: 'started', … }], inProgress: … }
  */
 export function foldEvent(state: LedgerState, event: EventDraft): LedgerState | string {
+  if (event.kind === 'hold') return hold(state, event);
+  if (event.kind === 'release-hold') return releaseHold(state);
+  if (event.kind === 'adopted') return adopt(state, event);
   if (event.kind === 'started') return start(state, event);
+  return foldAttempt(state, event);
+}
+
+/** A hold while there is one puts its reason in the place of the other's. */
+function hold(
+  state: LedgerState,
+  { actor, at, reason }: Extract<EventDraft, { kind: 'hold' }>,
+): LedgerState {
+  return { ...state, hold: { reason, actor, at } };
+}
+
+function releaseHold(state: LedgerState): LedgerState | string {
+  if (state.hold === undefined) return 'release-hold, but there is no hold';
+  const { hold: released, ...rest } = state;
+  return rest;
+}
+
+function foldAttempt(state: LedgerState, event: AttemptEventDraft): LedgerState | string {
   const attempt = findAttempt(state, event.deployment);
   if (attempt === undefined) return `${event.kind} of ${event.deployment}, which never started`;
-  const allowed = legalBefore[event.kind];
-  if (allowed !== undefined && !allowed.includes(attempt.outcome)) {
+  if (!legalBefore[event.kind].includes(attempt.outcome)) {
     return `${event.kind} of ${event.deployment}, which is ${attempt.outcome}`;
   }
   switch (event.kind) {
+    case 'adopted':
+    case 'started':
+      return `${event.deployment} began twice`;
     case 'available':
       return forget(makeLive(state, event, attempt));
     case 'verified':
@@ -58,30 +75,54 @@ export function foldEvent(state: LedgerState, event: EventDraft): LedgerState | 
   }
 }
 
-/** What an attempt must be for an event about it; kinds without an entry are legal in every outcome. */
-const legalBefore: Readonly<Partial<Record<LedgerEvent['kind'], readonly AttemptOutcome[]>>> = {
+const everyOutcome: readonly AttemptOutcome[] = [
+  'adopted',
+  'started',
+  'available',
+  'verified',
+  'known-good',
+  'superseded',
+  'failed',
+  'rolled-back',
+  'abandoned',
+];
+
+/** What an attempt must be for an event about it. */
+const legalBefore: Readonly<Record<AttemptEventKind, readonly AttemptOutcome[]>> = {
+  adopted: [],
+  started: [],
   available: ['started'],
   verified: ['available'],
   'known-good': ['verified'],
-  superseded: ['available', 'verified'],
+  superseded: ['adopted', 'available', 'verified'],
   failed: ['started', 'available', 'verified'],
   abandoned: ['started', 'available'],
-  'rolled-back': ['verified', 'known-good', 'superseded', 'failed', 'abandoned'],
+  'rolled-back': ['adopted', 'verified', 'known-good', 'superseded', 'failed', 'abandoned'],
+  quarantined: everyOutcome,
 };
 
-function start(state: LedgerState, event: EventDraft): LedgerState | string {
-  if (state.inProgress !== undefined) return `started while ${state.inProgress} is in progress`;
-  if (findAttempt(state, event.deployment) !== undefined)
-    return `${event.deployment} started twice`;
+/** What ran here before: the first thing that there is to return to. */
+function adopt(state: LedgerState, event: AttemptEventDraft): LedgerState | string {
+  if (state.inProgress !== undefined) return `adopted while ${state.inProgress} is in progress`;
+  if (state.live !== undefined) return `adopted, but ${state.live} is live`;
+  if (findAttempt(state, event.deployment) !== undefined) return `${event.deployment} began twice`;
   const attempt: Attempt = {
-    deployment: event.deployment,
-    intent: event.intent,
-    bundle: event.bundle,
-    image: event.image,
-    version: event.version,
-    outcome: 'started',
-    startedAt: event.at,
+    ...begin(event),
+    outcome: 'adopted',
+    adoptedAt: event.at,
+    liveSince: event.at,
   };
+  return forget({
+    ...state,
+    attempts: [attempt, ...state.attempts],
+    live: attempt.deployment,
+  });
+}
+
+function start(state: LedgerState, event: AttemptEventDraft): LedgerState | string {
+  if (state.inProgress !== undefined) return `started while ${state.inProgress} is in progress`;
+  if (findAttempt(state, event.deployment) !== undefined) return `${event.deployment} began twice`;
+  const attempt: Attempt = { ...begin(event), outcome: 'started' };
   return forget({
     ...state,
     attempts: [attempt, ...state.attempts],
@@ -90,14 +131,19 @@ function start(state: LedgerState, event: EventDraft): LedgerState | string {
   });
 }
 
-function makeLive(state: LedgerState, event: EventDraft, attempt: Attempt): LedgerState {
+function begin(event: AttemptEventDraft): Omit<Attempt, 'outcome'> {
+  const { deployment, intent, bundle, image, version, at } = event;
+  return { deployment, intent, bundle, image, version, startedAt: at };
+}
+
+function makeLive(state: LedgerState, event: AttemptEventDraft, attempt: Attempt): LedgerState {
   const before = liveAttempt(state);
   const ended = before === undefined ? state : change(state, { ...before, liveUntil: event.at });
   const available = change(ended, { ...attempt, outcome: 'available', liveSince: event.at });
   return { ...available, live: attempt.deployment, appliedSince: [] };
 }
 
-function quarantine(state: LedgerState, event: EventDraft): LedgerState {
+function quarantine(state: LedgerState, event: AttemptEventDraft): LedgerState {
   const isImageGood = state.attempts.some(
     (attempt) =>
       attempt.knownGoodAt !== undefined &&
@@ -140,7 +186,7 @@ function finish(state: LedgerState, attempt: Attempt): LedgerState {
   return rest;
 }
 
-function codeOf(event: EventDraft): { readonly code?: string } {
+function codeOf(event: AttemptEventDraft): { readonly code?: string } {
   return event.cause === undefined ? {} : { code: event.cause.code };
 }
 

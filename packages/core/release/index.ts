@@ -9,11 +9,21 @@ export {
   type SmokeTestPlan,
 } from './bundle.js';
 export {
+  attemptEventKinds,
   eventMediaType,
   formatEventTag,
+  isAttemptEvent,
   parseEvent,
+  serviceEventKinds,
+  type AttemptEventContent,
+  type AttemptEventDraft,
+  type AttemptEventKind,
+  type EventApproval,
+  type EventContent,
+  type EventDraft,
   type EventKind,
   type FailureCause,
+  type KnownEvent,
   type LeaseIdentity,
   type LedgerEvent,
 } from './event.js';
@@ -26,10 +36,11 @@ export {
   liveAttempt,
   type Attempt,
   type AttemptOutcome,
+  type Hold,
   type Intent,
   type LedgerState,
   type Quarantine,
 } from './state.js';
-export { foldEvent, type EventDraft } from './fold.js';
+export { foldEvent } from './fold.js';
 export { checkChain, type ChainLink, type ChainVerdict } from './chain.js';
 export { chooseReturn, type ReturnChoice, type ReturnRequest } from './choose-return.js';

@@ -4,6 +4,7 @@ import type { Digest } from '../image-ref/index.js';
 export type Intent = 'deploy' | 'rollback' | 'redeploy';
 
 export type AttemptOutcome =
+  | 'adopted'
   | 'started'
   | 'available'
   | 'verified'
@@ -15,7 +16,7 @@ export type AttemptOutcome =
 
 /** One attempt to make a bundle live. */
 export interface Attempt {
-  /** The tag of its `started` event. */
+  /** The tag of its `started` or `adopted` event. */
   readonly deployment: string;
   readonly intent: Intent;
   readonly bundle: Digest;
@@ -27,6 +28,8 @@ export interface Attempt {
   /** When it became available, and when something else took its place. */
   readonly liveSince?: string;
   readonly liveUntil?: string;
+  /** It ran here before Slipway came, and what it is was read from the cluster. */
+  readonly adoptedAt?: string;
   /** Once known good, always: also after another bundle took its place. */
   readonly knownGoodAt?: string;
   /** Why it failed. */
@@ -42,6 +45,13 @@ export interface Quarantine {
   readonly at: string;
 }
 
+/** A person stopped the deployments of the service; rollbacks are free. */
+export interface Hold {
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: string;
+}
+
 /** What the events so far come to: enough to answer every question without reading them again. */
 export interface LedgerState {
   /** Newest first; the oldest are forgotten, but never the live, known-good and longest healthy ones. */
@@ -53,6 +63,7 @@ export interface LedgerState {
   /** Bundles that were applied, in part or whole, since the live one became available. */
   readonly appliedSince: readonly Digest[];
   readonly quarantined: readonly Quarantine[];
+  readonly hold?: Hold;
 }
 
 export const emptyState: LedgerState = { attempts: [], appliedSince: [], quarantined: [] };

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import { parseRepository } from '@slipway/core/image-ref';
+import { isAttemptEvent } from '@slipway/core/release';
 import { systemClock } from '@slipway/io/clock';
 import { openStage, type Stage } from '@slipway/testing/stage';
 import { openLedger, readChain } from '../ledger/index.js';
@@ -109,7 +110,9 @@ class Service {
   async kinds(): Promise<readonly string[]> {
     const { client, ledger } = this.context;
     const links = await readChain(client, ledger.repository, 'test');
-    return links.map(({ event }) => `${event.kind} ${event.version}`);
+    return links.map(({ event }) =>
+      isAttemptEvent(event) ? `${event.kind} ${event.version}` : event.kind,
+    );
   }
 
   async answer(): Promise<string> {

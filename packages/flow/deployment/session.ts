@@ -3,7 +3,8 @@ import { invalidInput } from '@slipway/core/errors';
 import {
   findAttempt,
   type Attempt,
-  type EventDraft,
+  type AttemptEventContent,
+  type EventContent,
   type LedgerState,
 } from '@slipway/core/release';
 import type { LedgerHead } from '../ledger/index.js';
@@ -17,12 +18,12 @@ export interface Session {
   readonly signal: AbortSignal;
   /** The tag of the event that comes next: the name of a deployment that starts now. */
   nextDeployment(): string;
-  record(draft: Omit<EventDraft, 'at'>): Promise<void>;
+  record(content: EventContent): Promise<void>;
   /** An event about an attempt that the ledger knows. */
   recordAbout(
     attempt: Attempt,
-    kind: EventDraft['kind'],
-    more?: Pick<EventDraft, 'reason' | 'cause'>,
+    kind: AttemptEventContent['kind'],
+    more?: Pick<AttemptEventContent, 'reason' | 'cause'>,
   ): Promise<void>;
   close(): Promise<void>;
 }
@@ -99,10 +100,10 @@ class OpenSession implements Session {
     return this.#context.ledger.nextTag(this.#head);
   }
 
-  async record(draft: Omit<EventDraft, 'at'>): Promise<void> {
+  async record(content: EventContent): Promise<void> {
     const { run, ledger, logger, clock } = this.#context;
     const started = clock.monotonicMs();
-    this.#head = await ledger.append(this.#head, draft, {
+    this.#head = await ledger.append(this.#head, content, {
       actor: run.actor,
       run: { repository: run.repository, id: run.runId, attempt: run.attempt, url: run.url },
       lease: this.#lock.lease,
@@ -111,13 +112,13 @@ class OpenSession implements Session {
       acknowledge: (position) => this.#lock.acknowledge(position),
     });
     const took = formatDuration(clock.monotonicMs() - started);
-    logger.debug(`ledger: ${this.#head.sequence} ${draft.kind} ${draft.version}, ${took}`);
+    logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
   }
 
   async recordAbout(
     attempt: Attempt,
-    kind: EventDraft['kind'],
-    more: Pick<EventDraft, 'reason' | 'cause'> = {},
+    kind: AttemptEventContent['kind'],
+    more: Pick<AttemptEventContent, 'reason' | 'cause'> = {},
   ): Promise<void> {
     const { deployment, intent, bundle, image, version } = attempt;
     await this.record({ kind, deployment, intent, bundle, image, version, ...more });

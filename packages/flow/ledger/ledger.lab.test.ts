@@ -7,7 +7,7 @@ import {
   parseTag,
   type Repository,
 } from '@slipway/core/image-ref';
-import { checkChain, type EventDraft, type EventKind } from '@slipway/core/release';
+import { checkChain, type AttemptEventContent } from '@slipway/core/release';
 import { systemClock } from '@slipway/io/clock';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
 import { openLab, type RegistryName } from '@slipway/lab/parts';
@@ -17,7 +17,7 @@ import { openLedger, readChain, type Ledger, type LedgerWriter } from './index.j
 
 const bundle = digestOf('b'.repeat(64));
 
-function draft(kind: EventKind, deployment: string): Omit<EventDraft, 'at'> {
+function draft(kind: AttemptEventContent['kind'], deployment: string): AttemptEventContent {
   const image = `registry.example.com/shop/catalog@${digestOf('a'.repeat(64))}`;
   return { kind, deployment, intent: 'deploy', bundle, image, version: '1.0.0' };
 }

@@ -5,7 +5,7 @@ import {
   emptyState,
   foldEvent,
   formatEventTag,
-  type EventDraft,
+  type EventContent,
   type LeaseIdentity,
   type LedgerEvent,
   type LedgerState,
@@ -53,11 +53,7 @@ export interface Ledger {
    *
    * @throws SlipwayError `ledger-conflict` when somebody else wrote there; `internal` when it is not legal
    */
-  append(
-    head: LedgerHead,
-    draft: Omit<EventDraft, 'at'>,
-    writer: LedgerWriter,
-  ): Promise<LedgerHead>;
+  append(head: LedgerHead, content: EventContent, writer: LedgerWriter): Promise<LedgerHead>;
   /** The tag that the next event will have: what names a new deployment. */
   nextTag(head: LedgerHead): string;
 }
@@ -183,19 +179,18 @@ export function openLedger(options: LedgerOptions): Ledger {
         await clock.sleep(staleReadPauseMs);
       }
     },
-    append: async (head, draft, writer) => {
-      const dated: EventDraft = { ...draft, at: clock.now().toISOString() };
-      const state = foldEvent(head.state, dated);
+    append: async (head, content, writer) => {
+      const draft = { ...content, at: clock.now().toISOString(), actor: writer.actor };
+      const state = foldEvent(head.state, draft);
       if (typeof state === 'string') {
         throw new SlipwayError('internal', `the ledger refuses an event: ${state}`);
       }
       const sequence = head.sequence + 1;
       writer.assertHeld();
       const digest = await write({
-        ...dated,
+        ...draft,
         sequence,
         ...(head.digest === undefined ? {} : { previous: head.digest }),
-        actor: writer.actor,
         run: writer.run,
         lease: writer.lease,
         state,

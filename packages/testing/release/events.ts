@@ -3,8 +3,8 @@ import {
   emptyState,
   foldEvent,
   formatEventTag,
-  type EventDraft,
-  type EventKind,
+  type AttemptEventDraft,
+  type AttemptEventKind,
   type LedgerState,
 } from '@slipway/core/release';
 
@@ -18,9 +18,14 @@ export const time = (minute: number): string =>
   new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 /** An event in short: kind, the sequence that names its deployment, version, minute. */
-export type Step = readonly [kind: EventKind, deployment: number, version: string, minute?: number];
+export type Step = readonly [
+  kind: AttemptEventKind,
+  deployment: number,
+  version: string,
+  minute?: number,
+];
 
-export function draft([kind, deployment, version, minute = 0]: Step): EventDraft {
+export function draft([kind, deployment, version, minute = 0]: Step): AttemptEventDraft {
   return {
     kind,
     deployment: formatEventTag('test', deployment),
@@ -29,6 +34,7 @@ export function draft([kind, deployment, version, minute = 0]: Step): EventDraft
     image: imageOf(version),
     version,
     at: time(minute),
+    actor: 'ada',
     ...(kind === 'quarantined' ? { reason: 'crash-loop' } : {}),
   };
 }

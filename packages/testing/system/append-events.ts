@@ -1,5 +1,5 @@
 import { digestOf } from '@slipway/core/image-ref';
-import type { EventDraft } from '@slipway/core/release';
+import type { AttemptEventKind } from '@slipway/core/release';
 import type { Ledger, LedgerWriter } from '@slipway/flow/ledger';
 
 /** The holder of a Lease that nobody contests. */
@@ -20,7 +20,7 @@ const holder: LedgerWriter = {
 export async function appendEvents(
   ledger: Ledger,
   version: string,
-  kinds: readonly EventDraft['kind'][],
+  kinds: readonly AttemptEventKind[],
   clusterUid = holder.lease.clusterUid,
 ): Promise<void> {
   const writer = { ...holder, lease: { ...holder.lease, clusterUid } };

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSystem, type SystemConfig } from '@slipway/core/config';
 import type { PinnedReference } from '@slipway/core/image-ref';
+import { isAttemptEvent } from '@slipway/core/release';
 import { deploy, openDeployment, renderBundle } from '@slipway/flow/deployment';
 import {
   openLedger,
@@ -158,7 +159,9 @@ environments:
   async listEvents(service: string, environment: string): Promise<readonly string[]> {
     const { repository } = this.ledger(service, environment);
     const links = await readChain(this.#stage.client, repository, environment);
-    return links.map(({ event }) => `${event.kind} ${event.intent}`);
+    return links.map(({ event }) =>
+      isAttemptEvent(event) ? `${event.kind} ${event.intent}` : event.kind,
+    );
   }
 
   async fetchVersion(service: string): Promise<string> {
