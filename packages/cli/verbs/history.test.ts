@@ -67,7 +67,7 @@ describe('explainVersion', () => {
     );
     expect(lines.slice(-3)).toEqual([
       '  2026-01-01 00:30:00  started',
-      '  2026-01-01 00:31:00  failed',
+      '  2026-01-01 00:31:00  failed: crash-loop: it does not work',
       '  2026-01-01 00:31:00  quarantined: crash-loop',
     ]);
   });
