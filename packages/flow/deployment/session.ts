@@ -48,7 +48,7 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
     signal,
   });
   try {
-    const head = await ledger.read(lock.acknowledged);
+    const head = await ledger.read(lock);
     assertSameCluster(context, head, lock);
     const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
