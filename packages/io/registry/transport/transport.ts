@@ -50,6 +50,8 @@ export interface TransportOptions {
   readonly plainHttp: readonly string[];
   readonly findCredential: CredentialSource;
   readonly pool: HttpPool;
+  /** Called right before each request that writes leaves; where it throws, nothing is sent. */
+  readonly guard?: () => void;
 }
 
 /** Counts of what was sent; a request that was repeated counts again. */
@@ -70,16 +72,20 @@ const redirectStatuses = [301, 302, 303, 307, 308];
 
 /** HTTP to registries: authentication, redirects and retries, with every failure told as a RegistryError. */
 export class Transport {
-  readonly stats: TransportStats = { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+  readonly stats: TransportStats;
   readonly #options: TransportOptions;
   readonly #retry: RetryCollaborators;
   readonly #authorizer: Authorizer;
-  readonly #endpoints = new Map<string, Promise<Endpoint>>();
-  readonly #gates = new Map<string, HostGate>();
+  readonly #endpoints: Map<string, Promise<Endpoint>>;
+  readonly #gates: Map<string, HostGate>;
 
-  constructor(options: TransportOptions) {
+  /** @param other a transport with which it shares what is known of hosts, and its counts */
+  constructor(options: TransportOptions, other?: Transport) {
     const { logger, clock, signal, findCredential } = options;
     this.#options = options;
+    this.stats = other?.stats ?? { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+    this.#endpoints = other === undefined ? new Map() : other.#endpoints;
+    this.#gates = other === undefined ? new Map() : other.#gates;
     this.#retry = {
       logger,
       clock,
@@ -88,13 +94,26 @@ export class Transport {
         this.stats.retries += 1;
       },
     };
-    this.#authorizer = createAuthorizer({
-      clock,
-      findCredential,
-      ping: (registry) => this.#ping(registry),
-      fetchToken: (target, request) => this.#fetchToken(target, request),
-      readRealm: (registry, realm) => this.#readRealm(registry, realm),
-    });
+    this.#authorizer =
+      other === undefined
+        ? createAuthorizer({
+            clock,
+            findCredential,
+            ping: (registry) => this.#ping(registry),
+            fetchToken: (target, request) => this.#fetchToken(target, request),
+            readRealm: (registry, realm) => this.#readRealm(registry, realm),
+          })
+        : other.#authorizer;
+  }
+
+  /** The same, where `guard` is asked before anything is written. */
+  guardedBy(guard: () => void): Transport {
+    const outer = this.#options.guard;
+    const both = (): void => {
+      outer?.();
+      guard();
+    };
+    return new Transport({ ...this.#options, guard: both }, this);
   }
 
   /**
@@ -212,9 +231,17 @@ export class Transport {
       if (!skipsQueue) gate.leave();
       throw broken; // while it waited, when nobody else listened
     }
-    this.stats.requests += 1;
     // What skips the queue asks: for the rest of a blob, how to speak, for a token.
-    if (method !== 'GET' && method !== 'HEAD' && !skipsQueue) this.stats.writes += 1;
+    const isWrite = method !== 'GET' && method !== 'HEAD' && !skipsQueue;
+    try {
+      if (isWrite) this.#options.guard?.();
+    } catch (error) {
+      opened?.content.destroy();
+      gate.leave();
+      throw error;
+    }
+    this.stats.requests += 1;
+    if (isWrite) this.stats.writes += 1;
     try {
       const all = { 'user-agent': 'slipway', ...headers };
       const response = await pool.exchange({ method, url, headers: all }, opened);
