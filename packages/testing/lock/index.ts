@@ -1,0 +1,1 @@
+export { awayError, leaseOfCatalog, lockFailureOf, setLockStage, type LockStage } from './stage.js';
