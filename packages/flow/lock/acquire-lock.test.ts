@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError } from '@slipway/io/cluster';
-import type { ClusterInMemory } from '@slipway/testing/cluster';
 import { readLockHolder } from './index.js';
 import {
   awayError,
   leaseOfCatalog,
   lockFailureOf,
+  loseAnswerOnce,
   setLockStage,
   type LockStage,
 } from '@slipway/testing/lock';
@@ -186,16 +186,6 @@ describe('taking it', () => {
 function skew(clock: Clock, days: number): Clock {
   const show = (): Date => new Date(clock.now().getTime() + days * 86_400_000);
   return { ...clock, now: show };
-}
-
-/** The next request of a kind arrives, and its answer does not. */
-function loseAnswerOnce(cluster: ClusterInMemory, verb: 'create' | 'replace'): void {
-  const write = cluster[verb];
-  cluster[verb] = async (object) => {
-    cluster[verb] = write;
-    await write(object);
-    throw awayError;
-  };
 }
 
 describe('who holds it', () => {

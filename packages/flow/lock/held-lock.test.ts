@@ -4,6 +4,7 @@ import {
   awayError,
   leaseOfCatalog,
   lockFailureOf,
+  loseAnswerOnce,
   setLockStage,
   type LockStage,
 } from '@slipway/testing/lock';
@@ -188,12 +189,7 @@ describe('giving it back', () => {
   test('so does a release whose own answer was lost', async () => {
     const { clock, cluster, acquire, read, logger } = await setLockStage();
     const lock = await acquire('7');
-    const { replace } = cluster;
-    cluster.replace = async (object) => {
-      cluster.replace = replace;
-      await replace(object);
-      throw awayError;
-    };
+    loseAnswerOnce(cluster, 'replace');
 
     const releasing = lock.release();
     await clock.advance(1000);

@@ -198,46 +198,6 @@ describe('repeating', () => {
   });
 });
 
-describe('guarded', () => {
-  const lost = new Error('the lock is lost');
-  const unavailable = status(503, { reason: 'ServiceUnavailable', message: 'no' });
-
-  /** The right to write, for so many requests. */
-  function guardAfter(count: number): () => void {
-    let left = count;
-    return () => {
-      if (left === 0) throw lost;
-      left -= 1;
-    };
-  }
-
-  test('without the right to write nothing is sent, and reading needs none', async () => {
-    const { cluster, requests } = await setStage([json(200, object)]);
-    const guarded = cluster.guardedBy(guardAfter(0));
-
-    await guarded.get(identity);
-    const writes = [
-      guarded.create(object),
-      guarded.replace(object),
-      guarded.apply(object, { fieldManager: 'slipway' }),
-      guarded.remove(identity),
-    ];
-
-    for (const write of writes) await expect(write).rejects.toBe(lost);
-    expect(requests).toEqual(['GET /apis/apps/v1', `GET ${deploymentPath}`]);
-  });
-
-  test('what is sent again asks again', async () => {
-    const { cluster, requests } = await setStage([unavailable]);
-    const guarded = cluster.guardedBy(guardAfter(1)).guardedBy(() => undefined);
-
-    const write = guarded.apply(object, { fieldManager: 'slipway' });
-
-    await expect(write).rejects.toBe(lost);
-    expect(requests.filter((line) => line.startsWith('PATCH'))).toHaveLength(1);
-  });
-});
-
 describe('reading', () => {
   test('an object that is not there, and a kind that is not known', async () => {
     const { cluster } = await setStage([status(404, { reason: 'NotFound' })]);

@@ -1,1 +1,8 @@
-export { awayError, leaseOfCatalog, lockFailureOf, setLockStage, type LockStage } from './stage.js';
+export {
+  awayError,
+  leaseOfCatalog,
+  lockFailureOf,
+  loseAnswerOnce,
+  setLockStage,
+  type LockStage,
+} from './stage.js';

@@ -74,3 +74,13 @@ export async function lockFailureOf(work: Promise<unknown> | (() => void)): Prom
   if (!(thrown instanceof SlipwayError)) throw new Error(`no SlipwayError: ${String(thrown)}`);
   return thrown;
 }
+
+/** The next request of a kind arrives, and its answer does not. */
+export function loseAnswerOnce(cluster: ClusterInMemory, verb: 'create' | 'replace'): void {
+  const kept = { ...cluster };
+  cluster[verb] = async (object) => {
+    cluster[verb] = (next) => kept[verb](next);
+    await kept[verb](object);
+    throw awayError;
+  };
+}

@@ -35,12 +35,12 @@ async function open(writesLeft: number, reply: (request: SeenRequest) => Answer)
   const lines = (): readonly string[] =>
     server.requests
       .map(({ method, path }) => `${method} ${path}`)
-      .filter((line) => !/v2\/$/.test(line));
-  return { client, guarded, repository, lines };
+      .filter((line) => !line.endsWith('v2/'));
+  return { guarded, repository, lines };
 }
 
 test('nothing is written without the right to, and reading needs none', async () => {
-  const { client, guarded, repository, lines } = await open(0, () => ({ status: 404 }));
+  const { guarded, repository, lines } = await open(0, () => ({ status: 404 }));
 
   await guarded.fetchManifest(repository, tag);
   await guarded.resolve(repository, tag);
@@ -50,7 +50,6 @@ test('nothing is written without the right to, and reading needs none', async ()
   await expect(written).rejects.toBe(lost);
   await expect(pushed).rejects.toBe(lost);
   expect(lines().filter((line) => !/^(?:GET|HEAD) /.test(line))).toEqual([]);
-  expect(client.stats.writes).toBe(0);
 });
 
 test('what is sent again asks again', async () => {

@@ -6,6 +6,7 @@ import { parseChallenges, type Challenge } from './challenge.js';
 import { ConnectionError, toConnectionError } from './connection-error.js';
 import type { CredentialSource } from './credential.js';
 import { findEndpoint, isAllowedUrl, type Endpoint } from './endpoint.js';
+import { guardPool } from './guarded-pool.js';
 import { createHostGate, type HostGate } from './host-gate.js';
 import {
   TooLargeError,
@@ -50,8 +51,6 @@ export interface TransportOptions {
   readonly plainHttp: readonly string[];
   readonly findCredential: CredentialSource;
   readonly pool: HttpPool;
-  /** Called right before each request that writes leaves; where it throws, nothing is sent. */
-  readonly guard?: () => void;
 }
 
 /** Counts of what was sent; a request that was repeated counts again. */
@@ -79,13 +78,13 @@ export class Transport {
   readonly #endpoints: Map<string, Promise<Endpoint>>;
   readonly #gates: Map<string, HostGate>;
 
-  /** @param other a transport with which it shares what is known of hosts, and its counts */
+  /** @param other a transport with which it shares its counts and what is known of hosts */
   constructor(options: TransportOptions, other?: Transport) {
     const { logger, clock, signal, findCredential } = options;
     this.#options = options;
     this.stats = other?.stats ?? { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
-    this.#endpoints = other === undefined ? new Map() : other.#endpoints;
-    this.#gates = other === undefined ? new Map() : other.#gates;
+    this.#endpoints = other === undefined ? new Map<string, Promise<Endpoint>>() : other.#endpoints;
+    this.#gates = other === undefined ? new Map<string, HostGate>() : other.#gates;
     this.#retry = {
       logger,
       clock,
@@ -94,26 +93,18 @@ export class Transport {
         this.stats.retries += 1;
       },
     };
+    const ask = {
+      ping: (registry: string) => this.#ping(registry),
+      fetchToken: (target: AccessTarget, asked: TokenRequest) => this.#fetchToken(target, asked),
+      readRealm: (registry: string, realm: string) => this.#readRealm(registry, realm),
+    };
     this.#authorizer =
-      other === undefined
-        ? createAuthorizer({
-            clock,
-            findCredential,
-            ping: (registry) => this.#ping(registry),
-            fetchToken: (target, request) => this.#fetchToken(target, request),
-            readRealm: (registry, realm) => this.#readRealm(registry, realm),
-          })
-        : other.#authorizer;
+      other === undefined ? createAuthorizer({ clock, findCredential, ...ask }) : other.#authorizer;
   }
 
   /** The same, where `guard` is asked before anything is written. */
   guardedBy(guard: () => void): Transport {
-    const outer = this.#options.guard;
-    const both = (): void => {
-      outer?.();
-      guard();
-    };
-    return new Transport({ ...this.#options, guard: both }, this);
+    return new Transport({ ...this.#options, pool: guardPool(this.#options.pool, guard) }, this);
   }
 
   /**
@@ -231,17 +222,9 @@ export class Transport {
       if (!skipsQueue) gate.leave();
       throw broken; // while it waited, when nobody else listened
     }
-    // What skips the queue asks: for the rest of a blob, how to speak, for a token.
-    const isWrite = method !== 'GET' && method !== 'HEAD' && !skipsQueue;
-    try {
-      if (isWrite) this.#options.guard?.();
-    } catch (error) {
-      opened?.content.destroy();
-      gate.leave();
-      throw error;
-    }
     this.stats.requests += 1;
-    if (isWrite) this.stats.writes += 1;
+    // What skips the queue asks: for the rest of a blob, how to speak, for a token.
+    if (method !== 'GET' && method !== 'HEAD' && !skipsQueue) this.stats.writes += 1;
     try {
       const all = { 'user-agent': 'slipway', ...headers };
       const response = await pool.exchange({ method, url, headers: all }, opened);
