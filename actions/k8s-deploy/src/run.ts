@@ -4,9 +4,11 @@ import {
   finishKilled,
   openDeployment,
   planDeploy,
+  planSettle,
   pullOwnBundle,
   rememberEnd,
   renderBundle,
+  settle,
   type Bundle,
   type DeploymentContext,
   type DeploymentOutcome,
@@ -32,6 +34,10 @@ export interface Result {
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { work } = inputs;
   const context = await openDeployment(runtime, planPlace(inputs));
+  if (work.kind === 'settle') {
+    const outcome = inputs.dryRun ? await planSettle(context) : await settle(context);
+    return { inputs, outcome };
+  }
   const prepared =
     work.kind === 'render'
       ? await render(inputs, work, runtime, context)

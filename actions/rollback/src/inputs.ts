@@ -8,6 +8,8 @@ export interface Inputs {
   readonly to: string;
   readonly reason: string;
   readonly overrideReason?: string;
+  /** Stop the deployments of the service until somebody releases the hold. */
+  readonly hold: boolean;
   readonly timeoutMs: number;
   readonly dryRun: boolean;
 }
@@ -23,6 +25,7 @@ export function readInputs(read: InputReader): Inputs {
     to: read.withDefault('to', 'last-known-good', parseTarget),
     reason: read.required('reason', asText),
     ...(overrideReason === undefined ? {} : { overrideReason }),
+    hold: read.boolean('hold', false),
     timeoutMs: read.duration('timeout', '10m'),
     dryRun: read.boolean('dry-run', false),
   };

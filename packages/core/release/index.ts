@@ -43,4 +43,5 @@ export {
 } from './state.js';
 export { foldEvent } from './fold.js';
 export { checkChain, type ChainLink, type ChainVerdict } from './chain.js';
+export { formatLiveTime, formatWriter, tellDeployments, type DeploymentStory } from './story.js';
 export { chooseReturn, type ReturnChoice, type ReturnRequest } from './choose-return.js';
