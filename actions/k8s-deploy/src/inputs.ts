@@ -14,7 +14,9 @@ import {
   type ServiceImage,
 } from '@slipway/flow/deployment';
 import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
+import type { Secret } from '@slipway/core/secret';
 import {
+  readGitHubToken,
   refuseInputs,
   type EnvironmentChoice,
   type InputReader,
@@ -59,6 +61,8 @@ export interface Inputs {
   readonly prune: boolean;
   readonly overrideReason?: string;
   readonly dryRun: boolean;
+  /** Shows the deployment on GitHub. */
+  readonly token?: Secret;
 }
 
 const asText = (text: string): string => text;
@@ -86,6 +90,7 @@ export function readInputs(read: InputReader): Inputs {
     prune: read.boolean('prune', true),
     ...(overrideReason === undefined ? {} : { overrideReason }),
     dryRun: read.boolean('dry-run', false),
+    ...readGitHubToken(read),
   };
 }
 
@@ -97,7 +102,6 @@ function readRender(
   const version = read.optional('version', asText);
   const commit = read.optional('commit', asText);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-  read.optional('github-token', () => undefined); // has a default
   refuseInputs(read, ['plan', 'plan-digest'], {
     expected: 'a plan only together with bundle',
     fix: 'Set bundle as well, or remove plan.',
@@ -139,7 +143,6 @@ function readSettle(read: InputReader): SettleInputs {
     fix: 'Remove it, or set mode to deploy.',
   });
   readDefaults(read);
-  read.optional('github-token', () => undefined);
   return { kind: 'settle' };
 }
 

@@ -1,7 +1,8 @@
 import { invalidInput } from '@slipway/core/errors';
 import { tryParseDigest } from '@slipway/core/image-ref';
+import type { Secret } from '@slipway/core/secret';
 import { readDeploymentPlace, type DeploymentPlace } from '@slipway/flow/deployment';
-import type { InputReader } from '@slipway/flow/runtime';
+import { readGitHubToken, type InputReader } from '@slipway/flow/runtime';
 
 export interface Inputs {
   readonly place: DeploymentPlace;
@@ -12,6 +13,8 @@ export interface Inputs {
   readonly hold: boolean;
   readonly timeoutMs: number;
   readonly dryRun: boolean;
+  /** Shows the rollback on GitHub. */
+  readonly token?: Secret;
 }
 
 const asText = (text: string): string => text;
@@ -28,6 +31,7 @@ export function readInputs(read: InputReader): Inputs {
     hold: read.boolean('hold', false),
     timeoutMs: read.duration('timeout', '10m'),
     dryRun: read.boolean('dry-run', false),
+    ...readGitHubToken(read),
   };
 }
 

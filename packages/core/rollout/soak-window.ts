@@ -26,9 +26,11 @@ export function findSoakTrouble(snapshot: Snapshot, window: TimeWindow): string 
 function findTrouble({ identity, object, pods }: WorkloadView, window: TimeWindow) {
   const name = formatIdentity(identity);
   if (object === undefined) return `${name} was deleted`;
+  const inPods = pods.map((pod) => findPodTrouble(pod, window));
+  const trouble = inPods.find((sentence) => sentence !== undefined);
+  if (trouble !== undefined) return trouble;
   const available = changedIn(object, 'Available', window);
-  if (available !== undefined) return `${name} was not available ${available}`;
-  return pods.map((pod) => findPodTrouble(pod, window)).find((trouble) => trouble !== undefined);
+  return available === undefined ? undefined : `${name} was not available ${available}`;
 }
 
 function findPodTrouble(pod: KubernetesObject, window: TimeWindow): string | undefined {

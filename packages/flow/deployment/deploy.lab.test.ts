@@ -90,8 +90,8 @@ test('a context that leads to another cluster is refused before anything is writ
   const service = openService(stage, 'moved');
   await service.deploy('1.0.0', 'serve');
   const { ledger } = service.context;
-  const elsewhere = async (acknowledged?: string) => {
-    const { lease, ...head } = await ledger.read(acknowledged);
+  const elsewhere: typeof ledger.read = async (holder) => {
+    const { lease, ...head } = await ledger.read(holder);
     if (lease === undefined) throw new Error('the newest event says nothing of its cluster');
     return { ...head, lease: { ...lease, clusterUid: 'another' } };
   };

@@ -5,7 +5,7 @@ import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { refuseHeld } from './hold.js';
-import { makeLive, primaryImage, readInventory } from './make-live.js';
+import { makeLive, primaryImage, readInventory, type MakeLiveRequest } from './make-live.js';
 import { tellFailure, type DeploymentOutcome, type Told, type UntimedOutcome } from './outcome.js';
 import { assertOwnLedger } from './own-bundle.js';
 import { recover } from './recover.js';
@@ -19,6 +19,8 @@ export interface DeployRequest {
   readonly intent: 'deploy' | 'redeploy';
   /** Judges under the lock whether it may go, whatever was judged before; throws when it may not. */
   readonly admit?: (state: LedgerState) => void;
+  /** The plan that it carries out, and who approved it; recorded. */
+  readonly approved?: MakeLiveRequest['approved'];
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
   readonly prune: boolean;
@@ -106,6 +108,7 @@ async function deployUnderLock(
       conflicts: request.conflicts,
       prune: request.prune,
       timeoutMs: request.timeoutMs,
+      ...(request.approved === undefined ? {} : { approved: request.approved }),
       ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
     });
     if (result.state === 'failed') {

@@ -136,35 +136,39 @@ export class TestService {
   /** Ends the container of every pod, and waits until each has started again. */
   async killPods(): Promise<void> {
     const pods = await this.#listPods();
-    for (const pod of pods) await this.#kubectl('exec', pod, '--', 'kill', '1');
+    // The command may go down with the container that it ends.
+    for (const pod of pods) await this.#kubectl(['exec', pod, '--', 'kill', '1'], [137]);
     const isRestarted = async (): Promise<boolean> => {
       const path = '{.items[*].status.containerStatuses[*].restartCount}';
-      const counts = await this.#kubectl(
+      const counts = await this.#kubectl([
         'get',
         'pods',
         '-l',
         `app=${this.name}`,
         '-o',
         `jsonpath=${path}`,
-      );
+      ]);
       return counts.split(' ').every((count) => Number(count) > 0);
     };
     while (!(await isRestarted())) await systemClock.sleep(200);
   }
 
   async scale(replicas: number): Promise<void> {
-    await this.#kubectl('scale', `deployment/${this.name}`, `--replicas=${replicas}`);
+    await this.#kubectl(['scale', `deployment/${this.name}`, `--replicas=${replicas}`]);
   }
 
   async #listPods(): Promise<readonly string[]> {
-    const names = await this.#kubectl('get', 'pods', '-l', `app=${this.name}`, '-o', 'name');
+    const names = await this.#kubectl(['get', 'pods', '-l', `app=${this.name}`, '-o', 'name']);
     return names.trim().split('\n');
   }
 
-  async #kubectl(...words: readonly string[]): Promise<string> {
+  async #kubectl(
+    words: readonly string[],
+    acceptExitCodes: readonly number[] = [],
+  ): Promise<string> {
     const { kubectl, kubeconfig, context, namespace } = this.#stage;
     const where = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', namespace];
-    return (await runCommand([kubectl, ...where, ...words])).stdout;
+    return (await runCommand([kubectl, ...where, ...words], { acceptExitCodes })).stdout;
   }
 }
 
