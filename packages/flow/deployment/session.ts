@@ -117,7 +117,7 @@ class OpenSession implements Session {
       assertHeld: () => this.#lock.assertHeld(),
       acknowledge: (position) => this.#lock.acknowledge(position),
     });
-    this.#context.mirror?.show(content, before);
+    this.context.mirror?.show(content, before);
     const took = formatDuration(clock.monotonicMs() - started);
     logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
   }
@@ -150,7 +150,7 @@ class OpenSession implements Session {
 
   /** What GitHub is slow to take is not waited for. */
   async #showAll(): Promise<void> {
-    const { mirror, clock } = this.#context;
+    const { mirror, clock } = this.context;
     const ended = new AbortController();
     await Promise.race([
       mirror?.close(),
