@@ -1,5 +1,6 @@
 import { faultCases } from '@slipway/testing/registry-faults';
 import { runInterrupt } from './interrupt-run.js';
+import { runLedger } from './ledger.js';
 import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
@@ -14,6 +15,7 @@ export interface ReliabilityRun {
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['interrupt', { trials: 20, run: runInterrupt }],
+  ['ledger', { trials: 500, run: runLedger }],
   ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
   ['parsers', { trials: 100_000, run: runParsers }],
   ['references', { trials: 1_000_000, run: runReferences }],

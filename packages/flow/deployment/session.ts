@@ -13,6 +13,8 @@ import type { DeploymentContext } from './context.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
+  /** The run's own context, but what it writes to cluster and registry asks before whether the Lease is still ours. */
+  readonly context: DeploymentContext;
   readonly state: LedgerState;
   /** Aborted when the run is cancelled or the Lease is lost. */
   readonly signal: AbortSignal;
@@ -81,13 +83,15 @@ function assertSameCluster(
 }
 
 class OpenSession implements Session {
+  readonly context: DeploymentContext;
   readonly signal: AbortSignal;
-  readonly #context: DeploymentContext;
   readonly #lock: Lock;
   #head: LedgerHead;
 
   constructor(context: DeploymentContext, lock: Lock, head: LedgerHead) {
-    this.#context = context;
+    const guard = (): void => lock.assertHeld();
+    const [cluster, client] = [context.cluster.guardedBy(guard), context.client.guardedBy(guard)];
+    this.context = { ...context, cluster, client };
     this.#lock = lock;
     this.#head = head;
     this.signal = AbortSignal.any([context.signal, lock.signal]);
@@ -98,11 +102,11 @@ class OpenSession implements Session {
   }
 
   nextDeployment(): string {
-    return this.#context.ledger.nextTag(this.#head);
+    return this.context.ledger.nextTag(this.#head);
   }
 
   async record(content: EventContent): Promise<void> {
-    const { run, ledger, logger, clock } = this.#context;
+    const { run, ledger, logger, clock } = this.context;
     const started = clock.monotonicMs();
     const before = this.#head.state;
     this.#head = await ledger.append(this.#head, content, {
@@ -113,7 +117,7 @@ class OpenSession implements Session {
       assertHeld: () => this.#lock.assertHeld(),
       acknowledge: (position) => this.#lock.acknowledge(position),
     });
-    this.#context.mirror?.show(content, before);
+    this.context.mirror?.show(content, before);
     const took = formatDuration(clock.monotonicMs() - started);
     logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
   }
@@ -131,7 +135,7 @@ class OpenSession implements Session {
   async abandonUnfinished(): Promise<void> {
     const unfinished = findAttempt(this.state, this.state.inProgress);
     if (unfinished === undefined) return;
-    this.#context.logger.warning(
+    this.context.logger.warning(
       `the deployment ${unfinished.deployment} of ${unfinished.version} was left unfinished by a run that ended; it is recorded as abandoned`,
     );
     await this.recordAbout(unfinished, 'abandoned', {
@@ -146,7 +150,7 @@ class OpenSession implements Session {
 
   /** What GitHub is slow to take is not waited for. */
   async #showAll(): Promise<void> {
-    const { mirror, clock } = this.#context;
+    const { mirror, clock } = this.context;
     const ended = new AbortController();
     await Promise.race([
       mirror?.close(),
