@@ -16,7 +16,7 @@ const versionLabel = 'app.kubernetes.io/version';
  * @example await findVersion(client, deployment, { written: 'shop/catalog:latest', … }) // '0.0.0-adopted-1f0c6a2b'
  */
 export async function findVersion(
-  client: RegistryClient,
+  client: Pick<RegistryClient, 'fetchManifest' | 'fetchBlob'>,
   workload: KubernetesObject | undefined,
   { written, pinned }: LiveImage,
 ): Promise<Version> {
@@ -31,7 +31,10 @@ export async function findVersion(
 }
 
 /** The image may lie where only the cluster may read. */
-async function tryAskImage(client: RegistryClient, pinned: string): Promise<Version | undefined> {
+async function tryAskImage(
+  client: Pick<RegistryClient, 'fetchManifest' | 'fetchBlob'>,
+  pinned: string,
+): Promise<Version | undefined> {
   try {
     return await tryFetchVersion(client, parsePinnedReference(pinned));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatReference } from '@slipway/core/image-ref';
-import { listImages, valueAt } from '@slipway/core/manifest';
+import { listImages, recordsAt, textAt, valueAt } from '@slipway/core/manifest';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { FormerService, ways } from '@slipway/testing/adoption';
 import { openStage, type Stage } from '@slipway/testing/stage';
@@ -67,6 +67,7 @@ describe.each([...ways.keys()])('an application that was %s', (name) => {
       expect(JSON.stringify((await service.get(kind)).metadata)).not.toContain('last-applied');
     }
     expect(await service.answer()).toBe(`v1.0.0-${name}`);
+    expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
   });
 
   test('the next run goes on; what the manifests do not have disappears', async () => {
@@ -80,6 +81,7 @@ describe.each([...ways.keys()])('an application that was %s', (name) => {
     expect(deployment.metadata.annotations).not.toHaveProperty('team');
     expect(valueAt(deployment, 'spec', 'replicas')).toBe(2);
     expect(valueAt(await service.get('ConfigMap'), 'data')).toEqual({ colour: 'blue' });
+    expect(JSON.stringify(await service.get('Service'))).not.toContain('"name":"http"');
     expect(outcome.pruned.map((identity) => identity.name)).toEqual(
       name === 'charted' ? ['charted-extra'] : [],
     );
@@ -112,6 +114,8 @@ describe.each([...ways.keys()])('an application that was %s', (name) => {
     );
     const old = isByHand ? 'by hand' : 'yes';
     expect(valueAt(await service.get('ConfigMap'), 'data')).toEqual({ colour: 'blue', old });
+    const port = isByHand ? 'http' : undefined;
+    expect(textAt(recordsAt(await service.get('Service'), 'spec', 'ports')[0], 'name')).toBe(port);
     if (name === 'charted') await service.get('ConfigMap', 'charted-extra');
     expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
   });

@@ -54,9 +54,12 @@ export function isBeforeOwn(state: LedgerState): boolean {
 export function tellAdoption(
   { logger }: Pick<DeploymentContext, 'logger'>,
   { deployers, objects, bundle, obstacle, notes }: Adoption,
+  { isDryRun }: { readonly isDryRun: boolean },
 ): void {
-  const what = bundle === undefined ? 'what runs here' : bundle.config.version;
-  logger.info(`${what} was not deployed by Slipway but with ${[...deployers].join(', ')}: adopted`);
+  const what =
+    bundle === undefined ? 'what runs here' : `${bundle.config.version}, which runs here,`;
+  const adopted = isDryRun ? 'it would be adopted' : 'it is adopted';
+  logger.info(`${what} was deployed with ${[...deployers].join(', ')}: ${adopted}`);
   for (const identity of objects) logger.info(`  ${formatIdentity(identity)}`);
   for (const { reference } of bundle?.config.images ?? []) logger.info(`  runs ${reference}`);
   if (obstacle !== undefined) logger.warning(`there will be nothing to return to: ${obstacle}`);

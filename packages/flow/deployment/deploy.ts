@@ -67,7 +67,7 @@ export async function planDeploy(
   admit(state, request);
   const { bundle } = request;
   const adoption = await findAdoption(context, state, bundle, signal);
-  if (adoption !== undefined) tellAdoption(context, adoption);
+  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: true });
   const applied = await preflight(context, request, signal, adoption);
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune
@@ -95,7 +95,7 @@ async function deployUnderLock(
   await assertOwnLedger(context, session.state);
   admit(session.state, request);
   const adoption = await findAdoption(context, session.state, bundle, session.signal);
-  if (adoption !== undefined) tellAdoption(context, adoption);
+  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: false });
   const planned = await preflight(context, request, session.signal, adoption);
   const told = describe(session.state, request, adoption);
   const { live } = session.state;

@@ -43,7 +43,11 @@ export async function describeFormer(
   const own = releases.flatMap(({ others, isShared }) => (isShared === undefined ? others : []));
   const objects = [...live.objects, ...own].filter(({ kind }) => kind !== 'Job');
   const workloads = objects.filter((object) => podSpecOf(object) !== undefined);
-  const notes = [...releases.flatMap(describeRelease), ...describeSecrets(workloads)];
+  const notes = [
+    ...releases.flatMap(describeRelease),
+    ...describeSecrets(workloads),
+    ...live.unlisted.map(describeUnlisted),
+  ];
   if (workloads.length === 0) return { obstacle: 'no workload of it is live', notes };
   const { images, problems } = await pinLiveImages(cluster, client, workloads);
   if (problems.length > 0) return { obstacle: problems.join('; '), notes };
@@ -152,4 +156,8 @@ function describeSecrets(workloads: readonly KubernetesObject[]): readonly strin
   const names = [...new Set(workloads.flatMap(listSecretNames))];
   if (names.length === 0) return [];
   return [`Secrets stay as they are and are in no bundle: ${names.join(', ')}`];
+}
+
+function describeUnlisted(namespace: string): string {
+  return `the right to list horizontalpodautoscalers in ${namespace} is missing: replicas that the manifests do not set stay as they are`;
 }

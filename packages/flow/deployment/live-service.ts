@@ -1,6 +1,7 @@
 import {
   findDeployers,
   formatIdentity,
+  identify,
   readFieldManagers,
   valueAt,
   textAt,
@@ -18,6 +19,8 @@ export interface LiveService {
   readonly deployers: ReadonlySet<string>;
   /** Workloads whose replicas an autoscaler sets, as `formatIdentity` writes them. */
   readonly autoscaled: ReadonlySet<string>;
+  /** Namespaces whose autoscalers may not be listed: there every workload counts as scaled by one. */
+  readonly unlisted: readonly string[];
 }
 
 /**
@@ -39,7 +42,7 @@ export async function readLiveService(
   return {
     objects,
     deployers: findDeployers(objects),
-    autoscaled: await findAutoscaled(cluster, objects),
+    ...(await findAutoscaled(cluster, objects)),
   };
 }
 
@@ -60,38 +63,41 @@ export async function readLiveObject(
   return cluster.apply({ apiVersion, kind, metadata }, { fieldManager, dryRun: true });
 }
 
-/** Who may not list autoscalers still finds those that are among the objects. */
+/** Where autoscalers may not be listed there may be one for anything: replicas that nobody owns stay as they are. */
 async function findAutoscaled(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
-): Promise<ReadonlySet<string>> {
+): Promise<Pick<LiveService, 'autoscaled' | 'unlisted'>> {
   const scaled = objects.filter((object) => valueAt(object, 'spec', 'replicas') !== undefined);
   const namespaces = new Set(scaled.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const listed = await Promise.all(
-    [...namespaces].map((namespace) => tryListAutoscalers(cluster, namespace)),
-  );
-  const known = objects.filter(({ kind }) => kind === autoscalers.kind);
-  return new Set(
-    [...known, ...listed.flat()].flatMap((autoscaler) => {
-      const kind = textAt(autoscaler, 'spec', 'scaleTargetRef', 'kind');
-      const name = textAt(autoscaler, 'spec', 'scaleTargetRef', 'name');
-      const { namespace } = autoscaler.metadata;
-      if (kind === undefined || name === undefined || namespace === undefined) return [];
-      return [formatIdentity({ apiVersion: '', kind, name, namespace })];
-    }),
-  );
+  const autoscalers: KubernetesObject[] = [];
+  const unlisted: string[] = [];
+  for (const namespace of namespaces) {
+    const listed = await tryListAutoscalers(cluster, namespace);
+    if (listed === undefined) unlisted.push(namespace);
+    else autoscalers.push(...listed);
+  }
+  const unknown = scaled.filter(({ metadata }) => unlisted.includes(metadata.namespace ?? ''));
+  const titles = unknown.map((object) => formatIdentity(identify(object)));
+  return { autoscaled: new Set([...autoscalers.flatMap(readTarget), ...titles]), unlisted };
 }
 
-const autoscalers = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+function readTarget({ spec, metadata: { namespace } }: KubernetesObject): readonly string[] {
+  const kind = textAt(spec, 'scaleTargetRef', 'kind');
+  const name = textAt(spec, 'scaleTargetRef', 'name');
+  if (kind === undefined || name === undefined || namespace === undefined) return [];
+  return [formatIdentity({ apiVersion: '', kind, name, namespace })];
+}
 
 async function tryListAutoscalers(
   cluster: Cluster,
   namespace: string,
-): Promise<readonly KubernetesObject[]> {
+): Promise<readonly KubernetesObject[] | undefined> {
+  const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
   try {
-    return (await cluster.list(autoscalers, { namespace })).items;
+    return (await cluster.list(type, { namespace })).items;
   } catch (error) {
-    if (error instanceof ClusterError && (error.status === 403 || error.status === 404)) return [];
+    if (error instanceof ClusterError && error.status === 403) return undefined;
     throw error;
   }
 }

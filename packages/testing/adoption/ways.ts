@@ -38,6 +38,16 @@ export const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
       deployers: ['kubectl-create'],
     },
   ],
+  [
+    'released', // by a program of its own name
+    {
+      install: async (service) => {
+        const path = await service.writeFormer();
+        await service.kubectl('create', '--field-manager=deploy-action', '-f', path);
+      },
+      deployers: ['deploy-action'],
+    },
+  ],
   ['charted', { install: installChart, deployers: ['helm'] }],
   [
     'edited',
