@@ -10,6 +10,7 @@ import {
 import type { LedgerHead } from '../ledger/index.js';
 import { acquireLock, type Lock } from '../lock/index.js';
 import type { DeploymentContext } from './context.js';
+import { describeLeftOpen } from './left-open.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
@@ -51,6 +52,7 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
     assertSameCluster(context, head, lock);
     const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
+    session.tellLeftOpen();
     return session;
   } catch (error) {
     await lock.release();
@@ -134,6 +136,12 @@ class OpenSession implements Session {
     await this.recordAbout(unfinished, 'abandoned', {
       cause: { code: 'interrupted', message: 'its run ended without finishing it' },
     });
+  }
+
+  /** Who looks only at what is live would not know of it. */
+  tellLeftOpen(): void {
+    const sentence = describeLeftOpen(this.state);
+    if (sentence !== undefined) this.#context.logger.warning(sentence);
   }
 
   async close(): Promise<void> {
