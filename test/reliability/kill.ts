@@ -16,7 +16,7 @@ import {
 import { createRandom } from '@slipway/testing/random';
 
 /** Side by side: most of a trial is waiting for the Lease of the dead. */
-const laneCount = 8;
+const laneCount = 12;
 
 type Print = (line: string) => void;
 
