@@ -17,7 +17,7 @@ function isOlder(version: string, live: string): boolean {
 
 /** Where it will be recorded: with the first of the images, where nothing else says. */
 export function planPlace({ place, work }: Inputs): DeploymentPlace {
-  if (work.kind === 'bundle' || place.image !== undefined) return place;
+  if (work.kind !== 'render' || place.image !== undefined) return place;
   return { ...place, image: work.images[0].image.repository };
 }
 

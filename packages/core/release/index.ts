@@ -42,5 +42,17 @@ export {
   type Quarantine,
 } from './state.js';
 export { foldEvent } from './fold.js';
-export { checkChain, type ChainLink, type ChainVerdict } from './chain.js';
+export {
+  ChainCheck,
+  checkChain,
+  type BreakKind,
+  type BrokenChain,
+  type ChainBreak,
+  type ChainEntry,
+  type ChainLink,
+  type ChainVerdict,
+  type KnownPosition,
+} from './chain.js';
+export { judgeUnacknowledged, type Belief } from './fencing.js';
+export { formatLiveTime, formatWriter, tellDeployments, type DeploymentStory } from './story.js';
 export { chooseReturn, type ReturnChoice, type ReturnRequest } from './choose-return.js';

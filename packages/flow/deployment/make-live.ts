@@ -3,7 +3,13 @@ import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { readContainers, readWorkloads, type Finding, type Snapshot } from '@slipway/core/rollout';
-import { findAttempt, liveAttempt, type Intent, type LedgerState } from '@slipway/core/release';
+import {
+  findAttempt,
+  liveAttempt,
+  type AttemptEventContent,
+  type Intent,
+  type LedgerState,
+} from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
@@ -23,6 +29,8 @@ export interface MakeLiveRequest {
   /** For the rollout, from the apply on. */
   readonly timeoutMs: number;
   readonly reason?: string;
+  /** What it carries out, and who approved that. */
+  readonly approved?: Pick<AttemptEventContent, 'plan' | 'approvals'>;
 }
 
 export type MakeLiveResult =
@@ -53,7 +61,7 @@ export async function makeLive(
   session: Session,
   request: MakeLiveRequest,
 ): Promise<MakeLiveResult> {
-  const { bundle, intent, reason } = request;
+  const { bundle, intent, reason, approved = {} } = request;
   const deployment = session.nextDeployment();
   const image = primaryImage(bundle);
   await session.record({
@@ -64,6 +72,7 @@ export async function makeLive(
     image,
     version: bundle.config.version,
     ...(reason === undefined ? {} : { reason }),
+    ...approved,
   });
   let problem: Problem | undefined;
   try {

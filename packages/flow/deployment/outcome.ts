@@ -32,16 +32,16 @@ export interface DeploymentOutcome {
 
 export type UntimedOutcome = Omit<DeploymentOutcome, 'durationMs'>;
 
+/** What an outcome says of the release, whatever becomes of it. */
+export type Told = Pick<UntimedOutcome, 'bundle' | 'version' | 'previousVersion'>;
+
 /**
  * Does what may fail after a deployment was started: from then on a failure is an outcome, with all that is
  * known, and no longer a refusal.
  */
 export async function tellFailure(
   { logger }: Pick<DeploymentContext, 'logger'>,
-  told: Pick<
-    UntimedOutcome,
-    'bundle' | 'version' | 'previousVersion' | 'deployment' | 'explanation'
-  >,
+  told: Told & Pick<UntimedOutcome, 'deployment' | 'explanation'>,
   work: () => Promise<UntimedOutcome>,
 ): Promise<UntimedOutcome> {
   try {

@@ -29,6 +29,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
+const mirrorPatienceMs = 10_000;
 const waitForLockMs = 600_000;
 
 /**
@@ -48,7 +49,7 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
     signal,
   });
   try {
-    const head = await ledger.read(lock.acknowledged);
+    const head = await ledger.read(lock);
     assertSameCluster(context, head, lock);
     const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
@@ -105,6 +106,7 @@ class OpenSession implements Session {
   async record(content: EventContent): Promise<void> {
     const { run, ledger, logger, clock } = this.#context;
     const started = clock.monotonicMs();
+    const before = this.#head.state;
     this.#head = await ledger.append(this.#head, content, {
       actor: run.actor,
       run: { repository: run.repository, id: run.runId, attempt: run.attempt, url: run.url },
@@ -113,6 +115,7 @@ class OpenSession implements Session {
       assertHeld: () => this.#lock.assertHeld(),
       acknowledge: (position) => this.#lock.acknowledge(position),
     });
+    this.#context.mirror?.show(content, before);
     const took = formatDuration(clock.monotonicMs() - started);
     logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
   }
@@ -146,5 +149,17 @@ class OpenSession implements Session {
 
   async close(): Promise<void> {
     await this.#lock.release();
+    await this.#showAll();
+  }
+
+  /** What GitHub is slow to take is not waited for. */
+  async #showAll(): Promise<void> {
+    const { mirror, clock } = this.#context;
+    const ended = new AbortController();
+    await Promise.race([
+      mirror?.close(),
+      clock.sleep(mirrorPatienceMs, ended.signal).catch(() => undefined),
+    ]);
+    ended.abort();
   }
 }

@@ -1,1 +1,1 @@
-export { bundleOf, draft, good, imageOf, play, time, type Step } from './events.js';
+export { bundleOf, chainOf, draft, good, imageOf, play, time, type Step } from './events.js';
