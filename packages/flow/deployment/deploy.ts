@@ -43,7 +43,7 @@ export async function deploy(
   const started = clock.monotonicMs();
   const session = await openSession(context);
   try {
-    const outcome = await deployUnderLock(context, session, request);
+    const outcome = await deployUnderLock(session.context, session, request);
     return { ...outcome, durationMs: clock.monotonicMs() - started };
   } finally {
     await session.close();

@@ -31,7 +31,7 @@ export async function rollBack(
   const session = await openSession(context);
   const started = context.clock.monotonicMs();
   try {
-    const outcome = await rollBackUnderLock(context, session, request);
+    const outcome = await rollBackUnderLock(session.context, session, request);
     return { ...outcome, durationMs: context.clock.monotonicMs() - started };
   } finally {
     await session.close();

@@ -14,6 +14,8 @@ import { describeLeftOpen } from './left-open.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
+  /** The run's own context, but what it writes to cluster and registry asks before whether the Lease is still ours. */
+  readonly context: DeploymentContext;
   readonly state: LedgerState;
   /** Aborted when the run is cancelled or the Lease is lost. */
   readonly signal: AbortSignal;
@@ -83,13 +85,15 @@ function assertSameCluster(
 }
 
 class OpenSession implements Session {
+  readonly context: DeploymentContext;
   readonly signal: AbortSignal;
-  readonly #context: DeploymentContext;
   readonly #lock: Lock;
   #head: LedgerHead;
 
   constructor(context: DeploymentContext, lock: Lock, head: LedgerHead) {
-    this.#context = context;
+    const guard = (): void => lock.assertHeld();
+    const [cluster, client] = [context.cluster.guardedBy(guard), context.client.guardedBy(guard)];
+    this.context = { ...context, cluster, client };
     this.#lock = lock;
     this.#head = head;
     this.signal = AbortSignal.any([context.signal, lock.signal]);
@@ -100,11 +104,11 @@ class OpenSession implements Session {
   }
 
   nextDeployment(): string {
-    return this.#context.ledger.nextTag(this.#head);
+    return this.context.ledger.nextTag(this.#head);
   }
 
   async record(content: EventContent): Promise<void> {
-    const { run, ledger, logger, clock } = this.#context;
+    const { run, ledger, logger, clock } = this.context;
     const started = clock.monotonicMs();
     const before = this.#head.state;
     this.#head = await ledger.append(this.#head, content, {
@@ -115,7 +119,7 @@ class OpenSession implements Session {
       assertHeld: () => this.#lock.assertHeld(),
       acknowledge: (position) => this.#lock.acknowledge(position),
     });
-    this.#context.mirror?.show(content, before);
+    this.context.mirror?.show(content, before);
     const took = formatDuration(clock.monotonicMs() - started);
     logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
   }
@@ -133,7 +137,7 @@ class OpenSession implements Session {
   async abandonUnfinished(): Promise<void> {
     const unfinished = findAttempt(this.state, this.state.inProgress);
     if (unfinished === undefined) return;
-    this.#context.logger.warning(
+    this.context.logger.warning(
       `the deployment ${unfinished.deployment} of ${unfinished.version} was left unfinished by a run that ended; it is recorded as abandoned`,
     );
     await this.recordAbout(unfinished, 'abandoned', {
@@ -144,7 +148,7 @@ class OpenSession implements Session {
   /** Who looks only at what is live would not know of it. */
   tellLeftOpen(): void {
     const sentence = describeLeftOpen(this.state);
-    if (sentence !== undefined) this.#context.logger.warning(sentence);
+    if (sentence !== undefined) this.context.logger.warning(sentence);
   }
 
   async close(): Promise<void> {
@@ -154,7 +158,7 @@ class OpenSession implements Session {
 
   /** What GitHub is slow to take is not waited for. */
   async #showAll(): Promise<void> {
-    const { mirror, clock } = this.#context;
+    const { mirror, clock } = this.context;
     const ended = new AbortController();
     await Promise.race([
       mirror?.close(),

@@ -92,5 +92,12 @@ export interface Cluster {
    * not answer in time (504).
    */
   requestService(request: ServiceRequest): Promise<ServiceAnswer>;
+  /**
+   * The same API for who may lose the right to write: `guard` is called right before each request that writes
+   * leaves, also before each that is sent again. Where it throws, nothing is sent, and that is what is thrown.
+   *
+   * @example cluster.guardedBy(() => lock.assertHeld())
+   */
+  guardedBy(guard: () => void): Cluster;
   close(): Promise<void>;
 }

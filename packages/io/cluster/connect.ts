@@ -22,8 +22,15 @@ export function connectCluster(
   options: ApiClientOptions & { readonly close: () => Promise<void> },
 ): Cluster {
   const client = createApiClient(options);
-  const discovery = createDiscovery(client);
-  const { context, server } = options.name;
+  return useClient(client, createDiscovery(client), options.close);
+}
+
+function useClient(
+  client: ApiClient,
+  discovery: Discovery,
+  closeWay: () => Promise<void>,
+): Cluster {
+  const { context, server } = client.name;
   return {
     context,
     server,
@@ -55,9 +62,10 @@ export function connectCluster(
     isNamespaced: async (type) => (await discovery.find(type))?.isNamespaced,
     readLog: (logOptions) => readContainerLog(client, logOptions),
     requestService: (request) => requestThroughProxy(client, request),
+    guardedBy: (guard) => useClient(client.guardedBy(guard), discovery, closeWay),
     close: async () => {
       client.close();
-      await options.close();
+      await closeWay();
     },
   };
 }

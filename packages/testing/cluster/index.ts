@@ -87,9 +87,32 @@ export function createClusterInMemory(): ClusterInMemory {
     isNamespaced: notBuilt('isNamespaced'),
     readLog: notBuilt('readLog'),
     requestService: notBuilt('requestService'),
+    guardedBy: (guard) => guardWrites(cluster, guard),
     close: () => Promise.resolve(),
   };
   return cluster;
+}
+
+function guardWrites(cluster: Cluster, guard: () => void): Cluster {
+  return {
+    ...cluster,
+    create: async (...args) => {
+      guard();
+      return cluster.create(...args);
+    },
+    replace: async (...args) => {
+      guard();
+      return cluster.replace(...args);
+    },
+    apply: async (...args) => {
+      guard();
+      return cluster.apply(...args);
+    },
+    remove: async (...args) => {
+      guard();
+      return cluster.remove(...args);
+    },
+  };
 }
 
 function conflict(key: string, reason: string): ClusterError {
