@@ -4,6 +4,7 @@ import { liveAttempt, type Attempt, type LedgerState } from '@slipway/core/relea
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { judgeSoak, type SoakVerdict } from './judge-soak.js';
+import { moveTags } from './move-tags.js';
 import type { DeploymentOutcome, UntimedOutcome } from './outcome.js';
 import { pullOwnBundle } from './own-bundle.js';
 import { openSession, type Session } from './session.js';
@@ -35,7 +36,7 @@ export async function settle(context: DeploymentContext): Promise<DeploymentOutc
     if (!isUnsettled(live)) return timed(describeSettled(live));
     const bundle = await pullOwnBundle(context, live.bundle);
     const verdict = await judgeSoak(context, bundle, live);
-    await recordVerdict(session, live, verdict);
+    await recordVerdict(context, session, live, verdict);
     return timed(describeVerdict(context, live, verdict));
   } finally {
     await session.close();
@@ -71,7 +72,7 @@ export async function settlePrevious(context: DeploymentContext, session: Sessio
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
     const verdict = await judgeSoak({ ...context, signal: session.signal }, bundle, live);
-    await recordVerdict(session, live, verdict);
+    await recordVerdict(context, session, live, verdict);
     describeVerdict(context, live, verdict);
   } catch (error) {
     session.signal.throwIfAborted();
@@ -114,7 +115,7 @@ export async function settleLive(
     verdict = failure === undefined ? { state: 'held' } : { state: 'broken', failure };
   }
   if (verdict.state === 'held') {
-    await session.recordAbout(attempt, 'known-good');
+    await recordKnownGood({ ...context, signal }, session, attempt);
     return { state: 'known-good' };
   }
   if (verdict.state === 'broken') {
@@ -127,12 +128,26 @@ export async function settleLive(
   return { state: 'open', explanation };
 }
 
-async function recordVerdict(session: Session, live: Attempt, verdict: SoakVerdict): Promise<void> {
-  if (verdict.state === 'held') await session.recordAbout(live, 'known-good');
+async function recordVerdict(
+  context: DeploymentContext,
+  session: Session,
+  live: Attempt,
+  verdict: SoakVerdict,
+): Promise<void> {
+  if (verdict.state === 'held') await recordKnownGood(context, session, live);
   if (verdict.state !== 'broken') return;
   const { code, message } = verdict.failure;
   await session.recordAbout(live, 'failed', { cause: { code, message } });
   await session.recordAbout(live, 'quarantined', { reason: code });
+}
+
+async function recordKnownGood(
+  context: DeploymentContext,
+  session: Session,
+  attempt: Attempt,
+): Promise<void> {
+  await session.recordAbout(attempt, 'known-good');
+  await moveTags(context, attempt);
 }
 
 function isUnsettled({ outcome }: Attempt): boolean {
