@@ -48,12 +48,12 @@ export interface Sequence {
   readonly last: Release;
 }
 
-type Choose = <T>(options: readonly [T, ...T[]]) => T;
+type Choose = <T>(options: readonly [T, ...(readonly T[])]) => T;
 
 const hourMs = 3_600_000;
 const longestStory = 7;
-/** As many as the longest operations have, so that every one of their requests is met. */
-const mostRequests = 110;
+/** As many as short and long operations have, so that every one of their requests is met. */
+const mostRequests = [15, 40, 110] as const;
 const shareWithPods = 0.04;
 
 /**
@@ -98,7 +98,7 @@ function makeStep(releases: readonly Release[], random: () => number, choose: Ch
 function makeFate(random: () => number, choose: Choose): Fate {
   return {
     kind: choose(['killed', 'killed', 'killed', 'paused']),
-    at: 1 + Math.floor(random() * mostRequests),
+    at: 1 + Math.floor(random() * choose(mostRequests)),
     moment: choose(['before', 'after']),
   };
 }

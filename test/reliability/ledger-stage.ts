@@ -38,7 +38,7 @@ export async function openLedgerStage(): Promise<LedgerStage> {
   }
   const client = await createRegistryClient({
     credentials: [],
-    plainHttp: [],
+    plainHttp: [stage.registryHost],
     logger: createRecordingLogger(),
     clock: systemClock,
     dockerConfig: '/nonexistent',

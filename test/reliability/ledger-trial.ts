@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { DeploymentContext } from '@slipway/flow/deployment';
 import {
   Life,
@@ -34,8 +34,13 @@ export interface TrialResult {
 interface Run {
   readonly life: Life;
   readonly actor: Actor;
-  /** What came of it. */
-  readonly ending: Promise<string>;
+  readonly ending: Promise<Ending>;
+}
+
+/** What came of an operation: its answer, or the code of what it failed with. */
+interface Ending {
+  readonly name: string;
+  readonly failure?: unknown;
 }
 
 /** How an operation may end to which nothing happens: with what it answers, or with what it refuses. */
@@ -108,15 +113,15 @@ export class Trial {
     return { life, actor, ending: this.#perform(life, actor) };
   }
 
-  async #perform(life: Life, { operation, skewMs }: Actor): Promise<string> {
+  async #perform(life: Life, { operation, skewMs }: Actor): Promise<Ending> {
     const lived = liveThrough(life, this.#world, this.#real, this.#acknowledged);
     const clock = this.#world.clockOf(life, skewMs);
     const context = openRun(this.#service, lived, clock, life.name);
     try {
-      const outcome = await perform(this.#service, context, operation);
-      return outcome?.failure?.code ?? outcome?.status ?? 'done';
-    } catch (error) {
-      return error instanceof SlipwayError ? error.code : String(error);
+      const { failure, status = 'done' } = (await perform(this.#service, context, operation)) ?? {};
+      return failure === undefined ? { name: status } : { name: failure.code, failure };
+    } catch (failure) {
+      return { name: failure instanceof SlipwayError ? failure.code : 'a defect', failure };
     } finally {
       life.finish();
     }
@@ -135,7 +140,7 @@ export class Trial {
     await life.settled();
     if (life.state === 'dead') return this.#tell(run, `killed ${life.endedAt ?? ''}`);
     this.#judge(run, ending, legalEndings[actor.operation.kind]);
-    return this.#tell(run, ending);
+    return this.#tell(run, ending.name);
   }
 
   /** Those who were stopped go on, and must notice what has happened meanwhile. */
@@ -146,7 +151,7 @@ export class Trial {
       await run.life.settled();
       const legal = legalEndings[run.actor.operation.kind];
       this.#judge(run, ending, [...legal, 'lock-lost']);
-      this.#tell(run, `woken, then ${ending}`);
+      this.#tell(run, `woken, then ${ending.name}`);
     }
   }
 
@@ -167,8 +172,10 @@ export class Trial {
     return openRun(this.#service, this.#real, clock, life.name);
   }
 
-  #judge({ life }: Run, ending: string, legal: readonly string[]): void {
-    if (!legal.includes(ending)) this.#problems.push(`${life.name} ended with ${ending}`);
+  #judge({ life }: Run, { name, failure }: Ending, legal: readonly string[]): void {
+    if (legal.includes(name)) return;
+    const why = failure === undefined ? '' : `: ${describeError(failure)}`;
+    this.#problems.push(`${life.name} ended with ${name}${why}`);
   }
 
   #tell({ life, actor }: Run, ending: string): string {
