@@ -60,6 +60,18 @@ describe('foldEvent', () => {
     expect(shared).not.toHaveProperty('quarantined.0.image');
   });
 
+  test('a quarantine names the image when every bundle that was good with it is fled as well', () => {
+    const settings = { image: imageOf('1.1.0'), bundle: bundleOf('other settings') };
+    const state = play([
+      ...good(1, '1.1.0', 0),
+      ...good(5, '1.1.0', 10, settings),
+      ['quarantined', 1, '1.1.0', 20],
+      ['quarantined', 5, '1.1.0', 20, settings],
+    ]);
+
+    expect(isQuarantined(state, bundleOf('third settings'), imageOf('1.1.0'))).toBeDefined();
+  });
+
   test('a quarantine ends when the bundle proves good after all, also for its image', () => {
     const forbidden = play([
       ...good(1, '1.0.0', 0),
@@ -92,7 +104,12 @@ describe('foldEvent', () => {
       ['started', 2, '2'],
       'started while test.00000001 is in progress',
     ],
-    ['never started', [], ['available', 1, '1'], 'available of test.00000001, which never started'],
+    [
+      'never started',
+      [],
+      ['available', 1, '1'],
+      'available of test.00000001, which the ledger does not know',
+    ],
     [
       'verified too early',
       [['started', 1, '1']],
@@ -140,6 +157,17 @@ describe('foldEvent', () => {
 
     expect(state.attempts).toHaveLength(21);
     expect(liveAttempt(state)?.version).toBe('1.0.0');
+  });
+
+  test('remembers five known-good bundles, however often one of them is deployed again', () => {
+    const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0'];
+    const first = versions.flatMap((version, index) => good(1 + 4 * index, version, index));
+    const again = Array.from({ length: 30 }, (_, index) => good(100 + 4 * index, '1.5.0', 50));
+
+    const state = play([...first, ...again.flat()]);
+
+    const remembered = new Set(state.attempts.map(({ version }) => version));
+    expect([...remembered]).toEqual(['1.5.0', '1.4.0', '1.3.0', '1.2.0', '1.1.0']);
   });
 });
 

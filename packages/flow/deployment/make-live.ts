@@ -146,7 +146,7 @@ async function rollOut(
     signal: session.signal,
   });
   await recordOutcome(session, deployment, 'available');
-  if (before !== undefined && (before.outcome === 'available' || before.outcome === 'verified')) {
+  if (before !== undefined && (before.outcome === 'adopted' || before.outcome === 'verified')) {
     await session.recordAbout(before, 'superseded');
   }
   const failure = await verify(context, session, bundle);
@@ -246,6 +246,12 @@ export async function readInventory(
   state: LedgerState,
   request: Pick<MakeLiveRequest, 'bundle' | 'intent'>,
 ): Promise<readonly ObjectIdentity[]> {
+  const { appliedForgotten = 0 } = state;
+  if (appliedForgotten > 0) {
+    context.logger.warning(
+      `${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`,
+    );
+  }
   const live = liveAttempt(state)?.bundle;
   const digests = new Set([...(live === undefined ? [] : [live]), ...state.appliedSince]);
   const bundles = await Promise.all(

@@ -1,1 +1,16 @@
-export { bundleOf, chainOf, draft, good, imageOf, play, time, type Step } from './events.js';
+export {
+  bundleOf,
+  chainOf,
+  draft,
+  failing,
+  goingBack,
+  good,
+  imageOf,
+  play,
+  stuck,
+  time,
+  unverified,
+  verified,
+  type Step,
+} from './events.js';
+export { everyEvent, writeEvents } from './written-events.js';
