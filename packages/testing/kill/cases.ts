@@ -37,9 +37,9 @@ export function listCases(
   requests: readonly GateRequest[],
   seed: number,
 ): readonly KillCase[] {
-  const points = requests.flatMap(({ method }, index): KillPoint[] => {
+  const points = requests.flatMap(({ method, path }, index): KillPoint[] => {
     const request = index + 1;
-    const isWrite = method !== 'GET' && method !== 'HEAD';
+    const isWrite = method !== 'GET' && method !== 'HEAD' && !path.includes('dryRun=All');
     const sent: KillPoint[] = isWrite ? [{ request, moment: 'sent' }] : [];
     return [...sent, { request, moment: 'answered' }];
   });

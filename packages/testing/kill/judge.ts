@@ -117,8 +117,7 @@ export async function judgeRest(
   const attempt = liveAttempt(state);
   const isGood = attempt !== undefined && knownGoodSince(state, attempt.bundle) !== undefined;
   const unsaid = state.attempts.filter(
-    ({ liveUntil, outcome }) =>
-      liveUntil !== undefined && ['available', 'verified'].includes(outcome),
+    ({ deployment, outcome }) => deployment !== state.live && outcome === 'verified',
   );
   const served = await lookAtService(lane.client);
   const left = [killed, rest].flatMap(({ plan }) => findProcesses(plan.folder));

@@ -93,7 +93,7 @@ export async function runKillTrial(lane: Lane, killCase: KillCase): Promise<Kill
   return {
     request: describePoint(killCase, killed),
     served: served.join(', '),
-    ledger: record.links.at(-1)?.event.kind ?? 'empty',
+    ledger: record.links.slice(start.record.links.length).at(-1)?.event.kind ?? 'nothing new',
     next: describeNext(expected.next, post, next, rest),
     problems,
   };
