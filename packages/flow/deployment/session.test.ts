@@ -61,7 +61,7 @@ const good = ['started', 'available', 'verified', 'known-good'] as const;
 
 test('where everything was said nothing is added', async () => {
   await record('1.0.0', good);
-  await record('1.1.0', good);
+  await record('1.1.0', ['started', 'available', 'verified']);
 
   expect(await addedEvents()).toEqual([]);
   expect(warnings()).toEqual([]);

@@ -43,10 +43,11 @@ export function expectNext(
   const { scenario } = killCase;
   const { links } = killed.record;
   const kinds = links.slice(start.record.links.length).map(({ event }) => event.kind);
+  const hasBegun = kinds.includes('started') || kinds.includes('quarantined');
   const isReturned = kinds.includes('rolled-back');
   const back = scenario === 'rollback' ? start.previous : start.live;
   const rollback = { command: { verb: 'rollback' }, statuses: ['succeeded', 'unchanged'] } as const;
-  if (killCase.next === 'rollback' && kinds.length > 0 && !isReturned) {
+  if (killCase.next === 'rollback' && hasBegun && !isReturned) {
     return { next: 'rollback', ...rollback, live: back };
   }
   if (killCase.next === 'again' && !(scenario === 'rollback' && isReturned)) {
