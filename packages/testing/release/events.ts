@@ -4,9 +4,8 @@ import {
   foldEvent,
   formatEventTag,
   type AttemptEventDraft,
-  type ChainLink,
-  type EventDraft,
   type AttemptEventKind,
+  type EventDraft,
   type LedgerState,
 } from '@slipway/core/release';
 
@@ -129,37 +128,3 @@ export const goingBack = (
   ...verified(deployment, version, minute, { intent: 'rollback' }),
   ['rolled-back', ...left, minute],
 ];
-
-/** A decision about the service, in short. */
-export interface Decision {
-  readonly kind: 'hold';
-  readonly reason: string;
-  readonly minute: number;
-}
-
-/** The same as a chain, as a ledger holds it, written by ada in run 7 of shop/orders. */
-export function chainOf(steps: readonly (Step | Decision)[]): readonly ChainLink[] {
-  const links: ChainLink[] = [];
-  for (const [index, step] of steps.entries()) {
-    const draft = toDraft(step);
-    const previous = links.at(-1);
-    const state = foldEvent(previous?.event.state ?? emptyState, draft);
-    if (typeof state === 'string') throw new Error(state);
-    const sequence = index + 1;
-    const event = {
-      ...draft,
-      sequence,
-      ...(previous === undefined ? {} : { previous: previous.digest }),
-      run: { repository: 'shop/orders', id: '7', attempt: 1, url: '' },
-      lease: { clusterUid: 'c', leaseUid: 'l', transitions: 0 },
-      state,
-    };
-    links.push({ tag: formatEventTag('test', sequence), digest: bundleOf(`e${sequence}`), event });
-  }
-  return links;
-}
-
-function toDraft(step: Step | Decision): EventDraft {
-  if (!('minute' in step)) return draft(step);
-  return { kind: step.kind, reason: step.reason, at: time(step.minute), actor: 'ada' };
-}
