@@ -50,10 +50,17 @@ export interface Sequence {
 
 type Choose = <T>(options: readonly [T, ...(readonly T[])]) => T;
 
+const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0'];
+const lastVersion = '2.0.0';
+
+/** All that a sequence may deploy. */
+export const releaseVersions: readonly string[] = [...versions, lastVersion];
+
 const hourMs = 3_600_000;
 const longestStory = 7;
 /** As many as short and long operations have, so that every one of their requests is met. */
 const mostRequests = [15, 40, 110] as const;
+const mostWrites = [6, 20, 40] as const;
 const shareWithPods = 0.04;
 
 /**
@@ -64,9 +71,7 @@ const shareWithPods = 0.04;
 export function makeSequence(seed: number, registries: readonly [string, ...string[]]): Sequence {
   const random = createRandom(seed);
   const choose: Choose = (options) => options[Math.floor(random() * options.length)] ?? options[0];
-  const releases = Array.from({ length: 6 }, (_, index) =>
-    makeRelease(`1.${index}.0`, random, random() < 0.7),
-  );
+  const releases = versions.map((version) => makeRelease(version, random, random() < 0.7));
   const length = 3 + Math.floor(random() * (longestStory - 2));
   const steps = Array.from({ length }, () => makeStep(releases, random, choose));
   return {
@@ -74,7 +79,7 @@ export function makeSequence(seed: number, registries: readonly [string, ...stri
     registry: choose(registries),
     hasPods: random() < shareWithPods,
     steps,
-    last: { ...makeRelease('2.0.0', random, true), hasSoak: false },
+    last: { ...makeRelease(lastVersion, random, true), hasSoak: false },
   };
 }
 
@@ -96,9 +101,12 @@ function makeStep(releases: readonly Release[], random: () => number, choose: Ch
 }
 
 function makeFate(random: () => number, choose: Choose): Fate {
+  const of = choose<Fate['of']>(['requests', 'writes', 'writes']);
+  const most = choose(of === 'writes' ? mostWrites : mostRequests);
   return {
-    kind: choose(['killed', 'killed', 'killed', 'paused']),
-    at: 1 + Math.floor(random() * choose(mostRequests)),
+    kind: choose(['killed', 'killed', 'paused']),
+    at: 1 + Math.floor(random() * most),
+    of,
     moment: choose(['before', 'after']),
   };
 }
@@ -127,10 +135,10 @@ function makeOperation(
   ]);
 }
 
-/** @example describeActor(actor) // 'deploy 1.3.0 (bad, rollback), killed before request 17' */
+/** @example describeActor(actor) // 'deploy 1.3.0 (bad, rollback), killed before 17 requests' */
 export function describeActor({ operation, fate, skewMs }: Actor): string {
   const clock = skewMs === 0 ? [] : [`clock ${skewMs / hourMs} h off`];
-  const end = fate === undefined ? [] : [`${fate.kind} ${fate.moment} request ${fate.at}`];
+  const end = fate === undefined ? [] : [`${fate.kind} ${fate.moment} ${fate.at} ${fate.of}`];
   return [describeOperation(operation), ...clock, ...end].join(', ');
 }
 

@@ -25,7 +25,8 @@ export interface ModelService {
   readonly name: string;
   readonly namespace: string;
   readonly ledger: Repository;
-  readonly image: PinnedReference;
+  /** Of every version. */
+  readonly images: ReadonlyMap<string, PinnedReference>;
   readonly hasPods: boolean;
   /** For what is saved of failures. */
   readonly folder: string;
@@ -94,7 +95,6 @@ export async function perform(
 }
 
 function renderRelease(service: ModelService, release: Release) {
-  const reference = formatReference(service.image);
   const absent = { service: `${service.name}-absent`, port: '80', path: '/', timeoutMs: 100 };
   return buildBundle(
     {
@@ -102,7 +102,7 @@ function renderRelease(service: ModelService, release: Release) {
       environment,
       namespace: service.namespace,
       version: release.version,
-      images: [{ name: 'app', reference }],
+      images: [{ name: 'app', reference: imageOf(service, release) }],
       dependsOn: [],
       migration: 'none',
       verification: {
@@ -124,12 +124,18 @@ function listObjects(service: ModelService, release: Release): readonly Kubernet
   return service.hasPods ? [...maps, makeDeployment(service, release)] : maps;
 }
 
-function makeDeployment(service: ModelService, { version }: Release): KubernetesObject {
+function imageOf({ images }: ModelService, { version }: Release): string {
+  const image = images.get(version);
+  if (image === undefined) throw new Error(`there is no image of ${version}`);
+  return formatReference(image);
+}
+
+function makeDeployment(service: ModelService, release: Release): KubernetesObject {
   const labels = { app: service.name };
   const container = {
     name: 'web',
-    image: formatReference(service.image),
-    env: [{ name: 'VERSION', value: version }],
+    image: imageOf(service, release),
+    env: [{ name: 'VERSION', value: release.version }],
     readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
   };
   return makeObject(service, 'apps/v1', 'Deployment', 'web', {

@@ -1,3 +1,4 @@
+import type { PinnedReference } from '@slipway/core/image-ref';
 import { systemClock } from '@slipway/io/clock';
 import { createRegistryClient } from '@slipway/io/registry';
 import type { Lived } from '@slipway/testing/mortal';
@@ -9,7 +10,7 @@ import {
   type OpenProfile,
 } from '@slipway/testing/registry-profiles';
 import { openStage } from '@slipway/testing/stage';
-import { makeSequence, type Sequence } from './ledger-sequence.js';
+import { makeSequence, releaseVersions, type Sequence } from './ledger-sequence.js';
 import { ledgerOf } from './ledger-service.js';
 import { Trial, type TrialResult } from './ledger-trial.js';
 
@@ -25,7 +26,10 @@ export interface LedgerStage {
 
 export async function openLedgerStage(): Promise<LedgerStage> {
   const stage = await openStage('ledger-model');
-  const image = await stage.push({ version: '1.0.0', behaviour: 'serve' });
+  const images = new Map<string, PinnedReference>();
+  for (const version of releaseVersions) {
+    images.set(version, await stage.push({ version, behaviour: 'serve' }));
+  }
   await stage.cluster.create({
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -52,7 +56,7 @@ export async function openLedgerStage(): Promise<LedgerStage> {
       const host = profiles.get(registry)?.host ?? '';
       const { namespace, folder } = stage;
       const ledger = ledgerOf(host, name);
-      return new Trial({ name, namespace, ledger, image, hasPods, folder }, real).play(sequence);
+      return new Trial({ name, namespace, ledger, images, hasPods, folder }, real).play(sequence);
     },
     close: async () => {
       for (const profile of profiles.values()) await profile.close();

@@ -32,8 +32,12 @@ export async function findNewest(
     if (found !== undefined) return found;
   }
   const newest = await findAfter(place, undefined);
-  if (newest === undefined) await refuseLostBeginning(place);
-  return newest;
+  if (newest !== undefined) return newest;
+  const later = await tryFindLater(place, 0);
+  if (later === undefined) return undefined;
+  const justWritten = await findAfter(place, undefined); // between the two questions
+  if (justWritten === undefined) throw refuseLostBeginning(place, later);
+  return justWritten;
 }
 
 async function isInPlace(place: EventPlace, { event, digest }: ChainLink): Promise<boolean> {
@@ -64,12 +68,10 @@ function follows({ digest }: ChainLink, { event }: ChainLink): boolean {
 }
 
 /** Clean-up rules delete what is oldest: a ledger whose first events are gone is not empty. */
-async function refuseLostBeginning(place: EventPlace): Promise<void> {
-  const found = await tryFindLater(place, 0);
-  if (found === undefined) return;
-  throw new SlipwayError(
+function refuseLostBeginning({ repository, environment }: EventPlace, later: Tag): SlipwayError {
+  return new SlipwayError(
     'ledger-broken',
-    `${formatRepository(place.repository)} has the event ${found}, but not the first one of ${place.environment}`,
+    `${formatRepository(repository)} has the event ${later}, but not the first one of ${environment}`,
     {
       fix: 'Somebody, or a clean-up rule, deleted events: restore them, and exclude the ledger’s repository from clean-up.',
     },

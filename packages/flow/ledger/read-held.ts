@@ -56,6 +56,7 @@ async function readUnacknowledged(reading: HeldReading): Promise<ChainLink | und
     newest?.event.lease.leaseUid === lease.leaseUid &&
     newest.event.lease.transitions > lease.transitions;
   if (newest === undefined || !isLater) return newest;
+  reading.holder.assertHeld(); // who was paused has lost the Lease, and there is no conflict
   throw refuseConflict(reading, newest.tag, 'a later holder of the Lease wrote it');
 }
 
@@ -141,7 +142,10 @@ async function believe(
       );
       return newest;
     }
-    if (belief !== 'believed') throw refuseConflict(reading, next.tag, belief.conflict);
+    if (belief !== 'believed') {
+      reading.holder.assertHeld();
+      throw refuseConflict(reading, next.tag, belief.conflict);
+    }
     newest = next;
     next = await tryFetchLink(reading, newest.event.sequence + 1);
   }

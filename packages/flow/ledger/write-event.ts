@@ -44,6 +44,7 @@ export async function writeEvent(
     }
     const isWorthWaiting = failure === undefined || isUncertain(failure);
     if (isWorthWaiting && (await isStillStale(writing.clock, patience))) continue;
+    writing.assertHeld();
     if (found !== undefined) throw refuseConflict(writing, tag, 'it stands where this run writes');
     throw failure ?? refuseAbsence(writing, tag);
   }
@@ -77,6 +78,7 @@ function assertMayOvertake(
   const isOurs = isOurLease && found.lease.transitions === event.lease.transitions;
   const isLate = isOurLease && found.lease.transitions < event.lease.transitions;
   if (failure !== undefined || !(isOurs || isLate)) {
+    writing.assertHeld(); // who was paused has lost the Lease, and there is no conflict
     throw refuseConflict(writing, tag, 'it stands where this run writes');
   }
   if (isLate) {

@@ -4,8 +4,9 @@ import type { World } from './world.js';
 export interface Fate {
   /** Killed like by `kill -9`, or stopped until it is woken. */
   readonly kind: 'killed' | 'paused';
-  /** The request, from 1. */
+  /** Which one, from 1: of all requests, or of those that write. */
   readonly at: number;
+  readonly of: 'requests' | 'writes';
   /** Before that request is sent, or after it was answered: an answer that the dead do not read is one that is lost. */
   readonly moment: 'before' | 'after';
 }
@@ -32,6 +33,7 @@ export class Life {
   holds = false;
   transitions = -1;
   requests = 0;
+  #writesBegun = 0;
   /** The request that its fate came at. */
   endedAt: string | undefined;
   readonly #sleepers: (() => void)[] = [];
@@ -59,19 +61,21 @@ export class Life {
    * A write is recorded when it arrived.
    *
    * @param isRefused whether an error says that it was never sent
+   * @param isIdle whether an answer says that there was nothing to write
    */
   async write<T>(
     request: string,
     send: () => Promise<T>,
     isRefused: (error: unknown) => boolean,
+    isIdle: (answer: T) => boolean = () => false,
   ): Promise<T> {
-    await this.#meetFate(request, 'before');
+    await this.#meetFate(request, 'before', true);
     const offence = this.#findOffence();
     const { transitions } = this;
     const record = { request, transitions, ...(offence === undefined ? {} : { offence }) };
     const arrived = send().then(
       (answer) => {
-        this.writes.push(record);
+        if (!isIdle(answer)) this.writes.push(record);
         return answer;
       },
       (error: unknown) => {
@@ -80,7 +84,7 @@ export class Life {
       },
     );
     const answer = await this.#track(arrived);
-    await this.#meetFate(request, 'after');
+    await this.#meetFate(request, 'after', true);
     return answer;
   }
 
@@ -117,16 +121,26 @@ export class Life {
     }
   }
 
-  async #meetFate(request: string, moment: Fate['moment']): Promise<void> {
+  async #meetFate(request: string, moment: Fate['moment'], isWrite = false): Promise<void> {
     this.#assertAlive();
-    if (moment === 'before') this.requests += 1;
-    const isNow =
-      this.#fate?.moment === moment && this.requests >= this.#fate.at && this.endedAt === undefined;
+    if (moment === 'before') {
+      this.requests += 1;
+      if (isWrite) this.#writesBegun += 1;
+    }
+    const isNow = this.endedAt === undefined && this.#isFated(moment, isWrite);
     if (isNow) this.#end(`${moment} ${request}`);
     this.#assertAlive();
     if (this.state === 'paused') {
       await new Promise<void>((resolve) => this.#sleepers.push(resolve));
     }
+  }
+
+  #isFated(moment: Fate['moment'], isWrite: boolean): boolean {
+    const fate = this.#fate;
+    if (fate?.moment !== moment) return false;
+    return fate.of === 'writes'
+      ? isWrite && this.#writesBegun >= fate.at
+      : this.requests >= fate.at;
   }
 
   #assertAlive(): void {

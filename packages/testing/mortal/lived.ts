@@ -1,10 +1,4 @@
-import {
-  formatIdentity,
-  recordAt,
-  textAt,
-  numberAt,
-  type KubernetesObject,
-} from '@slipway/core/manifest';
+import { recordAt, textAt, numberAt, type KubernetesObject } from '@slipway/core/manifest';
 import { SlipwayError } from '@slipway/core/errors';
 import type { Cluster } from '@slipway/io/cluster';
 import type { RegistryClient } from '@slipway/io/registry';
@@ -73,7 +67,7 @@ function liveInCluster(living: Living, cluster: Cluster): Cluster {
     },
     remove: (identity, options) => {
       const send = (): Promise<boolean> => cluster.remove(identity, options);
-      return life.write(`remove ${formatIdentity(identity)}`, send, isLost);
+      return life.write(`remove ${identity.kind}`, send, isLost);
     },
     requestService: (request) =>
       life.read('request a Service', () => cluster.requestService(request)),
@@ -113,7 +107,10 @@ function liveWithRegistry(life: Life, client: RegistryClient): RegistryClient {
       const send = () => client.putManifest(repository, reference, ...rest);
       return life.write(`PUT ${describeTag(reference)}`, send, isLost);
     },
-    pushBlob: (...args) => life.write('push a blob', () => client.pushBlob(...args), isLost),
+    pushBlob: (...args) => {
+      const send = () => client.pushBlob(...args);
+      return life.write('push a blob', send, isLost, ({ state }) => state === 'present');
+    },
     guardedBy: (guard) => liveWithRegistry(life, client.guardedBy(guard)),
   };
 }
