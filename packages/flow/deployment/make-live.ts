@@ -112,7 +112,6 @@ async function rollOut(
   const { cluster, clock, logger, namespace } = context;
   const { bundle, intent } = request;
   const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
-  const before = liveAttempt(session.state);
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
   if (isBeforeOwn(session.state)) {
     const identities = [...bundle.objects.map(identify), ...inventory];
@@ -152,9 +151,7 @@ async function rollOut(
     signal: session.signal,
   });
   await recordOutcome(session, deployment, 'available');
-  if (before !== undefined && (before.outcome === 'adopted' || before.outcome === 'verified')) {
-    await session.recordAbout(before, 'superseded');
-  }
+  await session.recordReplaced();
   const failure = await verify(context, session, bundle);
   if (failure !== undefined) {
     const { snapshot } = rollout;

@@ -95,7 +95,8 @@ export class FormerService {
   }
 
   rollBack(): Promise<DeploymentOutcome> {
-    const options = { to: 'last-known-good', reason: 'nobody wants it', timeoutMs: 60_000 };
+    const reason = 'nobody wants it';
+    const options = { to: 'last-known-good', reason, hold: false, timeoutMs: 60_000 };
     return rollBack(this.context, options);
   }
 
