@@ -57,8 +57,6 @@ export {
 export { judgeUnacknowledged, type Belief } from './fencing.js';
 export { formatLiveTime, formatWriter, tellDeployments, type DeploymentStory } from './story.js';
 export { chooseReturn, type ReturnChoice } from './choose-return.js';
-export { isQuarantined } from './quarantine.js';
-export { eventRules, type Before, type Condition, type EventRule } from './rules.js';
 export type { ReturnRequest } from './return-request.js';
 export { attemptEventSchema, holdEventSchema, placeSchema } from './event-schema.js';
 export { bundleSchema } from './bundle-schema.js';
