@@ -5,14 +5,9 @@ import { readActionFile } from '@slipway/cli/action-file';
 import { failureCodes } from '@slipway/core/errors';
 import { owner } from '@slipway/core/owner';
 import { createInputReader, type InputReader } from '@slipway/flow/runtime';
-import {
-  formatInputs,
-  generateDocuments,
-  listVerbs,
-  readFailurePage,
-  replaceBetween,
-  root,
-} from './docs/documents.js';
+import { formatInputs, generateDocuments, listVerbs, readFailurePage } from './docs/documents.js';
+import { replaceBetween } from './docs/markdown.js';
+import { root } from './docs/root.js';
 
 interface InputsModule {
   readonly readInputs: (read: InputReader) => unknown;
@@ -97,6 +92,7 @@ describe('every way to fail has a page', () => {
 describe('links and names in the documents', () => {
   const documents = [
     'README.md',
+    'docs/ledger.md',
     'CONTRIBUTING.md',
     'docs/failures/README.md',
     ...listVerbs().map((verb) => `actions/${verb}/README.md`),

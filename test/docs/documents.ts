@@ -1,22 +1,18 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readActionFile, type ActionFile } from '@slipway/cli/action-file';
 import { failureCodes } from '@slipway/core/errors';
-
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** A document, or a part of one, that is made from something else. */
-export interface GeneratedDocument {
-  /** Relative to the root of the project. */
-  readonly path: string;
-  /** What it must hold. */
-  readonly text: string;
-}
+import { generateLedgerDocuments } from './ledger-documents.js';
+import { formatTable, replaceBetween } from './markdown.js';
+import { root, type GeneratedDocument } from './root.js';
 
 /** Every document that `npm run docs` writes, with what it must hold now. */
 export function generateDocuments(): readonly GeneratedDocument[] {
-  return [...listVerbs().map(generateActionReadme), generateFailureIndex()];
+  return [
+    ...listVerbs().map(generateActionReadme),
+    generateFailureIndex(),
+    ...generateLedgerDocuments(),
+  ];
 }
 
 /** The verbs in the order of their names. */
@@ -24,20 +20,6 @@ export function listVerbs(): readonly string[] {
   return readdirSync(join(root, 'actions'))
     .filter((name) => existsSync(join(root, 'actions', name, 'action.yml')))
     .toSorted();
-}
-
-/**
- * A document with the text between its markers replaced.
- *
- * @example replaceBetween('a <!-- x --> b <!-- /x --> c', 'x', 'new') // 'a <!-- x -->\nnew\n<!-- /x --> c'
- * @throws Error when it has no such markers
- */
-export function replaceBetween(document: string, marker: string, text: string): string {
-  const [start, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
-  const from = document.indexOf(start);
-  const to = document.indexOf(end, from);
-  if (from === -1 || to === -1) throw new Error(`no ${start} … ${end}`);
-  return `${document.slice(0, from)}${start}\n${text}\n${document.slice(to)}`;
 }
 
 export function formatInputs({ inputs }: ActionFile): string {
@@ -96,10 +78,4 @@ function generateFailureIndex(): GeneratedDocument {
     '',
   ].join('\n');
   return { path: 'docs/failures/README.md', text };
-}
-
-function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const toLine = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [toLine(header), `|${header.map(() => '---|').join('')}`, ...rows.map(toLine)].join('\n');
 }

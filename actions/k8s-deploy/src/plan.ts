@@ -2,7 +2,7 @@ import type { Freeze } from '@slipway/core/config';
 import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
 import { describeFreeze, findFreeze, type PromotionPlan } from '@slipway/core/policy';
-import { liveAttempt, type LedgerState } from '@slipway/core/release';
+import { liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
 import { computeLevel, tryParseVersion } from '@slipway/core/version';
 import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
 import { assertOwnImage, resolveLedgerRepository } from '@slipway/flow/ledger';
@@ -98,6 +98,12 @@ export function assertPlanned(
   if (problems.length > 0) throw invalidInput(problems);
 }
 
+/** What a run adopted that then did not get further was there when it was planned: nothing went live since. */
+function liveSince(plan: PromotionPlan, state: LedgerState): Attempt | undefined {
+  const live = liveAttempt(state);
+  return plan.live === undefined && live?.adoptedAt !== undefined ? undefined : live;
+}
+
 /**
  * Judged under the lock: nothing else went live since it was planned, and no freeze is in force. A bundle that
  * is live already may stay.
@@ -111,7 +117,7 @@ export function admitPlanned(
   state: LedgerState,
   now: string,
 ): void {
-  const live = liveAttempt(state);
+  const live = liveSince(plan, state);
   if (live?.bundle === plan.bundle) return;
   assertLive(plan.live?.bundle, live?.bundle);
   if (live !== undefined && isOlder(plan.version, live.version)) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { tellDeployments, type ChainLink } from '@slipway/core/release';
-import { chainOf, good, type Step } from '@slipway/testing/release';
+import { tellDeployments } from '@slipway/core/release';
+import { chainOf, good, time, type Step } from '@slipway/testing/release';
 import { explainVersion, formatStories } from './explain.js';
 import { formatHistory } from './history.js';
 
@@ -11,17 +11,18 @@ const story: readonly Step[] = [
   ['failed', 5, '1.1.0', 31],
   ['quarantined', 5, '1.1.0', 31],
 ];
-const held: ChainLink[] = [
-  ...chainOf([...story, { kind: 'hold', reason: 'black friday', minute: 40 }]),
-];
+const held = chainOf([
+  ...story,
+  { kind: 'hold', reason: 'black friday', at: time(40), actor: 'ada' },
+]);
 
 describe('formatHistory', () => {
   test('a line for each deployment and decision, newest first, with who and why', () => {
     expect(formatHistory(held, now)).toEqual([
-      '   at (UTC)             version  what    outcome              live for  by                         why',
-      '   2026-01-01 00:40:00           hold                                   ada, run 7 of shop/orders  black friday',
-      '   2026-01-01 00:30:00  1.1.0    deploy  failed, quarantined            ada, run 7 of shop/orders  crash-loop',
-      '*  2026-01-01 00:00:00  1.0.0    deploy  known-good           2 h       ada, run 7 of shop/orders',
+      '   at (UTC)             version  what    outcome              live for  by                             why',
+      '   2026-01-01 00:40:00           hold                                   ada, run 4711 of shop/catalog  black friday',
+      '   2026-01-01 00:30:00  1.1.0    deploy  failed, quarantined            ada, run 4711 of shop/catalog  crash-loop',
+      '*  2026-01-01 00:00:00  1.0.0    deploy  known-good           2 h       ada, run 4711 of shop/catalog',
     ]);
   });
 
@@ -61,10 +62,12 @@ describe('explainVersion', () => {
   test('its events, with their time', () => {
     const lines = formatStories(tellDeployments(held).filter(({ version }) => version === '1.1.0'));
 
-    expect(lines[1]).toBe('test.00000005: deploy by ada, run 7 of shop/orders');
+    expect(lines[1]).toBe(
+      'test.00000005: deploy by ada, run 4711 of shop/catalog (https://example.com/4711)',
+    );
     expect(lines.slice(-3)).toEqual([
       '  2026-01-01 00:30:00  started',
-      '  2026-01-01 00:31:00  failed',
+      '  2026-01-01 00:31:00  failed: crash-loop: it does not work',
       '  2026-01-01 00:31:00  quarantined: crash-loop',
     ]);
   });

@@ -1,4 +1,7 @@
 import { SlipwayError } from '../errors/index.js';
+import { findMismatch } from '../json-schema/index.js';
+import { bundleSchema } from './bundle-schema.js';
+import type { Migration } from './migration.js';
 
 /** The bundle's config, and the artifact type of its OCI manifest. */
 export const bundleMediaType = 'application/vnd.slipway.bundle.v1+json';
@@ -6,8 +9,6 @@ export const bundleMediaType = 'application/vnd.slipway.bundle.v1+json';
 export const manifestsMediaType = 'application/vnd.slipway.manifests.v1+yaml';
 /** Layer 2: the sources that they were rendered from, a tar with sorted entries and no times. */
 export const sourcesMediaType = 'application/vnd.slipway.sources.v1.tar';
-
-export type Migration = 'none' | 'expand' | 'contract' | 'irreversible';
 
 export interface BundleImage {
   /** The name in the manifests: the repository's last part, or the name that the user gave. */
@@ -42,28 +43,34 @@ export interface BundleConfig {
 }
 
 /**
- * Reads the config of a bundle.
+ * Reads the config of a bundle. Fields that are unknown here are kept.
  *
- * @throws SlipwayError `ledger-broken` when it is not one
+ * @throws SlipwayError `ledger-broken` when it is not one: the first field that is missing or is not what it
+ * should be
  */
 export function parseBundleConfig(text: string): BundleConfig {
-  const value: unknown = JSON.parse(text);
-  if (!isBundleConfig(value)) {
-    throw new SlipwayError('ledger-broken', 'what the ledger names as a bundle is not one', {
-      fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.',
-    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw broken('it is not JSON', error);
   }
+  if (!isBundleConfig(value)) throw broken(findMismatch(bundleSchema, value) ?? '');
   return value;
 }
 
+/** As docs/bundle.schema.json says. */
 function isBundleConfig(value: unknown): value is BundleConfig {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const texts = ['service', 'environment', 'namespace', 'version', 'migration', 'strategy'];
-  return (
-    texts.every((name) => typeof fields[name] === 'string') &&
-    Array.isArray(fields['images']) &&
-    Array.isArray(fields['dependsOn']) &&
-    typeof fields['verification'] === 'object'
+  return findMismatch(bundleSchema, value) === undefined;
+}
+
+function broken(what: string, cause?: unknown): SlipwayError {
+  return new SlipwayError(
+    'ledger-broken',
+    `what the ledger names as a bundle is not one: ${what}`,
+    {
+      cause,
+      fix: 'Run slipway verify; somebody else may have written into the ledger’s repository, or a later version.',
+    },
   );
 }

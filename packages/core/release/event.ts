@@ -1,5 +1,7 @@
 import { SlipwayError } from '../errors/index.js';
 import type { Digest } from '../image-ref/index.js';
+import { findMismatch, type JsonSchema } from '../json-schema/index.js';
+import { attemptEventSchema, holdEventSchema, placeSchema } from './event-schema.js';
 import type { Intent, LedgerState } from './state.js';
 
 /** The event, and the artifact type of its OCI manifest. */
@@ -61,6 +63,8 @@ export interface AttemptEventDraft extends DraftFields {
   /** `repository@sha256:…` of the service's own image. */
   readonly image: string;
   readonly version: string;
+  /** Of what is adopted: since when it ran, as the cluster shows it. */
+  readonly since?: string;
   readonly cause?: FailureCause;
   /** The plan that it carries out. */
   readonly plan?: Digest;
@@ -133,40 +137,40 @@ export function formatEventTag(environment: string, sequence: number): string {
 }
 
 /**
- * Reads an event.
+ * Reads an event. Fields that are unknown here are kept, at every level; so are events of an unknown kind.
  *
  * @param where how to name it in the error: its tag
- * @throws SlipwayError `ledger-broken` when it is not one
+ * @throws SlipwayError `ledger-broken` when it is not one: the first field that is missing or is not what it
+ * should be
  */
 export function parseEvent(text: string, where: string): LedgerEvent {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw broken(where, error);
+    throw broken(where, 'it is not JSON', error);
   }
-  if (!isEvent(value)) throw broken(where);
+  if (!isEvent(value)) throw broken(where, findFault(value) ?? '');
   return value;
 }
 
 function isEvent(value: unknown): value is LedgerEvent {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const isAboutAttempt = attemptEventKinds.some((kind) => kind === fields['kind']);
-  const texts = [
-    ...['kind', 'at', 'actor'],
-    ...(isAboutAttempt ? ['deployment', 'intent', 'bundle', 'image', 'version'] : []),
-  ];
-  const objects = ['run', 'lease', 'state'];
-  return (
-    Number.isSafeInteger(fields['sequence']) &&
-    texts.every((name) => typeof fields[name] === 'string') &&
-    objects.every((name) => typeof fields[name] === 'object' && fields[name] !== null)
-  );
+  return findFault(value) === undefined;
 }
 
-function broken(where: string, cause?: unknown): SlipwayError {
-  return new SlipwayError('ledger-broken', `${where} is not an event of Slipway`, {
+/** As docs/event.schema.json says. */
+function findFault(value: unknown): string | undefined {
+  return findMismatch(placeSchema, value) ?? findMismatch(schemaOf(value), value);
+}
+
+function schemaOf(value: unknown): JsonSchema {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : '';
+  if (attemptEventKinds.some((known) => known === kind)) return attemptEventSchema;
+  return kind === 'hold' ? holdEventSchema : {};
+}
+
+function broken(where: string, what: string, cause?: unknown): SlipwayError {
+  return new SlipwayError('ledger-broken', `${where} is not an event of Slipway: ${what}`, {
     cause,
     fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.',
   });

@@ -1,26 +1,26 @@
 import { assertNever } from '../errors/index.js';
-import type { AttemptEventDraft, AttemptEventKind, EventDraft } from './event.js';
+import type { AttemptEventDraft, EventDraft } from './event.js';
+import { forget } from './forget.js';
+import { liftQuarantine, quarantine } from './quarantine.js';
+import { eventRules, type Before, type Condition, type Effect, type EventRule } from './rules.js';
 import {
   findAttempt,
   liveAttempt,
+  shorten,
   type Attempt,
   type AttemptOutcome,
   type LedgerState,
 } from './state.js';
 
-const rememberedAttempts = 20;
-const rememberedKnownGood = 5;
-
 /**
- * The state after an event; a sentence when the event is not legal in this state.
+ * The state after an event; a sentence when the event is not legal in this state. It answers for every state
+ * that can be read, and never throws.
  *
  * @example foldEvent(emptyState, { kind: 'started', … }) // { attempts: [{ outcome: 'started', … }], inProgress: … }
  */
 export function foldEvent(state: LedgerState, event: EventDraft): LedgerState | string {
   if (event.kind === 'hold') return hold(state, event);
   if (event.kind === 'release-hold') return releaseHold(state);
-  if (event.kind === 'adopted') return adopt(state, event);
-  if (event.kind === 'started') return start(state, event);
   return foldAttempt(state, event);
 }
 
@@ -29,7 +29,7 @@ function hold(
   state: LedgerState,
   { actor, at, reason }: Extract<EventDraft, { kind: 'hold' }>,
 ): LedgerState {
-  return { ...state, hold: { reason, actor, at } };
+  return { ...state, hold: { reason: shorten(reason), actor, at } };
 }
 
 function releaseHold(state: LedgerState): LedgerState | string {
@@ -39,172 +39,126 @@ function releaseHold(state: LedgerState): LedgerState | string {
 }
 
 function foldAttempt(state: LedgerState, event: AttemptEventDraft): LedgerState | string {
-  const attempt = findAttempt(state, event.deployment);
-  if (attempt === undefined) return `${event.kind} of ${event.deployment}, which never started`;
-  if (!legalBefore[event.kind].includes(attempt.outcome)) {
-    return `${event.kind} of ${event.deployment}, which is ${attempt.outcome}`;
-  }
-  switch (event.kind) {
-    case 'adopted':
-    case 'started':
-      return `${event.deployment} began twice`;
-    case 'available':
-      return forget(makeLive(state, event, attempt));
-    case 'verified':
-      return finish(change(state, { ...attempt, outcome: 'verified' }), attempt);
-    case 'known-good':
-      if (state.live !== attempt.deployment) {
-        return `known-good of ${attempt.deployment}, which is not live`;
-      }
-      return liftQuarantine(
-        change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at }),
-        attempt,
-      );
-    case 'superseded':
-      return change(state, { ...attempt, outcome: 'superseded' });
-    case 'failed':
-      return finish(change(state, { ...attempt, outcome: 'failed', ...codeOf(event) }), attempt);
-    case 'abandoned':
-      return finish(change(state, { ...attempt, outcome: 'abandoned', ...codeOf(event) }), attempt);
-    case 'rolled-back':
-      return change(state, { ...attempt, outcome: 'rolled-back' });
-    case 'quarantined':
-      return quarantine(state, event);
-    default:
-      return assertNever(event.kind);
-  }
+  const before = findAttempt(state, event.deployment)?.outcome ?? 'new';
+  const rule = eventRules[event.kind].find(({ from }) => from.includes(before));
+  if (rule === undefined) return tellIllegal(event, before);
+  const broken = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
+  const [first] = broken;
+  if (first !== undefined) return tellBroken[first](state, event);
+  return forget(follow(state, event, rule));
 }
 
-const everyOutcome: readonly AttemptOutcome[] = [
-  'adopted',
-  'started',
-  'available',
-  'verified',
-  'known-good',
-  'superseded',
-  'failed',
-  'rolled-back',
-  'abandoned',
-];
+function tellIllegal({ kind, deployment }: AttemptEventDraft, before: Before): string {
+  if (before === 'new') return `${kind} of ${deployment}, which the ledger does not know`;
+  if (kind === 'adopted' || kind === 'started') return `${deployment} began twice`;
+  return `${kind} of ${deployment}, which is ${before}`;
+}
 
-/** What an attempt must be for an event about it. */
-const legalBefore: Readonly<Record<AttemptEventKind, readonly AttemptOutcome[]>> = {
-  adopted: [],
-  started: [],
-  available: ['started'],
-  verified: ['available'],
-  'known-good': ['verified'],
-  superseded: ['adopted', 'available', 'verified'],
-  failed: ['started', 'available', 'verified'],
-  abandoned: ['started', 'available'],
-  'rolled-back': ['adopted', 'verified', 'known-good', 'superseded', 'failed', 'abandoned'],
-  quarantined: everyOutcome,
+const conditions: Readonly<Record<Condition, (state: LedgerState, deployment: string) => boolean>> =
+  {
+    'in-progress': ({ inProgress }, deployment) => inProgress === deployment,
+    'nothing-in-progress': ({ inProgress }) => inProgress === undefined,
+    live: ({ live }, deployment) => live === deployment,
+    'not-live': ({ live }, deployment) => live !== deployment,
+    'nothing-live': ({ live }) => live === undefined,
+    'nothing-applied-since': ({ appliedSince }) => appliedSince.length === 0,
+  };
+
+const tellBroken: Readonly<
+  Record<Condition, (state: LedgerState, event: AttemptEventDraft) => string>
+> = {
+  'in-progress': (_state, { kind, deployment }) =>
+    `${kind} of ${deployment}, which is not in progress`,
+  'nothing-in-progress': ({ inProgress = '' }, { kind }) =>
+    `${kind} while ${inProgress} is in progress`,
+  live: (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not live`,
+  'not-live': (_state, { kind, deployment }) => `${kind} of ${deployment}, which is live`,
+  'nothing-live': ({ live = '' }, { kind }) => `${kind}, but ${live} is live`,
+  'nothing-applied-since': (_state, { kind, deployment }) =>
+    `${kind} of ${deployment}, but something else was applied since`,
 };
 
-/** What ran here before: the first thing that there is to return to. */
-function adopt(state: LedgerState, event: AttemptEventDraft): LedgerState | string {
-  if (state.inProgress !== undefined) return `adopted while ${state.inProgress} is in progress`;
-  if (state.live !== undefined) return `adopted, but ${state.live} is live`;
-  if (findAttempt(state, event.deployment) !== undefined) return `${event.deployment} began twice`;
-  const attempt: Attempt = {
-    ...begin(event),
-    outcome: 'adopted',
-    adoptedAt: event.at,
-    liveSince: event.at,
-  };
-  return forget({
-    ...state,
-    attempts: [attempt, ...state.attempts],
-    live: attempt.deployment,
-  });
+function follow(
+  state: LedgerState,
+  event: AttemptEventDraft,
+  { to, effects }: EventRule,
+): LedgerState {
+  const told = to === undefined ? state : change(state, event, { outcome: to });
+  return effects.reduce((reached, effect) => take(reached, event, effect, to), told);
 }
 
-function start(state: LedgerState, event: AttemptEventDraft): LedgerState | string {
-  if (state.inProgress !== undefined) return `started while ${state.inProgress} is in progress`;
-  if (findAttempt(state, event.deployment) !== undefined) return `${event.deployment} began twice`;
-  const attempt: Attempt = { ...begin(event), outcome: 'started' };
-  return forget({
-    ...state,
-    attempts: [attempt, ...state.attempts],
-    inProgress: attempt.deployment,
-    appliedSince: [...new Set([...state.appliedSince, event.bundle])],
-  });
+function take(
+  state: LedgerState,
+  event: AttemptEventDraft,
+  effect: Effect,
+  outcome: AttemptOutcome = 'started',
+): LedgerState {
+  switch (effect) {
+    case 'begin':
+      return { ...state, attempts: [begin(event, outcome), ...state.attempts] };
+    case 'apply':
+      return apply(state, event);
+    case 'go-live':
+      return goLive(state, event);
+    case 'cover':
+      return cover(state);
+    case 'end':
+      return end(state);
+    case 'blame':
+      return event.cause === undefined ? state : change(state, event, { code: event.cause.code });
+    case 'prove':
+      return prove(state, event);
+    case 'quarantine':
+      return quarantine(state, event);
+    default:
+      return assertNever(effect);
+  }
 }
 
-function begin(event: AttemptEventDraft): Omit<Attempt, 'outcome'> {
+function begin(event: AttemptEventDraft, outcome: AttemptOutcome): Attempt {
   const { deployment, intent, bundle, image, version, at } = event;
-  return { deployment, intent, bundle, image, version, startedAt: at };
+  const adopted = outcome === 'adopted' ? { adoptedAt: at } : {};
+  return { deployment, intent, bundle, image, version, outcome, startedAt: at, ...adopted };
 }
 
-function makeLive(state: LedgerState, event: AttemptEventDraft, attempt: Attempt): LedgerState {
+/** From here on the cluster may hold parts of it. */
+function apply(state: LedgerState, { deployment, bundle }: AttemptEventDraft): LedgerState {
+  const appliedSince = [...state.appliedSince.filter((digest) => digest !== bundle), bundle];
+  return { ...state, inProgress: deployment, appliedSince };
+}
+
+/** What was live before is no longer. */
+function goLive(state: LedgerState, event: AttemptEventDraft): LedgerState {
   const before = liveAttempt(state);
-  const ended = before === undefined ? state : change(state, { ...before, liveUntil: event.at });
-  const available = change(ended, { ...attempt, outcome: 'available', liveSince: event.at });
-  return { ...available, live: attempt.deployment, appliedSince: [] };
+  const left = before === undefined ? state : change(state, before, { liveUntil: event.at });
+  const live = change(left, event, { liveSince: event.since ?? event.at });
+  return { ...live, live: event.deployment };
 }
 
-function quarantine(state: LedgerState, event: AttemptEventDraft): LedgerState {
-  const isImageGood = state.attempts.some(
-    (attempt) =>
-      attempt.knownGoodAt !== undefined &&
-      attempt.image === event.image &&
-      attempt.bundle !== event.bundle,
-  );
-  const entry = {
-    bundle: event.bundle,
-    version: event.version,
-    ...(isImageGood ? {} : { image: event.image }),
-    reason: event.reason ?? event.cause?.message ?? 'no reason given',
-    at: event.at,
-  };
-  const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
-  return { ...state, quarantined: [entry, ...others] };
+/** What was applied before is pruned by now. */
+function cover(state: LedgerState): LedgerState {
+  const { appliedForgotten: pruned, ...rest } = state;
+  return { ...rest, appliedSince: [] };
 }
 
-/** What proved good after all is no longer forbidden, and neither is another bundle for its image. */
-function liftQuarantine(state: LedgerState, { bundle, image }: Attempt): LedgerState {
-  const quarantined = state.quarantined
-    .filter((entry) => entry.bundle !== bundle)
-    .map((entry) => {
-      if (entry.image !== image) return entry;
-      const { image: good, ...rest } = entry;
-      return rest;
-    });
-  return { ...state, quarantined };
-}
-
-function change(state: LedgerState, changed: Attempt): LedgerState {
-  const attempts = state.attempts.map((attempt) =>
-    attempt.deployment === changed.deployment ? changed : attempt,
-  );
-  return { ...state, attempts };
-}
-
-function finish(state: LedgerState, attempt: Attempt): LedgerState {
-  if (state.inProgress !== attempt.deployment) return state;
-  const { inProgress, ...rest } = state;
+function end(state: LedgerState): LedgerState {
+  const { inProgress: ended, ...rest } = state;
   return rest;
 }
 
-function codeOf(event: AttemptEventDraft): { readonly code?: string } {
-  return event.cause === undefined ? {} : { code: event.cause.code };
+function prove(state: LedgerState, event: AttemptEventDraft): LedgerState {
+  const proven = change(state, event, { knownGoodAt: event.at });
+  const attempt = findAttempt(proven, event.deployment);
+  return attempt === undefined ? proven : liftQuarantine(proven, attempt);
 }
 
-function forget(state: LedgerState): LedgerState {
-  const knownGood = state.attempts.filter(({ knownGoodAt }) => knownGoodAt !== undefined);
-  const superseded = state.attempts
-    .filter(({ outcome }) => outcome === 'superseded')
-    .toSorted((a, b) => liveMs(b) - liveMs(a));
-  const kept = new Set<Attempt | undefined>([
-    ...state.attempts.slice(0, rememberedAttempts),
-    ...knownGood.slice(0, rememberedKnownGood),
-    superseded[0],
-    liveAttempt(state),
-  ]);
-  return { ...state, attempts: state.attempts.filter((attempt) => kept.has(attempt)) };
-}
-
-function liveMs({ liveSince, liveUntil }: Attempt): number {
-  if (liveSince === undefined || liveUntil === undefined) return 0;
-  return Date.parse(liveUntil) - Date.parse(liveSince);
+function change(
+  state: LedgerState,
+  { deployment }: Pick<Attempt, 'deployment'>,
+  fields: Partial<Attempt>,
+): LedgerState {
+  const attempts = state.attempts.map((attempt) =>
+    attempt.deployment === deployment ? { ...attempt, ...fields } : attempt,
+  );
+  return { ...state, attempts };
 }

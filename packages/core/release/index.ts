@@ -5,7 +5,6 @@ export {
   sourcesMediaType,
   type BundleConfig,
   type BundleImage,
-  type Migration,
   type SmokeTestPlan,
 } from './bundle.js';
 export {
@@ -29,9 +28,9 @@ export {
 } from './event.js';
 export {
   emptyState,
+  computeHealthyMs,
   findApplied,
   findAttempt,
-  isQuarantined,
   knownGoodSince,
   liveAttempt,
   type Attempt,
@@ -42,6 +41,8 @@ export {
   type Quarantine,
 } from './state.js';
 export { foldEvent } from './fold.js';
+export { isQuarantined } from './quarantine.js';
+export { eventRules, type Before, type Condition, type EventRule } from './rules.js';
 export {
   ChainCheck,
   checkChain,
@@ -55,4 +56,8 @@ export {
 } from './chain.js';
 export { judgeUnacknowledged, type Belief } from './fencing.js';
 export { formatLiveTime, formatWriter, tellDeployments, type DeploymentStory } from './story.js';
-export { chooseReturn, type ReturnChoice, type ReturnRequest } from './choose-return.js';
+export { chooseReturn, type ReturnChoice } from './choose-return.js';
+export type { ReturnRequest } from './return-request.js';
+export { attemptEventSchema, holdEventSchema, placeSchema } from './event-schema.js';
+export { bundleSchema } from './bundle-schema.js';
+export { migrations, type Migration } from './migration.js';

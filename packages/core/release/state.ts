@@ -25,7 +25,7 @@ export interface Attempt {
   readonly version: string;
   readonly outcome: AttemptOutcome;
   readonly startedAt: string;
-  /** When it became available, and when something else took its place. */
+  /** When it became available (what was adopted: since when it ran), and when something else took its place. */
   readonly liveSince?: string;
   readonly liveUntil?: string;
   /** It ran here before Slipway came, and what it is was read from the cluster. */
@@ -60,8 +60,10 @@ export interface LedgerState {
   readonly live?: string;
   /** The deployment that is between `started` and its end. */
   readonly inProgress?: string;
-  /** Bundles that were applied, in part or whole, since the live one became available. */
+  /** Bundles that were applied, in part or whole, since the live one became available; the newest last. */
   readonly appliedSince: readonly Digest[];
+  /** How many older ones are not in that list any more. */
+  readonly appliedForgotten?: number;
   readonly quarantined: readonly Quarantine[];
   readonly hold?: Hold;
 }
@@ -89,19 +91,62 @@ export function knownGoodSince(state: LedgerState, bundle: Digest): string | und
 
 /**
  * The release that is in the cluster now, and that a rollback leaves: the newest that was deployed since the
- * live one, or the live one. An unfinished rollback is not what is fled: its target is where to go.
+ * live one, or the live one. A rollback that is not complete is not what is fled: its target is where to go.
  */
 export function findApplied(state: LedgerState): Attempt | undefined {
-  const live = state.attempts.findIndex(({ deployment }) => deployment === state.live);
-  const since = live === -1 ? state.attempts : state.attempts.slice(0, live + 1);
-  return since.find(({ intent, deployment }) => intent !== 'rollback' || deployment === state.live);
+  const live = liveAttempt(state);
+  const since = live === undefined ? state.attempts : newerThan(state, live);
+  const newest = since.find(({ intent }) => intent !== 'rollback');
+  if (newest !== undefined || live === undefined) return newest;
+  return findUnfinishedLeave(state, live) ?? live;
 }
 
-/** The entry that forbids a bundle, by itself or by its image. */
-export function isQuarantined(
-  state: LedgerState,
-  bundle: Digest,
-  image: string,
-): Quarantine | undefined {
-  return state.quarantined.find((entry) => entry.bundle === bundle || entry.image === image);
+function newerThan({ attempts }: LedgerState, attempt: Attempt): readonly Attempt[] {
+  return attempts.slice(0, attempts.indexOf(attempt));
+}
+
+/**
+ * What a live rollback left, where its run ended before it could say so: it did not verify where it went to,
+ * or did not record what it left as rolled back.
+ */
+function findUnfinishedLeave(state: LedgerState, live: Attempt): Attempt | undefined {
+  const isOpen = ['available', 'abandoned', 'verified'].includes(live.outcome);
+  if (live.intent !== 'rollback' || !isOpen) return undefined;
+  const left = state.attempts
+    .slice(state.attempts.indexOf(live) + 1)
+    .find(({ intent, liveUntil }) => intent !== 'rollback' || liveUntil === live.liveSince);
+  const isForbidden = state.quarantined.some(({ bundle }) => bundle === left?.bundle);
+  return isForbidden && left?.outcome !== 'rolled-back' ? left : undefined;
+}
+
+/** Whether an attempt was good enough to stay: verified or adopted, and nothing spoke against it since. */
+export function hasServedWell({ outcome, knownGoodAt }: Attempt): boolean {
+  return knownGoodAt !== undefined || wellOutcomes.has(outcome);
+}
+
+const wellOutcomes: ReadonlySet<string> = new Set<AttemptOutcome>([
+  'adopted',
+  'verified',
+  'known-good',
+  'superseded',
+]);
+
+/**
+ * For how long an attempt served well, until something took its place or until now. Clocks of several machines
+ * wrote its times: it is never less than nothing.
+ *
+ * @param now RFC 3339
+ * @example computeHealthyMs({ outcome: 'superseded', liveSince: '…T10:00:00Z', liveUntil: '…T10:05:00Z', … }, now) // 300_000
+ */
+export function computeHealthyMs(attempt: Attempt, now: string): number {
+  const { liveSince, liveUntil = now } = attempt;
+  if (liveSince === undefined || !hasServedWell(attempt)) return 0;
+  return Math.max(0, Date.parse(liveUntil) - Date.parse(liveSince));
+}
+
+const longestReason = 300;
+
+/** What the state repeats in every event is kept short; the event that said it has the whole. */
+export function shorten(text: string): string {
+  return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
 }

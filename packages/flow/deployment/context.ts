@@ -13,6 +13,8 @@ export interface DeploymentContext {
   readonly cluster: Cluster;
   readonly client: RegistryClient;
   readonly ledger: Ledger;
+  /** Where it is, moving tags follow what has proved good. */
+  readonly isProduction?: boolean;
   /** Shows on GitHub what is recorded. */
   readonly mirror?: Mirror;
   readonly clock: Clock;

@@ -142,6 +142,25 @@ describe('a release that does not work', () => {
     expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
   });
 
+  test('is quarantined: deployed again only with a reason, and free once it has proved good', async () => {
+    const service = openService(stage, 'override');
+    await service.deploy('1.0.0', 'serve');
+    await service.deploy('1.1.0', 'serve');
+    await rollBack(service.context, rollBackRequest());
+    const request = await service.request('1.1.0', 'serve');
+
+    await expect(deploy(service.context, request)).rejects.toThrow(
+      /^1\.1\.0 is quarantined since .*: nobody wants it$/,
+    );
+    const overrideReason = 'it was the database';
+    const again = await deploy(service.context, { ...request, overrideReason });
+
+    expect(again).toMatchObject({ status: 'succeeded', isKnownGood: true });
+    const { state } = await service.context.ledger.read();
+    expect(state.quarantined).toEqual([]);
+    expect(await service.reasons()).toContain(overrideReason);
+  });
+
   test('does not answer its smoke test: taken back', async () => {
     const service = openService(stage, 'smoke');
     await service.deploy('1.0.0', 'serve');

@@ -1,13 +1,14 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { findAttempt, isQuarantined, liveAttempt, type LedgerState } from '@slipway/core/release';
+import { findAdoption, recordAdoption, tellAdoption, type Adoption } from './adoption.js';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { refuseHeld } from './hold.js';
-import { makeLive, primaryImage, readInventory, type MakeLiveRequest } from './make-live.js';
+import { makeLive, readInventory, type MakeLiveRequest } from './make-live.js';
 import { tellFailure, type DeploymentOutcome, type Told, type UntimedOutcome } from './outcome.js';
-import { assertOwnLedger } from './own-bundle.js';
+import { assertOwnLedger, primaryImage } from './own-bundle.js';
 import { recover } from './recover.js';
 import { openSession, type Session } from './session.js';
 import { settleLive, settlePrevious } from './settle.js';
@@ -64,16 +65,19 @@ export async function planDeploy(
   const { state } = await context.ledger.read();
   await assertOwnLedger(context, state);
   admit(state, request);
-  const applied = await preflight(context, request, signal);
   const { bundle } = request;
+  const adoption = await findAdoption(context, state, bundle, signal);
+  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: true });
+  const applied = await preflight(context, request, signal, adoption);
+  const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune
-    ? await readInventory(context, state, { bundle, intent: request.intent })
+    ? [...adopted, ...(await readInventory(context, state, { bundle, intent: request.intent }))]
     : [];
   const keep = bundle.objects.map(identify);
-  const options = { inventory, keep, dryRun: true, logger, signal };
+  const options = { inventory, keep, dryRun: true, logger, signal, ...deployersOf(adoption) };
   const pruned = await pruneObjects(cluster, options);
   return {
-    ...describe(state, request),
+    ...describe(state, request, adoption),
     status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
     applied,
     pruned,
@@ -90,17 +94,21 @@ async function deployUnderLock(
   const { bundle } = request;
   await assertOwnLedger(context, session.state);
   admit(session.state, request);
-  const planned = await preflight(context, request, session.signal);
-  const told = describe(session.state, request);
-  const wasLive = session.state.live;
-  if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
+  const adoption = await findAdoption(context, session.state, bundle, session.signal);
+  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: false });
+  const planned = await preflight(context, request, session.signal, adoption);
+  const told = describe(session.state, request, adoption);
+  const { live } = session.state;
+  if (live !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
     context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-    const changes = { deployment: wasLive, applied: planned, pruned: [] };
+    const changes = { deployment: live, applied: planned, pruned: [] };
     const verified = { ...told, ...changes, status: 'unchanged' } as const;
     return tellFailure(context, verified, () => finish(context, session, request, verified));
   }
   if ('blobs' in bundle) await pushBundle(context.client, context.ledger.repository, bundle);
   await settlePrevious(context, session);
+  if (adoption !== undefined) await recordAdoption(context, session, adoption);
+  const wasLive = session.state.live;
   return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
     const result = await makeLive(context, session, {
       bundle,
@@ -198,11 +206,22 @@ async function preflight(
   { cluster, logger }: DeploymentContext,
   { bundle, conflicts }: DeployRequest,
   signal: AbortSignal,
+  adoption: Adoption | undefined,
 ): Promise<readonly AppliedObject[]> {
   const { applied } = await logger.group('Ask the API server about everything (dry run)', () =>
-    applyObjects(cluster, bundle.objects, { conflicts, dryRun: true, logger, signal }),
+    applyObjects(cluster, bundle.objects, {
+      conflicts,
+      dryRun: true,
+      logger,
+      signal,
+      ...deployersOf(adoption),
+    }),
   );
   return applied;
+}
+
+function deployersOf(adoption: Adoption | undefined): Partial<Pick<Adoption, 'deployers'>> {
+  return adoption === undefined ? {} : { deployers: adoption.deployers };
 }
 
 function isLive(state: LedgerState, { bundle }: DeployRequest): boolean {
@@ -215,11 +234,16 @@ function isUnchanged({ change }: AppliedObject): boolean {
   return change === 'unchanged';
 }
 
-function describe(state: LedgerState, { bundle }: DeployRequest): Told {
-  const previous = liveAttempt(state);
+function describe(
+  state: LedgerState,
+  { bundle }: DeployRequest,
+  adopted: Adoption | undefined,
+): Told {
+  const previousVersion = liveAttempt(state)?.version ?? adopted?.bundle?.config.version;
   return {
     bundle: bundle.digest,
     version: bundle.config.version,
-    ...(previous === undefined ? {} : { previousVersion: previous.version }),
+    ...(previousVersion === undefined ? {} : { previousVersion }),
+    ...(adopted === undefined ? {} : { adopted }),
   };
 }

@@ -11,12 +11,14 @@ import {
   type LedgerState,
 } from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
+import { isBeforeOwn } from './adoption.js';
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { collectEvidence, type Evidence } from './evidence.js';
-import { pullOwnBundle } from './own-bundle.js';
+import { primaryImage, pullOwnBundle } from './own-bundle.js';
 import type { Session } from './session.js';
 import { runSmokeTest } from './smoke-test.js';
+import { takeOver } from './take-over.js';
 import { watchRollout } from './watch.js';
 import { listWorkloads, withoutMigrations } from './workloads.js';
 
@@ -51,7 +53,7 @@ export type MakeLiveResult =
     };
 
 /**
- * The one path that changes a cluster: record `started`, apply in phases, prune, watch, record `available`,
+ * The one path that changes a cluster: record `started`, take over what others deployed, apply in phases, prune, watch, record `available`,
  * smoke-test, record `verified`. A failure is diagnosed, recorded and returned; nothing is rolled back here.
  *
  * @throws SlipwayError `interrupted` and `lock-lost`, after recording what can be recorded
@@ -110,8 +112,11 @@ async function rollOut(
   const { cluster, clock, logger, namespace } = context;
   const { bundle, intent } = request;
   const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
-  const before = liveAttempt(session.state);
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
+  if (isBeforeOwn(session.state)) {
+    const identities = [...bundle.objects.map(identify), ...inventory];
+    await takeOver(cluster, identities, { logger, signal: session.signal });
+  }
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
   const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
@@ -146,9 +151,7 @@ async function rollOut(
     signal: session.signal,
   });
   await recordOutcome(session, deployment, 'available');
-  if (before !== undefined && (before.outcome === 'available' || before.outcome === 'verified')) {
-    await session.recordAbout(before, 'superseded');
-  }
+  await session.recordReplaced();
   const failure = await verify(context, session, bundle);
   if (failure !== undefined) {
     const { snapshot } = rollout;
@@ -246,6 +249,12 @@ export async function readInventory(
   state: LedgerState,
   request: Pick<MakeLiveRequest, 'bundle' | 'intent'>,
 ): Promise<readonly ObjectIdentity[]> {
+  const { appliedForgotten = 0 } = state;
+  if (appliedForgotten > 0) {
+    context.logger.warning(
+      `${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`,
+    );
+  }
   const live = liveAttempt(state)?.bundle;
   const digests = new Set([...(live === undefined ? [] : [live]), ...state.appliedSince]);
   const bundles = await Promise.all(
@@ -273,13 +282,4 @@ async function tryPullInventory(
     context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
     return undefined;
   }
-}
-
-/** The image that stands for the service in the record: the bundle's first. */
-export function primaryImage(bundle: Bundle): string {
-  const [first] = bundle.config.images;
-  if (first === undefined) {
-    throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
-  }
-  return first.reference;
 }

@@ -73,6 +73,7 @@ export async function openDeployment(
   return {
     service,
     namespace,
+    isProduction: place.isProduction,
     ...(mirror === undefined ? {} : { mirror }),
     client,
     cluster: await runtime.openCluster(place.cluster, { outlivesSignal: true }),

@@ -17,7 +17,12 @@ import {
   setNamespace,
   type KubernetesObject,
 } from '@slipway/core/manifest';
-import type { BundleConfig, Migration, SmokeTestPlan } from '@slipway/core/release';
+import {
+  migrations,
+  type BundleConfig,
+  type Migration,
+  type SmokeTestPlan,
+} from '@slipway/core/release';
 import type { Logger } from '@slipway/io/log';
 import { fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
 import { renderFiles, renderKustomization } from '@slipway/io/render';
@@ -56,7 +61,6 @@ export interface RenderRequest {
 }
 
 const defaultSmokeTestMs = 30_000;
-const migrations: readonly Migration[] = ['none', 'expand', 'contract', 'irreversible'];
 
 /**
  * Renders the bundle of one version for one environment: the same sources and images, the same digest.

@@ -10,6 +10,7 @@ import {
 import type { LedgerHead } from '../ledger/index.js';
 import { acquireLock, type Lock } from '../lock/index.js';
 import type { DeploymentContext } from './context.js';
+import { describeLeftOpen } from './left-open.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
@@ -27,6 +28,8 @@ export interface Session {
     kind: AttemptEventContent['kind'],
     more?: Pick<AttemptEventContent, 'reason' | 'cause'>,
   ): Promise<void>;
+  /** A release that another took the place of before it was judged, also in a run that ended: `superseded`. */
+  recordReplaced(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +37,8 @@ const mirrorPatienceMs = 10_000;
 const waitForLockMs = 600_000;
 
 /**
- * Takes the Lease, reads the ledger, and marks a deployment that a dead run left unfinished as `abandoned`.
+ * Takes the Lease, reads the ledger, and records what a dead run could not: a deployment that it left unfinished
+ * is `abandoned`, a release that it replaced `superseded`. What it left in the cluster is told.
  *
  * @throws SlipwayError `lock-held` when somebody else is at it for ten minutes; what reading the ledger throws
  */
@@ -54,6 +58,8 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
     assertSameCluster(context, head, lock);
     const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
+    await session.recordReplaced();
+    session.tellLeftOpen();
     return session;
   } catch (error) {
     await lock.release();
@@ -141,6 +147,20 @@ class OpenSession implements Session {
     await this.recordAbout(unfinished, 'abandoned', {
       cause: { code: 'interrupted', message: 'its run ended without finishing it' },
     });
+  }
+
+  async recordReplaced(): Promise<void> {
+    const { attempts, live } = this.state;
+    for (const attempt of attempts) {
+      const isUnjudged = attempt.outcome === 'adopted' || attempt.outcome === 'verified';
+      if (isUnjudged && attempt.deployment !== live) await this.recordAbout(attempt, 'superseded');
+    }
+  }
+
+  /** Who looks only at what is live would not know of it. */
+  tellLeftOpen(): void {
+    const sentence = describeLeftOpen(this.state);
+    if (sentence !== undefined) this.context.logger.warning(sentence);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { liveAttempt, type Attempt, type LedgerState } from '@slipway/core/relea
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { judgeSoak, type SoakVerdict } from './judge-soak.js';
+import { moveTags } from './move-tags.js';
 import type { DeploymentOutcome, UntimedOutcome } from './outcome.js';
 import { pullOwnBundle } from './own-bundle.js';
 import { openSession, type Session } from './session.js';
@@ -26,16 +27,16 @@ export async function settle(context: DeploymentContext): Promise<DeploymentOutc
     durationMs: context.clock.monotonicMs() - started,
   });
   const { state } = await context.ledger.read();
-  if (state.inProgress === undefined && !isUnsettled(findLive(context, state))) {
-    return timed(describeSettled(findLive(context, state)));
+  if (state.inProgress === undefined && !isUnsettled(state, findLive(context, state))) {
+    return timed(describeSettled(state, findLive(context, state)));
   }
   const session = await openSession(context);
   try {
     const live = findLive(context, session.state);
-    if (!isUnsettled(live)) return timed(describeSettled(live));
+    if (!isUnsettled(session.state, live)) return timed(describeSettled(session.state, live));
     const bundle = await pullOwnBundle(context, live.bundle);
     const verdict = await judgeSoak(context, bundle, live);
-    await recordVerdict(session, live, verdict);
+    await recordVerdict(context, session, live, verdict);
     return timed(describeVerdict(context, live, verdict));
   } finally {
     await session.close();
@@ -51,13 +52,13 @@ export async function planSettle(context: DeploymentContext): Promise<Deployment
   const started = context.clock.monotonicMs();
   const { state } = await context.ledger.read();
   const live = findLive(context, state);
-  const outcome = isUnsettled(live)
+  const outcome = isUnsettled(state, live)
     ? describeVerdict(
         context,
         live,
         await judgeSoak(context, await pullOwnBundle(context, live.bundle), live),
       )
-    : describeSettled(live);
+    : describeSettled(state, live);
   return { ...outcome, durationMs: context.clock.monotonicMs() - started };
 }
 
@@ -67,11 +68,11 @@ export async function planSettle(context: DeploymentContext): Promise<Deployment
  */
 export async function settlePrevious(context: DeploymentContext, session: Session): Promise<void> {
   const live = liveAttempt(session.state);
-  if (live === undefined || !isUnsettled(live)) return;
+  if (live === undefined || !isUnsettled(session.state, live)) return;
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
     const verdict = await judgeSoak({ ...context, signal: session.signal }, bundle, live);
-    await recordVerdict(session, live, verdict);
+    await recordVerdict(context, session, live, verdict);
     describeVerdict(context, live, verdict);
   } catch (error) {
     session.signal.throwIfAborted();
@@ -100,7 +101,7 @@ export async function settleLive(
   attempt: Attempt,
   isNew: boolean,
 ): Promise<Settled> {
-  if (!isUnsettled(attempt)) return { state: 'known-good' };
+  if (!isUnsettled(session.state, attempt)) return { state: 'known-good' };
   const { cluster, clock, logger } = context;
   const { soakMs } = bundle.config.verification;
   const { signal } = session;
@@ -114,7 +115,7 @@ export async function settleLive(
     verdict = failure === undefined ? { state: 'held' } : { state: 'broken', failure };
   }
   if (verdict.state === 'held') {
-    await session.recordAbout(attempt, 'known-good');
+    await recordKnownGood({ ...context, signal }, session, attempt);
     return { state: 'known-good' };
   }
   if (verdict.state === 'broken') {
@@ -127,16 +128,31 @@ export async function settleLive(
   return { state: 'open', explanation };
 }
 
-async function recordVerdict(session: Session, live: Attempt, verdict: SoakVerdict): Promise<void> {
-  if (verdict.state === 'held') await session.recordAbout(live, 'known-good');
+async function recordVerdict(
+  context: DeploymentContext,
+  session: Session,
+  live: Attempt,
+  verdict: SoakVerdict,
+): Promise<void> {
+  if (verdict.state === 'held') await recordKnownGood(context, session, live);
   if (verdict.state !== 'broken') return;
   const { code, message } = verdict.failure;
   await session.recordAbout(live, 'failed', { cause: { code, message } });
   await session.recordAbout(live, 'quarantined', { reason: code });
 }
 
-function isUnsettled({ outcome }: Attempt): boolean {
-  return outcome === 'verified';
+async function recordKnownGood(
+  context: DeploymentContext,
+  session: Session,
+  attempt: Attempt,
+): Promise<void> {
+  await session.recordAbout(attempt, 'known-good');
+  await moveTags(context, attempt);
+}
+
+/** Where something else was applied since, what runs proves nothing of the release. */
+function isUnsettled({ appliedSince }: LedgerState, { outcome }: Attempt): boolean {
+  return outcome === 'verified' && appliedSince.length === 0;
 }
 
 function findLive({ ledger, service }: DeploymentContext, state: LedgerState): Attempt {
@@ -172,12 +188,19 @@ function describeVerdict(
   return { ...told, status: 'unchanged', isKnownGood: false, explanation };
 }
 
-function describeSettled(live: Attempt): UntimedOutcome {
+function describeSettled(state: LedgerState, live: Attempt): UntimedOutcome {
   const isKnownGood = live.outcome === 'known-good';
-  const explanation = isKnownGood
-    ? `${live.version} is known good since ${live.knownGoodAt ?? live.startedAt}`
-    : `${live.version} is live and ${live.outcome}: only what is verified is settled`;
+  const explanation = explainSettled(state, live);
   return { ...tell(live), status: 'unchanged', isKnownGood, explanation };
+}
+
+function explainSettled({ appliedSince }: LedgerState, live: Attempt): string {
+  const { version, outcome, knownGoodAt, startedAt } = live;
+  if (outcome === 'known-good') return `${version} is known good since ${knownGoodAt ?? startedAt}`;
+  if (appliedSince.length > 0) {
+    return `${version} is not settled: something else was applied since, so that what runs proves nothing of it`;
+  }
+  return `${version} is live and ${outcome}: only what is verified is settled`;
 }
 
 function describeOpen(

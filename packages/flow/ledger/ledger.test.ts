@@ -174,6 +174,7 @@ describe('an append', () => {
   test.each([
     ['a registry that is down', 503, 'registry-unreachable', 61],
     ['a refusal that may come of a write that arrived', 400, 'registry-refused', 61],
+    ['a refusal that does not come of that', 403, 'registry-denied', 1],
   ])('%s: nothing is there, and its error is told', async (_name, status, code, reads) => {
     registry.hooks.beforePut = () => {
       throw refuse('PUT', status, 'NO');
@@ -328,15 +329,19 @@ describe('fencing', () => {
     await expectWhole(5);
   });
 
-  test('an event of a later holder is a conflict', async () => {
+  test.each([
+    ['of a later holder', 0, 'lease'],
+    ['under another Lease', 9, 'another'],
+  ])('an event %s is a conflict', async (_name, transitions, leaseUid) => {
     const { head, late } = await prepare();
-    const next = lease.take('bob');
-    const older = { ...next, lease: { ...next.lease, transitions: 0 } };
+    const holder = lease.take('bob');
+    const writer = { ...holder, lease: { ...holder.lease, transitions, leaseUid } };
     registry.hooks.afterPut = () => {
       registry.hooks.afterPut = () => undefined;
       void late();
     };
 
-    await expect(start(head, older)).rejects.toMatchObject({ code: 'ledger-conflict' });
+    await expect(start(head, writer)).rejects.toMatchObject({ code: 'ledger-conflict' });
+    expect(warnings()).toEqual([]);
   });
 });

@@ -113,7 +113,12 @@ export function createRegistryInMemory(traits: RegistryTraits = {}): RegistryInM
 /** A registry that says no, or gives no answer that helps. */
 export function refuse(method: string, status: number, code: string): RegistryError {
   const isTemporary = status >= 500;
-  const failure = isTemporary ? 'registry-unreachable' : 'registry-refused';
+  const isDenied = status === 401 || status === 403;
+  const failure = isTemporary
+    ? 'registry-unreachable'
+    : isDenied
+      ? 'registry-denied'
+      : 'registry-refused';
   return new RegistryError(failure, `memory refused ${method}: ${status} ${code}`, {
     method,
     url: new URL('http://memory.example.com/'),

@@ -4,9 +4,8 @@ import {
   foldEvent,
   formatEventTag,
   type AttemptEventDraft,
-  type ChainLink,
-  type EventDraft,
   type AttemptEventKind,
+  type EventDraft,
   type LedgerState,
 } from '@slipway/core/release';
 
@@ -15,19 +14,25 @@ export const bundleOf = (version: string): Digest =>
   digestOf(Buffer.from(version).toString('hex').padEnd(64, '0'));
 export const imageOf = (version: string): string =>
   `registry.example.com/shop/catalog@${bundleOf(`i${version}`)}`;
-/** A minute of the first hour of 2026. */
+/** A minute from the beginning of 2026 on. */
 export const time = (minute: number): string =>
   new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
-/** An event in short: kind, the sequence that names its deployment, version, minute. */
+type StepDetails = Partial<
+  Pick<AttemptEventDraft, 'intent' | 'bundle' | 'image' | 'reason' | 'since'>
+>;
+
+/** An event in short: kind, the sequence that names its deployment, version, minute, what is not as usual. */
 export type Step = readonly [
   kind: AttemptEventKind,
   deployment: number,
   version: string,
   minute?: number,
+  details?: StepDetails,
 ];
 
-export function draft([kind, deployment, version, minute = 0]: Step): AttemptEventDraft {
+export function draft([kind, deployment, version, minute = 0, details]: Step): AttemptEventDraft {
+  const { reason = 'crash-loop', ...others } = details ?? {};
   return {
     kind,
     deployment: formatEventTag('test', deployment),
@@ -37,57 +42,89 @@ export function draft([kind, deployment, version, minute = 0]: Step): AttemptEve
     version,
     at: time(minute),
     actor: 'ada',
-    ...(kind === 'quarantined' ? { reason: 'crash-loop' } : {}),
+    ...others,
+    ...(kind === 'quarantined' ? { reason } : {}),
+    ...(kind === 'failed' ? { cause: { code: reason, message: 'it does not work' } } : {}),
   };
 }
 
 /** The state after some events, each of which must be legal. */
-export function play(steps: readonly Step[]): LedgerState {
+export function play(
+  steps: readonly (Step | EventDraft)[],
+  from: LedgerState = emptyState,
+): LedgerState {
   return steps.reduce<LedgerState>((state, step) => {
-    const next = foldEvent(state, draft(step));
+    const next = foldEvent(state, 'kind' in step ? step : draft(step));
     if (typeof next === 'string') throw new Error(next);
     return next;
-  }, emptyState);
+  }, from);
 }
 
-/** The four events of a deployment that becomes known good. */
-export const good = (deployment: number, version: string, minute: number): readonly Step[] => [
-  ['started', deployment, version, minute],
-  ['available', deployment, version, minute],
-  ['verified', deployment, version, minute],
-  ['known-good', deployment, version, minute + 1],
+/** A deployment whose soak is not over. */
+export const verified = (
+  deployment: number,
+  version: string,
+  minute: number,
+  details: StepDetails = {},
+): readonly Step[] => [
+  ['started', deployment, version, minute, details],
+  ['available', deployment, version, minute, details],
+  ['verified', deployment, version, minute, details],
 ];
 
-/** A decision about the service, in short. */
-export interface Decision {
-  readonly kind: 'hold';
-  readonly reason: string;
-  readonly minute: number;
-}
+/** The four events of a deployment that becomes known good. */
+export const good = (
+  deployment: number,
+  version: string,
+  minute: number,
+  details: StepDetails = {},
+): readonly Step[] => [
+  ...verified(deployment, version, minute, details),
+  ['known-good', deployment, version, minute + 1, details],
+];
 
-/** The same as a chain, as a ledger holds it, written by ada in run 7 of shop/orders. */
-export function chainOf(steps: readonly (Step | Decision)[]): readonly ChainLink[] {
-  const links: ChainLink[] = [];
-  for (const [index, step] of steps.entries()) {
-    const draft = toDraft(step);
-    const previous = links.at(-1);
-    const state = foldEvent(previous?.event.state ?? emptyState, draft);
-    if (typeof state === 'string') throw new Error(state);
-    const sequence = index + 1;
-    const event = {
-      ...draft,
-      sequence,
-      ...(previous === undefined ? {} : { previous: previous.digest }),
-      run: { repository: 'shop/orders', id: '7', attempt: 1, url: '' },
-      lease: { clusterUid: 'c', leaseUid: 'l', transitions: 0 },
-      state,
-    };
-    links.push({ tag: formatEventTag('test', sequence), digest: bundleOf(`e${sequence}`), event });
-  }
-  return links;
-}
+/** A deployment that never becomes available, and for which nobody goes back. */
+export const stuck = (
+  deployment: number,
+  version: string,
+  minute: number,
+  details: StepDetails = {},
+): readonly Step[] => [
+  ['started', deployment, version, minute, details],
+  ['failed', deployment, version, minute + 1, details],
+];
 
-function toDraft(step: Step | Decision): EventDraft {
-  if (!('minute' in step)) return draft(step);
-  return { kind: step.kind, reason: step.reason, at: time(step.minute), actor: 'ada' };
-}
+/** A deployment that never becomes available, and is quarantined for it. */
+export const failing = (
+  deployment: number,
+  version: string,
+  minute: number,
+  details: StepDetails = {},
+): readonly Step[] => [
+  ...stuck(deployment, version, minute, details),
+  ['quarantined', deployment, version, minute + 1, details],
+];
+
+/** A deployment that becomes available, and does not pass the verification. */
+export const unverified = (
+  deployment: number,
+  version: string,
+  minute: number,
+  details: StepDetails = {},
+): readonly Step[] => [
+  ['started', deployment, version, minute, details],
+  ['available', deployment, version, minute, details],
+  ['failed', deployment, version, minute + 1, { reason: 'smoke-test-failed', ...details }],
+];
+
+/** What is left is quarantined; another release is made live again and verified. */
+export const goingBack = (
+  left: readonly [deployment: number, version: string],
+  deployment: number,
+  version: string,
+  minute: number,
+): readonly Step[] => [
+  ['quarantined', ...left, minute, { reason: 'by hand' }],
+  ...verified(deployment, version, minute, { intent: 'rollback' }),
+  ['rolled-back', ...left, minute],
+];

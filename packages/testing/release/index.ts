@@ -1,1 +1,15 @@
-export { bundleOf, chainOf, draft, good, imageOf, play, time, type Step } from './events.js';
+export {
+  bundleOf,
+  draft,
+  failing,
+  goingBack,
+  good,
+  imageOf,
+  play,
+  stuck,
+  time,
+  unverified,
+  verified,
+  type Step,
+} from './events.js';
+export { chainOf, everyEvent, writeEvents } from './written-events.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRepository } from '@slipway/core/image-ref';
-import { isAttemptEvent } from '@slipway/core/release';
+import { isAttemptEvent, type LedgerEvent } from '@slipway/core/release';
 import {
   deploy,
   renderBundle,
@@ -114,12 +114,22 @@ export class TestService {
     return deploy(this.context, await this.request(...args));
   }
 
+  /** Why, by event. */
+  async reasons(): Promise<readonly (string | undefined)[]> {
+    return (await this.#readEvents()).map(({ reason }) => reason);
+  }
+
+  /** What happened: `started 1.0.0`. */
   async kinds(): Promise<readonly string[]> {
-    const { client, ledger } = this.context;
-    const links = await readChain(client, ledger.repository, 'test');
-    return links.map(({ event }) =>
+    return (await this.#readEvents()).map((event) =>
       isAttemptEvent(event) ? `${event.kind} ${event.version}` : event.kind,
     );
+  }
+
+  async #readEvents(): Promise<readonly LedgerEvent[]> {
+    const { client, ledger } = this.context;
+    const links = await readChain(client, ledger.repository, 'test');
+    return links.map(({ event }) => event);
   }
 
   async answer(): Promise<string> {

@@ -15,6 +15,8 @@ import { readBody, readProperty, tryParseJson } from '../transport/index.js';
 const maxConfigBytes = 4 * 1024 * 1024;
 const versionLabel = 'org.opencontainers.image.version';
 
+type ImageClient = Pick<RegistryClient, 'fetchManifest' | 'fetchBlob'>;
+
 /** Where an image can be read, a manifest or a config at a time. */
 interface ImageReading {
   readManifest(digest: Digest): Promise<Manifest | undefined>;
@@ -43,7 +45,7 @@ export async function fetchImageLabels(
 
 /** The version that an image in a registry says it has, in its annotations or labels; undefined where it says none. */
 export async function tryFetchVersion(
-  client: RegistryClient,
+  client: ImageClient,
   image: PinnedReference,
 ): Promise<Version | undefined> {
   const reading = readingOf(client, image);
@@ -62,7 +64,7 @@ export async function tryReadVersion(content: ImageContent): Promise<Version | u
   return readVersion(reading, root.manifest);
 }
 
-function readingOf(client: RegistryClient, image: PinnedReference): ImageReading {
+function readingOf(client: ImageClient, image: PinnedReference): ImageReading {
   const { repository } = image;
   return {
     readManifest: async (digest) => {

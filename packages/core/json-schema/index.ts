@@ -1,0 +1,1 @@
+export { findMismatch, type JsonSchema } from './json-schema.js';
