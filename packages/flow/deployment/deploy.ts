@@ -10,6 +10,7 @@ import {
 } from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
+import { checkSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { makeLive, primaryImage, readInventory, type MakeLiveResult } from './make-live.js';
 import { tellFailure, type DeploymentOutcome, type UntimedOutcome } from './outcome.js';
@@ -298,10 +299,11 @@ async function preflight(
   { bundle, conflicts }: DeployRequest,
   signal: AbortSignal,
 ): Promise<readonly AppliedObject[]> {
-  const { applied } = await logger.group('Ask the API server about everything (dry run)', () =>
-    applyObjects(cluster, bundle.objects, { conflicts, dryRun: true, logger, signal }),
-  );
-  return applied;
+  return logger.group('Ask the API server about everything (dry run)', async () => {
+    const created = await checkSecrets(cluster, bundle);
+    const options = { conflicts, dryRun: true, logger, signal };
+    return [...created, ...(await applyObjects(cluster, bundle.objects, options)).applied];
+  });
 }
 
 function isLive(state: LedgerState, { bundle }: DeployRequest): boolean {

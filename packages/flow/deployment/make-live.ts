@@ -6,6 +6,7 @@ import { readContainers, readWorkloads, type Finding, type Snapshot } from '@sli
 import { findAttempt, liveAttempt, type Intent, type LedgerState } from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import type { Bundle } from './bundle-artifact.js';
+import { createSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { collectEvidence, type Evidence } from './evidence.js';
 import { pullOwnBundle } from './own-bundle.js';
@@ -105,14 +106,13 @@ async function rollOut(
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
-  const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
-    applyObjects(cluster, objects, {
-      conflicts: request.conflicts,
-      dryRun: false,
-      logger,
-      signal: session.signal,
-    }),
-  );
+  const { signal } = session;
+  const applied = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, async () => {
+    const created = await createSecrets(cluster, bundle, { logger, signal });
+    const { conflicts } = request;
+    const options = { conflicts, dryRun: false, logger, signal };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
+  });
   const rollout = await watchRollout(cluster, {
     workloads: listWorkloads(objects),
     since,
