@@ -18,7 +18,13 @@ export {
   type DeploymentPlace,
 } from './open-context.js';
 export { planRollBack, rollBack, type RollBackRequest } from './roll-back.js';
-export { noVersion, renderBundle, type RenderRequest, type ServiceImage } from './render-bundle.js';
+export {
+  noVersion,
+  renderBundle,
+  type RenderClient,
+  type RenderRequest,
+  type ServiceImage,
+} from './render-bundle.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
 export { pullOwnBundle } from './own-bundle.js';
 export { redact } from './redact.js';

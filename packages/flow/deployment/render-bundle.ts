@@ -66,6 +66,9 @@ export interface RenderRequest {
 
 const defaultSmokeTestMs = 30_000;
 
+/** What of a registry is needed: images are looked up, and nothing is written. */
+export type RenderClient = Pick<RegistryClient, 'resolve' | 'fetchManifest' | 'fetchBlob'>;
+
 /**
  * Renders the bundle of one version for one environment: the same sources and images, the same digest.
  * Nothing is written anywhere.
@@ -73,7 +76,7 @@ const defaultSmokeTestMs = 30_000;
  * @throws SlipwayError `render-failed`, `image-unmatched`, `image-unpinned`, `secret-refused`, `invalid-input`
  */
 export async function renderBundle(
-  client: RegistryClient,
+  client: RenderClient,
   request: RenderRequest,
   logger: Logger,
 ): Promise<RenderedBundle> {
@@ -100,7 +103,7 @@ function byName(a: SecretOutline, b: SecretOutline): number {
 }
 
 async function describeBundle(
-  client: RegistryClient,
+  client: RenderClient,
   request: RenderRequest,
   objects: readonly KubernetesObject[],
 ): Promise<BundleConfig> {

@@ -15,6 +15,9 @@ import { readBody, readProperty, tryParseJson } from '../transport/index.js';
 const maxConfigBytes = 4 * 1024 * 1024;
 const versionLabel = 'org.opencontainers.image.version';
 
+/** What of a registry is needed to read an image. */
+type ImageClient = Pick<RegistryClient, 'fetchManifest' | 'fetchBlob'>;
+
 /** Where an image can be read, a manifest or a config at a time. */
 interface ImageReading {
   readManifest(digest: Digest): Promise<Manifest | undefined>;
@@ -28,7 +31,7 @@ interface ImageReading {
  * @throws SlipwayError `not-found` when the image is not in the registry
  */
 export async function fetchImageLabels(
-  client: RegistryClient,
+  client: ImageClient,
   image: PinnedReference,
 ): Promise<ReadonlyMap<string, string>> {
   const reading = readingOf(client, image);
@@ -62,7 +65,7 @@ export async function tryReadVersion(content: ImageContent): Promise<Version | u
   return readVersion(reading, root.manifest);
 }
 
-function readingOf(client: RegistryClient, image: PinnedReference): ImageReading {
+function readingOf(client: ImageClient, image: PinnedReference): ImageReading {
   const { repository } = image;
   return {
     readManifest: async (digest) => {
