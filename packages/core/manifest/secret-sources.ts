@@ -1,4 +1,4 @@
-import { isRecord, recordsAt, textAt, valueAt } from './fields.js';
+import { isRecord, recordsAt, textAt, valueAt, type JsonRecord } from './fields.js';
 import { dumpDocument, loadYaml } from './kubernetes-yaml.js';
 import { blankSecret, isSecret, listSecretValues } from './secrets.js';
 
@@ -43,7 +43,13 @@ function tryLoad(text: string): readonly unknown[] {
 
 function listSecrets(document: unknown): readonly unknown[] {
   if (isSecret(document)) return [document];
-  return recordsAt(document, 'items').flatMap(listSecrets);
+  return listItems(document).flatMap(listSecrets);
+}
+
+/** Items of a typed list (`SecretList`) need not repeat their kind. */
+function listItems(document: unknown): readonly JsonRecord[] {
+  const kind = textAt(document, 'kind') === 'SecretList' ? { kind: 'Secret' } : {};
+  return recordsAt(document, 'items').map((item) => ({ ...kind, ...item }));
 }
 
 function hasValues(secret: unknown): boolean {
@@ -54,7 +60,7 @@ function hasValues(secret: unknown): boolean {
 function blankDocument(document: unknown): unknown {
   if (isSecret(document)) return blankSecret(document);
   if (!isRecord(document) || listSecrets(document).length === 0) return document;
-  return { ...document, items: recordsAt(document, 'items').map(blankDocument) };
+  return { ...document, items: listItems(document).map(blankDocument) };
 }
 
 /** JSON stays JSON: one document. */

@@ -116,6 +116,28 @@ describe('create-once', () => {
     );
   });
 
+  test.each([
+    [
+      'a list',
+      '{ apiVersion: v1, kind: List, items: [{ apiVersion: v1, kind: Secret, metadata: { name: a }, stringData: { a: VALUE } }] }',
+    ],
+    [
+      'a list of Secrets',
+      '{ apiVersion: v1, kind: SecretList, items: [{ metadata: { name: a }, stringData: { a: VALUE } }] }',
+    ],
+  ])('the values of %s', (_name, text) => {
+    const taken = takeOutSecrets(
+      rendered({ 'a.yaml': text.replace('VALUE', value) }),
+      'create-once',
+    );
+
+    const again = takeOutSecrets(rendered({ 'a.yaml': textOf(taken) }), 'create-once');
+    expect(textOf(taken)).not.toContain(value);
+    expect(again.secrets.map(({ outline }) => outline)).toEqual([
+      { name: 'a', type: 'Opaque', keys: ['a'] },
+    ]);
+  });
+
   test('a number is a value as well, and JSON stays JSON', () => {
     const json = JSON.stringify({
       apiVersion: 'v1',
