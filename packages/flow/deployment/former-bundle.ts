@@ -24,6 +24,8 @@ import type { LiveService } from './live-service.js';
 export interface Former {
   /** What there is to return to; absent when it is in the ledger already, or could not be applied again. */
   readonly bundle?: RenderedBundle;
+  /** Since when it runs: RFC 3339; absent where nobody can tell. */
+  readonly since?: string;
   /** Why there is nothing to return to. */
   readonly obstacle?: string;
   /** What people should know, a sentence each. */
@@ -49,7 +51,7 @@ export async function describeFormer(
     ...live.unlisted.map(describeUnlisted),
   ];
   if (workloads.length === 0) return { obstacle: 'no workload of it is live', notes };
-  const { images, problems } = await pinLiveImages(cluster, client, workloads);
+  const { images, problems, since } = await pinLiveImages(cluster, client, workloads);
   if (problems.length > 0) return { obstacle: problems.join('; '), notes };
   const manifests = objects.map((object) => toPinnedManifest(object, images, live));
   const refusals = await findRefusals(cluster, manifests);
@@ -68,7 +70,8 @@ export async function describeFormer(
     verification: { soakMs: 0 },
     strategy: 'rolling',
   } as const;
-  return { bundle: await buildBundle(config, manifests, []), notes };
+  const former = await buildBundle(config, manifests, []);
+  return { bundle: former, ...(since === undefined ? {} : { since }), notes };
 }
 
 function titleOf(object: KubernetesObject): string {
