@@ -31,6 +31,7 @@ export {
   computeHealthyMs,
   findApplied,
   findAttempt,
+  findComparableVersion,
   knownGoodSince,
   liveAttempt,
   type Attempt,
