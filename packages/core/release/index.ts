@@ -34,6 +34,7 @@ export {
   findComparableVersion,
   knownGoodSince,
   liveAttempt,
+  wasAdopted,
   type Attempt,
   type AttemptOutcome,
   type Hold,

@@ -89,10 +89,14 @@ export function liveAttempt(state: LedgerState): Attempt | undefined {
  */
 export function findComparableVersion(state: LedgerState): string | undefined {
   const live = liveAttempt(state);
-  const isAdopted = state.attempts.some(
-    ({ bundle, adoptedAt }) => bundle === live?.bundle && adoptedAt !== undefined,
+  return live === undefined || wasAdopted(state, live.bundle) ? undefined : live.version;
+}
+
+/** Whether a bundle was made of what ran before Slipway came. */
+export function wasAdopted(state: LedgerState, bundle: Digest): boolean {
+  return state.attempts.some(
+    (attempt) => attempt.bundle === bundle && attempt.adoptedAt !== undefined,
   );
-  return isAdopted ? undefined : live?.version;
 }
 
 /** Since when a bundle is known good: by whichever attempt proved it, also before another took its place. */
