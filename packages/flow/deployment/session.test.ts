@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { parseRepository } from '@slipway/core/image-ref';
-import type { AttemptEventKind } from '@slipway/core/release';
+import { findAttempt, type AttemptEventKind, type EventContent } from '@slipway/core/release';
 import { createSteppedClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger, type RecordingLogger } from '@slipway/testing/logger';
@@ -123,6 +123,31 @@ test('a Lease that somebody deleted is made anew, and the record goes on', async
   await cluster.remove({ apiVersion, kind, name: `slipway-${service}`, namespace });
 
   expect(await addedEvents()).toEqual(['abandoned 1.0.0']);
+});
+
+test('what looks like a secret is in no event, and not on GitHub', async () => {
+  const shown: EventContent[] = [];
+  const show = (content: EventContent): void => void shown.push(content);
+  const session = await openSession({
+    ...context,
+    mirror: { show, close: () => Promise.resolve() },
+  });
+  await session.record({ kind: 'hold', reason: 'the log has password=hunter2' });
+  await session.close();
+  const running = await beginIn('shop');
+  const attempt = findAttempt(running.state, running.state.inProgress);
+  if (attempt === undefined) throw new Error('nothing has begun');
+  const message = 'spec.env: Invalid value: postgres://app:hunter2@db/shop';
+  await running.recordAbout(attempt, 'failed', { cause: { code: 'cluster-refused', message } });
+  await running.close();
+
+  const links = await readChain(context.client, context.ledger.repository, 'test');
+  expect(links.map(({ event }) => event)).toMatchObject([
+    { kind: 'hold', reason: 'the log has password=<redacted>' },
+    { kind: 'started' },
+    { cause: { message: 'spec.env: Invalid value: postgres://<redacted>@db/shop' } },
+  ]);
+  expect(JSON.stringify([links, shown])).not.toContain('hunter2');
 });
 
 async function kinds(): Promise<readonly string[]> {

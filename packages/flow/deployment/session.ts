@@ -12,6 +12,7 @@ import { acquireLock, type Lock } from '../lock/index.js';
 import type { DeploymentContext } from './context.js';
 import { describeLeftOpen } from './left-open.js';
 import { assertOwnLedger } from './own-bundle.js';
+import { redact } from './redact.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
@@ -111,6 +112,15 @@ async function assertSameService(
   }
 }
 
+/** An event is for good: it keeps nothing of what a cluster quotes from manifests, or a person from a log. */
+function redactTold(content: EventContent): EventContent {
+  const { reason } = content;
+  const redacted = reason === undefined ? content : { ...content, reason: redact(reason) };
+  if (!('cause' in redacted) || redacted.cause === undefined) return redacted;
+  const { code, message } = redacted.cause;
+  return { ...redacted, cause: { code, message: redact(message) } };
+}
+
 class OpenSession implements Session {
   readonly context: DeploymentContext;
   readonly signal: AbortSignal;
@@ -134,8 +144,9 @@ class OpenSession implements Session {
     return this.context.ledger.nextTag(this.#head);
   }
 
-  async record(content: EventContent): Promise<void> {
+  async record(told: EventContent): Promise<void> {
     const { run, ledger, logger, clock } = this.context;
+    const content = redactTold(told);
     const started = clock.monotonicMs();
     const before = this.#head.state;
     this.#head = await ledger.append(this.#head, content, {
