@@ -112,8 +112,7 @@ async function runLane(
   let lane: Lane | undefined;
   try {
     for (let next = left.next(); next.done !== true; next = left.next()) {
-      lane ??= await openLane(stage, name);
-      const trial = await tryTrial(lane, next.value);
+      const trial = await tryTrial(next.value, async () => (lane ??= await openLane(stage, name)));
       tell(trial);
       if (trial.problems.length > 0) return 'given up';
     }
@@ -123,9 +122,9 @@ async function runLane(
   }
 }
 
-async function tryTrial(lane: Lane, killCase: KillCase): Promise<KillTrial> {
+async function tryTrial(killCase: KillCase, open: () => Promise<Lane>): Promise<KillTrial> {
   try {
-    return await runKillTrial(lane, killCase);
+    return await runKillTrial(await open(), killCase);
   } catch (error) {
     const { scenario, point } = killCase;
     const request = `${scenario} ${point.request}, ${point.moment}`;

@@ -84,7 +84,7 @@ export function makeSequence(seed: number, registries: readonly [string, ...stri
 }
 
 function makeRelease(version: string, random: () => number, isGood: boolean): Release {
-  const parts = [0, 1, 2, 3].filter(() => random() < 0.5);
+  const parts = [0, 1, 2, 3, 4, 5].filter(() => random() < 0.5);
   return { version, isGood, hasSoak: random() < 0.25, parts };
 }
 

@@ -140,6 +140,7 @@ export class Trial {
     await life.settled();
     if (life.state === 'dead') return this.#tell(run, `killed ${life.endedAt ?? ''}`);
     this.#judge(run, ending, legalEndings[actor.operation.kind]);
+    if (life.holds) this.#problems.push(`${life.name} came to its end and kept the Lease`);
     return this.#tell(run, ending.name);
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { formatReference, formatRepository, parseRepository } from '@slipway/core/image-ref';
-import type { KubernetesObject } from '@slipway/core/manifest';
+import { textAt, type KubernetesObject } from '@slipway/core/manifest';
 import { readChain } from '@slipway/flow/ledger';
 import { readLockHolder } from '@slipway/flow/lock';
 import { systemClock } from '@slipway/io/clock';
@@ -63,15 +63,26 @@ async function readLine(lines: AsyncIterator<string>, prefix: string): Promise<s
   }
 }
 
-/** Stops the process while it holds the lock. */
-async function stopWhileItHolds(pid: number): Promise<void> {
+/** Stops the process between two of its writes: when some objects are of one release and some of the other. */
+async function stopBetweenWrites(pid: number): Promise<void> {
   for (;;) {
-    process.kill(pid, 'SIGSTOP');
-    await systemClock.sleep(200); // what was on its way has arrived
-    if ((await readLockHolder(stage.cluster, { ...service, service: name })) !== undefined) return;
-    process.kill(pid, 'SIGCONT');
-    await systemClock.sleep(170);
+    if (await isMixed()) {
+      process.kill(pid, 'SIGSTOP');
+      await systemClock.sleep(200); // what was on its way has arrived
+      const holder = await readLockHolder(stage.cluster, { ...service, service: name });
+      if (holder !== undefined && (await isMixed())) return;
+      process.kill(pid, 'SIGCONT');
+    }
+    await systemClock.sleep(5);
   }
+}
+
+async function isMixed(): Promise<boolean> {
+  const { items } = await stage.cluster.list(
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+    { namespace: stage.namespace, labelSelector: `app=${name}` },
+  );
+  return new Set(items.map((object) => textAt(object, 'data', 'version'))).size > 1;
 }
 
 test('a process that is stopped, replaced and woken ends with lock-lost, and has written nothing more', async () => {
@@ -81,7 +92,7 @@ test('a process that is stopped, replaced and woken ends with lock-lost, and has
   try {
     const pid = Number(await readLine(lines, 'pid'));
     await readLine(lines, 'deployed');
-    await stopWhileItHolds(pid);
+    await stopBetweenWrites(pid);
 
     const context = openRun(service, stage, systemClock, 'next');
     const release = { version: '2.0.0', isGood: true, hasSoak: false, parts: [1] };

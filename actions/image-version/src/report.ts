@@ -70,11 +70,17 @@ function toMatrixEntry(version: ServiceVersion): Readonly<Record<string, string 
 }
 
 function annotate(
-  { version, commit }: ServiceVersion,
+  { version, level, commit }: ServiceVersion,
   url: string | undefined,
 ): Readonly<Record<string, string>> {
   const { hash: revision, seconds } = commit;
-  return formatAnnotations({ version, revision, seconds, ...(url === undefined ? {} : { url }) });
+  return formatAnnotations({
+    version,
+    level,
+    revision,
+    seconds,
+    ...(url === undefined ? {} : { url }),
+  });
 }
 
 function formatLines(values: Readonly<Record<string, string>>): string {

@@ -100,6 +100,7 @@ describe('one service on its release branch', () => {
         `org.opencontainers.image.revision=${head}`,
         'org.opencontainers.image.created=2026-01-01T00:03:00Z',
         'org.opencontainers.image.source=https://github.com/shop/orders',
+        'slipway.dev/level=major',
       ].join('\n'),
       annotations: expect.stringContaining('org.opencontainers.image.version=2.0.0'),
       changed: 'true',

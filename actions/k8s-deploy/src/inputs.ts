@@ -1,11 +1,13 @@
 import { parseSmokeTest, type SmokeTestSettings } from '@slipway/core/config';
 import { parseDuration } from '@slipway/core/duration';
+import { invalidInput } from '@slipway/core/errors';
 import {
   parseDigest,
   parsePinnedReference,
   type Digest,
   type PinnedReference,
 } from '@slipway/core/image-ref';
+import { changeLevels, type Level } from '@slipway/core/version';
 import {
   readDeploymentPlace,
   readRenderSource,
@@ -30,7 +32,9 @@ export interface RenderInputs {
   readonly source: RenderRequest['source'];
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
   readonly thirdPartyImages: 'resolve' | 'fail';
+  readonly secrets: 'refuse' | 'create-once';
   readonly version?: string;
+  readonly level?: Level | 'none';
   readonly commit?: string;
   readonly smokeTest?: SmokeTestSettings;
   readonly soakMs: number;
@@ -65,9 +69,19 @@ export interface Inputs {
   readonly token?: Secret;
 }
 
+const secretModes = ['refuse', 'create-once'] as const;
+
 const asText = (text: string): string => text;
 
-const renderInputs = ['images', 'manifests', 'kustomization', 'version', 'commit', 'smoke-test'];
+const renderInputs = [
+  'images',
+  'manifests',
+  'kustomization',
+  'version',
+  'level',
+  'commit',
+  'smoke-test',
+];
 
 export function readInputs(read: InputReader): Inputs {
   const service = read.service();
@@ -100,6 +114,7 @@ function readRender(
   environment: EnvironmentChoice,
 ): RenderInputs {
   const version = read.optional('version', asText);
+  const level = read.optional('level', parseLevel);
   const commit = read.optional('commit', asText);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
   refuseInputs(read, ['plan', 'plan-digest'], {
@@ -112,7 +127,9 @@ function readRender(
     source: readRenderSource(read, environment.name, settings?.deploy),
     images: read.requiredList('images', parseServiceImage),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
+    secrets: read.choice('secrets', secretModes, 'refuse'),
     ...(version === undefined ? {} : { version }),
+    ...(level === undefined ? {} : { level }),
     ...(commit === undefined ? {} : { commit }),
     ...(smokeTest === undefined ? {} : { smokeTest }),
     soakMs: read.withDefault('soak', '0s', parseDuration),
@@ -125,6 +142,7 @@ function readBundle(read: InputReader): BundleInputs {
     expected: 'nothing: the bundle has it all',
     fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
   });
+  refuseCreateOnce(read);
   readDefaults(read);
   const planDigest = read.optional('plan-digest', parseDigest);
   return {
@@ -142,6 +160,7 @@ function readSettle(read: InputReader): SettleInputs {
     expected: 'nothing where mode is settle: it judges what is live',
     fix: 'Remove it, or set mode to deploy.',
   });
+  read.choice('secrets', secretModes, 'refuse');
   readDefaults(read);
   return { kind: 'settle' };
 }
@@ -152,9 +171,27 @@ function readDefaults(read: InputReader): void {
   read.withDefault('soak', '0s', parseDuration);
 }
 
+/** Values cannot pass through a plan. */
+function refuseCreateOnce(read: InputReader): void {
+  const secrets = read.choice('secrets', secretModes, 'refuse');
+  if (secrets === 'refuse') return;
+  read.refuse({
+    subject: 'secrets',
+    given: secrets,
+    expected: 'refuse: what was planned holds no values',
+    fix: 'Create the Secret in production by hand, or use an ExternalSecret or a SealedSecret.',
+  });
+}
+
 /** @example parseServiceImage('web=registry.example.com/team/orders@sha256:…', 'images') */
 function parseServiceImage(text: string, subject: string): ServiceImage {
   const [, name, reference = text] = /^(?<name>[^=@]+)=(?<reference>.*)$/.exec(text) ?? [];
   const image = parsePinnedReference(reference, subject);
   return name === undefined ? { image } : { name, image };
+}
+
+function parseLevel(text: string, subject: string): Level | 'none' {
+  const level = changeLevels.find((known) => known === text);
+  if (level !== undefined) return level;
+  throw invalidInput([{ subject, given: text, expected: `one of ${changeLevels.join(', ')}` }]);
 }

@@ -39,8 +39,8 @@ export function planRender(
   const { service, environment, namespace } = place;
   const [first] = work.images;
   if (first.name === undefined) assertOwnImage(place, first.image, 'images');
-  const { source, images, thirdPartyImages, soakMs, dependsOn } = work;
-  const { version, commit, smokeTest } = work;
+  const { source, images, thirdPartyImages, secrets, soakMs, dependsOn } = work;
+  const { version, level, commit, smokeTest } = work;
   return {
     service,
     environment,
@@ -48,10 +48,12 @@ export function planRender(
     source,
     images: nameFirst(images, service),
     thirdPartyImages,
+    secrets,
     soakMs,
     dependsOn,
     workspace,
     ...(version === undefined ? {} : { version }),
+    ...(level === undefined ? {} : { level }),
     ...(commit === undefined ? {} : { commit }),
     ...(smokeTest === undefined ? {} : { smokeTest }),
   };

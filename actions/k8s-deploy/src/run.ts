@@ -67,12 +67,16 @@ type Prepared = Pick<DeployRequest, 'bundle' | 'admit' | 'approved'>;
 async function render(
   inputs: Inputs,
   work: RenderInputs,
-  { logger, workspace }: Runtime,
+  runtime: Runtime,
   { client }: DeploymentContext,
 ): Promise<Prepared> {
+  const { logger, workspace } = runtime;
   const request = planRender(inputs.place, work, workspace);
   return logger.group('Render the bundle', async () => {
     const bundle = await renderBundle(client, request, logger);
+    for (const value of (bundle.secrets ?? []).flatMap((secret) => secret.listTelling())) {
+      runtime.mask(value);
+    }
     tellBundle(bundle, logger);
     return { bundle };
   });

@@ -31,5 +31,12 @@ export { parseManifests, readManifests, refuseProblems } from './parse-manifests
 export { migrationAnnotation, phases, type Phase, type PhaseName } from './phases.js';
 export { listImages, mapImages, podSpecOf, type ContainerImage } from './pod-template.js';
 export { loadYaml } from './kubernetes-yaml.js';
-export { refuseSecrets } from './refuse-secrets.js';
+export {
+  identifySecret,
+  isSecret,
+  listSecretValues,
+  outlineSecret,
+  type SecretOutline,
+} from './secrets.js';
+export { inspectSecretSource } from './secret-sources.js';
 export { setNamespace } from './set-namespace.js';

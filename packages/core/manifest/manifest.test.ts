@@ -8,7 +8,6 @@ import {
   parseManifests,
   phases,
   pinImages,
-  refuseSecrets,
   setImages,
   setNamespace,
   type ImageToSet,
@@ -309,16 +308,6 @@ describe('images', () => {
       given: 'redis:7',
     });
   });
-});
-
-test('a Secret is refused by name and its content is not told', () => {
-  const error = caught(() =>
-    refuseSecrets([object('Secret', { stringData: { password: 'hunter2' } })]),
-  );
-
-  expect(error.code).toBe('secret-refused');
-  expect(error.message).toBe('the manifests hold values of Secret x');
-  refuseSecrets([object('Secret', {}, 'example.io/v1')]);
 });
 
 test('phases come in the order of an apply', () => {

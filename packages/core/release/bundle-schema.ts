@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../json-schema/index.js';
+import { changeLevels } from '../version/index.js';
 import { migrations } from './migration.js';
 import { name, text, whole } from './schema-parts.js';
 
@@ -14,6 +15,12 @@ export const bundleSchema: JsonSchema = {
     environment: name,
     namespace: name,
     version: name,
+    level: {
+      description:
+        'what the version changes against the one before it, as image-version computed it',
+      type: 'string',
+      enum: changeLevels,
+    },
     commit: name,
     source: { ...name, description: 'the repository that it was built from' },
     createdAt: { ...text, description: 'of the commit, never of the rendering' },
@@ -27,6 +34,15 @@ export const bundleSchema: JsonSchema = {
       },
     },
     dependsOn: { description: 'Services that it calls.', type: 'array', items: name },
+    secrets: {
+      description: 'Secrets that it needs; their values are in no bundle.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'type', 'keys'],
+        properties: { name, namespace: name, type: name, keys: { type: 'array', items: name } },
+      },
+    },
     migration: {
       description: 'The strictest of its objects; an unannotated Job counts as irreversible.',
       type: 'string',

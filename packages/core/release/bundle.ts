@@ -1,4 +1,6 @@
 import { SlipwayError } from '../errors/index.js';
+import type { SecretOutline } from '../manifest/index.js';
+import type { Level } from '../version/index.js';
 import { findMismatch } from '../json-schema/index.js';
 import { bundleSchema } from './bundle-schema.js';
 import type { Migration } from './migration.js';
@@ -30,12 +32,16 @@ export interface BundleConfig {
   readonly environment: string;
   readonly namespace: string;
   readonly version: string;
+  /** What the version changes against the one before it, as image-version computed it. */
+  readonly level?: Level | 'none';
   readonly commit?: string;
   readonly source?: string;
   /** RFC 3339, from the commit: never the time of rendering. */
   readonly createdAt?: string;
   readonly images: readonly BundleImage[];
   readonly dependsOn: readonly string[];
+  /** Secrets that it needs and whose values it does not hold; absent: none. */
+  readonly secrets?: readonly SecretOutline[];
   readonly migration: Migration;
   readonly verification: { readonly smokeTest?: SmokeTestPlan; readonly soakMs: number };
   readonly strategy: 'rolling';

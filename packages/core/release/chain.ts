@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json/index.js';
+import { isSameJson } from '../canonical-json/index.js';
 import type { Digest } from '../image-ref/index.js';
 import { formatEventTag, isKnownEvent, type LedgerEvent } from './event.js';
 import { isByStaleHolder } from './fencing.js';
@@ -108,7 +108,7 @@ export class ChainCheck {
     const { tag, event } = link;
     const next = isKnownEvent(event) ? foldEvent(this.#state, event) : event.state;
     if (typeof next === 'string') return tampered(tag, `it is not legal here: ${next}`);
-    if (canonicalJson(next) !== canonicalJson(event.state)) {
+    if (!isSameJson(next, event.state)) {
       return tampered(tag, 'its state is not what the events up to it come to');
     }
     this.#state = next;
@@ -157,7 +157,7 @@ export class ChainCheck {
     const before = this.#last;
     const names = event.previous ?? 'nothing';
     const next = isKnownEvent(event) ? foldEvent(this.#state, event) : undefined;
-    const goesOn = canonicalJson(next) === canonicalJson(event.state);
+    const goesOn = isSameJson(next, event.state);
     if (before === undefined || event.previous === undefined) {
       return tampered(
         tag,
@@ -180,8 +180,7 @@ function checkPlace(sequence: number, { tag, event }: ChainLink): ChainBreak | u
 }
 
 function isSameWriter(one: LedgerEvent, other: LedgerEvent): boolean {
-  const identify = ({ run, lease }: LedgerEvent): string => canonicalJson([run, lease]);
-  return identify(one) === identify(other);
+  return isSameJson([one.run, one.lease], [other.run, other.lease]);
 }
 
 function tampered(tag: string, sentence: string): ChainBreak {

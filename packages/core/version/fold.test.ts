@@ -270,14 +270,23 @@ describe('a changelog', () => {
   });
 });
 
-test('annotations are those of OCI', () => {
+test('annotations are those of OCI, and the level', () => {
   const version = parseVersion('1.5.0');
   const url = 'https://example.com/o';
 
-  expect(formatAnnotations({ version, revision: hashOf(1), seconds: 1_767_225_600, url })).toEqual({
+  expect(
+    formatAnnotations({
+      version,
+      level: 'minor',
+      revision: hashOf(1),
+      seconds: 1_767_225_600,
+      url,
+    }),
+  ).toEqual({
     'org.opencontainers.image.version': '1.5.0',
     'org.opencontainers.image.revision': hashOf(1),
     'org.opencontainers.image.created': '2026-01-01T00:00:00Z',
     'org.opencontainers.image.source': url,
+    'slipway.dev/level': 'minor',
   });
 });

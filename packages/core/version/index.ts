@@ -1,4 +1,4 @@
-export { formatAnnotations, type AnnotationSource } from './annotations.js';
+export { formatAnnotations, levelLabel, type AnnotationSource } from './annotations.js';
 export { formatChangelog, type ChangelogOptions } from './changelog.js';
 export {
   changeLevels,

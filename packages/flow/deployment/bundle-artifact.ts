@@ -26,6 +26,8 @@ import {
 import { computeDigest, mediaTypes, type RegistryClient } from '@slipway/io/registry';
 import type { SourceFile } from '@slipway/io/render';
 import { packTar } from '../tar/index.js';
+import { assertBundleFits, maxPartBytes } from './bundle-size.js';
+import type { SecretToCreate } from './take-out-secrets.js';
 
 /** What a deployment needs of a bundle. */
 export interface Bundle {
@@ -39,6 +41,8 @@ export interface Bundle {
 export interface RenderedBundle extends Bundle {
   readonly blobs: readonly BundlePart[];
   readonly manifest: Uint8Array;
+  /** Those of `config.secrets` whose values are known here; they are in none of its parts. */
+  readonly secrets?: readonly SecretToCreate[];
 }
 
 /** A part of a bundle: its config, its manifests or its sources. */
@@ -48,18 +52,17 @@ interface BundlePart {
   readonly bytes: Uint8Array;
 }
 
-const maxBlobBytes = 32 * 1024 * 1024;
-
 /**
  * Puts a bundle together: same config, objects and sources, same bytes, same digest.
  *
- * @throws SlipwayError `render-failed` when a part is over 32 MiB
+ * @throws SlipwayError `render-failed` when it is too large, with what makes it so
  */
 export async function buildBundle(
   config: BundleConfig,
   objects: readonly KubernetesObject[],
   sources: readonly SourceFile[],
 ): Promise<RenderedBundle> {
+  assertBundleFits(objects, sources);
   const blobs = [
     toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
     toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
@@ -129,7 +132,7 @@ export async function pullBundle(
   }
   const parts = readParts(manifest.bytes);
   const read = async (mediaType: string): Promise<Uint8Array> =>
-    client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxBlobBytes);
+    client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxPartBytes);
   const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
   return { digest, ...readContent(config, manifests, where) };
 }
@@ -193,10 +196,5 @@ function readParts(bytes: Uint8Array): ReadonlyMap<string, Digest> {
 }
 
 function toBlob(mediaType: string, bytes: Uint8Array): BundlePart {
-  if (bytes.length > maxBlobBytes) {
-    throw new SlipwayError('render-failed', `${mediaType} of this bundle is over 32 MiB`, {
-      fix: 'Take large files out of the folder that holds the manifests.',
-    });
-  }
   return { mediaType, digest: computeDigest(bytes), bytes };
 }

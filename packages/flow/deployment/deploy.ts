@@ -4,6 +4,7 @@ import { findAttempt, isQuarantined, liveAttempt, type LedgerState } from '@slip
 import { findAdoption, recordAdoption, tellAdoption, type Adoption } from './adoption.js';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
+import { checkSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { refuseHeld } from './hold.js';
 import { makeLive, readInventory, type MakeLiveRequest } from './make-live.js';
@@ -208,16 +209,11 @@ async function preflight(
   signal: AbortSignal,
   adoption: Adoption | undefined,
 ): Promise<readonly AppliedObject[]> {
-  const { applied } = await logger.group('Ask the API server about everything (dry run)', () =>
-    applyObjects(cluster, bundle.objects, {
-      conflicts,
-      dryRun: true,
-      logger,
-      signal,
-      ...deployersOf(adoption),
-    }),
-  );
-  return applied;
+  return logger.group('Ask the API server about everything (dry run)', async () => {
+    const created = await checkSecrets(cluster, bundle);
+    const options = { conflicts, dryRun: true, logger, signal, ...deployersOf(adoption) };
+    return [...created, ...(await applyObjects(cluster, bundle.objects, options)).applied];
+  });
 }
 
 function deployersOf(adoption: Adoption | undefined): Partial<Pick<Adoption, 'deployers'>> {

@@ -20,7 +20,13 @@ export {
 export { changeHold, type HoldOutcome, type HoldRequest } from './hold.js';
 export { planSettle, settle } from './settle.js';
 export { planRollBack, rollBack, type RollBackRequest } from './roll-back.js';
-export { noVersion, renderBundle, type RenderRequest, type ServiceImage } from './render-bundle.js';
+export {
+  noVersion,
+  renderBundle,
+  type RenderClient,
+  type RenderRequest,
+  type ServiceImage,
+} from './render-bundle.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
 export { pullOwnBundle } from './own-bundle.js';
 export { redact } from './redact.js';

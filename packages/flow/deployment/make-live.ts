@@ -13,6 +13,7 @@ import {
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { isBeforeOwn } from './adoption.js';
 import type { Bundle } from './bundle-artifact.js';
+import { createSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { collectEvidence, type Evidence } from './evidence.js';
 import { primaryImage, pullOwnBundle } from './own-bundle.js';
@@ -119,14 +120,13 @@ async function rollOut(
   }
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
-  const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () =>
-    applyObjects(cluster, objects, {
-      conflicts: request.conflicts,
-      dryRun: false,
-      logger,
-      signal: session.signal,
-    }),
-  );
+  const { signal } = session;
+  const applied = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, async () => {
+    const created = await createSecrets(cluster, bundle, { logger, signal });
+    const { conflicts } = request;
+    const options = { conflicts, dryRun: false, logger, signal };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
+  });
   const rollout = await watchRollout(cluster, {
     workloads: listWorkloads(objects),
     since,

@@ -1,21 +1,18 @@
 import type { SmokeTestSettings } from '@slipway/core/config';
-import { SlipwayError, invalidInput } from '@slipway/core/errors';
+import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
+import { formatReference, type PinnedReference } from '@slipway/core/image-ref';
 import {
-  formatReference,
-  parseReference,
-  type ImageReference,
-  type PinnedReference,
-} from '@slipway/core/image-ref';
-import {
-  listImages,
+  formatIdentity,
+  identify,
+  identifySecret,
   migrationAnnotation,
   numberAt,
-  pinImages,
   recordsAt,
-  refuseSecrets,
+  refuseProblems,
   setImages,
   setNamespace,
   type KubernetesObject,
+  type SecretOutline,
 } from '@slipway/core/manifest';
 import {
   migrations,
@@ -23,10 +20,13 @@ import {
   type Migration,
   type SmokeTestPlan,
 } from '@slipway/core/release';
+import { changeLevels, levelLabel, type Level } from '@slipway/core/version';
 import type { Logger } from '@slipway/io/log';
 import { fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
 import { renderFiles, renderKustomization } from '@slipway/io/render';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
+import { pinThirdParty } from './pin-third-party.js';
+import { takeOutSecrets } from './take-out-secrets.js';
 
 /** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
 export interface ServiceImage {
@@ -46,10 +46,14 @@ export interface RenderRequest {
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
   /** Tags of images that are not the service's own are resolved to digests, or refused. */
   readonly thirdPartyImages: 'resolve' | 'fail';
+  /** What becomes of a Secret in the manifests; default: it is refused. */
+  readonly secrets?: 'refuse' | 'create-once';
   /** Where the labels of the first image are read; default is the image itself. */
   readonly labelsFrom?: PinnedReference;
   /** Default: the label `org.opencontainers.image.version` of the first image. */
   readonly version?: string;
+  /** Default: the label `slipway.dev/level`. */
+  readonly level?: Level | 'none';
   /** Default: the label `org.opencontainers.image.revision`. */
   readonly commit?: string;
   readonly smokeTest?: SmokeTestSettings;
@@ -62,6 +66,9 @@ export interface RenderRequest {
 
 const defaultSmokeTestMs = 30_000;
 
+/** What of a registry is needed: images are looked up, and nothing is written. */
+export type RenderClient = Pick<RegistryClient, 'resolve' | 'fetchManifest' | 'fetchBlob'>;
+
 /**
  * Renders the bundle of one version for one environment: the same sources and images, the same digest.
  * Nothing is written anywhere.
@@ -69,7 +76,7 @@ const defaultSmokeTestMs = 30_000;
  * @throws SlipwayError `render-failed`, `image-unmatched`, `image-unpinned`, `secret-refused`, `invalid-input`
  */
 export async function renderBundle(
-  client: RegistryClient,
+  client: RenderClient,
   request: RenderRequest,
   logger: Logger,
 ): Promise<RenderedBundle> {
@@ -78,51 +85,25 @@ export async function renderBundle(
     source.kind === 'manifests'
       ? await renderFiles(source.paths, workspace)
       : await renderKustomization(source.folder, workspace);
-  refuseSecrets(rendered.objects);
-  const placed = setNamespace(rendered.objects, request.namespace);
+  const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
+  const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
   const own = setImages(
-    placed,
+    kept.objects,
     request.images.map(({ image, ...names }) => ({ ...image, ...names })),
   );
   const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
-  const config = await describeBundle(client, request, objects);
-  return buildBundle(config, objects, rendered.sources);
+  const described = await describeBundle(client, request, objects);
+  const outlines = secrets.map(({ outline }) => outline).toSorted(byName);
+  const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
+  return { ...(await buildBundle(config, objects, sources)), secrets };
 }
 
-async function pinThirdParty(
-  client: RegistryClient,
-  objects: readonly KubernetesObject[],
-  mode: 'resolve' | 'fail',
-  logger: Logger,
-): Promise<readonly KubernetesObject[]> {
-  const pins = new Map<string, string>();
-  if (mode === 'resolve') {
-    const open = [...new Set(listImages(objects).map(({ image }) => image))]
-      .map((text) => ({ text, reference: parseReference(text) }))
-      .filter(({ reference }) => reference.digest === undefined);
-    for (const { text, reference } of open) {
-      const pinned = await resolvePinned(client, reference);
-      logger.info(`${text} is not one of ours: pinned to ${pinned}`);
-      pins.set(text, pinned);
-    }
-  }
-  return pinImages(objects, pins);
-}
-
-async function resolvePinned(client: RegistryClient, reference: ImageReference): Promise<string> {
-  const { repository } = reference;
-  const tag = reference.tag ?? parseReference('x:latest').tag;
-  const found = tag === undefined ? undefined : await client.resolve(repository, tag);
-  if (found === undefined) {
-    throw new SlipwayError('not-found', `the image ${formatReference(reference)} does not exist`, {
-      fix: 'Mend the name in the manifests, or pin it by digest.',
-    });
-  }
-  return formatReference({ repository, digest: found.digest });
+function byName(a: SecretOutline, b: SecretOutline): number {
+  return formatIdentity(identifySecret(a)) < formatIdentity(identifySecret(b)) ? -1 : 1;
 }
 
 async function describeBundle(
-  client: RegistryClient,
+  client: RenderClient,
   request: RenderRequest,
   objects: readonly KubernetesObject[],
 ): Promise<BundleConfig> {
@@ -134,6 +115,7 @@ async function describeBundle(
   if (version === undefined) {
     throw noVersion(first.image);
   }
+  const level = request.level ?? changeLevels.find((known) => known === labels.get(levelLabel));
   const commit = request.commit ?? label('revision');
   const source = label('source');
   const createdAt = label('created');
@@ -143,6 +125,7 @@ async function describeBundle(
     environment: request.environment,
     namespace: request.namespace,
     version,
+    ...(level === undefined ? {} : { level }),
     ...(commit === undefined ? {} : { commit }),
     ...(source === undefined ? {} : { source }),
     ...(createdAt === undefined ? {} : { createdAt }),
@@ -200,13 +183,23 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
   return port === undefined ? undefined : String(port);
 }
 
-/** A Job that does not say what it does to the data counts as one that cannot be undone. */
+/**
+ * A Job that does not say what it does to the data counts as one that cannot be undone.
+ *
+ * @throws SlipwayError `render-failed` with every object that says something else than a class
+ */
 function strictestMigration(objects: readonly KubernetesObject[]): Migration {
-  const classes = objects.flatMap(({ kind, metadata }) => {
-    const given = metadata.annotations?.[migrationAnnotation];
-    if (given === undefined && kind !== 'Job') return [];
-    return [migrations.find((known) => known === given) ?? 'irreversible'];
+  const problems: Problem[] = [];
+  const classes = objects.flatMap((object): readonly Migration[] => {
+    const given = object.metadata.annotations?.[migrationAnnotation];
+    if (given === undefined) return object.kind === 'Job' ? ['irreversible'] : [];
+    const known = migrations.find((each) => each === given);
+    if (known !== undefined) return [known];
+    const subject = `${formatIdentity(identify(object))}, annotation ${migrationAnnotation}`;
+    problems.push({ subject, given, expected: `one of ${migrations.join(', ')}` });
+    return [];
   });
+  refuseProblems(problems);
   return classes.reduce<Migration>(
     (worst, each) => (migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst),
     'none',

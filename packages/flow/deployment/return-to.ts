@@ -8,6 +8,7 @@ import type { Attempt } from '@slipway/core/release';
 import { RegistryError } from '@slipway/io/registry';
 import { applyObjects } from './apply.js';
 import { pullBundle, type Bundle } from './bundle-artifact.js';
+import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { makeLive, type MakeLiveResult } from './make-live.js';
 import { withoutMigrations } from './workloads.js';
@@ -26,7 +27,7 @@ export interface Return {
 
 /**
  * Proves before anything is touched that a bundle can be made live again: it is in the registry, every image
- * of it is, no migration in between forbids the way back, and the cluster accepts its objects.
+ * of it is, the Secrets that it needs are there, no migration in between forbids the way back, and the cluster accepts its objects.
  *
  * @throws SlipwayError `nothing-to-return-to` with every reason why it cannot
  */
@@ -44,6 +45,7 @@ export async function prepareReturn(
       problems.push(`the image ${reference} is no longer in the registry`);
     }
   }
+  problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
   try {
     const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
     await applyObjects(cluster, withoutMigrations(bundle.objects), options);

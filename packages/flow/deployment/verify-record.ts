@@ -4,6 +4,7 @@ import { liveAttempt, type Attempt } from '@slipway/core/release';
 import { verifyLedger } from '../ledger/index.js';
 import { fetchAcknowledged } from '../lock/index.js';
 import { applyObjects } from './apply.js';
+import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { pullOwnBundle } from './own-bundle.js';
 import { withoutMigrations } from './workloads.js';
@@ -48,11 +49,12 @@ async function findDrift(
     const bundle = await pullOwnBundle(context, live.bundle);
     const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
     const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
-    return applied
+    const changed = applied
       .filter(({ change }) => change !== 'unchanged')
       .map(
         ({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`,
       );
+    return [...(await findMissingSecrets(cluster, bundle)).problems, ...changed];
   } catch (error) {
     if (error instanceof SlipwayError && error.code === 'invalid-input') throw error;
     return [describeError(error)];

@@ -34,6 +34,7 @@ test('an event is one manifest, whose only blob all events share', () => {
     config: { digest: emptyBlob.digest, size: 2, data: 'e30=' },
     layers: [{ digest: emptyBlob.digest }],
   });
+  expect(read.annotations).toBeUndefined();
 });
 
 test('the same event is the same bytes, whatever the order of its fields', () => {

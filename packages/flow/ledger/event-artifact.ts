@@ -25,6 +25,10 @@ export interface EventArtifact {
   readonly digest: Digest;
 }
 
+/**
+ * Both stand at the layer, where cosign keeps kilobytes in every registry: of a manifest’s own annotations GHCR takes
+ * no more than 256 letters (agntcy/dir#922).
+ */
 const eventAnnotation = 'dev.slipway.event';
 /** The tag that it was written for (OCI image specification, annotations): an event says where it belongs. */
 const tagAnnotation = 'org.opencontainers.image.ref.name';
@@ -42,16 +46,16 @@ export function buildEventArtifact(event: LedgerEvent, environment: string): Eve
   const { digest, size, bytes } = emptyBlob;
   const mediaType = mediaTypes.emptyJson;
   const empty = { mediaType, digest, size, data: bytes.toString('base64') };
+  const annotations = {
+    [eventAnnotation]: canonicalJson(event),
+    [tagAnnotation]: formatEventTag(environment, event.sequence),
+  };
   const text = canonicalJson({
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
     artifactType: eventMediaType,
     config: empty,
-    layers: [empty],
-    annotations: {
-      [eventAnnotation]: canonicalJson(event),
-      [tagAnnotation]: formatEventTag(environment, event.sequence),
-    },
+    layers: [{ ...empty, annotations }],
   });
   const manifest = { mediaType: mediaTypes.ociManifest, bytes: Buffer.from(text) };
   return { manifest, digest: computeDigest(manifest.bytes) };
@@ -71,9 +75,10 @@ export function readEventArtifact(
   if (manifest?.artifactType !== eventMediaType) {
     return broken('foreign', tag, 'it is not an event of Slipway');
   }
-  const told = manifest.annotations?.[tagAnnotation] ?? '';
+  const annotations = manifest.layers[0]?.annotations ?? {};
+  const told = annotations[tagAnnotation] ?? '';
   try {
-    const event = parseEvent(manifest.annotations?.[eventAnnotation] ?? '', tag);
+    const event = parseEvent(annotations[eventAnnotation] ?? '', tag);
     const own = formatEventTag(environment, event.sequence);
     if (told !== own) return explainPlace(tag, told, environment);
     if (tag !== own && tag !== environment) {

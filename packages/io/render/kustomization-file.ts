@@ -2,17 +2,19 @@ import { describeError, type Problem } from '@slipway/core/errors';
 import { loadYaml, valueAt } from '@slipway/core/manifest';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describeOutside, listFiles, locate, tryRelative } from './source-file.js';
+import {
+  describeOutside,
+  kustomizationNames,
+  listFiles,
+  locate,
+  tryRelative,
+} from './source-file.js';
 
-/** The names under which kustomize looks for its file. */
-export const kustomizationNames: readonly string[] = [
-  'kustomization.yaml',
-  'kustomization.yml',
-  'Kustomization',
+/** Fields that name other kustomizations, or files beside this one; the last three may hold YAML instead. */
+const referringFields = [
+  ...['resources', 'components', 'bases'],
+  ...['generators', 'transformers', 'validators'],
 ];
-
-/** Fields that name other kustomizations, or files beside this one. */
-const referringFields = ['resources', 'components', 'bases'];
 
 /**
  * Every file that a kustomization is made of: its whole folder and, recursively, the folders that it refers to.
@@ -84,7 +86,9 @@ async function readReferences(
   return referringFields.flatMap((field) => {
     const entries = valueAt(value, field);
     const texts = Array.isArray(entries)
-      ? entries.filter((entry): entry is string => typeof entry === 'string')
+      ? entries.filter(
+          (entry): entry is string => typeof entry === 'string' && !entry.includes('\n'),
+        )
       : [];
     return texts.map((entry) => [field, entry] as const);
   });

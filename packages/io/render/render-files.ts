@@ -2,19 +2,16 @@ import type { Problem } from '@slipway/core/errors';
 import { readManifests, refuseProblems, type KubernetesObject } from '@slipway/core/manifest';
 import { glob } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { kustomizationNames } from './kustomization-file.js';
 import {
   describeOutside,
+  isManifestName,
+  kustomizationNames,
   listFiles,
   locate,
   readSources,
   tryRelative,
   type Rendered,
 } from './source-file.js';
-
-function isManifestName(file: string): boolean {
-  return /\.(?:ya?ml|json)$/.test(file) || kustomizationNames.includes(basename(file));
-}
 
 /**
  * The objects of raw manifests. A path is a file, a folder (all its `.yaml`, `.yml` and `.json` files, also

@@ -1,9 +1,17 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { parseManifests, refuseProblems } from '@slipway/core/manifest';
 import { CommandError, runCommand } from '../command/index.js';
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
 import { listKustomizationFiles } from './kustomization-file.js';
-import { describeOutside, locate, readSources, type Rendered } from './source-file.js';
+import {
+  describeOutside,
+  locate,
+  readSources,
+  type Rendered,
+  type SourceFile,
+} from './source-file.js';
 
 export interface KustomizationOptions {
   /** Path of kubectl; unless given, the one on the PATH. */
@@ -15,7 +23,7 @@ const renderTimeoutMs = 60_000;
 
 /**
  * The objects of a kustomization, rendered by `kubectl kustomize`, with its own files and those of the folders
- * that its `resources`, `components` and `bases` refer to.
+ * that its `resources`, `components`, `bases` and the like refer to.
  *
  * @param cwd the workspace: the folder is relative to it and everything must stay inside
  * @example await renderKustomization('deploy/test', process.cwd())
@@ -28,14 +36,14 @@ export async function renderKustomization(
 ): Promise<Rendered> {
   const workspace = resolve(cwd);
   const root = resolve(workspace, folder);
-  const files = await findSources(workspace, root, folder);
-  const yaml = await runKustomize(root, options);
+  const sources = await readSources(workspace, await findSources(workspace, root, folder));
+  const yaml = await renderCopy(sources, { workspace, root }, options);
   const objects = parseManifests(yaml, folder);
   if (objects.length === 0) {
     const expected = 'a kustomization with at least one object';
     refuseProblems([{ subject: 'kustomization', given: folder, expected }]);
   }
-  return { objects, sources: await readSources(workspace, files) };
+  return { objects, sources };
 }
 
 async function findSources(
@@ -61,15 +69,40 @@ async function findSources(
   return files;
 }
 
+/** Renders the very files that go into the bundle, so that they suffice to render it again. */
+async function renderCopy(
+  sources: readonly SourceFile[],
+  { workspace, root }: { readonly workspace: string; readonly root: string },
+  options: KustomizationOptions,
+): Promise<string> {
+  const copy = await mkdtemp(join(await realpath(tmpdir()), 'slipway-kustomize-'));
+  try {
+    for (const { path, bytes } of sources) {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await writeFile(join(copy, path), bytes);
+    }
+    return await runKustomize({ root, copy, workspace }, options);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
 async function runKustomize(
-  root: string,
+  {
+    root,
+    copy,
+    workspace,
+  }: { readonly root: string; readonly copy: string; readonly workspace: string },
   { kubectl = 'kubectl', signal }: KustomizationOptions,
 ): Promise<string> {
   try {
-    const { stdout } = await runCommand([kubectl, 'kustomize', root], {
-      timeoutMs: renderTimeoutMs,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const { stdout } = await runCommand(
+      [kubectl, 'kustomize', join(copy, relative(workspace, root))],
+      {
+        timeoutMs: renderTimeoutMs,
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
     return stdout;
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind === 'aborted') throw error;
@@ -80,6 +113,7 @@ async function runKustomize(
       });
     }
     const said = error.stderr
+      .replaceAll(copy, workspace)
       .replaceAll(/\s+/g, ' ')
       .trim()
       .replace(/^error: /, '');

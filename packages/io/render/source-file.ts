@@ -1,7 +1,7 @@
 import type { Problem } from '@slipway/core/errors';
 import type { KubernetesObject } from '@slipway/core/manifest';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 
 /** A file that was rendered from. */
 export interface SourceFile {
@@ -37,6 +37,23 @@ export async function locate(workspace: string, path: string): Promise<Place> {
   }
   if (tryRelative(await realpath(workspace), real) === undefined) return { state: 'outside' };
   return { state: (await stat(real)).isDirectory() ? 'folder' : 'file', path };
+}
+
+/** The names under which kustomize looks for its file. */
+export const kustomizationNames: readonly string[] = [
+  'kustomization.yaml',
+  'kustomization.yml',
+  'Kustomization',
+];
+
+export function isManifestName(file: string): boolean {
+  return /\.(?:ya?ml|json)$/.test(file) || kustomizationNames.includes(basename(file));
+}
+
+/** In latin1 every byte is a letter of its own. */
+function normalizeLines(bytes: Buffer): Buffer {
+  if (!bytes.includes('\r\n')) return bytes;
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 }
 
 const skippedFolders = ['.git', 'node_modules'];
@@ -75,6 +92,9 @@ export function describeOutside(workspace: string, path: string): Problem {
   };
 }
 
+/**
+ * Files as they go into a bundle. The line ends of manifests are the checkout's and not content: CR LF becomes LF.
+ */
 export async function readSources(
   workspace: string,
   paths: Iterable<string>,
@@ -82,7 +102,7 @@ export async function readSources(
   return Promise.all(
     [...new Set(paths)].toSorted().map(async (path) => ({
       path: tryRelative(workspace, path) ?? path,
-      bytes: await readFile(path),
+      bytes: isManifestName(path) ? normalizeLines(await readFile(path)) : await readFile(path),
     })),
   );
 }

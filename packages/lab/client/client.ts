@@ -24,20 +24,22 @@ export interface Call {
   readonly name: (body: string) => string;
 }
 
-const everyMs = 50;
-const defaultPatienceMs = 2000;
+export interface ClientOptions {
+  /** From one call to the next; 50 ms unless told. */
+  readonly everyMs?: number;
+  /** How long an answer may take; 2 s unless told. */
+  readonly patienceMs?: number;
+}
 
 /**
- * Waits until every address answers for the first time, then calls 20 times a second: the addresses by turns,
- * on a connection of its own and on connections that are kept alive.
- *
- * @param patienceMs how long an answer may take; 2 s unless told
+ * Waits until every address answers for the first time, then calls 20 times a second, unless told: the addresses
+ * by turns, on a connection of its own and on connections that are kept alive.
  */
 export async function startClient(
   calls: readonly [Call, ...Call[]],
   clock: Clock,
   signal: AbortSignal,
-  patienceMs = defaultPatienceMs,
+  { everyMs = 50, patienceMs = 2000 }: ClientOptions = {},
 ): Promise<CallingClient> {
   const counts = { requests: 0, failed: 0 };
   const failures: string[] = [];

@@ -26,9 +26,12 @@ const nexts: Readonly<Record<Scenario, readonly Next[]>> = {
   rollback: ['again', 'other'],
 };
 
+/** Of the requests that write, every so many-th is also struck while it is on its way. */
+const shareOnTheWay = 3;
+
 /**
- * A case after every single request of a scenario, and one more for each request that writes: killed while it
- * is on its way. What comes next goes round, and the seed says where it begins.
+ * A case after every single request of a scenario, and for a share of those that write one more: killed while it
+ * is on its way. What comes next goes round. The seed says which share, and where the round begins.
  *
  * @param requests of the scenario when nobody kills it
  */
@@ -37,17 +40,23 @@ export function listCases(
   requests: readonly GateRequest[],
   seed: number,
 ): readonly KillCase[] {
-  const points = requests.flatMap(({ method, path }, index): KillPoint[] => {
-    const request = index + 1;
-    const isWrite = method !== 'GET' && method !== 'HEAD' && !path.includes('dryRun=All');
-    const sent: KillPoint[] = isWrite ? [{ request, moment: 'sent' }] : [];
-    return [...sent, { request, moment: 'answered' }];
-  });
   const round = nexts[scenario];
-  return points.map((point, index) => ({
+  return listPoints(requests, seed).map((point, index) => ({
     scenario,
     point,
     next: round[(index + seed) % round.length] ?? 'other',
     hasPost: Math.floor((index + seed) / round.length) % 3 === 0,
   }));
+}
+
+function listPoints(requests: readonly GateRequest[], seed: number): readonly KillPoint[] {
+  let writes = seed;
+  return requests.flatMap(({ method, path }, index): KillPoint[] => {
+    const request = index + 1;
+    const isWrite = method !== 'GET' && method !== 'HEAD' && !path.includes('dryRun=All');
+    if (isWrite) writes += 1;
+    const isOnTheWay = isWrite && writes % shareOnTheWay === 0;
+    const sent: KillPoint[] = isOnTheWay ? [{ request, moment: 'sent' }] : [];
+    return [...sent, { request, moment: 'answered' }];
+  });
 }

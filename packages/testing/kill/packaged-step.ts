@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readActionFile } from '@slipway/cli/action-file';
+import { readActionFile, type ActionInput } from '@slipway/cli/action-file';
 import { parseCommandFile } from '@slipway/cli/action-process';
 import { systemClock } from '@slipway/io/clock';
 import { followOutput } from '../step/index.js';
@@ -39,14 +39,9 @@ const longestMs = 300_000;
 
 /** Starts the main step of an action, or its post step with the state that the main step left. */
 export function startPackagedStep(plan: PackagedStepPlan, mainState?: Texts): PackagedStep {
-  const action = readActionFile(plan.actionFolder);
-  const file = mainState === undefined ? action.main : (action.post ?? action.main);
+  const { main, post, inputs } = readActionFile(plan.actionFolder);
+  const file = mainState === undefined ? main : (post ?? main);
   const files = makeFiles(plan.folder);
-  const defaults = action.inputs.map((input): [string, string] => [
-    input.name,
-    input.default.replace(/^\$.*/, ''), // an expression; nobody gives it a token
-  ]);
-  const inputs = { ...Object.fromEntries(defaults), ...plan.inputs };
   const child = spawn(process.execPath, [resolve(plan.actionFolder, file)], {
     cwd: plan.folder,
     detached: true,
@@ -54,7 +49,10 @@ export function startPackagedStep(plan: PackagedStepPlan, mainState?: Texts): Pa
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: plan.folder,
       HOME: plan.folder,
-      ...rename(inputs, (name) => `INPUT_${name.toUpperCase()}`),
+      ...rename(
+        { ...listDefaults(inputs), ...plan.inputs },
+        (name) => `INPUT_${name.toUpperCase()}`,
+      ),
       ...rename(mainState ?? {}, (name) => `STATE_${name}`),
       ...files,
       ...plan.env,
@@ -64,6 +62,20 @@ export function startPackagedStep(plan: PackagedStepPlan, mainState?: Texts): Pa
   const kill = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
   };
+  const ended = awaitEnd(child, kill).then((end) => ({
+    ...end,
+    log: output.read(),
+    outputs: tryRead(files['GITHUB_OUTPUT']),
+    state: tryRead(files['GITHUB_STATE']),
+  }));
+  return { kill, ended };
+}
+
+/** What does not end is killed. */
+async function awaitEnd(
+  child: ChildProcess,
+  kill: () => void,
+): Promise<Pick<EndedStep, 'exitCode' | 'isStuck'>> {
   let isStuck = false;
   const done = new AbortController();
   systemClock.sleep(longestMs, done.signal).then(
@@ -71,21 +83,18 @@ export function startPackagedStep(plan: PackagedStepPlan, mainState?: Texts): Pa
       isStuck = true;
       kill();
     },
-    () => undefined,
+    () => undefined, // it ended before
   );
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve)).then(
-    (exitCode) => {
-      done.abort();
-      return {
-        exitCode: exitCode ?? undefined,
-        log: output.read(),
-        outputs: tryRead(files['GITHUB_OUTPUT']),
-        state: tryRead(files['GITHUB_STATE']),
-        isStuck,
-      };
-    },
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  done.abort();
+  return { exitCode: exitCode ?? undefined, isStuck };
+}
+
+/** A default that is an expression of the runner's is none here: nobody gives a token. */
+function listDefaults(inputs: readonly ActionInput[]): Texts {
+  return Object.fromEntries(
+    inputs.map((input) => [input.name, input.default.startsWith('$') ? '' : input.default]),
   );
-  return { kill, ended };
 }
 
 function rename(texts: Texts, name: (old: string) => string): Texts {

@@ -33,10 +33,10 @@ export async function openLane(stage: KillStage, name: string): Promise<Lane> {
 
 /** Brings a lane to where a scenario begins: a known good release, and one more to go back to. */
 async function prepareLane(lane: Lane): Promise<Start> {
-  for (let attempt = 0; attempt < 4; attempt += 1) {
+  for (let deployments = 0; deployments < 4; deployments += 1) {
     const start = await tryReadStart(lane);
     if (start !== undefined) return start;
-    const { exitCode, log } = await lane.run(deployOf(lane, 'deploy'));
+    const { exitCode, log } = await runThrough(lane, deployOf(lane, 'deploy'));
     if (exitCode !== 0) throw new Error(`the lane cannot be prepared:\n${log}`);
   }
   throw new Error('the lane cannot be prepared');
@@ -56,6 +56,22 @@ async function tryReadStart(lane: Lane): Promise<Start | undefined> {
   });
   if (choice.state === 'none') return undefined;
   return { record, live: live.version, previous: choice.attempt.version };
+}
+
+/** A run, and how often it had to be begun again. */
+interface Through extends LaneRun {
+  readonly losses: number;
+}
+
+/**
+ * On a machine that is much too busy a run may lose its Lease; it says that it can be run again, and so it is.
+ * A row tells how often.
+ */
+async function runThrough(lane: Lane, command: Command): Promise<Through> {
+  for (let losses = 0; ; losses += 1) {
+    const run = await lane.run(command);
+    if (run.outputs['failure-code'] !== 'lock-lost' || losses === 3) return { ...run, losses };
+  }
 }
 
 /** What a scenario runs, with a release that was never deployed before. */
@@ -80,11 +96,11 @@ export async function runKillTrial(lane: Lane, killCase: KillCase): Promise<Kill
   const post = killCase.hasPost && killed.isKilled ? await lane.runPost(killed) : undefined;
   const other = lane.newRelease('serve');
   const expected = expectNext(killCase, start, { command, record }, other);
-  const next = await lane.run(expected.command);
+  const next = await runThrough(lane, expected.command);
   const gap = findGap(record);
   problems.push(...(await judgeNext(lane, { record, gap, post, expected, next })));
   const isLeftOpen = next.outputs['status'] === 'refused' && gap !== undefined;
-  const rest = isLeftOpen ? await lane.run({ verb: 'rollback' }) : next;
+  const rest = isLeftOpen ? await runThrough(lane, { verb: 'rollback' }) : next;
   if (isLeftOpen && rest.exitCode !== 0) problems.push(`the rollback failed: ${rest.log}`);
   problems.push(...(await judgeRest(lane, { killed, rest, live: expected.live })));
   const { failed, failures } = lane.client.tally();
@@ -105,9 +121,10 @@ function describePoint({ point, scenario }: KillCase, { isKilled, requests }: La
   return `${scenario} ${point.request}: ${describeRequest(last)}, ${point.moment}`;
 }
 
-function describeNext(next: Next, post: LaneRun | undefined, run: LaneRun, rest: LaneRun): string {
-  const status = `${next}: ${run.outputs['status'] ?? 'nothing'}`;
+function describeNext(next: Next, post: LaneRun | undefined, run: Through, rest: Through): string {
+  const tell = ({ losses, outputs }: Through): string =>
+    `${'Lease lost, '.repeat(losses)}${outputs['status'] ?? 'nothing'}`;
   const marked = post === undefined ? [] : ['post'];
-  const restored = rest === run ? [] : [`rollback: ${rest.outputs['status'] ?? 'nothing'}`];
-  return [...marked, status, ...restored].join(', ');
+  const restored = rest === run ? [] : [`rollback: ${tell(rest)}`];
+  return [...marked, `${next}: ${tell(run)}`, ...restored].join(', ');
 }

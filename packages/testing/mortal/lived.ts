@@ -41,23 +41,27 @@ interface Living {
 
 function liveInCluster(living: Living, cluster: Cluster): Cluster {
   const { life } = living;
-  const write =
-    (verb: 'create' | 'replace') =>
-    (object: KubernetesObject): Promise<KubernetesObject> => {
-      const request = `${verb} ${object.kind}`;
-      if (object.kind !== 'Lease') return life.write(request, () => cluster[verb](object), isLost);
-      return life.write(
-        request,
-        async () => noteLease(living, await cluster[verb](object), object),
-        () => true, // one that the API did not take is no write
-      );
-    };
+  const write = (
+    verb: 'create' | 'replace',
+    object: KubernetesObject,
+    send: () => Promise<KubernetesObject>,
+  ): Promise<KubernetesObject> => {
+    const request = `${verb} ${object.kind}`;
+    if (object.kind !== 'Lease') return life.write(request, send, isLost);
+    const note = async (): Promise<KubernetesObject> => noteLease(living, await send(), object);
+    return life.write(request, note, () => true); // one that the API did not take is no write
+  };
   return {
     ...cluster,
     get: (identity) => life.read(`get ${identity.kind}`, () => cluster.get(identity)),
     list: (...args) => life.read(`list ${args[0].kind}`, () => cluster.list(...args)),
-    create: write('create'),
-    replace: write('replace'),
+    create: (object, options) => {
+      const send = (): Promise<KubernetesObject> => cluster.create(object, options);
+      return options?.dryRun === true
+        ? life.read(`create ${object.kind} (dry run)`, send)
+        : write('create', object, send);
+    },
+    replace: (object) => write('replace', object, () => cluster.replace(object)),
     apply: (object, options) => {
       const request = `apply ${object.kind}`;
       const send = (): Promise<KubernetesObject> => cluster.apply(object, options);
@@ -65,6 +69,7 @@ function liveInCluster(living: Living, cluster: Cluster): Cluster {
         ? life.read(`${request} (dry run)`, send)
         : life.write(request, send, isLost);
     },
+    patch: (...args) => life.write(`patch ${args[0].kind}`, () => cluster.patch(...args), isLost),
     remove: (identity, options) => {
       const send = (): Promise<boolean> => cluster.remove(identity, options);
       return life.write(`remove ${identity.kind}`, send, isLost);

@@ -30,7 +30,7 @@ interface ImageReading {
  * @throws SlipwayError `not-found` when the image is not in the registry
  */
 export async function fetchImageLabels(
-  client: RegistryClient,
+  client: ImageClient,
   image: PinnedReference,
 ): Promise<ReadonlyMap<string, string>> {
   const reading = readingOf(client, image);
