@@ -79,7 +79,7 @@ export function createRegistryInMemory(traits: RegistryTraits = {}): RegistryInM
       return { digest: put(reference, content) };
     },
     pushBlob: async (_repository, { digest, open: openBlob }) => {
-      const bytes = await buffer(openBlob());
+      const bytes = await buffer(await openBlob());
       guard();
       requests.push('PUT blob');
       blobs.set(digest, bytes);
