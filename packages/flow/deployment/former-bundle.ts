@@ -8,7 +8,10 @@ import {
   listSecretNames,
   mapImages,
   podSpecOf,
+  recordsAt,
+  textAt,
   toManifest,
+  type JsonRecord,
   type KubernetesObject,
 } from '@slipway/core/manifest';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
@@ -19,6 +22,7 @@ import type { DeploymentContext } from './context.js';
 import { fieldManager } from './field-manager.js';
 import { findHelmReleases, type HelmRelease } from './helm-releases.js';
 import type { LiveService } from './live-service.js';
+import { redact } from './redact.js';
 
 /** What ran before the first deployment of Slipway’s. */
 export interface Former {
@@ -48,6 +52,7 @@ export async function describeFormer(
   const notes = [
     ...releases.flatMap(describeRelease),
     ...describeSecrets(workloads),
+    ...workloads.flatMap(describePlainSecrets),
     ...live.unlisted.map(describeUnlisted),
   ];
   if (workloads.length === 0) return { obstacle: 'no workload of it is live', notes };
@@ -159,6 +164,26 @@ function describeSecrets(workloads: readonly KubernetesObject[]): readonly strin
   const names = [...new Set(workloads.flatMap(listSecretNames))];
   if (names.length === 0) return [];
   return [`Secrets stay as they are and are in no bundle: ${names.join(', ')}`];
+}
+
+/** What the live object has in plain text its bundle has, too; it was perhaps in no repository so far. */
+export function describePlainSecrets(workload: KubernetesObject): readonly string[] {
+  const spec = podSpecOf(workload);
+  const containers = [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')];
+  const names = containers
+    .flatMap((container) => recordsAt(container, 'env'))
+    .filter(looksLikeSecret)
+    .map((variable) => textAt(variable, 'name'));
+  if (names.length === 0) return [];
+  return [
+    `${titleOf(workload)} has ${names.join(', ')} in plain text, and so has its bundle, for everybody who may read the ledger: take it from a Secret, and change it`,
+  ];
+}
+
+function looksLikeSecret(variable: JsonRecord): boolean {
+  const value = textAt(variable, 'value') ?? '';
+  const text = `${textAt(variable, 'name') ?? ''}=${value}`;
+  return value !== '' && redact(text) !== text;
 }
 
 function describeUnlisted(namespace: string): string {
