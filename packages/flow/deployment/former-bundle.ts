@@ -181,9 +181,8 @@ export function describePlainSecrets(workload: KubernetesObject): readonly strin
 }
 
 function looksLikeSecret(variable: JsonRecord): boolean {
-  const value = textAt(variable, 'value') ?? '';
-  const text = `${textAt(variable, 'name') ?? ''}=${value}`;
-  return value !== '' && redact(text) !== text;
+  const text = `${textAt(variable, 'name') ?? ''}=${textAt(variable, 'value') ?? ''}`;
+  return redact(text) !== text;
 }
 
 function describeUnlisted(namespace: string): string {
