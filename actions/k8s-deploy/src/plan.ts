@@ -2,7 +2,12 @@ import type { Freeze } from '@slipway/core/config';
 import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
 import { describeFreeze, findFreeze, type PromotionPlan } from '@slipway/core/policy';
-import { liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
+import {
+  findComparableVersion,
+  liveAttempt,
+  type Attempt,
+  type LedgerState,
+} from '@slipway/core/release';
 import { computeLevel, tryParseVersion } from '@slipway/core/version';
 import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
 import { assertOwnImage, resolveLedgerRepository } from '@slipway/flow/ledger';
@@ -122,10 +127,11 @@ export function admitPlanned(
   const live = liveSince(plan, state);
   if (live?.bundle === plan.bundle) return;
   assertLive(plan.live?.bundle, live?.bundle);
-  if (live !== undefined && isOlder(plan.version, live.version)) {
+  const before = findComparableVersion(state);
+  if (before !== undefined && isOlder(plan.version, before)) {
     throw new SlipwayError(
       'policy-blocked',
-      `${live.version} is live, and ${plan.version} is older: going back is what rollback is for`,
+      `${before} is live, and ${plan.version} is older: going back is what rollback is for`,
       { fix: 'Use rollback, which knows what was good and what was migrated in between.' },
     );
   }

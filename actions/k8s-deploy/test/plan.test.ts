@@ -155,6 +155,18 @@ describe('a bundle that was planned', () => {
     else expect(admit).toThrow(sentence);
   });
 
+  test('what ran before Slipway came has no version to be older than, also when it was gone back to', () => {
+    const adoptedAt = '2026-01-01T00:00:00Z';
+    const { attempts, ...state } = live(other, '2024.1.15');
+    const adopted = attempts.map((each) => ({ ...each, deployment: 'adopted', adoptedAt }));
+
+    const admit = (all: LedgerState['attempts']): void =>
+      admitPlanned(plan, [], { ...state, attempts: all }, adoptedAt);
+
+    expect(() => admit([...attempts, ...adopted])).not.toThrow();
+    expect(() => admit(attempts)).toThrow('2024.1.15 is live, and 1.5.0 is older');
+  });
+
   test('what a run adopted that then ended is no other release that went live', () => {
     const adoptedAt = '2026-01-01T00:00:00Z';
     const { attempts, ...state } = live(other, '1.6.0');

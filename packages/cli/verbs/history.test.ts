@@ -26,6 +26,24 @@ describe('formatHistory', () => {
     ]);
   });
 
+  test('the chain is the order, whatever the clocks of its writers said; a reason stays on its line', () => {
+    const lines = formatHistory(
+      chainOf([
+        { kind: 'hold', reason: 'black friday,\n  and the day after', at: time(90), actor: 'ada' },
+        ...good(2, '1.0.0', 60),
+        { kind: 'release-hold', at: time(30), actor: 'eve' },
+      ]),
+      now,
+    );
+
+    expect(lines.slice(1).map((line) => line.slice(3, 38))).toEqual([
+      '2026-01-01 00:30:00           relea',
+      '2026-01-01 01:00:00  1.0.0    deplo',
+      '2026-01-01 01:30:00           hold ',
+    ]);
+    expect(lines.at(-1)).toMatch(/ {2}black friday, and the day after$/);
+  });
+
   test('an empty ledger is a header', () => {
     expect(formatHistory([], now)).toHaveLength(1);
   });

@@ -8,6 +8,7 @@ import {
   tellDeployments,
   type ChainLink,
   type DeploymentStory,
+  type LedgerEvent,
   type LedgerState,
 } from '@slipway/core/release';
 import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
@@ -50,31 +51,23 @@ function report({ links, now }: History): Report {
  */
 export function formatHistory(links: readonly ChainLink[], now: string): readonly string[] {
   const live = links.at(-1)?.event.state.live;
-  const deployments = tellDeployments(links).map((story) => ({
-    at: story.startedAt,
-    row: formatDeployment(story, live, now),
-  }));
-  const decisions = links
-    .map(({ event }) => event)
-    .filter((event) => !isAttemptEvent(event))
-    .map((event) => ({
-      at: event.at,
-      row: [
-        ' ',
-        formatTime(event.at),
-        '',
-        event.kind,
-        '',
-        '',
-        formatWriter(event),
-        event.reason ?? '',
-      ],
-    }));
-  const rows = [...deployments, ...decisions]
-    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
-    .map(({ row }) => row);
+  const deployments = new Map(
+    tellDeployments(links).map((story) => [story.deployment, formatDeployment(story, live, now)]),
+  );
+  // in the order of the chain: the clocks of those who wrote it may differ
+  const rows = links
+    .flatMap(({ tag, event }) => {
+      const row = isAttemptEvent(event) ? deployments.get(tag) : formatDecision(event);
+      return row === undefined ? [] : [row];
+    })
+    .toReversed();
   const header = [' ', 'at (UTC)', 'version', 'what', 'outcome', 'live for', 'by', 'why'];
   return formatTable([header, ...rows]);
+}
+
+function formatDecision(event: LedgerEvent): readonly string[] {
+  const { at, kind, reason = '' } = event;
+  return [' ', formatTime(at), '', kind, '', '', formatWriter(event), reason];
 }
 
 function formatDeployment(

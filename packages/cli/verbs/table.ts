@@ -1,9 +1,10 @@
 /**
- * Columns side by side, two spaces between them.
+ * Columns side by side, two spaces between them; what a person wrote in several lines is one.
  *
  * @example formatTable([['A', 'B'], ['long', 'x']]) // ['A     B', 'long  x']
  */
-export function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
+export function formatTable(cells: readonly (readonly string[])[]): readonly string[] {
+  const rows = cells.map((row) => row.map((cell) => cell.replaceAll(/\s+/g, ' ')));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -81,6 +81,24 @@ export function liveAttempt(state: LedgerState): Attempt | undefined {
   return findAttempt(state, state.live);
 }
 
+/**
+ * The version that the next one is newer or older than. What ran before Slipway came counts by another’s rules
+ * (`2024.1.15`), also when it was gone back to: nothing is compared with it.
+ *
+ * @returns undefined as before the first release
+ */
+export function findComparableVersion(state: LedgerState): string | undefined {
+  const live = liveAttempt(state);
+  return live === undefined || wasAdopted(state, live.bundle) ? undefined : live.version;
+}
+
+/** Whether a bundle was made of what ran before Slipway came. */
+export function wasAdopted(state: LedgerState, bundle: Digest): boolean {
+  return state.attempts.some(
+    (attempt) => attempt.bundle === bundle && attempt.adoptedAt !== undefined,
+  );
+}
+
 /** Since when a bundle is known good: by whichever attempt proved it, also before another took its place. */
 export function knownGoodSince(state: LedgerState, bundle: Digest): string | undefined {
   const times = state.attempts.flatMap((attempt) =>

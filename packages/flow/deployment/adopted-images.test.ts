@@ -11,14 +11,16 @@ const b = digestOf('b'.repeat(64));
 interface PodFacts {
   readonly imageID?: string;
   readonly isReady?: boolean;
+  /** Since when it is, or is not. */
+  readonly since?: string;
 }
 
-function workload(kind: string, image: string, replicas = 2): KubernetesObject {
+function workload(kind: string, image: string, replicas = 2, name = 'catalog'): KubernetesObject {
   const template = { spec: { containers: [{ name: 'web', image }] } };
   return {
     apiVersion: 'apps/v1',
     kind,
-    metadata: { name: 'catalog', namespace: 'shop', uid: 'workload', generation: 1 },
+    metadata: { name, namespace: 'shop', uid: `uid-${name}`, generation: 1 },
     spec: kind === 'CronJob' ? { jobTemplate: { spec: { template } } } : { replicas, template },
     status: { observedGeneration: 1, desiredNumberScheduled: replicas },
   };
@@ -36,14 +38,17 @@ function listLive(
     ownerReferences: [{ apiVersion: 'v1', kind: 'x', name: 'x', uid: owner, controller: true }],
   });
   const { spec } = object;
+  const { name, uid = '' } = object.metadata;
   return [
-    { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: metadata('set', 'workload'), spec },
-    ...pods.map(({ imageID = '', isReady = true }, index) => ({
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: metadata(`${name}-set`, uid), spec },
+    ...pods.map(({ imageID = '', isReady = true, since }, index) => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: metadata(`pod-${index}`, 'set'),
+      metadata: metadata(`${name}-pod-${index}`, `${name}-set`),
       status: {
-        conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
+        conditions: [
+          { type: 'Ready', status: isReady ? 'True' : 'False', lastTransitionTime: since },
+        ],
         containerStatuses: [{ name: 'web', imageID }],
       },
     })),
@@ -133,24 +138,47 @@ test.each<[string, KubernetesObject, readonly PodFacts[], readonly string[], str
     `Deployment shop/catalog, container web: ${tag} is not in the registry, and no pod runs it`,
   ],
 ])('%s', async (_name, object, pods, known, expected) => {
-  const live = listLive(object, pods);
+  const { images, problems } = await pinLive([object], [pods], known);
+
+  expect([...images.map(({ pinned }) => pinned), ...problems]).toEqual([expected]);
+});
+
+const day = (date: number): string => `2026-01-0${date}T00:00:00Z`;
+
+test.each<[string, readonly (readonly PodFacts[])[], string | undefined]>([
+  ['the pod that is ready for longest', [[day(3), day(1), day(2)].map(readySince)], day(1)],
+  [
+    'pods that are ready',
+    [[{ ...runsA, isReady: false, since: day(1) }, readySince(day(2))]],
+    day(2),
+  ],
+  ['the workload that came last', [[readySince(day(1))], [readySince(day(4))]], day(4)],
+  ['nobody, where there are no pods', [], undefined],
+])('since when it runs is told by %s', async (_name, pods, expected) => {
+  const workloads = pods.map((_each, index) => workload('Deployment', tag, 2, `web-${index}`));
+
+  expect((await pinLive(workloads, pods, [])).since).toBe(expected);
+});
+
+function readySince(since: string): PodFacts {
+  return { ...runsA, since };
+}
+
+function pinLive(
+  workloads: readonly KubernetesObject[],
+  pods: readonly (readonly PodFacts[])[],
+  known: readonly string[],
+): ReturnType<typeof pinLiveImages> {
+  const live = workloads.flatMap((object, index) => listLive(object, pods[index] ?? []));
   const cluster: Cluster = {
     ...createClusterInMemory(),
     list: ({ kind }) =>
       Promise.resolve({ resourceVersion: '1', items: live.filter((each) => each.kind === kind) }),
   };
   const found = { mediaType: '', digest: a, size: 1 };
-
-  const { images, problems } = await pinLiveImages(
-    cluster,
-    {
-      resolve: (repository, reference) =>
-        Promise.resolve(
-          known.includes(`${formatRepository(repository)} ${reference}`) ? found : undefined,
-        ),
-    },
-    [object],
-  );
-
-  expect([...images.map(({ pinned }) => pinned), ...problems]).toEqual([expected]);
-});
+  const resolve: Parameters<typeof pinLiveImages>[1]['resolve'] = (repository, reference) =>
+    Promise.resolve(
+      known.includes(`${formatRepository(repository)} ${reference}`) ? found : undefined,
+    );
+  return pinLiveImages(cluster, { resolve }, workloads);
+}

@@ -15,6 +15,7 @@ import {
   numberAt,
   recordsAt,
   textAt,
+  type JsonRecord,
   type KubernetesObject,
 } from '@slipway/core/manifest';
 import { readWorkloads, type WorkloadView } from '@slipway/core/rollout';
@@ -36,11 +37,13 @@ interface LiveImages {
   readonly images: readonly LiveImage[];
   /** Why something could not be pinned, a sentence each. */
   readonly problems: readonly string[];
+  /** Since when all of it runs, as its pods tell: RFC 3339; absent where there are none. */
+  readonly since?: string;
 }
 
 /**
  * Finds the digest of every image of live workloads: from the pods of the newest revision that are ready, and
- * where nothing is meant to run now from the registry.
+ * where nothing is meant to run now from the registry. The same pods tell since when they run.
  */
 export async function pinLiveImages(
   cluster: Cluster,
@@ -49,6 +52,7 @@ export async function pinLiveImages(
 ): Promise<LiveImages> {
   const images: LiveImage[] = [];
   const problems: string[] = [];
+  const starts: string[] = [];
   for (const view of await readViews(cluster, workloads)) {
     const title = formatIdentity(view.identity);
     const ready = view.pods.filter(isReady);
@@ -56,6 +60,7 @@ export async function pinLiveImages(
       problems.push(`${title} has no pod of its newest revision that is ready`);
       continue;
     }
+    starts.push(...ready.flatMap(readReadySince).toSorted().slice(0, 1));
     for (const { container, image } of listImages(view.object === undefined ? [] : [view.object])) {
       try {
         const pinned = await pin(client, image, { pods: ready, container });
@@ -66,7 +71,8 @@ export async function pinLiveImages(
       }
     }
   }
-  return { images, problems };
+  const since = starts.toSorted().at(-1);
+  return { images, problems, ...(since === undefined ? {} : { since }) };
 }
 
 async function readViews(
@@ -85,9 +91,18 @@ async function readViews(
 }
 
 function isReady(pod: KubernetesObject): boolean {
-  return recordsAt(pod, 'status', 'conditions').some(
-    ({ type, status }) => type === 'Ready' && status === 'True',
-  );
+  return recordsAt(pod, 'status', 'conditions').some(isReadyCondition);
+}
+
+function isReadyCondition({ type, status }: JsonRecord): boolean {
+  return type === 'Ready' && status === 'True';
+}
+
+/** Pods come and go while a release runs on: the one that is ready for longest says least too much. */
+function readReadySince(pod: KubernetesObject): readonly string[] {
+  const condition = recordsAt(pod, 'status', 'conditions').find(isReadyCondition);
+  const since = textAt(condition, 'lastTransitionTime');
+  return since === undefined ? [] : [since];
 }
 
 /** A CronJob, or what is scaled to nothing, has no pods and is whole. */

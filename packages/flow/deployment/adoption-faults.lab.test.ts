@@ -104,6 +104,20 @@ describe('what else may be there', () => {
     expect(valueAt(await service.get('ConfigMap'), 'data')).toEqual({ colour: 'blue' });
   });
 
+  test('what another tool made beside it is part of what ran: going back does not delete it', async () => {
+    const service = new FormerService(stage, 'beside');
+    await service.apply();
+    const data = ['--from-literal=colour=blue', '--from-literal=old=yes'];
+    await service.kubectl('delete', 'configmap', 'beside');
+    await service.kubectl('create', 'configmap', 'beside', ...data, '--field-manager=dashboard');
+
+    const outcome = await service.deploy('2.0.0', 'crash');
+
+    expect(outcome).toMatchObject({ status: 'rolled-back' });
+    expect(valueAt(await service.get('ConfigMap'), 'data')).toEqual({ colour: 'blue', old: 'yes' });
+    expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
+  });
+
   test('replicas that an autoscaler sets stay as they are', async () => {
     const service = new FormerService(stage, 'scaled', { isAutoscaled: true });
     await service.kubectl('apply', '-f', await service.writeFormer());

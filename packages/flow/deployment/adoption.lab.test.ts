@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatReference } from '@slipway/core/image-ref';
 import { listImages, recordsAt, textAt, valueAt } from '@slipway/core/manifest';
+import { liveAttempt } from '@slipway/core/release';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { FormerService, ways } from '@slipway/testing/adoption';
 import { openStage, type Stage } from '@slipway/testing/stage';
@@ -67,6 +68,9 @@ describe.each([...ways.keys()])('an application that was %s', (name) => {
       expect(JSON.stringify((await service.get(kind)).metadata)).not.toContain('last-applied');
     }
     expect(await service.answer()).toBe(`v1.0.0-${name}`);
+    const { state } = await service.context.ledger.read();
+    const { liveSince = '', adoptedAt = '' } = liveAttempt(state) ?? {};
+    expect(Date.parse(liveSince)).toBeLessThan(Date.parse(adoptedAt));
     expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
   });
 

@@ -41,7 +41,8 @@ export async function findAdoption(
   if (objects.length === 0) return undefined;
   const found = { deployers, objects: objects.map(identify), notes: [] };
   if (liveAttempt(state) !== undefined) return found; // adopted by a run that did not get further
-  return { ...found, ...(await describeFormer(context, bundle, { ...live, objects })) };
+  // also what others made is part of what ran: going back must not delete it
+  return { ...found, ...(await describeFormer(context, bundle, live)) };
 }
 
 /** Nothing that Slipway deployed has ever become available. */
@@ -70,7 +71,7 @@ export function tellAdoption(
 export async function recordAdoption(
   { client, ledger }: Pick<DeploymentContext, 'client' | 'ledger'>,
   session: Session,
-  { bundle, deployers }: Adoption,
+  { bundle, since, deployers }: Adoption,
 ): Promise<void> {
   if (bundle === undefined) return;
   await pushBundle(client, ledger.repository, bundle);
@@ -81,6 +82,7 @@ export async function recordAdoption(
     bundle: bundle.digest,
     image: primaryImage(bundle),
     version: bundle.config.version,
+    ...(since === undefined ? {} : { since }),
     reason: `it ran here before Slipway, deployed with ${[...deployers].join(', ')}`,
   });
 }

@@ -105,3 +105,14 @@ test('a first deployment tells what it adopted, and whether there is a way back'
     '| Adopted | what ran here: 2 objects of helm, kubectl-edit<br>nothing to return to: no workload of it is live<br>Secrets stay as they are and are in no bundle: key |',
   );
 });
+
+test('why it was this one stays in its cell, whatever a person wrote as a reason', () => {
+  const explanation =
+    '1.2.0 is quarantined (orders | returns\nfail), 1.1.0 was good for 6 d: chosen';
+
+  const summary = formatOutcomeSummary('catalog', { ...live, explanation }, { isDryRun: false });
+
+  expect(summary).toContain(
+    '| Why this one | 1.2.0 is quarantined (orders \\| returns fail), 1.1.0 was good for 6 d: chosen |\n',
+  );
+});

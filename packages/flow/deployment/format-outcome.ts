@@ -1,5 +1,6 @@
 import { formatDuration } from '@slipway/core/duration';
 import { formatIdentity } from '@slipway/core/manifest';
+import { escapeCell } from '../runtime/index.js';
 import type { DeploymentOutcome } from './outcome.js';
 
 /** The outputs that k8s-deploy and rollback share. */
@@ -35,7 +36,7 @@ export function formatOutcomeSummary(
     ['Took', formatDuration(outcome.durationMs)],
   ];
   const rows = facts.flatMap(([name, text]) =>
-    text === undefined ? [] : [`| ${name} | ${text} |`],
+    text === undefined ? [] : [`| ${name} | ${escapeCell(text)} |`],
   );
   return [
     `### ${describeStatus(title, outcome, isDryRun)}`,

@@ -8,7 +8,10 @@ import {
   listSecretNames,
   mapImages,
   podSpecOf,
+  recordsAt,
+  textAt,
   toManifest,
+  type JsonRecord,
   type KubernetesObject,
 } from '@slipway/core/manifest';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
@@ -19,11 +22,14 @@ import type { DeploymentContext } from './context.js';
 import { fieldManager } from './field-manager.js';
 import { findHelmReleases, type HelmRelease } from './helm-releases.js';
 import type { LiveService } from './live-service.js';
+import { redact } from './redact.js';
 
 /** What ran before the first deployment of Slipway’s. */
 export interface Former {
   /** What there is to return to; absent when it is in the ledger already, or could not be applied again. */
   readonly bundle?: RenderedBundle;
+  /** Since when it runs: RFC 3339; absent where nobody can tell. */
+  readonly since?: string;
   /** Why there is nothing to return to. */
   readonly obstacle?: string;
   /** What people should know, a sentence each. */
@@ -46,10 +52,11 @@ export async function describeFormer(
   const notes = [
     ...releases.flatMap(describeRelease),
     ...describeSecrets(workloads),
+    ...workloads.flatMap(describePlainSecrets),
     ...live.unlisted.map(describeUnlisted),
   ];
   if (workloads.length === 0) return { obstacle: 'no workload of it is live', notes };
-  const { images, problems } = await pinLiveImages(cluster, client, workloads);
+  const { images, problems, since } = await pinLiveImages(cluster, client, workloads);
   if (problems.length > 0) return { obstacle: problems.join('; '), notes };
   const manifests = objects.map((object) => toPinnedManifest(object, images, live));
   const refusals = await findRefusals(cluster, manifests);
@@ -68,7 +75,8 @@ export async function describeFormer(
     verification: { soakMs: 0 },
     strategy: 'rolling',
   } as const;
-  return { bundle: await buildBundle(config, manifests, []), notes };
+  const former = await buildBundle(config, manifests, []);
+  return { bundle: former, ...(since === undefined ? {} : { since }), notes };
 }
 
 function titleOf(object: KubernetesObject): string {
@@ -156,6 +164,25 @@ function describeSecrets(workloads: readonly KubernetesObject[]): readonly strin
   const names = [...new Set(workloads.flatMap(listSecretNames))];
   if (names.length === 0) return [];
   return [`Secrets stay as they are and are in no bundle: ${names.join(', ')}`];
+}
+
+/** What the live object has in plain text its bundle has, too; it was perhaps in no repository so far. */
+export function describePlainSecrets(workload: KubernetesObject): readonly string[] {
+  const spec = podSpecOf(workload);
+  const containers = [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')];
+  const names = containers
+    .flatMap((container) => recordsAt(container, 'env'))
+    .filter(looksLikeSecret)
+    .map((variable) => textAt(variable, 'name'));
+  if (names.length === 0) return [];
+  return [
+    `${titleOf(workload)} has ${names.join(', ')} in plain text, and so has its bundle, for everybody who may read the ledger: take it from a Secret, and change it`,
+  ];
+}
+
+function looksLikeSecret(variable: JsonRecord): boolean {
+  const text = `${textAt(variable, 'name') ?? ''}=${textAt(variable, 'value') ?? ''}`;
+  return redact(text) !== text;
 }
 
 function describeUnlisted(namespace: string): string {

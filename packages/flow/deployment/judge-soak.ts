@@ -14,7 +14,7 @@ export type SoakVerdict =
   /** It is not over; nothing is wrong so far. */
   | { readonly state: 'open'; readonly until: Date }
   | { readonly state: 'broken'; readonly failure: SlipwayError }
-  /** What runs is not what the bundle says, so that nothing is proven. */
+  /** What runs is not what the bundle says, or nobody can tell what happened: nothing is proven. */
   | { readonly state: 'unclear'; readonly why: string };
 
 /** The clocks of runner and cluster differ, and the first moments after a rollout are restless. */
@@ -23,6 +23,8 @@ const maxGraceMs = 60_000;
 /**
  * Judges the soak of a verified release from what the cluster still tells of that time: no restart, no readiness
  * lost. Its window begins when the release became available, less a grace of a tenth of it, at most a minute.
+ * Only what is certain condemns: a release that a drained node, an autoscaler or a person got in the way of is not
+ * settled, and not quarantined.
  */
 export async function judgeSoak(
   {
@@ -37,12 +39,15 @@ export async function judgeSoak(
   const { soakMs } = bundle.config.verification;
   const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
   const untilMs = startMs + soakMs;
-  const fromMs = startMs + Math.min(maxGraceMs, soakMs / 10);
+  const graceMs = Math.min(maxGraceMs, soakMs / 10);
   const objects = withoutMigrations(bundle.objects);
   const snapshot = await fetchSnapshot(cluster, listWorkloads(objects));
-  const trouble = soakMs === 0 ? undefined : findSoakTrouble(snapshot, { fromMs, untilMs });
-  if (trouble !== undefined) return { state: 'broken', failure: failSoak(trouble) };
-  if (clock.now().getTime() < untilMs) return { state: 'open', until: new Date(untilMs) };
+  const nowMs = clock.now().getTime();
+  const window = { fromMs: startMs + graceMs, untilMs, nowMs, graceMs };
+  const trouble = soakMs === 0 ? undefined : findSoakTrouble(snapshot, window);
+  if (trouble?.isCertain === true) return { state: 'broken', failure: failSoak(trouble.sentence) };
+  if (nowMs < untilMs) return { state: 'open', until: new Date(untilMs) };
+  if (trouble !== undefined) return { state: 'unclear', why: trouble.sentence };
   const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
   try {
     const { applied } = await applyObjects(cluster, objects, options);

@@ -1,13 +1,14 @@
 import { SlipwayError, describeError } from '@slipway/core/errors';
 import { formatRepository, parsePinnedReference, parseTag } from '@slipway/core/image-ref';
-import type { Attempt } from '@slipway/core/release';
+import { wasAdopted, type Attempt, type LedgerState } from '@slipway/core/release';
 import { computeMovingTags, tryParseVersion } from '@slipway/core/version';
 import { tagImage } from '@slipway/io/registry';
 import type { DeploymentContext } from './context.js';
 
 /**
- * Moves `1.5`, `1` and `latest` to the image of a production release that has proved good; never to a lower version.
- * Who may not set them settles all the same.
+ * Moves `1.5`, `1` and `latest` to the image of a production release that has proved good; never to a lower version,
+ * and not to what was adopted: its version counts by another’s rules, and its image may be anybody’s. Who may not
+ * set them settles all the same.
  */
 export async function moveTags(
   {
@@ -17,10 +18,11 @@ export async function moveTags(
     signal,
     isProduction,
   }: Pick<DeploymentContext, 'client' | 'clock' | 'logger' | 'signal' | 'isProduction'>,
-  { image, version: text }: Attempt,
+  state: LedgerState,
+  { bundle, image, version: text }: Attempt,
 ): Promise<void> {
   const version = tryParseVersion(text);
-  if (isProduction !== true || version === undefined) return;
+  if (isProduction !== true || version === undefined || wasAdopted(state, bundle)) return;
   const { repository, digest } = parsePinnedReference(image);
   const tags = computeMovingTags(version, []).map((tag) => parseTag(tag));
   if (tags.length === 0) return;

@@ -1,6 +1,11 @@
 import { SlipwayError, describeError } from '@slipway/core/errors';
-import { formatReference, parsePinnedReference } from '@slipway/core/image-ref';
+import {
+  formatReference,
+  parsePinnedReference,
+  type PinnedReference,
+} from '@slipway/core/image-ref';
 import type { Attempt } from '@slipway/core/release';
+import { RegistryError } from '@slipway/io/registry';
 import { applyObjects } from './apply.js';
 import { pullBundle, type Bundle } from './bundle-artifact.js';
 import { findMissingSecrets } from './bundle-secrets.js';
@@ -31,14 +36,13 @@ export async function prepareReturn(
   way: Return,
   signal: AbortSignal,
 ): Promise<Bundle> {
-  const { client, cluster, logger } = context;
+  const { cluster, logger } = context;
   const { target } = way;
   const bundle = await pullOwnBundle(context, target.bundle);
   const problems = [...(await findMigrations(context, way))];
   for (const { reference } of bundle.config.images) {
-    const image = parsePinnedReference(reference);
-    if ((await client.resolve(image.repository, image.digest)) === undefined) {
-      problems.push(`the image ${formatReference(image)} is no longer in the registry`);
+    if (await isGone(context, parsePinnedReference(reference))) {
+      problems.push(`the image ${reference} is no longer in the registry`);
     }
   }
   problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
@@ -57,6 +61,21 @@ export async function prepareReturn(
     );
   }
   return bundle;
+}
+
+/** An image that only the cluster may pull, as one that was adopted may be, is no reason to stay with what is bad. */
+async function isGone(
+  { client, logger }: DeploymentContext,
+  { repository, digest }: PinnedReference,
+): Promise<boolean> {
+  try {
+    return (await client.resolve(repository, digest)) === undefined;
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== 'registry-denied') throw error;
+    const image = formatReference({ repository, digest });
+    logger.warning(`whether ${image} is still there, the registry does not tell: ${error.message}`);
+    return false;
+  }
 }
 
 /** What was deployed since the target was new, and changed data in a way that it cannot run behind. */

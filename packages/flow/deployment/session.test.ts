@@ -1,14 +1,15 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { parseRepository } from '@slipway/core/image-ref';
-import type { AttemptEventKind } from '@slipway/core/release';
+import { findAttempt, type AttemptEventKind, type EventContent } from '@slipway/core/release';
 import { createSteppedClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger, type RecordingLogger } from '@slipway/testing/logger';
 import { createRegistryInMemory } from '@slipway/testing/registry-in-memory';
 import { appendEvents } from '@slipway/testing/system';
 import { openLedger, readChain } from '../ledger/index.js';
+import { buildBundle, pushBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
-import { openSession } from './session.js';
+import { openSession, type Session } from './session.js';
 
 let context: DeploymentContext;
 let logger: RecordingLogger;
@@ -95,3 +96,82 @@ test('a release that was replaced before it was judged is superseded, by whoever
   expect(await addedEvents()).toEqual(['abandoned 1.1.0', 'superseded 1.0.0']);
   expect(await addedEvents()).toEqual([]);
 });
+
+test('a run with the wrong namespace does not touch the record of a deployment that is running', async () => {
+  const running = await beginIn('elsewhere');
+  const before = await kinds();
+
+  await expect(openSession(context)).rejects.toMatchObject({
+    code: 'invalid-input',
+    problems: [
+      {
+        subject: 'namespace',
+        given: 'shop',
+        expected: expect.stringMatching(/^elsewhere, whose record this ledger is /),
+      },
+    ],
+  });
+
+  expect(await kinds()).toEqual(before);
+  await running.close();
+});
+
+test('a Lease that somebody deleted is made anew, and the record goes on', async () => {
+  await (await beginIn('shop')).close();
+  const { cluster, service, namespace } = context;
+  const [apiVersion, kind] = ['coordination.k8s.io/v1', 'Lease'];
+  await cluster.remove({ apiVersion, kind, name: `slipway-${service}`, namespace });
+
+  expect(await addedEvents()).toEqual(['abandoned 1.0.0']);
+});
+
+test('what looks like a secret is in no event, and not on GitHub', async () => {
+  const shown: EventContent[] = [];
+  const show = (content: EventContent): void => void shown.push(content);
+  const session = await openSession({
+    ...context,
+    mirror: { show, close: () => Promise.resolve() },
+  });
+  await session.record({ kind: 'hold', reason: 'the log has password=hunter2' });
+  await session.close();
+  const running = await beginIn('shop');
+  const attempt = findAttempt(running.state, running.state.inProgress);
+  if (attempt === undefined) throw new Error('nothing has begun');
+  const message = 'spec.env: Invalid value: postgres://app:hunter2@db/shop';
+  await running.recordAbout(attempt, 'failed', { cause: { code: 'cluster-refused', message } });
+  await running.close();
+
+  const links = await readChain(context.client, context.ledger.repository, 'test');
+  expect(links.map(({ event }) => event)).toMatchObject([
+    { kind: 'hold', reason: 'the log has password=<redacted>' },
+    { kind: 'started' },
+    { cause: { message: 'spec.env: Invalid value: postgres://<redacted>@db/shop' } },
+  ]);
+  expect(JSON.stringify([links, shown])).not.toContain('hunter2');
+});
+
+async function kinds(): Promise<readonly string[]> {
+  const links = await readChain(context.client, context.ledger.repository, 'test');
+  return links.map(({ event }) => event.kind);
+}
+
+/** A deployment in a namespace that has begun and not ended. */
+async function beginIn(namespace: string): Promise<Session> {
+  const [kind, apiVersion] = ['Namespace', 'v1'];
+  if (namespace !== context.namespace) {
+    await context.cluster.create({ apiVersion, kind, metadata: { name: namespace } });
+  }
+  const version = '1.0.0';
+  const reference = `memory.example.com/shop/catalog@sha256:${'a'.repeat(64)}`;
+  const images = [{ name: 'catalog', reference }];
+  const place = { service: context.service, environment: 'test', namespace };
+  const verification = { soakMs: 0 };
+  const more = { dependsOn: [], migration: 'none', verification, strategy: 'rolling' } as const;
+  const bundle = await buildBundle({ ...place, version, images, ...more }, [], []);
+  await pushBundle(context.client, context.ledger.repository, bundle);
+  const session = await openSession({ ...context, namespace });
+  const deployment = session.nextDeployment();
+  const about = { deployment, intent: 'deploy', bundle: bundle.digest, version } as const;
+  await session.record({ kind: 'started', ...about, image: reference });
+  return session;
+}

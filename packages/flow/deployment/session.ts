@@ -1,5 +1,5 @@
 import { formatDuration } from '@slipway/core/duration';
-import { invalidInput } from '@slipway/core/errors';
+import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import {
   findAttempt,
   type Attempt,
@@ -11,6 +11,8 @@ import type { LedgerHead } from '../ledger/index.js';
 import { acquireLock, type Lock } from '../lock/index.js';
 import type { DeploymentContext } from './context.js';
 import { describeLeftOpen } from './left-open.js';
+import { assertOwnLedger } from './own-bundle.js';
+import { redact } from './redact.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
@@ -40,7 +42,8 @@ const waitForLockMs = 600_000;
  * Takes the Lease, reads the ledger, and records what a dead run could not: a deployment that it left unfinished
  * is `abandoned`, a release that it replaced `superseded`. What it left in the cluster is told.
  *
- * @throws SlipwayError `lock-held` when somebody else is at it for ten minutes; what reading the ledger throws
+ * @throws SlipwayError `lock-held` when somebody else is at it for ten minutes; `invalid-input` when the record is
+ * that of another cluster, namespace or service; what reading the ledger throws
  */
 export async function openSession(context: DeploymentContext): Promise<Session> {
   const { cluster, clock, logger, signal, service, namespace, run, ledger } = context;
@@ -56,6 +59,7 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
   try {
     const head = await ledger.read(lock);
     assertSameCluster(context, head, lock);
+    await assertSameService(context, head, lock);
     const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
     await session.recordReplaced();
@@ -88,6 +92,35 @@ function assertSameCluster(
   ]);
 }
 
+/**
+ * Another Lease than that of the newest event was made anew, or is that of another service or namespace: then
+ * the deployment that looks unfinished may be running, and its record is not ours to write.
+ *
+ * @throws SlipwayError `invalid-input`
+ */
+async function assertSameService(
+  context: DeploymentContext,
+  { lease: recorded, state }: LedgerHead,
+  { lease }: Lock,
+): Promise<void> {
+  if (recorded === undefined || recorded.leaseUid === lease.leaseUid) return;
+  try {
+    await assertOwnLedger(context, state);
+  } catch (error) {
+    // a bundle that is gone tells nothing, and going back must not wait for it
+    if (!(error instanceof SlipwayError) || error.code !== 'not-found') throw error;
+  }
+}
+
+/** An event is for good: it keeps nothing of what a cluster quotes from manifests, or a person from a log. */
+function redactTold(content: EventContent): EventContent {
+  const { reason } = content;
+  const redacted = reason === undefined ? content : { ...content, reason: redact(reason) };
+  if (!('cause' in redacted) || redacted.cause === undefined) return redacted;
+  const { code, message } = redacted.cause;
+  return { ...redacted, cause: { code, message: redact(message) } };
+}
+
 class OpenSession implements Session {
   readonly context: DeploymentContext;
   readonly signal: AbortSignal;
@@ -111,8 +144,9 @@ class OpenSession implements Session {
     return this.context.ledger.nextTag(this.#head);
   }
 
-  async record(content: EventContent): Promise<void> {
+  async record(told: EventContent): Promise<void> {
     const { run, ledger, logger, clock } = this.context;
+    const content = redactTold(told);
     const started = clock.monotonicMs();
     const before = this.#head.state;
     this.#head = await ledger.append(this.#head, content, {

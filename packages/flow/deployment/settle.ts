@@ -34,9 +34,10 @@ export async function settle(context: DeploymentContext): Promise<DeploymentOutc
   try {
     const live = findLive(context, session.state);
     if (!isUnsettled(session.state, live)) return timed(describeSettled(session.state, live));
-    const bundle = await pullOwnBundle(context, live.bundle);
-    const verdict = await judgeSoak(context, bundle, live);
-    await recordVerdict(context, session, live, verdict);
+    const held = { ...session.context, signal: session.signal };
+    const bundle = await pullOwnBundle(held, live.bundle);
+    const verdict = await judgeSoak(held, bundle, live);
+    await recordVerdict(held, session, live, verdict);
     return timed(describeVerdict(context, live, verdict));
   } finally {
     await session.close();
@@ -147,7 +148,7 @@ async function recordKnownGood(
   attempt: Attempt,
 ): Promise<void> {
   await session.recordAbout(attempt, 'known-good');
-  await moveTags(context, attempt);
+  await moveTags(context, session.state, attempt);
 }
 
 /** Where something else was applied since, what runs proves nothing of the release. */

@@ -134,6 +134,30 @@ describe('the mirror on GitHub', () => {
     ]);
   });
 
+  test('the jobs of a matrix, and one that is run again, have a deployment each', async () => {
+    const url = 'https://github.com/shop/orders/actions/runs/7';
+    repository.startJob('production', head, url);
+    repository.startJob('production', head, url);
+    await show(open(), good(1, '1.0.0', 0));
+    await show(open({ service: 'prices' }), good(1, '5.0.0', 0));
+
+    expect(repository.deployments).toHaveLength(2);
+    expect(statuses().toSorted()).toEqual([
+      'success: orders (test.00000001): 1.0.0 is known good',
+      'success: prices (test.00000001): 5.0.0 is known good',
+    ]);
+  });
+
+  test('what is live no longer is found among many deployments', async () => {
+    const state = await show(open(), good(1, '1.0.0', 0));
+    const url = 'https://github.com/shop/orders/actions/runs/70';
+    for (let count = 0; count < 60; count += 1) repository.startJob('production', head, url);
+
+    await show(open({ runId: '8' }), good(5, '1.1.0', 10), state);
+
+    expect(statuses()[0]).toBe('inactive: orders (test.00000001): 1.1.0 took its place');
+  });
+
   test('the commit of the bundle, where the repository has it', async () => {
     repository.addCommit(older);
     await show(open({ findCommit: () => Promise.resolve(older) }), [['started', 1, '1.0.0']]);

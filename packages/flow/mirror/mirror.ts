@@ -37,6 +37,8 @@ export interface MirrorOptions {
   readonly findCommit: (bundle: Digest) => Promise<string | undefined>;
 }
 
+/** How a status begins that tells of a deployment of ours: `orders (production.00000012):`. */
+const ledgerName = /^[a-z0-9-]+ \([a-z0-9-]+\.\d{8,}\): /;
 /** Of the deployments that GitHub made for jobs, how many are looked into. */
 const maxJobDeployments = 10;
 
@@ -117,14 +119,18 @@ class GitHubMirror {
     }
   }
 
-  /** A job with an environment has a deployment of GitHub's own: ours would be the second. */
+  /**
+   * A job with an environment has a deployment of GitHub's own: ours would be the second. One that tells of a
+   * deployment already is another job's (of a matrix, of an earlier attempt), or of an earlier deployment of this one.
+   */
   async #findJobDeployment(): Promise<GitHubDeployment | undefined> {
     const { github, environment, commit, run } = this.#options;
     const found = await github.listDeployments({ environment, sha: commit });
     for (const each of found.filter(isJobs).slice(0, maxJobDeployments)) {
       const statuses = await github.listDeploymentStatuses(each.id);
       const isOurs = statuses.some(({ logUrl }) => `${logUrl}/`.includes(`/runs/${run.runId}/`));
-      if (isOurs && ![...this.#ids.values()].includes(each.id)) return each;
+      const isTaken = statuses.some(({ description }) => ledgerName.test(description));
+      if (isOurs && !isTaken) return each;
     }
     return undefined;
   }

@@ -8,7 +8,13 @@ import {
 } from '@slipway/core/image-ref';
 import { judgePolicy, type PolicyVerdict, type Update } from '@slipway/core/policy';
 import type { PolicySettings } from '@slipway/core/config';
-import { isQuarantined, liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
+import {
+  findComparableVersion,
+  isQuarantined,
+  liveAttempt,
+  type Attempt,
+  type LedgerState,
+} from '@slipway/core/release';
 import { computeLevel, isRelease, parseVersion, type Version } from '@slipway/core/version';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
@@ -72,7 +78,7 @@ export async function judgeCandidate(
   const verdict = judgePolicy(policy, {
     version,
     isRelease: isRelease(version),
-    update: computeUpdate(attempt?.version, version),
+    update: computeUpdate(findComparableVersion(state), version),
     isSameImage: attempt?.image.endsWith(`@${candidate.digest}`) ?? false,
     evidence: await fetchEvidence(client, candidate.repository, candidate.digest, logger),
     ...(quarantine === undefined ? {} : { quarantine }),

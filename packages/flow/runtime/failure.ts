@@ -49,7 +49,8 @@ function endSentence(text: string): string {
   return /[.!?”]$/.test(text) ? text : `${text}.`;
 }
 
-function escapeCell(text: string): string {
+/** Text as a cell of a Markdown table: on one line, in one column. */
+export function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 

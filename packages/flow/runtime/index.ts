@@ -14,7 +14,7 @@ export {
   type ClusterInputs,
 } from './common-inputs.js';
 export { createConsole, type Console, type SourcePlace } from './console.js';
-export { toSlipwayError, formatFailure } from './failure.js';
+export { escapeCell, formatFailure, toSlipwayError } from './failure.js';
 export {
   runAction,
   runCommand,

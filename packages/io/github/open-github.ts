@@ -36,7 +36,7 @@ export interface GitHub {
   listApprovals(runId: string): Promise<readonly RunApproval[]>;
   /** `POST /repos/{owner}/{repo}/deployments`: nothing is merged, and no check is waited for. */
   createDeployment(request: NewDeployment): Promise<GitHubDeployment>;
-  /** `GET /repos/{owner}/{repo}/deployments`, newest first, at most 30. */
+  /** `GET /repos/{owner}/{repo}/deployments`, newest first, at most 100. */
   listDeployments(filter: {
     readonly environment: string;
     readonly sha?: string;
@@ -172,7 +172,7 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
       return readDeployment(made);
     },
     listDeployments: async (filter) => {
-      const query = new URLSearchParams({ ...filter, per_page: '30' });
+      const query = new URLSearchParams({ ...filter, per_page: '100' });
       const path = `deployments?${query.toString()}`;
       const found = await fetchJson<readonly Schemas['deployment'][]>('the deployments', path);
       return (found ?? []).map(readDeployment);

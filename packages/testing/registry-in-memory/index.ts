@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { isTag, tryParseDigest, type Digest, type Tag } from '@slipway/core/image-ref';
 import {
   RegistryError,
@@ -17,7 +18,7 @@ export interface RegistryHooks {
   afterPut: (reference: string) => void;
 }
 
-/** A registry of manifests without a network: its client, and both sides of it for the test. */
+/** A registry without a network: its client, and both sides of it for the test. */
 export interface RegistryInMemory {
   readonly client: RegistryClient;
   /** `GET test.00000001`, in the order in which they came. */
@@ -43,6 +44,7 @@ export function createRegistryInMemory(traits: RegistryTraits = {}): RegistryInM
     beforePut: () => undefined,
     afterPut: () => undefined,
   };
+  const blobs = new Map<Digest, Uint8Array>();
   let hasBlob = traits.wantsBlob !== true;
 
   const put = (reference: Digest | Tag, content: ManifestContent): Digest => {
@@ -63,7 +65,7 @@ export function createRegistryInMemory(traits: RegistryTraits = {}): RegistryInM
 
   const open = (guard: () => void): RegistryClient => ({
     get stats() {
-      const writes = requests.filter((line) => !line.startsWith('GET')).length;
+      const writes = requests.filter((line) => !/^(?:GET|HEAD) /.test(line)).length;
       return { requests: requests.length, writes, retries: 0, bytesSent: 0 };
     },
     fetchManifest: async (_repository, reference) => {
@@ -76,10 +78,11 @@ export function createRegistryInMemory(traits: RegistryTraits = {}): RegistryInM
       guard();
       return { digest: put(reference, content) };
     },
-    pushBlob: async () => {
-      await Promise.resolve();
+    pushBlob: async (_repository, { digest, open: openBlob }) => {
+      const bytes = await buffer(await openBlob());
       guard();
       requests.push('PUT blob');
+      blobs.set(digest, bytes);
       hasBlob = true;
       return { state: 'uploaded', isConfirmed: true };
     },
@@ -97,9 +100,19 @@ export function createRegistryInMemory(traits: RegistryTraits = {}): RegistryInM
         guard();
         inner();
       }),
-    resolve: notBuilt('resolve'),
+    resolve: async (_repository, reference) => {
+      requests.push(`HEAD ${reference}`);
+      await Promise.resolve();
+      return manifests.get(reference)?.descriptor;
+    },
     hasBlob: notBuilt('hasBlob'),
-    fetchBlob: notBuilt('fetchBlob'),
+    fetchBlob: async (_repository, { digest }) => {
+      requests.push(`GET blob ${digest}`);
+      await Promise.resolve();
+      const bytes = blobs.get(digest);
+      if (bytes === undefined) throw refuse('GET', 404, 'BLOB_UNKNOWN');
+      return bytes;
+    },
     openBlob: notBuilt('openBlob'),
     isUnknown: notBuilt('isUnknown'),
     tryListAllTags: notBuilt('tryListAllTags'),
