@@ -1,7 +1,8 @@
 import { describeError } from '@slipway/core/errors';
 import { runCopyBench } from './copy/index.js';
+import { runLedgerBench } from './ledger/index.js';
 
-const benches = { copy: runCopyBench } satisfies Record<
+const benches = { copy: runCopyBench, ledger: runLedgerBench } satisfies Record<
   string,
   (argv: readonly string[]) => Promise<void>
 >;

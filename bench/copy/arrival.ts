@@ -1,5 +1,5 @@
 import type { Content } from './content.js';
-import type { Proxies } from './proxies.js';
+import type { Proxies } from '../instruments/index.js';
 
 export interface ArrivalPlace {
   /** Of the registry itself, no proxy before it. */

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
+import { formatJudgement } from '../report/index.js';
 import { copyCases, type CopyCase } from './cases.js';
+import { judgeCase } from './limits.js';
 import { parseOptions, type BenchOptions } from './options.js';
 import { preparePrograms } from './programs.js';
 import { writeResult } from './result-file.js';
 import { runCase } from './run-case.js';
 import { openStage, type Stage } from './stage.js';
 import type { CaseRuns } from './summary.js';
-import { formatJudgement, formatTable } from './table.js';
+import { formatTable } from './table.js';
 
 /**
  * `npm run bench -- copy [--pairs n] [--case c,e] [--latency 20] [--peer crane]`: copies by Slipway beside crane, regctl, oras
@@ -32,7 +34,7 @@ export async function runCopyBench(argv: readonly string[]): Promise<void> {
       const results = await runCases(stage, options, interruption.signal);
       const table = formatTable(results);
       if (options.isWhole) say(`wrote ${await writeResult(table, options.pairs, programs)}`);
-      process.stdout.write(`${table}\n\n${formatJudgement(results)}\n`);
+      process.stdout.write(`${table}\n\n${formatJudgement('copy', results.flatMap(judgeCase))}\n`);
     } finally {
       await stage.end();
     }

@@ -1,5 +1,4 @@
-/** What the proxies do to requests, besides holding them. */
-export type ProxyMode = '' | 'throttle' | 'phantom-mount';
+import type { ProxyMode } from '../instruments/index.js';
 
 export type CaseKey = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'memory';
 

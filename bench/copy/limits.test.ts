@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { copyCases, type CaseKey } from './cases.js';
-import { computeRatio, judgeCase } from './limits.js';
+import { judgeCase } from './limits.js';
 import { summarise, type CaseRuns, type CopyRun } from './summary.js';
 
 const counts = {
@@ -109,13 +109,4 @@ test('ours counts by all of its runs', () => {
   const [summary] = summarise(createCase([createRun({}), createRun({ wallMs: 60 }), early]));
 
   expect(summary).toMatchObject({ wallMs: 60, arrived: 'failed: no (1 of 3)' });
-});
-
-test.each([
-  ['a part of it', 30, 40, 0.75],
-  ['all of it', 40, 40, 1],
-  ['nothing of nothing', 0, 0, 0],
-  ['one where none is allowed', 1, 0, 2],
-])('the ratio of %s', (_name, ours, limit, expected) => {
-  expect(computeRatio(ours, limit)).toBe(expected);
 });

@@ -1,16 +1,5 @@
+import { computeRatio, roundTo, type JudgedCase } from '../report/index.js';
 import { summarise, type CaseRuns, type ToolSummary } from './summary.js';
-
-/** A number that is held against its limit: times in milliseconds, bytes and memory in bytes. */
-export interface JudgedCase {
-  /** `c, 20 ms, time` */
-  readonly name: string;
-  readonly ours: number;
-  /** Those that delivered the same content in most of their runs. */
-  readonly peers: Readonly<Record<string, number>>;
-  readonly limit: number;
-  /** ours / limit: at most 1 is met. */
-  readonly ratio: number;
-}
 
 /** What the start of Node may cost where nothing else takes time. */
 const startMs = 300;
@@ -38,7 +27,7 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
     from: 'least' | 'fastest' = 'least',
   ): readonly JudgedCase[] => {
     if (peers.length === 0 || copyCase.key === 'memory') return [];
-    const values = peers.map((peer): [string, number] => [peer.tool, round(valueOf(peer))]);
+    const values = peers.map((peer): [string, number] => [peer.tool, roundTo(valueOf(peer))]);
     const least = Math.min(...values.map(([, value]) => value));
     const [fastest] = peers.toSorted((a, b) => a.wallMs - b.wallMs);
     const limit = limitOf(from === 'fastest' && fastest ? valueOf(fastest) : least);
@@ -51,9 +40,9 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
     limit: number,
   ): JudgedCase => ({
     name: `${copyCase.key}, ${latencyMs} ms, ${what}`,
-    ours: round(own),
+    ours: roundTo(own),
     peers: values,
-    limit: round(limit),
+    limit: roundTo(limit),
     ratio: computeRatio(own, limit),
   });
   const { counts } = ours;
@@ -93,19 +82,4 @@ export function judgeCase(caseRuns: CaseRuns): readonly JudgedCase[] {
 /** Requests for manifests and for what refers to them; a list of tags is neither. */
 function countManifestRequests({ counts }: ToolSummary): number {
   return counts.manifest + counts.referrers;
-}
-
-/**
- * How much of a limit is used. Where the limit is nothing at all, each one too many counts as one limit more.
- *
- * @example computeRatio(30, 40) // 0.75
- * @example computeRatio(2, 0) // 3
- */
-export function computeRatio(ours: number, limit: number): number {
-  if (limit > 0) return round(ours / limit, 1000);
-  return ours === 0 ? 0 : 1 + ours;
-}
-
-function round(value: number, parts = 10): number {
-  return Math.round(value * parts) / parts;
 }

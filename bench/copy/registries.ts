@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { answers, waitUntil } from '@slipway/lab/waiting';
-import { startLineProcess, type LineProcess } from './line-process.js';
+import { startLineProcess, type LineProcess } from '../instruments/index.js';
 import type { BenchPrograms } from './programs.js';
 
 export type RegistryRole = 'source' | 'target' | 'referrers-source' | 'referrers-target';

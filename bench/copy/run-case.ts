@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Measured } from '../instruments/index.js';
 import { checkArrival, describeArrival } from './arrival.js';
 import type { CopyCase } from './cases.js';
 import type { Content } from './content.js';
 import { sourceRole, targetRole, type Stage } from './stage.js';
-import type { Measured } from './stopwatch.js';
 import type { CaseRuns, CopyRun } from './summary.js';
 import {
   orderOf,

@@ -1,3 +1,9 @@
+import {
+  startProxies,
+  startStopwatch,
+  type Proxies,
+  type Stopwatch,
+} from '../instruments/index.js';
 import type { CopyCase } from './cases.js';
 import {
   createImage,
@@ -7,10 +13,8 @@ import {
   type Content,
 } from './content.js';
 import type { ContentName } from './cases.js';
-import { startProxies, type Proxies } from './proxies.js';
 import type { BenchPrograms } from './programs.js';
 import { registryRoles, startRegistries, type RegistryRole } from './registries.js';
-import { startStopwatch, type Stopwatch } from './stopwatch.js';
 
 /** Everything that is started for a benchmark. */
 export interface Stage {

@@ -1,6 +1,5 @@
+import { median, type ProxyCounts } from '../instruments/index.js';
 import type { CopyCase } from './cases.js';
-import { median } from './median.js';
-import type { ProxyCounts } from './proxies.js';
 import { toolNames, type ToolName } from './tools.js';
 
 /** One copy by one tool. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatJudgement } from '../report/index.js';
 import { copyCases } from './cases.js';
+import { judgeCase } from './limits.js';
 import { describeFailure } from './run-case.js';
 import type { CaseRuns, CopyRun } from './summary.js';
-import { formatJudgement, formatTable } from './table.js';
+import { formatTable } from './table.js';
 
 const counts = { blob: 5, manifest: 3, referrers: 1, tags: 0, other: 1, bytes: 1234, throttled: 0 };
 const ours: CopyRun = {
@@ -37,7 +39,7 @@ test('the table has a row for each tool and one for the limits, in columns', () 
 });
 
 test('the last line is one line of JSON, with the worst ratio', () => {
-  const line = formatJudgement(createCase([ours, crane]));
+  const line = formatJudgement('copy', createCase([ours, crane]).flatMap(judgeCase));
 
   expect(line).not.toContain('\n');
   expect(JSON.parse(line)).toMatchObject({

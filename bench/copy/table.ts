@@ -1,4 +1,5 @@
-import { judgeCase, type JudgedCase } from './limits.js';
+import { formatColumns, type JudgedCase } from '../report/index.js';
+import { judgeCase } from './limits.js';
 import { summarise, type CaseRuns } from './summary.js';
 
 const header = [
@@ -20,21 +21,11 @@ const wordColumns = 2;
 /** The whole table in Markdown, its columns aligned for a terminal. */
 export function formatTable(cases: readonly CaseRuns[]): string {
   const rows = cases.flatMap((each) => [...formatRows(each), formatLimits(each)]);
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  return formatColumns(
+    header,
+    rows,
+    (column) => column >= wordColumns && column < header.length - 1,
   );
-  const isNumber = (column: number): boolean => column >= wordColumns && column < header.length - 1;
-  const line = (cells: readonly string[]): string => {
-    const padded = widths.map((width, column) => {
-      const cell = cells[column] ?? '';
-      return isNumber(column) ? cell.padStart(width) : cell.padEnd(width);
-    });
-    return `| ${padded.join(' | ')} |`;
-  };
-  const rule = widths.map((width, column) =>
-    isNumber(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
-  );
-  return [line(header), line(rule), ...rows.map(line)].join('\n');
 }
 
 function formatRows(caseRuns: CaseRuns): readonly (readonly string[])[] {
@@ -102,11 +93,4 @@ function shorten(text: string): string {
   if (plain.length <= arrivedWidth) return plain;
   const [count = ''] = / \(\d+ of \d+\)$/.exec(plain) ?? [];
   return `${plain.slice(0, arrivedWidth - 1 - count.length)}…${count}`;
-}
-
-/** The line of JSON that a bench ends with. */
-export function formatJudgement(cases: readonly CaseRuns[]): string {
-  const judged = cases.flatMap(judgeCase);
-  const worst = Math.max(0, ...judged.map(({ ratio }) => ratio));
-  return JSON.stringify({ bench: 'copy', worst, cases: judged });
 }

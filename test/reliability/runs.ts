@@ -1,5 +1,7 @@
 import { faultCases } from '@slipway/testing/registry-faults';
 import { runInterrupt } from './interrupt-run.js';
+import { runKill } from './kill.js';
+import { runLedger } from './ledger.js';
 import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
@@ -11,9 +13,14 @@ export interface ReliabilityRun {
   readonly run: (seed: number, trials: number, print: (line: string) => void) => Promise<boolean>;
 }
 
+/** More than there are. */
+const everyCase = 100_000;
+
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['interrupt', { trials: 20, run: runInterrupt }],
+  ['kill', { trials: everyCase, run: runKill }],
+  ['ledger', { trials: 500, run: runLedger }],
   ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
   ['parsers', { trials: 100_000, run: runParsers }],
   ['references', { trials: 1_000_000, run: runReferences }],

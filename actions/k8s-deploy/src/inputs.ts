@@ -1,4 +1,5 @@
-import { parseSmokeTest, parseSoak, type SmokeTestSettings } from '@slipway/core/config';
+import { parseSmokeTest, type SmokeTestSettings } from '@slipway/core/config';
+import { parseDuration } from '@slipway/core/duration';
 import { invalidInput } from '@slipway/core/errors';
 import {
   parseDigest,
@@ -15,7 +16,9 @@ import {
   type ServiceImage,
 } from '@slipway/flow/deployment';
 import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
+import type { Secret } from '@slipway/core/secret';
 import {
+  readGitHubToken,
   refuseInputs,
   type EnvironmentChoice,
   type InputReader,
@@ -48,15 +51,22 @@ export interface BundleInputs {
   readonly policy: PolicySource;
 }
 
+/** What is live is judged after its soak. */
+export interface SettleInputs {
+  readonly kind: 'settle';
+}
+
 export interface Inputs {
   readonly place: DeploymentPlace;
-  readonly work: RenderInputs | BundleInputs;
+  readonly work: RenderInputs | BundleInputs | SettleInputs;
   readonly timeoutMs: number;
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
   readonly prune: boolean;
   readonly overrideReason?: string;
   readonly dryRun: boolean;
+  /** Shows the deployment on GitHub. */
+  readonly token?: Secret;
 }
 
 const secretModes = ['refuse', 'create-once'] as const;
@@ -77,17 +87,24 @@ export function readInputs(read: InputReader): Inputs {
   const service = read.service();
   const environment = read.environment();
   const overrideReason = read.optional('override-reason', asText);
+  const isSettle = read.choice('mode', ['deploy', 'settle'], 'deploy') === 'settle';
   const isBundle =
     environment.settings?.isProduction === true || read.optional('bundle', asText) !== undefined;
+  const needsImages = isBundle || isSettle ? 'required' : 'optional';
   return {
-    place: readDeploymentPlace(read, service, environment, isBundle ? 'required' : 'optional'),
-    work: isBundle ? readBundle(read) : readRender(read, service, environment),
+    place: readDeploymentPlace(read, service, environment, needsImages),
+    work: isSettle
+      ? readSettle(read)
+      : isBundle
+        ? readBundle(read)
+        : readRender(read, service, environment),
     timeoutMs: read.duration('timeout', '10m'),
     onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
     conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
     prune: read.boolean('prune', true),
     ...(overrideReason === undefined ? {} : { overrideReason }),
     dryRun: read.boolean('dry-run', false),
+    ...readGitHubToken(read),
   };
 }
 
@@ -100,7 +117,6 @@ function readRender(
   const level = read.optional('level', parseLevel);
   const commit = read.optional('commit', asText);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-  read.optional('github-token', () => undefined); // has a default
   refuseInputs(read, ['plan', 'plan-digest'], {
     expected: 'a plan only together with bundle',
     fix: 'Set bundle as well, or remove plan.',
@@ -116,7 +132,7 @@ function readRender(
     ...(level === undefined ? {} : { level }),
     ...(commit === undefined ? {} : { commit }),
     ...(smokeTest === undefined ? {} : { smokeTest }),
-    soakMs: read.withDefault('soak', '0s', parseSoak),
+    soakMs: read.withDefault('soak', '0s', parseDuration),
   };
 }
 
@@ -127,8 +143,7 @@ function readBundle(read: InputReader): BundleInputs {
     fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
   });
   refuseCreateOnce(read);
-  read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // these two have defaults
-  read.withDefault('soak', '0s', parseSoak);
+  readDefaults(read);
   const planDigest = read.optional('plan-digest', parseDigest);
   return {
     kind: 'bundle',
@@ -149,6 +164,23 @@ function refuseCreateOnce(read: InputReader): void {
     expected: 'refuse: what was planned holds no values',
     fix: 'Create the Secret in production by hand, or use an ExternalSecret or a SealedSecret.',
   });
+}
+
+/** Nothing is deployed: what is live says all. */
+function readSettle(read: InputReader): SettleInputs {
+  refuseInputs(read, [...renderInputs, 'bundle', 'plan', 'plan-digest', 'override-reason'], {
+    expected: 'nothing where mode is settle: it judges what is live',
+    fix: 'Remove it, or set mode to deploy.',
+  });
+  refuseCreateOnce(read);
+  readDefaults(read);
+  return { kind: 'settle' };
+}
+
+/** Inputs with a default, which must be in order also where they say nothing. */
+function readDefaults(read: InputReader): void {
+  read.choice('third-party-images', ['resolve', 'fail'], 'resolve');
+  read.withDefault('soak', '0s', parseDuration);
 }
 
 /** @example parseServiceImage('web=registry.example.com/team/orders@sha256:…', 'images') */

@@ -2,7 +2,7 @@ import type { Freeze } from '@slipway/core/config';
 import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
 import { describeFreeze, findFreeze, type PromotionPlan } from '@slipway/core/policy';
-import { liveAttempt, type LedgerState } from '@slipway/core/release';
+import { liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
 import { computeLevel, tryParseVersion } from '@slipway/core/version';
 import type { DeploymentPlace, RenderRequest } from '@slipway/flow/deployment';
 import { assertOwnImage, resolveLedgerRepository } from '@slipway/flow/ledger';
@@ -17,7 +17,7 @@ function isOlder(version: string, live: string): boolean {
 
 /** Where it will be recorded: with the first of the images, where nothing else says. */
 export function planPlace({ place, work }: Inputs): DeploymentPlace {
-  if (work.kind === 'bundle' || place.image !== undefined) return place;
+  if (work.kind !== 'render' || place.image !== undefined) return place;
   return { ...place, image: work.images[0].image.repository };
 }
 
@@ -100,6 +100,12 @@ export function assertPlanned(
   if (problems.length > 0) throw invalidInput(problems);
 }
 
+/** What a run adopted that then did not get further was there when it was planned: nothing went live since. */
+function liveSince(plan: PromotionPlan, state: LedgerState): Attempt | undefined {
+  const live = liveAttempt(state);
+  return plan.live === undefined && live?.adoptedAt !== undefined ? undefined : live;
+}
+
 /**
  * Judged under the lock: nothing else went live since it was planned, and no freeze is in force. A bundle that
  * is live already may stay.
@@ -113,7 +119,7 @@ export function admitPlanned(
   state: LedgerState,
   now: string,
 ): void {
-  const live = liveAttempt(state);
+  const live = liveSince(plan, state);
   if (live?.bundle === plan.bundle) return;
   assertLive(plan.live?.bundle, live?.bundle);
   if (live !== undefined && isOlder(plan.version, live.version)) {

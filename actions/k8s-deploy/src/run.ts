@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
+import { describeError } from '@slipway/core/errors';
+import type { PromotionPlan } from '@slipway/core/policy';
+import type { EventApproval } from '@slipway/core/release';
 import {
   deploy,
   finishKilled,
   openDeployment,
   planDeploy,
+  planSettle,
   pullOwnBundle,
   rememberEnd,
   renderBundle,
+  settle,
   type Bundle,
   type DeploymentContext,
   type DeploymentOutcome,
@@ -19,7 +24,7 @@ import {
   fetchPolicy,
   readPlanFile,
 } from '@slipway/flow/promotion';
-import type { Runtime } from '@slipway/flow/runtime';
+import { isLaptop, type Runtime } from '@slipway/flow/runtime';
 import type { BundleInputs, Inputs, RenderInputs } from './inputs.js';
 import { admitPlanned, assertPlanned, planPlace, planRender } from './plan.js';
 
@@ -31,7 +36,11 @@ export interface Result {
 /** Has the bundle before the lock, then deploys under it. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { work } = inputs;
-  const context = await openDeployment(runtime, planPlace(inputs));
+  const context = await openDeployment(runtime, planPlace(inputs), inputs);
+  if (work.kind === 'settle') {
+    const outcome = inputs.dryRun ? await planSettle(context) : await settle(context);
+    return { inputs, outcome };
+  }
   const prepared =
     work.kind === 'render'
       ? await render(inputs, work, runtime, context)
@@ -53,7 +62,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   return { inputs, outcome };
 }
 
-type Prepared = Pick<DeployRequest, 'bundle' | 'admit'>;
+type Prepared = Pick<DeployRequest, 'bundle' | 'admit' | 'approved'>;
 
 async function render(
   inputs: Inputs,
@@ -90,10 +99,33 @@ async function takePlanned(
   logger.info(`plan ${digest}`);
   const bundle = await pullOwnBundle(context, plan.bundle);
   tellBundle(bundle, logger);
+  const approvals = await listApprovals(plan, inputs, runtime);
   return {
     bundle,
+    approved: { plan: digest, ...(approvals.length === 0 ? {} : { approvals }) },
     admit: (state) => admitPlanned(plan, freezes, state, clock.now().toISOString()),
   };
+}
+
+/** Who approved, for the record; whether it was approved is for promote-to-prod to judge. */
+async function listApprovals(
+  { approvalEnvironment }: PromotionPlan,
+  { token }: Inputs,
+  runtime: Runtime,
+): Promise<readonly EventApproval[]> {
+  const { run, logger } = runtime;
+  if (approvalEnvironment === undefined || isLaptop(run)) return [];
+  try {
+    const reviews = await runtime.openGitHub(token).listApprovals(run.runId);
+    return reviews
+      .filter(
+        ({ environment, state }) => environment === approvalEnvironment && state === 'approved',
+      )
+      .map(({ environment, actor }) => ({ environment, actor }));
+  } catch (error) {
+    logger.warning(`the ledger will not say who approved: ${describeError(error)}`);
+    return [];
+  }
 }
 
 function tellBundle({ config, digest, objects }: Bundle, logger: Runtime['logger']): void {
@@ -106,5 +138,5 @@ export async function finish(
   runtime: Runtime,
   state: (name: string) => string | undefined,
 ): Promise<void> {
-  await finishKilled(runtime, planPlace(inputs), state);
+  await finishKilled(runtime, planPlace(inputs), state, inputs);
 }

@@ -20,19 +20,21 @@ describe('readInputs', () => {
       kustomization: 'deploy',
       'third-party-images': 'ignore',
       'smoke-test': '{ path: healthz, retries: 3 }',
-      soak: '1h',
+      soak: 'soon',
       timeout: '10',
       'on-failure': 'ignore',
       conflicts: 'force',
       prune: 'no',
       ledger: 'r.example.com/{team}',
       'registry-auth': 'registry.example.com:hunter2',
-      mode: 'deploy',
+      mode: 'promote',
+      secret: 'x',
     });
 
     expect(problems.map(({ subject, given }) => [subject, given])).toEqual([
       ['service', undefined],
       ['environment', 'Test'],
+      ['mode', 'promote'],
       ['ledger', 'r.example.com/{team}'],
       ['namespace', undefined],
       ['registry-auth', undefined],
@@ -41,12 +43,12 @@ describe('readInputs', () => {
       ['manifests', undefined],
       ['images', 'registry.example.com/team/orders:latest'],
       ['third-party-images', 'ignore'],
-      ['soak', '1h'],
+      ['soak', 'soon'],
       ['timeout', '10'],
       ['on-failure', 'ignore'],
       ['conflicts', 'force'],
       ['prune', 'no'],
-      ['mode', undefined],
+      ['secret', undefined],
     ]);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });

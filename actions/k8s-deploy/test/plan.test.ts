@@ -154,6 +154,18 @@ describe('a bundle that was planned', () => {
     if (sentence === undefined) expect(admit).not.toThrow();
     else expect(admit).toThrow(sentence);
   });
+
+  test('what a run adopted that then ended is no other release that went live', () => {
+    const adoptedAt = '2026-01-01T00:00:00Z';
+    const { attempts, ...state } = live(other, '1.6.0');
+    const adopted = { ...state, attempts: attempts.map((each) => ({ ...each, adoptedAt })) };
+    const { live: planned, ...first } = plan;
+
+    expect(() => admitPlanned(first, [], adopted, adoptedAt)).not.toThrow();
+    expect(() => admitPlanned(first, [], live(other), adoptedAt)).toThrow(
+      `something has changed: live was nothing, and is ${other}`,
+    );
+  });
 });
 
 function problemsOf(work: () => void): readonly string[] {

@@ -1,15 +1,20 @@
 import { invalidInput } from '@slipway/core/errors';
 import { tryParseDigest } from '@slipway/core/image-ref';
+import type { Secret } from '@slipway/core/secret';
 import { readDeploymentPlace, type DeploymentPlace } from '@slipway/flow/deployment';
-import type { InputReader } from '@slipway/flow/runtime';
+import { readGitHubToken, type InputReader } from '@slipway/flow/runtime';
 
 export interface Inputs {
   readonly place: DeploymentPlace;
   readonly to: string;
   readonly reason: string;
   readonly overrideReason?: string;
+  /** Stop the deployments of the service until somebody releases the hold. */
+  readonly hold: boolean;
   readonly timeoutMs: number;
   readonly dryRun: boolean;
+  /** Shows the rollback on GitHub. */
+  readonly token?: Secret;
 }
 
 const asText = (text: string): string => text;
@@ -23,8 +28,10 @@ export function readInputs(read: InputReader): Inputs {
     to: read.withDefault('to', 'last-known-good', parseTarget),
     reason: read.required('reason', asText),
     ...(overrideReason === undefined ? {} : { overrideReason }),
+    hold: read.boolean('hold', false),
     timeoutMs: read.duration('timeout', '10m'),
     dryRun: read.boolean('dry-run', false),
+    ...readGitHubToken(read),
   };
 }
 

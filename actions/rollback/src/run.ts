@@ -17,7 +17,7 @@ export interface Result {
 
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const request = planInputs(inputs);
-  const context = await openDeployment(runtime, inputs.place);
+  const context = await openDeployment(runtime, inputs.place, inputs);
   const outcome = inputs.dryRun
     ? await planRollBack(context, request)
     : await rememberEnd(runtime, () => rollBack(context, request));
@@ -29,5 +29,5 @@ export async function finish(
   runtime: Runtime,
   state: (name: string) => string | undefined,
 ): Promise<void> {
-  await finishKilled(runtime, inputs.place, state);
+  await finishKilled(runtime, inputs.place, state, inputs);
 }

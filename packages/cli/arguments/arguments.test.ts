@@ -39,6 +39,23 @@ describe('the command line becomes inputs', () => {
   });
 
   test.each([
+    ['alone', ['orders', '1.4.0'], { service: 'orders', version: '1.4.0' }],
+    [
+      'between others',
+      ['orders', '--image', 'a', '1.4.0'],
+      { service: 'orders', image: 'a', version: '1.4.0' },
+    ],
+    ['by name as well', ['--service', 'orders', '1.4.0'], { service: 'orders', version: '1.4.0' }],
+  ])('positional inputs %s', (_name, argv, inputs) => {
+    const positional = ['service', 'version'].map((name) => ({
+      ...input(name),
+      isPositional: true,
+    }));
+
+    expect(parseArguments(argv, [...known, ...positional], 'explain').inputs).toEqual(inputs);
+  });
+
+  test.each([
     ['--json', { isJson: true, isHelp: false }],
     ['--help', { isJson: false, isHelp: true }],
     ['-h', { isJson: false, isHelp: true }],

@@ -8,6 +8,8 @@ export interface VerbInput {
   readonly isRequired: boolean;
   /** '' where there is none. */
   readonly default: string;
+  /** Its value may stand alone; such inputs are taken in their order. */
+  readonly isPositional?: boolean;
 }
 
 export interface VerbArguments {
@@ -20,7 +22,7 @@ const flags = ['--help', '-h', '--json'];
 
 /**
  * Reads what follows the verb: `--input value`, `--input=value`, `--flag` for `true`. A repeated input
- * becomes a list by line.
+ * becomes a list by line. Words that stand alone are the positional inputs.
  *
  * @example parseArguments(['--tags', '1.0.0', '--tags=latest', '--dry-run'], inputs, 'registry-push')
  * // { inputs: { tags: '1.0.0\nlatest', 'dry-run': 'true' }, isJson: false, isHelp: false }
@@ -33,12 +35,16 @@ export function parseArguments(
 ): VerbArguments {
   const problems: Problem[] = [];
   const values = new Map<string, string[]>();
+  const positional = known.filter(({ isPositional }) => isPositional === true);
   for (let position = 0; position < argv.length; position += 1) {
     const word = argv[position] ?? '';
     if (flags.includes(word)) continue;
     const { name, value } = /^--(?<name>[^=]+)(?:=(?<value>[^]*))?$/.exec(word)?.groups ?? {};
     if (name === undefined) {
-      problems.push({ subject: word, expected: 'an input, as in --name value' });
+      const input = positional.find((each) => !values.has(each.name));
+      if (input === undefined) {
+        problems.push({ subject: word, expected: 'an input, as in --name value' });
+      } else values.set(input.name, [word]);
       continue;
     }
     const input = known.find((candidate) => candidate.name === name);

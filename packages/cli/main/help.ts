@@ -20,7 +20,7 @@ export function formatHelp(
     'Actions, as in a workflow:',
     ...actions.map(toLine),
     '',
-    'To look at the record:',
+    'To look at the record, and to stop it:',
     ...commands.map(toLine),
     '',
     'slipway <verb> --help lists the inputs of a verb; slipway --version prints the version.',
@@ -35,13 +35,20 @@ export function formatVerbHelp(
 ): readonly string[] {
   const sorted = inputs.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
   return [
-    `slipway ${name}: ${summary}`,
+    `slipway ${name}${formatPositional(inputs)}: ${summary}`,
     '',
     ...sorted.flatMap((input) => [
       `  --${input.name}${noteOf(input)}`,
       `      ${input.description}`,
     ]),
   ];
+}
+
+function formatPositional(inputs: readonly VerbInput[]): string {
+  return inputs
+    .filter(({ isPositional }) => isPositional === true)
+    .map(({ name, isRequired }) => (isRequired ? ` <${name}>` : ` [<${name}>]`))
+    .join('');
 }
 
 function noteOf({ isRequired, default: fallback }: VerbInput): string {

@@ -107,8 +107,8 @@ describe('slipway', () => {
     const { stdout, exitCode } = await slipway(...argv);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('  greet    Greets somebody\n');
-    expect(stdout).toContain('  history  Shows the ledger of a service in an environment\n');
+    expect(stdout).toContain('  greet         Greets somebody\n');
+    expect(stdout).toContain('  history       Shows what happened to a service');
   });
 
   test('a short name of an action', async () => {
@@ -126,7 +126,7 @@ describe('slipway', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      'error: great: expected a verb: greet, history, verify. Did you mean greet?\n',
+      'error: great: expected a verb: greet, history, explain, verify, hold, release-hold. Did you mean greet?\n',
     );
   });
 
@@ -135,6 +135,6 @@ describe('slipway', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('error: environment: expected a value.');
-    expect(JSON.parse(stdout)).toMatchObject({ events: '[]', 'failure-code': 'invalid-input' });
+    expect(JSON.parse(stdout)).toMatchObject({ events: [], 'failure-code': 'invalid-input' });
   });
 });

@@ -88,8 +88,17 @@ async function runOwnVerb(
   };
   const log = isJson ? process.stderr : process.stdout;
   const report = await command.run(environment, createConsole(false, false, log));
-  if (isJson) print(formatOutputs(report.outputs, isJson));
+  if (isJson) print([JSON.stringify(readOutputs(report.outputs))]);
   return report.failure === undefined ? 0 : 1;
+}
+
+/** Outputs of our own verbs that are JSON become part of the whole. */
+function readOutputs(outputs: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(outputs).map(([name, text]): [string, unknown] => [
+    name,
+    /^[[{]|^null$/.test(text) ? JSON.parse(text) : text,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function printHelp(root: string): number {

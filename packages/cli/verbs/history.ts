@@ -1,91 +1,131 @@
 import {
+  chooseReturn,
+  findApplied,
+  formatLiveTime,
+  formatWriter,
   isAttemptEvent,
   liveAttempt,
+  tellDeployments,
   type ChainLink,
-  type LedgerEvent,
+  type DeploymentStory,
+  type LedgerState,
 } from '@slipway/core/release';
-import { readChain, readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
-import {
-  readRegistryInputs,
-  type ActionDefinition,
-  type Report,
-  type Runtime,
-} from '@slipway/flow/runtime';
-import type { RegistryOptions } from '@slipway/io/registry';
-import { openRecord } from './record-inputs.js';
+import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
+import { readRecord, readRecordInputs, type RecordInputs } from './record-inputs.js';
+import { formatTable, formatTime } from './table.js';
 
-interface Inputs {
-  readonly place: RecordPlace;
-  readonly registry: RegistryOptions;
+interface History {
+  readonly links: readonly ChainLink[];
+  readonly now: string;
 }
 
-async function run({ place, registry }: Inputs, runtime: Runtime): Promise<readonly ChainLink[]> {
-  const { client, ledger } = await openRecord(place, registry, runtime);
-  const links = await readChain(client, ledger.repository, ledger.environment);
-  for (const line of [...formatHistory(links), ...formatNow(links)]) runtime.logger.info(line);
-  return links;
+async function run(inputs: RecordInputs, runtime: Runtime): Promise<History> {
+  const { service, environment } = inputs.place;
+  const links = await readRecord(inputs, runtime);
+  const now = runtime.clock.now().toISOString();
+  runtime.logger.info(`${service} in ${environment}: ${links.length} events`);
+  for (const line of [...formatHistory(links, now), ...formatNow(links, now)]) {
+    runtime.logger.info(line);
+  }
+  return { links, now };
 }
 
-function report(links: readonly ChainLink[]): Report {
-  return { outputs: { events: JSON.stringify(links.map(({ event }) => event)) }, summary: '' };
+function report({ links, now }: History): Report {
+  const state = links.at(-1)?.event.state;
+  return {
+    outputs: {
+      events: JSON.stringify(links.map(({ event }) => event)),
+      deployments: JSON.stringify(tellDeployments(links)),
+      state: JSON.stringify(state ?? {}),
+      'return-to': state === undefined ? '' : describeReturn(state, now),
+    },
+    summary: '',
+  };
 }
 
 /**
- * The ledger as a table, oldest event first.
+ * What happened, a line for each deployment and each decision about the service, newest first; `*` is live.
  *
- * @example formatHistory(links)[1] // '1  2026-11-23 10:00:00  started  1.0.0  deploy  …'
+ * @param now RFC 3339
  */
-export function formatHistory(links: readonly ChainLink[]): readonly string[] {
-  const header = ['#', 'at (UTC)', 'event', 'version', 'intent', 'deployment', 'why'];
-  const rows = links.map(({ event }) => [
-    String(event.sequence),
-    event.at.slice(0, 19).replace('T', ' '),
-    event.kind,
-    ...describeAttempt(event),
-    describeWhy(event),
-  ]);
-  const table = [header, ...rows];
-  const widths = header.map((_, column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  return table.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(column === row.length - 1 ? 0 : (widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+export function formatHistory(links: readonly ChainLink[], now: string): readonly string[] {
+  const live = links.at(-1)?.event.state.live;
+  const deployments = tellDeployments(links).map((story) => ({
+    at: story.startedAt,
+    row: formatDeployment(story, live, now),
+  }));
+  const decisions = links
+    .map(({ event }) => event)
+    .filter((event) => !isAttemptEvent(event))
+    .map((event) => ({
+      at: event.at,
+      row: [
+        ' ',
+        formatTime(event.at),
+        '',
+        event.kind,
+        '',
+        '',
+        formatWriter(event),
+        event.reason ?? '',
+      ],
+    }));
+  const rows = [...deployments, ...decisions]
+    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
+    .map(({ row }) => row);
+  const header = [' ', 'at (UTC)', 'version', 'what', 'outcome', 'live for', 'by', 'why'];
+  return formatTable([header, ...rows]);
 }
 
-function describeAttempt(event: LedgerEvent): readonly string[] {
-  return isAttemptEvent(event) ? [event.version, event.intent, event.deployment] : ['', '', ''];
-}
-
-function describeWhy(event: LedgerEvent): string {
-  const { reason = '' } = event;
-  if (!isAttemptEvent(event) || event.cause === undefined) return reason;
-  return `${event.cause.code}: ${event.cause.message}`;
-}
-
-/** What all events come to: what is live, and what must not be deployed again. */
-function formatNow(links: readonly ChainLink[]): readonly string[] {
-  const state = links.at(-1)?.event.state;
-  if (state === undefined) return ['', 'nothing was ever deployed here'];
-  const quarantined = state.quarantined.map(({ version }) => version).join(', ');
+function formatDeployment(
+  story: DeploymentStory,
+  live: string | undefined,
+  now: string,
+): readonly string[] {
+  const { deployment, startedAt, version, intent, outcome, isQuarantined, by, why } = story;
   return [
-    '',
-    `live: ${liveAttempt(state)?.version ?? 'nothing'}`,
-    ...(quarantined === '' ? [] : [`quarantined: ${quarantined}`]),
+    deployment === live ? '*' : ' ',
+    formatTime(startedAt),
+    version,
+    outcome === 'adopted' ? 'adopted' : intent,
+    isQuarantined ? `${outcome}, quarantined` : outcome,
+    formatLiveTime(story, now),
+    by,
+    why,
   ];
 }
 
-/** `slipway history`: every event of a service in an environment. */
+/** What all events come to: what is live, what is good, where a rollback would go, and what may not be deployed. */
+function formatNow(links: readonly ChainLink[], now: string): readonly string[] {
+  const state = links.at(-1)?.event.state;
+  if (state === undefined) return ['', 'nothing was ever deployed here'];
+  const live = liveAttempt(state);
+  return [
+    '',
+    live === undefined
+      ? 'live: nothing'
+      : `live: ${live.version}, ${live.outcome}, for ${formatLiveTime(live, now)}`,
+    `a rollback now: ${describeReturn(state, now)}`,
+    ...state.quarantined.map(
+      ({ version, at, reason }) => `quarantined: ${version} since ${formatTime(at)}: ${reason}`,
+    ),
+    ...(state.hold === undefined
+      ? []
+      : [`held by ${state.hold.actor} since ${formatTime(state.hold.at)}: ${state.hold.reason}`]),
+  ];
+}
+
+function describeReturn(state: LedgerState, now: string): string {
+  const leaving = findApplied(state)?.bundle;
+  if (leaving === undefined) return 'nothing was ever deployed here';
+  return chooseReturn(state, { leaving, to: 'last-known-good', override: false, now }).explanation;
+}
+
+/** `slipway history`: what happened to a service in an environment, and what is good. */
 export const history = {
   name: 'history',
-  outputs: { events: '[]' },
-  readInputs: (read) => ({
-    place: readRecordPlace(read, read.service(), read.environment()),
-    registry: readRegistryInputs(read),
-  }),
+  outputs: { events: '[]', deployments: '[]', state: '{}', 'return-to': '' },
+  readInputs: readRecordInputs,
   run,
   report,
-} satisfies ActionDefinition<Inputs, readonly ChainLink[]>;
+} satisfies ActionDefinition<RecordInputs, History>;

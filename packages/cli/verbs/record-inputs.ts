@@ -1,10 +1,13 @@
+import type { ChainLink } from '@slipway/core/release';
 import {
   openLedger,
+  readChain,
+  readRecordPlace,
   resolveLedgerRepository,
   type Ledger,
   type RecordPlace,
 } from '@slipway/flow/ledger';
-import type { Runtime } from '@slipway/flow/runtime';
+import { readRegistryInputs, type InputReader, type Runtime } from '@slipway/flow/runtime';
 import type { RegistryClient, RegistryOptions } from '@slipway/io/registry';
 
 /** What the commands that read a record take, by the names that the actions use. */
@@ -30,4 +33,26 @@ export async function openRecord(
   const repository = resolveLedgerRepository(place);
   const { environment } = place;
   return { client, ledger: openLedger({ client, clock, logger, repository, environment }) };
+}
+
+/** Which record is read. */
+export interface RecordInputs {
+  readonly place: RecordPlace;
+  readonly registry: RegistryOptions;
+}
+
+export function readRecordInputs(read: InputReader): RecordInputs {
+  return {
+    place: readRecordPlace(read, read.service(), read.environment()),
+    registry: readRegistryInputs(read),
+  };
+}
+
+/** Every event of a record, oldest first. */
+export async function readRecord(
+  { place, registry }: RecordInputs,
+  runtime: Runtime,
+): Promise<readonly ChainLink[]> {
+  const { client, ledger } = await openRecord(place, registry, runtime);
+  return readChain(client, ledger.repository, ledger.environment);
 }

@@ -5,6 +5,7 @@ import {
   type DeploymentPlace,
   type RecordVerdict,
 } from '@slipway/flow/deployment';
+import { readLockHolder } from '@slipway/flow/lock';
 import type { ActionDefinition, Report, Runtime } from '@slipway/flow/runtime';
 import { openRecord } from './record-inputs.js';
 
@@ -16,6 +17,11 @@ async function run(place: DeploymentPlace, runtime: Runtime): Promise<RecordVerd
   const seams = { cluster, clock, logger, signal };
   const verdict = await verifyRecord({ ...record, service, namespace, ...seams });
   const { events, live, problems } = verdict;
+  const holder = await readLockHolder(cluster, place);
+  if (holder !== undefined) {
+    const { who, since, lastSeen } = holder;
+    logger.info(`locked by ${who} since ${since}, last sign of life ${lastSeen}`);
+  }
   if (problems.length === 0) {
     logger.info(`${service} in ${environment}: ${events} events, the chain is whole`);
     logger.info(

@@ -1,3 +1,5 @@
+export { isSameJson } from './same-json.js';
+
 /**
  * JSON with sorted keys and no white space: the same value is always the same text (as in RFC 8785, for
  * values without fractions; absent fields are left out).

@@ -91,8 +91,8 @@ policy:
     ['an unknown gate', 'policy: { require: [luck] }', 'policy.require'],
     ['a level that is none', 'policy: { levels: { tiny: {} } }', 'policy.levels.tiny'],
     [
-      'a soak that no step waits for',
-      'policy: { levels: { patch: { soak: 10m } } }',
+      'a soak that is no duration',
+      'policy: { levels: { patch: { soak: soon } } }',
       'policy.levels.patch.soak',
     ],
     [

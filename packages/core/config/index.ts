@@ -9,7 +9,6 @@ export type { EnvironmentSettings } from './environment-settings.js';
 export { createMappingReader, type MappingReader } from './mapping-reader.js';
 export {
   gateNames,
-  parseSoak,
   type Freeze,
   type GateName,
   type LevelSettings,

@@ -36,6 +36,7 @@ export const failureCodes = [
   'ledger-conflict',
   'ledger-broken',
   'quarantined',
+  'held',
   'nothing-to-return-to',
   // gates, policy and approval
   'evidence-missing',

@@ -16,11 +16,20 @@ export {
   valueAt,
   type JsonRecord,
 } from './fields.js';
+export type { FieldPath } from './field-set.js';
+export {
+  findDeployers,
+  planTakeOver,
+  readFieldManagers,
+  type FieldManager,
+  type PatchOperation,
+} from './managed-fields.js';
+export { fieldsToLeave, listSecretNames, toManifest } from './live-object.js';
 export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
 export { parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
 export { migrationAnnotation, phases, type Phase, type PhaseName } from './phases.js';
-export { listImages, type ContainerImage } from './pod-template.js';
+export { listImages, mapImages, podSpecOf, type ContainerImage } from './pod-template.js';
 export { loadYaml } from './kubernetes-yaml.js';
 export {
   identifySecret,

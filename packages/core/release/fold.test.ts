@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { bundleOf, draft, good, imageOf, play, time, type Step } from '@slipway/testing/release';
-import { findApplied, foldEvent, isQuarantined, liveAttempt } from './index.js';
+import {
+  findApplied,
+  foldEvent,
+  isQuarantined,
+  liveAttempt,
+  type AttemptEventKind,
+} from './index.js';
 
 describe('foldEvent', () => {
   test('a deployment that becomes known good is live and no longer in progress', () => {
@@ -166,27 +172,54 @@ describe('foldEvent', () => {
 });
 
 describe('findApplied', () => {
-  const unfinished = (kind: 'failed' | 'abandoned', steps: readonly Step[]) => {
-    const back = { ...draft(['started', 20, '1.1.0', 90]), intent: 'rollback' as const };
-    const started = foldEvent(play(steps), back);
-    if (typeof started === 'string') throw new Error(started);
-    const ended = foldEvent(started, { ...back, kind });
-    if (typeof ended === 'string') throw new Error(ended);
-    return ended;
+  /** A rollback to 1.1.0, with what is recorded about it and about the release that it leaves. */
+  const back = (steps: readonly Step[], kinds: readonly AttemptEventKind[], left?: Step) => {
+    const events = kinds.map((kind) => ({
+      ...draft([kind, 20, '1.1.0', 90]),
+      intent: 'rollback' as const,
+    }));
+    return [...events, ...(left === undefined ? [] : [draft(left)])].reduce((state, event) => {
+      const next = foldEvent(state, event);
+      if (typeof next === 'string') throw new Error(next);
+      return next;
+    }, play(steps));
   };
   const both = [...good(1, '1.1.0', 0), ...good(5, '1.3.0', 60)];
+  const fled: readonly Step[] = [...both, ['quarantined', 5, '1.3.0', 89]];
   const failing: readonly Step[] = [
     ...good(1, '1.1.0', 0),
     ['started', 9, '1.2.0', 80],
     ['failed', 9, '1.2.0', 81],
   ];
+  const verified = ['started', 'available', 'verified'] as const;
 
   test.each([
     ['nothing', play([]), undefined],
     ['the live release', play(both), '1.3.0'],
     ['what failed since', play(failing), '1.2.0'],
-    ['not the target of a rollback that was cut off', unfinished('abandoned', both), '1.3.0'],
-    ['not the target of a rollback that failed', unfinished('failed', failing), '1.2.0'],
+    ['not where a rollback goes that was cut off', back(both, ['started', 'abandoned']), '1.3.0'],
+    ['not where a rollback goes that failed', back(failing, ['started', 'failed']), '1.2.0'],
+    [
+      'not where a rollback went that was cut off before it was verified',
+      back(fled, ['started', 'available', 'abandoned']),
+      '1.3.0',
+    ],
+    ['not where a rollback went whose last event is missing', back(fled, verified), '1.3.0'],
+    [
+      'where a rollback went that is complete',
+      back(fled, verified, ['rolled-back', 5, '1.3.0', 91]),
+      '1.1.0',
+    ],
+    [
+      'where a rollback went that proved good since',
+      back(fled, [...verified, 'known-good']),
+      '1.1.0',
+    ],
+    [
+      'where a rollback went that then failed',
+      back(fled, ['started', 'available', 'failed']),
+      '1.1.0',
+    ],
   ])('%s', (_name, state, version) => {
     expect(findApplied(state)?.version).toBe(version);
   });

@@ -43,7 +43,19 @@ export {
 export { foldEvent } from './fold.js';
 export { isQuarantined } from './quarantine.js';
 export { eventRules, type Before, type Condition, type EventRule } from './rules.js';
-export { checkChain, type ChainLink, type ChainVerdict } from './chain.js';
+export {
+  ChainCheck,
+  checkChain,
+  type BreakKind,
+  type BrokenChain,
+  type ChainBreak,
+  type ChainEntry,
+  type ChainLink,
+  type ChainVerdict,
+  type KnownPosition,
+} from './chain.js';
+export { judgeUnacknowledged, type Belief } from './fencing.js';
+export { formatLiveTime, formatWriter, tellDeployments, type DeploymentStory } from './story.js';
 export { chooseReturn, type ReturnChoice } from './choose-return.js';
 export type { ReturnRequest } from './return-request.js';
 export { attemptEventSchema, holdEventSchema, placeSchema } from './event-schema.js';

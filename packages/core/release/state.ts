@@ -91,12 +91,32 @@ export function knownGoodSince(state: LedgerState, bundle: Digest): string | und
 
 /**
  * The release that is in the cluster now, and that a rollback leaves: the newest that was deployed since the
- * live one, or the live one. An unfinished rollback is not what is fled: its target is where to go.
+ * live one, or the live one. A rollback that is not complete is not what is fled: its target is where to go.
  */
 export function findApplied(state: LedgerState): Attempt | undefined {
-  const live = state.attempts.findIndex(({ deployment }) => deployment === state.live);
-  const since = live === -1 ? state.attempts : state.attempts.slice(0, live + 1);
-  return since.find(({ intent, deployment }) => intent !== 'rollback' || deployment === state.live);
+  const live = liveAttempt(state);
+  const since = live === undefined ? state.attempts : newerThan(state, live);
+  const newest = since.find(({ intent }) => intent !== 'rollback');
+  if (newest !== undefined || live === undefined) return newest;
+  return findUnfinishedLeave(state, live) ?? live;
+}
+
+function newerThan({ attempts }: LedgerState, attempt: Attempt): readonly Attempt[] {
+  return attempts.slice(0, attempts.indexOf(attempt));
+}
+
+/**
+ * What a live rollback left, where its run ended before it could say so: it did not verify where it went to,
+ * or did not record what it left as rolled back.
+ */
+function findUnfinishedLeave(state: LedgerState, live: Attempt): Attempt | undefined {
+  const isOpen = ['available', 'abandoned', 'verified'].includes(live.outcome);
+  if (live.intent !== 'rollback' || !isOpen) return undefined;
+  const left = state.attempts
+    .slice(state.attempts.indexOf(live) + 1)
+    .find(({ intent, liveUntil }) => intent !== 'rollback' || liveUntil === live.liveSince);
+  const isForbidden = state.quarantined.some(({ bundle }) => bundle === left?.bundle);
+  return isForbidden && left?.outcome !== 'rolled-back' ? left : undefined;
 }
 
 /** Whether an attempt was good enough to stay: verified or adopted, and nothing spoke against it since. */

@@ -9,4 +9,5 @@ export {
   type Snapshot,
   type WorkloadView,
 } from './snapshot.js';
+export { findSoakTrouble, type TimeWindow } from './soak-window.js';
 export { computeWorkloadStatus, type WorkloadStatus } from './workload-status.js';

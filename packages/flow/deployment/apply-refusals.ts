@@ -1,6 +1,6 @@
 import { formatIdentity, type ObjectIdentity, type Phase } from '@slipway/core/manifest';
 import type { FailureCode, Problem } from '@slipway/core/errors';
-import { ClusterError } from '@slipway/io/cluster';
+import { ClusterError, type FieldConflict } from '@slipway/io/cluster';
 
 /** An object that the server would not take, and why. */
 export interface Refusal {
@@ -31,6 +31,24 @@ export function describeRefusals(
     ...(first?.error.reason === undefined ? {} : { reason: first.error.reason }),
     ...(fix === undefined ? {} : { fix }),
   });
+}
+
+/** The same refusal, with fewer managers in the way. */
+export function describeConflict(
+  identity: ObjectIdentity,
+  conflicts: readonly FieldConflict[],
+  { status, reason }: ClusterError,
+): ClusterError {
+  const owners = conflicts.map(({ manager, field }) => `${field} belongs to ${manager}`);
+  return new ClusterError(
+    'apply-conflict',
+    `${formatIdentity(identity)} has fields that others manage: ${owners.join(', ')}`,
+    {
+      conflicts,
+      ...(status === undefined ? {} : { status }),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  );
 }
 
 function describeRefusal(refusal: Refusal): Problem {

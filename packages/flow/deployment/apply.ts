@@ -2,7 +2,7 @@ import {
   formatIdentity,
   identify,
   phases,
-  recordsAt,
+  readFieldManagers,
   textAt,
   type KubernetesObject,
   type ObjectIdentity,
@@ -11,8 +11,11 @@ import {
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 import { describeRefusals, type Refusal } from './apply-refusals.js';
+import { fieldManager } from './field-manager.js';
+import { formatObjectKey } from './object-key.js';
 import { isSameObject } from './same-object.js';
 import { awaitEstablished } from './await-established.js';
+import { checkAdopted } from './check-adopted.js';
 
 export interface AppliedObject {
   readonly identity: ObjectIdentity;
@@ -29,10 +32,9 @@ export interface ApplyObjectsOptions {
   readonly logger: Logger;
   /** Aborted when nothing may be written any more: the run was cancelled, or the lock lost. */
   readonly signal: AbortSignal;
+  /** In a dry run before an adoption: managers whose fields will be ours by then, and stand in nobody’s way. */
+  readonly deployers?: ReadonlySet<string>;
 }
-
-/** Who owns, in the API's record, the fields that are in our manifests. */
-const fieldManager = 'slipway';
 
 /**
  * Applies objects server-side, phase by phase; the server checks a whole phase before anything of it is written.
@@ -67,6 +69,8 @@ interface CheckedObject {
   readonly isForced: boolean;
 }
 
+const nobody: ReadonlySet<string> = new Set();
+
 async function checkPhase(
   cluster: Cluster,
   phase: Phase,
@@ -92,14 +96,17 @@ async function checkObject(
   cluster: Cluster,
   object: KubernetesObject,
   all: readonly KubernetesObject[],
-  { conflicts, dryRun, logger }: ApplyObjectsOptions,
+  { conflicts, dryRun, logger, deployers = nobody }: ApplyObjectsOptions,
 ): Promise<CheckedObject> {
   const before = await cluster.get(identify(object));
   try {
     const planned = await cluster.apply(object, { fieldManager, dryRun: true });
     return { object, before, planned, isForced: false };
-  } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof ClusterError)) throw thrown;
+    const error = await checkAdopted(cluster, { object, before, error: thrown }, deployers);
+    if (!(error instanceof ClusterError))
+      return { object, before, planned: error, isForced: false };
     if (error.code === 'apply-conflict' && conflicts === 'take') {
       logger.warning(describeTaken(object, error));
       const planned = await cluster.apply(object, { fieldManager, dryRun: true, force: true });
@@ -171,6 +178,8 @@ const keptKinds: ReadonlySet<string> = new Set([
 export interface PruneOptions {
   /** What was applied by bundles that may have been live; what is not in `keep` goes. */
   readonly inventory: readonly ObjectIdentity[];
+  /** As in `ApplyObjectsOptions`. */
+  readonly deployers?: ReadonlySet<string>;
   readonly keep: readonly ObjectIdentity[];
   readonly dryRun: boolean;
   readonly logger: Logger;
@@ -185,12 +194,12 @@ export interface PruneOptions {
  */
 export async function pruneObjects(
   cluster: Cluster,
-  { inventory, keep, dryRun, logger, signal }: PruneOptions,
+  { inventory, keep, dryRun, logger, signal, deployers = nobody }: PruneOptions,
 ): Promise<readonly ObjectIdentity[]> {
-  const kept = new Set(keep.map(formatKey));
+  const kept = new Set(keep.map(formatObjectKey));
   // what was applied last is deleted first
   const candidates = new Map(
-    inventory.toReversed().map((identity) => [formatKey(identity), identity]),
+    inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]),
   );
   const pruned: ObjectIdentity[] = [];
   for (const [key, identity] of candidates) {
@@ -198,7 +207,7 @@ export async function pruneObjects(
     signal.throwIfAborted();
     const object = await cluster.get(identity);
     if (object === undefined) continue;
-    if (!isOurs(object)) {
+    if (!isOurs(object, deployers)) {
       logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager} no longer manages it`);
       continue;
     }
@@ -211,16 +220,9 @@ export async function pruneObjects(
   return pruned;
 }
 
-/** The same object may be asked for in another version of its group. */
-function formatKey({ apiVersion, kind, namespace, name }: ObjectIdentity): string {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return [group, kind, namespace, name].join('/');
-}
-
 /** The API forgets managers that own no field, as of an object that is only a name: that one counts as ours. */
-function isOurs(object: KubernetesObject): boolean {
-  const managers = recordsAt(object, 'metadata', 'managedFields')
-    .filter((entry) => entry['subresource'] === undefined)
-    .map((entry) => entry['manager']);
-  return managers.length === 0 || managers.includes(fieldManager);
+function isOurs(object: KubernetesObject, deployers: ReadonlySet<string>): boolean {
+  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === undefined);
+  const isOwn = managers.some(({ name }) => name === fieldManager || deployers.has(name));
+  return managers.length === 0 || isOwn;
 }

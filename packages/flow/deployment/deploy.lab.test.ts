@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
-import { parseRepository } from '@slipway/core/image-ref';
-import { isAttemptEvent } from '@slipway/core/release';
-import { systemClock } from '@slipway/io/clock';
+import { openService } from '@slipway/testing/service';
 import { openStage, type Stage } from '@slipway/testing/stage';
-import { openLedger, readChain } from '../ledger/index.js';
-import { deploy, planDeploy, renderBundle, rollBack, verifyRecord } from './index.js';
-import type { DeploymentContext, DeploymentOutcome, DeployRequest } from './index.js';
+import { deploy, planDeploy, rollBack, verifyRecord } from './index.js';
 
 let stage: Stage;
 
@@ -20,120 +14,13 @@ afterAll(async () => {
   await stage.close();
 });
 
-function manifests(service: string, extra = ''): string {
-  return `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${service} }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: ${service} } }
-  template:
-    metadata: { labels: { app: ${service} } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - name: web
-          image: app
-          ports: [{ containerPort: 8080 }]
-          readinessProbe: { httpGet: { path: /healthz, port: 8080 }, periodSeconds: 1 }
----
-apiVersion: v1
-kind: Service
-metadata: { name: ${service} }
-spec: { selector: { app: ${service} }, ports: [{ port: 80, targetPort: 8080 }] }
-${extra}`;
-}
-
-/** One service of its own: its ledger, and what a run of an action does with it. */
-class Service {
-  readonly context: DeploymentContext;
-  readonly name: string;
-  readonly #folder = mkdtempSync(join(stage.folder, 'deploy-'));
-
-  constructor(name: string) {
-    this.name = name;
-    const { namespace, cluster, client, logger, registryHost } = stage;
-    const repository = parseRepository(`${registryHost}/${namespace}/${name}-ledger`);
-    this.context = {
-      service: name,
-      namespace,
-      cluster,
-      client,
-      ledger: openLedger({ client, clock: systemClock, logger, repository, environment: 'test' }),
-      clock: systemClock,
-      logger,
-      signal: new AbortController().signal,
-      evidenceFolder: join(this.#folder, 'evidence'),
-      run: { repository: 'shop/app', runId: '1', attempt: 1, url: '', actor: 'ada' },
-    };
-  }
-
-  async request(
-    version: string,
-    behaviour: 'serve' | 'crash',
-    { path = '/healthz', extra = '' } = {},
-  ): Promise<DeployRequest> {
-    const image = await stage.push({ version: `${version}-${this.name}`, behaviour });
-    writeFileSync(join(this.#folder, 'app.yaml'), manifests(this.name, extra));
-    const bundle = await renderBundle(
-      stage.client,
-      {
-        service: this.name,
-        environment: 'test',
-        namespace: stage.namespace,
-        source: { kind: 'manifests', paths: ['app.yaml'] },
-        images: [{ name: 'app', image }],
-        thirdPartyImages: 'fail',
-        version,
-        smokeTest: { path, timeoutMs: 3000 },
-        soakMs: 0,
-        dependsOn: [],
-        workspace: this.#folder,
-      },
-      stage.logger,
-    );
-    return {
-      bundle,
-      intent: 'deploy',
-      onFailure: 'rollback',
-      conflicts: 'fail',
-      prune: true,
-      timeoutMs: 60_000,
-    };
-  }
-
-  async deploy(...args: Parameters<Service['request']>): Promise<DeploymentOutcome> {
-    return deploy(this.context, await this.request(...args));
-  }
-
-  async kinds(): Promise<readonly string[]> {
-    const { client, ledger } = this.context;
-    const links = await readChain(client, ledger.repository, 'test');
-    return links.map(({ event }) =>
-      isAttemptEvent(event) ? `${event.kind} ${event.version}` : event.kind,
-    );
-  }
-
-  async answer(): Promise<string> {
-    const { body } = await stage.cluster.requestService({
-      namespace: stage.namespace,
-      service: this.name,
-      port: '80',
-      path: '/version',
-      timeoutMs: 2000,
-    });
-    return body.trim();
-  }
-}
-
 function rollBackRequest(to = 'last-known-good') {
-  return { to, reason: 'nobody wants it', timeoutMs: 60_000 };
+  return { to, reason: 'nobody wants it', hold: false, timeoutMs: 60_000 };
 }
 
 describe('a good release', () => {
   test('is live, known good and proven; a second run changes nothing', async () => {
-    const service = new Service('good');
+    const service = openService(stage, 'good');
 
     const first = await service.deploy('1.0.0', 'serve');
     const again = await service.deploy('1.0.0', 'serve');
@@ -151,7 +38,7 @@ describe('a good release', () => {
   });
 
   test('what the next bundle has no longer is deleted', async () => {
-    const service = new Service('pruned');
+    const service = openService(stage, 'pruned');
     const extra = '---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: pruned-extra } }\n';
     const { namespace } = stage;
     const identity = { apiVersion: 'v1', kind: 'ConfigMap', name: 'pruned-extra', namespace };
@@ -168,9 +55,9 @@ describe('a good release', () => {
   });
 
   test('the ledger of another service is refused, before anything of it is deleted', async () => {
-    const owner = new Service('owner');
+    const owner = openService(stage, 'owner');
     await owner.deploy('1.0.0', 'serve');
-    const other = new Service('other');
+    const other = openService(stage, 'other');
     const request = await other.request('1.0.0', 'serve');
     const context = { ...other.context, ledger: owner.context.ledger };
 
@@ -187,7 +74,7 @@ describe('a good release', () => {
   });
 
   test('a plan writes nothing', async () => {
-    const service = new Service('planned');
+    const service = openService(stage, 'planned');
 
     const plan = await planDeploy(service.context, await service.request('1.0.0', 'serve'));
 
@@ -200,11 +87,11 @@ describe('a good release', () => {
 });
 
 test('a context that leads to another cluster is refused before anything is written', async () => {
-  const service = new Service('moved');
+  const service = openService(stage, 'moved');
   await service.deploy('1.0.0', 'serve');
   const { ledger } = service.context;
-  const elsewhere = async (acknowledged?: string) => {
-    const { lease, ...head } = await ledger.read(acknowledged);
+  const elsewhere: typeof ledger.read = async (holder) => {
+    const { lease, ...head } = await ledger.read(holder);
     if (lease === undefined) throw new Error('the newest event says nothing of its cluster');
     return { ...head, lease: { ...lease, clusterUid: 'another' } };
   };
@@ -227,7 +114,7 @@ test('a context that leads to another cluster is refused before anything is writ
 
 describe('a release that does not work', () => {
   test('crashes: diagnosed, taken back, quarantined; a person goes back past it', async () => {
-    const service = new Service('crash');
+    const service = openService(stage, 'crash');
     await service.deploy('1.0.0', 'serve');
 
     const bad = await service.deploy('1.1.0', 'crash');
@@ -255,8 +142,27 @@ describe('a release that does not work', () => {
     expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
   });
 
+  test('is quarantined: deployed again only with a reason, and free once it has proved good', async () => {
+    const service = openService(stage, 'override');
+    await service.deploy('1.0.0', 'serve');
+    await service.deploy('1.1.0', 'serve');
+    await rollBack(service.context, rollBackRequest());
+    const request = await service.request('1.1.0', 'serve');
+
+    await expect(deploy(service.context, request)).rejects.toThrow(
+      /^1\.1\.0 is quarantined since .*: nobody wants it$/,
+    );
+    const overrideReason = 'it was the database';
+    const again = await deploy(service.context, { ...request, overrideReason });
+
+    expect(again).toMatchObject({ status: 'succeeded', isKnownGood: true });
+    const { state } = await service.context.ledger.read();
+    expect(state.quarantined).toEqual([]);
+    expect(await service.reasons()).toContain(overrideReason);
+  });
+
   test('does not answer its smoke test: taken back', async () => {
-    const service = new Service('smoke');
+    const service = openService(stage, 'smoke');
     await service.deploy('1.0.0', 'serve');
 
     const bad = await service.deploy('1.1.0', 'serve', { path: '/no-such-page' });
@@ -267,7 +173,7 @@ describe('a release that does not work', () => {
   });
 
   test('is the first: left as it is, with the reason', async () => {
-    const service = new Service('first');
+    const service = openService(stage, 'first');
 
     const bad = await service.deploy('1.0.0', 'crash');
 
@@ -277,7 +183,7 @@ describe('a release that does not work', () => {
   });
 
   test('is refused by the API server: nothing is recorded and nothing changed', async () => {
-    const service = new Service('refused');
+    const service = openService(stage, 'refused');
     const extra =
       '---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: refused-x }, dataz: {} }\n';
 
@@ -292,7 +198,7 @@ describe('a release that does not work', () => {
 });
 
 test('a deployment that is cut off is recorded as abandoned, and the next one goes on', async () => {
-  const service = new Service('dead');
+  const service = openService(stage, 'dead');
   const cancelled = new AbortController();
   const request = await service.request('1.0.0', 'crash');
   const context = { ...service.context, signal: cancelled.signal };

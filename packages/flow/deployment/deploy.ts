@@ -1,24 +1,18 @@
-import { SlipwayError, describeError } from '@slipway/core/errors';
+import { SlipwayError } from '@slipway/core/errors';
 import { identify, type ObjectIdentity } from '@slipway/core/manifest';
-import {
-  chooseReturn,
-  findAttempt,
-  isQuarantined,
-  liveAttempt,
-  type Attempt,
-  type LedgerState,
-} from '@slipway/core/release';
+import { findAttempt, isQuarantined, liveAttempt, type LedgerState } from '@slipway/core/release';
+import { findAdoption, recordAdoption, tellAdoption, type Adoption } from './adoption.js';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import { checkSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
-import { makeLive, primaryImage, readInventory, type MakeLiveResult } from './make-live.js';
-import { tellFailure, type DeploymentOutcome, type UntimedOutcome } from './outcome.js';
-import { assertOwnLedger } from './own-bundle.js';
-import { prepareReturn, returnTo } from './return-to.js';
+import { refuseHeld } from './hold.js';
+import { makeLive, readInventory, type MakeLiveRequest } from './make-live.js';
+import { tellFailure, type DeploymentOutcome, type Told, type UntimedOutcome } from './outcome.js';
+import { assertOwnLedger, primaryImage } from './own-bundle.js';
+import { recover } from './recover.js';
 import { openSession, type Session } from './session.js';
-import { soak } from './soak.js';
-import { listWorkloads, withoutMigrations } from './workloads.js';
+import { settleLive, settlePrevious } from './settle.js';
 
 export interface DeployRequest {
   /** Just rendered, or one that the ledger's repository holds already. */
@@ -27,6 +21,8 @@ export interface DeployRequest {
   readonly intent: 'deploy' | 'redeploy';
   /** Judges under the lock whether it may go, whatever was judged before; throws when it may not. */
   readonly admit?: (state: LedgerState) => void;
+  /** The plan that it carries out, and who approved it; recorded. */
+  readonly approved?: MakeLiveRequest['approved'];
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
   readonly prune: boolean;
@@ -49,7 +45,7 @@ export async function deploy(
   const started = clock.monotonicMs();
   const session = await openSession(context);
   try {
-    const outcome = await deployUnderLock(context, session, request);
+    const outcome = await deployUnderLock(session.context, session, request);
     return { ...outcome, durationMs: clock.monotonicMs() - started };
   } finally {
     await session.close();
@@ -69,18 +65,20 @@ export async function planDeploy(
   const { signal, cluster, logger } = context;
   const { state } = await context.ledger.read();
   await assertOwnLedger(context, state);
-  refuseQuarantined(state, request);
-  request.admit?.(state);
-  const applied = await preflight(context, request, signal);
+  admit(state, request);
   const { bundle } = request;
+  const adoption = await findAdoption(context, state, bundle, signal);
+  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: true });
+  const applied = await preflight(context, request, signal, adoption);
+  const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune
-    ? await readInventory(context, state, { bundle, intent: request.intent })
+    ? [...adopted, ...(await readInventory(context, state, { bundle, intent: request.intent }))]
     : [];
   const keep = bundle.objects.map(identify);
-  const options = { inventory, keep, dryRun: true, logger, signal };
+  const options = { inventory, keep, dryRun: true, logger, signal, ...deployersOf(adoption) };
   const pruned = await pruneObjects(cluster, options);
   return {
-    ...describe(state, request),
+    ...describe(state, request, adoption),
     status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
     applied,
     pruned,
@@ -89,8 +87,6 @@ export async function planDeploy(
   };
 }
 
-type Told = Pick<UntimedOutcome, 'bundle' | 'version' | 'previousVersion'>;
-
 async function deployUnderLock(
   context: DeploymentContext,
   session: Session,
@@ -98,18 +94,22 @@ async function deployUnderLock(
 ): Promise<UntimedOutcome> {
   const { bundle } = request;
   await assertOwnLedger(context, session.state);
-  refuseQuarantined(session.state, request);
-  request.admit?.(session.state);
-  const planned = await preflight(context, request, session.signal);
-  const told = describe(session.state, request);
-  const wasLive = session.state.live;
-  if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
+  admit(session.state, request);
+  const adoption = await findAdoption(context, session.state, bundle, session.signal);
+  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: false });
+  const planned = await preflight(context, request, session.signal, adoption);
+  const told = describe(session.state, request, adoption);
+  const { live } = session.state;
+  if (live !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
     context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-    const changes = { deployment: wasLive, applied: planned, pruned: [] };
+    const changes = { deployment: live, applied: planned, pruned: [] };
     const verified = { ...told, ...changes, status: 'unchanged' } as const;
-    return tellFailure(context, verified, () => settleLive(context, session, request, verified));
+    return tellFailure(context, verified, () => finish(context, session, request, verified));
   }
   if ('blobs' in bundle) await pushBundle(context.client, context.ledger.repository, bundle);
+  await settlePrevious(context, session);
+  if (adoption !== undefined) await recordAdoption(context, session, adoption);
+  const wasLive = session.state.live;
   return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
     const result = await makeLive(context, session, {
       bundle,
@@ -117,6 +117,7 @@ async function deployUnderLock(
       conflicts: request.conflicts,
       prune: request.prune,
       timeoutMs: request.timeoutMs,
+      ...(request.approved === undefined ? {} : { approved: request.approved }),
       ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
     });
     if (result.state === 'failed') {
@@ -125,7 +126,7 @@ async function deployUnderLock(
     const { deployment, applied, pruned } = result;
     const changes = { deployment, applied, pruned };
     const verified = { ...told, ...changes, status: 'succeeded', wasLive } as const;
-    return settleLive(context, session, request, verified);
+    return finish(context, session, request, verified);
   });
 }
 
@@ -139,24 +140,30 @@ interface Verified extends Told {
 }
 
 /** From verified to known good, also for a release that an earlier run did not stay to judge. */
-async function settleLive(
+async function finish(
   context: DeploymentContext,
   session: Session,
   request: DeployRequest,
   { wasLive, ...verified }: Verified,
 ): Promise<UntimedOutcome> {
-  const { deployment } = verified;
+  const { deployment, status } = verified;
   const attempt = findAttempt(session.state, deployment);
-  const failure =
-    attempt?.outcome === 'verified'
-      ? await settle(context, session, request.bundle, attempt)
-      : undefined;
-  if (failure !== undefined) {
-    if (verified.status === 'unchanged') return shout(context, session, verified, failure);
-    const result = { state: 'failed', deployment, failure, fault: 'candidate' } as const;
-    return recover(context, session, request, { ...verified, result, wasLive });
+  if (attempt === undefined) return { ...verified, isKnownGood: false };
+  const settled = await settleLive(
+    context,
+    session,
+    request.bundle,
+    attempt,
+    status !== 'unchanged',
+  );
+  if (settled.state === 'known-good') return { ...verified, isKnownGood: true };
+  if (settled.state === 'open') {
+    return { ...verified, isKnownGood: false, explanation: settled.explanation };
   }
-  return { ...verified, isKnownGood: true };
+  const { failure } = settled;
+  if (status === 'unchanged') return shout(context, session, { ...verified, failure });
+  const result = { state: 'failed', deployment, failure, fault: 'candidate' } as const;
+  return recover(context, session, request, { ...verified, result, wasLive });
 }
 
 /**
@@ -166,121 +173,23 @@ async function settleLive(
 async function shout(
   { logger }: DeploymentContext,
   session: Session,
-  verified: Omit<Verified, 'wasLive'>,
-  failure: SlipwayError,
+  verified: Omit<Verified, 'wasLive'> & { readonly failure: SlipwayError },
 ): Promise<UntimedOutcome> {
   const attempt = findAttempt(session.state, verified.deployment);
   if (attempt !== undefined) {
-    await session.recordAbout(attempt, 'quarantined', { reason: failure.code });
+    await session.recordAbout(attempt, 'quarantined', { reason: verified.failure.code });
   }
   const explanation = 'it was live before this run: not rolled back by itself, use rollback';
   logger.warning(explanation);
   const quarantined = verified.version;
-  return { ...verified, status: 'failed', isKnownGood: false, failure, explanation, quarantined };
+  return { ...verified, status: 'failed', isKnownGood: false, explanation, quarantined };
 }
 
-/**
- * Judges the soak window under the Lease. The Lease is kept while it is awaited: it is short, and nothing
- * can replace the release in the middle.
- */
-async function settle(
-  { cluster, clock, logger }: DeploymentContext,
-  session: Session,
-  bundle: Bundle,
-  attempt: Attempt,
-): Promise<SlipwayError | undefined> {
-  const { soakMs } = bundle.config.verification;
-  const workloads = listWorkloads(withoutMigrations(bundle.objects));
-  const { signal } = session;
-  const failure =
-    soakMs === 0 ? undefined : await soak(cluster, { workloads, soakMs, clock, logger, signal });
-  if (failure === undefined) {
-    await session.recordAbout(attempt, 'known-good');
-    return undefined;
-  }
-  const { code, message } = failure;
-  await session.recordAbout(attempt, 'failed', { cause: { code, message } });
-  return failure;
-}
-
-interface Failed extends Told {
-  readonly result: Extract<MakeLiveResult, { state: 'failed' }>;
-  readonly wasLive: string | undefined;
-}
-
-/** After a failure: back to what was good, if the candidate is to blame and there is somewhere to go. */
-async function recover(
-  context: DeploymentContext,
-  session: Session,
-  request: DeployRequest,
-  { result, wasLive, ...told }: Failed,
-): Promise<UntimedOutcome> {
-  const { logger, clock } = context;
-  const { deployment, failure, evidence } = result;
-  const failed = {
-    ...told,
-    deployment,
-    failure,
-    applied: [],
-    pruned: [],
-    isKnownGood: false,
-    ...(evidence === undefined ? {} : { evidence }),
-  };
-  for (const line of evidence?.screen.split('\n') ?? []) logger.info(line);
-  const left = findAttempt(session.state, deployment);
-  if (left === undefined) return { ...failed, status: 'failed' };
-  const stay = (explanation: string): UntimedOutcome => {
-    logger.warning(`not rolled back: ${explanation}`);
-    return { ...failed, status: 'failed', explanation };
-  };
-  if (request.onFailure === 'stop') return stay('the input on-failure says stop');
-  if (result.fault === 'platform') return stay('the fault is the platform’s, not the release’s');
-  const choice = chooseReturn(session.state, {
-    leaving: left.bundle,
-    to: 'last-known-good',
-    override: false,
-    now: clock.now().toISOString(),
-    ...(wasLive === undefined ? {} : { wasLive }),
-  });
-  if (choice.state === 'none') {
-    return stay(`there is nothing to return to: ${choice.explanation}`);
-  }
-  const { attempt: target, explanation } = choice;
-  logger.info(`Rolling back: ${explanation}`);
-  const bundle = await tryPrepareReturn(context, session, { left, target });
-  if (bundle instanceof SlipwayError) return stay(describeError(bundle));
-  const { timeoutMs } = request;
-  const back = await returnTo(context, session, bundle, { left, timeoutMs, reason: failure.code });
-  if (back.state === 'failed') {
-    const fix = `${told.version} failed with ${failure.code}, and going back to ${target.version} failed as well: look at the cluster now.`;
-    const double = new SlipwayError('rollback-failed', back.failure.message, {
-      cause: failure,
-      fix,
-    });
-    for (const line of back.evidence?.screen.split('\n') ?? []) logger.info(line);
-    const last = back.evidence === undefined ? {} : { evidence: back.evidence };
-    const quarantined = told.version;
-    return { ...failed, ...last, failure: double, status: 'failed', explanation, quarantined };
-  }
-  const rolledBackTo = { version: target.version, bundle: target.bundle };
-  const quarantined = told.version;
-  return { ...failed, status: 'rolled-back', explanation, rolledBackTo, quarantined };
-}
-
-/** What closes the way back does not hide why the release failed. */
-async function tryPrepareReturn(
-  context: DeploymentContext,
-  session: Session,
-  way: { readonly left: Attempt; readonly target: Attempt },
-): Promise<Bundle | SlipwayError> {
-  try {
-    const { attempts } = session.state;
-    return await prepareReturn(context, { ...way, attempts, isOverridden: false }, session.signal);
-  } catch (error) {
-    session.signal.throwIfAborted();
-    if (error instanceof SlipwayError) return error;
-    throw error;
-  }
+/** Whether a deployment may go: what is held back by a person, quarantined, or not as it was planned, may not. */
+function admit(state: LedgerState, request: DeployRequest): void {
+  if (request.intent === 'deploy') refuseHeld(state);
+  refuseQuarantined(state, request);
+  request.admit?.(state);
 }
 
 function refuseQuarantined(state: LedgerState, { bundle, overrideReason }: DeployRequest): void {
@@ -298,12 +207,17 @@ async function preflight(
   { cluster, logger }: DeploymentContext,
   { bundle, conflicts }: DeployRequest,
   signal: AbortSignal,
+  adoption: Adoption | undefined,
 ): Promise<readonly AppliedObject[]> {
   return logger.group('Ask the API server about everything (dry run)', async () => {
     const created = await checkSecrets(cluster, bundle);
-    const options = { conflicts, dryRun: true, logger, signal };
+    const options = { conflicts, dryRun: true, logger, signal, ...deployersOf(adoption) };
     return [...created, ...(await applyObjects(cluster, bundle.objects, options)).applied];
   });
+}
+
+function deployersOf(adoption: Adoption | undefined): Partial<Pick<Adoption, 'deployers'>> {
+  return adoption === undefined ? {} : { deployers: adoption.deployers };
 }
 
 function isLive(state: LedgerState, { bundle }: DeployRequest): boolean {
@@ -316,11 +230,16 @@ function isUnchanged({ change }: AppliedObject): boolean {
   return change === 'unchanged';
 }
 
-function describe(state: LedgerState, { bundle }: DeployRequest): Told {
-  const previous = liveAttempt(state);
+function describe(
+  state: LedgerState,
+  { bundle }: DeployRequest,
+  adopted: Adoption | undefined,
+): Told {
+  const previousVersion = liveAttempt(state)?.version ?? adopted?.bundle?.config.version;
   return {
     bundle: bundle.digest,
     version: bundle.config.version,
-    ...(previous === undefined ? {} : { previousVersion: previous.version }),
+    ...(previousVersion === undefined ? {} : { previousVersion }),
+    ...(adopted === undefined ? {} : { adopted }),
   };
 }

@@ -90,3 +90,18 @@ test('a dry run says what would change', () => {
   expect(summary).toContain('### 🔎 catalog 1.1.0 → test: would be done');
   expect(summary).toContain('Would change:\n\n- configured: Deployment shop/catalog');
 });
+
+test('a first deployment tells what it adopted, and whether there is a way back', () => {
+  const adopted = {
+    deployers: new Set(['helm', 'kubectl-edit']),
+    objects: [identity, { ...identity, kind: 'Service' }],
+    obstacle: 'no workload of it is live',
+    notes: ['Secrets stay as they are and are in no bundle: key'],
+  };
+
+  const summary = formatOutcomeSummary('', { ...live, adopted }, { isDryRun: false });
+
+  expect(summary).toContain(
+    '| Adopted | what ran here: 2 objects of helm, kubectl-edit<br>nothing to return to: no workload of it is live<br>Secrets stay as they are and are in no bundle: key |',
+  );
+});

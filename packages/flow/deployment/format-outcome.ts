@@ -25,6 +25,7 @@ export function formatOutcomeSummary(
 ): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Version', describeVersion(outcome)],
+    ['Adopted', describeAdoption(outcome)],
     ['Live now', outcome.rolledBackTo?.version],
     ['Why this one', outcome.explanation],
     ['Quarantined', outcome.quarantined],
@@ -69,6 +70,16 @@ function describeVersion({ version, previousVersion }: DeploymentOutcome): strin
   return previousVersion === undefined || previousVersion === version
     ? version
     : `${previousVersion} → ${version}`;
+}
+
+/** Taking over writes nothing but metadata; what restarts pods is the release itself. */
+function describeAdoption({ adopted }: DeploymentOutcome): string | undefined {
+  if (adopted === undefined) return undefined;
+  const { bundle, obstacle, objects, deployers, notes } = adopted;
+  const what = bundle === undefined ? 'what ran here' : `${bundle.config.version}, which ran here`;
+  const from = `${what}: ${objects.length} objects of ${[...deployers].join(', ')}`;
+  const closed = obstacle === undefined ? [] : [`nothing to return to: ${obstacle}`];
+  return [from, ...closed, ...notes].join('<br>');
 }
 
 function describeFailure({ failure, evidence }: DeploymentOutcome): readonly string[] {

@@ -17,6 +17,8 @@ export {
   rememberEnd,
   type DeploymentPlace,
 } from './open-context.js';
+export { changeHold, type HoldOutcome, type HoldRequest } from './hold.js';
+export { planSettle, settle } from './settle.js';
 export { planRollBack, rollBack, type RollBackRequest } from './roll-back.js';
 export {
   noVersion,

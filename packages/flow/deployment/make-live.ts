@@ -3,15 +3,23 @@ import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { readContainers, readWorkloads, type Finding, type Snapshot } from '@slipway/core/rollout';
-import { findAttempt, liveAttempt, type Intent, type LedgerState } from '@slipway/core/release';
+import {
+  findAttempt,
+  liveAttempt,
+  type AttemptEventContent,
+  type Intent,
+  type LedgerState,
+} from '@slipway/core/release';
 import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
+import { isBeforeOwn } from './adoption.js';
 import type { Bundle } from './bundle-artifact.js';
 import { createSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { collectEvidence, type Evidence } from './evidence.js';
-import { pullOwnBundle } from './own-bundle.js';
+import { primaryImage, pullOwnBundle } from './own-bundle.js';
 import type { Session } from './session.js';
 import { runSmokeTest } from './smoke-test.js';
+import { takeOver } from './take-over.js';
 import { watchRollout } from './watch.js';
 import { listWorkloads, withoutMigrations } from './workloads.js';
 
@@ -24,6 +32,8 @@ export interface MakeLiveRequest {
   /** For the rollout, from the apply on. */
   readonly timeoutMs: number;
   readonly reason?: string;
+  /** What it carries out, and who approved that. */
+  readonly approved?: Pick<AttemptEventContent, 'plan' | 'approvals'>;
 }
 
 export type MakeLiveResult =
@@ -44,7 +54,7 @@ export type MakeLiveResult =
     };
 
 /**
- * The one path that changes a cluster: record `started`, apply in phases, prune, watch, record `available`,
+ * The one path that changes a cluster: record `started`, take over what others deployed, apply in phases, prune, watch, record `available`,
  * smoke-test, record `verified`. A failure is diagnosed, recorded and returned; nothing is rolled back here.
  *
  * @throws SlipwayError `interrupted` and `lock-lost`, after recording what can be recorded
@@ -54,7 +64,7 @@ export async function makeLive(
   session: Session,
   request: MakeLiveRequest,
 ): Promise<MakeLiveResult> {
-  const { bundle, intent, reason } = request;
+  const { bundle, intent, reason, approved = {} } = request;
   const deployment = session.nextDeployment();
   const image = primaryImage(bundle);
   await session.record({
@@ -65,6 +75,7 @@ export async function makeLive(
     image,
     version: bundle.config.version,
     ...(reason === undefined ? {} : { reason }),
+    ...approved,
   });
   let problem: Problem | undefined;
   try {
@@ -102,8 +113,11 @@ async function rollOut(
   const { cluster, clock, logger, namespace } = context;
   const { bundle, intent } = request;
   const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
-  const before = liveAttempt(session.state);
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
+  if (isBeforeOwn(session.state)) {
+    const identities = [...bundle.objects.map(identify), ...inventory];
+    await takeOver(cluster, identities, { logger, signal: session.signal });
+  }
   const since = clock.now();
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
   const { signal } = session;
@@ -137,9 +151,7 @@ async function rollOut(
     signal: session.signal,
   });
   await recordOutcome(session, deployment, 'available');
-  if (before !== undefined && (before.outcome === 'adopted' || before.outcome === 'verified')) {
-    await session.recordAbout(before, 'superseded');
-  }
+  await session.recordReplaced();
   const failure = await verify(context, session, bundle);
   if (failure !== undefined) {
     const { snapshot } = rollout;
@@ -270,13 +282,4 @@ async function tryPullInventory(
     context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
     return undefined;
   }
-}
-
-/** The image that stands for the service in the record: the bundle's first. */
-export function primaryImage(bundle: Bundle): string {
-  const [first] = bundle.config.images;
-  if (first === undefined) {
-    throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
-  }
-  return first.reference;
 }

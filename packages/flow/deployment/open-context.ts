@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Secret } from '@slipway/core/secret';
 import type { RegistryOptions } from '@slipway/io/registry';
 import {
   openLedger,
@@ -6,7 +7,9 @@ import {
   resolveLedgerRepository,
   type RecordPlace,
 } from '../ledger/index.js';
+import { openMirror } from '../mirror/index.js';
 import {
+  isLaptop,
   parseName,
   readClusterInputs,
   readRegistryInputs,
@@ -17,6 +20,7 @@ import {
   type ServiceChoice,
 } from '../runtime/index.js';
 import type { DeploymentContext } from './context.js';
+import { pullBundle } from './bundle-artifact.js';
 import { openSession } from './session.js';
 
 /** Where a service is deployed, and where its record is. */
@@ -45,14 +49,32 @@ export function readDeploymentPlace(
 export async function openDeployment(
   runtime: Runtime,
   place: DeploymentPlace,
+  { token }: { readonly token?: Secret } = {},
 ): Promise<DeploymentContext> {
-  const { clock, logger, signal, run, temporaryFolder } = runtime;
+  const { clock, logger, signal, run, temporaryFolder, checkout } = runtime;
   const { service, namespace, environment } = place;
   const repository = resolveLedgerRepository(place);
   const client = await runtime.openRegistry(place.registry, { outlivesSignal: true });
+  const { commit } = checkout;
+  const mirror =
+    token === undefined || commit === undefined || isLaptop(run)
+      ? undefined
+      : openMirror({
+          github: runtime.openGitHub(token),
+          logger,
+          service,
+          environment,
+          isProduction: place.isProduction,
+          run,
+          commit,
+          findCommit: async (digest) =>
+            (await pullBundle(client, repository, digest)).config.commit,
+        });
   return {
     service,
     namespace,
+    isProduction: place.isProduction,
+    ...(mirror === undefined ? {} : { mirror }),
     client,
     cluster: await runtime.openCluster(place.cluster, { outlivesSignal: true }),
     ledger: openLedger({ client, clock, logger, repository, environment }),
@@ -85,9 +107,10 @@ export async function finishKilled(
   runtime: Runtime,
   place: DeploymentPlace,
   state: (name: string) => string | undefined,
+  options: { readonly token?: Secret } = {},
 ): Promise<void> {
   if (state(beganState) !== 'true' || state(endedState) === 'true') return;
-  const context = await openDeployment(runtime, place);
+  const context = await openDeployment(runtime, place, options);
   const { state: recorded } = await context.ledger.read();
   if (recorded.inProgress === undefined) return;
   const session = await openSession(context); // marks it

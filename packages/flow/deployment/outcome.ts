@@ -2,6 +2,7 @@ import type { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import type { ObjectIdentity } from '@slipway/core/manifest';
 import { toSlipwayError } from '../runtime/index.js';
+import type { Adoption } from './adoption.js';
 import type { AppliedObject } from './apply.js';
 import type { DeploymentContext } from './context.js';
 import type { Evidence } from './evidence.js';
@@ -18,6 +19,8 @@ export interface DeploymentOutcome {
   readonly applied: readonly AppliedObject[];
   /** Deleted, or in a dry run to be deleted. */
   readonly pruned: readonly ObjectIdentity[];
+  /** What ran here before the first deployment of Slipway’s, or runs still in a dry run. */
+  readonly adopted?: Adoption;
   /** What is live now after a failure. */
   readonly rolledBackTo?: { readonly version: string; readonly bundle: Digest };
   /** Why this bundle and no other, where one had to be chosen. */
@@ -32,16 +35,16 @@ export interface DeploymentOutcome {
 
 export type UntimedOutcome = Omit<DeploymentOutcome, 'durationMs'>;
 
+/** What an outcome says of the release, whatever becomes of it. */
+export type Told = Pick<UntimedOutcome, 'bundle' | 'version' | 'previousVersion' | 'adopted'>;
+
 /**
  * Does what may fail after a deployment was started: from then on a failure is an outcome, with all that is
  * known, and no longer a refusal.
  */
 export async function tellFailure(
   { logger }: Pick<DeploymentContext, 'logger'>,
-  told: Pick<
-    UntimedOutcome,
-    'bundle' | 'version' | 'previousVersion' | 'deployment' | 'explanation'
-  >,
+  told: Told & Pick<UntimedOutcome, 'deployment' | 'explanation'>,
   work: () => Promise<UntimedOutcome>,
 ): Promise<UntimedOutcome> {
   try {

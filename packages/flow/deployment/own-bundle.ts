@@ -1,4 +1,4 @@
-import { invalidInput, type Problem } from '@slipway/core/errors';
+import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
 import { formatRepository, type Digest } from '@slipway/core/image-ref';
 import { findApplied, type LedgerState } from '@slipway/core/release';
 import { pullBundle, type Bundle } from './bundle-artifact.js';
@@ -35,4 +35,13 @@ const fixes: Readonly<Record<string, string>> = {
 export async function assertOwnLedger(context: Own, state: LedgerState): Promise<void> {
   const applied = findApplied(state);
   if (applied !== undefined) await pullOwnBundle(context, applied.bundle);
+}
+
+/** The image that stands for the service in the record: the bundle's first. */
+export function primaryImage(bundle: Bundle): string {
+  const [first] = bundle.config.images;
+  if (first === undefined) {
+    throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
+  }
+  return first.reference;
 }

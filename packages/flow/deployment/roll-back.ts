@@ -13,6 +13,8 @@ export interface RollBackRequest {
   readonly reason: string;
   /** Return to what is quarantined, and why. */
   readonly overrideReason?: string;
+  /** Stop the deployments of the service from now on. */
+  readonly hold: boolean;
   readonly timeoutMs: number;
 }
 
@@ -29,7 +31,7 @@ export async function rollBack(
   const session = await openSession(context);
   const started = context.clock.monotonicMs();
   try {
-    const outcome = await rollBackUnderLock(context, session, request);
+    const outcome = await rollBackUnderLock(session.context, session, request);
     return { ...outcome, durationMs: context.clock.monotonicMs() - started };
   } finally {
     await session.close();
@@ -110,6 +112,7 @@ async function rollBackUnderLock(
   const reason = [request.reason, request.overrideReason]
     .filter((text) => text !== undefined)
     .join('; ');
+  if (request.hold) await session.record({ kind: 'hold', reason: request.reason });
   return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
     const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
     const { deployment } = result;

@@ -10,9 +10,12 @@ import {
 import type { LedgerHead } from '../ledger/index.js';
 import { acquireLock, type Lock } from '../lock/index.js';
 import type { DeploymentContext } from './context.js';
+import { describeLeftOpen } from './left-open.js';
 
 /** The service's Lease, held, and the end of its ledger: the only way to write an event. */
 export interface Session {
+  /** The run's own context, but what it writes to cluster and registry asks before whether the Lease is still ours. */
+  readonly context: DeploymentContext;
   readonly state: LedgerState;
   /** Aborted when the run is cancelled or the Lease is lost. */
   readonly signal: AbortSignal;
@@ -25,13 +28,17 @@ export interface Session {
     kind: AttemptEventContent['kind'],
     more?: Pick<AttemptEventContent, 'reason' | 'cause'>,
   ): Promise<void>;
+  /** A release that another took the place of before it was judged, also in a run that ended: `superseded`. */
+  recordReplaced(): Promise<void>;
   close(): Promise<void>;
 }
 
+const mirrorPatienceMs = 10_000;
 const waitForLockMs = 600_000;
 
 /**
- * Takes the Lease, reads the ledger, and marks a deployment that a dead run left unfinished as `abandoned`.
+ * Takes the Lease, reads the ledger, and records what a dead run could not: a deployment that it left unfinished
+ * is `abandoned`, a release that it replaced `superseded`. What it left in the cluster is told.
  *
  * @throws SlipwayError `lock-held` when somebody else is at it for ten minutes; what reading the ledger throws
  */
@@ -47,10 +54,12 @@ export async function openSession(context: DeploymentContext): Promise<Session> 
     signal,
   });
   try {
-    const head = await ledger.read(lock.acknowledged);
+    const head = await ledger.read(lock);
     assertSameCluster(context, head, lock);
     const session = new OpenSession(context, lock, head);
     await session.abandonUnfinished();
+    await session.recordReplaced();
+    session.tellLeftOpen();
     return session;
   } catch (error) {
     await lock.release();
@@ -80,13 +89,15 @@ function assertSameCluster(
 }
 
 class OpenSession implements Session {
+  readonly context: DeploymentContext;
   readonly signal: AbortSignal;
-  readonly #context: DeploymentContext;
   readonly #lock: Lock;
   #head: LedgerHead;
 
   constructor(context: DeploymentContext, lock: Lock, head: LedgerHead) {
-    this.#context = context;
+    const guard = (): void => lock.assertHeld();
+    const [cluster, client] = [context.cluster.guardedBy(guard), context.client.guardedBy(guard)];
+    this.context = { ...context, cluster, client };
     this.#lock = lock;
     this.#head = head;
     this.signal = AbortSignal.any([context.signal, lock.signal]);
@@ -97,12 +108,13 @@ class OpenSession implements Session {
   }
 
   nextDeployment(): string {
-    return this.#context.ledger.nextTag(this.#head);
+    return this.context.ledger.nextTag(this.#head);
   }
 
   async record(content: EventContent): Promise<void> {
-    const { run, ledger, logger, clock } = this.#context;
+    const { run, ledger, logger, clock } = this.context;
     const started = clock.monotonicMs();
+    const before = this.#head.state;
     this.#head = await ledger.append(this.#head, content, {
       actor: run.actor,
       run: { repository: run.repository, id: run.runId, attempt: run.attempt, url: run.url },
@@ -111,6 +123,7 @@ class OpenSession implements Session {
       assertHeld: () => this.#lock.assertHeld(),
       acknowledge: (position) => this.#lock.acknowledge(position),
     });
+    this.context.mirror?.show(content, before);
     const took = formatDuration(clock.monotonicMs() - started);
     logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
   }
@@ -128,7 +141,7 @@ class OpenSession implements Session {
   async abandonUnfinished(): Promise<void> {
     const unfinished = findAttempt(this.state, this.state.inProgress);
     if (unfinished === undefined) return;
-    this.#context.logger.warning(
+    this.context.logger.warning(
       `the deployment ${unfinished.deployment} of ${unfinished.version} was left unfinished by a run that ended; it is recorded as abandoned`,
     );
     await this.recordAbout(unfinished, 'abandoned', {
@@ -136,7 +149,33 @@ class OpenSession implements Session {
     });
   }
 
+  async recordReplaced(): Promise<void> {
+    const { attempts, live } = this.state;
+    for (const attempt of attempts) {
+      const isUnjudged = attempt.outcome === 'adopted' || attempt.outcome === 'verified';
+      if (isUnjudged && attempt.deployment !== live) await this.recordAbout(attempt, 'superseded');
+    }
+  }
+
+  /** Who looks only at what is live would not know of it. */
+  tellLeftOpen(): void {
+    const sentence = describeLeftOpen(this.state);
+    if (sentence !== undefined) this.context.logger.warning(sentence);
+  }
+
   async close(): Promise<void> {
     await this.#lock.release();
+    await this.#showAll();
+  }
+
+  /** What GitHub is slow to take is not waited for. */
+  async #showAll(): Promise<void> {
+    const { mirror, clock } = this.context;
+    const ended = new AbortController();
+    await Promise.race([
+      mirror?.close(),
+      clock.sleep(mirrorPatienceMs, ended.signal).catch(() => undefined),
+    ]);
+    ended.abort();
   }
 }

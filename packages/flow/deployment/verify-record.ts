@@ -1,8 +1,8 @@
 import { SlipwayError, describeError } from '@slipway/core/errors';
-import { parseTag } from '@slipway/core/image-ref';
 import { formatIdentity } from '@slipway/core/manifest';
-import { checkChain, liveAttempt, type Attempt } from '@slipway/core/release';
-import { readChain } from '../ledger/index.js';
+import { liveAttempt, type Attempt } from '@slipway/core/release';
+import { verifyLedger } from '../ledger/index.js';
+import { fetchAcknowledged } from '../lock/index.js';
 import { applyObjects } from './apply.js';
 import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
@@ -10,7 +10,7 @@ import { pullOwnBundle } from './own-bundle.js';
 import { withoutMigrations } from './workloads.js';
 
 export interface RecordVerdict {
-  /** How many events the chain has. */
+  /** How many events the chain has; where it breaks, how many come before. */
   readonly events: number;
   readonly live?: Attempt;
   /** What is wrong, a sentence each; none: the record is proven, and what is live is what runs. */
@@ -18,36 +18,26 @@ export interface RecordVerdict {
 }
 
 /**
- * Proves a service's record in an environment: the chain from its first event to its head, the live bundle in
- * the registry, and that applying it now would change nothing in the cluster.
+ * Proves a service's record in an environment: the chain from its first event to the last that the Lease
+ * acknowledged, the live bundle in the registry, and that applying it now would change nothing in the cluster.
  */
 export async function verifyRecord(
   context: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
 ): Promise<RecordVerdict> {
-  const { client, ledger } = context;
-  const links = await readChain(client, ledger.repository, ledger.environment);
-  const verdict = checkChain(ledger.environment, links);
+  const { client, clock, cluster, ledger, namespace, service } = context;
+  const { repository, environment } = ledger;
+  const acknowledged = await fetchAcknowledged(cluster, service, namespace);
+  const verdict = await verifyLedger({ client, clock, repository, environment, acknowledged });
   if (!verdict.isWhole) {
-    return {
-      events: links.length,
-      problems: [`the ledger breaks at ${verdict.tag}: ${verdict.sentence}`],
-    };
+    const { kind, length, tag, sentence } = verdict;
+    return { events: length, problems: [`the ledger breaks at ${tag} (${kind}): ${sentence}`] };
   }
-  const head = await client.resolve(ledger.repository, parseTag(ledger.environment));
-  const last = links.at(-1);
-  const problems =
-    head?.digest === last?.digest
-      ? []
-      : [
-          `the head of the ledger is ${head?.digest ?? 'missing'}, but its last event is ${last?.digest ?? 'none'}`,
-        ];
-  const live = liveAttempt(verdict.state);
-  if (live === undefined) return { events: links.length, problems };
-  return {
-    events: links.length,
-    live,
-    problems: [...problems, ...(await findDrift(context, live))],
-  };
+  const { length: events, state } = verdict;
+  const live = liveAttempt(state);
+  if (live === undefined) return { events, problems: [] };
+  // what is adopted was never applied: its bundle has digests where the cluster may still have tags
+  const problems = live.adoptedAt === undefined ? await findDrift(context, live) : [];
+  return { events, live, problems };
 }
 
 async function findDrift(

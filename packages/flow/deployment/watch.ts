@@ -14,7 +14,8 @@ import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 import { redact } from './redact.js';
-import { followObjects, type FollowedObjects, type Scope } from './follow-objects.js';
+import { followObjects, type FollowedObjects } from './follow-objects.js';
+import { listScopes } from './fetch-snapshot.js';
 
 export interface WatchOptions {
   readonly workloads: readonly ObjectIdentity[];
@@ -63,25 +64,6 @@ export async function watchRollout(
   } finally {
     await followed.close();
   }
-}
-
-/** Each kind of the workloads, and what tells about them, in each of their namespaces. */
-function listScopes(workloads: readonly ObjectIdentity[]): readonly Scope[] {
-  const scopes = new Map<string, Scope>();
-  const add = (apiVersion: string, kind: string, namespace: string, isOptional = false): void => {
-    scopes.set(`${apiVersion} ${kind} ${namespace}`, {
-      type: { apiVersion, kind },
-      namespace,
-      isOptional,
-    });
-  };
-  for (const { apiVersion, kind, namespace = 'default' } of workloads) {
-    add(apiVersion, kind, namespace);
-    if (kind === 'Deployment') add(apiVersion, 'ReplicaSet', namespace);
-    add('v1', 'Pod', namespace);
-    add('v1', 'Event', namespace, true);
-  }
-  return [...scopes.values()];
 }
 
 async function waitForEnd(

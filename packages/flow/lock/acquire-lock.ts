@@ -1,14 +1,16 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { formatDuration } from '@slipway/core/duration';
-import { formatIdentity, type KubernetesObject } from '@slipway/core/manifest';
+import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 import { randomBytes } from 'node:crypto';
 import { ensureNamespace } from './ensure-namespace.js';
 import { HeldLock, type Lock } from './held-lock.js';
+import { readMoment } from './moment.js';
 import {
   describeHolder,
+  describeSince,
   formatHolder,
   leaseIdentity,
   newLease,
@@ -57,33 +59,45 @@ export async function acquireLock(cluster: Cluster, options: LockOptions): Promi
   for (;;) {
     signal.throwIfAborted();
     const askedMs = clock.monotonicMs();
-    const found = await cluster.get(identity);
+    const found = await wait.look(() => cluster.get(identity));
+    if (found === 'away') continue;
     const record = found === undefined ? undefined : readLease(found);
     if (record?.holder !== undefined && !wait.isAbandoned(record, askedMs)) {
       await wait.further(record, record.holder);
       continue;
     }
-    const renewedMs = clock.monotonicMs();
-    const lease = await tryWrite(() =>
+    const renewed = readMoment(clock);
+    const lease = await tryTake(cluster, identity, holder, () =>
       found === undefined
         ? cluster.create(newLease(identity, holder, durationMs, clock.now()))
         : cluster.replace(withHolder(found, holder, durationMs, clock.now())),
     );
     if (lease === undefined) continue;
     if (record?.holder !== undefined) wait.tellTakeover(record, record.holder);
-    const held = { cluster, clock, logger, holder, durationMs, clusterUid, lease, renewedMs };
+    const held = { cluster, clock, logger, holder, durationMs, clusterUid, lease, renewed };
     return new HeldLock(held);
   }
 }
 
-/** @returns undefined when somebody else wrote first: look again */
-async function tryWrite(
+/**
+ * Writes ourselves into the Lease. Where no answer came it may be written all the same: then we hold it.
+ *
+ * @returns undefined when somebody else wrote first: look again
+ */
+async function tryTake(
+  cluster: Cluster,
+  identity: ObjectIdentity,
+  holder: string,
   write: () => Promise<KubernetesObject>,
 ): Promise<KubernetesObject | undefined> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof ClusterError && error.status === 409) return undefined;
+    if (!(error instanceof ClusterError)) throw error;
+    if (error.status === 409) return undefined;
+    if (error.code !== 'cluster-unreachable') throw error;
+    const current = await cluster.get(identity);
+    if (current !== undefined && readLease(current).holder === holder) return current;
     throw error;
   }
 }
@@ -116,6 +130,23 @@ class Wait {
     this.#startMs = options.clock.monotonicMs();
   }
 
+  /** An API server that is away while another one holds the Lease is waited for like that one. */
+  async look(
+    ask: () => Promise<KubernetesObject | undefined>,
+  ): Promise<KubernetesObject | undefined | 'away'> {
+    try {
+      return await ask();
+    } catch (error) {
+      const isAway = error instanceof ClusterError && error.code === 'cluster-unreachable';
+      const { clock, logger, signal, waitMs } = this.#options;
+      const leftMs = this.#startMs + waitMs - clock.monotonicMs();
+      if (!isAway || this.#seen === undefined || leftMs <= 0) throw error;
+      logger.info(`waiting for ${this.#subject}: ${error.message}`);
+      await clock.sleep(Math.min(lookEveryMs, leftMs), signal);
+      return 'away';
+    }
+  }
+
   /** `askedMs` is before the answer came: a silence is never taken for longer than it was. */
   isAbandoned(record: LeaseRecord, askedMs: number): boolean {
     if (this.#seen?.resourceVersion !== record.resourceVersion) {
@@ -135,8 +166,7 @@ class Wait {
   async further({ heldSince }: LeaseRecord, holder: string): Promise<void> {
     const { clock, logger, signal, waitMs } = this.#options;
     const waitedMs = clock.monotonicMs() - this.#startMs;
-    const since = heldSince?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time';
-    const who = `${describeHolder(holder)} since ${since}`;
+    const who = `${describeHolder(holder)} since ${describeSince(heldSince)}`;
     if (waitedMs >= waitMs) {
       throw new SlipwayError(
         'lock-held',

@@ -11,6 +11,7 @@ import {
   withRenewal,
   withoutHolder,
 } from './lease.js';
+import { computeElapsed, readMoment, type Moment } from './moment.js';
 
 /** The Lease, held: who writes to the ledger or the cluster asks `assertHeld` right before. */
 export interface Lock {
@@ -43,8 +44,8 @@ export interface HeldLockOptions {
   readonly clusterUid: string;
   /** As it was written when it was taken. */
   readonly lease: KubernetesObject;
-  /** When that request was sent, on the monotonic clock. */
-  readonly renewedMs: number;
+  /** When that request was sent. */
+  readonly renewed: Moment;
 }
 
 type Change = (lease: KubernetesObject, now: Date) => KubernetesObject;
@@ -59,13 +60,15 @@ export class HeldLock implements Lock {
   readonly #released = new AbortController();
   readonly #background: Promise<unknown>;
   #record: KubernetesObject;
-  #renewedMs: number;
+  #renewed: Moment;
   /** Writes wait for each other, so that they do not collide on the resource version. */
   #lastWrite: Promise<unknown> = Promise.resolve();
   #release: Promise<void> | undefined;
+  /** It was released in a request whose answer did not arrive. */
+  #isFree = false;
 
   constructor(options: HeldLockOptions) {
-    const { holder, lease, clusterUid, renewedMs } = options;
+    const { holder, lease, clusterUid, renewed } = options;
     this.holder = holder;
     this.lease = {
       clusterUid,
@@ -75,7 +78,7 @@ export class HeldLock implements Lock {
     this.#options = options;
     this.#subject = formatIdentity(identify(lease));
     this.#record = lease;
-    this.#renewedMs = renewedMs;
+    this.#renewed = renewed;
     this.#background = Promise.all([this.#renewInBackground(), this.#watchTheClock()]);
   }
 
@@ -88,8 +91,14 @@ export class HeldLock implements Lock {
   }
 
   assertHeld(): void {
-    if (this.#msLeft() <= 0)
-      this.#lose(`not renewed for ${formatDuration(this.#longestSilenceMs)}`);
+    const { ms, isByWallOnly } = computeElapsed(this.#options.clock, this.#renewed);
+    if (ms >= this.#longestSilenceMs) {
+      this.#lose(
+        isByWallOnly
+          ? `this machine stood still, or its clock was set, for ${formatDuration(ms)}`
+          : `not renewed for ${formatDuration(this.#longestSilenceMs)}`,
+      );
+    }
     this.#lost.signal.throwIfAborted();
     if (this.#release !== undefined) throw lost(this.#subject, 'it was released');
   }
@@ -108,7 +117,7 @@ export class HeldLock implements Lock {
   }
 
   #msLeft(): number {
-    return this.#renewedMs + this.#longestSilenceMs - this.#options.clock.monotonicMs();
+    return this.#longestSilenceMs - computeElapsed(this.#options.clock, this.#renewed).ms;
   }
 
   #lose(reason: string, cause?: unknown): void {
@@ -148,26 +157,27 @@ export class HeldLock implements Lock {
     const written = this.#lastWrite.then(async () => {
       for (;;) {
         this.assertHeld();
-        if (await this.#tryWrite(change)) return;
+        if ((await this.#tryWrite(change)) === undefined) return;
       }
     });
     this.#lastWrite = written.catch(() => undefined);
     return written;
   }
 
-  async #tryWrite(change: Change): Promise<boolean> {
+  /** @returns why it was not written */
+  async #tryWrite(change: Change): Promise<ClusterError | undefined> {
     const { cluster, clock, logger } = this.#options;
-    const sentMs = clock.monotonicMs();
+    const sent = readMoment(clock);
     try {
       this.#record = await cluster.replace(change(this.#record, clock.now()));
-      this.#renewedMs = sentMs;
-      return true;
+      this.#renewed = sent;
+      return undefined;
     } catch (error) {
       if (!(error instanceof ClusterError)) throw error;
-      logger.debug(`${this.#subject} could not be renewed: ${describeError(error)}`);
+      logger.debug(`${this.#subject} could not be written: ${describeError(error)}`);
       if (error.status === 404) this.#lose('somebody deleted it', error);
       else if (error.status !== 409 || !(await this.#lookAgain())) await this.#pause();
-      return false;
+      return error;
     }
   }
 
@@ -181,6 +191,7 @@ export class HeldLock implements Lock {
       const current = await this.#options.cluster.get(identify(this.#record));
       const holder = current === undefined ? undefined : readLease(current).holder;
       if (current === undefined) this.#lose('somebody deleted it');
+      else if (holder === undefined && this.#release !== undefined) this.#isFree = true;
       else if (holder !== this.holder)
         this.#lose(`${describeHolder(holder ?? 'nobody')} holds it now`);
       else this.#record = current;
@@ -192,21 +203,26 @@ export class HeldLock implements Lock {
   }
 
   async #giveBack(): Promise<void> {
-    const { cluster, clock, logger, durationMs } = this.#options;
+    const { logger, durationMs } = this.#options;
     this.#released.abort();
-    await this.#lastWrite;
-    await this.#background;
-    if (this.#lost.signal.aborted) {
-      logger.warning(`${this.#subject} was lost before it could be released`);
-      return;
-    }
+    const isLost = (): boolean => this.#lost.signal.aborted;
+    // of a lock that is lost a request may hang: it would be waited for in vain
+    if (!isLost()) await Promise.all([this.#lastWrite, this.#background]);
+    let failure: unknown;
     try {
-      await cluster.replace(withoutHolder(this.#record, clock.now()));
+      while (!isLost() && !this.#isFree && this.#msLeft() > 0) {
+        failure = await this.#tryWrite(withoutHolder);
+        if (failure === undefined) return;
+      }
     } catch (error) {
-      logger.warning(
-        `${this.#subject} could not be released; others wait ${formatDuration(durationMs)}: ${describeError(error)}`,
-      );
+      failure = error;
     }
+    if (this.#isFree) return;
+    logger.warning(
+      isLost() || failure === undefined
+        ? `${this.#subject} was lost before it could be released`
+        : `${this.#subject} could not be released; others wait ${formatDuration(durationMs)}: ${describeError(failure)}`,
+    );
   }
 }
 

@@ -27,19 +27,21 @@ export interface LeaseRecord {
   readonly transitions: number;
   /** By the holder's clock: for people, never for decisions. */
   readonly heldSince: string | undefined;
+  readonly renewedAt: string | undefined;
   readonly acknowledged: string | undefined;
   readonly resourceVersion: string;
 }
 
 export function readLease(lease: KubernetesObject): LeaseRecord {
   const spec = readSpec(lease);
-  const { holderIdentity, leaseDurationSeconds, leaseTransitions, acquireTime } = spec;
+  const { holderIdentity, leaseDurationSeconds, leaseTransitions, acquireTime, renewTime } = spec;
   return {
     holder:
       typeof holderIdentity === 'string' && holderIdentity !== '' ? holderIdentity : undefined,
     durationMs: typeof leaseDurationSeconds === 'number' ? leaseDurationSeconds * 1000 : undefined,
     transitions: typeof leaseTransitions === 'number' ? leaseTransitions : 0,
     heldSince: typeof acquireTime === 'string' ? acquireTime : undefined,
+    renewedAt: typeof renewTime === 'string' ? renewTime : undefined,
     acknowledged: lease.metadata.annotations?.[ledgerAnnotation],
     resourceVersion: lease.metadata.resourceVersion ?? '',
   };
@@ -109,10 +111,21 @@ export function formatHolder({ repository, runId, attempt }: Holder, token: stri
   return `${repository}/${runId}/${attempt}/${token}`;
 }
 
-/** @example describeHolder('shop/orders/7/1/c0ffee') // 'run 7 (attempt 1) of shop/orders' */
+/** @example describeSince('2026-03-01T02:11:09.123000Z') // '2026-03-01T02:11:09Z' */
+export function describeSince(microTime: string | undefined): string {
+  return microTime?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time';
+}
+
+/**
+ * @example describeHolder('shop/orders/7/1/c0ffee') // 'run 7 (attempt 1) of shop/orders'
+ * @example describeHolder('laptop:ada@loom/4711/1/c0ffee') // 'ada on the machine loom (process 4711)'
+ */
 export function describeHolder(holder: string): string {
   const parts = /^(?<repository>.+)\/(?<run>[^/]+)\/(?<attempt>\d+)\/[^/]+$/.exec(holder)?.groups;
   if (parts === undefined) return holder;
   const { repository = '', run = '', attempt = '' } = parts;
+  const { user, host } = /^laptop:(?<user>.+)@(?<host>[^@]+)$/.exec(repository)?.groups ?? {};
+  if (user !== undefined && host !== undefined)
+    return `${user} on the machine ${host} (process ${run})`;
   return `run ${run} (attempt ${attempt}) of ${repository}`;
 }

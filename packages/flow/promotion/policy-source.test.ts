@@ -12,6 +12,8 @@ const local = {
 } as const;
 const source = { file: '.github/slipway.yml', local, token: Secret.of('t') };
 
+const refuse = (): Promise<never> => Promise.reject(new Error('nobody asked'));
+
 /** @param files of the default branch */
 function inWorkflow(repository: string, files: Readonly<Record<string, string>>): Fetching {
   return {
@@ -19,8 +21,12 @@ function inWorkflow(repository: string, files: Readonly<Record<string, string>>)
     logger: createRecordingLogger(),
     openGitHub: () => ({
       fetchFile: (path) => Promise.resolve(files[path]),
-      fetchEnvironment: () => Promise.reject(new Error('nobody asked')),
-      listApprovals: () => Promise.reject(new Error('nobody asked')),
+      fetchEnvironment: refuse,
+      listApprovals: refuse,
+      createDeployment: refuse,
+      listDeployments: refuse,
+      addDeploymentStatus: refuse,
+      listDeploymentStatuses: refuse,
     }),
   };
 }

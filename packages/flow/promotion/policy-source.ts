@@ -1,7 +1,7 @@
 import { parseConfig, type PolicySettings } from '@slipway/core/config';
 import { SlipwayError } from '@slipway/core/errors';
-import { Secret } from '@slipway/core/secret';
-import { isLaptop, type InputReader, type Runtime } from '../runtime/index.js';
+import type { Secret } from '@slipway/core/secret';
+import { isLaptop, readGitHubToken, type InputReader, type Runtime } from '../runtime/index.js';
 
 /** Where the policy is. */
 export interface PolicySource {
@@ -15,11 +15,10 @@ export interface PolicySource {
 /** The inputs `config` and `github-token`. */
 export function readPolicySource(read: InputReader): PolicySource {
   const local = read.config()?.policy;
-  const token = read.optional('github-token', (text) => Secret.of(text));
   return {
     file: read.configFile(),
     ...(local === undefined ? {} : { local }),
-    ...(token === undefined ? {} : { token }),
+    ...readGitHubToken(read),
   };
 }
 

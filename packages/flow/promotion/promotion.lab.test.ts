@@ -41,6 +41,10 @@ describe('from a candidate to production', () => {
       'unit-tests',
     ]);
     expect(outcome).toMatchObject({ status: 'succeeded', bundle: file.plan.bundle });
+    for (const tag of ['1.0', '1', 'latest']) {
+      const moved = await production.client.resolve(service.productionImage, parseTag(tag));
+      expect(moved?.digest).toBe(candidate.digest);
+    }
   });
 
   test('the next plan is judged against what is live, and waits for its review', async () => {

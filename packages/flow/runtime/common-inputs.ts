@@ -1,3 +1,4 @@
+import { Secret } from '@slipway/core/secret';
 import { parsePlainHttpHost, parseRegistryAuth, type RegistryOptions } from '@slipway/io/registry';
 import type { EnvironmentChoice, InputReader } from './input-reader.js';
 
@@ -40,4 +41,10 @@ export function refuseInputs(
     const given = read.optional(subject, (text) => text);
     if (given !== undefined) read.refuse({ subject, given, expected, fix });
   }
+}
+
+/** The input `github-token`; absent where it is empty. */
+export function readGitHubToken(read: InputReader): { readonly token?: Secret } {
+  const token = read.optional('github-token', (text) => Secret.of(text));
+  return token === undefined ? {} : { token };
 }

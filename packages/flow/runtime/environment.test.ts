@@ -1,5 +1,11 @@
-import { expect, test } from '@jest/globals';
-import { listAuthFiles, listProxyPasswords, readProxyVariables } from './environment.js';
+import { describe, expect, test } from '@jest/globals';
+import {
+  isLaptop,
+  listAuthFiles,
+  listProxyPasswords,
+  readProxyVariables,
+  readRunIdentity,
+} from './environment.js';
 
 test.each([
   ['nothing', {}, []],
@@ -47,4 +53,37 @@ test.each([
   ['localhost,registry.example.com:443', []],
 ])('the passwords in %s', (address, expected) => {
   expect(listProxyPasswords(address)).toEqual(expected);
+});
+
+describe('who runs this', () => {
+  const place = { processId: 4711, host: 'loom' };
+
+  test.each([
+    ['a user', { USER: 'ada', HOSTNAME: 'container' }, 'laptop:ada@loom'],
+    ['a user of Windows', { USERNAME: 'ada' }, 'laptop:ada@loom'],
+    ['nobody', { USER: '' }, 'laptop:unknown@loom'],
+  ])('on a laptop: the machine, its process, and %s', (_name, environment, repository) => {
+    const run = readRunIdentity(environment, place);
+
+    expect(run).toMatchObject({ repository, runId: '4711', attempt: 1 });
+    expect(isLaptop(run)).toBe(true);
+  });
+
+  test('in a workflow: its repository, run and attempt', () => {
+    const environment = {
+      GITHUB_REPOSITORY: 'shop/orders',
+      GITHUB_RUN_ID: '7',
+      GITHUB_RUN_ATTEMPT: '2',
+      GITHUB_ACTOR: 'ada',
+      USER: 'runner',
+    };
+
+    expect(readRunIdentity(environment, place)).toEqual({
+      repository: 'shop/orders',
+      runId: '7',
+      attempt: 2,
+      actor: 'ada',
+      url: 'https://github.com/shop/orders/actions/runs/7',
+    });
+  });
 });

@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who runs this, for the lock and the ledger: the workflow run on GitHub, or a person's laptop. */
 export interface RunIdentity {
-  /** `owner/name`, or `laptop:<host>` outside of GitHub. */
+  /** `owner/name`, or `laptop:<user>@<host>` outside of GitHub. */
   readonly repository: string;
   readonly runId: string;
   readonly attempt: number;
@@ -52,18 +52,31 @@ export function isLaptop({ repository }: RunIdentity): boolean {
   return repository.startsWith(laptopPrefix);
 }
 
-/** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }) */
-export function readRunIdentity(environment: Environment, processId: number): RunIdentity {
+/** A process, and the machine that it runs on. */
+export interface ProcessPlace {
+  readonly processId: number;
+  /** As the operating system knows it: `HOSTNAME` is a variable of some shells only. */
+  readonly host: string;
+}
+
+const userVariables = ['GITHUB_ACTOR', 'USER', 'LOGNAME', 'USERNAME'];
+
+/** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }, place) */
+export function readRunIdentity(
+  environment: Environment,
+  { processId, host }: ProcessPlace,
+): RunIdentity {
   const repository = environment['GITHUB_REPOSITORY'];
-  const actor = environment['GITHUB_ACTOR'] ?? environment['USER'] ?? 'unknown';
+  const actor = userVariables
+    .map((name) => readVariable(environment, name))
+    .find((name) => name !== undefined);
   if (repository === undefined || repository === '') {
-    const host = environment['HOSTNAME'] ?? 'local';
     return {
-      repository: `${laptopPrefix}${host}`,
+      repository: `${laptopPrefix}${actor ?? 'unknown'}@${host}`,
       runId: `${processId}`,
       attempt: 1,
       url: '',
-      actor,
+      actor: actor ?? 'unknown',
     };
   }
   const runId = environment['GITHUB_RUN_ID'] ?? '0';
@@ -73,7 +86,7 @@ export function readRunIdentity(environment: Environment, processId: number): Ru
     runId,
     attempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'),
     url: `${server}/${repository}/actions/runs/${runId}`,
-    actor,
+    actor: actor ?? 'unknown',
   };
 }
 

@@ -8,6 +8,7 @@ export {
 } from './input-reader.js';
 export {
   readClusterInputs,
+  readGitHubToken,
   readRegistryInputs,
   refuseInputs,
   type ClusterInputs,

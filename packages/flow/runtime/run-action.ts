@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
@@ -194,7 +194,7 @@ async function withRuntime<Inputs, Result, T>(
   const { runtime, close } = createRuntime({
     logger: console,
     signal: interruption.signal,
-    run: readRunIdentity(environment, process.pid),
+    run: readRunIdentity(environment, { processId: process.pid, host: hostname() }),
     checkout: readCheckoutFacts(environment),
     workspace,
     temporaryFolder: environment['RUNNER_TEMP'] ?? tmpdir(),

@@ -35,6 +35,8 @@ export interface ApiClient {
   call(request: ApiRequest): Promise<string>;
   /** The answer's body as it comes, until the signal is aborted. */
   stream(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage>;
+  /** The same, where everything but a GET asks first, also before it is sent again; what `guard` throws is thrown. */
+  guardedBy(guard: () => void): ApiClient;
   close(): void;
 }
 
@@ -61,13 +63,22 @@ type Attempt =
 
 /** Speaks HTTP with a Kubernetes API behind a socket that needs no credentials. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { name, clock, logger, signal } = options;
   const agent = new Agent({ keepAlive: true });
-  const tellWarnings = createWarningReader(logger);
+  return useAgent({ ...options, agent, tellWarnings: createWarningReader(options.logger) });
+}
+
+interface Way extends ApiClientOptions {
+  readonly agent: Agent;
+  readonly tellWarnings: (response: ApiResponse) => void;
+  readonly guard?: () => void;
+}
+
+function useAgent(way: Way): ApiClient {
+  const { name, clock, logger, signal, agent, tellWarnings, guard } = way;
 
   async function attempt(request: ApiRequest): Promise<Attempt> {
     try {
-      const response = await exchange(options.socketPath, agent, request);
+      const response = await exchange(way.socketPath, agent, request);
       const failure = readProxyFailure(response);
       if (failure !== undefined) return { state: 'unreachable', cause: new Error(failure) };
       return { state: 'answered', response };
@@ -75,7 +86,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       if (error instanceof LateError && request.whenLate !== undefined) {
         return { state: 'answered', response: request.whenLate() };
       }
-      const gone = options.readPathFailure();
+      const gone = way.readPathFailure();
       const cause = error instanceof Error ? error : new Error(String(error));
       return { state: 'unreachable', cause: gone === undefined ? cause : new Error(gone) };
     }
@@ -84,10 +95,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   async function send(request: ApiRequest): Promise<ApiResponse> {
     const startMs = clock.monotonicMs();
     for (let retry = 0; ; retry += 1) {
+      if (request.method !== 'GET') guard?.();
       const outcome = await attempt(request);
       const delayMs = computeRetryDelay(request, outcome, retry);
       const isLate = clock.monotonicMs() - startMs > longestRetryingMs;
-      const isWayOpen = options.readPathFailure() === undefined;
+      const isWayOpen = way.readPathFailure() === undefined;
       if (delayMs !== undefined && !isLate && isWayOpen && !signal.aborted) {
         const { verb, subject } = request.operation;
         logger.debug(`${verb} ${subject}: ${describeAttempt(outcome)}; again in ${delayMs} ms`);
@@ -109,10 +121,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return response.body;
     },
     stream: async (request, streamSignal) => {
-      const incoming = await openStream(options.socketPath, request, streamSignal).catch(
+      const incoming = await openStream(way.socketPath, request, streamSignal).catch(
         (error: unknown) => {
           streamSignal.throwIfAborted();
-          throw unreachable(name, new Error(options.readPathFailure() ?? describeError(error)));
+          throw unreachable(name, new Error(way.readPathFailure() ?? describeError(error)));
         },
       );
       if ((incoming.statusCode ?? 0) < 400) return incoming;
@@ -121,6 +133,14 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       if (failure !== undefined) throw unreachable(name, new Error(failure));
       throw describeRefusal(name, request.operation, response);
     },
+    guardedBy: (inner) =>
+      useAgent({
+        ...way,
+        guard: () => {
+          guard?.();
+          inner();
+        },
+      }),
     close: () => agent.destroy(),
   };
 }

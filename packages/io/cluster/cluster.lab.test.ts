@@ -160,8 +160,37 @@ describe('objects', () => {
 
   test('a dry run stores nothing', async () => {
     await cluster.apply(configMap('dry'), { fieldManager: 'slipway', dryRun: true });
+    await cluster.create(configMap('dry'), { dryRun: true });
 
     expect(await cluster.get({ ...type, name: 'dry', namespace })).toBeUndefined();
+  });
+
+  test('what is made anew in a dry run is judged before it is found to be there', async () => {
+    await cluster.create(configMap('there'));
+    const misspelt = { ...configMap('there'), dota: {} };
+
+    const exists = await failureOf(cluster.create(configMap('there'), { dryRun: true }));
+    const refused = await failureOf(cluster.create(misspelt, { dryRun: true }));
+
+    expect([exists.status, exists.reason]).toEqual([409, 'AlreadyExists']);
+    expect(refused.message).toContain('unknown field "dota"');
+  });
+
+  test('are patched by steps, all or none, and not when they changed meanwhile', async () => {
+    const identity = { ...type, name: 'patched', namespace };
+    const { metadata } = await cluster.create(configMap('patched', { a: '1' }));
+    const version = { op: 'replace', path: '/metadata/resourceVersion' } as const;
+    const add = { op: 'add', path: '/data/b', value: '2' } as const;
+    const remove = { op: 'remove', path: '/data/c' } as const;
+    const isSame = { ...version, value: metadata.resourceVersion };
+    const options = { fieldManager: 'slipway' };
+
+    const half = await failureOf(cluster.patch(identity, [isSame, add, remove], options));
+    const patched = await cluster.patch(identity, [isSame, add], options);
+    const stale = await failureOf(cluster.patch(identity, [isSame, add], options));
+
+    expect([half.status, stale.status]).toEqual([422, 409]);
+    expect(patched['data']).toEqual({ a: '1', b: '2' });
   });
 
   test('a field that somebody else owns is a conflict, unless it is taken', async () => {

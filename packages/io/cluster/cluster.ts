@@ -1,4 +1,4 @@
-import type { KubernetesObject, ObjectIdentity } from '@slipway/core/manifest';
+import type { KubernetesObject, ObjectIdentity, PatchOperation } from '@slipway/core/manifest';
 
 /** A kind that can be listed and watched: `{ apiVersion: 'apps/v1', kind: 'Deployment' }`. */
 export interface ResourceType {
@@ -72,11 +72,21 @@ export interface Cluster {
     type: ResourceType,
     options: ListOptions & { readonly resourceVersion: string; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent>;
-  create(object: KubernetesObject): Promise<KubernetesObject>;
+  /** With `dryRun` the server checks and answers, and stores nothing: status 409 where the object is there. */
+  create(
+    object: KubernetesObject,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<KubernetesObject>;
   /** Replaces by `metadata.resourceVersion`: status 409 when it changed meanwhile. */
   replace(object: KubernetesObject): Promise<KubernetesObject>;
   /** Server-side apply (PATCH application/apply-patch+yaml) with strict field validation. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<KubernetesObject>;
+  /** All steps of a JSON patch or none. One that replaces the resourceVersion is refused with 409 when it changed. */
+  patch(
+    identity: ObjectIdentity,
+    operations: readonly PatchOperation[],
+    options: { readonly fieldManager: string },
+  ): Promise<KubernetesObject>;
   /** False when there was nothing to delete (or, with `uid`, it is another object). Dependents go in the background. */
   remove(
     identity: ObjectIdentity,
@@ -92,5 +102,12 @@ export interface Cluster {
    * not answer in time (504).
    */
   requestService(request: ServiceRequest): Promise<ServiceAnswer>;
+  /**
+   * The same API for who may lose the right to write: `guard` is called right before each request that writes
+   * leaves, also before each that is sent again. Where it throws, nothing is sent, and that is what is thrown.
+   *
+   * @example cluster.guardedBy(() => lock.assertHeld())
+   */
+  guardedBy(guard: () => void): Cluster;
   close(): Promise<void>;
 }

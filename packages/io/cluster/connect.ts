@@ -1,5 +1,5 @@
 import { formatIdentity, identify } from '@slipway/core/manifest';
-import type { KubernetesObject, ObjectIdentity } from '@slipway/core/manifest';
+import type { KubernetesObject, ObjectIdentity, PatchOperation } from '@slipway/core/manifest';
 import { createApiClient, type ApiClient, type ApiClientOptions } from './api-client.js';
 import { ClusterError } from './cluster-error.js';
 import type { Cluster, ListOptions, ObjectList, ResourceType, WatchEvent } from './cluster.js';
@@ -22,16 +22,25 @@ export function connectCluster(
   options: ApiClientOptions & { readonly close: () => Promise<void> },
 ): Cluster {
   const client = createApiClient(options);
-  const discovery = createDiscovery(client);
-  const { context, server } = options.name;
+  return useClient(client, createDiscovery(client), options.close);
+}
+
+function useClient(
+  client: ApiClient,
+  discovery: Discovery,
+  closeWay: () => Promise<void>,
+): Cluster {
+  const { context, server } = client.name;
   return {
     context,
     server,
     get: (identity) => getObject(client, discovery, identity),
     list: (type, listOptions = {}) => listObjects(client, discovery, type, listOptions),
     watch: (type, watchOptions) => watchObjects(client, discovery, type, watchOptions),
-    create: (object) => writeObject(client, discovery, object, 'create'),
-    replace: (object) => writeObject(client, discovery, object, 'replace'),
+    create: (object, { dryRun } = {}) =>
+      writeObject(client, discovery, object, { verb: 'create', isDryRun: dryRun === true }),
+    replace: (object) =>
+      writeObject(client, discovery, object, { verb: 'replace', isDryRun: false }),
     apply: async (object, { fieldManager, force, dryRun }) => {
       const operation = { verb: 'apply', subject: formatIdentity(identify(object)) } as const;
       const served = await findServed(client, discovery, object, operation);
@@ -50,14 +59,17 @@ export function connectCluster(
       });
       return parseObject(client, body, operation);
     },
+    patch: (identity, operations, { fieldManager }) =>
+      patchObject(client, discovery, identity, { operations, fieldManager }),
     remove: (identity, removeOptions = {}) =>
       removeObject(client, discovery, identity, removeOptions),
     isNamespaced: async (type) => (await discovery.find(type))?.isNamespaced,
     readLog: (logOptions) => readContainerLog(client, logOptions),
     requestService: (request) => requestThroughProxy(client, request),
+    guardedBy: (guard) => useClient(client.guardedBy(guard), discovery, closeWay),
     close: async () => {
       client.close();
-      await options.close();
+      await closeWay();
     },
   };
 }
@@ -188,17 +200,37 @@ async function writeObject(
   client: ApiClient,
   discovery: Discovery,
   object: KubernetesObject,
-  verb: 'create' | 'replace',
+  { verb, isDryRun }: { readonly verb: 'create' | 'replace'; readonly isDryRun: boolean },
 ): Promise<KubernetesObject> {
   const identity = identify(object);
   const operation = { verb, subject: formatIdentity(identity) };
   const served = await findServed(client, discovery, object, operation);
   const itemPath = pathOf(client, served, identity, operation);
   const collectionPath = formatResourcePath(identity.apiVersion, served, identity.namespace);
+  const query = isDryRun ? formatQuery({ dryRun: 'All', fieldValidation: 'Strict' }) : '';
   const body = await client.call({
     method: verb === 'create' ? 'POST' : 'PUT',
-    path: verb === 'create' ? collectionPath : itemPath,
+    path: (verb === 'create' ? collectionPath : itemPath) + query,
     body: object,
+    operation,
+  });
+  return parseObject(client, body, operation);
+}
+
+async function patchObject(
+  client: ApiClient,
+  discovery: Discovery,
+  identity: ObjectIdentity,
+  patch: { readonly operations: readonly PatchOperation[]; readonly fieldManager: string },
+): Promise<KubernetesObject> {
+  const operation = { verb: 'patch', subject: formatIdentity(identity) } as const;
+  const served = await findServed(client, discovery, identity, operation);
+  const query = formatQuery({ fieldManager: patch.fieldManager });
+  const body = await client.call({
+    method: 'PATCH',
+    path: pathOf(client, served, identity, operation) + query,
+    contentType: 'application/json-patch+json',
+    body: patch.operations,
     operation,
   });
   return parseObject(client, body, operation);

@@ -19,6 +19,13 @@ export interface RunApproval {
   readonly comment: string;
 }
 
+/** A deployment as GitHub lists it. */
+export interface GitHubDeployment {
+  readonly id: number;
+  /** What its maker put there; empty for what GitHub makes itself. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
 /** What is asked of GitHub's REST API, about one repository. */
 export interface GitHub {
   /** `GET /repos/{owner}/{repo}/environments/{environment_name}`; undefined when there is none. */
@@ -27,6 +34,40 @@ export interface GitHub {
   fetchFile(path: string): Promise<string | undefined>;
   /** `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`: one entry for each environment of a review. */
   listApprovals(runId: string): Promise<readonly RunApproval[]>;
+  /** `POST /repos/{owner}/{repo}/deployments`: nothing is merged, and no check is waited for. */
+  createDeployment(request: NewDeployment): Promise<GitHubDeployment>;
+  /** `GET /repos/{owner}/{repo}/deployments`, newest first, at most 30. */
+  listDeployments(filter: {
+    readonly environment: string;
+    readonly sha?: string;
+  }): Promise<readonly GitHubDeployment[]>;
+  /** `POST …/deployments/{deployment_id}/statuses`: other deployments keep theirs. */
+  addDeploymentStatus(id: number, status: NewDeploymentStatus): Promise<void>;
+  /** `GET …/deployments/{deployment_id}/statuses`, newest first, at most 30. */
+  listDeploymentStatuses(id: number): Promise<readonly DeploymentStatus[]>;
+}
+
+interface NewDeployment {
+  /** A commit, branch or tag of the repository. */
+  readonly ref: string;
+  readonly task: string;
+  readonly environment: string;
+  readonly isProduction: boolean;
+  readonly description: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface NewDeploymentStatus {
+  readonly state: 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+  /** Cut after 140 characters: GitHub takes no more. */
+  readonly description: string;
+  /** The log; empty where there is none. */
+  readonly logUrl: string;
+}
+
+interface DeploymentStatus {
+  readonly description: string;
+  readonly logUrl: string;
 }
 
 export interface GitHubOptions {
@@ -41,6 +82,8 @@ export interface GitHubOptions {
 type Schemas = components['schemas'];
 
 const patienceMs = 30_000;
+/** GitHub refuses a longer description. */
+const maxDescription = 140;
 
 /**
  * Every method throws SlipwayError `github-refused` when the answer is a refusal or none. Proxies of the
@@ -71,6 +114,18 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
     if (statusCode === 404) return undefined;
     if (result !== null) return result;
     throw refusal(what, repository, undefined, new Error(`${apiUrl} does not answer with JSON`));
+  }
+
+  async function postJson<T>(what: string, path: string, body: object): Promise<T> {
+    const url = `${apiUrl}/repos/${repository}/${path}`;
+    const { result, statusCode } = await client
+      .postJson<T>(url, body, headers)
+      .catch((error: unknown) => {
+        throw refusal(what, repository, statusOf(error), error, 'take');
+      });
+    logger.debug(`GitHub: POST ${path}: ${statusCode}`);
+    if (statusCode === 201 && result !== null) return result;
+    throw refusal(what, repository, statusCode, undefined, 'take');
   }
 
   return {
@@ -106,7 +161,48 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
         }));
       });
     },
+    createDeployment: async ({ isProduction, description, ...request }) => {
+      const made = await postJson<Schemas['deployment']>('a deployment', 'deployments', {
+        ...request,
+        description: cut(description),
+        auto_merge: false,
+        required_contexts: [],
+        production_environment: isProduction,
+      });
+      return readDeployment(made);
+    },
+    listDeployments: async (filter) => {
+      const query = new URLSearchParams({ ...filter, per_page: '30' });
+      const path = `deployments?${query.toString()}`;
+      const found = await fetchJson<readonly Schemas['deployment'][]>('the deployments', path);
+      return (found ?? []).map(readDeployment);
+    },
+    addDeploymentStatus: async (id, { state, description, logUrl }) => {
+      await postJson('the status of a deployment', `deployments/${id}/statuses`, {
+        state,
+        description: cut(description),
+        log_url: logUrl,
+        auto_inactive: false,
+      });
+    },
+    listDeploymentStatuses: async (id) => {
+      const path = `deployments/${id}/statuses?per_page=30`;
+      const what = 'the statuses of a deployment';
+      const found = await fetchJson<readonly Schemas['deployment-status'][]>(what, path);
+      return (found ?? []).map(({ description, log_url: logUrl = '' }) => ({
+        description,
+        logUrl,
+      }));
+    },
   };
+}
+
+function readDeployment({ id, payload }: Schemas['deployment']): GitHubDeployment {
+  return { id: Number(id), payload: typeof payload === 'string' ? {} : payload };
+}
+
+function cut(text: string): string {
+  return text.length <= maxDescription ? text : `${text.slice(0, maxDescription - 1)}…`;
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -118,22 +214,24 @@ function refusal(
   repository: string,
   status: number | undefined,
   cause: unknown,
+  verb: 'tell' | 'take' = 'tell',
 ): SlipwayError {
   const answer = status === undefined ? describeError(cause) : `it answered with ${status}`;
   return new SlipwayError(
     'github-refused',
-    `GitHub does not tell ${what} of ${repository}: ${answer}`,
-    { cause, fix: findFix(status, describeError(cause)) },
+    `GitHub does not ${verb} ${what} of ${repository}: ${answer}`,
+    { cause, fix: findFix(status, describeError(cause), verb) },
   );
 }
 
 /** @param words GitHub's own; both kinds of rate limit are told with 403 or 429 */
-function findFix(status: number | undefined, words: string): string {
+function findFix(status: number | undefined, words: string, verb: 'tell' | 'take'): string {
   if (/rate limit/i.test(words)) {
     return 'Try again later: this token, or this repository’s workflows together, ask too often.';
   }
   if (status === 401 || status === 403 || status === 404) {
-    return 'Give the job permissions: { actions: read, contents: read }, and pass github-token on.';
+    const rights = verb === 'take' ? '{ deployments: write }' : '{ actions: read, contents: read }';
+    return `Give the job permissions: ${rights}, and pass github-token on.`;
   }
   return 'Try again; look at https://www.githubstatus.com.';
 }

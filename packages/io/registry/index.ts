@@ -36,6 +36,7 @@ export {
   pushImage,
   tagImage,
   tagPolicies,
+  tryFetchVersion,
   type CopyOptions,
   type CopyRequest,
   type CopyResult,

@@ -1,7 +1,7 @@
 import { runCommand } from '@slipway/io/command';
 import { services, type ServiceName } from '../shop/index.js';
 import { waitForAll } from '../waiting/index.js';
-import { startClient, type CallingClient, type ClientTally } from './client.js';
+import { startClient, type CallingClient, type ClientTally } from '../client/index.js';
 import { Pipeline } from './pipeline.js';
 import { Player, StoryBroken, compare, type StepOutcome } from './player.js';
 import { runStep } from './runner.js';

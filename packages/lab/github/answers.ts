@@ -5,12 +5,22 @@ type Schemas = components['schemas'];
 export type EnvironmentAnswer = Schemas['environment'];
 export type ApprovalAnswer = Schemas['environment-approvals'];
 export type FileAnswer = Schemas['content-file'];
+export type DeploymentAnswer = Schemas['deployment'];
+export type DeploymentStatusAnswer = Schemas['deployment-status'];
 
 /** An answer as GitHub gives it. */
 export interface Answer {
   readonly status: number;
   readonly body:
-    EnvironmentAnswer | FileAnswer | readonly ApprovalAnswer[] | Schemas['basic-error'];
+    | EnvironmentAnswer
+    | FileAnswer
+    | DeploymentAnswer
+    | DeploymentStatusAnswer
+    | readonly ApprovalAnswer[]
+    | readonly DeploymentAnswer[]
+    | readonly DeploymentStatusAnswer[]
+    | Schemas['basic-error']
+    | Schemas['validation-error'];
 }
 
 const documentation = 'https://docs.github.com/rest';
@@ -21,7 +31,15 @@ export const badCredentials = refusal(401, 'Bad credentials');
 /** To a GITHUB_TOKEN whose job lacks the permission. */
 export const notAccessible = refusal(403, 'Resource not accessible by integration');
 
-function refusal(status: number, message: string): Answer {
+/** @param field of the request that is wrong */
+export function invalid(field: string, code: string): Answer {
+  const message = 'Validation Failed';
+  const errors = [{ resource: 'Deployment', field, code }];
+  const body = { message, documentation_url: documentation, errors };
+  return { status: 422, body: body satisfies Schemas['validation-error'] };
+}
+
+export function refusal(status: number, message: string): Answer {
   const body = {
     message,
     documentation_url: documentation,
@@ -90,6 +108,58 @@ export function describeApproval(
     user: describeUser(review.actor),
     comment: review.comment,
   } satisfies ApprovalAnswer;
+}
+
+/** What `POST …/deployments` is given, with GitHub's defaults. */
+export interface DeploymentRequest {
+  readonly ref: string;
+  readonly sha: string;
+  readonly task: string;
+  readonly environment: string;
+  readonly description: string;
+  readonly payload: DeploymentAnswer['payload'];
+  readonly production_environment: boolean;
+}
+
+export function describeDeployment(
+  repository: string,
+  id: number,
+  request: DeploymentRequest,
+): DeploymentAnswer {
+  const url = `https://api.github.com/repos/${repository}/deployments/${id}`;
+  return {
+    ...request,
+    id,
+    node_id: `DE_${id}`,
+    url,
+    statuses_url: `${url}/statuses`,
+    repository_url: `https://api.github.com/repos/${repository}`,
+    creator: describeUser('github-actions[bot]'),
+    created_at: since,
+    updated_at: since,
+    original_environment: request.environment,
+    transient_environment: false,
+  } satisfies DeploymentAnswer;
+}
+
+export function describeDeploymentStatus(
+  { url, repository_url: repository, environment, creator }: DeploymentAnswer,
+  id: number,
+  status: Pick<DeploymentStatusAnswer, 'state' | 'description' | 'log_url'>,
+): DeploymentStatusAnswer {
+  return {
+    ...status,
+    id,
+    node_id: `DES_${id}`,
+    url: `${url}/statuses/${id}`,
+    deployment_url: url,
+    repository_url: repository,
+    environment,
+    target_url: status.log_url ?? '',
+    creator,
+    created_at: since,
+    updated_at: since,
+  } satisfies DeploymentStatusAnswer;
 }
 
 function locateEnvironment(

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   badCredentials,
@@ -12,6 +12,7 @@ import {
   type EnvironmentAnswer,
   type FileAnswer,
 } from './answers.js';
+import { DeploymentStore, type MirroredDeployment } from './deployments.js';
 
 /** What a private repository of the stand-in answers, and what its people do. */
 export interface RepositoryStandIn {
@@ -22,19 +23,26 @@ export interface RepositoryStandIn {
   /** Somebody approves what a run waits for. */
   approve(runId: string, environment: string, actor: string, comment: string): void;
   reject(runId: string, environment: string, actor: string, comment: string): void;
+  /** Makes a commit, which deployments may name. */
+  addCommit(sha: string): void;
+  /** A job with an environment begins: GitHub makes a deployment for it. */
+  startJob(environment: string, sha: string, runUrl: string): number;
+  /** Newest first, each with its statuses, newest first. */
+  readonly deployments: readonly MirroredDeployment[];
 }
 
 /**
  * The endpoints of GitHub's REST API that are used, and no other:
  * `GET /repos/{owner}/{repo}/contents/{path}` of the default branch,
- * `GET /repos/{owner}/{repo}/environments/{environment_name}` and
- * `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`.
+ * `GET /repos/{owner}/{repo}/environments/{environment_name}`,
+ * `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`, and `GET` and `POST` of
+ * `/repos/{owner}/{repo}/deployments` and of the `statuses` of one.
  * Every answer satisfies the types that GitHub publishes.
  */
 export interface GitHubStandIn {
   /** For GITHUB_API_URL. */
   readonly apiUrl: string;
-  /** A token of a job with `actions: read`. */
+  /** A token of a job with `actions: read` and `deployments: write`. */
   readonly token: string;
   /** A token of a job with `contents: read` only. */
   readonly weakToken: string;
@@ -50,6 +58,7 @@ interface RepositoryState {
   readonly environments: Map<string, EnvironmentAnswer>;
   readonly approvals: Map<string, ApprovalAnswer[]>;
   readonly files: Map<string, FileAnswer>;
+  readonly deployments: DeploymentStore;
 }
 
 const anyToken = 'ghs_standInWithActionsRead';
@@ -63,12 +72,16 @@ const weakToken = 'ghs_standInWithoutActionsRead';
 export async function startGitHub(token = anyToken): Promise<GitHubStandIn> {
   const repositories = new Map<string, RepositoryState>();
   const requests: string[] = [];
-  const server = createServer((request, response) => {
-    const { status, body } = answer(request, repositories, token);
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString('utf8');
+    const { status, body } = answer(request, text, repositories, token);
     requests.push(`${request.method ?? ''} ${request.url ?? ''} ${status}`);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
     response.end(JSON.stringify(body));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -90,6 +103,7 @@ function standIn(repositories: Map<string, RepositoryState>, name: string): Repo
     environments: new Map(),
     approvals: new Map(),
     files: new Map(),
+    deployments: new DeploymentStore(name),
   };
   repositories.set(key, state);
   const review =
@@ -109,30 +123,52 @@ function standIn(repositories: Map<string, RepositoryState>, name: string): Repo
     },
     approve: review('approved'),
     reject: review('rejected'),
+    addCommit: (sha) => state.deployments.addCommit(sha),
+    startJob: (environment, sha, runUrl) => state.deployments.startJob(environment, sha, runUrl),
+    deployments: state.deployments.all,
   };
 }
 
 const route =
-  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|contents\/(?<file>.+)|actions\/runs\/(?<run>\d+)\/approvals)$/;
+  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|contents\/(?<file>.+)|actions\/runs\/(?<run>\d+)\/approvals|(?<deployments>deployments)(?:\/(?<deployment>\d+)\/statuses)?)$/;
 
 /** A private repository is not there for who may not see it. */
 function answer(
   request: IncomingMessage,
+  text: string,
   repositories: ReadonlyMap<string, RepositoryState>,
   token: string,
 ): Answer {
   const given = /^(?:bearer|token) (?<token>.+)$/i.exec(request.headers.authorization ?? '');
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const found = request.method === 'GET' ? route.exec(pathname)?.groups : undefined;
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const isPost = request.method === 'POST';
+  const routed = request.method === 'GET' || isPost ? route.exec(pathname)?.groups : undefined;
+  const found = isPost && routed?.['deployments'] === undefined ? undefined : routed;
   const state = repositories.get((found?.['repository'] ?? '').toLowerCase());
   if (given !== null && given[1] !== token && given[1] !== weakToken) return badCredentials;
   if (given === null || found === undefined || state === undefined) return notFound;
   const { environment, file, run } = found;
   if (file !== undefined) return answerFile(state, decodeURIComponent(file));
   if (given[1] === weakToken) return notAccessible;
+  if (found['deployments'] !== undefined) {
+    const id = found['deployment'] === undefined ? undefined : Number(found['deployment']);
+    if (!isPost) return listDeployments(state, id, searchParams);
+    const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return id === undefined
+      ? state.deployments.create(body)
+      : state.deployments.addStatus(id, body);
+  }
   if (run !== undefined) return { status: 200, body: state.approvals.get(run) ?? [] };
   const body = state.environments.get(decodeURIComponent(environment ?? '').toLowerCase());
   return body === undefined ? notFound : { status: 200, body };
+}
+
+function listDeployments(
+  { deployments }: RepositoryState,
+  id: number | undefined,
+  query: URLSearchParams,
+): Answer {
+  return id === undefined ? deployments.list(query) : deployments.listStatuses(id);
 }
 
 function answerFile({ files }: RepositoryState, path: string): Answer {

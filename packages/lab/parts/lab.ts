@@ -52,7 +52,7 @@ export interface Lab {
   prepare(parts: readonly PartName[]): Promise<void>;
   /**
    * Where a program is: one of the cluster's (`kubectl`, …), one that the lab fetches in a fixed version (`act`,
-   * `actionlint`, `shellcheck`, `zizmor`), or one of the machine's.
+   * `actionlint`, `helm`, `shellcheck`, `zizmor`), or one of the machine's.
    */
   program(name: string): Promise<string>;
   status(): Promise<LabStatus>;

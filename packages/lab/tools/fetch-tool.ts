@@ -21,7 +21,10 @@ export async function tryFetchTool(
 ): Promise<string | undefined> {
   const recipe = findToolRecipe(name);
   if (recipe === undefined) return undefined;
-  const origin = recipe.from === 'go' ? 'Go modules: up to a minute' : 'Python packages: about 5 s';
+  const origin =
+    recipe.from === 'go'
+      ? `Go modules: ${recipe.takes ?? 'up to a minute'}`
+      : 'Python packages: about 5 s';
   const folder = await ensureCached({
     name,
     key: computeKey(listDecisive(recipe)),

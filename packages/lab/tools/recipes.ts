@@ -13,6 +13,8 @@ export type ToolRecipe =
       readonly package: string;
       /** `v1.7.12` */
       readonly version: string;
+      /** How long it takes, where that is more than a minute. */
+      readonly takes?: string;
     };
 
 const recipes = {
@@ -31,6 +33,12 @@ const recipes = {
     from: 'go',
     package: 'github.com/google/go-containerregistry/cmd/crane',
     version: 'v0.22.1',
+  },
+  helm: {
+    from: 'go',
+    package: 'helm.sh/helm/v3/cmd/helm',
+    version: 'v3.22.0',
+    takes: 'about five minutes',
   },
   oras: {
     from: 'go',

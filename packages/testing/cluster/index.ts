@@ -58,10 +58,10 @@ export function createClusterInMemory(): ClusterInMemory {
     requests,
     intercept: () => undefined,
     get: async (identity) => structuredClone(objects.get(await receive('get', identity))),
-    create: async (object) => {
-      const key = await receive('create', identify(object));
+    create: async (object, { dryRun } = {}) => {
+      const key = await receive('create', identify(object), { 'dry run': dryRun });
       if (objects.has(key)) throw conflict(key, 'AlreadyExists');
-      return store(key, object);
+      return (dryRun === true ? plan : store)(key, object);
     },
     replace: async (object) => {
       const key = await receive('replace', identify(object));
@@ -82,14 +82,38 @@ export function createClusterInMemory(): ClusterInMemory {
       const key = await receive('delete', identity, { 'dry run': dryRun });
       return dryRun === true ? objects.has(key) : objects.delete(key);
     },
+    patch: notBuilt('patch'),
     list: notBuilt('list'),
     watch: notBuilt('watch'),
     isNamespaced: notBuilt('isNamespaced'),
     readLog: notBuilt('readLog'),
     requestService: notBuilt('requestService'),
+    guardedBy: (guard) => guardWrites(cluster, guard),
     close: () => Promise.resolve(),
   };
   return cluster;
+}
+
+function guardWrites(cluster: Cluster, guard: () => void): Cluster {
+  return {
+    ...cluster,
+    create: async (...args) => {
+      guard();
+      return cluster.create(...args);
+    },
+    replace: async (...args) => {
+      guard();
+      return cluster.replace(...args);
+    },
+    apply: async (...args) => {
+      guard();
+      return cluster.apply(...args);
+    },
+    remove: async (...args) => {
+      guard();
+      return cluster.remove(...args);
+    },
+  };
 }
 
 function conflict(key: string, reason: string): ClusterError {

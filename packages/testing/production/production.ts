@@ -209,6 +209,7 @@ class PromotedService {
       ...this.context,
       service: this.#name,
       namespace,
+      isProduction: true,
       cluster,
       ledger: openLedger({ client, clock, logger, repository, environment }),
       evidenceFolder: join(this.#production.stage.folder, 'evidence'),

@@ -9,6 +9,7 @@ import {
   noReferrersApi,
   onePatch,
   phantomMounts,
+  shortAnnotations,
   shortPages,
   strictMounts,
   subjectsFirst,
@@ -102,7 +103,7 @@ export const simulatedRegistries: readonly RegistryProfile[] = [
     registry: { kind: 'distribution-3', ...token({ letsAnybodyPull: true }) },
     credential: `${user.username} ${user.password}`,
     traits: { ...withoutApi, mounts: false },
-    quirks: [noReferrersApi, phantomMounts, lateBlobs, onePatch],
+    quirks: [noReferrersApi, phantomMounts, lateBlobs, onePatch, shortAnnotations],
   },
   {
     name: 'docker-hub',

@@ -11,6 +11,7 @@ import {
   noReferrersApi,
   onePatch,
   phantomMounts,
+  shortAnnotations,
   shortPages,
   strictMounts,
   subjectsFirst,
@@ -45,6 +46,8 @@ async function ask(quirk: Quirk, lines: readonly string[]): Promise<Fault | unde
 const tagPut = (tag: string): string => `PUT /v2/team/app/manifests/${tag} {}`;
 const referring = (digest: string): string =>
   `PUT /v2/team/app/manifests/${known} {"subject":{"mediaType":"x","digest":"${digest}"}}`;
+const annotated = (field: string, length: number): string =>
+  `PUT /v2/team/app/manifests/1 {"${field}":{"a":"${'x'.repeat(length)}"}}`;
 const pushed = [`PUT ${uploads}1?digest=${known}`, `PUT /v2/team/app/manifests/1 {"${known}"}`];
 const refused = (status: number, code: string): object => ({
   kind: 'answer',
@@ -85,6 +88,19 @@ describe('a registry', () => {
       refused(416, 'BLOB_UPLOAD_INVALID'),
     ],
     ['without chunks', noPatch, [`PATCH ${uploads}1`], refused(405, 'UNSUPPORTED')],
+    [
+      'with short annotations, at a long one',
+      shortAnnotations,
+      [annotated('annotations', 257)],
+      refused(400, 'MANIFEST_INVALID'),
+    ],
+    [
+      'with short annotations, at one',
+      shortAnnotations,
+      [annotated('annotations', 256)],
+      undefined,
+    ],
+    ['with short annotations, at a layer', shortAnnotations, [annotated('layers', 999)], undefined],
     ['without mounts', noMounts, [`POST ${uploads}?mount=${known}&from=b`], asUpload],
     ['without mounts, asked for an upload', noMounts, [write], undefined],
     ['without anonymous mounts', noAnonymousMounts, [`POST ${uploads}?mount=${known}`], asUpload],

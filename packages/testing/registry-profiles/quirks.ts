@@ -153,6 +153,17 @@ export const limitedWrites: Quirk = () => {
   };
 };
 
+/** GHCR: a manifest with an annotation of more than 256 letters is refused (agntcy/dir#922). */
+export const shortAnnotations: Quirk = () => (request) => {
+  const manifest = readManifestPut(request) && request.manifest;
+  if (manifest === undefined) return undefined;
+  const read: unknown = JSON.parse(manifest.toString());
+  const annotations = isRecord(read) && isRecord(read['annotations']) ? read['annotations'] : {};
+  return Object.values(annotations).some((value) => JSON.stringify(value).length > 258)
+    ? refuse(400, 'MANIFEST_INVALID', 'manifest invalid: an annotation is too long')
+    : undefined;
+};
+
 /** GitLab: what a manifest refers to must be there before it. */
 export const subjectsFirst: Quirk = (behind) => async (request) => {
   const put = readManifestPut(request);
@@ -165,6 +176,10 @@ export const subjectsFirst: Quirk = (behind) => async (request) => {
     ? undefined
     : refuse(400, 'MANIFEST_BLOB_UNKNOWN', `blob unknown to registry: ${subject}`);
 };
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
 
 function readSubject(manifest: Buffer | undefined): string | undefined {
   const text = manifest?.toString() ?? '';

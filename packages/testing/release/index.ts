@@ -12,4 +12,4 @@ export {
   verified,
   type Step,
 } from './events.js';
-export { everyEvent, writeEvents } from './written-events.js';
+export { chainOf, everyEvent, writeEvents } from './written-events.js';

@@ -1,4 +1,11 @@
-import { emptyState, foldEvent, type EventDraft, type LedgerEvent } from '@slipway/core/release';
+import {
+  emptyState,
+  foldEvent,
+  formatEventTag,
+  type ChainLink,
+  type EventDraft,
+  type LedgerEvent,
+} from '@slipway/core/release';
 import { bundleOf, draft, failing, goingBack, good, time, type Step } from './events.js';
 
 /** Events as a ledger has them: in their place, with their writer and the state after them. */
@@ -18,6 +25,15 @@ export function writeEvents(steps: readonly (Step | EventDraft)[]): readonly Led
     });
   }
   return events;
+}
+
+/** The same as a chain, each under its tag. */
+export function chainOf(steps: readonly (Step | EventDraft)[]): readonly ChainLink[] {
+  return writeEvents(steps).map((event) => ({
+    tag: formatEventTag('test', event.sequence),
+    digest: bundleOf(`e${event.sequence}`),
+    event,
+  }));
 }
 
 /** Every kind of event, with every field that it can have. */

@@ -9,6 +9,7 @@ import {
   createCredentialSource,
   createHttpPool,
   parseProxyRules,
+  type HttpPool,
   type RegistryCredentials,
 } from '../transport/index.js';
 import { fetchBlob, hasBlob } from './blobs.js';
@@ -82,6 +83,18 @@ export async function createRegistryClient(
   });
   const referrers = new ReferrersState();
   const memory: PushMemory = { refusedMounts: new Set(), chunks: new ChunkedUploads() };
+  return useTransport(transport, { referrers, memory, pool });
+}
+
+/** What a client has learned, and its connections. */
+interface ClientState {
+  readonly referrers: ReferrersState;
+  readonly memory: PushMemory;
+  readonly pool: HttpPool;
+}
+
+function useTransport(transport: Transport, state: ClientState): RegistryClient {
+  const { referrers, memory, pool } = state;
   return {
     get stats() {
       return { ...transport.stats };
@@ -100,6 +113,7 @@ export async function createRegistryClient(
     listReferrers: (repository, digest, list = {}) =>
       listReferrers(transport, repository, digest, list, referrers),
     pushReferrer: (repository, content) => pushReferrer(transport, repository, content, referrers),
+    guardedBy: (guard) => useTransport(transport.guardedBy(guard), state),
     close: () => pool.close(),
   };
 }

@@ -163,6 +163,14 @@ export interface RegistryClient {
   /** Stores a manifest that has a `subject`, by digest, and lists it under the fallback tag where that is needed. */
   pushReferrer(repository: Repository, manifest: ManifestContent): Promise<Descriptor>;
 
+  /**
+   * The same registries for who may lose the right to write: `guard` is called right before each request that
+   * writes leaves, also before each that is sent again. Where it throws, nothing is sent, and that is what is thrown.
+   *
+   * @example client.guardedBy(() => lock.assertHeld())
+   */
+  guardedBy(guard: () => void): RegistryClient;
+
   /** Ends the connections that are kept open. */
   close(): void;
 }

@@ -11,6 +11,7 @@ export {
   bytesBody,
   createHttpPool,
   readBody,
+  type HttpPool,
   type HttpResponse,
   type RequestBody,
 } from './http-pool.js';

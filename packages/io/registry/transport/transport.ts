@@ -6,6 +6,7 @@ import { parseChallenges, type Challenge } from './challenge.js';
 import { ConnectionError, toConnectionError } from './connection-error.js';
 import type { CredentialSource } from './credential.js';
 import { findEndpoint, isAllowedUrl, type Endpoint } from './endpoint.js';
+import { guardPool } from './guarded-pool.js';
 import { createHostGate, type HostGate } from './host-gate.js';
 import {
   TooLargeError,
@@ -70,16 +71,20 @@ const redirectStatuses = [301, 302, 303, 307, 308];
 
 /** HTTP to registries: authentication, redirects and retries, with every failure told as a RegistryError. */
 export class Transport {
-  readonly stats: TransportStats = { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+  readonly stats: TransportStats;
   readonly #options: TransportOptions;
   readonly #retry: RetryCollaborators;
   readonly #authorizer: Authorizer;
-  readonly #endpoints = new Map<string, Promise<Endpoint>>();
-  readonly #gates = new Map<string, HostGate>();
+  readonly #endpoints: Map<string, Promise<Endpoint>>;
+  readonly #gates: Map<string, HostGate>;
 
-  constructor(options: TransportOptions) {
+  /** @param other a transport with which it shares its counts and what is known of hosts */
+  constructor(options: TransportOptions, other?: Transport) {
     const { logger, clock, signal, findCredential } = options;
     this.#options = options;
+    this.stats = other?.stats ?? { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+    this.#endpoints = other === undefined ? new Map<string, Promise<Endpoint>>() : other.#endpoints;
+    this.#gates = other === undefined ? new Map<string, HostGate>() : other.#gates;
     this.#retry = {
       logger,
       clock,
@@ -88,13 +93,18 @@ export class Transport {
         this.stats.retries += 1;
       },
     };
-    this.#authorizer = createAuthorizer({
-      clock,
-      findCredential,
-      ping: (registry) => this.#ping(registry),
-      fetchToken: (target, request) => this.#fetchToken(target, request),
-      readRealm: (registry, realm) => this.#readRealm(registry, realm),
-    });
+    const ask = {
+      ping: (registry: string) => this.#ping(registry),
+      fetchToken: (target: AccessTarget, asked: TokenRequest) => this.#fetchToken(target, asked),
+      readRealm: (registry: string, realm: string) => this.#readRealm(registry, realm),
+    };
+    this.#authorizer =
+      other === undefined ? createAuthorizer({ clock, findCredential, ...ask }) : other.#authorizer;
+  }
+
+  /** The same, where `guard` is asked before anything is written. */
+  guardedBy(guard: () => void): Transport {
+    return new Transport({ ...this.#options, pool: guardPool(this.#options.pool, guard) }, this);
   }
 
   /**

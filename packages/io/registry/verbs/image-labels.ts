@@ -46,7 +46,7 @@ export async function fetchImageLabels(
 
 /** The version that an image in a registry says it has, in its annotations or labels; undefined where it says none. */
 export async function tryFetchVersion(
-  client: RegistryClient,
+  client: ImageClient,
   image: PinnedReference,
 ): Promise<Version | undefined> {
   const reading = readingOf(client, image);

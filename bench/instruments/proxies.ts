@@ -1,6 +1,8 @@
-import type { ProxyMode } from './cases.js';
 import { parseFields, readNumber, readText, readTexts } from './answer-fields.js';
 import { startLineProcess } from './line-process.js';
+
+/** What the proxies do to requests, besides holding them. */
+export type ProxyMode = '' | 'throttle' | 'phantom-mount';
 
 /** What the proxies do with what follows. */
 interface ProxySetting {

@@ -4,7 +4,7 @@ import type { Clock } from '@slipway/io/clock';
 /** What a client that never stops calling has seen. */
 export interface ClientTally {
   readonly requests: number;
-  /** Refused, cut off, later than 2 s, or not answered with 200. Never repeated. */
+  /** Refused, cut off, later than the client's patience, or not answered with 200. Never repeated. */
   readonly failed: number;
   /** The first failures, for people. */
   readonly failures: readonly string[];
@@ -24,17 +24,22 @@ export interface Call {
   readonly name: (body: string) => string;
 }
 
-const everyMs = 50;
-const patienceMs = 2000;
+export interface ClientOptions {
+  /** From one call to the next; 50 ms unless told. */
+  readonly everyMs?: number;
+  /** How long an answer may take; 2 s unless told. */
+  readonly patienceMs?: number;
+}
 
 /**
- * Waits until every address answers for the first time, then calls 20 times a second: the addresses by turns,
- * on a connection of its own and on connections that are kept alive.
+ * Waits until every address answers for the first time, then calls 20 times a second, unless told: the addresses
+ * by turns, on a connection of its own and on connections that are kept alive.
  */
 export async function startClient(
   calls: readonly [Call, ...Call[]],
   clock: Clock,
   signal: AbortSignal,
+  { everyMs = 50, patienceMs = 2000 }: ClientOptions = {},
 ): Promise<CallingClient> {
   const counts = { requests: 0, failed: 0 };
   const failures: string[] = [];
@@ -44,11 +49,12 @@ export async function startClient(
   const until = AbortSignal.any([signal, stopped.signal]);
   const open = new Set<Promise<void>>();
   for (const { url } of calls) {
-    while ((await ask(url, undefined)).status !== 200) await clock.sleep(everyMs, signal);
+    while ((await ask(url, undefined, patienceMs)).status !== 200)
+      await clock.sleep(everyMs, signal);
   }
 
   async function call({ url, name }: Call, agent: Agent | undefined): Promise<void> {
-    const { status, body } = await ask(url, agent);
+    const { status, body } = await ask(url, agent, patienceMs);
     counts.requests += 1;
     if (status === 200) {
       const answer = name(body);
@@ -70,7 +76,11 @@ export async function startClient(
     }
   }
   const beating = beat();
-  const tally = (): ClientTally => ({ ...counts, failures, answers });
+  const tally = (): ClientTally => ({
+    ...counts,
+    failures: [...failures],
+    answers: { ...answers },
+  });
   return {
     tally,
     stop: async () => {
@@ -84,7 +94,11 @@ export async function startClient(
 }
 
 /** Never rejects: status 0 is no answer, with the reason as body. */
-function ask(url: string, agent: Agent | undefined): Promise<{ status: number; body: string }> {
+function ask(
+  url: string,
+  agent: Agent | undefined,
+  patienceMs: number,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
     const options = agent === undefined ? { agent: false as const } : { agent };
     const request = get(url, { ...options, timeout: patienceMs }, (response) => {

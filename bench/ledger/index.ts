@@ -1,0 +1,1 @@
+export { runLedgerBench } from './bench.js';

@@ -1,0 +1,2 @@
+export { formatColumns } from './columns.js';
+export { computeRatio, formatJudgement, roundTo, type JudgedCase } from './judged-case.js';

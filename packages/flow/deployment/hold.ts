@@ -1,0 +1,71 @@
+import { SlipwayError } from '@slipway/core/errors';
+import type { Hold, LedgerState } from '@slipway/core/release';
+import type { DeploymentContext } from './context.js';
+import { openSession } from './session.js';
+
+export type HoldRequest =
+  | { readonly kind: 'hold'; readonly reason: string }
+  | { readonly kind: 'release-hold'; readonly reason?: string };
+
+export interface HoldOutcome {
+  /** Whether an event was written, or in a dry run would be. */
+  readonly isChanged: boolean;
+  /** What is in force now, or in a dry run would be. */
+  readonly hold?: Hold;
+}
+
+/**
+ * Stops the deployments of a service, or lets them go on: rollbacks, redeployments and settling are free. It waits
+ * for a deployment that is running. A hold for the same reason by the same person, and the release of a hold that
+ * is not there, write nothing.
+ *
+ * @example await changeHold(context, { kind: 'hold', reason: 'black friday' }, { isDryRun: false })
+ * @throws SlipwayError `lock-held`, and what reading the ledger throws
+ */
+export async function changeHold(
+  context: DeploymentContext,
+  request: HoldRequest,
+  { isDryRun }: { readonly isDryRun: boolean },
+): Promise<HoldOutcome> {
+  const { state } = await context.ledger.read();
+  if (isInForce(context, state, request)) return { isChanged: false, ...pickHold(state) };
+  if (isDryRun) {
+    const { run, clock } = context;
+    if (request.kind === 'release-hold') return { isChanged: true };
+    const { reason } = request;
+    return {
+      isChanged: true,
+      hold: { reason, actor: run.actor, at: clock.now().toISOString() },
+    };
+  }
+  const session = await openSession(context);
+  try {
+    const isChanged = !isInForce(context, session.state, request);
+    if (isChanged) await session.record(request);
+    return { isChanged, ...pickHold(session.state) };
+  } finally {
+    await session.close();
+  }
+}
+
+function isInForce(
+  { run }: DeploymentContext,
+  { hold }: LedgerState,
+  request: HoldRequest,
+): boolean {
+  if (request.kind === 'release-hold') return hold === undefined;
+  return hold?.reason === request.reason && hold.actor === run.actor;
+}
+
+function pickHold({ hold }: LedgerState): Pick<HoldOutcome, 'hold'> {
+  return hold === undefined ? {} : { hold };
+}
+
+/** @throws SlipwayError `held` when a person has stopped the deployments of the service */
+export function refuseHeld({ hold }: LedgerState): void {
+  if (hold === undefined) return;
+  const { actor, at, reason } = hold;
+  throw new SlipwayError('held', `${actor} holds deployments since ${at}: ${reason}`, {
+    fix: 'Wait, or end the hold with slipway release-hold; rollbacks are free.',
+  });
+}

@@ -1,0 +1,64 @@
+import { SlipwayError, describeError } from '@slipway/core/errors';
+import { formatIdentity } from '@slipway/core/manifest';
+import type { Attempt } from '@slipway/core/release';
+import { findSoakTrouble } from '@slipway/core/rollout';
+import { applyObjects } from './apply.js';
+import type { Bundle } from './bundle-artifact.js';
+import type { DeploymentContext } from './context.js';
+import { fetchSnapshot } from './fetch-snapshot.js';
+import { listWorkloads, withoutMigrations } from './workloads.js';
+
+/** What became of a soak that nobody waited for. */
+export type SoakVerdict =
+  | { readonly state: 'held' }
+  /** It is not over; nothing is wrong so far. */
+  | { readonly state: 'open'; readonly until: Date }
+  | { readonly state: 'broken'; readonly failure: SlipwayError }
+  /** What runs is not what the bundle says, so that nothing is proven. */
+  | { readonly state: 'unclear'; readonly why: string };
+
+/** The clocks of runner and cluster differ, and the first moments after a rollout are restless. */
+const maxGraceMs = 60_000;
+
+/**
+ * Judges the soak of a verified release from what the cluster still tells of that time: no restart, no readiness
+ * lost. Its window begins when the release became available, less a grace of a tenth of it, at most a minute.
+ */
+export async function judgeSoak(
+  {
+    cluster,
+    clock,
+    logger,
+    signal,
+  }: Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>,
+  bundle: Bundle,
+  attempt: Attempt,
+): Promise<SoakVerdict> {
+  const { soakMs } = bundle.config.verification;
+  const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
+  const untilMs = startMs + soakMs;
+  const fromMs = startMs + Math.min(maxGraceMs, soakMs / 10);
+  const objects = withoutMigrations(bundle.objects);
+  const snapshot = await fetchSnapshot(cluster, listWorkloads(objects));
+  const trouble = soakMs === 0 ? undefined : findSoakTrouble(snapshot, { fromMs, untilMs });
+  if (trouble !== undefined) return { state: 'broken', failure: failSoak(trouble) };
+  if (clock.now().getTime() < untilMs) return { state: 'open', until: new Date(untilMs) };
+  const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
+  try {
+    const { applied } = await applyObjects(cluster, objects, options);
+    const drifted = applied.filter(({ change }) => change !== 'unchanged');
+    if (drifted.length === 0) return { state: 'held' };
+    const names = drifted.map(({ identity }) => formatIdentity(identity)).join(', ');
+    return { state: 'unclear', why: `not as the bundle has it: ${names}` };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SlipwayError)) throw error;
+    return { state: 'unclear', why: describeError(error) };
+  }
+}
+
+function failSoak(trouble: string): SlipwayError {
+  return new SlipwayError('soak-failed', `${trouble}, within the soak`, {
+    fix: 'The release came up but did not stay up: look at the log of the container.',
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  findDeployers,
+  formatIdentity,
+  identify,
+  readFieldManagers,
+  valueAt,
+  textAt,
+  type KubernetesObject,
+  type ObjectIdentity,
+} from '@slipway/core/manifest';
+import { ClusterError, type Cluster } from '@slipway/io/cluster';
+import { fieldManager } from './field-manager.js';
+
+/** What is live of a service that something else than Slipway deployed. */
+export interface LiveService {
+  /** In the order in which they were asked for; without those that are being deleted. */
+  readonly objects: readonly KubernetesObject[];
+  /** Field managers that deployed them and are done with it: their fields may be taken over. */
+  readonly deployers: ReadonlySet<string>;
+  /** Workloads whose replicas an autoscaler sets, as `formatIdentity` writes them. */
+  readonly autoscaled: ReadonlySet<string>;
+  /** Namespaces whose autoscalers may not be listed: there every workload counts as scaled by one. */
+  readonly unlisted: readonly string[];
+}
+
+/**
+ * Reads objects as they are live, and who deployed them.
+ *
+ * @throws ClusterError when an object may not be read
+ */
+export async function readLiveService(
+  cluster: Cluster,
+  identities: readonly ObjectIdentity[],
+  signal: AbortSignal,
+): Promise<LiveService> {
+  const objects: KubernetesObject[] = [];
+  for (const identity of identities) {
+    signal.throwIfAborted();
+    const object = await readLiveObject(cluster, identity);
+    if (object !== undefined) objects.push(object);
+  }
+  return {
+    objects,
+    deployers: findDeployers(objects),
+    ...(await findAutoscaled(cluster, objects)),
+  };
+}
+
+/**
+ * A live object with the record of who manages its fields; undefined when it is not there, or is being deleted.
+ * Of one that has no record (made long ago, or somebody cleared it) the API makes one at the first server-side
+ * apply, manager `before-first-apply`: here a dry run that asks for nothing.
+ */
+export async function readLiveObject(
+  cluster: Cluster,
+  identity: ObjectIdentity,
+): Promise<KubernetesObject | undefined> {
+  const object = await cluster.get(identity);
+  if (object === undefined || object.metadata.deletionTimestamp !== undefined) return undefined;
+  if (readFieldManagers(object).length > 0) return object;
+  const { apiVersion, kind, name, namespace } = identity;
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager, dryRun: true });
+}
+
+/** Where autoscalers may not be listed there may be one for anything: replicas that nobody owns stay as they are. */
+async function findAutoscaled(
+  cluster: Cluster,
+  objects: readonly KubernetesObject[],
+): Promise<Pick<LiveService, 'autoscaled' | 'unlisted'>> {
+  const scaled = objects.filter((object) => valueAt(object, 'spec', 'replicas') !== undefined);
+  const namespaces = new Set(scaled.flatMap(({ metadata }) => metadata.namespace ?? []));
+  const autoscalers: KubernetesObject[] = [];
+  const unlisted: string[] = [];
+  for (const namespace of namespaces) {
+    const listed = await tryListAutoscalers(cluster, namespace);
+    if (listed === undefined) unlisted.push(namespace);
+    else autoscalers.push(...listed);
+  }
+  const unknown = scaled.filter(({ metadata }) => unlisted.includes(metadata.namespace ?? ''));
+  const titles = unknown.map((object) => formatIdentity(identify(object)));
+  return { autoscaled: new Set([...autoscalers.flatMap(readTarget), ...titles]), unlisted };
+}
+
+function readTarget({ spec, metadata: { namespace } }: KubernetesObject): readonly string[] {
+  const kind = textAt(spec, 'scaleTargetRef', 'kind');
+  const name = textAt(spec, 'scaleTargetRef', 'name');
+  if (kind === undefined || name === undefined || namespace === undefined) return [];
+  return [formatIdentity({ apiVersion: '', kind, name, namespace })];
+}
+
+async function tryListAutoscalers(
+  cluster: Cluster,
+  namespace: string,
+): Promise<readonly KubernetesObject[] | undefined> {
+  const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+  try {
+    return (await cluster.list(type, { namespace })).items;
+  } catch (error) {
+    if (error instanceof ClusterError && error.status === 403) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { openMirror, type Mirror, type MirrorOptions } from './mirror.js';

@@ -1,0 +1,1 @@
+export { startClient, type Call, type CallingClient, type ClientTally } from './client.js';

@@ -1,0 +1,8 @@
+export {
+  awayError,
+  leaseOfCatalog,
+  lockFailureOf,
+  loseAnswerOnce,
+  setLockStage,
+  type LockStage,
+} from './stage.js';

@@ -1,0 +1,1 @@
+export { openService, type TestService } from './service.js';
