@@ -154,6 +154,23 @@ function readBundle(read: InputReader): BundleInputs {
   };
 }
 
+/** Nothing is deployed: what is live says all. */
+function readSettle(read: InputReader): SettleInputs {
+  refuseInputs(read, [...renderInputs, 'bundle', 'plan', 'plan-digest', 'override-reason'], {
+    expected: 'nothing where mode is settle: it judges what is live',
+    fix: 'Remove it, or set mode to deploy.',
+  });
+  read.choice('secrets', secretModes, 'refuse');
+  readDefaults(read);
+  return { kind: 'settle' };
+}
+
+/** Inputs with a default, which must be in order also where they say nothing. */
+function readDefaults(read: InputReader): void {
+  read.choice('third-party-images', ['resolve', 'fail'], 'resolve');
+  read.withDefault('soak', '0s', parseDuration);
+}
+
 /** Values cannot pass through a plan. */
 function refuseCreateOnce(read: InputReader): void {
   const secrets = read.choice('secrets', secretModes, 'refuse');
@@ -164,23 +181,6 @@ function refuseCreateOnce(read: InputReader): void {
     expected: 'refuse: what was planned holds no values',
     fix: 'Create the Secret in production by hand, or use an ExternalSecret or a SealedSecret.',
   });
-}
-
-/** Nothing is deployed: what is live says all. */
-function readSettle(read: InputReader): SettleInputs {
-  refuseInputs(read, [...renderInputs, 'bundle', 'plan', 'plan-digest', 'override-reason'], {
-    expected: 'nothing where mode is settle: it judges what is live',
-    fix: 'Remove it, or set mode to deploy.',
-  });
-  refuseCreateOnce(read);
-  readDefaults(read);
-  return { kind: 'settle' };
-}
-
-/** Inputs with a default, which must be in order also where they say nothing. */
-function readDefaults(read: InputReader): void {
-  read.choice('third-party-images', ['resolve', 'fail'], 'resolve');
-  read.withDefault('soak', '0s', parseDuration);
 }
 
 /** @example parseServiceImage('web=registry.example.com/team/orders@sha256:…', 'images') */

@@ -15,7 +15,6 @@ import { readBody, readProperty, tryParseJson } from '../transport/index.js';
 const maxConfigBytes = 4 * 1024 * 1024;
 const versionLabel = 'org.opencontainers.image.version';
 
-/** What of a registry is needed to read an image. */
 type ImageClient = Pick<RegistryClient, 'fetchManifest' | 'fetchBlob'>;
 
 /** Where an image can be read, a manifest or a config at a time. */
