@@ -29360,7 +29360,7 @@ function openGitHub({ token, apiUrl, repository, logger }) {
             return readDeployment(made);
         },
         listDeployments: async (filter) => {
-            const query = new URLSearchParams({ ...filter, per_page: '30' });
+            const query = new URLSearchParams({ ...filter, per_page: '100' });
             const path = `deployments?${query.toString()}`;
             const found = await fetchJson('the deployments', path);
             return (found ?? []).map(readDeployment);
@@ -36316,6 +36316,13 @@ function findAttempt(state, deployment) {
 function liveAttempt(state) {
     return findAttempt(state, state.live);
 }
+function findComparableVersion(state) {
+    const live = liveAttempt(state);
+    return live === undefined || wasAdopted(state, live.bundle) ? undefined : live.version;
+}
+function wasAdopted(state, bundle) {
+    return state.attempts.some((attempt) => attempt.bundle === bundle && attempt.adoptedAt !== undefined);
+}
 function knownGoodSince(state, bundle) {
     const times = state.attempts.flatMap((attempt) => attempt.bundle === bundle && attempt.knownGoodAt !== undefined ? [attempt.knownGoodAt] : []);
     return times.toSorted()[0];
@@ -37133,6 +37140,7 @@ function createHeadMover({ client, logger, repository, environment, }) {
 ;// CONCATENATED MODULE: ./packages/flow/mirror/mirror.ts
 
 
+const ledgerName = /^[a-z0-9-]+ \([a-z0-9-]+\.\d{8,}\): /;
 const maxJobDeployments = 10;
 function openMirror(options) {
     const mirror = new GitHubMirror(options);
@@ -37208,7 +37216,8 @@ class GitHubMirror {
         for (const each of found.filter(isJobs).slice(0, maxJobDeployments)) {
             const statuses = await github.listDeploymentStatuses(each.id);
             const isOurs = statuses.some(({ logUrl }) => `${logUrl}/`.includes(`/runs/${run.runId}/`));
-            if (isOurs && ![...this.#ids.values()].includes(each.id))
+            const isTaken = statuses.some(({ description }) => ledgerName.test(description));
+            if (isOurs && !isTaken)
                 return each;
         }
         return undefined;
@@ -38330,7 +38339,63 @@ function describeLeftOpen(state) {
     return `${newest.version} (${newest.outcome}) was applied${place} and not taken back`;
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/own-bundle.ts
+
+
+
+
+async function pullOwnBundle(context, digest) {
+    const { client, ledger, service, namespace } = context;
+    const bundle = await pullBundle(client, ledger.repository, digest);
+    const where = `${formatRepository(ledger.repository)}, environment ${ledger.environment}`;
+    const problems = Object.entries({ service, namespace }).flatMap(([subject, given]) => {
+        const expected = bundle.config[subject];
+        if (expected === given)
+            return [];
+        const whose = `${String(expected)}, whose record this ledger is (${where})`;
+        return [{ subject, given, expected: whose, fix: fixes[subject] ?? '' }];
+    });
+    if (problems.length > 0)
+        throw invalidInput(problems);
+    return bundle;
+}
+const fixes = {
+    service: 'Name the ledger of this service with the input ledger or image.',
+    namespace: 'Another namespace is another environment: give it a name of its own.',
+};
+async function assertOwnLedger(context, state) {
+    const applied = findApplied(state);
+    if (applied !== undefined)
+        await pullOwnBundle(context, applied.bundle);
+}
+function primaryImage(bundle) {
+    const [first] = bundle.config.images;
+    if (first === undefined) {
+        throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
+    }
+    return first.reference;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/redact.ts
+const redact_hidden = '<redacted>';
+const secretName = '[\\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[\\w.-]*';
+const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, 'gi');
+const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
+const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
+const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+function redact(text) {
+    return text
+        .replace(privateKey, redact_hidden)
+        .replace(jsonWebToken, redact_hidden)
+        .replace(userInfo, `$1${redact_hidden}@`)
+        .replace(authorization, `$1${redact_hidden}`)
+        .replace(assignment, `$1${redact_hidden}`);
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/deployment/session.ts
+
+
 
 
 
@@ -38352,6 +38417,7 @@ async function openSession(context) {
     try {
         const head = await ledger.read(lock);
         assertSameCluster(context, head, lock);
+        await assertSameService(context, head, lock);
         const session = new OpenSession(context, lock, head);
         await session.abandonUnfinished();
         await session.recordReplaced();
@@ -38375,6 +38441,25 @@ function assertSameCluster({ cluster, ledger }, { lease: recorded }, { lease }) 
         },
     ]);
 }
+async function assertSameService(context, { lease: recorded, state }, { lease }) {
+    if (recorded === undefined || recorded.leaseUid === lease.leaseUid)
+        return;
+    try {
+        await assertOwnLedger(context, state);
+    }
+    catch (error) {
+        if (!(error instanceof SlipwayError) || error.code !== 'not-found')
+            throw error;
+    }
+}
+function redactTold(content) {
+    const { reason } = content;
+    const redacted = reason === undefined ? content : { ...content, reason: redact(reason) };
+    if (!('cause' in redacted) || redacted.cause === undefined)
+        return redacted;
+    const { code, message } = redacted.cause;
+    return { ...redacted, cause: { code, message: redact(message) } };
+}
 class OpenSession {
     context;
     signal;
@@ -38394,8 +38479,9 @@ class OpenSession {
     nextDeployment() {
         return this.context.ledger.nextTag(this.#head);
     }
-    async record(content) {
+    async record(told) {
         const { run, ledger, logger, clock } = this.context;
+        const content = redactTold(told);
         const started = clock.monotonicMs();
         const before = this.#head.state;
         this.#head = await ledger.append(this.#head, content, {
@@ -39094,23 +39180,6 @@ async function attachEvidence(client, repository, image, text) {
     return (await client.pushReferrer(repository, artifact.manifest)).digest;
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/redact.ts
-const redact_hidden = '<redacted>';
-const secretName = '[\\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[\\w.-]*';
-const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, 'gi');
-const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
-const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
-const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-function redact(text) {
-    return text
-        .replace(privateKey, redact_hidden)
-        .replace(jsonWebToken, redact_hidden)
-        .replace(userInfo, `$1${redact_hidden}@`)
-        .replace(authorization, `$1${redact_hidden}`)
-        .replace(assignment, `$1${redact_hidden}`);
-}
-
 ;// CONCATENATED MODULE: ./packages/flow/gate/cut-report.ts
 const cut_report_tagPattern = /<(?<close>\/?)(?<name>testsuites?)(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>/g;
 const hiddenPattern = /<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->/g;
@@ -39528,10 +39597,10 @@ function describeEnd(subject, end, restarts, isFinal) {
     return {
         code: 'crash-loop',
         sentence: `${who} ${verb} with code ${end.exitCode}${when}${times}`,
-        fix: fixes.get(end.exitCode) ?? 'Read its last log lines: the program itself gave up.',
+        fix: detect_crash_fixes.get(end.exitCode) ?? 'Read its last log lines: the program itself gave up.',
     };
 }
-const fixes = new Map([
+const detect_crash_fixes = new Map([
     [0, 'It ended as if its work were done: a service must keep running; check command and args.'],
     [126, 'Its command is not executable: check command, args and file modes in the image.'],
     [127, 'Its command was not found: check command and args, and what the image holds.'],
@@ -41449,6 +41518,7 @@ function parseLevel(text, subject) {
 ;// CONCATENATED MODULE: ./packages/flow/deployment/format-outcome.ts
 
 
+
 function formatOutcomeOutputs(outcome) {
     return {
         status: outcome.status,
@@ -41469,7 +41539,7 @@ function formatOutcomeSummary(title, outcome, { isDryRun }) {
         ['Known good', outcome.isKnownGood ? 'yes' : 'no'],
         ['Took', formatDuration(outcome.durationMs)],
     ];
-    const rows = facts.flatMap(([name, text]) => text === undefined ? [] : [`| ${name} | ${text} |`]);
+    const rows = facts.flatMap(([name, text]) => text === undefined ? [] : [`| ${name} | ${escapeCell(text)} |`]);
     return [
         `### ${format_outcome_describeStatus(title, outcome, isDryRun)}`,
         '',
@@ -41568,54 +41638,67 @@ function countChanges({ applied, pruned }) {
 
 
 function findSoakTrouble(snapshot, window) {
-    return readWorkloads(snapshot)
-        .map((view) => findTrouble(view, window))
-        .find((trouble) => trouble !== undefined);
+    const troubles = readWorkloads(snapshot).flatMap((view) => findTroubles(view, window));
+    return troubles.find(({ isCertain }) => isCertain) ?? troubles[0];
 }
-function findTrouble({ identity, object, pods }, window) {
+function findTroubles({ identity, object, pods }, window) {
     const name = formatIdentity(identity);
     if (object === undefined)
-        return `${name} was deleted`;
-    const inPods = pods.map((pod) => findPodTrouble(pod, window));
-    const trouble = inPods.find((sentence) => sentence !== undefined);
-    if (trouble !== undefined)
-        return trouble;
+        return [uncertain(`${name} was deleted`)];
+    const inPods = pods.flatMap((pod) => [...findRestarts(pod, window), ...findLoss(pod, window)]);
     const available = changedIn(object, 'Available', window);
-    return available === undefined ? undefined : `${name} was not available ${available}`;
+    const isBackAgain = isTrue(object, 'Available') && pods.some((pod) => soak_window_isSteady(pod, window));
+    if (available === undefined || isBackAgain)
+        return inPods;
+    return [...inPods, uncertain(`${name} was not available ${available}`)];
 }
-function findPodTrouble(pod, window) {
-    const restarted = readContainers(pod).find((container) => hasRestarted(container, window));
-    if (restarted !== undefined) {
-        const at = restarted.last?.finishedMs;
-        const when = at === undefined ? 'at a time that nobody can tell' : `at ${formatTime(at)}`;
-        return `Container ${restarted.name} of ${pod.metadata.name} restarted ${when}`;
-    }
-    const isReady = textAt(conditionOf(pod, 'Ready') ?? {}, 'status') === 'True';
-    if (isReady && createdAt(pod) > window.fromMs)
-        return undefined;
-    const ready = changedIn(pod, 'Ready', window);
-    return ready === undefined
-        ? undefined
-        : `${formatIdentity(identify(pod))} was not ready ${ready}`;
+function soak_window_isSteady(pod, window) {
+    return (!isNew(pod, window) && isTrue(pod, 'Ready') && changedIn(pod, 'Ready', window) === undefined);
 }
-function hasRestarted({ role, restartCount, last }, window) {
-    if (restartCount === 0 || role === 'init container')
-        return false;
-    if (last?.finishedMs === undefined)
-        return true;
-    if (last.finishedMs <= window.fromMs)
-        return false;
-    return last.finishedMs <= window.untilMs || restartCount > 1;
+function findRestarts(pod, window) {
+    return readContainers(pod).flatMap(({ role, name, restartCount, last }) => {
+        if (restartCount === 0 || role === 'init container')
+            return [];
+        const who = `Container ${name} of ${pod.metadata.name} restarted`;
+        const at = last?.finishedMs;
+        if (at === undefined)
+            return [uncertain(`${who} at a time that nobody can tell`)];
+        if (at <= window.fromMs)
+            return [];
+        if (at <= window.untilMs)
+            return [certain(`${who} at ${formatTime(at)}`)];
+        return restartCount === 1
+            ? []
+            : [uncertain(`${who} ${restartCount} times, the last time at ${formatTime(at)}`)];
+    });
+}
+function findLoss(pod, window) {
+    const changed = changedIn(pod, 'Ready', window);
+    if (changed === undefined)
+        return [];
+    const sentence = `${formatIdentity(identify(pod))} was not ready ${changed}`;
+    if (!isNew(pod, window))
+        return [certain(sentence)];
+    const isStarting = window.nowMs < window.untilMs || createdAt(pod) > window.untilMs - window.graceMs;
+    return isTrue(pod, 'Ready') || isStarting ? [] : [uncertain(sentence)];
+}
+function isNew(pod, { fromMs }) {
+    return createdAt(pod) > fromMs;
+}
+function isTrue(object, type) {
+    return textAt(conditionOf(object, type) ?? {}, 'status') === 'True';
+}
+function certain(sentence) {
+    return { isCertain: true, sentence };
+}
+function uncertain(sentence) {
+    return { isCertain: false, sentence };
 }
 function changedIn(object, type, { fromMs, untilMs }) {
-    const condition = conditionOf(object, type);
-    if (condition === undefined)
-        return undefined;
-    const at = Date.parse(textAt(condition, 'lastTransitionTime') ?? '');
+    const at = Date.parse(textAt(conditionOf(object, type) ?? {}, 'lastTransitionTime') ?? '');
     if (!(at > fromMs && at <= untilMs))
         return undefined;
-    const word = textAt(condition, 'status') === 'True' ? 'until' : 'from';
-    return `${word} ${formatTime(at)}`;
+    return `${isTrue(object, type) ? 'until' : 'from'} ${formatTime(at)}`;
 }
 function formatTime(ms) {
     return new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -42122,14 +42205,18 @@ async function judgeSoak({ cluster, clock, logger, signal, }, bundle, attempt) {
     const { soakMs } = bundle.config.verification;
     const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
     const untilMs = startMs + soakMs;
-    const fromMs = startMs + Math.min(maxGraceMs, soakMs / 10);
+    const graceMs = Math.min(maxGraceMs, soakMs / 10);
     const objects = withoutMigrations(bundle.objects);
     const snapshot = await fetchSnapshot(cluster, listWorkloads(objects));
-    const trouble = soakMs === 0 ? undefined : findSoakTrouble(snapshot, { fromMs, untilMs });
-    if (trouble !== undefined)
-        return { state: 'broken', failure: failSoak(trouble) };
-    if (clock.now().getTime() < untilMs)
+    const nowMs = clock.now().getTime();
+    const window = { fromMs: startMs + graceMs, untilMs, nowMs, graceMs };
+    const trouble = soakMs === 0 ? undefined : findSoakTrouble(snapshot, window);
+    if (trouble?.isCertain === true)
+        return { state: 'broken', failure: failSoak(trouble.sentence) };
+    if (nowMs < untilMs)
         return { state: 'open', until: new Date(untilMs) };
+    if (trouble !== undefined)
+        return { state: 'unclear', why: trouble.sentence };
     const options = { conflicts: 'take', dryRun: true, logger, signal };
     try {
         const { applied } = await applyObjects(cluster, objects, options);
@@ -42500,9 +42587,10 @@ function describeOutcome(outcome, isDryRun) {
 
 
 
-async function moveTags({ client, clock, logger, signal, isProduction, }, { image, version: text }) {
+
+async function moveTags({ client, clock, logger, signal, isProduction, }, state, { bundle, image, version: text }) {
     const version = tryParseVersion(text);
-    if (isProduction !== true || version === undefined)
+    if (isProduction !== true || version === undefined || wasAdopted(state, bundle))
         return;
     const { repository, digest } = parsePinnedReference(image);
     const tags = computeMovingTags(version, []).map((tag) => parseTag(tag));
@@ -42521,43 +42609,6 @@ async function moveTags({ client, clock, logger, signal, isProduction, }, { imag
     }
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/own-bundle.ts
-
-
-
-
-async function pullOwnBundle(context, digest) {
-    const { client, ledger, service, namespace } = context;
-    const bundle = await pullBundle(client, ledger.repository, digest);
-    const where = `${formatRepository(ledger.repository)}, environment ${ledger.environment}`;
-    const problems = Object.entries({ service, namespace }).flatMap(([subject, given]) => {
-        const expected = bundle.config[subject];
-        if (expected === given)
-            return [];
-        const whose = `${String(expected)}, whose record this ledger is (${where})`;
-        return [{ subject, given, expected: whose, fix: own_bundle_fixes[subject] ?? '' }];
-    });
-    if (problems.length > 0)
-        throw invalidInput(problems);
-    return bundle;
-}
-const own_bundle_fixes = {
-    service: 'Name the ledger of this service with the input ledger or image.',
-    namespace: 'Another namespace is another environment: give it a name of its own.',
-};
-async function assertOwnLedger(context, state) {
-    const applied = findApplied(state);
-    if (applied !== undefined)
-        await pullOwnBundle(context, applied.bundle);
-}
-function primaryImage(bundle) {
-    const [first] = bundle.config.images;
-    if (first === undefined) {
-        throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
-    }
-    return first.reference;
-}
-
 ;// CONCATENATED MODULE: ./packages/flow/deployment/soak.ts
 
 
@@ -42572,7 +42623,7 @@ async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
     let beat = started + soak_heartbeatMs;
     logger.info(`Soak: watching for ${formatDuration(soakMs)} that nothing restarts or loses readiness`);
     for (;;) {
-        const trouble = soak_findTrouble(before, await readHealth(cluster, workloads));
+        const trouble = findTrouble(before, await readHealth(cluster, workloads));
         if (trouble !== undefined) {
             const after = formatDuration(clock.monotonicMs() - started);
             return new SlipwayError('soak-failed', `${trouble}, ${after} into the soak`, {
@@ -42589,7 +42640,7 @@ async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
         await clock.sleep(Math.min(pollMs, end - now), signal);
     }
 }
-function soak_findTrouble(before, now) {
+function findTrouble(before, now) {
     for (const [index, health] of now.entries()) {
         const { name, available, desired, hasFailed, restarts } = health;
         const was = before[index];
@@ -42679,9 +42730,10 @@ async function settle(context) {
         const live = findLive(context, session.state);
         if (!isUnsettled(session.state, live))
             return timed(describeSettled(session.state, live));
-        const bundle = await pullOwnBundle(context, live.bundle);
-        const verdict = await judgeSoak(context, bundle, live);
-        await recordVerdict(context, session, live, verdict);
+        const held = { ...session.context, signal: session.signal };
+        const bundle = await pullOwnBundle(held, live.bundle);
+        const verdict = await judgeSoak(held, bundle, live);
+        await recordVerdict(held, session, live, verdict);
         return timed(describeVerdict(context, live, verdict));
     }
     finally {
@@ -42755,7 +42807,7 @@ async function recordVerdict(context, session, live, verdict) {
 }
 async function recordKnownGood(context, session, attempt) {
     await session.recordAbout(attempt, 'known-good');
-    await moveTags(context, attempt);
+    await moveTags(context, session.state, attempt);
 }
 function isUnsettled({ appliedSince }, { outcome }) {
     return outcome === 'verified' && appliedSince.length === 0;
@@ -42882,6 +42934,7 @@ function listSecretNames(object) {
 async function pinLiveImages(cluster, client, workloads) {
     const images = [];
     const problems = [];
+    const starts = [];
     for (const view of await readViews(cluster, workloads)) {
         const title = formatIdentity(view.identity);
         const ready = view.pods.filter(isReady);
@@ -42889,6 +42942,7 @@ async function pinLiveImages(cluster, client, workloads) {
             problems.push(`${title} has no pod of its newest revision that is ready`);
             continue;
         }
+        starts.push(...ready.flatMap(readReadySince).toSorted().slice(0, 1));
         for (const { container, image } of pod_template_listImages(view.object === undefined ? [] : [view.object])) {
             try {
                 const pinned = await pin(client, image, { pods: ready, container });
@@ -42901,7 +42955,8 @@ async function pinLiveImages(cluster, client, workloads) {
             }
         }
     }
-    return { images, problems };
+    const since = starts.toSorted().at(-1);
+    return { images, problems, ...(since === undefined ? {} : { since }) };
 }
 async function readViews(cluster, workloads) {
     const namespaces = new Set(workloads.flatMap(({ metadata }) => metadata.namespace ?? []));
@@ -42913,7 +42968,15 @@ async function readViews(cluster, workloads) {
     return readWorkloads({ workloads: workloads.map(identify), objects });
 }
 function isReady(pod) {
-    return recordsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
+    return recordsAt(pod, 'status', 'conditions').some(isReadyCondition);
+}
+function isReadyCondition({ type, status }) {
+    return type === 'Ready' && status === 'True';
+}
+function readReadySince(pod) {
+    const condition = recordsAt(pod, 'status', 'conditions').find(isReadyCondition);
+    const since = textAt(condition, 'lastTransitionTime');
+    return since === undefined ? [] : [since];
 }
 function isMeantToRun({ object }) {
     if (object?.kind === 'CronJob')
@@ -43061,6 +43124,7 @@ async function listMembers(cluster, release) {
 
 
 
+
 async function describeFormer({ cluster, client }, bundle, live) {
     const releases = await findHelmReleases(cluster, live.objects, bundle.objects.map(identify));
     const own = releases.flatMap(({ others, isShared }) => (isShared === undefined ? others : []));
@@ -43069,11 +43133,12 @@ async function describeFormer({ cluster, client }, bundle, live) {
     const notes = [
         ...releases.flatMap(describeRelease),
         ...describeSecrets(workloads),
+        ...workloads.flatMap(describePlainSecrets),
         ...live.unlisted.map(describeUnlisted),
     ];
     if (workloads.length === 0)
         return { obstacle: 'no workload of it is live', notes };
-    const { images, problems } = await pinLiveImages(cluster, client, workloads);
+    const { images, problems, since } = await pinLiveImages(cluster, client, workloads);
     if (problems.length > 0)
         return { obstacle: problems.join('; '), notes };
     const manifests = objects.map((object) => toPinnedManifest(object, images, live));
@@ -43095,7 +43160,8 @@ async function describeFormer({ cluster, client }, bundle, live) {
         verification: { soakMs: 0 },
         strategy: 'rolling',
     };
-    return { bundle: await buildBundle(config, manifests, []), notes };
+    const former = await buildBundle(config, manifests, []);
+    return { bundle: former, ...(since === undefined ? {} : { since }), notes };
 }
 function former_bundle_titleOf(object) {
     return formatIdentity(identify(object));
@@ -43156,6 +43222,23 @@ function describeSecrets(workloads) {
     if (names.length === 0)
         return [];
     return [`Secrets stay as they are and are in no bundle: ${names.join(', ')}`];
+}
+function describePlainSecrets(workload) {
+    const spec = podSpecOf(workload);
+    const containers = [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')];
+    const names = containers
+        .flatMap((container) => recordsAt(container, 'env'))
+        .filter(looksLikeSecret)
+        .map((variable) => textAt(variable, 'name'));
+    if (names.length === 0)
+        return [];
+    return [
+        `${former_bundle_titleOf(workload)} has ${names.join(', ')} in plain text, and so has its bundle, for everybody who may read the ledger: take it from a Secret, and change it`,
+    ];
+}
+function looksLikeSecret(variable) {
+    const text = `${textAt(variable, 'name') ?? ''}=${textAt(variable, 'value') ?? ''}`;
+    return redact(text) !== text;
 }
 function describeUnlisted(namespace) {
     return `the right to list horizontalpodautoscalers in ${namespace} is missing: replicas that the manifests do not set stay as they are`;
@@ -43242,7 +43325,7 @@ async function findAdoption(context, state, bundle, signal) {
     const found = { deployers, objects: objects.map(identify), notes: [] };
     if (liveAttempt(state) !== undefined)
         return found;
-    return { ...found, ...(await describeFormer(context, bundle, { ...live, objects })) };
+    return { ...found, ...(await describeFormer(context, bundle, live)) };
 }
 function isBeforeOwn(state) {
     const live = liveAttempt(state);
@@ -43261,7 +43344,7 @@ function tellAdoption({ logger }, { deployers, objects, bundle, obstacle, notes 
     for (const note of notes)
         logger.info(note);
 }
-async function recordAdoption({ client, ledger }, session, { bundle, deployers }) {
+async function recordAdoption({ client, ledger }, session, { bundle, since, deployers }) {
     if (bundle === undefined)
         return;
     await pushBundle(client, ledger.repository, bundle);
@@ -43272,6 +43355,7 @@ async function recordAdoption({ client, ledger }, session, { bundle, deployers }
         bundle: bundle.digest,
         image: primaryImage(bundle),
         version: bundle.config.version,
+        ...(since === undefined ? {} : { since }),
         reason: `it ran here before Slipway, deployed with ${[...deployers].join(', ')}`,
     });
 }
@@ -44411,15 +44495,15 @@ function longestHealthy(usable, now) {
 
 
 
+
 async function prepareReturn(context, way, signal) {
-    const { client, cluster, logger } = context;
+    const { cluster, logger } = context;
     const { target } = way;
     const bundle = await pullOwnBundle(context, target.bundle);
     const problems = [...(await findMigrations(context, way))];
     for (const { reference } of bundle.config.images) {
-        const image = parsePinnedReference(reference);
-        if ((await client.resolve(image.repository, image.digest)) === undefined) {
-            problems.push(`the image ${formatReference(image)} is no longer in the registry`);
+        if (await isGone(context, parsePinnedReference(reference))) {
+            problems.push(`the image ${reference} is no longer in the registry`);
         }
     }
     problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
@@ -44436,6 +44520,18 @@ async function prepareReturn(context, way, signal) {
         throw new SlipwayError('nothing-to-return-to', `${target.version} cannot be made live again: ${problems.join('; ')}`, { fix: 'Roll forward with a mended version, or name another one with the input to.' });
     }
     return bundle;
+}
+async function isGone({ client, logger }, { repository, digest }) {
+    try {
+        return (await client.resolve(repository, digest)) === undefined;
+    }
+    catch (error) {
+        if (!(error instanceof RegistryError) || error.code !== 'registry-denied')
+            throw error;
+        const image = formatReference({ repository, digest });
+        logger.warning(`whether ${image} is still there, the registry does not tell: ${error.message}`);
+        return false;
+    }
 }
 async function findMigrations({ client, ledger }, { left, target, attempts, isOverridden }) {
     const first = attempts.findLastIndex(({ bundle }) => bundle === target.bundle);
@@ -46168,7 +46264,7 @@ async function judgeCandidate({ client, clock, logger }, { place, namespace, pro
     const verdict = judgePolicy(policy, {
         version,
         isRelease: isRelease(version),
-        update: computeUpdate(attempt?.version, version),
+        update: computeUpdate(findComparableVersion(state), version),
         isSameImage: attempt?.image.endsWith(`@${candidate.digest}`) ?? false,
         evidence: await fetchEvidence(client, candidate.repository, candidate.digest, logger),
         ...(quarantine === undefined ? {} : { quarantine }),
@@ -47175,8 +47271,9 @@ function admitPlanned(plan, freezes, state, now) {
     if (live?.bundle === plan.bundle)
         return;
     assertLive(plan.live?.bundle, live?.bundle);
-    if (live !== undefined && isOlder(plan.version, live.version)) {
-        throw new SlipwayError('policy-blocked', `${live.version} is live, and ${plan.version} is older: going back is what rollback is for`, { fix: 'Use rollback, which knows what was good and what was migrated in between.' });
+    const before = findComparableVersion(state);
+    if (before !== undefined && isOlder(plan.version, before)) {
+        throw new SlipwayError('policy-blocked', `${before} is live, and ${plan.version} is older: going back is what rollback is for`, { fix: 'Use rollback, which knows what was good and what was migrated in between.' });
     }
     const freeze = findFreeze(freezes, now);
     if (freeze !== undefined) {
@@ -50702,7 +50799,8 @@ async function readRecord({ place, registry }, runtime) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cli/verbs/table.ts
-function formatTable(rows) {
+function formatTable(cells) {
+    const rows = cells.map((row) => row.map((cell) => cell.replaceAll(/\s+/g, ' ')));
     const columns = Math.max(0, ...rows.map((row) => row.length));
     const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
     return rows.map((row) => row
@@ -50849,31 +50947,19 @@ function history_report({ links, now }) {
 }
 function formatHistory(links, now) {
     const live = links.at(-1)?.event.state.live;
-    const deployments = tellDeployments(links).map((story) => ({
-        at: story.startedAt,
-        row: formatDeployment(story, live, now),
-    }));
-    const decisions = links
-        .map(({ event }) => event)
-        .filter((event) => !isAttemptEvent(event))
-        .map((event) => ({
-        at: event.at,
-        row: [
-            ' ',
-            table_formatTime(event.at),
-            '',
-            event.kind,
-            '',
-            '',
-            formatWriter(event),
-            event.reason ?? '',
-        ],
-    }));
-    const rows = [...deployments, ...decisions]
-        .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
-        .map(({ row }) => row);
+    const deployments = new Map(tellDeployments(links).map((story) => [story.deployment, formatDeployment(story, live, now)]));
+    const rows = links
+        .flatMap(({ tag, event }) => {
+        const row = isAttemptEvent(event) ? deployments.get(tag) : formatDecision(event);
+        return row === undefined ? [] : [row];
+    })
+        .toReversed();
     const header = [' ', 'at (UTC)', 'version', 'what', 'outcome', 'live for', 'by', 'why'];
     return formatTable([header, ...rows]);
+}
+function formatDecision(event) {
+    const { at, kind, reason = '' } = event;
+    return [' ', table_formatTime(at), '', kind, '', '', formatWriter(event), reason];
 }
 function formatDeployment(story, live, now) {
     const { deployment, startedAt, version, intent, outcome, isQuarantined, by, why } = story;
