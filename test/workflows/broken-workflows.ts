@@ -29,6 +29,12 @@ export const brokenWorkflows: readonly BrokenWorkflow[] = [
     'w.yml: job a: has packages: write',
   ],
   [
+    'no job may write',
+    'deployments, where nothing is deployed',
+    `${called}jobs: { a: { permissions: { deployments: write } } }`,
+    'w.yml: job a: has deployments: write',
+  ],
+  [
     'an approval is a job of its own that holds nobody up',
     'everything wrong',
     `${called}jobs:

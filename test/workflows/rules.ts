@@ -26,6 +26,11 @@ export const rules = {
 export type Rule = keyof typeof rules;
 
 const deploying = ['k8s-deploy', 'rollback', 'redeploy-system'];
+/** Whether some step makes something live. */
+function isDeployment(steps: readonly Step[]): boolean {
+  return steps.some(({ uses }) => deploying.includes(tryOwnAction(uses) ?? ''));
+}
+
 const checkedOut = /^(?<action>[^@]+)@[0-9a-f]{40}$/;
 
 function listJobs({ path, workflow }: WorkflowFile): readonly (readonly [string, Job])[] {
@@ -46,10 +51,12 @@ function checkPermissions(file: WorkflowFile): readonly string[] {
   ];
 }
 
+/** But for what shows a deployment on GitHub, where there is one. */
 function checkNoWriting(file: WorkflowFile): readonly string[] {
-  return listJobs(file).flatMap(([where, { permissions }]) =>
+  return listJobs(file).flatMap(([where, { permissions, steps = [], uses }]) =>
     Object.entries(typeof permissions === 'object' ? permissions : {})
       .filter(([, right]) => right !== 'read')
+      .filter(([name]) => name !== 'deployments' || !(uses !== undefined || isDeployment(steps)))
       .map(([name, right]) => `${where}: has ${name}: ${String(right)}`),
   );
 }
@@ -71,8 +78,7 @@ function checkApproval(file: WorkflowFile): readonly string[] {
 
 function checkConcurrency(file: WorkflowFile): readonly string[] {
   return listJobs(file).flatMap(([where, { concurrency, steps = [] }]) => {
-    const isDeployment = steps.some(({ uses }) => deploying.includes(tryOwnAction(uses) ?? ''));
-    if (!isDeployment) return [];
+    if (!isDeployment(steps)) return [];
     if (concurrency === undefined) return [`${where}: deploys without a concurrency group`];
     const { 'cancel-in-progress': cancel, queue } = concurrency;
     const isRollback = steps.every(({ uses }) => tryOwnAction(uses) !== 'k8s-deploy');
