@@ -154,6 +154,20 @@ describe('an end that is the beginning', () => {
     expect(requests).toEqual(['GET test', 'GET test.00000001', 'GET tags after test.00000000']);
   });
 
+  test('a ledger that begins while it is looked at is not taken for a broken one', async () => {
+    const registry = createRegistryInMemory();
+    await fill(registry, 2);
+    let early = 2; // head and first event are asked for before they are written
+    registry.hooks.read = (_reference, current) => {
+      early -= 1;
+      return early < 0 ? current : undefined;
+    };
+
+    const found = await findNewest({ client: registry.client, repository, environment });
+
+    expect(found?.event.sequence).toBe(2);
+  });
+
   test('a ledger whose first events a clean-up rule has deleted is not taken for empty', async () => {
     const registry = createRegistryInMemory();
     await fill(registry, 5);

@@ -165,6 +165,13 @@ describe('what stands after it', () => {
     ]);
   });
 
+  test('by a later holder, while we were paused, tells that the Lease is lost', async () => {
+    const paused = { ...lease.take('bob') }; // with what was acknowledged when he was paused
+    await ledger.append(head, contentOf('started', 'test.00000005', 1), lease.take('eve'));
+
+    await expect(read(paused)).rejects.toMatchObject({ code: 'lock-lost' });
+  });
+
   test.each([
     ['by a later holder', 7, 'lease', 'a later holder of the Lease wrote it'],
     [

@@ -14,7 +14,7 @@ import { startTcpGate, type TcpGate } from '@slipway/testing/proxy';
 import { acquireLock, type Lock } from './index.js';
 
 const namespace = `away-${randomBytes(4).toString('hex')}`;
-const durationMs = 6000;
+const durationMs = 8000;
 const folder = mkdtempSync(join(tmpdir(), 'slipway-away-'));
 const logger = createRecordingLogger();
 const { signal } = new AbortController();
@@ -84,12 +84,13 @@ test.each(['cut', 'silent'] as const)(
     const lock = await acquire(throughGate, service, '1');
 
     gate.set(state);
-    await systemClock.sleep(durationMs / 6);
+    const acknowledging = lock.acknowledge('1@sha256:abc');
+    await systemClock.sleep(durationMs / 8);
     gate.set('open');
+    await acknowledging;
     await systemClock.sleep(durationMs);
 
     expect(lock.signal.aborted).toBe(false);
-    await lock.acknowledge('1@sha256:abc');
     await lock.release();
     const next = await acquire(direct, service, '2');
     expect(next.acknowledged).toBe('1@sha256:abc');
