@@ -10,6 +10,31 @@ const failing: readonly Step[] = [
 test.each([
   ['nothing was ever applied', play([]), undefined],
   ['what is live is all there is', play(good(1, '1.2.0', 0)), undefined],
+  [
+    'a live release that failed',
+    play([
+      ...good(1, '1.2.0', 0),
+      ['started', 9, '1.3.0', 80],
+      ['available', 9, '1.3.0', 81],
+      ['failed', 9, '1.3.0', 82],
+    ]),
+    '1.3.0 (failed) is live, and was not taken back',
+  ],
+  [
+    'a live release whose run ended',
+    play([
+      ...good(1, '1.2.0', 0),
+      ['started', 9, '1.3.0', 80],
+      ['available', 9, '1.3.0', 81],
+      ['abandoned', 9, '1.3.0', 82],
+    ]),
+    '1.3.0 (abandoned) is live, and was not taken back',
+  ],
+  [
+    'a live release that is yet to be judged',
+    play([...good(1, '1.2.0', 0).slice(0, 3)]),
+    undefined,
+  ],
   ['what was live before', play([...good(1, '1.1.0', 0), ...good(5, '1.2.0', 9)]), undefined],
   [
     'a release that failed, and no other',

@@ -1,4 +1,4 @@
-import { findAttempt, isQuarantined, type LedgerState } from '@slipway/core/release';
+import { isQuarantined, liveAttempt, type LedgerState } from '@slipway/core/release';
 import type { KillCase, Next } from './cases.js';
 import type { Command, LaneRecord } from './lane.js';
 import type { Release } from './release.js';
@@ -30,7 +30,8 @@ export type Gap = 'unfinished' | 'not taken back' | undefined;
  */
 export function findGap({ state }: LaneRecord): Gap {
   if (state.inProgress !== undefined) return 'unfinished';
-  return state.appliedSince.length > 0 ? 'not taken back' : undefined;
+  const isBad = ['failed', 'abandoned'].includes(liveAttempt(state)?.outcome ?? '');
+  return isBad || state.appliedSince.length > 0 ? 'not taken back' : undefined;
 }
 
 /** Chooses the next run, and says what must come of it, by what the ledger says after the kill. */
@@ -71,5 +72,5 @@ function isForbidden(state: LedgerState, version: string): boolean {
 
 /** The version that the ledger says is live. */
 export function liveVersion(state: LedgerState): string {
-  return findAttempt(state, state.live)?.version ?? 'nothing';
+  return liveAttempt(state)?.version ?? 'nothing';
 }

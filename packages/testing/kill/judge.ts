@@ -75,7 +75,7 @@ interface Followed {
 /** What the next run says of it. */
 const sentences: Readonly<Record<Exclude<Gap, undefined>, string>> = {
   unfinished: 'was left unfinished by a run that ended; it is recorded as abandoned',
-  'not taken back': 'which is live, and not taken back',
+  'not taken back': 'not taken back',
 };
 
 /** What the run after a kill must do and say. */

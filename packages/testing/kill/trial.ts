@@ -58,7 +58,7 @@ async function tryReadStart(lane: Lane): Promise<Start | undefined> {
   return { record, live: live.version, previous: choice.attempt.version };
 }
 
-/** A run, and how often it had to be begun again. */
+/** A run, how often it had to be begun again, and all that was said. */
 interface Through extends LaneRun {
   readonly losses: number;
 }
@@ -68,9 +68,11 @@ interface Through extends LaneRun {
  * A row tells how often.
  */
 async function runThrough(lane: Lane, command: Command): Promise<Through> {
+  let log = '';
   for (let losses = 0; ; losses += 1) {
     const run = await lane.run(command);
-    if (run.outputs['failure-code'] !== 'lock-lost' || losses === 3) return { ...run, losses };
+    log += run.log;
+    if (run.outputs['failure-code'] !== 'lock-lost' || losses === 3) return { ...run, log, losses };
   }
 }
 
