@@ -21076,16 +21076,6 @@ const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./packages/core/errors/slipway-error.ts
-/**
- * The one error that users see: a sentence, a code from the closed set, the cause, and the fix.
- * Wrap a foreign error once, at the boundary where it arises, with `cause`.
- *
- * @example
- * throw new SlipwayError('registry-denied', 'registry.example.com refused the push to team/orders', {
- *   fix: 'Give the token the right to push to team/orders.',
- *   cause: error,
- * });
- */
 class SlipwayError extends Error {
     name = 'SlipwayError';
     code;
@@ -21098,22 +21088,12 @@ class SlipwayError extends Error {
         this.problems = options.problems ?? [];
     }
 }
-/**
- * Bad input, all of it at once.
- *
- * @example invalidInput([{ subject: 'tags', given: 'a b', expected: 'an OCI tag', fix: 'Remove the space.' }])
- */
 function invalidInput(problems) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     return new SlipwayError('invalid-input', `${count} in what was given; nothing was changed`, {
         problems,
     });
 }
-/**
- * The sentence of anything thrown, followed by its chain of causes.
- *
- * @example describeError(new Error('no answer', { cause: new Error('ECONNREFUSED') })) // 'no answer: ECONNREFUSED'
- */
 function describeError(thrown) {
     if (!(thrown instanceof Error))
         return String(thrown);
@@ -21128,12 +21108,6 @@ function describeError(thrown) {
 
 const unitMs = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
 const pattern = /^(?:(?<d>\d+)d)?(?:(?<h>\d+)h)?(?:(?<m>\d+)m)?(?:(?<s>\d+)s)?$/;
-/**
- * Milliseconds of a duration as users write it.
- *
- * @example parseDuration('1h30m') // 5_400_000
- * @throws SlipwayError `invalid-input`
- */
 function parseDuration(text, subject = 'duration') {
     const groups = text === '' ? undefined : pattern.exec(text)?.groups;
     if (groups === undefined) {
@@ -21143,12 +21117,6 @@ function parseDuration(text, subject = 'duration') {
     }
     return Object.entries(unitMs).reduce((sum, [unit, ms]) => sum + Number(groups[unit] ?? 0) * ms, 0);
 }
-/**
- * A duration for people: the two largest units that count.
- *
- * @example formatDuration(1_234) // '1.2 s'
- * @example formatDuration(561_600_000) // '6 d 12 h'
- */
 function formatDuration(ms) {
     if (ms < 60_000) {
         const seconds = ms / 1000;
@@ -24146,14 +24114,10 @@ function getIDToken(aud) {
 ;// CONCATENATED MODULE: ./packages/flow/runtime/console.ts
 
 const summaryLimitBytes = 1024 * 1024;
-/**
- * @param onRunner whether GitHub's runner reads the log: it gets workflow commands, a terminal gets plain lines
- * @param out where plain lines go
- */
 function createConsole(onRunner, hasSummary, out = process.stdout) {
     const secrets = new Set();
     const clean = (text) => [...secrets]
-        .toSorted((a, b) => b.length - a.length) // one may be a part of another
+        .toSorted((a, b) => b.length - a.length)
         .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
     const print = (line) => {
         const asked = listAskedMasks(line);
@@ -24208,9 +24172,7 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
     };
 }
 const maskCommand = '::add-mask::';
-/** What is shorter is part of every digest. */
 const shortestAsked = 4;
-/** What a program of the user's asks to be masked: the runner hides it in the log, and we in all else. */
 function listAskedMasks(line) {
     if (!line.startsWith(maskCommand))
         return [];
@@ -24227,7 +24189,6 @@ function toProperties(place) {
     const { file, line } = place;
     return { file, ...(line === undefined ? {} : { startLine: line }) };
 }
-/** As compilers write it, so that terminals and editors make a link of it. */
 function formatPlace(place) {
     if (place === undefined)
         return '';
@@ -24240,33 +24201,27 @@ function readEnvironment() {
     return process.env;
 }
 const stepFileVariables = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
-/**
- * The files through which a step speaks to the runner, by variable.
- *
- * @param isFile whether there is such a file
- * @example readStepFiles({ GITHUB_OUTPUT: '/tmp/output' }, existsSync) // Map { 'GITHUB_OUTPUT' => '/tmp/output' }
- */
 function readStepFiles(environment, isFile) {
     const named = stepFileVariables.map((name) => [name, environment[name] ?? '']);
     return new Map(named.filter(([, path]) => path !== '' && isFile(path)));
 }
 const laptopPrefix = 'laptop:';
-/** Whether this is no workflow of a repository. */
 function isLaptop({ repository }) {
     return repository.startsWith(laptopPrefix);
 }
-/** @example readRunIdentity({ GITHUB_REPOSITORY: 'shop/orders', GITHUB_RUN_ID: '7', … }) */
-function readRunIdentity(environment, processId) {
+const userVariables = ['GITHUB_ACTOR', 'USER', 'LOGNAME', 'USERNAME'];
+function readRunIdentity(environment, { processId, host }) {
     const repository = environment['GITHUB_REPOSITORY'];
-    const actor = environment['GITHUB_ACTOR'] ?? environment['USER'] ?? 'unknown';
+    const actor = userVariables
+        .map((name) => readVariable(environment, name))
+        .find((name) => name !== undefined);
     if (repository === undefined || repository === '') {
-        const host = environment['HOSTNAME'] ?? 'local';
         return {
-            repository: `${laptopPrefix}${host}`,
+            repository: `${laptopPrefix}${actor ?? 'unknown'}@${host}`,
             runId: `${processId}`,
             attempt: 1,
             url: '',
-            actor,
+            actor: actor ?? 'unknown',
         };
     }
     const runId = environment['GITHUB_RUN_ID'] ?? '0';
@@ -24276,10 +24231,9 @@ function readRunIdentity(environment, processId) {
         runId,
         attempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'),
         url: `${server}/${repository}/actions/runs/${runId}`,
-        actor,
+        actor: actor ?? 'unknown',
     };
 }
-/** @example readCheckoutFacts({ GITHUB_REF: 'refs/heads/main', … }) // { ref: 'refs/heads/main', … } */
 function readCheckoutFacts(environment) {
     const textOf = (name) => readVariable(environment, name);
     const ref = textOf('GITHUB_REF');
@@ -24292,12 +24246,6 @@ function readCheckoutFacts(environment) {
         ...(repository === undefined ? {} : { repository, webUrl: `${server}/${repository}` }),
     };
 }
-/**
- * Where podman, buildah and skopeo keep credentials (containers-auth.json(5)), in the order to ask in.
- *
- * @example listAuthFiles({ REGISTRY_AUTH_FILE: '/run/auth.json' }) // ['/run/auth.json']
- * @example listAuthFiles({ HOME: '/home/ci' }) // ['/home/ci/.config/containers/auth.json']
- */
 function listAuthFiles(environment) {
     const textOf = (name) => readVariable(environment, name);
     const named = textOf('REGISTRY_AUTH_FILE');
@@ -24310,11 +24258,6 @@ function listAuthFiles(environment) {
         .map((folder) => (0,external_node_path_namespaceObject.join)(folder, 'containers', 'auth.json'));
 }
 const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
-/**
- * The variables that name proxies, in capitals and in small letters; undefined when none is set.
- *
- * @example readProxyVariables({ HTTPS_PROXY: 'http://proxy:3128', HOME: '/' }) // { HTTPS_PROXY: 'http://proxy:3128' }
- */
 function readProxyVariables(environment) {
     const names = proxyVariables.flatMap((name) => [name, name.toLowerCase()]);
     const found = names.flatMap((name) => {
@@ -24323,11 +24266,6 @@ function readProxyVariables(environment) {
     });
     return found.length === 0 ? undefined : Object.fromEntries(found);
 }
-/**
- * The password in the address of a proxy, as it is written there and as it is meant; nothing where there is none.
- *
- * @example listProxyPasswords('http://ci:p%40ss@proxy:3128') // ['p%40ss', 'p@ss']
- */
 function listProxyPasswords(address) {
     const pattern = /^(?:[a-z]+:\/\/)?[^/@:]*:(?<password>[^/@]+)@/i;
     const password = pattern.exec(address)?.groups?.['password'];
@@ -24337,22 +24275,19 @@ function listProxyPasswords(address) {
         return [...new Set([password, decodeURIComponent(password)])];
     }
     catch {
-        return [password]; // a “%” that stands for nothing: what reads the address refuses it
+        return [password];
     }
 }
-/** The value of a variable; one that is empty is not set. */
 function readVariable(environment, name) {
     return environment[name] === '' ? undefined : environment[name];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/owner/index.ts
-/** Where the suite lives on GitHub: the one place that names its owner. */
 const owner = 'owner/slipway';
 
 ;// CONCATENATED MODULE: ./packages/flow/runtime/failure.ts
 
 
-/** Anything thrown as the one error that users see; what nobody foresaw has the code `internal`. */
 function toSlipwayError(thrown) {
     if (thrown instanceof SlipwayError)
         return thrown;
@@ -24361,17 +24296,11 @@ function toSlipwayError(thrown) {
         fix: 'This is a defect of Slipway: please report it with the log of this step.',
     });
 }
-/**
- * The sentences of a failure, one for each annotation.
- *
- * @example formatFailure(invalidInput([…])) // ['tags: given “a b”, expected an OCI tag. Remove the space.']
- */
 function formatFailure(error) {
     if (error.problems.length > 0)
         return error.problems.map(formatProblem);
     return [[endSentence(describeError(error)), error.fix].filter(isText).join(' ')];
 }
-/** The summary of an action that failed before it could tell more. */
 function formatFailureSummary(action, error) {
     const lines = [
         `### ❌ ${action}: ${escapeCell(error.message)}`,
@@ -24402,10 +24331,6 @@ function isText(text) {
 ;// CONCATENATED MODULE: ./packages/core/image-ref/tag.ts
 
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-/**
- * @example parseTag('1.4.0-rc.1')
- * @throws SlipwayError `invalid-input`
- */
 function parseTag(text, subject = 'tag') {
     if (isTag(text))
         return text;
@@ -24417,7 +24342,6 @@ function parseTag(text, subject = 'tag') {
         },
     ]);
 }
-/** Whether a text is a tag. */
 function isTag(text) {
     return tagPattern.test(text);
 }
@@ -24427,17 +24351,12 @@ function isTag(text) {
 
 const digestPattern = /^(?:sha256:[0-9a-f]{64}|(?<sha384>sha384):[0-9a-f]{96}|(?<sha512>sha512):[0-9a-f]{128})$/;
 const maxEncodedLength = 64;
-/** The digest, or undefined when the text is not one. */
 function tryParseDigest(text) {
     return isDigest(text) ? text : undefined;
 }
 function isDigest(text) {
     return digestPattern.test(text);
 }
-/**
- * @example parseDigest('sha256:e3b0…b855')
- * @throws SlipwayError `invalid-input`; other algorithms than sha256, sha384 and sha512 are refused
- */
 function parseDigest(text, subject = 'digest') {
     const digest = tryParseDigest(text);
     if (digest !== undefined)
@@ -24450,32 +24369,18 @@ function parseDigest(text, subject = 'digest') {
         },
     ]);
 }
-/**
- * The digest that hex digits name: `digestOf('e3b0…b855')` → `sha256:e3b0…b855`.
- *
- * @throws SlipwayError `invalid-input` when they are not as many as the algorithm gives
- */
 function digestOf(hex, algorithm = 'sha256') {
     return parseDigest(`${algorithm}:${hex}`);
 }
-/** @example algorithmOf(parseDigest('sha512:cf83…')) // 'sha512' */
 function algorithmOf(digest) {
     const { sha384, sha512 } = digestPattern.exec(digest)?.groups ?? {};
     if (sha512 !== undefined)
         return 'sha512';
     return sha384 === undefined ? 'sha256' : 'sha384';
 }
-/** @example hexOf(parseDigest('sha256:e3b0…')) // 'e3b0…' */
 function hexOf(digest) {
     return digest.slice(digest.indexOf(':') + 1);
 }
-/**
- * The tag under which the referrers of a digest are listed where a registry has no API for them: the
- * algorithm, `-` and the first 64 hex digits (OCI distribution specification, referrers tag schema). Two
- * sha512 digests that begin alike would share a tag; what is listed there names its subject itself.
- *
- * @example referrersTag(parseDigest('sha256:e3b0…b855')) // 'sha256-e3b0…b855'
- */
 function referrersTag(digest) {
     return parseTag(`${algorithmOf(digest)}-${hexOf(digest).slice(0, maxEncodedLength)}`);
 }
@@ -24491,10 +24396,6 @@ const hostPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\]
 const identifierPattern = /^[a-f0-9]{64}$/;
 const maxPathLength = 255;
 const dockerHub = 'docker.io';
-/**
- * @example parseRepository('localhost:5000/team/orders') // { registry: 'localhost:5000', path: 'team/orders' }
- * @throws SlipwayError `invalid-input`; also when a tag or digest is given
- */
 function parseRepository(text, subject = 'image') {
     const reference = parseReference(text, subject);
     if (reference.tag !== undefined || reference.digest !== undefined) {
@@ -24509,18 +24410,6 @@ function parseRepository(text, subject = 'image') {
     }
     return reference.repository;
 }
-/**
- * Reads a reference as distribution/reference does (`ParseNormalizedNamed`): the first of several parts is a
- * registry when it holds a dot, a port or an upper-case letter or is `localhost`, else the registry is Docker
- * Hub. At most 255 characters of path; the host does not count. Upper and lower case of a host are kept.
- *
- * One difference: where the first part of several is no host although it looks like one (`a_b.example/c`),
- * distribution reads a repository in no registry at all; nobody can be asked for that, and it is refused.
- *
- * @example parseReference('localhost:5000/app:v2') // registry localhost:5000, path app, tag v2
- * @example parseReference('postgres@sha256:…') // registry docker.io, path library/postgres
- * @throws SlipwayError `invalid-input`
- */
 function parseReference(text, subject = 'image') {
     const at = text.indexOf('@');
     const named = at === -1 ? text : text.slice(0, at);
@@ -24540,7 +24429,6 @@ function parseReference(text, subject = 'image') {
         ...(digest === undefined ? {} : { digest }),
     };
 }
-/** What a reference should have been; undefined when it is one. */
 function describeExpected(text, { registry, path }) {
     if (identifierPattern.test(text)) {
         return 'an image reference; 64 hex digits alone are what a digest without sha256: looks like';
@@ -24552,10 +24440,6 @@ function describeExpected(text, { registry, path }) {
         ? `an image reference whose path has at most ${maxPathLength} characters`
         : undefined;
 }
-/**
- * @example parsePinnedReference('registry.example.com/team/orders@sha256:…')
- * @throws SlipwayError `invalid-input` when the digest is missing
- */
 function parsePinnedReference(text, subject = 'image') {
     const { repository, digest } = parseReference(text, subject);
     if (digest === undefined) {
@@ -24570,11 +24454,9 @@ function parsePinnedReference(text, subject = 'image') {
     }
     return { repository, digest };
 }
-/** `localhost:5000/team/orders` */
 function formatRepository(repository) {
     return `${repository.registry}/${repository.path}`;
 }
-/** `localhost:5000/team/orders:1.4.0@sha256:…`, with what there is of tag and digest. */
 function formatReference(reference) {
     const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
     const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
@@ -27667,15 +27549,10 @@ const {
 var _a;
 
 
-/**
- * @param subject how the user calls the text: `.github/slipway.yml`, `smoke-test`
- * @example createMappingReader('path: /healthz', 'smoke-test').required('path', (text) => text) // '/healthz'
- * @throws SlipwayError `invalid-input` when the text is not YAML or not a mapping
- */
 function createMappingReader(text, subject) {
     let value;
     try {
-        value = load(text, { schema: CORE_SCHEMA }); // times stay texts
+        value = load(text, { schema: CORE_SCHEMA });
     }
     catch (error) {
         throw invalidInput([
@@ -27840,19 +27717,12 @@ function show(value) {
 
 
 const asText = (text) => text;
-/** An absent key stays absent. */
 function present(key, value) {
     const entry = {};
     if (value !== undefined)
         entry[key] = value;
     return entry;
 }
-/**
- * Reads the input `smoke-test`: the same mapping as in the file.
- *
- * @example parseSmokeTest('{ path: /healthz, timeout: 20s }', 'smoke-test')
- * @throws SlipwayError `invalid-input` with every problem
- */
 function parseSmokeTest(text, subject) {
     const reader = createMappingReader(text, subject);
     const settings = readSmokeTest(reader);
@@ -27870,7 +27740,6 @@ function readService(reader) {
         dependsOn: reader.list('depends-on', 0) ?? [],
     };
 }
-/** `image` and `production-image`, as in `slipway.yml` so in `system.yml`. */
 function readImages(reader) {
     const asRepository = (text, subject) => formatRepository(parseRepository(text, subject));
     return {
@@ -27923,9 +27792,7 @@ function environment_settings_readEnvironment(reader) {
 
 
 
-/** What evidence a policy can ask for. */
 const gateNames = ['unit-tests', 'integration'];
-const maxSoakMs = 120_000;
 function readPolicy(reader) {
     const levels = reader.mapping('levels', readLevels);
     const nothing = { require: [] };
@@ -27935,7 +27802,6 @@ function readPolicy(reader) {
         freezes: reader.each('freezes', readFreeze),
     };
 }
-/** A level that is not described needs what the one below it needs: never less. */
 function readLevels(reader) {
     const patch = reader.mapping('patch', readLevel) ?? { require: [] };
     const minor = reader.mapping('minor', readLevel) ?? patch;
@@ -27946,7 +27812,7 @@ function readLevel(reader) {
     return {
         require: readGates(reader),
         ...present('approvalEnvironment', approval === 'none' ? undefined : approval),
-        ...present('soakMs', reader.optional('soak', parseSoak)),
+        ...present('soakMs', reader.optional('soak', parseDuration)),
     };
 }
 function readGates(reader) {
@@ -27962,19 +27828,6 @@ function readFreeze(reader) {
         to,
         reason: reader.required('reason', asText) ?? '',
     };
-}
-/**
- * How long a release must stay up before it is known good. The step that deploys waits for it.
- *
- * @throws SlipwayError `invalid-input` above two minutes
- */
-function parseSoak(text, subject) {
-    const soakMs = parseDuration(text, subject);
-    if (soakMs <= maxSoakMs)
-        return soakMs;
-    throw invalidInput([
-        { subject, given: text, expected: 'at most 2m: the step waits for it', fix: 'Shorten it.' },
-    ]);
 }
 function parseTime(text, subject) {
     const isTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
@@ -27995,12 +27848,6 @@ function parseTime(text, subject) {
 
 
 
-/**
- * Reads `.github/slipway.yml`.
- *
- * @param file how the user calls it, for messages
- * @throws SlipwayError `invalid-input` with every problem
- */
 function parseConfig(text, file) {
     const reader = createMappingReader(text, file);
     readApiVersion(reader);
@@ -28010,12 +27857,6 @@ function parseConfig(text, file) {
     reader.finish();
     return { services, environments, ...(policy === undefined ? {} : { policy }) };
 }
-/**
- * Reads `system.yml`.
- *
- * @param file how the user calls it, for messages
- * @throws SlipwayError `invalid-input` with every problem
- */
 function parseSystem(text, file) {
     const reader = createMappingReader(text, file);
     readApiVersion(reader);
@@ -28047,10 +27888,6 @@ function readEnvironments(reader) {
 
 
 const defaultConfig = '.github/slipway.yml';
-/**
- * @param tryReadFile the text of a file in the workspace, or undefined when there is none
- * @example createInputReader({ INPUT_TAGS: '1.0.0, latest' }, tryReadFile).list('tags', parseTag)
- */
 function createInputReader(environment, tryReadFile) {
     return new input_reader_Reader(environment, tryReadFile);
 }
@@ -28257,15 +28094,12 @@ class input_reader_Reader {
         }
     }
 }
-/** After a problem nobody sees the value: `finish` throws before the inputs are handed on. */
 function placeholder(value) {
     return value;
 }
-/** How GitHub passes the input `dry-run`: `INPUT_DRY-RUN`. */
 function toVariable(name) {
     return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
-/** A name as Kubernetes takes them (RFC 1123 label). */
 function parseName(name, subject) {
     if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
         return name;
@@ -28275,12 +28109,6 @@ function parseName(name, subject) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/secret/secret.ts
-/**
- * A text that must not be seen: a password, a token, a key. Everything that prints a value (string
- * templates, JSON, `util.inspect`, `console.log`) prints `<redacted>`; only `reveal` gives the text.
- *
- * @example `${Secret.of('hunter2')}` // '<redacted>'
- */
 class Secret {
     #text;
     constructor(text) {
@@ -28289,7 +28117,6 @@ class Secret {
     static of(text) {
         return new Secret(text);
     }
-    /** The text itself, for the one place that sends it. */
     reveal() {
         return this.#text;
     }
@@ -28299,14 +28126,12 @@ class Secret {
     toJSON() {
         return '<redacted>';
     }
-    /** What Node's `util.inspect` calls; named by the registry of symbols, so that core needs no Node types. */
     [Symbol.for('nodejs.util.inspect.custom')]() {
         return '<redacted>';
     }
 }
 
 ;// CONCATENATED MODULE: ./packages/io/command/command-error.ts
-/** A command that could not be run or did not end well; the message holds the command line and what it wrote. */
 class CommandError extends Error {
     name = 'CommandError';
     kind;
@@ -28319,7 +28144,6 @@ class CommandError extends Error {
         this.stderr = stderr;
     }
 }
-/** The command line as a person would type it, what became of it, and what it wrote. */
 function describeCommand(argv, what, output) {
     const words = argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
     const said = [output.stderr, output.stdout]
@@ -28336,11 +28160,6 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 
 
 const defaultGraceMs = 3000;
-/**
- * The shell leads a process group of its own. It starts the program, and a guard that reads descriptor 3,
- * whose other end only we hold: when we close it, or die of anything, the guard ends the program. What the
- * program leaves behind in its group is ended after it.
- */
 const guardScript = [
     'exec 4<&0 </dev/null',
     '"$@" <&4 3<&- 4<&- & program=$!',
@@ -28350,7 +28169,6 @@ const guardScript = [
     'wait "$program"; code=$?',
     'trap \'\' TERM; kill -TERM 0; wait; exit "$code"',
 ].join('\n');
-/** Starts a program that cannot outlive this process, not even when this process is ended by SIGKILL. */
 async function spawnGuarded(argv, options) {
     const env = { ...withoutInputs(process.env), ...options.env };
     if (!isThere(argv[0], options.cwd, env['PATH']))
@@ -28379,7 +28197,6 @@ async function spawnGuarded(argv, options) {
     const { stdin, stdout, stderr } = child;
     return { groupId, stdin, stdout, stderr, exited, closed, end: () => lifeline?.destroy() };
 }
-/** The inputs of an action, passwords among them, are for the action alone. */
 function withoutInputs(environment) {
     return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('INPUT_')));
 }
@@ -28397,10 +28214,8 @@ function guarded_process_endGroup(groupId) {
         process.kill(-groupId, 'SIGKILL');
     }
     catch {
-        // nothing was left of the group
     }
 }
-/** The shell would tell a missing program only as exit code 127, which programs use too. */
 function isThere(program, cwd = process.cwd(), path = '') {
     const candidates = program.includes('/')
         ? [program.startsWith('/') ? program : (0,external_node_path_namespaceObject.join)(cwd, program)]
@@ -28417,7 +28232,6 @@ function isThere(program, cwd = process.cwd(), path = '') {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/command/text-stream.ts
-/** Calls back with each whole line, and with what is left when the stream ends. */
 function readLines(stream, onLine) {
     let rest = '';
     stream.setEncoding('utf8');
@@ -28432,7 +28246,6 @@ function readLines(stream, onLine) {
             onLine(rest);
     });
 }
-/** Keeps what the stream gives (its last `keepCharacters`), readable at any time. */
 function collectText(stream, onLine, keepCharacters = Number.POSITIVE_INFINITY) {
     let text = '';
     stream.setEncoding('utf8');
@@ -28446,7 +28259,6 @@ function collectText(stream, onLine, keepCharacters = Number.POSITIVE_INFINITY) 
     return { read: () => text };
 }
 const keepLines = 1000;
-/** Lines for one reader that may come late; of those that nobody has read yet, the last 1000 are kept. */
 function queueLines(stream) {
     const lines = [];
     let hasEnded = false;
@@ -28481,12 +28293,6 @@ function queueLines(stream) {
 
 
 const keepErrorCharacters = 65_536;
-/**
- * Starts a program that ends with us, whatever ends us: a guard reads a pipe that only this process holds
- * open and ends the program when the pipe closes, so that not even SIGKILL leaves it behind.
- *
- * @throws CommandError `not-found` when it cannot be started
- */
 async function startProcess(argv, options = {}) {
     const child = await spawnGuarded(argv, options);
     child.stdin.on('error', () => undefined);
@@ -28517,13 +28323,6 @@ const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 
 
-/**
- * Runs a program to its end. Arguments are passed as they are: no shell reads them. The program and its
- * children are in a process group of their own, and end when we do.
- *
- * @example await runCommand(['kubectl', 'kustomize', 'deploy']) // { exitCode: 0, stdout: 'apiVersion: …', stderr: '' }
- * @throws CommandError when it is not there, is ended, or exits with a code that was not accepted
- */
 async function runCommand(argv, options = {}) {
     const stopReason = joinSignals(options);
     if (options.signal?.aborted === true)
@@ -28533,7 +28332,7 @@ async function runCommand(argv, options = {}) {
     const copied = stdoutTo && tryPipe(child, stdoutTo);
     const stdout = copied ? noText : collectText(child.stdout, options.onStdoutLine);
     const stderr = collectText(child.stderr, options.onStderrLine);
-    child.stdin.on('error', () => undefined); // a program may end without reading: its exit code tells
+    child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
     const stop = () => child.end();
     stopReason?.addEventListener('abort', stop, { once: true });
@@ -28554,7 +28353,6 @@ async function runCommand(argv, options = {}) {
     }
 }
 const noText = { read: () => '' };
-/** @returns why not all could be written; the program finds its output closed then, and ends */
 async function tryPipe({ stdout }, to) {
     try {
         await (0,external_node_stream_promises_namespaceObject.pipeline)(stdout, to);
@@ -28564,7 +28362,6 @@ async function tryPipe({ stdout }, to) {
         return error instanceof Error ? error : new Error(String(error));
     }
 }
-/** A program that was stopped may have left a pipe to somebody outside its group: then nothing more is read. */
 async function waitForEnd(child, stopReason) {
     const exited = child.exited.then((end) => {
         if (stopReason?.aborted !== true)
@@ -28607,11 +28404,9 @@ const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequi
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: ./packages/io/cluster/cluster-error.ts
 
-/** What went wrong between us and a Kubernetes API, or what it refused. */
 class ClusterError extends SlipwayError {
     status;
     reason;
-    /** With the code `apply-conflict`: who owns what. */
     conflicts;
     constructor(code, message, options = {}) {
         super(code, message, options);
@@ -28625,7 +28420,6 @@ class ClusterError extends SlipwayError {
 function isRecord(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** The value at the end of a path of keys. */
 function valueAt(value, ...path) {
     let current = value;
     for (const key of path) {
@@ -28639,12 +28433,10 @@ function recordAt(value, ...path) {
     const found = valueAt(value, ...path);
     return isRecord(found) ? found : undefined;
 }
-/** The records of a list; none where there is no list. */
 function recordsAt(value, ...path) {
     const found = valueAt(value, ...path);
     return Array.isArray(found) ? found.filter(isRecord) : [];
 }
-/** A text that is not empty. */
 function textAt(value, ...path) {
     const found = valueAt(value, ...path);
     return typeof found === 'string' && found !== '' ? found : undefined;
@@ -28660,7 +28452,6 @@ function booleanAt(value, ...path) {
 
 ;// CONCATENATED MODULE: ./packages/io/cluster/json.ts
 
-/** @returns undefined when the text is not a JSON object */
 function tryParseRecord(text) {
     try {
         const value = JSON.parse(text);
@@ -28675,22 +28466,16 @@ function tryParseRecord(text) {
 
 
 
-/** The API's own answer about a request: kind `Status`. */
 function tryReadStatus(body) {
     const record = tryParseRecord(body);
     return record?.['kind'] === 'Status' && record['apiVersion'] === 'v1' ? record : undefined;
 }
-/**
- * `kubectl proxy` answers in plain text when it does not reach the API; whatever comes from the API
- * carries an Audit-Id.
- */
 function readProxyFailure({ status, headers, body }) {
     const isText = String(headers['content-type'] ?? 'text/plain').startsWith('text/plain');
     if (status < 500 || !isText || headers['audit-id'] !== undefined)
         return undefined;
     return body.trim() === '' ? `the proxy answered ${status}` : body.trim();
 }
-/** The error for an answer of status 400 and more. */
 function describeRefusal(api, operation, response) {
     const answer = tryReadStatus(response.body);
     const { status } = response;
@@ -28711,11 +28496,9 @@ function denied(api, operation, status, said, facts) {
         return new ClusterError('cluster-denied', `the cluster ${api.context} (${api.server}) does not accept the credentials: ${said}`, { ...facts, fix: `Renew the credentials of context ${api.context} in the kubeconfig.` });
     }
     const rule = readMissingRule(said);
-    // admission answers 403 too: then the user may do it, and a policy or a quota says no
     return new ClusterError(rule === undefined ? 'cluster-refused' : 'cluster-denied', `the cluster ${api.context} does not allow to ${operation.verb} ${operation.subject}: ${said}`, rule === undefined ? facts : { ...facts, fix: `Grant ${rule}.` });
 }
 const missingRight = /cannot (?<verb>\w+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;
-/** The RBAC rule that would allow what the API's sentence says is not allowed. */
 function readMissingRule(said) {
     const right = missingRight.exec(said)?.groups;
     if (right === undefined)
@@ -28741,18 +28524,18 @@ function readConflicts(answer) {
 
 
 const requestTimeoutMs = 30_000;
-/** Before the second attempt, the third, …: an API server that restarts is back within seconds. */
 const retryDelaysMs = [250, 500, 1000, 2000, 4000];
 const longestRetryAfterMs = 10_000;
 const longestRetryingMs = 45_000;
-/** Speaks HTTP with a Kubernetes API behind a socket that needs no credentials. */
 function createApiClient(options) {
-    const { name, clock, logger, signal } = options;
     const agent = new external_node_http_.Agent({ keepAlive: true });
-    const tellWarnings = createWarningReader(logger);
+    return useAgent({ ...options, agent, tellWarnings: createWarningReader(options.logger) });
+}
+function useAgent(way) {
+    const { name, clock, logger, signal, agent, tellWarnings, guard } = way;
     async function attempt(request) {
         try {
-            const response = await exchange(options.socketPath, agent, request);
+            const response = await exchange(way.socketPath, agent, request);
             const failure = readProxyFailure(response);
             if (failure !== undefined)
                 return { state: 'unreachable', cause: new Error(failure) };
@@ -28762,7 +28545,7 @@ function createApiClient(options) {
             if (error instanceof LateError && request.whenLate !== undefined) {
                 return { state: 'answered', response: request.whenLate() };
             }
-            const gone = options.readPathFailure();
+            const gone = way.readPathFailure();
             const cause = error instanceof Error ? error : new Error(String(error));
             return { state: 'unreachable', cause: gone === undefined ? cause : new Error(gone) };
         }
@@ -28770,10 +28553,12 @@ function createApiClient(options) {
     async function send(request) {
         const startMs = clock.monotonicMs();
         for (let retry = 0;; retry += 1) {
+            if (request.method !== 'GET')
+                guard?.();
             const outcome = await attempt(request);
             const delayMs = computeRetryDelay(request, outcome, retry);
             const isLate = clock.monotonicMs() - startMs > longestRetryingMs;
-            const isWayOpen = options.readPathFailure() === undefined;
+            const isWayOpen = way.readPathFailure() === undefined;
             if (delayMs !== undefined && !isLate && isWayOpen && !signal.aborted) {
                 const { verb, subject } = request.operation;
                 logger.debug(`${verb} ${subject}: ${describeAttempt(outcome)}; again in ${delayMs} ms`);
@@ -28796,9 +28581,9 @@ function createApiClient(options) {
             return response.body;
         },
         stream: async (request, streamSignal) => {
-            const incoming = await openStream(options.socketPath, request, streamSignal).catch((error) => {
+            const incoming = await openStream(way.socketPath, request, streamSignal).catch((error) => {
                 streamSignal.throwIfAborted();
-                throw unreachable(name, new Error(options.readPathFailure() ?? describeError(error)));
+                throw unreachable(name, new Error(way.readPathFailure() ?? describeError(error)));
             });
             if ((incoming.statusCode ?? 0) < 400)
                 return incoming;
@@ -28808,6 +28593,13 @@ function createApiClient(options) {
                 throw unreachable(name, new Error(failure));
             throw describeRefusal(name, request.operation, response);
         },
+        guardedBy: (inner) => useAgent({
+            ...way,
+            guard: () => {
+                guard?.();
+                inner();
+            },
+        }),
         close: () => agent.destroy(),
     };
 }
@@ -28824,7 +28616,6 @@ function unreachable({ context, server }, cause) {
         fix: 'Check the server address in the kubeconfig and the network between here and there.',
     });
 }
-/** @returns undefined when the outcome stands */
 function computeRetryDelay(request, outcome, retry) {
     const delayMs = retryDelaysMs[retry];
     if (delayMs === undefined || request.retry === 'never')
@@ -28835,7 +28626,6 @@ function computeRetryDelay(request, outcome, retry) {
         return isRepeatable && !isLasting ? delayMs : undefined;
     }
     const { status, headers } = outcome.response;
-    // 429 says that nothing was done, so every request may be sent again
     if (status !== 429 && !(isRepeatable && isPassing(outcome.response)))
         return undefined;
     const retryAfterMs = Number(headers['retry-after'] ?? 0) * 1000;
@@ -28843,7 +28633,6 @@ function computeRetryDelay(request, outcome, retry) {
         return undefined;
     return Math.max(delayMs, retryAfterMs);
 }
-/** 500 is also the API's answer to a field that its schema does not have: that stays. */
 function isPassing({ status, body }) {
     if (status !== 500)
         return status > 500;
@@ -28857,7 +28646,6 @@ function describeAttempt(outcome) {
         ? outcome.cause.message
         : `the API answered ${outcome.response.status}`;
 }
-/** Warnings of the API (deprecated versions, pod security) are told once. */
 function createWarningReader(logger) {
     const told = new Set();
     return ({ headers }) => {
@@ -28872,7 +28660,7 @@ function createWarningReader(logger) {
 class LateError extends Error {
 }
 async function exchange(socketPath, agent, request) {
-    const timeoutMs = Math.ceil(request.timeoutMs ?? requestTimeoutMs); // a signal takes whole ones only
+    const timeoutMs = Math.ceil(request.timeoutMs ?? requestTimeoutMs);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
         return await readAnswer(await api_client_open(socketPath, agent, request, signal));
@@ -28883,7 +28671,6 @@ async function exchange(socketPath, agent, request) {
         throw error;
     }
 }
-/** On a connection of its own: a stream that is ended in the middle cannot be used again. */
 function openStream(socketPath, request, signal) {
     return api_client_open(socketPath, new external_node_http_.Agent({ keepAlive: false }), request, signal);
 }
@@ -28924,7 +28711,6 @@ async function readAnswer(incoming) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/manifest/kubernetes-object.ts
-/** @example formatIdentity(object) // 'Deployment shop/catalog', 'Namespace shop' */
 function formatIdentity(identity) {
     const name = identity.namespace === undefined ? identity.name : `${identity.namespace}/${identity.name}`;
     return `${identity.kind} ${name}`;
@@ -28943,11 +28729,9 @@ function identify(object) {
 
 
 
-/** `v1` lives under /api, everything else under /apis. */
 function formatVersionPath(apiVersion) {
     return apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
 }
-/** Asks once per API version, and again when a kind is not there: a CRD may have been made since. */
 function createDiscovery(client) {
     const versions = new Map();
     function ask(apiVersion) {
@@ -29011,11 +28795,6 @@ function isKubernetesObject(value) {
         isTextMap(metadata['annotations']) &&
         (metadata['ownerReferences'] === undefined || Array.isArray(metadata['ownerReferences'])));
 }
-/**
- * The object that the API sent, checked in shape. Items of lists lack their type: it is filled in.
- *
- * @returns undefined when it is no object of the Kubernetes API
- */
 function tryReadObject(value, type) {
     const typed = isRecord(value) && type !== undefined ? { ...type, ...value } : value;
     return isKubernetesObject(typed) ? typed : undefined;
@@ -29023,12 +28802,6 @@ function tryReadObject(value, type) {
 
 ;// CONCATENATED MODULE: ./packages/io/cluster/resource-path.ts
 
-/**
- * The path of one object, or of all of a kind when there is no name.
- *
- * @example formatResourcePath('apps/v1', { resource: 'deployments', isNamespaced: true }, 'shop', 'catalog')
- * // '/apis/apps/v1/namespaces/shop/deployments/catalog'
- */
 function formatResourcePath(apiVersion, served, namespace, name) {
     const scope = served.isNamespaced && namespace !== undefined
         ? `/namespaces/${encodeURIComponent(namespace)}`
@@ -29036,7 +28809,6 @@ function formatResourcePath(apiVersion, served, namespace, name) {
     const item = name === undefined ? '' : `/${encodeURIComponent(name)}`;
     return `${formatVersionPath(apiVersion)}${scope}/${served.resource}${item}`;
 }
-/** @example formatQuery({ limit: 500, continue: undefined }) // '?limit=500' */
 function formatQuery(parameters) {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters)) {
@@ -29054,7 +28826,6 @@ function selectors(options) {
 
 
 const longestLogBytes = 262_144;
-/** The end of a container's log; '' when the pod or the container's (previous) run is not there. */
 async function readContainerLog(client, options) {
     const { namespace, pod, container, previous, tailLines } = options;
     const operation = {
@@ -29075,7 +28846,6 @@ async function readContainerLog(client, options) {
         throw describeRefusal(client.name, operation, response);
     return response.body;
 }
-/** GET of a Service through the API server, which needs the right `get` on `services/proxy`. */
 async function requestThroughProxy(client, { namespace, service, port, path, timeoutMs }) {
     const operation = {
         verb: 'get',
@@ -29089,12 +28859,10 @@ async function requestThroughProxy(client, { namespace, service, port, path, tim
         operation,
         timeoutMs,
         retry: 'never',
-        // the one who asks a service wants to know that it is silent, and not that the cluster is
         whenLate: () => ({ status: 504, headers: {}, body: `no answer within ${timeoutMs / 1000} s` }),
     });
     const answer = tryReadStatus(response.body);
     const isAnswerOfService = answer === undefined;
-    // no endpoint is ready, or none answers: that is a state of the service, and no error of ours
     const isServiceDown = response.status === 503;
     if (isAnswerOfService)
         return { status: response.status, body: response.body };
@@ -29109,11 +28877,6 @@ async function requestThroughProxy(client, { namespace, service, port, path, tim
 
 
 
-/**
- * The events of a watch, one JSON object on each line, until the server ends the stream.
- *
- * @throws ClusterError with the status of an ERROR event: 410 when the resource version is too old
- */
 async function* readWatchEvents(stream, type, api, operation) {
     stream.setEncoding('utf8');
     let rest = '';
@@ -29169,21 +28932,21 @@ function readErrorEvent(answer, api, operation) {
 
 
 const pageSize = 500;
-/** The server ends a watch after this time, so that a stream that died silently is noticed. */
 const watchSeconds = 300;
-/** The API behind a socket that adds the credentials (`kubectl proxy`). */
 function connectCluster(options) {
     const client = createApiClient(options);
-    const discovery = createDiscovery(client);
-    const { context, server } = options.name;
+    return useClient(client, createDiscovery(client), options.close);
+}
+function useClient(client, discovery, closeWay) {
+    const { context, server } = client.name;
     return {
         context,
         server,
         get: (identity) => getObject(client, discovery, identity),
         list: (type, listOptions = {}) => listObjects(client, discovery, type, listOptions),
         watch: (type, watchOptions) => watchObjects(client, discovery, type, watchOptions),
-        create: (object) => writeObject(client, discovery, object, 'create'),
-        replace: (object) => writeObject(client, discovery, object, 'replace'),
+        create: (object, { dryRun } = {}) => writeObject(client, discovery, object, { verb: 'create', isDryRun: dryRun === true }),
+        replace: (object) => writeObject(client, discovery, object, { verb: 'replace', isDryRun: false }),
         apply: async (object, { fieldManager, force, dryRun }) => {
             const operation = { verb: 'apply', subject: formatIdentity(identify(object)) };
             const served = await findServed(client, discovery, object, operation);
@@ -29202,13 +28965,15 @@ function connectCluster(options) {
             });
             return parseObject(client, body, operation);
         },
+        patch: (identity, operations, { fieldManager }) => patchObject(client, discovery, identity, { operations, fieldManager }),
         remove: (identity, removeOptions = {}) => removeObject(client, discovery, identity, removeOptions),
         isNamespaced: async (type) => (await discovery.find(type))?.isNamespaced,
         readLog: (logOptions) => readContainerLog(client, logOptions),
         requestService: (request) => requestThroughProxy(client, request),
+        guardedBy: (guard) => useClient(client.guardedBy(guard), discovery, closeWay),
         close: async () => {
             client.close();
-            await options.close();
+            await closeWay();
         },
     };
 }
@@ -29222,7 +28987,6 @@ async function findServed(client, discovery, type, operation) {
         fix: 'Correct apiVersion and kind, or install the CustomResourceDefinition.',
     });
 }
-/** A namespaced object without a namespace would otherwise end as an unclear 404. */
 function pathOf(client, served, { apiVersion, namespace, name }, operation) {
     if (served.isNamespaced && namespace === undefined) {
         throw new ClusterError('cluster-refused', `the cluster ${client.name.context} cannot ${operation.verb} ${operation.subject}: it lives in a namespace and none is given`);
@@ -29301,16 +29065,30 @@ async function* watchObjects(client, discovery, type, options) {
             throw error;
     }
 }
-async function writeObject(client, discovery, object, verb) {
+async function writeObject(client, discovery, object, { verb, isDryRun }) {
     const identity = identify(object);
     const operation = { verb, subject: formatIdentity(identity) };
     const served = await findServed(client, discovery, object, operation);
     const itemPath = pathOf(client, served, identity, operation);
     const collectionPath = formatResourcePath(identity.apiVersion, served, identity.namespace);
+    const query = isDryRun ? formatQuery({ dryRun: 'All', fieldValidation: 'Strict' }) : '';
     const body = await client.call({
         method: verb === 'create' ? 'POST' : 'PUT',
-        path: verb === 'create' ? collectionPath : itemPath,
+        path: (verb === 'create' ? collectionPath : itemPath) + query,
         body: object,
+        operation,
+    });
+    return parseObject(client, body, operation);
+}
+async function patchObject(client, discovery, identity, patch) {
+    const operation = { verb: 'patch', subject: formatIdentity(identity) };
+    const served = await findServed(client, discovery, identity, operation);
+    const query = formatQuery({ fieldManager: patch.fieldManager });
+    const body = await client.call({
+        method: 'PATCH',
+        path: pathOf(client, served, identity, operation) + query,
+        contentType: 'application/json-patch+json',
+        body: patch.operations,
         operation,
     });
     return parseObject(client, body, operation);
@@ -29343,7 +29121,6 @@ async function removeObject(client, discovery, identity, { dryRun, uid }) {
 ;// CONCATENATED MODULE: ./packages/io/cluster/kubeconfig.ts
 
 
-/** @throws Error when the text is not what kubectl prints */
 function readKubeconfig(text) {
     const record = tryParseRecord(text);
     if (record?.['kind'] !== 'Config')
@@ -29360,7 +29137,6 @@ function readKubeconfig(text) {
     });
     return { currentContext: textAt(record, 'current-context'), contexts };
 }
-/** Without a user and password that somebody put into it. */
 function redactUrl(text) {
     if (!URL.canParse(text))
         return text;
@@ -29384,19 +29160,10 @@ function redactUrl(text) {
 
 
 const openTimeoutMs = 15_000;
-/**
- * Opens the API of a context. `kubectl proxy` does what authentication there is (client certificates, tokens,
- * exec plugins of clouds, proxies) and serves the API on a socket in a folder that only we can enter.
- *
- * @example
- * const cluster = await openCluster({ context: 'production', logger, clock, signal });
- * try { await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'shop' }); } finally { await cluster.close(); }
- * @throws SlipwayError `tool-missing`, `invalid-input`, `cluster-unreachable`, `cluster-denied`
- */
 async function openCluster(options) {
     const argv = kubectlArguments(options);
     const name = chooseContext(await fetchKubeconfig(argv, options), options.context);
-    const folder = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'slipway-api-')); // made with mode 0700
+    const folder = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'slipway-api-'));
     const socketPath = (0,external_node_path_namespaceObject.join)(folder, 'api.sock');
     let end;
     let proxy;
@@ -29452,7 +29219,6 @@ async function fetchKubeconfig(argv, { signal, kubeconfig }) {
         ]);
     }
 }
-/** The context's name and server; the current context when none is asked for. */
 function chooseContext(kubeconfig, asked) {
     const wanted = asked ?? kubeconfig.currentContext;
     const found = kubeconfig.contexts.find(({ context }) => context === wanted);
@@ -29472,7 +29238,6 @@ function chooseContext(kubeconfig, asked) {
         },
     ]);
 }
-/** kubectl says on standard output that it serves. */
 async function waitForProxy(proxy, { clock, signal }) {
     const opened = proxy.lines[Symbol.asyncIterator]().next();
     const giveUp = new AbortController();
@@ -29489,7 +29254,6 @@ async function waitForProxy(proxy, { clock, signal }) {
         late.catch(() => undefined);
     }
 }
-/** One request, so that a cluster that is away is told before anything is planned on it. */
 async function checkAnswer(way) {
     const client = createApiClient(way);
     const operation = { verb: 'get', subject: 'the version of the API' };
@@ -29500,7 +29264,6 @@ async function checkAnswer(way) {
             operation,
             timeoutMs: openTimeoutMs,
         });
-        // 403: the version is not for everybody, but somebody is there
         if (response.status >= 400 && response.status !== 403) {
             throw describeRefusal(way.name, operation, response);
         }
@@ -29514,13 +29277,7 @@ async function checkAnswer(way) {
 
 
 const patienceMs = 30_000;
-/**
- * Every method throws SlipwayError `github-refused` when the answer is a refusal or none. Proxies of the
- * environment are respected.
- *
- * @example await openGitHub({ token, apiUrl, repository: 'shop/orders', logger }).fetchEnvironment('production')
- * // { name: 'production', reviewers: 2 }
- */
+const maxDescription = 140;
 function openGitHub({ token, apiUrl, repository, logger }) {
     const client = new lib_HttpClient('slipway', [], {
         allowRetries: true,
@@ -29532,7 +29289,6 @@ function openGitHub({ token, apiUrl, repository, logger }) {
         authorization: `Bearer ${token.reveal()}`,
         'x-github-api-version': '2022-11-28',
     };
-    /** What GitHub publishes of an answer's shape is taken at its word. */
     async function fetchJson(what, path) {
         const url = `${apiUrl}/repos/${repository}/${path}`;
         const { result, statusCode } = await client.getJson(url, headers).catch((error) => {
@@ -29544,6 +29300,18 @@ function openGitHub({ token, apiUrl, repository, logger }) {
         if (result !== null)
             return result;
         throw refusal(what, repository, undefined, new Error(`${apiUrl} does not answer with JSON`));
+    }
+    async function postJson(what, path, body) {
+        const url = `${apiUrl}/repos/${repository}/${path}`;
+        const { result, statusCode } = await client
+            .postJson(url, body, headers)
+            .catch((error) => {
+            throw refusal(what, repository, statusOf(error), error, 'take');
+        });
+        logger.debug(`GitHub: POST ${path}: ${statusCode}`);
+        if (statusCode === 201 && result !== null)
+            return result;
+        throw refusal(what, repository, statusCode, undefined, 'take');
     }
     return {
         fetchEnvironment: async (name) => {
@@ -29581,22 +29349,61 @@ function openGitHub({ token, apiUrl, repository, logger }) {
                 }));
             });
         },
+        createDeployment: async ({ isProduction, description, ...request }) => {
+            const made = await postJson('a deployment', 'deployments', {
+                ...request,
+                description: cut(description),
+                auto_merge: false,
+                required_contexts: [],
+                production_environment: isProduction,
+            });
+            return readDeployment(made);
+        },
+        listDeployments: async (filter) => {
+            const query = new URLSearchParams({ ...filter, per_page: '100' });
+            const path = `deployments?${query.toString()}`;
+            const found = await fetchJson('the deployments', path);
+            return (found ?? []).map(readDeployment);
+        },
+        addDeploymentStatus: async (id, { state, description, logUrl }) => {
+            await postJson('the status of a deployment', `deployments/${id}/statuses`, {
+                state,
+                description: cut(description),
+                log_url: logUrl,
+                auto_inactive: false,
+            });
+        },
+        listDeploymentStatuses: async (id) => {
+            const path = `deployments/${id}/statuses?per_page=30`;
+            const what = 'the statuses of a deployment';
+            const found = await fetchJson(what, path);
+            return (found ?? []).map(({ description, log_url: logUrl = '' }) => ({
+                description,
+                logUrl,
+            }));
+        },
     };
+}
+function readDeployment({ id, payload }) {
+    return { id: Number(id), payload: typeof payload === 'string' ? {} : payload };
+}
+function cut(text) {
+    return text.length <= maxDescription ? text : `${text.slice(0, maxDescription - 1)}…`;
 }
 function statusOf(error) {
     return error instanceof HttpClientError ? error.statusCode : undefined;
 }
-function refusal(what, repository, status, cause) {
+function refusal(what, repository, status, cause, verb = 'tell') {
     const answer = status === undefined ? describeError(cause) : `it answered with ${status}`;
-    return new SlipwayError('github-refused', `GitHub does not tell ${what} of ${repository}: ${answer}`, { cause, fix: findFix(status, describeError(cause)) });
+    return new SlipwayError('github-refused', `GitHub does not ${verb} ${what} of ${repository}: ${answer}`, { cause, fix: findFix(status, describeError(cause), verb) });
 }
-/** @param words GitHub's own; both kinds of rate limit are told with 403 or 429 */
-function findFix(status, words) {
+function findFix(status, words, verb) {
     if (/rate limit/i.test(words)) {
         return 'Try again later: this token, or this repository’s workflows together, ask too often.';
     }
     if (status === 401 || status === 403 || status === 404) {
-        return 'Give the job permissions: { actions: read, contents: read }, and pass github-token on.';
+        const rights = verb === 'take' ? '{ deployments: write }' : '{ actions: read, contents: read }';
+        return `Give the job permissions: ${rights}, and pass github-token on.`;
     }
     return 'Try again; look at https://www.githubstatus.com.';
 }
@@ -29604,14 +29411,10 @@ function findFix(status, words) {
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/connection-error.ts
-/** No answer came, or it broke off. */
 class ConnectionError extends Error {
     name = 'ConnectionError';
-    /** Node's code: `ECONNREFUSED`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`; `IDLE` when nothing came for too long. */
     code;
-    /** The connection had been used before and was closed before an answer began. */
     wasStale;
-    /** What the connection went through. */
     proxy;
     constructor(message, code, wasStale, cause, proxy) {
         super(message, cause === undefined ? undefined : { cause });
@@ -29620,11 +29423,9 @@ class ConnectionError extends Error {
         this.proxy = proxy;
     }
 }
-/** The proxy itself does not answer, or does not let a request through. */
 class ProxyError extends ConnectionError {
     name = 'ProxyError';
     proxy;
-    /** What it answered in place of what was asked for (RFC 9110, section 9.3.6); absent when nothing came. */
     status;
     constructor(proxy, reason) {
         if (typeof reason === 'number')
@@ -29635,7 +29436,6 @@ class ProxyError extends ConnectionError {
         this.status = typeof reason === 'number' ? reason : undefined;
     }
 }
-/** What Node says when it could not connect at all. */
 const unconnectedCodes = [
     'ECONNREFUSED',
     'ENOTFOUND',
@@ -29644,26 +29444,18 @@ const unconnectedCodes = [
     'ENETUNREACH',
     'ETIMEDOUT',
 ];
-/**
- * What Node says of a connection, in one form.
- *
- * @param proxy what the connection went through
- */
 function toConnectionError(error, wasReused, proxy) {
     if (error instanceof ConnectionError && (proxy === undefined || error.proxy === proxy)) {
         return error;
     }
     const code = readErrorText(error, 'code') ?? 'UNKNOWN';
     const wasStale = wasReused && (code === 'ECONNRESET' || code === 'EPIPE');
-    // Several addresses of one name fail together, with a code and no message.
     const message = readErrorText(error, 'message') ?? code;
     const told = new ConnectionError(message, code, wasStale, error, proxy);
-    // Of what goes through a proxy only the proxy is ever connected to.
     return proxy !== undefined && unconnectedCodes.includes(code)
         ? new ProxyError(proxy, told)
         : told;
 }
-/** A text of an error, whatever made it: errors of Node can come from another realm than ours. */
 function readErrorText(error, name) {
     if (typeof error !== 'object' || error === null || !(name in error))
         return undefined;
@@ -29675,12 +29467,10 @@ function readErrorText(error, name) {
 
 const dockerHubHost = 'registry-1.docker.io';
 const tlsProbeMs = 3000;
-/** `localhost`, `127.0.0.1:5000`, `[::1]:5000`: traffic to it never leaves this machine. */
 function isLoopbackHost(host) {
     const name = URL.parse(`http://${host}/`)?.hostname ?? '';
     return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
-/** Whether a URL may be used at all: TLS, or a host where plain HTTP is allowed. */
 function isAllowedUrl(url, rules) {
     if (url.protocol === 'https:')
         return true;
@@ -29688,17 +29478,10 @@ function isAllowedUrl(url, rules) {
         return false;
     return isLoopbackHost(url.host) || isPlainHttpHost(url.host, rules);
 }
-/** URLs have hosts in lower case, and leave out the port of their scheme. */
 function isPlainHttpHost(host, { plainHttp }) {
     const normalise = (text) => URL.parse(`http://${text}/`)?.host;
     return plainHttp.some((each) => normalise(each) === normalise(host));
 }
-/**
- * Where the API of a registry is. A host in `plainHttp` is spoken to without TLS; a loopback host with TLS
- * where it speaks it; every other host with TLS only.
- *
- * @throws SlipwayError `invalid-input` when the host is right in a reference and yet none that can be asked
- */
 async function findEndpoint(registry, rules) {
     if (registry === 'docker.io')
         return { base: new URL(`https://${dockerHubHost}/`) };
@@ -29717,8 +29500,7 @@ function speaksTls(url) {
     return new Promise((resolve) => {
         const host = url.hostname.replaceAll(/[[\]]/g, '');
         const port = url.port === '' ? 443 : Number(url.port);
-        // Only the question whether it speaks TLS; the certificate is judged by the requests that follow.
-        const { connect } = process.getBuiltinModule('node:tls'); // loaded where TLS is spoken
+        const { connect } = process.getBuiltinModule('node:tls');
         const socket = connect({ host, port, rejectUnauthorized: false });
         const answer = (usesTls) => {
             socket.destroy();
@@ -29732,9 +29514,7 @@ function speaksTls(url) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/node-http.ts
-// Not imported: an import of node:http also loads what it only passes on (WebSocket), 22 ms at every start.
 const http = process.getBuiltinModule('node:http');
-/** Loaded when the first registry with TLS is spoken to. */
 const loadTls = () => ({
     https: process.getBuiltinModule('node:https'),
     tls: process.getBuiltinModule('node:tls'),
@@ -29746,10 +29526,6 @@ var external_node_net_ = __nccwpck_require__(7030);
 
 
 
-/**
- * An agent whose connections go through tunnels of a proxy (RFC 9110, section 9.3.6). Node's agents have that too
- * (`proxyEnv`), but they wait for ever for a proxy that is silent, interrupted or not.
- */
 function createTunnelAgent(settings, proxy, options) {
     const agent = new (loadTls().https.Agent)(settings);
     const secure = agent.createConnection.bind(agent);
@@ -29757,19 +29533,15 @@ function createTunnelAgent(settings, proxy, options) {
         openTunnel(proxy, formatTarget(target), options).then((socket) => {
             const secured = secure(Object.assign({ socket }, target));
             done?.(null, secured ?? socket);
-        }, 
-        // the types want a connection where there is none: one that was never opened
-        (error) => done?.(toConnectionError(error, false), new external_node_net_.Socket()));
+        }, (error) => done?.(toConnectionError(error, false), new external_node_net_.Socket()));
         return undefined;
     };
     return agent;
 }
-/** @example formatTarget({ host: 'registry.example.com', port: 443 }) // 'registry.example.com:443' */
 function formatTarget({ host, port }) {
     const name = host ?? '';
     return `${name.includes(':') ? `[${name}]` : name}:${port ?? 443}`;
 }
-/** @throws ProxyError; the reason of the signal as Node wraps it */
 function openTunnel(proxy, target, { ca, idleTimeoutMs, signal }) {
     return new Promise((resolve, reject) => {
         const settings = {
@@ -29801,7 +29573,6 @@ function openTunnel(proxy, target, { ca, idleTimeoutMs, signal }) {
 function idleError(idleTimeoutMs) {
     return new ConnectionError(`nothing came or went for ${idleTimeoutMs / 1000} s`, 'IDLE', false);
 }
-/** The field that a proxy is shown, where it wants one. */
 function formatAuthorization({ authorization }) {
     return authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() };
 }
@@ -29813,11 +29584,9 @@ function formatAuthorization({ authorization }) {
 
 
 
-/** A body that is in memory. */
 function bytesBody(bytes) {
     return { size: bytes.byteLength, open: () => external_node_stream_.Readable.from([bytes], { objectMode: false }) };
 }
-/** The connections of a host, of which the gate before them never needs all. */
 const maxSocketsPerHost = 64;
 const proxyAuthenticationRequired = 407;
 function createHttpPool(options) {
@@ -29827,7 +29596,6 @@ function createHttpPool(options) {
         close: () => ways.close(),
     };
 }
-/** What goes to this machine itself goes there directly, whatever proxies are set. */
 function createWays(options) {
     const agents = new Map();
     return {
@@ -29847,7 +29615,6 @@ function createWays(options) {
 }
 function openAgent(isTls, proxy, options) {
     const { caCertificates } = options;
-    // Without TLS some proxies end a connection after one answer, and do not say that they will (tinyproxy).
     const isPassedOn = !isTls && proxy !== undefined;
     const settings = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
     if (!isTls && proxy?.origin.startsWith('https:') !== true)
@@ -29882,7 +29649,7 @@ function http_pool_exchange(request, body, way, { idleTimeoutMs, signal }) {
         outgoing.once('response', onResponse);
         outgoing.setTimeout(idleTimeoutMs, () => {
             const error = idleError(idleTimeoutMs);
-            answer?.destroy(error); // else who reads it is told of an abort, and not why
+            answer?.destroy(error);
             outgoing.destroy(error);
         });
         outgoing.on('error', (error) => {
@@ -29897,7 +29664,7 @@ function http_pool_exchange(request, body, way, { idleTimeoutMs, signal }) {
             outgoing.end();
             return;
         }
-        body.content.once('error', reject); // a file that cannot be read is no fault of the connection
+        body.content.once('error', reject);
         pump(body, outgoing);
     });
 }
@@ -29916,21 +29683,19 @@ function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn 
     const shown = { ...settings.headers, host: url.host, ...formatAuthorization(proxy) };
     return send(address, { ...settings, path, headers: shown });
 }
-/** Hands a body on as fast as the connection takes it. Like `pipeline`, and pieces can be given back. */
 function pump({ content, size, onSent }, outgoing) {
     const release = content instanceof RecyclingReadable ? content.release : () => undefined;
     let left = size;
     content.on('data', (chunk) => {
         left -= chunk.length;
         if (left < 0) {
-            // Past the length that was announced the other side would read it as the next request.
             content.destroy(wrongLength('more', size));
             return;
         }
         onSent?.(chunk.length);
         const onWritten = (error) => {
             if (error === undefined || error === null)
-                release(chunk); // else somebody may still look at it
+                release(chunk);
         };
         if (!outgoing.write(chunk, onWritten))
             content.pause();
@@ -29950,29 +29715,18 @@ function wrongLength(how, size) {
         fix: 'Something changed it meanwhile: make it anew, and run this step again.',
     });
 }
-/** A body whose pieces are its own, and of no use to anybody once they are on their way. */
 class RecyclingReadable extends external_node_stream_.Readable {
-    /**
-     * Frees the memory of a piece at once instead of some time: of large blobs the garbage would fill 100 MB and
-     * more before it is collected. A piece that shares its memory with something else is left alone.
-     */
     release = (chunk) => {
         const { buffer, byteLength } = chunk;
         if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength)
             buffer.transfer(0);
     };
 }
-/** An answer that comes before all was sent is the whole answer: the rest is kept, and the connection given up. */
 function endEarly(outgoing, message, { content }) {
     content.removeAllListeners('data');
     content.destroy();
     message.once('close', () => outgoing.destroy());
 }
-/**
- * The whole body of an answer.
- *
- * @throws ConnectionError `IDLE` or Node's code when it breaks off; `TooLargeError`
- */
 async function readBody(body, maxBytes) {
     const chunks = [];
     let size = 0;
@@ -29993,7 +29747,6 @@ async function readBody(body, maxBytes) {
     }
     return Buffer.concat(chunks);
 }
-/** An answer that is larger than anything it could rightly be. */
 class TooLargeError extends Error {
     name = 'TooLargeError';
     constructor(maxBytes) {
@@ -30008,15 +29761,6 @@ function isAbort(error) {
 
 
 
-/**
- * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; as for curl their small forms come first, and a proxy
- * without a scheme is one that speaks plain HTTP. `NO_PROXY` lists, by comma or space, hosts, which stand for
- * the names below them too (`example.com`, `.example.com`), hosts with a port, addresses, ranges of them
- * (`10.0.0.0/8`), or `*`.
- *
- * @example parseProxyRules({ HTTPS_PROXY: 'http://proxy:3128' })(new URL('https://registry.example.com/'))
- * @throws SlipwayError `invalid-input` when a proxy is none; what was given may hold a password and is not shown
- */
 function parseProxyRules(variables) {
     const textOf = (name) => variables[name.toLowerCase()] ?? variables[name] ?? '';
     const problems = [];
@@ -30058,7 +29802,7 @@ function tryParseProxy(text, variable) {
         return { origin, variable, authorization };
     }
     catch {
-        return undefined; // a “%” that stands for nothing
+        return undefined;
     }
 }
 function parseExceptions(text) {
@@ -30104,9 +29848,7 @@ function defaultPort({ protocol }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/credential.ts
-/** User names under which the password is an identity token: Docker's, and that of Azure's registries. */
 const identityTokenUsers = ['<token>', '00000000-0000-0000-0000-000000000000'];
-/** A password, or the identity token that is given in its place. */
 function passwordCredential(username, password, source) {
     return identityTokenUsers.includes(username)
         ? { kind: 'identity-token', token: password, source }
@@ -30115,10 +29857,8 @@ function passwordCredential(username, password, source) {
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/registry-error.ts
 
-/** A request to a registry that did not get the answer it needs. */
 class RegistryError extends SlipwayError {
     method;
-    /** Without credentials and without its query, which may hold signatures. */
     url;
     status;
     registryMessages;
@@ -30138,7 +29878,6 @@ class RegistryError extends SlipwayError {
         this.retryAfterMs = details.retryAfterMs;
         this.wasStale = details.wasStale ?? false;
     }
-    /** The same, of something that has been tried often enough. */
     asFinal() {
         if (!this.isTemporary)
             return this;
@@ -30153,23 +29892,13 @@ class RegistryError extends SlipwayError {
         });
     }
 }
-/**
- * @example redactUrl(new URL('https://user:pw@store.example.com/blob?X-Amz-Signature=1'))
- * // 'https://store.example.com/blob?…'
- */
 function registry_error_redactUrl(url) {
     const isLong = url.pathname.length > shownPathLength;
     const path = isLong ? `${url.pathname.slice(0, shownPathLength)}…` : url.pathname;
     return `${url.protocol}//${url.host}${path}${url.search === '' ? '' : '?…'}`;
 }
 const shownMessageLength = 300;
-/** The longest name and digest, and what a registry calls an upload. */
 const shownPathLength = 500;
-/**
- * What a registry wrote in the body of its refusal; nothing when it is not in the specification's form.
- *
- * @example parseRegistryMessages('{"errors":[{"code":"DENIED","message":"no"}]}') // [{ code: 'DENIED', message: 'no' }]
- */
 function parseRegistryMessages(body) {
     const errors = readProperty(tryParseJson(body), 'errors');
     if (!Array.isArray(errors))
@@ -30179,14 +29908,12 @@ function parseRegistryMessages(body) {
         message: readText(error, 'message') ?? '',
     }));
 }
-/** A value of a JSON object, or undefined. */
 function readProperty(value, name) {
     if (typeof value !== 'object' || value === null)
         return undefined;
     const entry = Object.entries(value).find(([key]) => key === name);
     return entry?.[1];
 }
-/** A text of a JSON object, or undefined. */
 function readText(value, name) {
     const text = readProperty(value, name);
     return typeof text === 'string' ? text : undefined;
@@ -30199,7 +29926,6 @@ function tryParseJson(text) {
         return undefined;
     }
 }
-/** `MANIFEST_UNKNOWN (manifest unknown)`, on one line whatever the registry sent. */
 function formatRegistryMessages(messages) {
     return messages
         .map(({ code, message }) => (message === '' ? code : `${code} (${message})`))
@@ -30217,11 +29943,6 @@ function formatRegistryMessages(messages) {
 const maxFileBytes = 4 * 1024 * 1024;
 const dockerHubKey = 'https://index.docker.io/v1/';
 const absentCodes = ['ENOENT', 'ENOTDIR'];
-/**
- * The JSON object in a file of credentials; undefined when there is no such file.
- *
- * @throws SlipwayError `invalid-input` when it cannot be read, and never with what it holds
- */
 async function tryReadAuthFile(file) {
     let text;
     try {
@@ -30237,21 +29958,11 @@ async function tryReadAuthFile(file) {
         return config;
     throw refuseFile(file, 'JSON, as docker login or podman login write it', 'Log in again, or pass registry-auth and set DOCKER_CONFIG to an empty folder.');
 }
-/**
- * The names under which the credentials of a host are kept; that of `docker login` first. Upper and lower case
- * count, as they do for Docker.
- *
- * @example serverKeys('docker.io')[0] // 'https://index.docker.io/v1/'
- */
 function serverKeys(registry) {
     return registry === 'docker.io'
         ? [dockerHubKey, 'docker.io', 'index.docker.io', 'registry-1.docker.io']
         : [registry];
 }
-/**
- * The entry of a host in `auths`: the one that is called as the host is, else one that is its address
- * (`https://registry.example.com/v2/`).
- */
 function findHostEntry(auths, registry) {
     const entries = readEntries(auths);
     const keys = serverKeys(registry);
@@ -30260,10 +29971,6 @@ function findHostEntry(auths, registry) {
         return entries.get(exact);
     return [...entries].find(([key]) => keys.includes(hostOfAddress(key) ?? ''))?.[1];
 }
-/**
- * The entry in `auths` of a repository, else of the nearest namespace around it, else of its host
- * (containers-auth.json(5)).
- */
 function findNearestEntry(auths, registry, path) {
     const entries = readEntries(auths);
     const parts = path.split('/');
@@ -30277,11 +29984,6 @@ function findNearestEntry(auths, registry, path) {
     }
     return findHostEntry(auths, registry);
 }
-/**
- * The credential in an entry of `auths`; undefined when there is none in it, as where a helper keeps it.
- *
- * @throws SlipwayError `invalid-input` when its `auth` cannot be read
- */
 function readEntry(entry, registry, file) {
     const identityToken = readText(entry, 'identitytoken') ?? '';
     if (identityToken !== '') {
@@ -30295,13 +29997,11 @@ function readEntry(entry, registry, file) {
         throw refuseFile(file, `an auth of ${registry} that is base64 of “username:password”`, fix);
     }
     const username = readText(entry, 'username') ?? joined.slice(0, Math.max(0, colon));
-    // Some tools fill up with NUL, and Docker takes it off.
     const password = (readText(entry, 'password') ?? joined.slice(colon + 1)).replace(/\0+$/, '');
     if (username === '' || password === '')
         return undefined;
     return passwordCredential(username, Secret.of(password), file);
 }
-/** @example hostOfAddress('https://registry.example.com/v2/') // 'registry.example.com' */
 function hostOfAddress(key) {
     return /^(?:https?:\/\/)?(?<host>[^/]+)(?:\/(?:v[12]\/?)?)?$/.exec(key)?.groups?.['host'];
 }
@@ -30321,12 +30021,6 @@ function refuseFile(file, expected, fix) {
 
 const helperTimeoutMs = 30_000;
 const namePattern = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
-/**
- * The credential that a helper keeps (docker/docker-credential-helpers: `get`, the server on standard input);
- * undefined when it has none.
- *
- * @throws SlipwayError `registry-denied` when it does not work, `invalid-input` when its name cannot be one
- */
 async function askHelper(question, signal) {
     const { name, serverKey, file } = question;
     if (!namePattern.test(name)) {
@@ -30342,7 +30036,6 @@ async function askHelper(question, signal) {
             ...(signal === undefined ? {} : { signal }),
         });
         if (exitCode === 1) {
-            // A helper for all hosts may have its own words for hosts that it does not know.
             if (!question.isOfHost || /credentials not found/i.test(stdout))
                 return undefined;
             throw refuse(program, question, 'exit-code');
@@ -30360,7 +30053,6 @@ async function askHelper(question, signal) {
         throw refuse(program, question, error.kind);
     }
 }
-/** What a helper wrote may hold a secret: only how it ended is told. */
 function refuse(program, { registry, serverKey }, how) {
     return new SlipwayError('registry-denied', `${program}, which keeps the credentials of ${registry}, does not work (${how})`, { fix: `Run “echo ${serverKey} | ${program} get”, or pass registry-auth.` });
 }
@@ -30370,11 +30062,6 @@ function refuse(program, { registry, serverKey }, how) {
 
 
 
-/**
- * The credential that `docker login` or a credential helper keeps for a registry: `credHelpers` of the
- * host, then `credsStore`, then `auths`. Hosts are matched exactly; a key with a path below the host is for
- * podman and its kind, and nothing here.
- */
 async function findDockerCredential(registry, folder, signal) {
     const file = (0,external_node_path_namespaceObject.join)(folder, 'config.json');
     const config = await tryReadAuthFile(file);
@@ -30391,7 +30078,6 @@ async function findDockerCredential(registry, folder, signal) {
         : await askHelper({ name, serverKey, registry, file, isOfHost: false }, signal);
     return (stored ?? readEntry(findHostEntry(readProperty(config, 'auths'), registry), registry, file));
 }
-/** The helper that `credHelpers` names for a host; an empty name is none. */
 function findHelper(config, registry) {
     const helpers = readProperty(config, 'credHelpers');
     const [serverKey = registry] = serverKeys(registry);
@@ -30408,13 +30094,6 @@ function findHelper(config, registry) {
 
 
 
-/**
- * The credential that `podman login`, `buildah login` or `skopeo login` keep (containers-auth.json(5)): the helper
- * of the host, then the entry of the repository or of the nearest namespace around it, then that of the host.
- *
- * @param path of the repository; without it only the host is looked for
- * @param file `auth.json`
- */
 async function findContainersCredential(registry, path, file, signal) {
     const config = await tryReadAuthFile(file);
     if (config === undefined)
@@ -30432,7 +30111,6 @@ async function findContainersCredential(registry, path, file, signal) {
 
 
 
-/** The lines of `registry-auth` first, then Docker's configuration and its helpers, then `auth.json`. */
 function createCredentialSource(given, { dockerConfig, authFiles }, signal) {
     const ofDocker = remember((registry) => findDockerCredential(registry, dockerConfig, signal));
     const findIn = async (registry, path) => {
@@ -30451,7 +30129,6 @@ function createCredentialSource(given, { dockerConfig, authFiles }, signal) {
     };
     return remember(findIn);
 }
-/** A helper may take a second, and need not be asked twice. */
 function remember(find) {
     const found = new Map();
     return (registry, path) => {
@@ -30467,13 +30144,9 @@ function remember(find) {
 
 
 const clientId = 'slipway';
-/** What a header can carry (RFC 6750, section 2.1, allows even less). */
 const tokenPattern = /^[\u0021-\u007e]+$/;
-/** The token specification: a service that names no lifetime means one minute, and nobody means less. */
 const shortestLifetimeS = 60;
-/** A token is renewed so long before its end, that no request carries one that ends on its way. */
 const renewBeforeMs = 10_000;
-/** The HTTP request that gets a token: GET with Basic, or OAuth's POST with an identity token. */
 function formatTokenRequest(request) {
     const { realm, service, scopes, credential } = request;
     if (credential?.kind === 'identity-token') {
@@ -30499,12 +30172,10 @@ function formatTokenRequest(request) {
     const authorization = credential === undefined ? {} : { authorization: formatBasic(credential) };
     return { method: 'GET', url, headers: authorization };
 }
-/** @example formatBasic({ kind: 'password', username: 'ci', … }) // 'Basic Y2k6…' */
 function formatBasic(credential) {
     const pair = `${credential.username}:${credential.password.reveal()}`;
     return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
-/** The token in a service's answer (`token` or `access_token`), or undefined when there is none. */
 function tryParseToken(text, clock) {
     const answer = tryParseJson(text);
     const value = readText(answer, 'token') ?? readText(answer, 'access_token') ?? '';
@@ -30518,16 +30189,11 @@ function tryParseToken(text, clock) {
 
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/authorizer.ts
 
-/**
- * Without credentials nothing is sent until a registry asks. With credentials the registry is asked once
- * (`/v2/`) how it takes them, because some show less to strangers instead of refusing them.
- */
 function createAuthorizer(collaborators) {
     const { clock, findCredential, ping, fetchToken, readRealm } = collaborators;
     const schemes = new Map();
     const tokens = new Map();
     const pending = new Map();
-    /** Which scheme is used with a credential; the registry is asked for it once. */
     const knownScheme = (registry) => {
         const known = schemes.get(registry) ??
             ping(registry).then((challenges) => chooseScheme(challenges, registry, readRealm));
@@ -30545,7 +30211,6 @@ function createAuthorizer(collaborators) {
             const { realm, service } = scheme;
             const token = await fetchToken(target, { realm, service, scopes, credential });
             tokens.set(key, token);
-            // It serves for all else in the repository as well.
             if (target.mountFrom !== undefined)
                 tokens.set(tokenKey(withoutMount(target)), token);
             return token;
@@ -30554,7 +30219,6 @@ function createAuthorizer(collaborators) {
         pending.set(key, asked);
         return asked;
     };
-    /** A token to push serves to pull as well. */
     const tryUsableToken = (target) => [tokenKey({ ...target, access: 'push' }), tokenKey(target)]
         .map((key) => tokens.get(key))
         .find((token) => token !== undefined && token.expiresAtMs - renewBeforeMs > clock.monotonicMs());
@@ -30585,7 +30249,6 @@ function createAuthorizer(collaborators) {
         if (other !== undefined && formatBearer(other) !== refused)
             return formatBearer(other);
         const asked = challenges.find(({ scheme: name }) => name === 'bearer')?.parameters.get('scope');
-        // What the registry asks for comes first: some services read only that.
         const first = asked === undefined || asked === '' ? [] : [asked];
         const scopes = [...new Set([...first, ...formatScopes(target)])];
         return formatBearer(await askForToken(target, scheme, scopes));
@@ -30603,12 +30266,6 @@ function chooseScheme(challenges, registry, readRealm) {
 function tryFormatBasic(credential) {
     return credential?.kind === 'password' ? formatBasic(credential) : undefined;
 }
-/**
- * The scopes of one token, that of the repository itself first (token authentication specification).
- *
- * @example formatScopes({ path: 'a', access: 'push', mountFrom: 'b' })
- * // ['repository:a:pull,push', 'repository:b:pull']
- */
 function formatScopes({ path, access, mountFrom }) {
     const own = `repository:${path}:${access === 'push' ? 'pull,push' : 'pull'}`;
     return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
@@ -30627,13 +30284,6 @@ function formatBearer(token) {
 const challenge_tokenPattern = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const parameterPattern = /(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"(?<quoted>[^"\\]*(?:\\.[^"\\]*)*)"|(?<bare>[^\s,"]*))/y;
 const separatorPattern = /[\s,]*/y;
-/**
- * Reads every challenge of the header as far as it can be read; a quoted value may hold commas, as scopes do.
- * Of a parameter that comes twice the first counts.
- *
- * @example parseChallenges('Bearer realm="https://auth.example.com/token",scope="repository:a:pull,push"')
- * // [{ scheme: 'bearer', parameters: { realm → …, scope → 'repository:a:pull,push' } }]
- */
 function parseChallenges(header) {
     const challenges = [];
     let position = 0;
@@ -30664,21 +30314,33 @@ function parseChallenges(header) {
     return challenges;
 }
 
+;// CONCATENATED MODULE: ./packages/io/registry/transport/guarded-pool.ts
+function guardPool(pool, guard) {
+    return {
+        ...pool,
+        exchange: async (request, body) => {
+            try {
+                if (request.method !== 'GET' && request.method !== 'HEAD')
+                    guard();
+            }
+            catch (error) {
+                body?.content.destroy();
+                throw error;
+            }
+            return pool.exchange(request, body);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/io/registry/transport/host-gate.ts
-/** After so many answers without a complaint one more request at once is tried. */
 const answersToGrow = 10;
 const longestPauseMs = 120_000;
-/**
- * A gate for one host: `most` requests at once, half of them after each `slowDown` and never fewer than one,
- * then slowly more again (additive increase, multiplicative decrease).
- */
 function createHostGate(most, clock) {
     const waiting = [];
     let limit = most;
     let inside = 0;
     let answered = 0;
     let pausedUntilMs = 0;
-    /** Requests that were under way when the limit was cut, and have to answer before it is cut again. */
     let underWay = 0;
     const admit = () => {
         while (inside < limit) {
@@ -30736,7 +30398,6 @@ function createHostGate(most, clock) {
         },
         leave,
         slowDown: (pauseMs) => {
-            // Those that were under way together complain together: that is one complaint.
             if (underWay === 0) {
                 limit = Math.max(1, Math.floor(limit / 2));
                 underWay = inside;
@@ -30753,15 +30414,9 @@ function createHostGate(most, clock) {
 const attempts = 8;
 const firstWaitMs = 100;
 const longestWaitMs = 120_000;
-/** Whether the same request may be answered a little later: too many, timed out, or broken on their side. */
 function isTemporaryStatus(status) {
     return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
-/**
- * The header Retry-After in milliseconds (RFC 9110, section 10.2.3): seconds, or a date.
- *
- * @example parseRetryAfter('3', new Date()) // 3000
- */
 function parseRetryAfter(text, now) {
     if (text === undefined)
         return undefined;
@@ -30770,10 +30425,6 @@ function parseRetryAfter(text, now) {
     const date = Date.parse(text);
     return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
-/**
- * Does the work again after a failure that may pass: eight attempts, waiting 0.1 s, twice as long each time
- * (12.7 s in all), or as long as the registry asked. A registry that asks for more than two minutes is not waited for.
- */
 async function withRetries({ logger, clock, signal, onRetry }, work) {
     for (let attempt = 1;; attempt += 1) {
         try {
@@ -30816,7 +30467,6 @@ const temporaryCodes = [
     'ENETUNREACH',
     'IDLE',
 ];
-/** The error of a request that got an answer, but not one that helps: a closed set of codes, with the fix. */
 function explainStatus(refusal) {
     const { registry, method, response, body, now } = refusal;
     const { status, url, headers } = response;
@@ -30862,11 +30512,6 @@ function fixOf(code, { registry, repository, access, credential }) {
     }
     return `Read what ${registry} says; ask who runs it if that does not tell enough.`;
 }
-/**
- * The error of a request that got no answer.
- *
- * @param isFinal to try it once more is no use
- */
 function explainConnectionError(registry, method, url, error, isFinal = false) {
     if (error instanceof ProxyError)
         return explainProxyError(method, url, error, isFinal);
@@ -30880,7 +30525,6 @@ function explainConnectionError(registry, method, url, error, isFinal = false) {
         fix: connectionFix(registry, error),
     });
 }
-/** The error of a request that a proxy did not let through, or that did not get to it. */
 function explainProxyError(method, url, error, isFinal) {
     const { proxy, status, code, message } = error;
     const wantsCredentials = isAboutCredentials(status);
@@ -30890,7 +30534,6 @@ function explainProxyError(method, url, error, isFinal) {
     const mayPass = status === undefined ? temporaryCodes.includes(code) : isTemporaryStatus(status);
     return new RegistryError('registry-unreachable', `the proxy ${proxy.origin} ${failed} (${method} ${registry_error_redactUrl(url)}): ${message}`, { method, url, isTemporary: mayPass && !isFinal, cause: error, fix: proxyFix(url, error) });
 }
-/** Some proxies say 401 of wrong credentials (tinyproxy), which is right of a registry only. */
 function isAboutCredentials(status) {
     return status === 407 || status === 401;
 }
@@ -30918,7 +30561,6 @@ function connectionFix(registry, { code, message }) {
         return `Check the name ${registry}.`;
     return `Check that ${registry} is up and that this machine may connect to it.`;
 }
-/** A registry that sends us where we would speak without TLS. */
 function refuseUrl(registry, method, url) {
     return new RegistryError('registry-refused', `${registry} points to ${registry_error_redactUrl(url)}, which is not protected by TLS`, {
         method,
@@ -30926,7 +30568,6 @@ function refuseUrl(registry, method, url) {
         fix: `If plain HTTP is meant, list ${url.host} in plain-http; else the registry must be told its https address.`,
     });
 }
-/** The error of an answer that is larger than it could rightly be. */
 function explainTooLarge(registry, method, url, error) {
     return new RegistryError('registry-refused', `${registry} answers ${method} ${registry_error_redactUrl(url)} with ${error.message}`, { method, url, cause: error, fix: `Ask who runs ${registry} what it sends.` });
 }
@@ -30943,24 +30584,26 @@ function explainTooLarge(registry, method, url, error) {
 
 
 
+
 const maxRedirects = 5;
-/** Requests that one host gets at once from one client. */
 const maxPerHost = 12;
 const maxErrorBytes = 64 * 1024;
 const maxTokenBytes = 1024 * 1024;
 const tooManyRequests = 429;
 const redirectStatuses = [301, 302, 303, 307, 308];
-/** HTTP to registries: authentication, redirects and retries, with every failure told as a RegistryError. */
 class Transport {
-    stats = { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+    stats;
     #options;
     #retry;
     #authorizer;
-    #endpoints = new Map();
-    #gates = new Map();
-    constructor(options) {
+    #endpoints;
+    #gates;
+    constructor(options, other) {
         const { logger, clock, signal, findCredential } = options;
         this.#options = options;
+        this.stats = other?.stats ?? { requests: 0, writes: 0, retries: 0, bytesSent: 0 };
+        this.#endpoints = other === undefined ? new Map() : other.#endpoints;
+        this.#gates = other === undefined ? new Map() : other.#gates;
         this.#retry = {
             logger,
             clock,
@@ -30969,22 +30612,20 @@ class Transport {
                 this.stats.retries += 1;
             },
         };
-        this.#authorizer = createAuthorizer({
-            clock,
-            findCredential,
+        const ask = {
             ping: (registry) => this.#ping(registry),
-            fetchToken: (target, request) => this.#fetchToken(target, request),
+            fetchToken: (target, asked) => this.#fetchToken(target, asked),
             readRealm: (registry, realm) => this.#readRealm(registry, realm),
-        });
+        };
+        this.#authorizer =
+            other === undefined ? createAuthorizer({ clock, findCredential, ...ask }) : other.#authorizer;
     }
-    /**
-     * One request with its retries. `read` takes what is needed from the answer; a connection that breaks
-     * while it reads is tried again too.
-     */
+    guardedBy(guard) {
+        return new Transport({ ...this.#options, pool: guardPool(this.#options.pool, guard) }, this);
+    }
     send(request, read) {
         return this.retry(() => this.sendOnce(request, read));
     }
-    /** The same without retries, for a request that is part of something larger that `retry` repeats. */
     async sendOnce(request, read) {
         const response = await this.#answerOf(request);
         try {
@@ -31003,7 +30644,6 @@ class Transport {
     retry(work) {
         return withRetries(this.#retry, work);
     }
-    /** Tells of something that is done again, and counts it. */
     noteRetry(line) {
         this.#retry.onRetry();
         this.#options.logger.info(line);
@@ -31034,7 +30674,6 @@ class Transport {
         for (let redirects = 0;; redirects += 1) {
             if (!isAllowedUrl(url, this.#options))
                 throw refuseUrl(repository.registry, method, url);
-            // A redirect to another origin never sees who we are: stores of signed URLs refuse such requests.
             const mayAuthorize = authorization !== undefined && url.origin === base.origin;
             const response = await this.#exchange(repository.registry, {
                 method,
@@ -31058,7 +30697,6 @@ class Transport {
         const { signal, pool } = this.#options;
         const { method, url, headers, body } = request;
         signal?.throwIfAborted();
-        // A body is opened before its request waits for a place: to open it can take a request, too.
         const opened = body === undefined ? undefined : await openBody(body);
         const gate = this.#gate(url.host);
         try {
@@ -31073,10 +30711,9 @@ class Transport {
         if (broken !== null) {
             if (!skipsQueue)
                 gate.leave();
-            throw broken; // while it waited, when nobody else listened
+            throw broken;
         }
         this.stats.requests += 1;
-        // What skips the queue asks: for the rest of a blob, how to speak, for a token.
         if (method !== 'GET' && method !== 'HEAD' && !skipsQueue)
             this.stats.writes += 1;
         try {
@@ -31104,11 +30741,6 @@ class Transport {
         this.#gates.set(host, known);
         return known;
     }
-    /**
-     * The error of an answer whose body broke off after `read` had handed it on.
-     *
-     * @param isFinal it was tried again often enough
-     */
     explainBreak(registry, url, error, isFinal) {
         const { signal } = this.#options;
         if (signal?.aborted === true)
@@ -31150,7 +30782,6 @@ class Transport {
         response.body.resume();
         const { status, headers } = response;
         if (isTemporaryStatus(status)) {
-            // Not an answer: who takes it for “open” is a stranger to the registry from then on.
             throw explainStatus({
                 registry,
                 repository: registry,
@@ -31174,7 +30805,6 @@ class Transport {
     async #fetchToken(target, request) {
         const { registry, path, access } = target;
         const asked = formatTokenRequest(request);
-        // Whoever waits for the token may have a place already: it never waits behind that one.
         const response = await this.#exchange(registry, asked, true);
         let text;
         try {
@@ -31200,10 +30830,9 @@ class Transport {
 }
 async function openBody({ open, ...body }) {
     const content = await open();
-    content.on('error', () => undefined); // until its request begins, only who asks `errored` is told
+    content.on('error', () => undefined);
     return { ...body, content };
 }
-/** What a registry wrote about its refusal; nothing when it is longer than any error. */
 async function readErrorBody(response) {
     try {
         return (await readBody(response.body, maxErrorBytes)).toString();
@@ -31225,12 +30854,6 @@ function readLocation(registry, method, location, from) {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/strict-json.ts
-/**
- * Reads JSON that other programs must read in the same way (RFC 8259, and I-JSON's rule on keys): UTF-8 without
- * a byte order mark, no key twice in an object. A key `__proto__` is a key as any other.
- *
- * @example parseStrictJson(Buffer.from('{"a":1,"a":2}'), limits) // { kind: 'refused', reason: 'has the key “a” twice' }
- */
 function parseStrictJson(bytes, limits) {
     if (bytes.byteLength > limits.maxBytes) {
         return refused(`has ${bytes.byteLength} bytes, more than ${limits.maxBytes}`);
@@ -31253,11 +30876,6 @@ function parseStrictJson(bytes, limits) {
         throw error;
     }
 }
-/**
- * Text of a stranger in quotes, on one line and short.
- *
- * @example quote('a\nb') // '“a b”'
- */
 function quote(text) {
     const shown = text.slice(0, shownLength).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ');
     return `“${shown}${text.length > shownLength ? '…' : ''}”`;
@@ -31275,7 +30893,6 @@ const literals = new Map([
     ['false', false],
     ['null', null],
 ]);
-/** Reads one document from its beginning to its end; deep nesting ends it before the stack does. */
 class JsonReader {
     #text;
     #maxDepth;
@@ -31350,7 +30967,6 @@ class JsonReader {
             throw new JsonRefusal(`has a text that is not JSON at character ${start}`);
         }
     }
-    /** Whether an odd number of backslashes stands before a quotation mark. */
     #isEscaped(at, start) {
         let before = at - 1;
         while (before > start && this.#text[before] === '\\')
@@ -31401,7 +31017,6 @@ const mediaTypes = {
     ociIndex: 'application/vnd.oci.image.index.v1+json',
     dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
     dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
-    /** The two bytes `{}`, the config of artifacts that need none. */
     emptyJson: 'application/vnd.oci.empty.v1+json',
 };
 const manifestMediaTypes = [
@@ -31410,25 +31025,16 @@ const manifestMediaTypes = [
     mediaTypes.dockerManifest,
     mediaTypes.dockerIndex,
 ];
-/** Registries need to take 4 MiB; what is larger than this was not made by people. */
-/** No manifest, and no config of an image, is larger. */
 const maxManifestBytes = 16 * 1024 * 1024;
 const manifestLimits = { maxBytes: maxManifestBytes, maxDepth: 64 };
 const maxDescriptors = 10_000;
-/** What a header can carry: it is sent as Content-Type. */
 const mediaTypePattern = /^[\u0021-\u007e][\u0020-\u007e]{0,254}$/;
 const kindFix = 'Push an image or index of OCI or of Docker schema 2; schema 1 and artifact manifests are not supported.';
 const rebuildFix = 'Build it again, with a current version of the tool that made it.';
 const descriptorFix = 'Every descriptor needs mediaType, a digest (sha256, sha384 or sha512) and size, a whole number of bytes up to 2^53 − 1.';
-/**
- * What is made here has sha256 digests; content that is named by another algorithm is proven with that one.
- *
- * @example computeDigest(Buffer.from('{}')) // 'sha256:44136fa3…'
- */
 function computeDigest(bytes, algorithm = 'sha256') {
     return digestOf((0,external_node_crypto_.createHash)(algorithm).update(bytes).digest('hex'), algorithm);
 }
-/** The descriptor of a manifest, with what a list of referrers tells about it. */
 function describeManifest(content, manifest) {
     const artifactType = manifest.artifactType ?? (manifest.kind === 'image' ? manifest.config.mediaType : undefined);
     return {
@@ -31439,16 +31045,6 @@ function describeManifest(content, manifest) {
         ...(manifest.annotations === undefined ? {} : { annotations: manifest.annotations }),
     };
 }
-/**
- * Reads a manifest or index of OCI or Docker (schema 2). What two programs could read differently is refused:
- * keys that come twice or differ from a known one in upper and lower case only, what is both a manifest and an
- * index, sizes that are no whole numbers. `layers` may be absent, null or empty, as in artifacts without layers;
- * an absent `mediaType` is the one of OCI. Artifact manifests (`…oci.artifact.manifest.v1+json`, with `blobs`)
- * were withdrawn from the specification before its release, and are not read.
- *
- * @param where what the bytes are, for the error: `registry.example.com/a@sha256:…`
- * @throws SlipwayError `source-invalid` when it is neither, which names what was found
- */
 function parseManifest(bytes, where) {
     const reading = parseStrictJson(bytes, manifestLimits);
     if (reading.kind === 'refused')
@@ -31467,12 +31063,10 @@ function parseManifest(bytes, where) {
         throw manifest_refuse(where, `has a config that ${config}`, descriptorFix);
     return { kind, ...fields, config, layers: readDescriptors(json, 'layers', where) };
 }
-/** The media type that a manifest's own bytes name, or undefined. */
 function tryReadMediaType(bytes) {
     const told = readText(tryParseJson(Buffer.from(bytes).toString('utf8')), 'mediaType') ?? '';
     return mediaTypePattern.test(told) ? told : undefined;
 }
-/** @throws SlipwayError when it is no manifest, or could be taken for both kinds */
 function readKind(json, where) {
     const told = readProperty(json, 'mediaType') ?? undefined;
     if (told !== undefined && (typeof told !== 'string' || !mediaTypePattern.test(told))) {
@@ -31535,12 +31129,10 @@ function readDescriptors(json, name, where) {
         throw manifest_refuse(where, `lists ${which} that ${descriptor}`, descriptorFix);
     });
 }
-/** A descriptor, or undefined when its media type, digest or size is missing or wrong. */
 function tryReadDescriptor(json) {
     const descriptor = readDescriptor(json);
     return typeof descriptor === 'string' ? undefined : descriptor;
 }
-/** A descriptor, or what is wrong with it: `has no digest`. */
 function readDescriptor(json) {
     if (!manifest_isRecord(json))
         return 'is no descriptor';
@@ -31586,7 +31178,6 @@ function readTexts(json, name) {
     const texts = Object.entries(value).filter((entry) => typeof entry[1] === 'string');
     return Object.fromEntries(texts);
 }
-/** Readers that ignore case (Go's do) would read another field than we do. */
 function refuseLookalikes(json, where) {
     const known = ['schemaVersion', 'mediaType', 'config', 'layers', 'manifests', 'subject'];
     const found = findLookalike(json, known);
@@ -31594,7 +31185,6 @@ function refuseLookalikes(json, where) {
         return;
     throw manifest_refuse(where, `has a key ${quote(found)}, which some take for another`, rebuildFix);
 }
-/** @example findLookalike({ Layers: [] }, ['layers']) // 'Layers' */
 function findLookalike(json, known) {
     const folded = new Map(known.map((name) => [name.toLowerCase(), name]));
     return Object.keys(json).find((key) => {
@@ -31614,15 +31204,12 @@ function manifest_isRecord(value) {
 
 
 
-/** See RegistryClient.hasBlob. */
 function hasBlob(transport, repository, digest) {
     return transport.retry(() => headBlob(transport, repository, digest, 'pull'));
 }
-/** One HEAD without retries. */
 function headBlob(transport, repository, digest, access) {
     return transport.sendOnce({ method: 'HEAD', repository, access, target: `blobs/${digest}`, accept: [200, 404] }, ({ status }) => Promise.resolve(status === 200));
 }
-/** See RegistryClient.fetchBlob. */
 function fetchBlob(transport, repository, blob, maxBytes) {
     return transport.send(blobRequest(repository, blob.digest), async (response) => {
         refuseAbsent(response, repository, blob.digest);
@@ -31643,7 +31230,6 @@ function blobRequest(repository, digest) {
         accept: [200, 404],
     };
 }
-/** @throws SlipwayError `not-found` for a 404 */
 function refuseAbsent({ status, body }, repository, digest) {
     if (status !== 404)
         return;
@@ -31662,7 +31248,6 @@ async function readLimited(response, repository, digest, maxBytes) {
         throw new RegistryError('registry-refused', `the blob ${digest} of ${formatRepository(repository)} has ${error.message}`, { method: 'GET', url: response.url, cause: error });
     }
 }
-/** What is wrong with content that came for a blob; undefined when it is what its digest and size say. */
 function describeDifference(repository, wanted, actual) {
     const hasSize = wanted.size === undefined || wanted.size === actual.size;
     if (hasSize && wanted.digest === actual.digest)
@@ -31675,7 +31260,6 @@ function describeDifference(repository, wanted, actual) {
         fix: `Do not trust ${repository.registry} with this image: push it again, and ask who runs it.`,
     });
 }
-/** The error of a source that sends more than the blob has. */
 function describeSurplus(repository, { digest, size }) {
     const name = formatRepository(repository);
     const message = `${name} gives more than ${size} bytes for the blob ${digest} of ${size} bytes`;
@@ -31686,27 +31270,19 @@ function describeSurplus(repository, { digest, size }) {
 
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/content-window.ts
 
-/** A piece of a stream in memory that moves forward: what was not dropped can be had again. */
 class ContentWindow {
     #content;
     #pieces;
     #buffer;
     #start = 0;
     #end = 0;
-    /** What came and did not fit. */
     #rest = Buffer.alloc(0);
-    /** @param maxBytes the most that is ever wanted at once */
     constructor(content, maxBytes) {
-        content.on('error', () => undefined); // told to who reads
+        content.on('error', () => undefined);
         this.#content = content;
         this.#pieces = content[Symbol.asyncIterator]();
         this.#buffer = Buffer.allocUnsafe(maxBytes);
     }
-    /**
-     * The next bytes, fewer at the end of the stream and none after it; theirs only until the next call.
-     *
-     * @throws whatever the stream ends with
-     */
     async read(bytes) {
         if (this.#end - this.#start < bytes) {
             this.#buffer.copyWithin(0, this.#start, this.#end);
@@ -31722,7 +31298,6 @@ class ContentWindow {
         }
         return this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + bytes));
     }
-    /** These bytes are not wanted again. */
     drop(bytes) {
         this.#start += bytes;
     }
@@ -31752,12 +31327,6 @@ class ContentWindow {
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/range-header.ts
 const contentRangePattern = /^bytes (?<start>\d{1,16})-(?<end>\d{1,16})\/(?:(?<size>\d{1,16})|\*)$/i;
 const uploadRangePattern = /^(?:bytes=)?0-(?<end>\d{1,16})$/i;
-/**
- * Which bytes the answer to a ranged request holds (RFC 9110, section 14.4); undefined when it does not say, or
- * says what cannot be.
- *
- * @example parseContentRange('bytes 5-9/10') // { start: 5, end: 9, size: 10 }
- */
 function parseContentRange(header) {
     const groups = contentRangePattern.exec(header?.trim() ?? '')?.groups;
     if (groups === undefined)
@@ -31770,13 +31339,6 @@ function parseContentRange(header) {
         return { start, end };
     return end < size ? { start, end, size } : undefined;
 }
-/**
- * How many bytes of an upload a registry has, by the header `Range` of its answer, whose end is part of what it
- * has. `0-0` is what registries answer of an upload that has nothing yet as well as of one that has one byte
- * (distribution specification, pushing a blob in chunks): it counts as nothing, so that no byte is left out.
- *
- * @example parseUploadRange('0-1023') // 1024
- */
 function parseUploadRange(header) {
     const end = Number(uploadRangePattern.exec(header?.trim() ?? '')?.groups?.['end'] ?? Number.NaN);
     if (!Number.isSafeInteger(end) || end === Number.MAX_SAFE_INTEGER)
@@ -31789,7 +31351,6 @@ function parseUploadRange(header) {
 
 
 const maxAnswerBytes = 64 * 1024;
-/** Opens an upload: one POST without retries. */
 function openUpload(transport, repository) {
     return transport.sendOnce({ ...uploadRequest(repository, ''), accept: [202] }, async (response) => {
         await readBody(response.body, maxAnswerBytes);
@@ -31810,22 +31371,14 @@ function uploadRequest(repository, query) {
         headers: { 'content-length': '0' },
     };
 }
-/** Where an upload that was just opened goes on. */
 function upload_session_readLocation({ registry }, { headers, url, status }) {
     const location = URL.parse(headers.location ?? '', url.href);
     if (headers.location !== undefined && location !== null)
         return location;
     throw new RegistryError('registry-refused', `${registry} starts an upload without telling where to send it`, { method: 'POST', url, status });
 }
-/**
- * Ends an upload: one PUT without retries.
- *
- * @param body all that was not sent yet; nothing when absent
- * @returns whether the registry says that it has stored just this
- */
 function closeUpload(transport, repository, digest, location, body) {
     const target = new URL(location);
-    // Appended as text: the registry's own parameters must come back exactly as they were.
     target.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${encodeURIComponent(digest)}`;
     const type = { 'content-type': 'application/octet-stream' };
     return transport.sendOnce({
@@ -31845,7 +31398,6 @@ function checkReceipt(repository, digest, header) {
     const told = typeof header === 'string' ? tryParseDigest(header) : undefined;
     if (told === undefined)
         return false;
-    // A registry may name what it stored by another algorithm than we did.
     if (told.split(':')[0] !== digest.split(':')[0])
         return false;
     if (told === digest)
@@ -31862,13 +31414,9 @@ function checkReceipt(repository, digest, header) {
 
 
 const mebibyte = 1024 * 1024;
-/** What is tried first. */
 const firstChunkBytes = 16 * mebibyte;
-/** The smallest limit that is common: that of nginx where nothing is configured. */
 const leastBytes = mebibyte;
-/** The most of a blob that is kept in memory. */
 const mostBytes = 64 * mebibyte;
-/** A registry does not know an upload any more. */
 class LostUpload extends RegistryError {
     constructor({ repository, blob }, url, cause) {
         const { registry } = repository;
@@ -31880,13 +31428,6 @@ class LostUpload extends RegistryError {
         });
     }
 }
-/**
- * Sends a blob in chunks (distribution specification, “pushing a blob in chunks”): its source is read once and in
- * order, and a chunk that fails goes on from what the registry says that it has.
- *
- * @returns whether the registry says that it has stored just this
- * @throws LostUpload; RegistryError
- */
 async function sendInChunks(job, limit) {
     const { transport, repository, blob } = job;
     const { location, leastChunkBytes } = await transport.retry(() => openUpload(transport, repository));
@@ -31903,7 +31444,7 @@ async function sendInChunks(job, limit) {
                 return await upload.close();
             const before = upload.offset;
             const isTaken = await upload.trySend(chunk);
-            window.drop(upload.offset - before); // a part may have been taken before the rest was too large
+            window.drop(upload.offset - before);
             if (isTaken)
                 continue;
             if (chunk.length <= least)
@@ -31916,11 +31457,9 @@ async function sendInChunks(job, limit) {
         window.close();
     }
 }
-/** One upload, as far as it is. */
 class ChunkedUpload {
     #job;
     #location;
-    /** How many bytes the registry has. */
     #offset = 0;
     constructor(job, location) {
         this.#job = job;
@@ -31929,7 +31468,6 @@ class ChunkedUpload {
     get offset() {
         return this.#offset;
     }
-    /** Sends the next bytes until the registry has them all; false when they are too many for one request. */
     async trySend(chunk) {
         const start = this.#offset;
         const end = start + chunk.length;
@@ -31953,7 +31491,6 @@ class ChunkedUpload {
             throw error;
         }
     }
-    /** The upload is whole: it becomes the blob. An answer that is lost is no reason to send everything again. */
     async close() {
         const { transport, repository, blob, has } = this.#job;
         let hasFailed = false;
@@ -31985,7 +31522,7 @@ class ChunkedUpload {
                 'content-range': `${this.#offset}-${expected - 1}`,
             },
             body: { ...bytesBody(bytes), ...(onSent === undefined ? {} : { onSent }) },
-            accept: [202, 204], // go-containerregistry says 204
+            accept: [202, 204],
         };
         try {
             await transport.sendOnce(request, async (response) => {
@@ -31999,7 +31536,6 @@ class ChunkedUpload {
             throw error instanceof RegistryError ? this.#judge(error) : error;
         }
     }
-    /** Asks how much of it the registry has. */
     async #ask() {
         const { transport, repository } = this.#job;
         const target = this.#location;
@@ -32020,7 +31556,6 @@ class ChunkedUpload {
             throw this.#lost(error);
         }
     }
-    /** Where it goes on, and how many bytes the registry says that it has. */
     async #readState({ headers, body, url }) {
         await readBody(body, maxAnswerBytes);
         const location = headers.location ?? '';
@@ -32028,7 +31563,6 @@ class ChunkedUpload {
         const { range } = headers;
         return parseUploadRange(typeof range === 'string' ? range : undefined);
     }
-    /** What a chunk that was not taken means. */
     #judge(error) {
         const { status, code, registryMessages } = error;
         if (error.isTemporary || status === undefined || status === 413)
@@ -32036,7 +31570,7 @@ class ChunkedUpload {
         if (error instanceof LostUpload || code === 'registry-denied')
             return error;
         if (status === 416)
-            return this.#refusal('416', error, true); // out of step: it is asked where it is
+            return this.#refusal('416', error, true);
         const isUnknown = registryMessages.some((each) => each.code === 'BLOB_UPLOAD_UNKNOWN');
         if (status === 404 && (isUnknown || this.#offset > 0))
             return this.#lost(error);
@@ -32073,30 +31607,21 @@ function refuseMinimum({ repository, blob }, url, least) {
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/chunked-upload.ts
 
 
-/** Each keeps a chunk in memory. */
 const maxUploads = 2;
 const chunked_upload_attempts = 3;
-/** The uploads in chunks of one client, and what it has learned of the registries that need them. */
 class ChunkedUploads {
     #limits = new Map();
     #waiting = [];
     #running = 0;
-    /** Whether a blob is known to be too large to be sent in one piece. */
     areNeeded({ repository, blob }) {
         return blob.size >= this.#limitOf(repository).refusedBytes;
     }
-    /** A blob was too large to be sent in one piece (413). */
     noteLimit({ transport, repository, blob }) {
         const limit = this.#limitOf(repository);
         limit.refusedBytes = Math.min(limit.refusedBytes, blob.size);
         const name = formatRepository(repository);
         transport.noteRetry(`${name} does not take ${blob.size} bytes at once (413): sending chunks`);
     }
-    /**
-     * Sends a blob in chunks, when it is its turn; an upload that the registry forgets is begun again.
-     *
-     * @throws RegistryError `registry-refused` when the registry takes no chunks either
-     */
     async send(job) {
         await this.#enter();
         try {
@@ -32147,7 +31672,6 @@ class ChunkedUploads {
 
 
 const accept = { accept: manifestMediaTypes.join(', ') };
-/** See RegistryClient.resolve. */
 async function resolve(transport, repository, reference, access = 'pull') {
     const answer = await transport.send({
         method: 'HEAD',
@@ -32161,7 +31685,6 @@ async function resolve(transport, repository, reference, access = 'pull') {
         return answer;
     return (await fetchManifest(transport, repository, reference, access))?.descriptor;
 }
-/** What a HEAD tells; some registries leave out the headers that make it useful. */
 function readHead({ status, headers }, repository, reference) {
     if (status === 404)
         return undefined;
@@ -32173,7 +31696,6 @@ function readHead({ status, headers }, repository, reference) {
     }
     return readSame(repository, reference, { mediaType, digest, size: Number(size) });
 }
-/** See RegistryClient.fetchManifest. */
 async function fetchManifest(transport, repository, reference, access = 'pull') {
     return transport.send({
         method: 'GET',
@@ -32195,7 +31717,6 @@ async function fetchManifest(transport, repository, reference, access = 'pull') 
         return { descriptor: { mediaType, digest, size: bytes.byteLength }, bytes, mediaType };
     });
 }
-/** See RegistryClient.putManifest. */
 async function putManifest(transport, repository, reference, content, beforeRetry) {
     checkBytes(repository, reference, content.bytes);
     let isRetry = false;
@@ -32235,11 +31756,6 @@ async function readManifestBytes(response, repository, reference) {
         throw new RegistryError('registry-refused', `the manifest ${reference} of ${formatRepository(repository)} has ${error.message}`, { method: 'GET', url: response.url, cause: error });
     }
 }
-/**
- * What a HEAD tells of a digest that was asked for; one of another algorithm can only be proven with the bytes.
- *
- * @throws SlipwayError `registry-corrupt` when it is another digest
- */
 function readSame(repository, reference, told) {
     const wanted = tryParseDigest(reference);
     if (wanted === undefined || wanted === told.digest)
@@ -32248,7 +31764,6 @@ function readSame(repository, reference, told) {
         return 'ask-with-get';
     throw refuseDigest(repository, wanted, told.digest);
 }
-/** @throws SlipwayError `registry-corrupt` when `reference` is a digest, and not that of the bytes */
 function checkBytes(repository, reference, bytes) {
     const wanted = tryParseDigest(reference);
     if (wanted === undefined)
@@ -32265,7 +31780,6 @@ function refuseDigest(repository, wanted, digest) {
 function readDigestHeader(value) {
     return typeof value === 'string' ? tryParseDigest(value) : undefined;
 }
-/** `application/vnd…+json`, without parameters; undefined when the registry only says that it is JSON. */
 function readMediaType(header) {
     const mediaType = header?.split(';')[0]?.trim() ?? '';
     return mediaType.startsWith('application/vnd.') ? mediaType : undefined;
@@ -32277,20 +31791,16 @@ function readMediaType(header) {
 
 
 
-/** A source that breaks off more often than this within one blob is not worth going on with. */
 const mostBreaks = 8;
-/** See RegistryClient.openBlob. */
 async function openBlob(transport, repository, blob, start = 0) {
     const source = { transport, repository, blob };
     try {
         return new BlobStream(source, start, await openAt(source, start));
     }
     catch (error) {
-        // It was asked for often enough: what it is opened for must not begin all over again.
         throw error instanceof RegistryError ? error.asFinal() : error;
     }
 }
-/** Asks for the content from a position on; a registry that does not know ranges sends all of it (RFC 9110, section 14). */
 function openAt({ transport, repository, blob }, position, skipsQueue = false) {
     const asked = position === 0 ? {} : { headers: { range: `bytes=${position}-` } };
     const request = { ...blobRequest(repository, blob.digest), ...asked, skipsQueue };
@@ -32306,19 +31816,12 @@ function openAt({ transport, repository, blob }, position, skipsQueue = false) {
         throw new RegistryError('registry-refused', `${formatRepository(repository)} sends another part of the blob ${blob.digest} than was asked for`, { method: 'GET', url: response.url, status: response.status });
     });
 }
-/**
- * The content of a blob as it comes. A source that breaks off is asked for the rest, so that whoever reads
- * notices nothing; when read from its beginning, it ends with an error unless it was what its digest says.
- */
 class BlobStream extends RecyclingReadable {
     #source;
-    /** Undefined where only a part is read: that cannot be proven. */
     #hash;
     #position;
     #breaks = 0;
-    /** Whether somebody waits for content. */
     #isWanted = true;
-    /** It broke off while nobody waited: it is asked for the rest when somebody does. */
     #isBroken = false;
     #response;
     constructor(source, start, answer) {
@@ -32361,7 +31864,6 @@ class BlobStream extends RecyclingReadable {
         const { repository, blob } = this.#source;
         const position = this.#position + chunk.length;
         if (blob.size !== undefined && position > blob.size) {
-            // Not one byte too many is handed on: to who reads by a length it would be the next message.
             this.destroy(describeSurplus(repository, { digest: blob.digest, size: blob.size }));
             return;
         }
@@ -32386,7 +31888,6 @@ class BlobStream extends RecyclingReadable {
         else
             this.destroy(problem);
     }
-    /** After a break: asks for what is missing. One that comes while nobody reads is nobody’s fault. */
     #goOn(error) {
         if (this.destroyed)
             return;
@@ -32428,11 +31929,6 @@ class BlobStream extends RecyclingReadable {
 
 
 const contentTooLarge = 413;
-/**
- * See RegistryClient.pushBlob. A mount comes first, because where it works it needs no other question; what it
- * claims is looked at (some registries say 201 and have nothing). Else HEAD, POST and one streamed PUT, with
- * the source being opened while the POST is on its way; in chunks where that is too large for what is in between.
- */
 async function pushBlob(transport, repository, blob, { refusedMounts, chunks }) {
     const { digest, presence } = blob;
     const has = () => headBlob(transport, repository, digest, 'push');
@@ -32460,7 +31956,6 @@ async function pushBlob(transport, repository, blob, { refusedMounts, chunks }) 
         return await chunks.send(job);
     }
 }
-/** One streamed PUT, to an upload that is open already or else is opened. */
 async function sendWhole({ transport, repository, blob, has }, session) {
     const opening = openOnce(blob);
     try {
@@ -32479,7 +31974,6 @@ async function sendWhole({ transport, repository, blob, has }, session) {
 async function startUpload(transport, repository) {
     return (await openUpload(transport, repository)).location;
 }
-/** Repeats what comes after a failed PUT: its upload may be gone, or may have arrived although the answer was lost. */
 function sendAll(transport, repository, blob, first, has) {
     let location = first;
     let hasFailed = false;
@@ -32505,15 +31999,14 @@ function sendAll(transport, repository, blob, first, has) {
         }
     });
 }
-/** Opens the source at once, and hands that out to whoever asks first. */
 function openOnce({ open }) {
     const begin = async () => {
         const content = await open();
-        content.on('error', () => undefined); // told to who reads it
+        content.on('error', () => undefined);
         return content;
     };
     let first = begin();
-    first.catch(() => undefined); // told to who asks for it
+    first.catch(() => undefined);
     const close = () => {
         first?.then((content) => content.destroy(), () => undefined);
         first = undefined;
@@ -32524,17 +32017,12 @@ function openOnce({ open }) {
             first = undefined;
             const content = await (opened ?? begin());
             if (content.errored !== null)
-                throw content.errored; // before anybody listened
+                throw content.errored;
             return content;
         },
         close,
     };
 }
-/**
- * A mount in place of an upload (distribution specification, “mounting a blob from another repository”).
- *
- * @returns where to upload to, when the registry has opened an upload instead; undefined when it will not mount
- */
 async function tryMount(transport, repository, { digest, mountFrom }, refused) {
     const pair = pairOf(repository, mountFrom);
     if (mountFrom === undefined || refused.has(pair))
@@ -32551,7 +32039,6 @@ async function tryMount(transport, repository, { digest, mountFrom }, refused) {
         catch (error) {
             if (!(error instanceof RegistryError) || error.status === 429 || error.wasStale)
                 throw error;
-            // Whatever else it answers (401 for a project that it does not know, 400, 500): without a mount it goes, too.
             if (!error.isTemporary)
                 refused.add(pair);
             return undefined;
@@ -32569,12 +32056,6 @@ function sendContent(transport, repository, { digest, size, open, onSent }, loca
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/link-header.ts
 const beginPattern = /[\s,]*</y;
 const link_header_parameterPattern = /\s*;\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:\s*=\s*(?:"(?<quoted>[^"\\]*(?:\\.[^"\\]*)*)"|(?<bare>[^\s;,"]*)))?/y;
-/**
- * The links of a header (RFC 8288, section 3), as far as they can be read. Of a parameter `rel` that comes twice
- * the first counts.
- *
- * @example parseLinks('</v2/a/tags/list?last=x>; rel="next"') // [{ target: '/v2/a/tags/list?last=x', relations: ['next'] }]
- */
 function parseLinks(header) {
     const links = [];
     let position = 0;
@@ -32612,13 +32093,7 @@ function parseLinks(header) {
 
 
 const maxPageBytes = 16 * 1024 * 1024;
-/** A page has a hundred entries or more: a list of so many pages is none that people made. */
 const maxPages = 5000;
-/**
- * The pages of a list, following `Link: <…>; rel="next"` (RFC 8288); one without a page when there is no such list.
- *
- * @throws RegistryError `registry-corrupt` when the list has no end, or goes on at another host
- */
 async function* fetchPages(transport, repository, path, headers) {
     const seen = new Set();
     let target = path;
@@ -32640,7 +32115,6 @@ async function* fetchPages(transport, repository, path, headers) {
         fix: `Check that ${registry} is a registry.`,
     });
 }
-/** One page; one that is optional is not worth another attempt. */
 function fetchPage(transport, repository, target, headers, { isOptional = false, access = 'pull' } = {}) {
     const send = isOptional ? transport.sendOnce.bind(transport) : transport.send.bind(transport);
     return send({ method: 'GET', repository, access, target, headers, accept: [200, 404] }, async ({ status, url, headers: answered, body }) => {
@@ -32665,12 +32139,6 @@ function fetchPage(transport, repository, target, headers, { isOptional = false,
         };
     });
 }
-/**
- * Where the list goes on, always where it began: behind a proxy registries name themselves with another scheme
- * or port, and what comes from another host would be asked for with our credentials.
- *
- * @example findNext('</v2/a/tags/list?last=x>; rel="next"', url, 'registry.example.com') // URL …/v2/a/tags/list?last=x
- */
 function findNext(header, base, registry) {
     const text = typeof header === 'string' ? header : (header?.join(',') ?? '');
     const link = parseLinks(text).find(({ relations }) => relations.includes('next'));
@@ -32694,13 +32162,10 @@ function findNext(header, base, registry) {
 
 
 
-/** What one client has learned of referrers, and what it is about to write of them. */
 class ReferrersState {
-    /** Repositories whose registry has no referrers API: the fallback tag is asked for at once. */
     withoutApi = new Set();
     fallback = new FallbackQueue();
 }
-/** See RegistryClient.listReferrers. */
 async function listReferrers(transport, repository, digest, { artifactType, tags }, { withoutApi }) {
     const name = formatRepository(repository);
     const listed = withoutApi.has(name)
@@ -32708,7 +32173,6 @@ async function listReferrers(transport, repository, digest, { artifactType, tags
         : await tryAskApi(transport, repository, digest, artifactType);
     if (typeof listed === 'object')
         return listed;
-    // Of a repository that is not there yet, a 404 says nothing about its registry.
     if (listed !== 'repository-unknown')
         withoutApi.add(name);
     const known = await tags;
@@ -32719,11 +32183,6 @@ async function listReferrers(transport, repository, digest, { artifactType, tags
         return [];
     return keepType(readDescriptorList(index, `${name}@${digest}`), artifactType);
 }
-/**
- * The answer of the referrers API, or why there is none.
- *
- * @throws SlipwayError `registry-corrupt` for a list that breaks off: what is missing might be a signature
- */
 async function tryAskApi(transport, repository, digest, artifactType) {
     const query = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
     const accept = { accept: mediaTypes.ociIndex };
@@ -32743,11 +32202,6 @@ async function tryAskApi(transport, repository, digest, artifactType) {
     }
     return referrers;
 }
-/**
- * See RegistryClient.pushReferrer. The fallback tag is read, changed and written: within one client one after
- * the other for each subject, and once for all that wait; two runs that do it at the same moment can lose one
- * of the entries (no registry offers a conditional write); the one that reads back later finds it out.
- */
 async function pushReferrer(transport, repository, content, { fallback, withoutApi }) {
     const name = formatRepository(repository);
     const manifest = parseManifest(content.bytes, `the referrer for ${name}`);
@@ -32764,7 +32218,6 @@ async function pushReferrer(transport, repository, content, { fallback, withoutA
     await fallback.add(`${name}@${subject.digest}`, descriptor, (waiting) => addToFallback(transport, repository, subject.digest, waiting));
     return descriptor;
 }
-/** Lets the writes of one subject's list follow each other, each with all that has come up to then. */
 class FallbackQueue {
     #subjects = new Map();
     add(subject, referrer, write) {
@@ -32778,7 +32231,7 @@ class FallbackQueue {
         if (entries.next !== undefined)
             return entries.next;
         const mine = entries.last
-            .catch(() => undefined) // it was told to those that it was for
+            .catch(() => undefined)
             .then(() => {
             const { waiting } = entries;
             entries.waiting = [];
@@ -32792,7 +32245,6 @@ class FallbackQueue {
 }
 async function addToFallback(transport, repository, subject, referrers) {
     const json = await readFallback(transport, repository, subject, 'push');
-    // What is there and no index is somebody else's: it is refused, and not written over.
     const listed = json === undefined
         ? []
         : readDescriptorList(json, formatReference({ repository, digest: subject }));
@@ -32800,7 +32252,6 @@ async function addToFallback(transport, repository, subject, referrers) {
     const fresh = referrers.filter(({ digest }) => !present.has(digest));
     if (fresh.length === 0)
         return;
-    // The entries of others are kept as they are, whatever they hold.
     const entries = readProperty(json, 'manifests');
     const kept = Array.isArray(entries) ? entries : [];
     const index = {
@@ -32812,16 +32263,14 @@ async function addToFallback(transport, repository, subject, referrers) {
     const content = { mediaType: mediaTypes.ociIndex, bytes };
     await putManifest(transport, repository, referrersTag(subject), content);
 }
-/** What is under the fallback tag, whatever it is, or undefined. */
 async function readFallback(transport, repository, subject, access) {
     const found = await fetchManifest(transport, repository, referrersTag(subject), access);
     return found && (tryParseJson(Buffer.from(found.bytes).toString('utf8')) ?? {});
 }
-/** @throws SlipwayError `registry-corrupt` for what is no list, or has an entry that cannot be read: it might be a signature */
 function readDescriptorList(json, name) {
     const manifests = readProperty(json, 'manifests');
     if (manifests === null)
-        return []; // how Go writes an empty list
+        return [];
     if (!Array.isArray(manifests))
         throw refuseList(name, 'in something that is no index');
     return manifests.map((item) => {
@@ -32846,9 +32295,7 @@ function keepType(referrers, artifactType) {
 
 
 
-/** More than this is refused by some registries (ECR). */
 const tags_pageSize = 1000;
-/** See RegistryClient.listTags. */
 async function listTags(transport, repository, { last, limit = Number.POSITIVE_INFINITY }) {
     const query = new URLSearchParams({ n: `${Math.min(limit, tags_pageSize)}` });
     if (last !== undefined)
@@ -32859,7 +32306,6 @@ async function listTags(transport, repository, { last, limit = Number.POSITIVE_I
     for await (const { page } of fetchPages(transport, repository, `tags/list?${query.toString()}`, {})) {
         const found = readProperty(page?.json, 'tags');
         for (const name of Array.isArray(found) ? found : []) {
-            // A registry that pays no heed to `last` sends everything; what is no tag, nobody can ask for.
             if (typeof name !== 'string' || !isTag(name))
                 continue;
             if (last !== undefined && name <= last)
@@ -32871,7 +32317,6 @@ async function listTags(transport, repository, { last, limit = Number.POSITIVE_I
     }
     return tags;
 }
-/** See RegistryClient.tryListAllTags. What it saves are questions: where it fails for whatever reason they are asked. */
 async function tryListAllTags(transport, repository) {
     const answer = await tryAsk(transport, repository, `tags/list?n=${tags_pageSize}`, 'pull');
     if (answer?.page === undefined || answer.next !== undefined)
@@ -32879,12 +32324,10 @@ async function tryListAllTags(transport, repository) {
     const tags = readProperty(answer.page.json, 'tags');
     if (tags === null)
         return new Set();
-    // Just as many as were asked for may be cut off without a word.
     if (!Array.isArray(tags) || tags.length === tags_pageSize)
         return undefined;
     return new Set(tags.filter((name) => typeof name === 'string'));
 }
-/** See RegistryClient.isUnknown. */
 async function isUnknown(transport, repository) {
     const answer = await tryAsk(transport, repository, 'tags/list?n=1', 'push');
     return answer !== undefined && answer.page === undefined;
@@ -32914,11 +32357,6 @@ async function tryAsk(transport, repository, path, access) {
 
 
 const defaultIdleTimeoutMs = 60_000;
-/**
- * A client for any number of registries. Nothing is sent before the first call.
- *
- * @throws SlipwayError `invalid-input` when the file of certificates cannot be read, or a proxy is none
- */
 async function createRegistryClient(options) {
     const { credentials, plainHttp, caCertificates, logger, clock, signal } = options;
     const withSignal = signal === undefined ? {} : { signal };
@@ -32943,6 +32381,10 @@ async function createRegistryClient(options) {
     });
     const referrers = new ReferrersState();
     const memory = { refusedMounts: new Set(), chunks: new ChunkedUploads() };
+    return useTransport(transport, { referrers, memory, pool });
+}
+function useTransport(transport, state) {
+    const { referrers, memory, pool } = state;
     return {
         get stats() {
             return { ...transport.stats };
@@ -32959,6 +32401,7 @@ async function createRegistryClient(options) {
         tryListAllTags: (repository) => tryListAllTags(transport, repository),
         listReferrers: (repository, digest, list = {}) => listReferrers(transport, repository, digest, list, referrers),
         pushReferrer: (repository, content) => pushReferrer(transport, repository, content, referrers),
+        guardedBy: (guard) => useTransport(transport.guardedBy(guard), state),
         close: () => pool.close(),
     };
 }
@@ -32984,7 +32427,6 @@ async function readCertificates(file) {
 
 
 
-/** @returns the runtime, and what closes all that was opened through it */
 function createRuntime(options) {
     const { logger } = options;
     const clock = systemClock;
@@ -33057,14 +32499,7 @@ function createRuntime(options) {
 
 
 const postMarker = 'slipway-main-ran';
-/** Without it the inputs were refused: the post step has nothing to finish, and need not refuse them again. */
 const beganMarker = 'slipway-main-began';
-/**
- * Runs an action as a step: reads its inputs, runs it, writes outputs and summary, sets the exit code.
- * The same entry serves the post step. Anything thrown is a failure; outputs are set on every path.
- *
- * @example export const main = (): Promise<void> => runAction(registryPush);
- */
 async function runAction(definition) {
     const environment = readEnvironment();
     makeCommandFiles(environment);
@@ -33080,7 +32515,6 @@ async function runAction(definition) {
     if (report.summary !== '')
         await console.writeSummary(report.summary);
 }
-/** A runner makes these files before each step; who plays runner by hand may have named them only. */
 function makeCommandFiles(environment) {
     for (const name of ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY']) {
         const file = environment[name] ?? '';
@@ -33088,10 +32522,6 @@ function makeCommandFiles(environment) {
             (0,external_node_fs_namespaceObject.appendFileSync)(file, '');
     }
 }
-/**
- * Runs an action, or a command that is shaped like one, with the inputs of an environment, and says in the
- * log why it failed, if it did. The exit code is set; what becomes of the report is the caller's.
- */
 async function run_action_runCommand(definition, environment, console, step = runMain) {
     const interruption = listenForSignals();
     let report;
@@ -33120,7 +32550,6 @@ async function run_action_runCommand(definition, environment, console, step = ru
     };
     return { ...report, outputs };
 }
-/** On an older Node we would stop in the middle (`tls.getCACertificates`); GitHub's runners have 24. */
 function assertNodeVersion(version) {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (major > 22 || (major === 22 && minor >= 15))
@@ -33161,7 +32590,7 @@ async function withRuntime(definition, environment, console, interruption, work)
     const { runtime, close } = createRuntime({
         logger: console,
         signal: interruption.signal,
-        run: readRunIdentity(environment, process.pid),
+        run: readRunIdentity(environment, { processId: process.pid, host: (0,external_node_os_namespaceObject.hostname)() }),
         checkout: readCheckoutFacts(environment),
         workspace,
         temporaryFolder: environment['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(),
@@ -33178,14 +32607,12 @@ async function withRuntime(definition, environment, console, interruption, work)
         await close();
     }
 }
-/** Passwords are masked before anything is read from them, so that not even a refusal can show one. */
 function maskInputs(environment, console) {
     for (const line of (environment['INPUT_REGISTRY-AUTH'] ?? '').split('\n')) {
         const password = line.trim().split(/\s+/).slice(2).join(' ');
         console.mask(password);
     }
 }
-/** The first SIGINT or SIGTERM asks the action to stop; those that follow change nothing about that. */
 function listenForSignals() {
     const controller = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM']) {
@@ -33200,7 +32627,7 @@ async function interruptAfter(limitMs, action, interruption, done) {
         await systemClock.sleep(limitMs, done);
     }
     catch {
-        return; // the action was done in time
+        return;
     }
     interruption.abort(new SlipwayError('deadline-exceeded', `${action} took longer than ${formatDuration(limitMs)}`, {
         fix: 'Look in the log for what it waited for, or raise the input timeout.',
@@ -33212,13 +32639,6 @@ async function interruptAfter(limitMs, action, interruption, done) {
 
 
 const linePattern = /^(?<host>\S+)\s+(?<username>\S+)\s+(?<password>\S.*)$/;
-/**
- * Reads one line of the input `registry-auth`.
- *
- * @example parseRegistryAuth('registry.example.com ci hunter2', 'registry-auth')
- * // { registry: 'registry.example.com', username: 'ci', password: <redacted> }
- * @throws SlipwayError `invalid-input`, which never shows the line
- */
 function parseRegistryAuth(line, subject) {
     const { host, username, password } = linePattern.exec(line.trim())?.groups ?? {};
     const registry = host === undefined ? undefined : tryParseHost(host);
@@ -33233,11 +32653,6 @@ function parseRegistryAuth(line, subject) {
     }
     return { registry, username, password: Secret.of(password) };
 }
-/**
- * A registry's host as references write it, or undefined: a URL or a path is not one.
- *
- * @example tryParseHost('index.docker.io') // 'docker.io'
- */
 function tryParseHost(text) {
     if (text.includes('/'))
         return undefined;
@@ -33251,12 +32666,6 @@ function tryParseHost(text) {
         return undefined;
     }
 }
-/**
- * Reads one entry of the input `plain-http`.
- *
- * @example parsePlainHttpHost('10.250.0.1:5000', 'plain-http') // '10.250.0.1:5000'
- * @throws SlipwayError `invalid-input`
- */
 function parsePlainHttpHost(text, subject) {
     const host = tryParseHost(text);
     if (host === undefined) {
@@ -33273,7 +32682,7 @@ function parsePlainHttpHost(text, subject) {
 
 ;// CONCATENATED MODULE: ./packages/flow/runtime/common-inputs.ts
 
-/** `registry-auth`, `plain-http`, `ca-certificates`: the same in every action that touches a registry. */
+
 function readRegistryInputs(read) {
     const caCertificates = read.optional('ca-certificates', (path) => path);
     return {
@@ -33282,7 +32691,6 @@ function readRegistryInputs(read) {
         ...(caCertificates === undefined ? {} : { caCertificates }),
     };
 }
-/** `kubeconfig`, `context`: the same in every action that touches a cluster. */
 function readClusterInputs(read, environment) {
     const kubeconfig = read.optional('kubeconfig', (path) => path);
     const context = read.optional('context', (name) => name, environment.settings?.context);
@@ -33291,7 +32699,6 @@ function readClusterInputs(read, environment) {
         ...(context === undefined ? {} : { context }),
     };
 }
-/** Inputs that another one makes meaningless are refused where they are given, and not passed over. */
 function refuseInputs(read, names, { expected, fix }) {
     for (const subject of names) {
         const given = read.optional(subject, (text) => text);
@@ -33299,15 +32706,13 @@ function refuseInputs(read, names, { expected, fix }) {
             read.refuse({ subject, given, expected, fix });
     }
 }
+function readGitHubToken(read) {
+    const token = read.optional('github-token', (text) => Secret.of(text));
+    return token === undefined ? {} : { token };
+}
 
 ;// CONCATENATED MODULE: ./packages/flow/test-report/report-glob.ts
 
-/**
- * Reads a pattern: `*` and `?` stand for characters of one name, `**` for any folders.
- *
- * @example parseReportGlob('build/reports/*.xml').matches('build/reports/unit.xml') // true
- * @throws SlipwayError `invalid-input` for an absolute path, or one that leaves the folder
- */
 function parseReportGlob(text, subject = 'junit') {
     const segments = text.replace(/^(?:\.\/)+/, '').split('/');
     const isInside = segments.every((segment) => segment !== '' && segment !== '..');
@@ -33351,7 +32756,6 @@ function toSegment(segment) {
 
 
 const inputs_asText = (text) => text;
-/** Any of these says that there is something to build. */
 const sourceInputs = ['dockerfile', 'target', 'test-target', 'build-context'];
 const imageInputs = ['build-args', 'secrets', 'platforms', 'labels', 'annotations', 'layout'];
 function readInputs(read) {
@@ -33449,12 +32853,6 @@ function parseVariable(text, subject) {
         return text;
     throw invalidInput([{ subject, given: text, expected: 'a line NAME=value, or NAME' }]);
 }
-/**
- * Reads a line of `secrets`. What was given is not repeated: it may hold the secret itself.
- *
- * @example parseSecret('id=npm,env=NPM_TOKEN', 'secrets') // { id: 'npm', variable: 'NPM_TOKEN' }
- * @throws SlipwayError `invalid-input`
- */
 function parseSecret(text, subject) {
     const { id, variable, file } = secretPattern.exec(text)?.groups ?? {};
     if (id !== undefined && variable !== undefined)
@@ -33489,7 +32887,6 @@ function parseUser(text, subject) {
         return text;
     throw invalidInput([{ subject, given: text, expected: 'uid:gid, or the name of a user' }]);
 }
-/** A path inside of the workspace. */
 function parseFolder(text, subject) {
     const parts = text.split('/').filter((part) => part !== '' && part !== '.');
     if (!text.startsWith('/') && !parts.includes('..'))
@@ -33501,11 +32898,6 @@ function parseFolder(text, subject) {
 
 ;// CONCATENATED MODULE: ./packages/core/byte-size/byte-size.ts
 const units = ['kB', 'MB', 'GB', 'TB'];
-/**
- * A number of bytes for people, in powers of 1000.
- *
- * @example formatBytes(12_345_678) // '12.3 MB'
- */
 function formatBytes(bytes) {
     let value = bytes;
     let unit = 'B';
@@ -33533,7 +32925,6 @@ const outputs = {
     size: '',
 };
 const listedFailures = 50;
-/** Nobody waits for a test that is quicker. */
 const slowSeconds = 0.1;
 function report(result) {
     const { image, results, evidence, annotations, failure } = result;
@@ -33625,7 +33016,6 @@ function formatFailed({ results }) {
         ...(more > 0 ? [`and ${more} more, in the reports`, ''] : []),
     ];
 }
-/** Where failed tests do not say it all, the last lines may. */
 function formatLines({ failure, results }) {
     if (failure === undefined || failure.lines.length === 0)
         return [];
@@ -33650,12 +33040,6 @@ function escapeText(text) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/engine/host-user.ts
-/**
- * The user that runs this, as docker takes one.
- *
- * @example readHostUser() // '1001:118'
- * @returns undefined where users have no numbers
- */
 function readHostUser() {
     const [user, group] = [process.getuid?.(), process.getgid?.()];
     return user === undefined || group === undefined ? undefined : `${user}:${group}`;
@@ -33664,13 +33048,7 @@ function readHostUser() {
 ;// CONCATENATED MODULE: ./packages/flow/test-report/find-reports.ts
 
 
-/** Folders that no report is looked for in, unless a pattern names them. */
 const skippedFolders = ['.git', 'node_modules'];
-/**
- * The files of a folder that match, without following links.
- *
- * @returns paths relative to the folder
- */
 async function findReports(folder, globs) {
     const found = new Map();
     for (const base of new Set(globs.map((glob) => glob.base))) {
@@ -33683,7 +33061,6 @@ async function findReports(folder, globs) {
     }
     return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
-/** Those that were not there before, or were written since: an old report tells nothing about this run. */
 async function readNewReports(folder, { before, after }) {
     const paths = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
     return Promise.all(paths.map(async (path) => ({ path, text: await (0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, path), 'utf8') })));
@@ -33702,15 +33079,7 @@ async function* walk(root, folder) {
 ;// CONCATENATED MODULE: ./packages/flow/test-report/test-location.ts
 const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
 const colonFrame = /(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
-/** Frames of a language's own and of libraries tell nothing about the test. */
 const foreignPattern = /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python)/;
-/**
- * The place that the text of a failure points to, most telling first: the innermost frame of a Python
- * traceback, else the first `file:line` that is not in a library.
- *
- * @param file what the report says where the test is, if it does
- * @example findTestLocation('at Object.<anonymous> (/app/test/total.test.js:12:5)') // { file: '/app/test/total.test.js', line: 12 }
- */
 function findTestLocation(text, file) {
     const frames = [...listFrames(text, pythonFrame).toReversed(), ...listFrames(text, colonFrame)];
     const own = frames.filter((frame) => !foreignPattern.test(frame.file));
@@ -33725,7 +33094,6 @@ function listFrames(text, pattern) {
         return file === undefined || line < 1 ? [] : [{ file, line }];
     });
 }
-/** One may be relative to a folder that we do not know. */
 function isSameFile(one, other) {
     const [short = '', long = ''] = [one, other]
         .map((path) => path.replace(/^(?:\.?\/)+/, ''))
@@ -33738,16 +33106,9 @@ var sax = __nccwpck_require__(2560);
 var sax_default = /*#__PURE__*/__nccwpck_require__.n(sax);
 ;// CONCATENATED MODULE: ./packages/flow/test-report/xml-element.ts
 
-/** No test tool nests deeper, and whoever walks the elements need not fear for the stack. */
 const deepest = 100;
 class Refusal extends Error {
 }
-/**
- * Reads XML. What is ill-formed in a way that could hide a test (cut off, unclosed, an undeclared or foreign
- * reference) is refused; a document type is refused too, so that there is never an entity to resolve.
- *
- * @example readXml('<a b="1 &lt; 2"/>') // { state: 'read', roots: [{ name: 'a', attributes: { b: '1 < 2' }, … }] }
- */
 function readXml(text) {
     const document = { name: '', attributes: {}, children: [], text: '' };
     const open = [document];
@@ -33785,7 +33146,6 @@ function readXml(text) {
         return { state: 'refused', reason: error.message };
     }
 }
-/** With namespaces, which we do not ask for, a value would be an object. */
 function readAttributes(attributes) {
     return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, typeof value === 'string' ? value : value.value]));
 }
@@ -33797,14 +33157,6 @@ function readAttributes(attributes) {
 const expected = 'a JUnit report: XML that begins with testsuites or testsuite';
 const fix = 'Look at what the test tool writes there, and how it is told to write JUnit XML.';
 const slowestCount = 5;
-/**
- * Reads JUnit XML (https://github.com/testmoapp/junitxml describes what tools write). Cases are counted; the
- * totals that a report claims are not looked at. A case with several outcomes counts once, at its worst; an
- * error or failure of a whole suite counts as a failed case. Each `testcase` is a case, also where names repeat.
- *
- * @example readTestReports([{ path: 'reports/junit.xml', text }]).failures // 1
- * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran
- */
 function readTestReports(files) {
     const problems = [];
     const cases = files.flatMap(({ path, text }) => {
@@ -33823,7 +33175,6 @@ function readTestReports(files) {
         throw nothingRan(files, results.skipped);
     return results;
 }
-/** The roots of a report, or what the file is instead. */
 function readRoots(text) {
     if (text.trim() === '')
         return 'an empty file';
@@ -33860,7 +33211,6 @@ function readCase(element, suite) {
 function isFailure({ name }) {
     return name === 'failure' || name === 'error';
 }
-/** Node's own reporter calls every class `test`: the suite says more. */
 function readName({ attributes }, suite) {
     const name = attributes['name'] ?? '';
     const given = attributes['classname'] ?? '';
@@ -33892,7 +33242,6 @@ function firstLine(text) {
     const trimmed = line.trim();
     return trimmed.length > longestMessage ? `${trimmed.slice(0, longestMessage)}…` : trimmed;
 }
-/** Colours are for terminals. */
 function strip(text) {
     return text.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').replaceAll('\r', '');
 }
@@ -33906,7 +33255,6 @@ function summarize(cases) {
         slowest: chooseSlowest(cases),
     };
 }
-/** What several runs of tests say together. */
 function joinTestResults(all) {
     const sum = (count) => all.reduce((total, results) => total + count(results), 0);
     return {
@@ -33942,10 +33290,6 @@ function nothingRan(files, skipped) {
 const shownLines = 20;
 const seeTests = 'The summary of this step lists the failed tests, with what each said.';
 const seeLines = 'See what it wrote last, in the log of this step.';
-/**
- * Decides how a container's tests went. The exit code and the reports must agree that all is well: tests that
- * fail are a failure whatever the exit code is, and so is an exit code that no test explains.
- */
 function judgeTests(stage) {
     const { what, exitCode, isTest } = stage;
     const lines = stage.lines.filter((line) => line.trim() !== '').slice(-shownLines);
@@ -33977,7 +33321,6 @@ function judgeTests(stage) {
 function withResults(results) {
     return results === undefined ? {} : { results };
 }
-/** The results, why there are none, or undefined when nobody asked. */
 function readResults({ reports, absent }) {
     if (reports === undefined)
         return undefined;
@@ -33998,11 +33341,6 @@ function formatTests(count) {
 
 ;// CONCATENATED MODULE: ./packages/flow/container-build/test-places.ts
 
-/**
- * The files of the workspace that a test tool in a container may mean by a path, likeliest first.
- *
- * @example listPlaces('/app/test/a.test.js', { workdir: '/app', folder: 'services/orders', workspace: '/w' }) // ['services/orders/test/a.test.js']
- */
 function listPlaces(file, { workdir, folder, workspace }) {
     const path = external_node_path_namespaceObject.posix.normalize(file);
     const places = path.startsWith('/')
@@ -34023,9 +33361,7 @@ function below(folder, path) {
 
 
 
-/** GitHub shows ten errors of a step; one place is left for the failure itself. */
 const shownAnnotations = 9;
-/** What a container of either kind gets: the user's variables, and the files that speak to the runner. */
 function planContainer(image, { variables, network, user }, stepFiles) {
     return {
         image,
@@ -34035,14 +33371,12 @@ function planContainer(image, { variables, network, user }, stepFiles) {
         ...(user === undefined ? {} : { user }),
     };
 }
-/** The failure of a container that did not even start. */
 function explainNotStarted(what, { reason }) {
     const error = new SlipwayError('build-failed', `the ${what} cannot be started: ${reason}`, {
         fix: 'Check the name of the image, and that what it starts is in it.',
     });
     return { error, lines: [] };
 }
-/** The failed tests, each beside its line where that can be found in the workspace. */
 async function annotateTests({ failed }, roots) {
     return Promise.all(failed.slice(0, shownAnnotations).map((test) => annotateTest(test, roots)));
 }
@@ -34068,10 +33402,6 @@ async function annotateTest(test, roots) {
 
 
 
-/**
- * Runs commands in an image, in the workspace at the path that it has on this machine, as the user of this
- * machine: what they write is as if they had run here.
- */
 async function runCommands(plan, tools) {
     const { workspace } = tools.runtime;
     const folder = (0,external_node_path_namespaceObject.join)(workspace, plan.folder);
@@ -34102,17 +33432,15 @@ function explainAbsence({ image, junit }, old) {
         : `${old.join(', ')} ${old.length === 1 ? 'is' : 'are'} from before`;
     return new SlipwayError('test-report-invalid', `the run in ${image} left no test report: ${why}`, { fix: 'Let the tests write JUnit XML there, or leave the input junit out if none run here.' });
 }
-/** The script and the variables are files, so that neither is seen in a list of processes. */
 async function withScript(plan, { runtime }, work) {
     const place = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(runtime.temporaryFolder, 'slipway-run-'));
     try {
-        await (0,external_node_fs_promises_namespaceObject.chmod)(place, 0o755); // another user, whom the input user names, reads the script too
+        await (0,external_node_fs_promises_namespaceObject.chmod)(place, 0o755);
         const [script, home] = [(0,external_node_path_namespaceObject.join)(place, 'run.sh'), (0,external_node_path_namespaceObject.join)(place, 'home')];
         const variablesFile = (0,external_node_path_namespaceObject.join)(place, 'variables');
         await (0,external_node_fs_promises_namespaceObject.mkdir)(home);
         await (0,external_node_fs_promises_namespaceObject.writeFile)(script, `${plan.script}\n`);
         const hostUser = plan.user === undefined ? readHostUser() : undefined;
-        // a user that the image does not know has no home there, and tools want one
         const homes = hostUser === undefined ? [] : [`HOME=${home}`];
         await (0,external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...homes, ...plan.settings, ''].join('\n'), { mode: 0o600 });
         const container = planContainer(plan.image, plan, runtime.stepFiles);
@@ -34126,14 +33454,12 @@ async function withScript(plan, { runtime }, work) {
         });
     }
     finally {
-        // a cache in the home may be read-only; the runner empties this folder after the job
         await (0,external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true }).catch(() => undefined);
     }
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/container-build/explain-build.ts
 
-/** @param what `the image`, `the stage test` */
 function explainBuild(what, { reason, lines }) {
     const error = new SlipwayError('build-failed', `${what} cannot be built: ${reason}`, {
         fix: 'See the last lines of the step that failed, in the summary and in the log.',
@@ -34148,12 +33474,6 @@ function explainBuild(what, { reason, lines }) {
 
 
 
-/**
- * Builds the stage whose command is the test, then runs it: a stage that cannot be built is not a test that
- * fails. Its reports are taken from the container, which shares nothing with this machine.
- *
- * @param folder the context, relative to the workspace
- */
 async function runTestStage(plan, build, folder, tools) {
     const { engine, runtime } = tools;
     const { logger, workspace } = runtime;
@@ -34176,7 +33496,6 @@ async function runTestStage(plan, build, folder, tools) {
     const annotations = verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
     return { ...verdict, annotations };
 }
-/** Values are in a file that only we read, so that none is seen in a list of processes. */
 async function withVariables({ settings }, { runtime }, work) {
     if (settings.length === 0)
         return work({});
@@ -34194,12 +33513,7 @@ async function withVariables({ settings }, { runtime }, work) {
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 ;// CONCATENATED MODULE: ./packages/core/canonical-json/index.ts
-/**
- * JSON with sorted keys and no white space: the same value is always the same text (as in RFC 8785, for
- * values without fractions; absent fields are left out).
- *
- * @example canonicalJson({ b: 1, a: [true, undefined] }) // '{"a":[true,null],"b":1}'
- */
+
 function canonicalJson(value) {
     return JSON.stringify(value, (_key, inner) => {
         if (typeof inner !== 'object' || inner === null || Array.isArray(inner))
@@ -34214,19 +33528,10 @@ function canonicalJson(value) {
 
 
 
-/** The media type of a statement without a signature, and the artifact type of its referrer. */
 const statementMediaType = 'application/vnd.in-toto+json';
-/** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
 const testResultPredicate = 'https://in-toto.io/attestation/test-result/v0.1';
-/** RFC 3339, in any zone. */
 const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const statementType = 'https://in-toto.io/Statement/v1';
-/**
- * The text of an in-toto Statement v1 with the predicate test-result v0.1: evidence about exactly one image.
- * The same result is the same text.
- *
- * @example formatTestResult({ gate: 'unit-tests', name: 'orders', digest, result: 'PASSED', … })
- */
 function formatTestResult(result) {
     const { name, digest, result: verdict, configuration, failedTests, ...gate } = result;
     return canonicalJson({
@@ -34244,12 +33549,6 @@ function formatTestResult(result) {
         },
     });
 }
-/**
- * Reads an in-toto Statement v1.
- *
- * @param where how to name it in the error
- * @throws SlipwayError `evidence-invalid` when it is none
- */
 function parseStatement(text, where) {
     let value;
     try {
@@ -34287,7 +33586,6 @@ function isGateResult(value) {
     }
     return gateNames.some((known) => known === value['gate']);
 }
-/** in-toto's DigestSet: a subject is what any of its digests names. */
 function readDigest(subject) {
     if (!statement_isRecord(subject) || !statement_isRecord(subject['digest']))
         return [];
@@ -34295,7 +33593,6 @@ function readDigest(subject) {
         .map(([algorithm, hex]) => tryParseDigest(`${algorithm}:${String(hex)}`))
         .filter((digest) => digest !== undefined);
 }
-/** @example formatDigestSet(parseDigest('sha256:e3b0…')) // { sha256: 'e3b0…' } */
 function formatDigestSet(digest) {
     return { [algorithmOf(digest)]: hexOf(digest) };
 }
@@ -34316,18 +33613,11 @@ function invalid(where, why, cause) {
 
 
 const bufferBytes = 256 * 1024;
-/** The content from byte `start` of it to its end. */
 function openPart({ file, offset, size }, start = 0) {
     if (start >= size)
         return external_node_stream_.Readable.from([]);
     return (0,external_node_fs_namespaceObject.createReadStream)(file, { start: offset + start, end: offset + size - 1 });
 }
-/**
- * The digest of the content. One buffer is used for all of it: a stream would make a new one for each chunk, and a
- * large layer would fill the memory with them.
- *
- * @throws the signal's reason when it is aborted
- */
 async function hashPart({ file, offset, size }, algorithm, signal) {
     const hash = (0,external_node_crypto_.createHash)(algorithm);
     const buffer = Buffer.alloc(Math.min(bufferBytes, size));
@@ -34338,7 +33628,7 @@ async function hashPart({ file, offset, size }, algorithm, signal) {
             const wanted = Math.min(buffer.length, size - at);
             const { bytesRead } = await opened.read(buffer, 0, wanted, offset + at);
             if (bytesRead === 0)
-                break; // it became shorter, and its digest another
+                break;
             hash.update(buffer.subarray(0, bytesRead));
             at += bytesRead;
         }
@@ -34350,12 +33640,6 @@ async function hashPart({ file, offset, size }, algorithm, signal) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/parallel/map-parallel.ts
-/**
- * Does the work for every item, at most `limit` at once, and answers in the order of the items. After the
- * first failure no further item is begun; it is thrown once those that run have ended.
- *
- * @example await mapParallel(6, blobs, (blob) => client.pushBlob(repository, blob))
- */
 async function mapParallel(limit, items, work) {
     const results = [];
     const waiting = [...items.entries()];
@@ -34383,7 +33667,6 @@ async function mapParallel(limit, items, work) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/content/subjects-first.ts
-/** Manifests that refer to another one come after it, which is all that some registries take. */
 function subjectsFirst(manifests) {
     const refers = ({ manifest: { subject } }) => Number(subject !== undefined);
     return manifests.toSorted((a, b) => refers(a) - refers(b));
@@ -34392,7 +33675,6 @@ function subjectsFirst(manifests) {
 ;// CONCATENATED MODULE: ./packages/io/registry/content/manifest-walk.ts
 
 
-/** Reads manifests, each once, and keeps those that belong to an image in the order to push them. */
 class ManifestWalk {
     ordered = [];
     #parallelReads;
@@ -34403,7 +33685,6 @@ class ManifestWalk {
         this.#parallelReads = parallelReads;
         this.#tryRead = tryRead;
     }
-    /** Those that can be read, in the order of the descriptors. */
     async readAll(descriptors) {
         const found = await mapParallel(this.#parallelReads, descriptors, async (descriptor) => {
             const manifest = await this.#readOnce(descriptor);
@@ -34411,7 +33692,6 @@ class ManifestWalk {
         });
         return found.filter((manifest) => manifest !== undefined);
     }
-    /** Children come before their parent, and children that refer to a sibling after it. */
     async addWithChildren(descriptor) {
         if (this.#added.has(descriptor.digest))
             return;
@@ -34426,7 +33706,6 @@ class ManifestWalk {
         }
         this.ordered.push(found);
     }
-    /** Adds those of `candidates` that refer to something added, until there are no more. */
     async addReferrers(candidates) {
         const next = candidates.find(({ descriptor, manifest: { subject } }) => {
             const isNew = !this.#added.has(descriptor.digest);
@@ -34445,11 +33724,9 @@ class ManifestWalk {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/content/list-blobs.ts
-/** The configs and layers of manifests, each once, without those that registries do not keep. */
 function listBlobs(manifests) {
     return listAll(manifests).filter((blob) => !isForeign(blob));
 }
-/** Layers that may not be distributed: they stay where their `urls` say. */
 function listForeignBlobs(manifests) {
     return listAll(manifests).filter(isForeign);
 }
@@ -34470,14 +33747,8 @@ function isForeign({ mediaType }) {
 ;// CONCATENATED MODULE: ./packages/io/registry/layout/choose-root.ts
 
 
-/** What says the name of an image in index.json: the whole of it, or only its tag. */
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 const shownNames = 20;
-/**
- * The one image that is meant: by its name, the tag of it, its digest, or as the only one.
- *
- * @returns the problem when it is none, or several
- */
 function chooseRoot(store, listed, refName) {
     const roots = new Map();
     for (const entry of listed) {
@@ -34496,17 +33767,12 @@ function chooseRoot(store, listed, refName) {
         fix: `Add the name of the one that is meant to source: ${store.name}:<name>.`,
     };
 }
-/**
- * Whether a name that somebody wrote means a name that an archive says: `orders:1.4.0` means
- * `docker.io/library/orders:1.4.0`.
- */
 function isSameName(wanted, name) {
     if (wanted === name)
         return true;
     const full = tryFormatFull(wanted);
     return full !== undefined && full === tryFormatFull(name);
 }
-/** The first of many, for an error. */
 function listNames(names) {
     const unique = [...new Set(names)];
     const more = unique.length - shownNames;
@@ -34562,7 +33828,6 @@ function archiveStore(archive) {
         tryFind: (path) => Promise.resolve(archive.tryFind(path)),
     };
 }
-/** A small file as a whole; undefined when it is not there, or larger than `maxBytes`. */
 async function tryReadFile(store, path, maxBytes) {
     const found = await store.tryFind(path);
     return found === undefined || found.size > maxBytes ? undefined : (0,consumers_namespaceObject.buffer)(openPart(found));
@@ -34577,16 +33842,10 @@ async function tryReadFile(store, path, maxBytes) {
 
 
 
-/** What is read as a whole is at most this large. */
 const rebuild = 'Build the layout again, and pass it on whole.';
-/** Where a layout keeps a blob: `blobs/sha256/e3b0…`, below its root. */
 function blobPath(digest) {
     return external_node_path_namespaceObject.posix.join('blobs', ...digest.split(':'));
 }
-/**
- * The manifests that `index.json` lists, each once; problems when there is no layout
- * (OCI image layout specification 1.0).
- */
 async function readLayoutIndex(store) {
     const marker = await tryReadJson(store, 'oci-layout');
     const version = readText(marker, 'imageLayoutVersion');
@@ -34609,9 +33868,7 @@ async function readLayoutIndex(store) {
     }
     return { listed, problems: [] };
 }
-/** See https://github.com/moby/moby/issues/47210 */
 const saveByName = 'Docker 25.0 before 25.0.3 writes null there for an image that is saved by its digest or ID: save it by its name, or update Docker.';
-/** A manifest with its bytes proven, or what is wrong with it. */
 async function readLayoutManifest(store, descriptor) {
     const file = blobPath(descriptor.digest);
     const found = await store.tryFind(file);
@@ -34640,7 +33897,6 @@ async function readLayoutManifest(store, descriptor) {
         };
     }
 }
-/** Where a blob is that is whole and as its digest says, or what is wrong with it. */
 async function findLayoutBlob(store, descriptor, signal) {
     const file = blobPath(descriptor.digest);
     const found = await store.tryFind(file);
@@ -34653,7 +33909,6 @@ async function findLayoutBlob(store, descriptor, signal) {
     const digest = await hashPart(found, algorithmOf(descriptor.digest), signal);
     return digest === descriptor.digest ? found : different(file, digest);
 }
-/** Docker’s index lists all platforms of an image also where it keeps only some of them. */
 function absent(file, descriptor) {
     const { size, mediaType } = descriptor;
     const expected = `a file of ${size} bytes (${mediaType})`;
@@ -34694,18 +33949,10 @@ async function tryReadJson(store, path) {
 
 
 const parallelReads = 4;
-/** Of all manifests together: they are kept until they are sent. */
 const maxTotalBytes = 256 * 1024 * 1024;
-/**
- * Opens an OCI image layout and proves it: each blob must be there with its size and digest, before
- * anything of it is used. Layers that registries do not keep (“foreign”) are left out.
- *
- * @throws SlipwayError `source-invalid` with everything that is wrong
- */
 function openLayout(folder, options = {}) {
     return openLayoutIn(folderStore(folder), options);
 }
-/** As `openLayout`, whatever holds the files. */
 async function openLayoutIn(store, options, maxBytes = maxTotalBytes) {
     const { listed, problems: notALayout } = await readLayoutIndex(store);
     if (notALayout.length > 0)
@@ -34763,12 +34010,6 @@ function open_layout_refuse({ name }, problems) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/protocol/platforms.ts
-/**
- * The manifests of an index that can be run: what BuildKit adds beside them to attest to one of them
- * (`vnd.docker.reference.type`, platform unknown/unknown) is no platform.
- *
- * @example listPlatforms(index).map(({ platform }) => platform) // [{ os: 'linux', architecture: 'amd64' }]
- */
 function listPlatforms({ manifests }) {
     return manifests.filter(({ annotations, platform }) => {
         const { os, architecture } = { ...platform };
@@ -34784,10 +34025,9 @@ function listPlatforms({ manifests }) {
 
 
 
-/** Builds the image, and opens the layout as whoever pushes it will: its digest is that of its bytes. */
 async function buildLayout(plan, build, { engine, runtime }) {
     const { labels, annotations, platforms, layout: folder } = plan;
-    await (0,external_node_fs_promises_namespaceObject.rm)(plan.evidence, { force: true }); // it is about an image that will be gone
+    await (0,external_node_fs_promises_namespaceObject.rm)(plan.evidence, { force: true });
     const facts = { labels, annotations, platforms };
     const built = await runtime.logger.group('Build the image', () => engine.buildLayout({ ...build, ...facts }, folder));
     if (built.state === 'failed')
@@ -34815,7 +34055,6 @@ async function readPlatforms(layout) {
     }
     return platforms;
 }
-/** One for each platform; attestations and what refers to the image are none. */
 function listImages(layout, manifest) {
     if (manifest.kind === 'image')
         return [manifest];
@@ -34824,10 +34063,6 @@ function listImages(layout, manifest) {
         return child === undefined ? [] : listImages(layout, child.manifest);
     });
 }
-/**
- * Writes the evidence that the tests of an image passed. It is about the digest of the image that the build
- * ends with, built of the same sources as what was tested.
- */
 async function writeEvidence({ name, evidence }, { digest }, { tests, failures, skipped }, facts) {
     if (failures > 0)
         throw new SlipwayError('internal', 'evidence of tests that failed');
@@ -34845,12 +34080,6 @@ async function writeEvidence({ name, evidence }, { digest }, { tests, failures, 
 }
 
 ;// CONCATENATED MODULE: ./packages/io/engine/docker-arguments.ts
-/**
- * Chooses a builder that can write an OCI layout. Every driver can, except `docker` on a daemon without the
- * containerd image store (https://docs.docker.com/build/builders/drivers/).
- *
- * @example chooseBuilder({ current: { name: 'default', driver: 'docker' }, hasContainerdStore: false }) // { kind: 'own' }
- */
 function chooseBuilder({ current, hasContainerdStore }) {
     if (current !== undefined && current.driver !== 'docker') {
         return { kind: 'present', name: current.name };
@@ -34859,11 +34088,9 @@ function chooseBuilder({ current, hasContainerdStore }) {
         ? { kind: 'present', name: current?.name ?? 'default' }
         : { kind: 'own' };
 }
-/** @example formatCreateBuilder('slipway-1f') // ['buildx', 'create', '--name', 'slipway-1f', '--driver', 'docker-container'] */
 function formatCreateBuilder(name) {
     return ['buildx', 'create', '--name', name, '--driver', 'docker-container'];
 }
-/** Builds into a folder with an OCI image layout, which is all there is: no attestation, nothing in the daemon. */
 function formatLayoutBuild(build, builder, folder) {
     const { labels, annotations, platforms, sourceDateEpoch } = build;
     const output = ['type=oci', `dest=${folder}`, 'tar=false'];
@@ -34879,7 +34106,6 @@ function formatLayoutBuild(build, builder, folder) {
         build.context,
     ];
 }
-/** Builds an image that the daemon can run, under a name. */
 function formatLoadBuild(build, builder, name) {
     return [...formatBuild(build, builder), '--load', '--tag', name, build.context];
 }
@@ -34901,15 +34127,10 @@ function formatBuild(build, builder) {
         ...secrets.flatMap((secret) => ['--secret', formatSecret(secret)]),
     ];
 }
-/** Only the name of a variable or file: the value is seen in no list of processes. */
 function formatSecret(secret) {
     const source = 'variable' in secret ? `env=${secret.variable}` : `src=${secret.file}`;
     return formatFields([`id=${secret.id}`, source]);
 }
-/**
- * A container that is there until it is removed, so that it can be asked how it ended. `--init`: what it runs
- * hears the signal that asks it to end.
- */
 function formatRun(run, name, label) {
     const { image, command, user, workdir, network, variables, variablesFile, shared } = run;
     const [entrypoint, ...rest] = command ?? [];
@@ -34933,7 +34154,6 @@ function formatRun(run, name, label) {
         ...rest,
     ];
 }
-/** Docker reads such values as one line of CSV (RFC 4180). */
 function formatFields(fields) {
     return fields
         .map((field) => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
@@ -34943,7 +34163,6 @@ function formatFields(fields) {
 // EXTERNAL MODULE: ./node_modules/tar-stream/index.js
 var tar_stream = __nccwpck_require__(6118);
 ;// CONCATENATED MODULE: ./packages/io/engine/json.ts
-/** A value inside of JSON that somebody else wrote: undefined where the way does not lead. */
 function json_valueAt(value, ...path) {
     return path.reduce((inner, key) => {
         if (typeof inner !== 'object' || inner === null)
@@ -34951,7 +34170,6 @@ function json_valueAt(value, ...path) {
         return Object.entries(inner).find(([name]) => name === String(key))?.[1];
     }, value);
 }
-/** A text that is not empty. */
 function json_textAt(value, ...path) {
     const found = json_valueAt(value, ...path);
     return typeof found === 'string' && found !== '' ? found : undefined;
@@ -34980,13 +34198,6 @@ function createOutputTail(keep) {
 const output_tail_shownLines = 20;
 const rulePattern = /^-{6,}$/;
 const wrapperPattern = /^(?:failed to (?:build|solve|receive status): |rpc error: code = \w+ desc = )+/;
-/**
- * Finds in the output of a failed build what a person needs. BuildKit ends with the failing step between two
- * rules, the place in the Dockerfile, and a line `ERROR: …`; of an output that does not, the last lines are
- * shown as they are.
- *
- * @example explainBuildFailure(['…', 'ERROR: failed to solve: no such stage']).reason // 'no such stage'
- */
 function explainBuildFailure(output) {
     const told = output.findLast((line) => line.startsWith('ERROR: ')) ?? output.findLast(output_tail_isText);
     const reason = (told ?? 'it ended without a word')
@@ -35011,17 +34222,10 @@ function output_tail_isText(line) {
 const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
 const docker_keepLines = 500;
 const heartbeatMs = 15_000;
-/** Of the 7.5 s that GitHub leaves a cancelled step; a container is removed after them. */
 const graceMs = 1500;
-/**
- * Asks docker something short, whatever its exit code.
- *
- * @throws the signal's reason when it is aborted
- */
 function askDocker(argv, signal, stdoutTo) {
     return askProgram(['docker', ...argv], signal, stdoutTo);
 }
-/** As `askDocker`, any program: its name comes first. */
 async function askProgram(argv, signal, stdoutTo) {
     try {
         return await runCommand(argv, {
@@ -35035,21 +34239,13 @@ async function askProgram(argv, signal, stdoutTo) {
         throw error;
     }
 }
-/** What docker answers in JSON; undefined when it does not. */
 async function tryAskForJson(argv, signal) {
     const { exitCode, stdout } = await askDocker(argv, signal);
     return exitCode === 0 ? json_tryParseJson(stdout) : undefined;
 }
-/**
- * Runs docker with its output in the log, and says every 15 s that it still goes on.
- *
- * @param doing completes “still …”
- * @throws SlipwayError with the code of the signal's reason and the last line that was written, when aborted
- */
 function runLogged(argv, doing, collaborators) {
     return runProgramLogged(['docker', ...argv], doing, collaborators);
 }
-/** As `runLogged`, any program: its name comes first. */
 async function runProgramLogged(argv, doing, { logger, clock, signal }) {
     const tail = createOutputTail(docker_keepLines);
     const ended = new AbortController();
@@ -35072,7 +34268,7 @@ async function runProgramLogged(argv, doing, { logger, clock, signal }) {
             say(`still ${doing}, for ${formatDuration(clock.monotonicMs() - startedMs)}`);
         }
     };
-    beat().catch(() => undefined); // ends by being aborted
+    beat().catch(() => undefined);
     try {
         const options = { acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
         const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
@@ -35103,17 +34299,12 @@ function explainStop(reason, doing, lines) {
 
 
 
-/**
- * Reads files of a container, running or not: what `docker cp` gives is looked through as it comes, and never
- * written to the disk of the machine. Links are not followed.
- */
 async function readContainerFiles(container, workdir, wanted, signal) {
     const files = new Map();
     for (const base of new Set(wanted.bases)) {
         const folder = external_node_path_namespaceObject.posix.join('/', workdir, base);
         const archive = (0,tar_stream.extract)();
         try {
-            // a folder that is not there holds no report: who wants one finds that out
             await Promise.all([
                 askDocker(['cp', `${container}:${folder}`, '-'], signal, archive),
                 container_files_readEntries(archive, base, wanted, files),
@@ -35126,7 +34317,6 @@ async function readContainerFiles(container, workdir, wanted, signal) {
     }
     return [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
-/** The archive begins with the name of the folder that was asked for. */
 function withoutTop(name) {
     return external_node_path_namespaceObject.posix.normalize(name).split('/').slice(1).join('/');
 }
@@ -35152,9 +34342,7 @@ async function container_files_readEntries(archive, base, wanted, files) {
 
 
 
-/** What every container of ours carries, so that one that was left can be found. */
 const docker_engine_label = 'dev.slipway.verb=containerized-build';
-/** What Docker says of a container that never was started. */
 const neverStarted = '0001-01-01T00:00:00Z';
 function createDockerEngine(description, collaborators, facts) {
     return new DockerEngine(description, collaborators, facts);
@@ -35174,7 +34362,6 @@ class DockerEngine {
     }
     async buildLayout(build, folder) {
         await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(folder), { recursive: true });
-        // beside it, so that a build that fails leaves what was there, and its end is one rename
         const place = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(folder), `.${(0,external_node_path_namespaceObject.basename)(folder)}-`));
         try {
             const fresh = (0,external_node_path_namespaceObject.join)(place, 'layout');
@@ -35258,7 +34445,6 @@ function uniqueName() {
     return `slipway-${(0,external_node_crypto_.randomUUID)().slice(0, 13)}`;
 }
 const removalLimitMs = 30_000;
-/** Also after a cancellation: the signal that ended the work does not end the tidying up. */
 async function tryRemove(argv) {
     await askDocker(argv, AbortSignal.timeout(removalLimitMs)).catch(() => undefined);
 }
@@ -35271,12 +34457,6 @@ async function tryRemove(argv) {
 
 
 const open_engine_fix = 'Use a runner that has docker with buildx, as GitHub’s Ubuntu runners have; podman and buildah, the other two engines, are not used yet.';
-/**
- * Finds the engine of this machine, which is docker.
- *
- * @example const engine = await openEngine({ logger, clock, signal });
- * @throws SlipwayError `engine-missing` when there is none, or its daemon does not answer
- */
 async function openEngine(collaborators) {
     const { signal } = collaborators;
     const version = await readServerVersion(signal);
@@ -35334,13 +34514,7 @@ async function readBuilders(signal) {
         ...(current === undefined ? {} : { current }),
     };
 }
-/** JSON made here: until buildx 0.24 its own does not say which builder is the current one (docker/buildx#3175). */
 const builderTemplate = '{"name":{{json .Builder.Name}},"driver":{{json .Builder.Driver}},"isCurrent":{{json .Builder.Current}}}';
-/**
- * The builder that buildx takes by itself, of a line for each as the template makes them.
- *
- * @example findCurrentBuilder('{"name":"b","driver":"docker","isCurrent":true}') // { name: 'b', driver: 'docker' }
- */
 function findCurrentBuilder(lines) {
     const builders = lines.split('\n').map(json_tryParseJson);
     const current = builders.find((builder) => json_valueAt(builder, 'isCurrent') === true);
@@ -35350,10 +34524,6 @@ function findCurrentBuilder(lines) {
 
 ;// CONCATENATED MODULE: ./packages/io/git/path-pattern.ts
 
-/**
- * @example parsePathPattern('./services/orders/') // 'services/orders'
- * @throws SlipwayError `invalid-input` for what is outside of the repository
- */
 function parsePathPattern(text, subject = 'paths') {
     const parts = text.split('/').filter((part) => part !== '' && part !== '.');
     const isInside = !text.startsWith('/') && !parts.includes('..');
@@ -35368,7 +34538,6 @@ function parsePathPattern(text, subject = 'paths') {
         },
     ]);
 }
-/** What git is told: from the root, whatever the current folder is; `*` stays within a folder. */
 function toPathspecs(patterns) {
     if (patterns.some((pattern) => pattern === ''))
         return [];
@@ -35376,14 +34545,8 @@ function toPathspecs(patterns) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/git/read-commits.ts
-/** Hash, parents, seconds and message, each ended by NUL: no message can be taken for another field. */
 const commitFormat = '--format=%H%x00%P%x00%ct%x00%B';
 const fieldsOfCommit = 4;
-/**
- * Reads what `git log -z` wrote in `commitFormat`.
- *
- * @throws Error when it is something else
- */
 function readCommits(text) {
     const fields = read_commits_readFields(text);
     const commits = [];
@@ -35401,7 +34564,6 @@ function readCommits(text) {
     }
     return commits;
 }
-/** @example readFields('a\0b\0') // ['a', 'b'] */
 function read_commits_readFields(text) {
     const fields = text.split('\0');
     return fields.at(-1) === '' ? fields.slice(0, -1) : fields;
@@ -35411,12 +34573,6 @@ function isHash(text) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/git/remote-url.ts
-/**
- * Where a repository can be read, from the address that git fetches it from; never with credentials.
- *
- * @example formatWebUrl('git@github.com:shop/orders.git') // 'https://github.com/shop/orders'
- * @returns undefined for a folder, or an address of another kind
- */
 function formatWebUrl(remote) {
     const scp = /^(?:[^@/]+@)?(?<host>[^:/]+):(?!\/\/)(?<path>.+)$/.exec(remote)?.groups;
     const text = scp === undefined ? remote : `ssh://${scp['host']}/${scp['path']}`;
@@ -35433,7 +34589,6 @@ function formatWebUrl(remote) {
 ;// CONCATENATED MODULE: ./packages/io/git/run-git.ts
 
 
-/** Git's own words in English, no question at a terminal, and the repository of the folder and no other. */
 const environment = {
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
@@ -35442,11 +34597,6 @@ const environment = {
     GIT_WORK_TREE: undefined,
     GIT_INDEX_FILE: undefined,
 };
-/**
- * Runs git in a folder.
- *
- * @throws SlipwayError `tool-missing` without git; `history-incomplete` when git cannot read the repository
- */
 async function runGit(folder, args, { signal, acceptExitCodes = [] }) {
     try {
         return await runCommand(['git', '-C', folder, ...args], {
@@ -35489,16 +34639,10 @@ function explain(error, folder) {
 
 
 
-/**
- * Opens the repository that a folder is in.
- *
- * @throws SlipwayError `history-incomplete` when it is none, or belongs to another user; `tool-missing` without git
- */
 async function openRepository(folder, options) {
     const { stdout } = await runGit(folder, ['rev-parse', '--show-toplevel'], options);
     return new GitRepository(stdout.replace(/\n$/, ''), options);
 }
-/** A repository with a work tree, read through git. */
 class GitRepository {
     root;
     #options;
@@ -35506,29 +34650,17 @@ class GitRepository {
         this.root = root;
         this.#options = options;
     }
-    /** Whether older commits are cut off. */
     async isShallow() {
         return (await this.#read(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
     }
-    /**
-     * Fetches what a shallow clone left out, and the tags.
-     *
-     * @throws SlipwayError `history-incomplete` when that is not possible
-     */
     async deepen() {
         await this.#fetch(['--unshallow', '--tags'], 'this clone is shallow: older commits are cut off');
         if (await this.isShallow())
             throw repository_refuse('the repository that it was cloned from is shallow');
     }
-    /**
-     * Fetches the tags.
-     *
-     * @throws SlipwayError `history-incomplete` when that is not possible
-     */
     async fetchTags() {
         await this.#fetch(['--tags'], 'this clone has no version tags');
     }
-    /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
     async tryFindRemote() {
         const args = ['config', '--null', '--get-regexp', '^remote\\..*\\.url$'];
         const { stdout } = await this.#run(args, [1]);
@@ -35542,12 +34674,10 @@ class GitRepository {
         const { name, webUrl } = found;
         return { name, ...(webUrl === undefined ? {} : { webUrl }) };
     }
-    /** The branch that is checked out; undefined for a detached HEAD. */
     async tryReadBranch() {
         const { exitCode, stdout } = await this.#run(['symbolic-ref', '--quiet', 'HEAD'], [1]);
         return exitCode === 0 ? stdout.trim().replace(/^refs\/heads\//, '') : undefined;
     }
-    /** The commit that a ref, hash or tag names; undefined when there is none. */
     async tryResolve(ref) {
         if (ref.startsWith('-'))
             return undefined;
@@ -35555,12 +34685,10 @@ class GitRepository {
         const { stdout } = await this.#run(args, [1, 128]);
         return isHash(stdout.trim()) ? stdout.trim() : undefined;
     }
-    /** The commit that a ref, hash or tag names, as it is; undefined when there is none. */
     async tryReadCommit(ref) {
         const hash = await this.tryResolve(ref);
         return hash === undefined ? undefined : (await this.#log(['--max-count=1'], { to: hash }))[0];
     }
-    /** The commits of the branches that there are, of this clone or as they were fetched. */
     async listBranches(names) {
         const remote = (await this.tryFindRemote())?.name ?? 'origin';
         const refsOf = (name) => [
@@ -35578,49 +34706,40 @@ class GitRepository {
             .flatMap((ref) => hashOf(ref) ?? [])
             .slice(0, 1));
     }
-    /** All tags, with the commits that they name, through however many tag objects. */
     async listTags() {
         const { stdout } = await this.#run(['show-ref', '--tags', '--dereference'], [1]);
         const tags = new Map();
         for (const line of stdout.split('\n')) {
             const { hash, name } = /^(?<hash>[0-9a-f]+) refs\/tags\/(?<name>.+?)(?:\^\{\})?$/.exec(line)?.groups ?? {};
             if (hash !== undefined && name !== undefined)
-                tags.set(name, hash); // the peeled line is the later one
+                tags.set(name, hash);
         }
         return [...tags].map(([name, hash]) => ({ name, hash }));
     }
-    /** The names of the tags that a commit contains. */
     async listMergedTagNames(commit) {
         const format = '--format=%(refname:strip=2)%00';
         const text = await this.#read(['for-each-ref', `--merged=${commit}`, format, 'refs/tags']);
         return new Set(read_commits_readFields(text.replaceAll('\0\n', '\0')));
     }
-    /** The commits of the first-parent line, oldest first; of a merge counts what it changes on that line. */
     async listFirstParentCommits(range) {
         const commits = await this.#log(['--first-parent'], range);
         return commits.toReversed();
     }
-    /** All commits, those of merged branches too, children before their parents. */
     async listCommits(range) {
         return this.#log(['--topo-order'], range);
     }
-    /** The hashes of the commits that touch the paths by themselves: no merges. */
     async listTouchingHashes(range) {
         return new Set(await this.#listHashes(['--full-history', '--no-merges'], range));
     }
-    /** The hashes of the first-parent line. */
     async listFirstParentHashes(range) {
         return new Set(await this.#listHashes(['--first-parent'], range));
     }
-    /** The newest commit of the first-parent line; undefined when there is none in the range. */
     async tryFindLastCommit(range) {
         return (await this.#listHashes(['--first-parent', '--max-count=1'], range))[0];
     }
-    /** Whether any commit of the range touches its paths. */
     async hasCommits(range) {
         return (await this.#listHashes(['--max-count=1'], range)).length > 0;
     }
-    /** The newest commit that both contain; undefined when they share none. */
     async tryFindMergeBase(a, b) {
         const { exitCode, stdout } = await this.#run(['merge-base', a, b], [1]);
         return exitCode === 0 ? stdout.trim() : undefined;
@@ -35669,7 +34788,6 @@ function repository_refuse(message, cause) {
 
 
 const defaultReports = [parseReportGlob('reports/*.xml')];
-/** Decides nothing that a file or the engine must be asked for. */
 function planBuild(inputs, workspace, temporaryFolder) {
     const { command, image, junit, container } = inputs;
     const testTarget = image?.testTarget;
@@ -35715,7 +34833,6 @@ function planImage({ name, service }, { target, labels, annotations, platforms, 
         evidence: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(folder), 'unit-tests.intoto.json'),
     };
 }
-/** @example 'run commands in node:24, then test in the stage test of services/orders, then build the image' */
 function formatPlan({ command, image }) {
     const steps = [];
     if (command !== undefined)
@@ -35737,7 +34854,6 @@ function formatPlan({ command, image }) {
 
 
 
-/** Runs, tests and builds, in this order; the first that fails is the last. */
 async function run(inputs, runtime) {
     const { clock, logger, workspace, temporaryFolder } = runtime;
     const startedMs = clock.monotonicMs();
@@ -35807,7 +34923,6 @@ async function proveTests({ command, test }, image, built, { results }, { clock,
     });
     return [image.evidence];
 }
-/** The time of the commit is the time of everything in the image, so that its digest is of the sources alone. */
 async function toImageBuild(source, runtime) {
     const seconds = await tryReadCommitTime(runtime);
     if (seconds === undefined) {
@@ -35827,7 +34942,6 @@ async function tryReadCommitTime({ workspace, signal, logger, }) {
         throw error;
     }
 }
-/** Everything that is missing on this machine, before anything is started. */
 async function assertReady({ source, image }, runtime) {
     const problems = [];
     if (source !== undefined) {
@@ -35859,7 +34973,6 @@ async function assertReady({ source, image }, runtime) {
     if (problems.length > 0)
         throw invalidInput(problems);
 }
-/** From here on its value is seen nowhere. */
 async function checkSecret(secret, runtime) {
     if ('variable' in secret) {
         const value = runtime.readSecretVariable(secret.variable)?.reveal();
@@ -35875,7 +34988,6 @@ async function checkSecret(secret, runtime) {
     const given = `id=${secret.id},src=${secret.file}`;
     return [{ subject: 'secrets', given, expected: 'a file', fix: 'Check the path.' }];
 }
-/** A line that is shorter is found in too much that is no secret. */
 const shortestMasked = 6;
 function maskLines(value, runtime) {
     for (const line of value.split(/\r?\n/).map((each) => each.trim())) {
@@ -35911,19 +35023,8 @@ const main = () => runAction(containerizedBuild);
 const headerPattern = /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>!)?: +(?<description>\S.*)$/u;
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
 const footerPattern = /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
-/** Types that everybody knows: below a merge, `Signed-off-by: ada` is no title. */
 const knownTypes = new Set('build chore ci docs feat fix perf refactor revert style test'.split(' '));
 const fencePattern = /^\s*(?:```|~~~)/;
-/**
- * Reads a commit message by Conventional Commits 1.0.0.
- *
- * Where it deviates, it is to miss no breaking change: a footer counts although the header follows no
- * convention, `BREAKING CHANGE:` may end its line, and as the header itself it counts too. Types are read in
- * any case (§15), `BREAKING CHANGE` only in capitals. What stands between fences is quoted, and no footer.
- *
- * @example parseCommit('feat(api)!: new prices') // { type: 'feat', scope: 'api', isBreaking: true, description: 'new prices', … }
- * @see https://www.conventionalcommits.org/en/v1.0.0/#specification
- */
 function parseCommit(message) {
     const [header = '', ...lines] = clean(message).trim().split('\n');
     const { type, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
@@ -35939,28 +35040,17 @@ function parseCommit(message) {
         makesNoVersion: footers.some(isReleaseNone),
     };
 }
-/**
- * What a merge commit says it merges: the title of the pull request that GitHub and GitLab write below the
- * merge's own header. Undefined when there is no such line, or when its type is none of the usual ones.
- *
- * @example parseMergedTitle('Merge pull request #7 from ada/prices\n\nfeat: new prices') // { type: 'feat', … }
- */
 function parseMergedTitle(message) {
     const [, ...lines] = message.trim().split('\n');
     const parsed = parseCommit(lines.join('\n'));
     return knownTypes.has(parsed.type ?? '') ? parsed : undefined;
 }
-/** A header is one line wherever it is shown: a stray carriage return would begin another one in a log. */
 function clean(message) {
     return message.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n]/gu, ' ');
 }
 function isReleaseNone({ token, value }) {
     return token.toLowerCase() === 'slipway-release' && value.toLowerCase() === 'none';
 }
-/**
- * Footers begin after a blank line (§8); from then on each line that is a token with a separator begins the
- * next one, and any other line goes on with the value (§10).
- */
 function readFooters(lines) {
     const footers = [];
     let isAfterBlank = false;
@@ -35996,12 +35086,6 @@ const ownRules = new Map([
     ['ci', 'none'],
     ['style', 'none'],
 ]);
-/**
- * Reads one rule of the input `levels`.
- *
- * @example parseLevelRule('perf: minor') // { type: 'perf', level: 'minor' }
- * @throws SlipwayError `invalid-input`
- */
 function parseLevelRule(text, subject = 'levels') {
     const { type, word } = /^(?<type>[^\s:]+)\s*:\s*(?<word>\S+)$/.exec(text)?.groups ?? {};
     const level = changeLevels.find((name) => name === word);
@@ -36011,12 +35095,6 @@ function parseLevelRule(text, subject = 'levels') {
         { subject, given: text, expected: 'a type and its level: perf: minor (or none, patch, major)' },
     ]);
 }
-/**
- * How much a commit changes: what breaks is `major`, whatever its type; `feat` is `minor`; `docs`, `test`,
- * `ci` and `style` are `none`; everything else is `patch`, a message that follows no convention too.
- *
- * @example computeCommitLevel(parseCommit('feat: prices')) // 'minor'
- */
 function computeCommitLevel(commit, rules = new Map()) {
     if (commit.makesNoVersion)
         return 'none';
@@ -36026,12 +35104,6 @@ function computeCommitLevel(commit, rules = new Map()) {
         return 'patch';
     return rules.get(commit.type) ?? ownRules.get(commit.type) ?? 'patch';
 }
-/**
- * What a commit means for the version. A merge is what its title says, its own or the pull request's below
- * it; a merge without a conventional title is as much as the most of what it brings.
- *
- * @param merged the commits that a merge brings, as far as they touch the service
- */
 function computeChange(commit, merged, rules = new Map()) {
     const { hash, seconds } = commit;
     const own = readOwn(commit);
@@ -36046,16 +35118,10 @@ function computeChange(commit, merged, rules = new Map()) {
     });
     return { hash, seconds, level: findHighestLevel(entries), entries };
 }
-/** @example findHighestLevel([{ level: 'patch' }, { level: 'minor' }]) // 'minor' */
 function findHighestLevel(items) {
     const ranks = items.map(({ level }) => changeLevels.indexOf(level));
     return changeLevels[Math.max(0, ...ranks)] ?? 'none';
 }
-/**
- * Whether a merge has to be looked into: its own message does not say what it changes.
- *
- * @example isUntoldMerge({ parents: ['a', 'b'], message: "Merge branch 'prices'", … }) // true
- */
 function isUntoldMerge(commit) {
     return commit.parents.length > 1 && readOwn(commit).type === undefined;
 }
@@ -36072,14 +35138,9 @@ var semver_default = /*#__PURE__*/__nccwpck_require__.n(semver);
 ;// CONCATENATED MODULE: ./packages/core/version/version.ts
 
 
-/** The version, or undefined when the text is not one. */
 function tryParseVersion(text) {
     return semver_default().valid(text) === text ? text : undefined;
 }
-/**
- * @example parseVersion('1.4.0-rc.1')
- * @throws SlipwayError `invalid-input`
- */
 function parseVersion(text, subject = 'version') {
     const version = tryParseVersion(text);
     if (version !== undefined)
@@ -36092,26 +35153,12 @@ function parseVersion(text, subject = 'version') {
         },
     ]);
 }
-/**
- * Which of two versions is newer (SemVer 2.0.0 §11): negative when `a` is older, 0 when they are the same.
- *
- * @example ['1.10.0', '1.9.0', '1.10.0-rc.1'].map(v => parseVersion(v)).toSorted(compareVersions) // 1.9.0, 1.10.0-rc.1, 1.10.0
- */
 function compareVersions(a, b) {
     return semver_default().compare(a, b);
 }
-/** Whether it is a release: without a prerelease part. */
 function isRelease(version) {
     return semver_default().prerelease(version) === null;
 }
-/**
- * What an update from one version to another means: the first number that differs, and the direction. Two
- * prereleases of one version differ by `patch`. Where nothing is live everything is new: `major`, `up`. The
- * numbers mean before 1.0.0 what they mean after it.
- *
- * @example computeLevel('1.4.2', '1.5.0') // { level: 'minor', direction: 'up' }
- * @example computeLevel('2.0.0', '1.9.1') // { level: 'major', direction: 'down' }
- */
 function computeLevel(from, to) {
     if (from === undefined)
         return { level: 'major', direction: 'up' };
@@ -36123,11 +35170,6 @@ function computeLevel(from, to) {
         return { level: 'major', direction };
     return { level: semver_default().minor(from) === semver_default().minor(to) ? 'patch' : 'minor', direction };
 }
-/**
- * The version after this one.
- *
- * @example bumpVersion('1.4.2', 'minor') // '1.5.0'
- */
 function bumpVersion(version, level) {
     const { major, minor, patch } = new (semver_default()).SemVer(version);
     const next = {
@@ -36137,7 +35179,6 @@ function bumpVersion(version, level) {
     };
     return next[level];
 }
-/** @example splitVersion('1.4.2') // { major: 1, minor: 4 } */
 function splitVersion(version) {
     return { major: semver_default().major(version), minor: semver_default().minor(version) };
 }
@@ -36145,12 +35186,6 @@ function splitVersion(version) {
 ;// CONCATENATED MODULE: ./packages/core/version/version-tag.ts
 
 
-/**
- * The tags that name versions: the prefix, then a whole version and nothing else. So `v1` and `v1.2` are none,
- * and of `orders-v1.0.0` and `orders-v2-v1.0.0` only the first belongs to the prefix `orders-v`.
- *
- * @returns highest version first
- */
 function selectVersionTags(tags, prefix) {
     return tags
         .flatMap(({ name, hash }) => {
@@ -36161,14 +35196,6 @@ function selectVersionTags(tags, prefix) {
     })
         .toSorted((a, b) => compareVersions(b.version, a.version));
 }
-/**
- * The tags of an image that move along with releases. None moves backwards: a version takes `1.4` only as
- * the highest of 1.4, `1` only as the highest of 1, `latest` only as the highest of all. `0` promises
- * nothing, so there is none; a prerelease has none.
- *
- * @param all every version that has a tag
- * @example computeMovingTags('1.5.0', ['1.4.0', '2.0.0']) // ['1.5', '1']
- */
 function computeMovingTags(version, all) {
     if (!isRelease(version))
         return [];
@@ -36185,12 +35212,6 @@ function computeMovingTags(version, all) {
         ...(isTop(() => true) ? ['latest'] : []),
     ];
 }
-/**
- * Reads the input `tag-prefix`: what git takes in the name of a tag and does not read as a pattern.
- *
- * @example parseTagPrefix('{service}-v')
- * @throws SlipwayError `invalid-input`
- */
 function parseTagPrefix(text, subject = 'tag-prefix') {
     const name = text.replaceAll('{service}', 'service');
     const isLegal = /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
@@ -36263,7 +35284,6 @@ function toService(read, choice, tagPrefix, given) {
     const paths = given.length > 0 ? given : readPaths(read, choice);
     return { tagPrefix, paths, ...(choice === undefined ? {} : { name: choice.name }) };
 }
-/** The configuration's paths, refused like those of the input. */
 function readPaths(read, choice) {
     const paths = [];
     read.check(() => {
@@ -36297,11 +35317,6 @@ function parseInitialVersion(text, subject) {
         return version;
     throw invalidInput([{ subject, given: text, expected: 'a release, without a prerelease part' }]);
 }
-/**
- * What the repository itself is called: on GitHub by its name there, else by its folder.
- *
- * @example nameRepository('shop/orders', '/home/ada/x') // 'orders'
- */
 function nameRepository(repository, folder) {
     return (0,external_node_path_namespaceObject.basename)(repository ?? folder);
 }
@@ -36314,12 +35329,6 @@ const sections = [
     ['Fixes', ({ commit }) => commit.type === 'fix'],
     ['Other changes', () => true],
 ];
-/**
- * What changed, in Markdown: newest first, by what it means for a user. Commits of level `none` are left out.
- *
- * @param changes oldest first
- * @example formatChangelog([…]) // '### Features\n\n- **api:** new prices (1a2b3c4)\n'
- */
 function formatChangelog(changes, options = {}) {
     const all = changes
         .flatMap(({ entries }) => entries)
@@ -36347,28 +35356,22 @@ function formatEntry({ hash, commit }, { url }) {
         : `: ${changelog_escapeText(commit.breakingNote)}`;
     return `- ${scope}${changelog_escapeText(commit.description)}${note} (${name})`;
 }
-/** A message is text, not markup: an unclosed tag would swallow what follows. */
 function changelog_escapeText(text) {
     return text.replaceAll('<', '&lt;');
 }
 
 ;// CONCATENATED MODULE: ./packages/core/version/annotations.ts
-/**
- * What an image says about its own making, as labels and as annotations.
- *
- * @example formatAnnotations({ version: '1.5.0', revision: '1a2b…', seconds: 0 }) // { 'org.opencontainers.image.version': '1.5.0', … }
- * @see https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md
- */
+const levelLabel = 'slipway.dev/level';
 function formatAnnotations(source) {
-    const { version, revision, seconds, url } = source;
+    const { version, level, revision, seconds, url } = source;
     return {
         'org.opencontainers.image.version': version,
         'org.opencontainers.image.revision': revision,
         'org.opencontainers.image.created': formatSeconds(seconds),
         ...(url === undefined ? {} : { 'org.opencontainers.image.source': url }),
+        [levelLabel]: level,
     };
 }
-/** @example formatSeconds(0) // '1970-01-01T00:00:00Z', as RFC 3339 has it */
 function formatSeconds(seconds) {
     return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
@@ -36424,7 +35427,6 @@ function formatOutputs(version, url) {
         commit: version.commit.hash,
     };
 }
-/** What a job of the matrix needs before it asks for its own version: the same answer as here. */
 function toMatrixEntry(version) {
     return {
         service: version.service,
@@ -36436,9 +35438,15 @@ function toMatrixEntry(version) {
         commit: version.commit.hash,
     };
 }
-function annotate({ version, commit }, url) {
+function annotate({ version, level, commit }, url) {
     const { hash: revision, seconds } = commit;
-    return formatAnnotations({ version, revision, seconds, ...(url === undefined ? {} : { url }) });
+    return formatAnnotations({
+        version,
+        level,
+        revision,
+        seconds,
+        ...(url === undefined ? {} : { url }),
+    });
 }
 function report_formatLines(values) {
     return Object.entries(values)
@@ -36491,19 +35499,12 @@ function formatChanged({ isChanged }) {
 function formatCode(text) {
     return `\`${text}\``;
 }
-/** What people wrote into a commit must not break the table. */
 function src_report_escapeCell(text) {
     return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/history/place.ts
 
-/**
- * GitHub's word counts as long as the work tree is at the commit that it speaks of; a workflow may have
- * checked out another one. Of a pull request it always counts: what is checked out is part of it.
- *
- * @example computeCheckout({ head: 'a…', ref: 'refs/pull/7/merge', commit: 'a…' }) // { kind: 'pull-request', number: '7' }
- */
 function computeCheckout({ head, branch, ref = '', commit }) {
     const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.['number'];
     if (number !== undefined)
@@ -36512,11 +35513,6 @@ function computeCheckout({ head, branch, ref = '', commit }) {
     const name = told !== undefined && commit === head ? told : branch;
     return name === undefined ? { kind: 'detached' } : { kind: 'branch', name };
 }
-/**
- * @param isOnReleaseLine whether the commit lies on the first-parent line of a release branch: asked where
- *   nobody knows a branch
- * @example computePlace({ kind: 'branch', name: 'release/orders/1.6.0' }, 'orders', options) // { kind: 'fixed', version: '1.6.0', … }
- */
 function computePlace(checkout, service, options) {
     if (checkout.kind === 'pull-request')
         return { kind: 'other', name: `pr-${checkout.number}` };
@@ -36532,7 +35528,6 @@ function computePlace(checkout, service, options) {
         return { kind: 'fixed', branch: name, version };
     return { kind: 'other', name: nameQueue(name) };
 }
-/** The branch of a merge queue holds a whole hash; what people know is the pull request. */
 function nameQueue(branch) {
     const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
     return queue === undefined ? branch : `queue-${queue['pull']}`;
@@ -36543,12 +35538,6 @@ function nameQueue(branch) {
 
 
 
-/**
- * Opens the history of a work tree, and sees to it that nothing of it is missing: what a shallow clone or one
- * without tags left out is fetched.
- *
- * @throws SlipwayError `history-incomplete` when it cannot be had; `no-version` before the first commit
- */
 async function openHistory(folder, requests, options) {
     const { releaseBranches } = options;
     const repository = await openRepository(folder, options);
@@ -36575,7 +35564,6 @@ async function openHistory(folder, requests, options) {
         ...(compareWith === undefined ? {} : { compareWith }),
     };
 }
-/** A clone that has no version tag of a service may just have left them out: its remote is asked. */
 async function readAllTags(repository, requests) {
     if (await repository.isShallow()) {
         await repository.deepen();
@@ -36588,10 +35576,6 @@ async function readAllTags(repository, requests) {
     await repository.fetchTags();
     return repository.listTags();
 }
-/**
- * Of a pull request's merge commit it is what it would be merged into; of anything else, where it left a
- * release branch; of a commit that lies on a release branch's own line, the commit itself.
- */
 async function tryFindBranchPoint(repository, head, checkout, options) {
     const [target, ...others] = head.parents;
     const isMerge = options.checkout.commit === head.hash && others.length > 0;
@@ -36607,7 +35591,6 @@ async function tryFindBranchPoint(repository, head, checkout, options) {
     }
     return undefined;
 }
-/** The same answer before and after a branch was merged: then all of it is contained in the line. */
 async function tryFindFork(repository, head, line) {
     const point = await repository.tryFindMergeBase(head, line);
     if (point !== head)
@@ -36616,7 +35599,6 @@ async function tryFindFork(repository, head, line) {
     const released = await repository.listFirstParentHashes({ to: line });
     return [...own].find((hash) => released.has(hash));
 }
-/** GitHub sends zeros where there was nothing before. */
 async function tryResolveBase(repository, base) {
     if (base === undefined || /^0+$/.test(base))
         return undefined;
@@ -36632,14 +35614,6 @@ function open_history_refuse(code, message, fix) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/version/merged-commits.ts
-/**
- * Which commits each merge of a line brings: what its other parents reach and nothing before it on the line
- * does, oldest first.
- *
- * @param tip the newest commit of the line
- * @param all every commit of the range, by hash, in the order that git lists them: newest first
- * @example groupMergedCommits('m', all).get('m') // the commits of the branch that m merged
- */
 function groupMergedCommits(tip, all) {
     const byHash = new Map(all.map((commit) => [commit.hash, commit]));
     const age = new Map(all.map(({ hash }, index) => [hash, index]));
@@ -36652,7 +35626,6 @@ function groupMergedCommits(tip, all) {
     });
     return new Map(groups);
 }
-/** Oldest first. */
 function listFirstParents(tip, byHash) {
     const line = [];
     for (let commit = byHash.get(tip); commit !== undefined;) {
@@ -36661,7 +35634,6 @@ function listFirstParents(tip, byHash) {
     }
     return line.toReversed();
 }
-/** What can be reached from here and was not `seen` before; it is now. */
 function takeReachable(from, byHash, seen) {
     const found = [];
     const open = [...from];
@@ -36678,11 +35650,6 @@ function takeReachable(from, byHash, seen) {
 
 ;// CONCATENATED MODULE: ./packages/flow/history/line.ts
 
-/**
- * Reads the line that ends at a commit.
- *
- * @returns undefined when no commit of it touches the service
- */
 async function tryReadLine(repository, at, scope) {
     const { tags, paths, levels } = scope;
     const last = await repository.tryFindLastCommit({ to: at, paths });
@@ -36696,7 +35663,6 @@ async function tryReadLine(repository, at, scope) {
     const changes = await readChanges(repository, { ...from, to: last, paths }, levels);
     return { names, changes, ...(base === undefined ? {} : { base }) };
 }
-/** All changes of a range by themselves, oldest first: what a branch brings, however it was merged together. */
 async function readOwnChanges(repository, range, levels) {
     const [commits, touching] = await Promise.all([
         repository.listCommits({ ...range, paths: [] }),
@@ -36731,11 +35697,6 @@ async function readMerged(repository, range) {
 
 
 
-/**
- * Reads what there is to know about one service at HEAD.
- *
- * @throws SlipwayError `no-version` when no commit touches the service
- */
 async function readServiceHistory(context, request, levels) {
     const { repository, head } = context;
     const { service, tagPrefix, paths } = request;
@@ -36773,7 +35734,6 @@ async function readRelease(context, scope) {
     const isTagged = names.length > 0 && !names.some((tag) => tag.hash === hash);
     return { line, own: [], isNew: !isTagged };
 }
-/** Without a point where it began, what a branch adds is all that is new since the last release. */
 async function readBranch(context, scope) {
     const { repository, head, branchPoint } = context;
     const line = await tryReadLine(repository, branchPoint ?? head.hash, scope);
@@ -36789,7 +35749,6 @@ function refuseUntouched({ service, paths }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/errors/assert-never.ts
-/** Ends a switch over a closed union: a new member becomes a compile error here. */
 function assertNever(value) {
     throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }
@@ -36798,20 +35757,9 @@ function assertNever(value) {
 
 const hashDigits = 8;
 const maxSlugLength = 30;
-/**
- * A version that sorts below the release it is on the way to, and that no other commit has. It is a legal
- * image tag, Helm version and, with up to 63 characters, Kubernetes label.
- *
- * @example formatPrerelease('1.5.0', { name: 'feature/prices', distance: 3, hash: '1a2b3c4d…' }) // '1.5.0-feature-prices.3.1a2b3c4d'
- */
 function formatPrerelease(next, { name, distance, hash }) {
     return parseVersion(`${next}-${formatSlug(name)}.${distance}.${formatHash(hash)}`);
 }
-/**
- * A name as one identifier of a prerelease: letters, digits and “-”, never a number.
- *
- * @example formatSlug('feature/New prices!') // 'feature-new-prices'
- */
 function formatSlug(name) {
     const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
     const slug = words.slice(0, maxSlugLength + 1).replaceAll(/^-|-$/g, '');
@@ -36820,7 +35768,6 @@ function formatSlug(name) {
         return 'branch';
     return isNumber(cut) ? `branch-${cut}` : cut;
 }
-/** Digits alone would be compared as a number, and not be legal with a leading zero (SemVer 2.0.0 §9). */
 function formatHash(hash) {
     const short = hash.slice(0, hashDigits);
     return isNumber(short) ? `g${short}` : short;
@@ -36832,14 +35779,6 @@ function isNumber(text) {
 ;// CONCATENATED MODULE: ./packages/core/version/fold.ts
 
 
-/**
- * The versions of the commits of a line, each bumped by its own level. A commit of level `none` gets a
- * prerelease of the next patch, which counts the commits since the last release: it is the same whether or
- * not that release has been tagged meanwhile.
- *
- * @param changes oldest first
- * @example foldVersions([feat, docs, fix], { from: '1.4.0', initial }) // 1.5.0, 1.5.1-dev.1.1a2b3c4d, 1.5.1
- */
 function foldVersions(changes, { from, initial }) {
     let released = from;
     let distance = 0;
@@ -36861,11 +35800,6 @@ function foldVersions(changes, { from, initial }) {
 ;// CONCATENATED MODULE: ./actions/image-version/src/plan.ts
 
 
-/**
- * The version of a service, from its history alone: the same each time it is asked for.
- *
- * @throws SlipwayError `no-version` when the number is another commit's, or is below what was released
- */
 function planVersion(history, rules) {
     const { service, tagPrefix, place, line, isChanged } = history;
     const decision = decide(history, place, rules);
@@ -36919,10 +35853,6 @@ function decideRelease(history, { initialVersion, bump }) {
     const reason = describeStep(step);
     return { ...rest, version: step.version, level: change.level, reason };
 }
-/**
- * A push may end with commits that make no version: what it releases is the newest of its commits that does.
- * Undefined where the last commit makes one, or is asked about alone.
- */
 function findPushedRelease(steps, { line, pushed }) {
     if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
         return undefined;
@@ -36965,7 +35895,6 @@ function decidePrerelease(history, name, { initialVersion, bump }) {
         reason: `${name} is no release branch; its ${commits} would make ${next}`,
     };
 }
-/** The last release of the line, whether or not it has a tag. */
 function findReleased(history, initial) {
     const named = history.line.names.find(({ version }) => isRelease(version));
     if (named !== undefined)
@@ -36989,7 +35918,6 @@ function describeStep({ change, previous, isRelease: makesRelease }) {
         ? `the first version, from ${commit}`
         : `${change.level} after ${previous}: ${commit}`;
 }
-/** Two commits never have the same release version. */
 function assertFree({ tags, service }, version) {
     const taken = tags.find((tag) => tag.version === version);
     if (taken === undefined)
@@ -37001,7 +35929,6 @@ function assertFree({ tags, service }, version) {
 
 
 
-/** Reads the history and writes nothing, apart from what a shallow clone left out. */
 async function run_run(inputs, runtime) {
     const { logger, signal, workspace, checkout } = runtime;
     const requests = inputs.services.map(({ name, tagPrefix, paths }) => {
@@ -37045,12 +35972,6 @@ const main_main = () => runAction(imageVersion);
 
 
 const placeholders = ['service', 'image', 'production-image'];
-/**
- * An image of somebody else is no version of this service.
- *
- * @param subject the input that names the image
- * @throws SlipwayError `invalid-input` when the service has another repository
- */
 function assertOwnImage({ service, image }, given, subject) {
     if (image === undefined)
         return;
@@ -37066,16 +35987,9 @@ function assertOwnImage({ service, image }, given, subject) {
         },
     ]);
 }
-/** The template where none is given. */
 function defaultTemplate(isProduction) {
     return isProduction ? '{production-image}-ledger' : '{image}-ledger';
 }
-/**
- * Checks the template that names a ledger's repository.
- *
- * @example parseLedgerTemplate('registry.example.com/ledgers/{service}', 'ledger')
- * @throws SlipwayError `invalid-input`
- */
 function parseLedgerTemplate(text, subject) {
     const unknown = [...text.matchAll(/\{(?<name>[^}]*)\}/g)]
         .map(({ groups }) => groups?.['name'] ?? '')
@@ -37094,14 +36008,6 @@ function parseLedgerTemplate(text, subject) {
     fill(text, { service: 'service', environment: '', isProduction: false, ...names }, subject);
     return text;
 }
-/**
- * The repository that holds a service's record: apart from its images, so that rights can differ and
- * clean-up tools cannot eat the record.
- *
- * @example resolveLedgerRepository({ service: 'orders', environment: 'test', isProduction: false, image })
- * // registry.example.com/team/orders-ledger
- * @throws SlipwayError `invalid-input` when the template needs a repository that is not known
- */
 function resolveLedgerRepository(place) {
     return fill(place.ledger ?? defaultTemplate(place.isProduction), place, 'ledger');
 }
@@ -37132,11 +36038,6 @@ function listMissing(template, place) {
 ;// CONCATENATED MODULE: ./packages/flow/ledger/place-inputs.ts
 
 
-/**
- * The record of a service in an environment: the inputs `image`, `production-image` and `ledger`.
- *
- * @param images whether what names the ledger must be known here, or can still be found out
- */
 function readRecordPlace(read, service, environment, images = 'required') {
     const isProduction = environment.settings?.isProduction ?? false;
     const ledger = read.optional('ledger', parseLedgerTemplate, environment.settings?.ledger);
@@ -37156,11 +36057,203 @@ function readRecordPlace(read, service, environment, images = 'required') {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/core/json-schema/json-schema.ts
+
+function findMismatch(schema, value) {
+    return findIn(schema, value, '');
+}
+function findIn(schema, value, path) {
+    switch (schema.type) {
+        case undefined:
+            return undefined;
+        case 'object':
+            return isObject(value) ? findInObject(schema, value, path) : tell(path, 'an object');
+        case 'array':
+            return Array.isArray(value) ? findInItems(schema, value, path) : tell(path, 'a list');
+        case 'string':
+            return typeof value === 'string' ? findInText(schema, value, path) : tell(path, 'a text');
+        case 'integer':
+            return findInNumber(schema, value, path);
+        case 'boolean':
+            return typeof value === 'boolean' ? undefined : tell(path, 'true or false');
+        default:
+            return assertNever(schema.type);
+    }
+}
+function findInObject({ required = [], properties = {}, additionalProperties }, value, path) {
+    const at = (name) => (path === '' ? name : `${path}.${name}`);
+    const missing = required.find((name) => !Object.hasOwn(value, name));
+    if (missing !== undefined)
+        return `${at(missing)} is missing`;
+    for (const [name, field] of Object.entries(value)) {
+        const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+        const mismatch = schema === undefined ? undefined : findIn(schema, field, at(name));
+        if (mismatch !== undefined)
+            return mismatch;
+    }
+    return undefined;
+}
+function findInItems({ items = {} }, value, path) {
+    for (const [index, item] of value.entries()) {
+        const mismatch = findIn(items, item, `${path}[${index}]`);
+        if (mismatch !== undefined)
+            return mismatch;
+    }
+    return undefined;
+}
+function findInText(schema, value, path) {
+    const { enum: known, pattern, minLength = 0, description = 'another text' } = schema;
+    if (known !== undefined && !known.includes(value))
+        return tell(path, `one of ${known.join(', ')}`);
+    if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
+        return tell(path, description);
+    return value.length < minLength ? tell(path, 'a text with something in it') : undefined;
+}
+function findInNumber({ minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER }, value, path) {
+    const isWhole = Number.isInteger(value) && typeof value === 'number';
+    if (isWhole && value >= minimum && value <= maximum)
+        return undefined;
+    return tell(path, `a whole number from ${minimum} to ${maximum}`);
+}
+function tell(path, expected) {
+    return `${path === '' ? 'it' : path} is not ${expected}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/schema-parts.ts
+const schema_parts_text = { type: 'string' };
+const schema_parts_name = { type: 'string', minLength: 1 };
+const whole = (minimum) => ({
+    type: 'integer',
+    minimum,
+    maximum: Number.MAX_SAFE_INTEGER,
+});
+const digestSchema = {
+    description: 'a digest: sha256: and 64 hex digits',
+    type: 'string',
+    pattern: '^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$',
+};
+const timeSchema = {
+    description: 'a time in UTC as RFC 3339 has it: 2026-01-31T23:59:59.123Z',
+    type: 'string',
+    pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$',
+};
+
+;// CONCATENATED MODULE: ./packages/core/release/event-schema.ts
+
+const aboutAttempt = {
+    deployment: { ...schema_parts_name, description: 'the tag of the event with which the attempt began' },
+    bundle: digestSchema,
+    image: { ...schema_parts_name, description: 'repository@digest of the service’s own image' },
+    version: schema_parts_name,
+};
+const attemptSchema = {
+    description: 'One attempt to make a bundle live.',
+    type: 'object',
+    required: [...Object.keys(aboutAttempt), 'intent', 'outcome', 'startedAt'],
+    properties: {
+        ...aboutAttempt,
+        intent: { ...schema_parts_name, description: 'deploy, rollback, redeploy, or what a later version knows' },
+        outcome: {
+            ...schema_parts_name,
+            description: 'what became of it: the kind of its last event, or what a later version knows',
+        },
+        startedAt: timeSchema,
+        liveSince: timeSchema,
+        liveUntil: timeSchema,
+        adoptedAt: timeSchema,
+        knownGoodAt: timeSchema,
+        code: schema_parts_name,
+    },
+};
+const quarantineSchema = {
+    type: 'object',
+    required: ['bundle', 'version', 'reason', 'at'],
+    properties: { bundle: digestSchema, version: schema_parts_name, image: schema_parts_name, reason: schema_parts_text, at: timeSchema },
+};
+const stateSchema = {
+    description: 'What this event and all before it come to.',
+    type: 'object',
+    required: ['attempts', 'appliedSince', 'quarantined'],
+    properties: {
+        attempts: { description: 'Newest first.', type: 'array', items: attemptSchema },
+        live: { ...schema_parts_name, description: 'the deployment that became available last' },
+        inProgress: { ...schema_parts_name, description: 'the deployment that has begun and not ended' },
+        appliedSince: {
+            description: 'Bundles that were applied since the live one became available.',
+            type: 'array',
+            items: digestSchema,
+        },
+        appliedForgotten: {
+            ...whole(1),
+            description: 'how many older ones are not in that list any more',
+        },
+        quarantined: { type: 'array', items: quarantineSchema },
+        hold: {
+            type: 'object',
+            required: ['reason', 'actor', 'at'],
+            properties: { reason: schema_parts_text, actor: schema_parts_text, at: timeSchema },
+        },
+    },
+};
+const placeSchema = {
+    type: 'object',
+    required: ['sequence', 'kind', 'at', 'actor', 'run', 'lease', 'state'],
+    properties: {
+        sequence: { ...whole(1), description: 'from 1, without gaps' },
+        previous: { ...digestSchema, description: 'the OCI manifest of the event before' },
+        kind: schema_parts_name,
+        at: timeSchema,
+        actor: schema_parts_text,
+        reason: schema_parts_text,
+        run: {
+            type: 'object',
+            required: ['repository', 'id', 'attempt', 'url'],
+            properties: { repository: schema_parts_text, id: schema_parts_text, attempt: whole(1), url: schema_parts_text },
+        },
+        lease: {
+            description: 'The Lease under which it was written.',
+            type: 'object',
+            required: ['clusterUid', 'leaseUid', 'transitions'],
+            properties: { clusterUid: schema_parts_name, leaseUid: schema_parts_name, transitions: whole(0) },
+        },
+        state: stateSchema,
+    },
+};
+const attemptEventSchema = {
+    type: 'object',
+    required: [...Object.keys(aboutAttempt), 'intent'],
+    properties: {
+        ...aboutAttempt,
+        intent: { type: 'string', enum: ['deploy', 'rollback', 'redeploy'] },
+        since: { ...timeSchema, description: 'of what was adopted: since when it ran' },
+        cause: {
+            type: 'object',
+            required: ['code', 'message'],
+            properties: { code: schema_parts_name, message: schema_parts_text },
+        },
+        plan: { ...digestSchema, description: 'the plan that it carries out' },
+        approvals: {
+            type: 'array',
+            items: {
+                type: 'object',
+                required: ['environment', 'actor'],
+                properties: { environment: schema_parts_name, actor: schema_parts_name },
+            },
+        },
+    },
+};
+const holdEventSchema = { type: 'object', required: ['reason'] };
+
 ;// CONCATENATED MODULE: ./packages/core/release/event.ts
 
-/** The event, and the artifact type of its OCI manifest. */
+
+
 const eventMediaType = 'application/vnd.slipway.event.v1+json';
-const eventKinds = [
+const attemptEventKinds = [
+    'adopted',
     'started',
     'available',
     'verified',
@@ -37171,44 +36264,45 @@ const eventKinds = [
     'abandoned',
     'quarantined',
 ];
-/** False for what a later version may write: after such an event its own `state` is the truth. */
-function isKnownKind(kind) {
-    return eventKinds.some((known) => known === kind);
+const serviceEventKinds = ['hold', 'release-hold'];
+function isKnownEvent(event) {
+    return isAttemptEvent(event) || isServiceEvent(event);
 }
-/** @example formatEventTag('test', 7) // 'test.00000007' */
+function isAttemptEvent(event) {
+    return attemptEventKinds.some((kind) => kind === event.kind);
+}
+function isServiceEvent(event) {
+    return serviceEventKinds.some((kind) => kind === event.kind);
+}
 function formatEventTag(environment, sequence) {
     return `${environment}.${String(sequence).padStart(8, '0')}`;
 }
-/**
- * Reads an event.
- *
- * @param where how to name it in the error: its tag
- * @throws SlipwayError `ledger-broken` when it is not one
- */
 function parseEvent(text, where) {
     let value;
     try {
         value = JSON.parse(text);
     }
     catch (error) {
-        throw broken(where, error);
+        throw broken(where, 'it is not JSON', error);
     }
     if (!isEvent(value))
-        throw broken(where);
+        throw broken(where, findFault(value) ?? '');
     return value;
 }
 function isEvent(value) {
-    if (typeof value !== 'object' || value === null)
-        return false;
-    const fields = value;
-    const texts = ['kind', 'deployment', 'intent', 'bundle', 'image', 'version', 'at', 'actor'];
-    const objects = ['run', 'lease', 'state'];
-    return (typeof fields['sequence'] === 'number' &&
-        texts.every((name) => typeof fields[name] === 'string') &&
-        objects.every((name) => typeof fields[name] === 'object' && fields[name] !== null));
+    return findFault(value) === undefined;
 }
-function broken(where, cause) {
-    return new SlipwayError('ledger-broken', `${where} is not an event of Slipway`, {
+function findFault(value) {
+    return findMismatch(placeSchema, value) ?? findMismatch(schemaOf(value), value);
+}
+function schemaOf(value) {
+    const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : '';
+    if (attemptEventKinds.some((known) => known === kind))
+        return attemptEventSchema;
+    return kind === 'hold' ? holdEventSchema : {};
+}
+function broken(where, what, cause) {
+    return new SlipwayError('ledger-broken', `${where} is not an event of Slipway: ${what}`, {
         cause,
         fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.',
     });
@@ -37222,121 +36316,78 @@ function findAttempt(state, deployment) {
 function liveAttempt(state) {
     return findAttempt(state, state.live);
 }
-/** Since when a bundle is known good: by whichever attempt proved it, also before another took its place. */
+function findComparableVersion(state) {
+    const live = liveAttempt(state);
+    return live === undefined || wasAdopted(state, live.bundle) ? undefined : live.version;
+}
+function wasAdopted(state, bundle) {
+    return state.attempts.some((attempt) => attempt.bundle === bundle && attempt.adoptedAt !== undefined);
+}
 function knownGoodSince(state, bundle) {
     const times = state.attempts.flatMap((attempt) => attempt.bundle === bundle && attempt.knownGoodAt !== undefined ? [attempt.knownGoodAt] : []);
     return times.toSorted()[0];
 }
-/**
- * The release that is in the cluster now, and that a rollback leaves: the newest that was deployed since the
- * live one, or the live one. An unfinished rollback is not what is fled: its target is where to go.
- */
 function findApplied(state) {
-    const live = state.attempts.findIndex(({ deployment }) => deployment === state.live);
-    const since = live === -1 ? state.attempts : state.attempts.slice(0, live + 1);
-    return since.find(({ intent, deployment }) => intent !== 'rollback' || deployment === state.live);
+    const live = liveAttempt(state);
+    const since = live === undefined ? state.attempts : newerThan(state, live);
+    const newest = since.find(({ intent }) => intent !== 'rollback');
+    if (newest !== undefined || live === undefined)
+        return newest;
+    return findUnfinishedLeave(state, live) ?? live;
 }
-/** The entry that forbids a bundle, by itself or by its image. */
+function newerThan({ attempts }, attempt) {
+    return attempts.slice(0, attempts.indexOf(attempt));
+}
+function findUnfinishedLeave(state, live) {
+    const isOpen = ['available', 'abandoned', 'verified'].includes(live.outcome);
+    if (live.intent !== 'rollback' || !isOpen)
+        return undefined;
+    const left = state.attempts
+        .slice(state.attempts.indexOf(live) + 1)
+        .find(({ intent, liveUntil }) => intent !== 'rollback' || liveUntil === live.liveSince);
+    const isForbidden = state.quarantined.some(({ bundle }) => bundle === left?.bundle);
+    return isForbidden && left?.outcome !== 'rolled-back' ? left : undefined;
+}
+function hasServedWell({ outcome, knownGoodAt }) {
+    return knownGoodAt !== undefined || wellOutcomes.has(outcome);
+}
+const wellOutcomes = new Set([
+    'adopted',
+    'verified',
+    'known-good',
+    'superseded',
+]);
+function computeHealthyMs(attempt, now) {
+    const { liveSince, liveUntil = now } = attempt;
+    if (liveSince === undefined || !hasServedWell(attempt))
+        return 0;
+    return Math.max(0, Date.parse(liveUntil) - Date.parse(liveSince));
+}
+const longestReason = 300;
+function shorten(text) {
+    return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/quarantine.ts
+
 function isQuarantined(state, bundle, image) {
     return state.quarantined.find((entry) => entry.bundle === bundle || entry.image === image);
 }
-
-;// CONCATENATED MODULE: ./packages/core/release/fold.ts
-
-
-const rememberedAttempts = 20;
-const rememberedKnownGood = 5;
-/**
- * The state after an event; a sentence when the event is not legal in this state.
- *
- * @example foldEvent(emptyState, { kind: 'started', … }) // { attempts: [{ outcome: 'started', … }], inProgress: … }
- */
-function foldEvent(state, event) {
-    if (event.kind === 'started')
-        return start(state, event);
-    const attempt = findAttempt(state, event.deployment);
-    if (attempt === undefined)
-        return `${event.kind} of ${event.deployment}, which never started`;
-    const allowed = legalBefore[event.kind];
-    if (allowed !== undefined && !allowed.includes(attempt.outcome)) {
-        return `${event.kind} of ${event.deployment}, which is ${attempt.outcome}`;
-    }
-    switch (event.kind) {
-        case 'available':
-            return forget(makeLive(state, event, attempt));
-        case 'verified':
-            return finish(change(state, { ...attempt, outcome: 'verified' }), attempt);
-        case 'known-good':
-            if (state.live !== attempt.deployment) {
-                return `known-good of ${attempt.deployment}, which is not live`;
-            }
-            return liftQuarantine(change(state, { ...attempt, outcome: 'known-good', knownGoodAt: event.at }), attempt);
-        case 'superseded':
-            return change(state, { ...attempt, outcome: 'superseded' });
-        case 'failed':
-            return finish(change(state, { ...attempt, outcome: 'failed', ...fold_codeOf(event) }), attempt);
-        case 'abandoned':
-            return finish(change(state, { ...attempt, outcome: 'abandoned', ...fold_codeOf(event) }), attempt);
-        case 'rolled-back':
-            return change(state, { ...attempt, outcome: 'rolled-back' });
-        case 'quarantined':
-            return quarantine(state, event);
-        default:
-            return assertNever(event.kind);
-    }
-}
-/** What an attempt must be for an event about it; kinds without an entry are legal in every outcome. */
-const legalBefore = {
-    available: ['started'],
-    verified: ['available'],
-    'known-good': ['verified'],
-    superseded: ['available', 'verified'],
-    failed: ['started', 'available', 'verified'],
-    abandoned: ['started', 'available'],
-    'rolled-back': ['verified', 'known-good', 'superseded', 'failed', 'abandoned'],
-};
-function start(state, event) {
-    if (state.inProgress !== undefined)
-        return `started while ${state.inProgress} is in progress`;
-    if (findAttempt(state, event.deployment) !== undefined)
-        return `${event.deployment} started twice`;
-    const attempt = {
-        deployment: event.deployment,
-        intent: event.intent,
-        bundle: event.bundle,
-        image: event.image,
-        version: event.version,
-        outcome: 'started',
-        startedAt: event.at,
-    };
-    return forget({
-        ...state,
-        attempts: [attempt, ...state.attempts],
-        inProgress: attempt.deployment,
-        appliedSince: [...new Set([...state.appliedSince, event.bundle])],
-    });
-}
-function makeLive(state, event, attempt) {
-    const before = liveAttempt(state);
-    const ended = before === undefined ? state : change(state, { ...before, liveUntil: event.at });
-    const available = change(ended, { ...attempt, outcome: 'available', liveSince: event.at });
-    return { ...available, live: attempt.deployment, appliedSince: [] };
-}
 function quarantine(state, event) {
-    const isImageGood = state.attempts.some((attempt) => attempt.knownGoodAt !== undefined &&
-        attempt.image === event.image &&
-        attempt.bundle !== event.bundle);
+    const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
+    const isImageGood = state.attempts.some((attempt) => attempt.image === event.image &&
+        attempt.bundle !== event.bundle &&
+        hasServedWell(attempt) &&
+        !others.some(({ bundle }) => bundle === attempt.bundle));
     const entry = {
         bundle: event.bundle,
         version: event.version,
         ...(isImageGood ? {} : { image: event.image }),
-        reason: event.reason ?? event.cause?.message ?? 'no reason given',
+        reason: shorten(event.reason ?? event.cause?.message ?? 'no reason given'),
         at: event.at,
     };
-    const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
     return { ...state, quarantined: [entry, ...others] };
 }
-/** What proved good after all is no longer forbidden, and neither is another bundle for its image. */
 function liftQuarantine(state, { bundle, image }) {
     const quarantined = state.quarantined
         .filter((entry) => entry.bundle !== bundle)
@@ -37348,36 +36399,237 @@ function liftQuarantine(state, { bundle, image }) {
     });
     return { ...state, quarantined };
 }
-function change(state, changed) {
-    const attempts = state.attempts.map((attempt) => attempt.deployment === changed.deployment ? changed : attempt);
-    return { ...state, attempts };
-}
-function finish(state, attempt) {
-    if (state.inProgress !== attempt.deployment)
-        return state;
-    const { inProgress, ...rest } = state;
-    return rest;
-}
-function fold_codeOf(event) {
-    return event.cause === undefined ? {} : { code: event.cause.code };
-}
+
+;// CONCATENATED MODULE: ./packages/core/release/forget.ts
+
+
+const remembered = { attempts: 20, knownGood: 5, healthy: 3, applied: 100 };
 function forget(state) {
-    const knownGood = state.attempts.filter(({ knownGoodAt }) => knownGoodAt !== undefined);
-    const superseded = state.attempts
-        .filter(({ outcome }) => outcome === 'superseded')
-        .toSorted((a, b) => liveMs(b) - liveMs(a));
+    const free = state.attempts.filter(({ bundle, image }) => !isQuarantined(state, bundle, image));
+    const knownGood = free.filter(({ knownGoodAt }) => knownGoodAt !== undefined);
+    const healthy = free.filter(hasServedWell).toSorted((a, b) => seenMs(b) - seenMs(a));
     const kept = new Set([
-        ...state.attempts.slice(0, rememberedAttempts),
-        ...knownGood.slice(0, rememberedKnownGood),
-        superseded[0],
+        ...state.attempts.slice(0, remembered.attempts),
+        ...onePerBundle(knownGood).slice(0, remembered.knownGood),
+        ...onePerBundle(healthy).slice(0, remembered.healthy),
+        ...state.attempts.filter(({ deployment }) => deployment === state.inProgress),
         liveAttempt(state),
     ]);
-    return { ...state, attempts: state.attempts.filter((attempt) => kept.has(attempt)) };
+    const attempts = state.attempts.filter((attempt) => kept.has(attempt));
+    return forgetApplied({ ...state, attempts });
 }
-function liveMs({ liveSince, liveUntil }) {
-    if (liveSince === undefined || liveUntil === undefined)
-        return 0;
-    return Date.parse(liveUntil) - Date.parse(liveSince);
+function forgetApplied(state) {
+    const surplus = state.appliedSince.length - remembered.applied;
+    if (surplus <= 0)
+        return state;
+    return {
+        ...state,
+        appliedSince: state.appliedSince.slice(surplus),
+        appliedForgotten: (state.appliedForgotten ?? 0) + surplus,
+    };
+}
+function onePerBundle(attempts) {
+    return [
+        ...new Map(attempts.toReversed().map((attempt) => [attempt.bundle, attempt])).values(),
+    ].toSorted((a, b) => attempts.indexOf(a) - attempts.indexOf(b));
+}
+function seenMs(attempt) {
+    return computeHealthyMs(attempt, attempt.liveSince ?? attempt.startedAt);
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/rules.ts
+const eventRules = {
+    adopted: [
+        {
+            from: ['new'],
+            only: ['nothing-in-progress', 'nothing-live'],
+            to: 'adopted',
+            effects: ['begin', 'go-live'],
+        },
+    ],
+    started: [
+        {
+            from: ['new'],
+            only: ['nothing-in-progress'],
+            to: 'started',
+            effects: ['begin', 'apply'],
+        },
+    ],
+    available: [
+        {
+            from: ['started'],
+            only: ['in-progress'],
+            to: 'available',
+            effects: ['go-live', 'cover'],
+        },
+    ],
+    verified: [{ from: ['available'], only: ['in-progress'], to: 'verified', effects: ['end'] }],
+    'known-good': [
+        {
+            from: ['verified'],
+            only: ['live', 'nothing-in-progress', 'nothing-applied-since'],
+            to: 'known-good',
+            effects: ['prove'],
+        },
+    ],
+    superseded: [
+        { from: ['adopted', 'verified'], only: ['not-live'], to: 'superseded', effects: [] },
+    ],
+    failed: [
+        {
+            from: ['started', 'available'],
+            only: ['in-progress'],
+            to: 'failed',
+            effects: ['blame', 'end'],
+        },
+        {
+            from: ['verified'],
+            only: ['live', 'nothing-in-progress'],
+            to: 'failed',
+            effects: ['blame'],
+        },
+    ],
+    abandoned: [
+        {
+            from: ['started', 'available'],
+            only: ['in-progress'],
+            to: 'abandoned',
+            effects: ['blame', 'end'],
+        },
+    ],
+    'rolled-back': [
+        {
+            from: ['adopted', 'verified', 'known-good', 'superseded', 'failed', 'abandoned'],
+            only: ['not-live'],
+            to: 'rolled-back',
+            effects: [],
+        },
+    ],
+    quarantined: [
+        {
+            from: [
+                ...['adopted', 'started', 'available', 'verified', 'known-good'],
+                ...['superseded', 'failed', 'abandoned', 'rolled-back'],
+            ],
+            only: [],
+            effects: ['quarantine'],
+        },
+    ],
+};
+
+;// CONCATENATED MODULE: ./packages/core/release/fold.ts
+
+
+
+
+
+function foldEvent(state, event) {
+    if (event.kind === 'hold')
+        return hold(state, event);
+    if (event.kind === 'release-hold')
+        return releaseHold(state);
+    return foldAttempt(state, event);
+}
+function hold(state, { actor, at, reason }) {
+    return { ...state, hold: { reason: shorten(reason), actor, at } };
+}
+function releaseHold(state) {
+    if (state.hold === undefined)
+        return 'release-hold, but there is no hold';
+    const { hold: released, ...rest } = state;
+    return rest;
+}
+function foldAttempt(state, event) {
+    const before = findAttempt(state, event.deployment)?.outcome ?? 'new';
+    const rule = eventRules[event.kind].find(({ from }) => from.includes(before));
+    if (rule === undefined)
+        return tellIllegal(event, before);
+    const broken = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
+    const [first] = broken;
+    if (first !== undefined)
+        return tellBroken[first](state, event);
+    return forget(follow(state, event, rule));
+}
+function tellIllegal({ kind, deployment }, before) {
+    if (before === 'new')
+        return `${kind} of ${deployment}, which the ledger does not know`;
+    if (kind === 'adopted' || kind === 'started')
+        return `${deployment} began twice`;
+    return `${kind} of ${deployment}, which is ${before}`;
+}
+const conditions = {
+    'in-progress': ({ inProgress }, deployment) => inProgress === deployment,
+    'nothing-in-progress': ({ inProgress }) => inProgress === undefined,
+    live: ({ live }, deployment) => live === deployment,
+    'not-live': ({ live }, deployment) => live !== deployment,
+    'nothing-live': ({ live }) => live === undefined,
+    'nothing-applied-since': ({ appliedSince }) => appliedSince.length === 0,
+};
+const tellBroken = {
+    'in-progress': (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not in progress`,
+    'nothing-in-progress': ({ inProgress = '' }, { kind }) => `${kind} while ${inProgress} is in progress`,
+    live: (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not live`,
+    'not-live': (_state, { kind, deployment }) => `${kind} of ${deployment}, which is live`,
+    'nothing-live': ({ live = '' }, { kind }) => `${kind}, but ${live} is live`,
+    'nothing-applied-since': (_state, { kind, deployment }) => `${kind} of ${deployment}, but something else was applied since`,
+};
+function follow(state, event, { to, effects }) {
+    const told = to === undefined ? state : change(state, event, { outcome: to });
+    return effects.reduce((reached, effect) => take(reached, event, effect, to), told);
+}
+function take(state, event, effect, outcome = 'started') {
+    switch (effect) {
+        case 'begin':
+            return { ...state, attempts: [begin(event, outcome), ...state.attempts] };
+        case 'apply':
+            return apply(state, event);
+        case 'go-live':
+            return goLive(state, event);
+        case 'cover':
+            return cover(state);
+        case 'end':
+            return end(state);
+        case 'blame':
+            return event.cause === undefined ? state : change(state, event, { code: event.cause.code });
+        case 'prove':
+            return prove(state, event);
+        case 'quarantine':
+            return quarantine(state, event);
+        default:
+            return assertNever(effect);
+    }
+}
+function begin(event, outcome) {
+    const { deployment, intent, bundle, image, version, at } = event;
+    const adopted = outcome === 'adopted' ? { adoptedAt: at } : {};
+    return { deployment, intent, bundle, image, version, outcome, startedAt: at, ...adopted };
+}
+function apply(state, { deployment, bundle }) {
+    const appliedSince = [...state.appliedSince.filter((digest) => digest !== bundle), bundle];
+    return { ...state, inProgress: deployment, appliedSince };
+}
+function goLive(state, event) {
+    const before = liveAttempt(state);
+    const left = before === undefined ? state : change(state, before, { liveUntil: event.at });
+    const live = change(left, event, { liveSince: event.since ?? event.at });
+    return { ...live, live: event.deployment };
+}
+function cover(state) {
+    const { appliedForgotten: pruned, ...rest } = state;
+    return { ...rest, appliedSince: [] };
+}
+function end(state) {
+    const { inProgress: ended, ...rest } = state;
+    return rest;
+}
+function prove(state, event) {
+    const proven = change(state, event, { knownGoodAt: event.at });
+    const attempt = findAttempt(proven, event.deployment);
+    return attempt === undefined ? proven : liftQuarantine(proven, attempt);
+}
+function change(state, { deployment }, fields) {
+    const attempts = state.attempts.map((attempt) => attempt.deployment === deployment ? { ...attempt, ...fields } : attempt);
+    return { ...state, attempts };
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/ledger/event-artifact.ts
@@ -37385,47 +36637,433 @@ function liveMs({ liveSince, liveUntil }) {
 
 
 
-
-/** Same event, same bytes (OCI image specification 1.1, artifact guidance; `data` of the config is the event). */
-function buildEventArtifact(event) {
-    const bytes = Buffer.from(canonicalJson(event));
-    const blob = { digest: computeDigest(bytes), bytes };
+const eventAnnotation = 'dev.slipway.event';
+const tagAnnotation = 'org.opencontainers.image.ref.name';
+const emptyBytes = Buffer.from('{}');
+const emptyBlob = {
+    digest: computeDigest(emptyBytes),
+    size: emptyBytes.length,
+    bytes: emptyBytes,
+};
+function buildEventArtifact(event, environment) {
+    const { digest, size, bytes } = emptyBlob;
+    const mediaType = mediaTypes.emptyJson;
+    const empty = { mediaType, digest, size, data: bytes.toString('base64') };
+    const annotations = {
+        [eventAnnotation]: canonicalJson(event),
+        [tagAnnotation]: formatEventTag(environment, event.sequence),
+    };
     const text = canonicalJson({
         schemaVersion: 2,
         mediaType: mediaTypes.ociManifest,
         artifactType: eventMediaType,
-        config: {
-            mediaType: eventMediaType,
-            digest: blob.digest,
-            size: bytes.length,
-            data: bytes.toString('base64'),
-        },
-        layers: [],
+        config: empty,
+        layers: [{ ...empty, annotations }],
     });
     const manifest = { mediaType: mediaTypes.ociManifest, bytes: Buffer.from(text) };
-    return { blob, manifest, digest: computeDigest(manifest.bytes) };
+    return { manifest, digest: computeDigest(manifest.bytes) };
 }
-/**
- * Reads the event out of its manifest, without a second request.
- *
- * @throws SlipwayError `ledger-broken` when the manifest holds none
- */
-function readEventArtifact(manifest, tag) {
-    const value = JSON.parse(Buffer.from(manifest.bytes).toString('utf8'));
-    const config = recordAt(value, 'config');
-    const data = textAt(config, 'data');
-    if (textAt(config, 'mediaType') !== eventMediaType || data === undefined) {
-        throw new SlipwayError('ledger-broken', `${tag} is not an event of Slipway`, {
-            fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.',
-        });
+function readEventArtifact({ bytes, descriptor }, tag, environment) {
+    const manifest = tryParseManifest(bytes);
+    if (manifest?.artifactType !== eventMediaType) {
+        return event_artifact_broken('foreign', tag, 'it is not an event of Slipway');
     }
-    const bytes = Buffer.from(data, 'base64');
-    if (computeDigest(bytes) !== textAt(config, 'digest')) {
-        throw new SlipwayError('ledger-broken', `${tag} holds an event that is not what its digest says`, {
-            fix: 'Run slipway verify; the ledger was changed by somebody else.',
-        });
+    const annotations = manifest.layers[0]?.annotations ?? {};
+    const told = annotations[tagAnnotation] ?? '';
+    try {
+        const event = parseEvent(annotations[eventAnnotation] ?? '', tag);
+        const own = formatEventTag(environment, event.sequence);
+        if (told !== own)
+            return explainPlace(tag, told, environment);
+        if (tag !== own && tag !== environment) {
+            return event_artifact_broken('re-ordered', tag, `${own} stands in its place`);
+        }
+        return { state: 'event', link: { tag: own, digest: descriptor.digest, event } };
     }
-    return parseEvent(bytes.toString('utf8'), tag);
+    catch (error) {
+        return event_artifact_broken('tampered', tag, describeError(error));
+    }
+}
+function explainPlace(tag, told, environment) {
+    if (told === '')
+        return event_artifact_broken('foreign', tag, 'it does not say which tag it was written for');
+    return told.startsWith(`${environment}.`)
+        ? event_artifact_broken('tampered', tag, `it was written as ${told}, and has another number now`)
+        : event_artifact_broken('foreign', tag, `it is an event of another environment: ${told}`);
+}
+function tryParseManifest(bytes) {
+    try {
+        const manifest = parseManifest(bytes, '');
+        return manifest.kind === 'image' ? manifest : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function event_artifact_broken(kind, tag, sentence) {
+    return { state: 'broken', reason: { kind, tag, sentence } };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/refusals.ts
+
+
+function refuseBreak({ repository }, { tag, sentence }) {
+    return new SlipwayError('ledger-broken', `${formatRepository(repository)}:${tag} is not what it should be: ${sentence}`, { fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.' });
+}
+function refuseConflict({ repository }, tag, reason) {
+    return new SlipwayError('ledger-conflict', `somebody else wrote the event ${formatRepository(repository)}:${tag}: ${reason}`, {
+        fix: 'Run slipway verify; check that all deployments of this service use one cluster, one namespace and one ledger.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/event-place.ts
+
+
+
+
+async function fetchEntry({ client, repository, environment }, sequence) {
+    const tag = formatEventTag(environment, sequence);
+    const manifest = await client.fetchManifest(repository, parseTag(tag));
+    if (manifest === undefined)
+        return { state: 'missing', tag };
+    return readEventArtifact(manifest, tag, environment);
+}
+async function tryFetchLink(place, sequence) {
+    return requireEvent(place, await fetchEntry(place, sequence));
+}
+function requireEvent(place, entry) {
+    switch (entry.state) {
+        case 'event':
+            return entry.link;
+        case 'missing':
+            return undefined;
+        case 'broken':
+            throw refuseBreak(place, entry.reason);
+    }
+}
+async function fetchHead({ client, repository, environment, }) {
+    const manifest = await client.fetchManifest(repository, parseTag(environment));
+    if (manifest === undefined)
+        return { state: 'missing', tag: environment };
+    return readEventArtifact(manifest, environment, environment);
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/find-newest.ts
+
+
+
+
+
+const growStep = (step) => (step === 1 ? 10 : step * 3);
+async function findNewest(place, { isCertain = false } = {}) {
+    const head = await fetchHead(place);
+    if (head.state === 'event' && (!isCertain || (await isInPlace(place, head.link)))) {
+        const found = await findAfter(place, head.link);
+        if (found !== undefined)
+            return found;
+    }
+    const newest = await findAfter(place, undefined);
+    if (newest !== undefined)
+        return newest;
+    const later = await tryFindLater(place, 0);
+    if (later === undefined)
+        return undefined;
+    const justWritten = await findAfter(place, undefined);
+    if (justWritten === undefined)
+        throw refuseLostBeginning(place, later);
+    return justWritten;
+}
+async function isInPlace(place, { event, digest }) {
+    return (await tryFetchLink(place, event.sequence))?.digest === digest;
+}
+async function findAfter(place, known) {
+    const start = known?.event.sequence ?? 0;
+    let newest = known;
+    let missing;
+    for (let step = 1;; step = growStep(step)) {
+        const last = newest?.event.sequence ?? 0;
+        if (missing !== undefined && missing - last <= 1)
+            return newest;
+        const next = missing === undefined ? start + step : Math.floor((last + missing) / 2);
+        const found = await tryFetchLink(place, next);
+        if (found === undefined)
+            missing = next;
+        else if (known !== undefined && next === start + 1 && !follows(known, found))
+            return undefined;
+        else
+            newest = found;
+    }
+}
+function follows({ digest }, { event }) {
+    return event.previous === digest;
+}
+function refuseLostBeginning({ repository, environment }, later) {
+    return new SlipwayError('ledger-broken', `${formatRepository(repository)} has the event ${later}, but not the first one of ${environment}`, {
+        fix: 'Somebody, or a clean-up rule, deleted events: restore them, and exclude the ledger’s repository from clean-up.',
+    });
+}
+async function tryFindLater({ client, repository, environment }, sequence) {
+    try {
+        const last = formatEventTag(environment, sequence);
+        const [next] = await client.listTags(repository, { last, limit: 1 });
+        return next !== undefined && isEventTag(next, environment) ? next : undefined;
+    }
+    catch (error) {
+        if (error instanceof RegistryError && !error.isTemporary)
+            return undefined;
+        throw error;
+    }
+}
+function isEventTag(tag, environment) {
+    return tag.startsWith(`${environment}.`) && /^\d{8,}$/.test(tag.slice(environment.length + 1));
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/position.ts
+
+
+function formatPosition(ledger, { sequence, digest }) {
+    return `${prefixOf(ledger)}${sequence}@${digest}`;
+}
+function parsePosition(ledger, text) {
+    const prefix = prefixOf(ledger);
+    if (text?.startsWith(prefix) !== true)
+        return undefined;
+    const [sequence = '', named = ''] = text.slice(prefix.length).split('@');
+    const digest = tryParseDigest(named);
+    if (/^[1-9]\d*$/.test(sequence) && digest !== undefined) {
+        return { sequence: Number(sequence), digest };
+    }
+    throw new SlipwayError('ledger-broken', `the Lease acknowledges ${text}, which is no event`, {
+        fix: 'Somebody changed the annotation slipway.dev/ledger of the Lease: put back what slipway verify finds, or remove it.',
+    });
+}
+function prefixOf({ repository, environment }) {
+    return `${formatRepository(repository)}:${environment}.`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/fencing.ts
+function judgeUnacknowledged(certain, event, ours) {
+    const isOurLease = event.lease.leaseUid === ours.leaseUid;
+    if (isOurLease && event.lease.transitions > ours.transitions) {
+        return { conflict: 'a later holder of the Lease wrote it' };
+    }
+    const follows = event.previous === certain.digest && !isByStaleHolder(certain.event, event);
+    if (follows)
+        return 'believed';
+    if (isOurLease && event.lease.transitions < ours.transitions)
+        return 'late';
+    return { conflict: 'it does not follow the last event that the Lease acknowledged' };
+}
+function isByStaleHolder(before, { lease }) {
+    return before?.lease.leaseUid === lease.leaseUid && lease.transitions < before.lease.transitions;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/patience.ts
+const staleReadLimitMs = 30_000;
+const staleReadPauseMs = 500;
+function startPatience(clock) {
+    return { endMs: clock.monotonicMs() + staleReadLimitMs };
+}
+async function isStillStale(clock, { endMs }) {
+    if (clock.monotonicMs() >= endMs)
+        return false;
+    await clock.sleep(staleReadPauseMs);
+    return true;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/read-held.ts
+
+
+
+
+
+
+
+
+
+async function readHeld(reading) {
+    const { holder } = reading;
+    const acknowledged = parsePosition(reading, holder.acknowledged);
+    if (acknowledged === undefined)
+        return readUnacknowledged(reading);
+    const { link, next } = await awaitAcknowledged(reading, acknowledged);
+    return believe(reading, link, next);
+}
+async function readUnacknowledged(reading) {
+    const newest = await findNewest(reading, { isCertain: true });
+    const { lease } = reading.holder;
+    const isLater = newest?.event.lease.leaseUid === lease.leaseUid &&
+        newest.event.lease.transitions > lease.transitions;
+    if (newest === undefined || !isLater)
+        return newest;
+    reading.holder.assertHeld();
+    throw refuseConflict(reading, newest.tag, 'a later holder of the Lease wrote it');
+}
+async function awaitAcknowledged(reading, position) {
+    const { sequence, digest } = position;
+    const patience = startPatience(reading.clock);
+    for (;;) {
+        const [own, next] = await Promise.all([
+            fetchEntry(reading, sequence),
+            fetchEntry(reading, sequence + 1),
+        ]);
+        if (own.state === 'event' && own.link.digest === digest)
+            return { link: own.link, next };
+        if (!(await isStillStale(reading.clock, patience))) {
+            return { link: await putBack(reading, position, own), next };
+        }
+    }
+}
+async function putBack(reading, position, found) {
+    const { client, repository, environment, holder, logger } = reading;
+    const { sequence, digest } = position;
+    const tag = formatEventTag(environment, sequence);
+    const name = `${formatRepository(repository)}:${tag}`;
+    const manifest = await client.fetchManifest(repository, digest);
+    const link = manifest && requireEvent(reading, readEventArtifact(manifest, tag, environment));
+    if (manifest === undefined || link === undefined) {
+        if (found.state === 'missing')
+            throw await refuseLoss(reading, position);
+        throw refuseConflict(reading, tag, `the Lease acknowledged ${digest}, which is gone`);
+    }
+    const what = found.state === 'missing' ? 'is gone' : 'names something else';
+    logger.warning(`${name} ${what}: ${digest}, which the Lease acknowledged, gets its tag back`);
+    try {
+        const guarded = client.guardedBy(() => holder.assertHeld());
+        await guarded.putManifest(repository, parseTag(tag), manifest);
+    }
+    catch (error) {
+        holder.assertHeld();
+        logger.warning(`${name} could not be put back: ${describeError(error)}`);
+    }
+    return link;
+}
+async function refuseLoss(reading, { sequence }) {
+    const end = (await findNewest(reading))?.event.sequence ?? 0;
+    const sentence = end < sequence
+        ? `the ledger ends at event ${end}, but event ${sequence} was seen before`
+        : `the ledger has lost the event ${sequence}, which was seen before`;
+    return new SlipwayError('ledger-broken', sentence, {
+        fix: 'Events were deleted, or the registry lost them: restore them before deploying.',
+    });
+}
+async function believe(reading, acknowledged, after) {
+    let newest = acknowledged;
+    let next = requireEvent(reading, after);
+    while (next !== undefined) {
+        const belief = judgeUnacknowledged(newest, next.event, reading.holder.lease);
+        if (belief === 'late') {
+            reading.logger.warning(`${next.tag} was written by a run that had lost the Lease; it counts for nothing, and the next event takes its place`);
+            return newest;
+        }
+        if (belief !== 'believed') {
+            reading.holder.assertHeld();
+            throw refuseConflict(reading, next.tag, belief.conflict);
+        }
+        newest = next;
+        next = await tryFetchLink(reading, newest.event.sequence + 1);
+    }
+    return newest;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/write-event.ts
+
+
+
+
+
+
+
+
+
+async function writeEvent(writing, event) {
+    const artifact = buildEventArtifact(event, writing.environment);
+    const tag = formatEventTag(writing.environment, event.sequence);
+    const patience = startPatience(writing.clock);
+    let failure = await tryPut(writing, event, artifact);
+    let hasOvertaken = false;
+    for (;;) {
+        const found = await readBack(writing, event, failure);
+        if (found?.digest === artifact.digest)
+            return artifact;
+        if (found !== undefined && !hasOvertaken) {
+            assertMayOvertake(writing, event, found, failure);
+            hasOvertaken = true;
+            failure = await tryPut(writing, event, artifact);
+            continue;
+        }
+        const isWorthWaiting = failure === undefined || isUncertain(failure);
+        if (isWorthWaiting && (await isStillStale(writing.clock, patience)))
+            continue;
+        writing.assertHeld();
+        if (found !== undefined)
+            throw refuseConflict(writing, tag, 'it stands where this run writes');
+        throw failure ?? refuseAbsence(writing, tag);
+    }
+}
+async function readBack(writing, { sequence }, failure) {
+    try {
+        return await tryFetchLink(writing, sequence);
+    }
+    catch (error) {
+        if (failure === undefined || !(error instanceof RegistryError))
+            throw error;
+        throw failure;
+    }
+}
+function assertMayOvertake(writing, event, { tag, event: found }, failure) {
+    const isOurLease = found.lease.leaseUid === event.lease.leaseUid;
+    const isOurs = isOurLease && found.lease.transitions === event.lease.transitions;
+    const isLate = isOurLease && found.lease.transitions < event.lease.transitions;
+    if (failure !== undefined || !(isOurs || isLate)) {
+        writing.assertHeld();
+        throw refuseConflict(writing, tag, 'it stands where this run writes');
+    }
+    if (isLate) {
+        writing.logger.warning(`${tag} was written by a run that had lost the Lease; it counts for nothing, and is replaced`);
+    }
+}
+async function tryPut(writing, event, { manifest }) {
+    try {
+        await put(writing, event, manifest);
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof RegistryError)
+            return error;
+        throw error;
+    }
+}
+async function put({ client, clock, repository, environment, assertHeld }, { sequence }, manifest) {
+    const tag = parseTag(formatEventTag(environment, sequence));
+    const guarded = client.guardedBy(assertHeld);
+    const patience = startPatience(clock);
+    for (let hasBlob = sequence > 1;; hasBlob = false) {
+        if (!hasBlob)
+            await guarded.pushBlob(repository, { ...emptyBlob, open: write_event_open });
+        try {
+            await guarded.putManifest(repository, tag, manifest);
+            return;
+        }
+        catch (error) {
+            if (!isAboutBlob(error) || !(await isStillStale(clock, patience)))
+                throw error;
+        }
+    }
+}
+function write_event_open() {
+    return external_node_stream_.Readable.from([emptyBlob.bytes]);
+}
+function isAboutBlob(error) {
+    const codes = ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN'];
+    return (error instanceof RegistryError &&
+        error.registryMessages.some(({ code }) => codes.includes(code)));
+}
+function isUncertain({ code }) {
+    return code !== 'registry-denied' && code !== 'not-found';
+}
+function refuseAbsence({ repository }, tag) {
+    return new SlipwayError('registry-corrupt', `${formatRepository(repository)}:${tag} was accepted, but cannot be read back`, { fix: 'Run this step again; if it stays so, ask who runs the registry.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/ledger/ledger.ts
@@ -37434,142 +37072,856 @@ function readEventArtifact(manifest, tag) {
 
 
 
-const staleReadLimitMs = 30_000;
-const staleReadPauseMs = 500;
+
+
+
+
 function openLedger(options) {
-    const { client, clock, logger, repository, environment } = options;
-    const where = `${formatRepository(repository)}:${environment}`;
-    const tagOf = (sequence) => formatEventTag(environment, sequence);
-    async function tryFetch(tag) {
-        const manifest = await client.fetchManifest(repository, parseTag(tag));
-        if (manifest === undefined)
-            return undefined;
-        const event = readEventArtifact(manifest, tag);
-        return {
-            sequence: event.sequence,
-            digest: manifest.descriptor.digest,
-            state: event.state,
-            lease: event.lease,
-            event,
-        };
-    }
-    /** The newest event after a known one: doubling steps forward, then halving the gap. */
-    async function probe(from) {
-        let best = from;
-        let missing;
-        for (let step = 1; missing === undefined || missing - best.sequence > 1;) {
-            const next = missing === undefined ? best.sequence + step : Math.floor((best.sequence + missing) / 2);
-            const found = await tryFetch(tagOf(next));
-            if (found === undefined)
-                missing = next;
-            else
-                best = found;
-            step *= 2;
-        }
-        return best;
-    }
-    async function readOnce() {
-        const hint = await tryFetch(environment);
-        const found = await probe(hint ?? { sequence: 0, state: emptyState });
-        const { sequence, digest, state, lease } = found;
-        return {
-            sequence,
-            state,
-            ...(digest === undefined ? {} : { digest }),
-            ...(lease === undefined ? {} : { lease }),
-        };
-    }
-    async function write(event) {
-        const { blob, manifest, digest } = buildEventArtifact(event);
-        const tag = parseTag(tagOf(event.sequence));
-        await client.pushBlob(repository, {
-            digest: blob.digest,
-            size: blob.bytes.length,
-            open: () => external_node_stream_.Readable.from([blob.bytes]),
-        });
-        const there = await client.resolve(repository, tag);
-        if (there !== undefined && there.digest !== digest)
-            throw conflict(event.sequence);
-        await client.putManifest(repository, tag, manifest);
-        const stored = await client.fetchManifest(repository, tag);
-        if (stored?.descriptor.digest !== digest)
-            throw conflict(event.sequence);
-        await moveHead(manifest);
-        return digest;
-    }
-    /** The event is written by now; a head that stays behind only costs the next reader some probes. */
-    async function moveHead(manifest) {
-        try {
-            await client.putManifest(repository, parseTag(environment), manifest);
-        }
-        catch (error) {
-            logger.warning(`the head of the ledger could not be moved: ${describeError(error)}`);
-        }
-    }
-    /** A position in another ledger, whose environment shares our namespace, says nothing about this one. */
-    function parsePosition(text = '') {
-        if (!text.startsWith(`${where}.`))
-            return { sequence: 0 };
-        const [sequence, digest] = text.slice(where.length + 1).split('@');
-        return { sequence: Number(sequence), ...(digest === undefined ? {} : { digest }) };
-    }
-    function conflict(sequence) {
-        const event = `${formatRepository(repository)}:${tagOf(sequence)}`;
-        return new SlipwayError('ledger-conflict', `somebody else wrote the event ${event}`, {
-            fix: 'Run slipway verify; check that all deployments of this service use one cluster and one ledger.',
-        });
-    }
+    const { repository, environment } = options;
+    const moveHead = createHeadMover(options);
     return {
         repository,
         environment,
-        nextTag: (head) => tagOf(head.sequence + 1),
-        read: async (acknowledged) => {
-            const { sequence, digest } = parsePosition(acknowledged);
-            const deadline = clock.monotonicMs() + staleReadLimitMs;
-            for (;;) {
-                const head = await readOnce();
-                if (head.sequence === sequence && digest !== undefined && head.digest !== digest) {
-                    throw conflict(head.sequence);
-                }
-                if (head.sequence >= sequence)
-                    return head;
-                if (clock.monotonicMs() > deadline) {
-                    throw new SlipwayError('ledger-broken', `the ledger ends at event ${head.sequence}, but event ${sequence} was seen before`, {
-                        fix: 'Events were deleted, or the registry lost them: restore them before deploying.',
-                    });
-                }
-                await clock.sleep(staleReadPauseMs);
-            }
+        nextTag: ({ sequence }) => formatEventTag(environment, sequence + 1),
+        read: async (holder) => {
+            const newest = await (holder === undefined
+                ? findNewest(options)
+                : readHeld({ ...options, holder }));
+            return newest === undefined ? { sequence: 0, state: emptyState } : headOf(newest);
         },
-        append: async (head, draft, writer) => {
-            const dated = { ...draft, at: clock.now().toISOString() };
-            const state = foldEvent(head.state, dated);
-            if (typeof state === 'string') {
-                throw new SlipwayError('internal', `the ledger refuses an event: ${state}`);
-            }
-            const sequence = head.sequence + 1;
-            writer.assertHeld();
-            const digest = await write({
-                ...dated,
-                sequence,
-                ...(head.digest === undefined ? {} : { previous: head.digest }),
-                actor: writer.actor,
-                run: writer.run,
-                lease: writer.lease,
-                state,
-            });
-            await writer.acknowledge(`${where}.${sequence}@${digest}`);
-            return { sequence, digest, state, lease: writer.lease };
+        append: async (head, content, writer) => {
+            const event = composeEvent(options, head, content, writer);
+            const { sequence, state, lease } = event;
+            const assertHeld = () => writer.assertHeld();
+            const { digest, manifest } = await writeEvent({ ...options, assertHeld }, event);
+            const position = formatPosition(options, { sequence, digest });
+            await Promise.all([writer.acknowledge(position), moveHead(manifest, assertHeld)]);
+            return { sequence, digest, state, lease };
         },
     };
+}
+function headOf({ digest, event }) {
+    return { sequence: event.sequence, digest, state: event.state, lease: event.lease };
+}
+function composeEvent(options, head, content, { actor, run, lease, acknowledged }) {
+    const sequence = head.sequence + 1;
+    const newest = parsePosition(options, acknowledged)?.sequence ?? 0;
+    if (newest >= sequence) {
+        const tag = formatEventTag(options.environment, sequence);
+        throw refuseConflict(options, tag, `the Lease acknowledged event ${newest}`);
+    }
+    const draft = { ...content, at: options.clock.now().toISOString(), actor };
+    const state = foldEvent(head.state, draft);
+    if (typeof state === 'string') {
+        throw new SlipwayError('internal', `the ledger refuses an event: ${state}`);
+    }
+    const previous = head.digest === undefined ? {} : { previous: head.digest };
+    return { ...draft, sequence, ...previous, run, lease, state };
+}
+function createHeadMover({ client, logger, repository, environment, }) {
+    let canMove = true;
+    return async (event, assertHeld) => {
+        if (!canMove)
+            return;
+        try {
+            await client.guardedBy(assertHeld).putManifest(repository, parseTag(environment), event);
+        }
+        catch (error) {
+            const told = `the head of the ledger could not be moved: ${describeError(error)}`;
+            canMove = !(error instanceof RegistryError && error.code === 'registry-refused');
+            if (canMove)
+                logger.warning(told);
+            else
+                logger.debug(told);
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/mirror/mirror.ts
+
+
+const ledgerName = /^[a-z0-9-]+ \([a-z0-9-]+\.\d{8,}\): /;
+const maxJobDeployments = 10;
+function openMirror(options) {
+    const mirror = new GitHubMirror(options);
+    let last = Promise.resolve();
+    let isOff = false;
+    return {
+        show: (content, before) => {
+            if (!('deployment' in content))
+                return;
+            last = last.then(async () => {
+                if (isOff)
+                    return;
+                try {
+                    await mirror.show(content, before);
+                }
+                catch (error) {
+                    isOff = true;
+                    options.logger.info(`GitHub does not show this deployment: ${describeError(error)}`);
+                }
+            });
+        },
+        close: () => last,
+    };
+}
+class GitHubMirror {
+    #options;
+    #ids = new Map();
+    constructor(options) {
+        this.#options = options;
+    }
+    async show(content, before) {
+        const { kind, deployment, version } = content;
+        if (kind === 'started')
+            await this.#begin(content);
+        const status = describeStatus(content);
+        if (status !== undefined) {
+            const [state, text] = status;
+            await this.#addStatus(deployment, state, `${version} ${text}`);
+        }
+        const left = liveAttempt(before);
+        if (kind === 'available' && left !== undefined && left.deployment !== deployment) {
+            await this.#addStatus(left.deployment, 'inactive', `${version} took its place`);
+        }
+    }
+    async #begin(content) {
+        const own = await this.#findJobDeployment();
+        const id = own?.id ?? (await this.#create(content)).id;
+        this.#ids.set(content.deployment, id);
+    }
+    async #create(content) {
+        const { github, service, environment, isProduction, commit } = this.#options;
+        const { deployment, intent, version, bundle, reason } = content;
+        const request = {
+            task: intent,
+            environment,
+            isProduction,
+            description: `${service} ${version}${reason === undefined ? '' : `: ${reason}`}`,
+            payload: { slipway: { service, deployment, version, bundle } },
+        };
+        const own = (await this.#options.findCommit(bundle)) ?? commit;
+        if (own === commit)
+            return github.createDeployment({ ...request, ref: commit });
+        try {
+            return await github.createDeployment({ ...request, ref: own });
+        }
+        catch {
+            return github.createDeployment({ ...request, ref: commit });
+        }
+    }
+    async #findJobDeployment() {
+        const { github, environment, commit, run } = this.#options;
+        const found = await github.listDeployments({ environment, sha: commit });
+        for (const each of found.filter(isJobs).slice(0, maxJobDeployments)) {
+            const statuses = await github.listDeploymentStatuses(each.id);
+            const isOurs = statuses.some(({ logUrl }) => `${logUrl}/`.includes(`/runs/${run.runId}/`));
+            const isTaken = statuses.some(({ description }) => ledgerName.test(description));
+            if (isOurs && !isTaken)
+                return each;
+        }
+        return undefined;
+    }
+    async #addStatus(deployment, state, text) {
+        const id = this.#ids.get(deployment) ?? (await this.#find(deployment));
+        if (id === undefined)
+            return;
+        this.#ids.set(deployment, id);
+        const { github, run } = this.#options;
+        const description = `${this.#nameOf(deployment)} ${text}`;
+        await github.addDeploymentStatus(id, { state, description, logUrl: run.url });
+    }
+    async #find(deployment) {
+        const { github, service, environment } = this.#options;
+        const found = await github.listDeployments({ environment });
+        const made = found.find(({ payload }) => {
+            const { slipway } = payload;
+            return slipway?.service === service && slipway.deployment === deployment;
+        });
+        if (made !== undefined)
+            return made.id;
+        for (const { id } of found.filter(isJobs).slice(0, maxJobDeployments)) {
+            const statuses = await github.listDeploymentStatuses(id);
+            const name = `${this.#nameOf(deployment)} `;
+            if (statuses.some(({ description }) => description.startsWith(name)))
+                return id;
+        }
+        return undefined;
+    }
+    #nameOf(deployment) {
+        return `${this.#options.service} (${deployment}):`;
+    }
+}
+function isJobs({ payload }) {
+    return payload['slipway'] === undefined;
+}
+function describeStatus({ kind, cause, }) {
+    const why = cause === undefined ? '' : `: ${cause.code}: ${cause.message}`;
+    switch (kind) {
+        case 'started':
+            return ['in_progress', 'is being deployed'];
+        case 'verified':
+            return ['success', 'is live'];
+        case 'known-good':
+            return ['success', 'is known good'];
+        case 'failed':
+            return ['failure', `failed${why}`];
+        case 'abandoned':
+            return ['error', `was abandoned${why}`];
+        case 'rolled-back':
+            return ['inactive', 'was rolled back'];
+        case 'adopted':
+        case 'available':
+        case 'superseded':
+        case 'quarantined':
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/kubernetes-yaml.ts
+
+const trueWords = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const falseWords = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+const nullWords = /^(?:~|null|Null|NULL|)$/;
+const notFinite = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
+const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const integerPattern = /^(?<sign>[-+]?)(?:(?<decimal>0|[1-9][0-9]*)|0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|0[oO]?(?<octal>[0-7]+))$/;
+function tryReadNumber(text) {
+    if (notFinite.test(text))
+        return Number.NaN;
+    if (!/^[-+.0-9]/.test(text))
+        return undefined;
+    const plain = text.startsWith('.') ? text : text.replaceAll('_', '');
+    const groups = integerPattern.exec(plain)?.groups;
+    if (groups === undefined)
+        return floatPattern.test(plain) ? Number(plain) : undefined;
+    const { sign, decimal, hex, binary, octal = '' } = groups;
+    const size = decimal !== undefined
+        ? Number(decimal)
+        : hex !== undefined
+            ? Number.parseInt(hex, 16)
+            : binary !== undefined
+                ? Number.parseInt(binary, 2)
+                : Number.parseInt(octal, 8);
+    return sign === '-' && size !== 0 ? -size : size;
+}
+function isTextWhere(test) {
+    return (data) => typeof data === 'string' && test(data);
+}
+const kubernetes_yaml_schema = FAILSAFE_SCHEMA.extend({
+    implicit: [
+        new Type('tag:yaml.org,2002:null', {
+            kind: 'scalar',
+            resolve: (data) => data === null || (typeof data === 'string' && nullWords.test(data)),
+            construct: () => null,
+            predicate: (value) => value === null,
+            represent: () => 'null',
+        }),
+        new Type('tag:yaml.org,2002:bool', {
+            kind: 'scalar',
+            resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
+            construct: (text) => trueWords.test(text),
+            predicate: (value) => typeof value === 'boolean',
+            represent: String,
+        }),
+        new Type('tag:yaml.org,2002:float', {
+            kind: 'scalar',
+            resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
+            construct: tryReadNumber,
+            predicate: (value) => typeof value === 'number',
+            represent: String,
+        }),
+        new Type('tag:yaml.org,2002:merge', {
+            kind: 'scalar',
+            resolve: isTextWhere((text) => text === '<<'),
+        }),
+    ],
+    explicit: [
+        new Type('tag:yaml.org,2002:int', {
+            kind: 'scalar',
+            resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
+            construct: tryReadNumber,
+        }),
+    ],
+});
+function loadYaml(text) {
+    return loadAll(text, null, { schema: kubernetes_yaml_schema });
+}
+function dumpDocument(value) {
+    return dump(value, { schema: kubernetes_yaml_schema, sortKeys: true, lineWidth: -1, noRefs: true });
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/parse-manifests.ts
+
+
+
+
+function parseManifests(text, file) {
+    const { objects, problems } = readManifests(text, file);
+    refuseProblems([...problems, ...findDuplicates(objects, file)]);
+    return objects;
+}
+function readManifests(text, file) {
+    let documents;
+    try {
+        documents = loadYaml(text);
+    }
+    catch (error) {
+        const [sentence = ''] = describeError(error).split('\n');
+        return { objects: [], problems: [{ subject: file, given: sentence, expected: 'YAML' }] };
+    }
+    const objects = [];
+    const problems = [];
+    for (const [index, document] of documents.entries()) {
+        const where = documents.length === 1 ? file : `${file}: document ${index + 1}`;
+        for (const { value, subject } of flattenList(document, where)) {
+            const found = findProblems(value, subject);
+            problems.push(...found);
+            if (found.length === 0 && parse_manifests_isKubernetesObject(value))
+                objects.push(value);
+        }
+    }
+    return { objects, problems };
+}
+function flattenList(document, subject) {
+    if (document === null || document === undefined)
+        return [];
+    const kind = textAt(document, 'kind');
+    if (kind?.endsWith('List') !== true || !isRecord(document) || !Array.isArray(document['items'])) {
+        return [{ value: document, subject }];
+    }
+    const itemKind = kind.slice(0, -'List'.length);
+    const type = itemKind === '' ? {} : { apiVersion: document['apiVersion'], kind: itemKind };
+    return document['items'].map((item, index) => ({
+        value: isRecord(item) ? { ...type, ...item } : item,
+        subject: `${subject}, item ${index + 1}`,
+    }));
+}
+function parse_manifests_isKubernetesObject(value) {
+    return findProblems(value, '').length === 0;
+}
+function findProblems(value, where) {
+    if (!isRecord(value)) {
+        return [{ subject: where, given: parse_manifests_show(value), expected: 'an object with apiVersion and kind' }];
+    }
+    const name = textAt(value, 'metadata', 'name');
+    const title = [textAt(value, 'kind'), name].filter((part) => part !== undefined).join(' ');
+    const subject = title === '' ? where : `${where} (${title})`;
+    const problems = [];
+    for (const key of ['apiVersion', 'kind']) {
+        if (textAt(value, key) === undefined) {
+            problems.push({ subject, ...given(value[key]), expected: `a text as ${key}` });
+        }
+    }
+    const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
+    if (metadata['generateName'] !== undefined) {
+        problems.push({
+            subject,
+            given: `generateName: ${parse_manifests_show(metadata['generateName'])}`,
+            expected: 'metadata.name',
+            fix: 'Give the object a name: what is applied twice must be the same object.',
+        });
+    }
+    else if (name === undefined) {
+        problems.push({ subject, ...given(metadata['name']), expected: 'a text as metadata.name' });
+    }
+    return [...problems, ...findMetadataProblems(metadata, subject), ...findNumbers(value, subject)];
+}
+function findMetadataProblems(metadata, subject) {
+    const problems = [];
+    const { namespace } = metadata;
+    if (namespace !== undefined && (typeof namespace !== 'string' || namespace === '')) {
+        problems.push({ subject, given: parse_manifests_show(namespace), expected: 'a text as metadata.namespace' });
+    }
+    for (const field of ['labels', 'annotations']) {
+        const entries = metadata[field] ?? {};
+        if (!isRecord(entries)) {
+            problems.push({ subject, given: parse_manifests_show(entries), expected: `a mapping as metadata.${field}` });
+            continue;
+        }
+        for (const [key, value] of Object.entries(entries)) {
+            if (typeof value === 'string')
+                continue;
+            problems.push({
+                subject,
+                given: `${key}: ${parse_manifests_show(value)}`,
+                expected: `a text in metadata.${field}`,
+                fix: `Put the value in quotes: ${key}: "${parse_manifests_show(value)}".`,
+            });
+        }
+    }
+    return problems;
+}
+function findNumbers(value, subject, path = '') {
+    if (typeof value === 'number') {
+        if (Number.isFinite(value) && (!Number.isInteger(value) || Math.abs(value) <= 2 ** 53))
+            return [];
+        return [
+            {
+                subject,
+                given: `${path}: ${value}`,
+                expected: 'a number that can be kept exactly',
+                fix: 'Put it in quotes if it is a text.',
+            },
+        ];
+    }
+    if (typeof value !== 'object' || value === null)
+        return [];
+    return Object.entries(value).flatMap(([key, inner]) => findNumbers(inner, subject, path === '' ? key : `${path}.${key}`));
+}
+function findDuplicates(objects, subject) {
+    const seen = new Set();
+    const problems = [];
+    for (const object of objects) {
+        const { kind, name, namespace = '' } = identify(object);
+        const key = [groupOf(object), kind, namespace, name].join('/');
+        if (seen.has(key)) {
+            problems.push({
+                subject,
+                given: `${formatIdentity(identify(object))} more than once`,
+                expected: 'every object once',
+            });
+        }
+        seen.add(key);
+    }
+    return problems;
+}
+function refuseProblems(problems) {
+    if (problems.length === 0)
+        return;
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    throw new SlipwayError('render-failed', `${count} in the manifests; nothing was changed`, {
+        problems,
+    });
+}
+function groupOf({ apiVersion }) {
+    const slash = apiVersion.indexOf('/');
+    return slash === -1 ? '' : apiVersion.slice(0, slash);
+}
+function given(value) {
+    return value === undefined || value === null ? {} : { given: parse_manifests_show(value) };
+}
+function parse_manifests_show(value) {
+    return typeof value === 'string' ? value : JSON.stringify(value).slice(0, 100);
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/pod-template.ts
+
+
+const containerLists = ['initContainers', 'containers', 'ephemeralContainers'];
+function podSpecPath(object) {
+    if (object.kind === 'Pod')
+        return ['spec'];
+    if (object.kind === 'CronJob')
+        return ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
+    const isPodTemplate = Array.isArray(recordAt(object, 'spec', 'template', 'spec')?.['containers']);
+    return isPodTemplate ? ['spec', 'template', 'spec'] : undefined;
+}
+function podSpecOf(object) {
+    const path = podSpecPath(object);
+    return path === undefined ? undefined : recordAt(object, ...path);
+}
+function pod_template_listImages(objects) {
+    return objects.flatMap((object) => {
+        const spec = podSpecOf(object);
+        return containerLists
+            .flatMap((list) => recordsAt(spec, list))
+            .flatMap((container) => {
+            const image = textAt(container, 'image');
+            if (image === undefined)
+                return [];
+            return [
+                { object: identify(object), container: textAt(container, 'name') ?? 'unnamed', image },
+            ];
+        });
+    });
+}
+function mapImages(objects, change) {
+    const changeContainer = (container) => {
+        const image = textAt(container, 'image');
+        if (!isRecord(container) || image === undefined)
+            return container;
+        return { ...container, image: change(image) };
+    };
+    return objects.map((object) => {
+        const path = podSpecPath(object);
+        return path === undefined
+            ? object
+            : {
+                ...object,
+                ...changeAt(object, path, (spec) => {
+                    const lists = containerLists.flatMap((name) => {
+                        const list = spec[name];
+                        return Array.isArray(list) ? [[name, list.map(changeContainer)]] : [];
+                    });
+                    return { ...spec, ...Object.fromEntries(lists) };
+                }),
+            };
+    });
+}
+function changeAt(record, [key, ...rest], change) {
+    if (key === undefined)
+        return change(record);
+    const inner = record[key];
+    return isRecord(inner) ? { ...record, [key]: changeAt(inner, rest, change) } : record;
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/phases.ts
+
+
+const phaseNames = [
+    'namespaces and CRDs',
+    'configuration',
+    'services',
+    'migrations',
+    'workloads',
+    'routes and autoscalers',
+    'webhooks',
+];
+const migrationAnnotation = 'slipway.dev/migration';
+const kindsOfPhase = [
+    ['namespaces and CRDs', 'Namespace CustomResourceDefinition'],
+    ['services', 'Service NetworkPolicy PodDisruptionBudget'],
+    [
+        'workloads',
+        'Pod Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob',
+    ],
+    [
+        'routes and autoscalers',
+        'HorizontalPodAutoscaler VerticalPodAutoscaler ScaledObject Ingress Gateway HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute',
+    ],
+    [
+        'webhooks',
+        'ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding APIService',
+    ],
+];
+const phaseOfKind = new Map(kindsOfPhase.flatMap(([phase, kinds]) => kinds.split(' ').map((kind) => [kind, phase])));
+function phaseOf(object) {
+    if (object.kind === 'Job' && object.metadata.annotations?.[migrationAnnotation] !== undefined) {
+        return 'migrations';
+    }
+    const known = phaseOfKind.get(object.kind);
+    if (known !== undefined && (object.kind !== 'Service' || groupOf(object) === ''))
+        return known;
+    return podSpecOf(object) === undefined ? 'configuration' : 'workloads';
+}
+function phases(objects) {
+    return phaseNames
+        .map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) }))
+        .filter((phase) => phase.objects.length > 0);
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/format-manifests.ts
+
+
+function formatManifests(objects) {
+    return objects
+        .map((object) => ({ object, key: sortKey(object) }))
+        .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+        .map(({ object }) => dumpDocument(object))
+        .join('---\n');
+}
+function sortKey(object) {
+    const { apiVersion, kind, metadata } = object;
+    const phase = phaseNames.indexOf(phaseOf(object));
+    return [phase, kind, metadata.namespace ?? '', metadata.name, apiVersion].join('\n');
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/migration.ts
+const migrations = ['none', 'expand', 'contract', 'irreversible'];
+
+;// CONCATENATED MODULE: ./packages/core/release/bundle-schema.ts
+
+
+
+const bundleSchema = {
+    type: 'object',
+    required: [
+        ...['service', 'environment', 'namespace', 'version', 'images', 'dependsOn', 'migration'],
+        ...['verification', 'strategy'],
+    ],
+    properties: {
+        service: schema_parts_name,
+        environment: schema_parts_name,
+        namespace: schema_parts_name,
+        version: schema_parts_name,
+        level: {
+            description: 'what the version changes against the one before it, as image-version computed it',
+            type: 'string',
+            enum: changeLevels,
+        },
+        commit: schema_parts_name,
+        source: { ...schema_parts_name, description: 'the repository that it was built from' },
+        createdAt: { ...schema_parts_text, description: 'of the commit, never of the rendering' },
+        images: {
+            description: 'The service’s own images.',
+            type: 'array',
+            items: {
+                type: 'object',
+                required: ['name', 'reference'],
+                properties: { name: schema_parts_name, reference: { ...schema_parts_name, description: 'repository@digest' } },
+            },
+        },
+        dependsOn: { description: 'Services that it calls.', type: 'array', items: schema_parts_name },
+        secrets: {
+            description: 'Secrets that it needs; their values are in no bundle.',
+            type: 'array',
+            items: {
+                type: 'object',
+                required: ['name', 'type', 'keys'],
+                properties: { name: schema_parts_name, namespace: schema_parts_name, type: schema_parts_name, keys: { type: 'array', items: schema_parts_name } },
+            },
+        },
+        migration: {
+            description: 'The strictest of its objects; an unannotated Job counts as irreversible.',
+            type: 'string',
+            enum: migrations,
+        },
+        verification: {
+            type: 'object',
+            required: ['soakMs'],
+            properties: {
+                soakMs: whole(0),
+                smokeTest: {
+                    type: 'object',
+                    required: ['service', 'port', 'path', 'timeoutMs'],
+                    properties: { service: schema_parts_name, port: schema_parts_name, path: schema_parts_name, timeoutMs: whole(0) },
+                },
+            },
+        },
+        strategy: { type: 'string', enum: ['rolling'] },
+    },
+};
+
+;// CONCATENATED MODULE: ./packages/core/release/bundle.ts
+
+
+
+const bundleMediaType = 'application/vnd.slipway.bundle.v1+json';
+const manifestsMediaType = 'application/vnd.slipway.manifests.v1+yaml';
+const sourcesMediaType = 'application/vnd.slipway.sources.v1.tar';
+function parseBundleConfig(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (error) {
+        throw bundle_broken('it is not JSON', error);
+    }
+    if (!isBundleConfig(value))
+        throw bundle_broken(findMismatch(bundleSchema, value) ?? '');
+    return value;
+}
+function isBundleConfig(value) {
+    return findMismatch(bundleSchema, value) === undefined;
+}
+function bundle_broken(what, cause) {
+    return new SlipwayError('ledger-broken', `what the ledger names as a bundle is not one: ${what}`, {
+        cause,
+        fix: 'Run slipway verify; somebody else may have written into the ledger’s repository, or a later version.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/flow/tar/tar.ts
+
+async function packTar(files) {
+    const archive = (0,tar_stream.pack)();
+    const collected = collect(archive);
+    for (const { path, bytes } of files) {
+        const header = { name: path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+        archive.entry(header, Buffer.from(bytes));
+    }
+    archive.finalize();
+    return collected;
+}
+async function readTar(archive, maxBytes) {
+    const files = [];
+    let size = 0;
+    const entries = (0,tar_stream.extract)();
+    archive.on('error', (error) => entries.destroy(error));
+    for await (const entry of archive.pipe(entries)) {
+        size += entry.header.size;
+        if (size > maxBytes)
+            throw new RangeError(`the archive holds more than ${maxBytes} bytes`);
+        files.push({ path: entry.header.name, bytes: await collect(entry) });
+    }
+    return files;
+}
+async function collect(content) {
+    const chunks = [];
+    for await (const chunk of content)
+        if (chunk instanceof Uint8Array)
+            chunks.push(chunk);
+    return Buffer.concat(chunks);
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/bundle-size.ts
+
+
+
+const maxPartBytes = 32_000_000;
+const limits = {
+    objects: 500,
+    objectBytes: 1_500_000,
+    manifestsBytes: 16_000_000,
+    sourceFiles: 5000,
+    sourcesBytes: 24_000_000,
+};
+function assertBundleFits(objects, sources) {
+    const sizes = objects.map((object) => {
+        const bytes = Buffer.byteLength(formatManifests([object]));
+        return { name: formatIdentity(identify(object)), bytes };
+    });
+    const files = sources.map(({ path, bytes }) => ({ name: path, bytes: bytes.length }));
+    const problems = [
+        ...checkCount('objects', sizes, limits.objects),
+        ...checkEach(sizes, limits.objectBytes),
+        ...checkSum('rendered manifests', sizes, limits.manifestsBytes),
+        ...checkCount('source files', files, limits.sourceFiles),
+        ...checkSum('sources', files, limits.sourcesBytes),
+    ];
+    if (problems.length === 0)
+        return;
+    const what = problems.map(({ subject, given = '' }) => `${subject}: ${given}`).join('; ');
+    throw new SlipwayError('render-failed', `the bundle is too large: ${what}`, { problems });
+}
+const bundle_size_fix = 'Take what does not belong to the service out of the manifests, or out of the folder that holds them.';
+function checkCount(subject, items, limit) {
+    if (items.length <= limit)
+        return [];
+    return [{ subject, given: String(items.length), expected: `at most ${limit}`, fix: bundle_size_fix }];
+}
+function checkEach(items, limit) {
+    return items
+        .filter(({ bytes }) => bytes > limit)
+        .map(({ name, bytes }) => ({
+        subject: name,
+        given: formatBytes(bytes),
+        expected: `at most ${formatBytes(limit)}: Kubernetes stores no larger object`,
+        fix: 'Put large data into the image or a volume.',
+    }));
+}
+function checkSum(subject, items, limit) {
+    const sum = items.reduce((total, { bytes }) => total + bytes, 0);
+    if (sum <= limit)
+        return [];
+    const largest = items
+        .toSorted((a, b) => b.bytes - a.bytes)
+        .slice(0, 3)
+        .map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+    const given = `${formatBytes(sum)}, of which ${largest.join(', ')}`;
+    return [{ subject, given, expected: `at most ${formatBytes(limit)}`, fix: bundle_size_fix }];
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/bundle-artifact.ts
+
+
+
+
+
+
+
+
+
+async function buildBundle(config, objects, sources) {
+    assertBundleFits(objects, sources);
+    const blobs = [
+        toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
+        toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
+        toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => (a.path < b.path ? -1 : 1)))),
+    ];
+    const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
+        mediaType,
+        digest,
+        size: bytes.length,
+    }));
+    const manifest = Buffer.from(canonicalJson({
+        schemaVersion: 2,
+        mediaType: mediaTypes.ociManifest,
+        artifactType: bundleMediaType,
+        config: first,
+        layers,
+    }));
+    return { digest: computeDigest(manifest), config, objects, blobs, manifest };
+}
+function formatBundleTag(digest) {
+    return `bundle-${digest.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+}
+async function pushBundle(client, repository, bundle) {
+    const tag = parseTag(formatBundleTag(bundle.digest));
+    const stored = await client.resolve(repository, tag);
+    if (stored?.digest === bundle.digest)
+        return;
+    for (const { digest, bytes } of bundle.blobs) {
+        await client.pushBlob(repository, {
+            digest,
+            size: bytes.length,
+            open: () => external_node_stream_.Readable.from([bytes]),
+        });
+    }
+    await client.putManifest(repository, tag, {
+        mediaType: mediaTypes.ociManifest,
+        bytes: bundle.manifest,
+    });
+    await pullBundle(client, repository, bundle.digest);
+}
+async function pullBundle(client, repository, digest) {
+    const where = `${formatRepository(repository)}@${digest}`;
+    const manifest = await client.fetchManifest(repository, digest);
+    if (manifest === undefined) {
+        throw new SlipwayError('not-found', `the bundle ${where} is not in the registry`, {
+            fix: 'Something deleted it: exclude the ledger’s repository from clean-up; choose another version.',
+        });
+    }
+    const parts = readParts(manifest.bytes);
+    const read = async (mediaType) => client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxPartBytes);
+    const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
+    return { digest, ...readContent(config, manifests, where) };
+}
+function restoreBundle(manifest, blobs, where) {
+    const parts = [...readParts(manifest)].map(([mediaType, digest]) => {
+        const bytes = blobs.get(digest);
+        if (bytes !== undefined && computeDigest(bytes) === digest)
+            return { mediaType, digest, bytes };
+        throw new SlipwayError('source-invalid', `${where} does not hold the blob ${digest}`, {
+            fix: 'Pass the file on as it was written.',
+        });
+    });
+    const digests = readParts(manifest);
+    const read = (mediaType) => blobs.get(findPart(digests, mediaType, where)) ?? new Uint8Array();
+    const content = readContent(read(bundleMediaType), read(manifestsMediaType), where);
+    return { digest: computeDigest(manifest), ...content, blobs: parts, manifest };
+}
+function findPart(parts, mediaType, where) {
+    const part = parts.get(mediaType);
+    if (part !== undefined)
+        return part;
+    throw new SlipwayError('ledger-broken', `${where} is not a bundle: it has no ${mediaType}`);
+}
+function readContent(config, manifests, where) {
+    const asText = (bytes) => Buffer.from(bytes).toString('utf8');
+    return {
+        config: parseBundleConfig(asText(config)),
+        objects: parseManifests(asText(manifests), where),
+    };
+}
+function readParts(bytes) {
+    const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    const descriptors = [recordAt(value, 'config'), ...recordsAt(value, 'layers')];
+    return new Map(descriptors.flatMap((descriptor) => {
+        const mediaType = textAt(descriptor, 'mediaType');
+        const digest = textAt(descriptor, 'digest');
+        if (mediaType === undefined || digest === undefined)
+            return [];
+        return [[mediaType, parseDigest(digest)]];
+    }));
+}
+function toBlob(mediaType, bytes) {
+    return { mediaType, digest: computeDigest(bytes), bytes };
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/lock/ensure-namespace.ts
 
-/**
- * Makes the namespace when it is not there. Who may not look at namespaces works in one that exists: then
- * nothing is made, and what is missing shows in the next request.
- */
 async function ensureNamespace(cluster, namespace, logger) {
     const identity = { apiVersion: 'v1', kind: 'Namespace', name: namespace };
     try {
@@ -37589,7 +37941,6 @@ async function ensureNamespace(cluster, namespace, logger) {
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/lock/lease.ts
-/** The annotation of the Lease that says what of the ledger is known to be written: `<sequence>@<digest>`. */
 const ledgerAnnotation = 'slipway.dev/ledger';
 function leaseIdentity(service, namespace) {
     return {
@@ -37601,12 +37952,13 @@ function leaseIdentity(service, namespace) {
 }
 function readLease(lease) {
     const spec = readSpec(lease);
-    const { holderIdentity, leaseDurationSeconds, leaseTransitions, acquireTime } = spec;
+    const { holderIdentity, leaseDurationSeconds, leaseTransitions, acquireTime, renewTime } = spec;
     return {
         holder: typeof holderIdentity === 'string' && holderIdentity !== '' ? holderIdentity : undefined,
         durationMs: typeof leaseDurationSeconds === 'number' ? leaseDurationSeconds * 1000 : undefined,
         transitions: typeof leaseTransitions === 'number' ? leaseTransitions : 0,
         heldSince: typeof acquireTime === 'string' ? acquireTime : undefined,
+        renewedAt: typeof renewTime === 'string' ? renewTime : undefined,
         acknowledged: lease.metadata.annotations?.[ledgerAnnotation],
         resourceVersion: lease.metadata.resourceVersion ?? '',
     };
@@ -37615,13 +37967,11 @@ function readSpec(lease) {
     const { spec } = lease;
     return typeof spec === 'object' && spec !== null ? { ...spec } : {};
 }
-/** A Lease that nobody has made yet. */
 function newLease(identity, holder, durationMs, now) {
     const { apiVersion, kind, ...metadata } = identity;
     const lease = { apiVersion, kind, metadata };
     return { ...lease, spec: { ...held(holder, durationMs, now), leaseTransitions: 0 } };
 }
-/** The Lease with another holder; annotations stay, so that what was acknowledged outlives its holder. */
 function withHolder(lease, holder, durationMs, now) {
     const leaseTransitions = readLease(lease).transitions + 1;
     return {
@@ -37648,21 +37998,35 @@ function withoutHolder(lease, now) {
     const renewTime = formatMicroTime(now);
     return { ...lease, spec: { ...readSpec(lease), holderIdentity: '', renewTime } };
 }
-/** The API's MicroTime wants six digits after the second. */
 function formatMicroTime(date) {
     return date.toISOString().replace('Z', '000Z');
 }
-/** @example formatHolder({ repository: 'shop/orders', runId: '7', attempt: 1 }, 'c0ffee') // 'shop/orders/7/1/c0ffee' */
 function formatHolder({ repository, runId, attempt }, token) {
     return `${repository}/${runId}/${attempt}/${token}`;
 }
-/** @example describeHolder('shop/orders/7/1/c0ffee') // 'run 7 (attempt 1) of shop/orders' */
+function describeSince(microTime) {
+    return microTime?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time';
+}
 function describeHolder(holder) {
     const parts = /^(?<repository>.+)\/(?<run>[^/]+)\/(?<attempt>\d+)\/[^/]+$/.exec(holder)?.groups;
     if (parts === undefined)
         return holder;
     const { repository = '', run = '', attempt = '' } = parts;
+    const { user, host } = /^laptop:(?<user>.+)@(?<host>[^@]+)$/.exec(repository)?.groups ?? {};
+    if (user !== undefined && host !== undefined)
+        return `${user} on the machine ${host} (process ${run})`;
     return `run ${run} (attempt ${attempt}) of ${repository}`;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/lock/moment.ts
+function readMoment(clock) {
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.now().getTime() };
+}
+function computeElapsed(clock, since) {
+    const monotonicMs = clock.monotonicMs() - since.monotonicMs;
+    const wallMs = clock.now().getTime() - since.wallMs;
+    const isByWallOnly = wallMs > monotonicMs + 1000;
+    return { ms: isByWallOnly ? wallMs : monotonicMs, isByWallOnly };
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/lock/held-lock.ts
@@ -37671,7 +38035,7 @@ function describeHolder(holder) {
 
 
 
-/** Renewed every third of the duration; lost when that did not succeed for half of it. */
+
 class HeldLock {
     holder;
     lease;
@@ -37681,12 +38045,12 @@ class HeldLock {
     #released = new AbortController();
     #background;
     #record;
-    #renewedMs;
-    /** Writes wait for each other, so that they do not collide on the resource version. */
+    #renewed;
     #lastWrite = Promise.resolve();
     #release;
+    #isFree = false;
     constructor(options) {
-        const { holder, lease, clusterUid, renewedMs } = options;
+        const { holder, lease, clusterUid, renewed } = options;
         this.holder = holder;
         this.lease = {
             clusterUid,
@@ -37696,7 +38060,7 @@ class HeldLock {
         this.#options = options;
         this.#subject = formatIdentity(identify(lease));
         this.#record = lease;
-        this.#renewedMs = renewedMs;
+        this.#renewed = renewed;
         this.#background = Promise.all([this.#renewInBackground(), this.#watchTheClock()]);
     }
     get acknowledged() {
@@ -37706,8 +38070,12 @@ class HeldLock {
         return this.#lost.signal;
     }
     assertHeld() {
-        if (this.#msLeft() <= 0)
-            this.#lose(`not renewed for ${formatDuration(this.#longestSilenceMs)}`);
+        const { ms, isByWallOnly } = computeElapsed(this.#options.clock, this.#renewed);
+        if (ms >= this.#longestSilenceMs) {
+            this.#lose(isByWallOnly
+                ? `this machine stood still, or its clock was set, for ${formatDuration(ms)}`
+                : `not renewed for ${formatDuration(this.#longestSilenceMs)}`);
+        }
         this.#lost.signal.throwIfAborted();
         if (this.#release !== undefined)
             throw lost(this.#subject, 'it was released');
@@ -37723,13 +38091,12 @@ class HeldLock {
         return this.#options.durationMs / 2;
     }
     #msLeft() {
-        return this.#renewedMs + this.#longestSilenceMs - this.#options.clock.monotonicMs();
+        return this.#longestSilenceMs - computeElapsed(this.#options.clock, this.#renewed).ms;
     }
     #lose(reason, cause) {
         if (!this.#lost.signal.aborted)
             this.#lost.abort(lost(this.#subject, reason, cause));
     }
-    /** Ends, without error, when the lock is lost or released. */
     async #untilEnd(turn) {
         const end = AbortSignal.any([this.#lost.signal, this.#released.signal]);
         const isOver = () => end.aborted;
@@ -37749,7 +38116,6 @@ class HeldLock {
             await this.#persist(withRenewal);
         });
     }
-    /** A request may take longer than we may stay silent: the clock is watched beside it. */
     #watchTheClock() {
         return this.#untilEnd(async (end) => {
             await this.#options.clock.sleep(Math.max(this.#msLeft(), 1), end);
@@ -37757,12 +38123,11 @@ class HeldLock {
                 this.assertHeld();
         });
     }
-    /** Writes until it is written, or the lock lost. */
     #persist(change) {
         const written = this.#lastWrite.then(async () => {
             for (;;) {
                 this.assertHeld();
-                if (await this.#tryWrite(change))
+                if ((await this.#tryWrite(change)) === undefined)
                     return;
             }
         });
@@ -37771,33 +38136,34 @@ class HeldLock {
     }
     async #tryWrite(change) {
         const { cluster, clock, logger } = this.#options;
-        const sentMs = clock.monotonicMs();
+        const sent = readMoment(clock);
         try {
             this.#record = await cluster.replace(change(this.#record, clock.now()));
-            this.#renewedMs = sentMs;
-            return true;
+            this.#renewed = sent;
+            return undefined;
         }
         catch (error) {
             if (!(error instanceof ClusterError))
                 throw error;
-            logger.debug(`${this.#subject} could not be renewed: ${describeError(error)}`);
+            logger.debug(`${this.#subject} could not be written: ${describeError(error)}`);
             if (error.status === 404)
                 this.#lose('somebody deleted it', error);
             else if (error.status !== 409 || !(await this.#lookAgain()))
                 await this.#pause();
-            return false;
+            return error;
         }
     }
     #pause() {
         return this.#options.clock.sleep(this.#options.durationMs / 30, this.#lost.signal);
     }
-    /** Somebody wrote in between: it may have been ourselves, in a request whose answer did not arrive. */
     async #lookAgain() {
         try {
             const current = await this.#options.cluster.get(identify(this.#record));
             const holder = current === undefined ? undefined : readLease(current).holder;
             if (current === undefined)
                 this.#lose('somebody deleted it');
+            else if (holder === undefined && this.#release !== undefined)
+                this.#isFree = true;
             else if (holder !== this.holder)
                 this.#lose(`${describeHolder(holder ?? 'nobody')} holds it now`);
             else
@@ -37810,20 +38176,27 @@ class HeldLock {
         }
     }
     async #giveBack() {
-        const { cluster, clock, logger, durationMs } = this.#options;
+        const { logger, durationMs } = this.#options;
         this.#released.abort();
-        await this.#lastWrite;
-        await this.#background;
-        if (this.#lost.signal.aborted) {
-            logger.warning(`${this.#subject} was lost before it could be released`);
-            return;
-        }
+        const isLost = () => this.#lost.signal.aborted;
+        if (!isLost())
+            await Promise.all([this.#lastWrite, this.#background]);
+        let failure;
         try {
-            await cluster.replace(withoutHolder(this.#record, clock.now()));
+            while (!isLost() && !this.#isFree && this.#msLeft() > 0) {
+                failure = await this.#tryWrite(withoutHolder);
+                if (failure === undefined)
+                    return;
+            }
         }
         catch (error) {
-            logger.warning(`${this.#subject} could not be released; others wait ${formatDuration(durationMs)}: ${describeError(error)}`);
+            failure = error;
         }
+        if (this.#isFree)
+            return;
+        logger.warning(isLost() || failure === undefined
+            ? `${this.#subject} was lost before it could be released`
+            : `${this.#subject} could not be released; others wait ${formatDuration(durationMs)}: ${describeError(failure)}`);
     }
 }
 function lost(subject, reason, cause) {
@@ -37842,19 +38215,10 @@ function lost(subject, reason, cause) {
 
 
 
+
 const defaultDurationMs = 15_000;
 const lookEveryMs = 1000;
 const tellEveryMs = 15_000;
-/**
- * Takes the Lease `slipway-<service>`, and makes its namespace before if it is not there. A holder that died is
- * replaced once its record did not change for its lease duration on our own monotonic clock: the clocks of
- * different machines are never compared.
- *
- * @example
- * const lock = await acquireLock(cluster, { service: 'catalog', namespace: 'shop', holder: run, waitMs: 600_000, … });
- * try { lock.assertHeld(); } finally { await lock.release(); }
- * @throws SlipwayError `lock-held` when the wait is over; ClusterError
- */
 async function acquireLock(cluster, options) {
     const { service, namespace, clock, logger, signal } = options;
     const durationMs = options.durationMs ?? defaultDurationMs;
@@ -37866,36 +38230,43 @@ async function acquireLock(cluster, options) {
     for (;;) {
         signal.throwIfAborted();
         const askedMs = clock.monotonicMs();
-        const found = await cluster.get(identity);
+        const found = await wait.look(() => cluster.get(identity));
+        if (found === 'away')
+            continue;
         const record = found === undefined ? undefined : readLease(found);
         if (record?.holder !== undefined && !wait.isAbandoned(record, askedMs)) {
             await wait.further(record, record.holder);
             continue;
         }
-        const renewedMs = clock.monotonicMs();
-        const lease = await tryWrite(() => found === undefined
+        const renewed = readMoment(clock);
+        const lease = await tryTake(cluster, identity, holder, () => found === undefined
             ? cluster.create(newLease(identity, holder, durationMs, clock.now()))
             : cluster.replace(withHolder(found, holder, durationMs, clock.now())));
         if (lease === undefined)
             continue;
         if (record?.holder !== undefined)
             wait.tellTakeover(record, record.holder);
-        const held = { cluster, clock, logger, holder, durationMs, clusterUid, lease, renewedMs };
+        const held = { cluster, clock, logger, holder, durationMs, clusterUid, lease, renewed };
         return new HeldLock(held);
     }
 }
-/** @returns undefined when somebody else wrote first: look again */
-async function tryWrite(write) {
+async function tryTake(cluster, identity, holder, write) {
     try {
         return await write();
     }
     catch (error) {
-        if (error instanceof ClusterError && error.status === 409)
+        if (!(error instanceof ClusterError))
+            throw error;
+        if (error.status === 409)
             return undefined;
+        if (error.code !== 'cluster-unreachable')
+            throw error;
+        const current = await cluster.get(identity);
+        if (current !== undefined && readLease(current).holder === holder)
+            return current;
         throw error;
     }
 }
-/** The uid of the namespace that every cluster has and keeps: it tells clusters apart. */
 async function fetchClusterUid(cluster) {
     const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
     const uid = namespace?.metadata.uid;
@@ -37903,11 +38274,9 @@ async function fetchClusterUid(cluster) {
         return uid;
     throw new SlipwayError('cluster-refused', `the cluster ${cluster.context} has no namespace kube-system, so it cannot be told from others`);
 }
-/** What is remembered of the holder that is waited for. */
 class Wait {
     #options;
     #subject;
-    /** For a record that does not say how long its holder may be silent. */
     #durationMs;
     #startMs;
     #seen;
@@ -37918,7 +38287,21 @@ class Wait {
         this.#durationMs = durationMs;
         this.#startMs = options.clock.monotonicMs();
     }
-    /** `askedMs` is before the answer came: a silence is never taken for longer than it was. */
+    async look(ask) {
+        try {
+            return await ask();
+        }
+        catch (error) {
+            const isAway = error instanceof ClusterError && error.code === 'cluster-unreachable';
+            const { clock, logger, signal, waitMs } = this.#options;
+            const leftMs = this.#startMs + waitMs - clock.monotonicMs();
+            if (!isAway || this.#seen === undefined || leftMs <= 0)
+                throw error;
+            logger.info(`waiting for ${this.#subject}: ${error.message}`);
+            await clock.sleep(Math.min(lookEveryMs, leftMs), signal);
+            return 'away';
+        }
+    }
     isAbandoned(record, askedMs) {
         if (this.#seen?.resourceVersion !== record.resourceVersion) {
             const sinceMs = this.#options.clock.monotonicMs();
@@ -37933,8 +38316,7 @@ class Wait {
     async further({ heldSince }, holder) {
         const { clock, logger, signal, waitMs } = this.#options;
         const waitedMs = clock.monotonicMs() - this.#startMs;
-        const since = heldSince?.replace(/\.\d+Z$/, 'Z') ?? 'an unknown time';
-        const who = `${describeHolder(holder)} since ${since}`;
+        const who = `${describeHolder(holder)} since ${describeSince(heldSince)}`;
         if (waitedMs >= waitMs) {
             throw new SlipwayError('lock-held', `${this.#subject} is held by ${who}; waited ${formatDuration(waitedMs)}`, { fix: 'Wait for that run, or cancel it: its lock is free some seconds later.' });
         }
@@ -37946,17 +38328,81 @@ class Wait {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/left-open.ts
+
+function describeLeftOpen(state) {
+    const live = liveAttempt(state);
+    const newest = state.attempts.find(({ bundle }) => state.appliedSince.includes(bundle) && bundle !== live?.bundle);
+    if (newest === undefined)
+        return undefined;
+    const place = live === undefined ? '' : ` after ${live.version}, which is live,`;
+    return `${newest.version} (${newest.outcome}) was applied${place} and not taken back`;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/own-bundle.ts
+
+
+
+
+async function pullOwnBundle(context, digest) {
+    const { client, ledger, service, namespace } = context;
+    const bundle = await pullBundle(client, ledger.repository, digest);
+    const where = `${formatRepository(ledger.repository)}, environment ${ledger.environment}`;
+    const problems = Object.entries({ service, namespace }).flatMap(([subject, given]) => {
+        const expected = bundle.config[subject];
+        if (expected === given)
+            return [];
+        const whose = `${String(expected)}, whose record this ledger is (${where})`;
+        return [{ subject, given, expected: whose, fix: fixes[subject] ?? '' }];
+    });
+    if (problems.length > 0)
+        throw invalidInput(problems);
+    return bundle;
+}
+const fixes = {
+    service: 'Name the ledger of this service with the input ledger or image.',
+    namespace: 'Another namespace is another environment: give it a name of its own.',
+};
+async function assertOwnLedger(context, state) {
+    const applied = findApplied(state);
+    if (applied !== undefined)
+        await pullOwnBundle(context, applied.bundle);
+}
+function primaryImage(bundle) {
+    const [first] = bundle.config.images;
+    if (first === undefined) {
+        throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
+    }
+    return first.reference;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/redact.ts
+const redact_hidden = '<redacted>';
+const secretName = '[\\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[\\w.-]*';
+const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, 'gi');
+const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
+const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
+const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+function redact(text) {
+    return text
+        .replace(privateKey, redact_hidden)
+        .replace(jsonWebToken, redact_hidden)
+        .replace(userInfo, `$1${redact_hidden}@`)
+        .replace(authorization, `$1${redact_hidden}`)
+        .replace(assignment, `$1${redact_hidden}`);
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/deployment/session.ts
 
 
 
 
+
+
+
+const mirrorPatienceMs = 10_000;
 const waitForLockMs = 600_000;
-/**
- * Takes the Lease, reads the ledger, and marks a deployment that a dead run left unfinished as `abandoned`.
- *
- * @throws SlipwayError `lock-held` when somebody else is at it for ten minutes; what reading the ledger throws
- */
 async function openSession(context) {
     const { cluster, clock, logger, signal, service, namespace, run, ledger } = context;
     const lock = await acquireLock(cluster, {
@@ -37969,10 +38415,13 @@ async function openSession(context) {
         signal,
     });
     try {
-        const head = await ledger.read(lock.acknowledged);
+        const head = await ledger.read(lock);
         assertSameCluster(context, head, lock);
+        await assertSameService(context, head, lock);
         const session = new OpenSession(context, lock, head);
         await session.abandonUnfinished();
+        await session.recordReplaced();
+        session.tellLeftOpen();
         return session;
     }
     catch (error) {
@@ -37980,11 +38429,6 @@ async function openSession(context) {
         throw error;
     }
 }
-/**
- * An environment is one cluster: a context that leads to another one would be written to behind the record's back.
- *
- * @throws SlipwayError `invalid-input`
- */
 function assertSameCluster({ cluster, ledger }, { lease: recorded }, { lease }) {
     if (recorded === undefined || recorded.clusterUid === lease.clusterUid)
         return;
@@ -37997,13 +38441,34 @@ function assertSameCluster({ cluster, ledger }, { lease: recorded }, { lease }) 
         },
     ]);
 }
+async function assertSameService(context, { lease: recorded, state }, { lease }) {
+    if (recorded === undefined || recorded.leaseUid === lease.leaseUid)
+        return;
+    try {
+        await assertOwnLedger(context, state);
+    }
+    catch (error) {
+        if (!(error instanceof SlipwayError) || error.code !== 'not-found')
+            throw error;
+    }
+}
+function redactTold(content) {
+    const { reason } = content;
+    const redacted = reason === undefined ? content : { ...content, reason: redact(reason) };
+    if (!('cause' in redacted) || redacted.cause === undefined)
+        return redacted;
+    const { code, message } = redacted.cause;
+    return { ...redacted, cause: { code, message: redact(message) } };
+}
 class OpenSession {
+    context;
     signal;
-    #context;
     #lock;
     #head;
     constructor(context, lock, head) {
-        this.#context = context;
+        const guard = () => lock.assertHeld();
+        const [cluster, client] = [context.cluster.guardedBy(guard), context.client.guardedBy(guard)];
+        this.context = { ...context, cluster, client };
         this.#lock = lock;
         this.#head = head;
         this.signal = AbortSignal.any([context.signal, lock.signal]);
@@ -38012,12 +38477,14 @@ class OpenSession {
         return this.#head.state;
     }
     nextDeployment() {
-        return this.#context.ledger.nextTag(this.#head);
+        return this.context.ledger.nextTag(this.#head);
     }
-    async record(draft) {
-        const { run, ledger, logger, clock } = this.#context;
+    async record(told) {
+        const { run, ledger, logger, clock } = this.context;
+        const content = redactTold(told);
         const started = clock.monotonicMs();
-        this.#head = await ledger.append(this.#head, draft, {
+        const before = this.#head.state;
+        this.#head = await ledger.append(this.#head, content, {
             actor: run.actor,
             run: { repository: run.repository, id: run.runId, attempt: run.attempt, url: run.url },
             lease: this.#lock.lease,
@@ -38025,25 +38492,48 @@ class OpenSession {
             assertHeld: () => this.#lock.assertHeld(),
             acknowledge: (position) => this.#lock.acknowledge(position),
         });
+        this.context.mirror?.show(content, before);
         const took = formatDuration(clock.monotonicMs() - started);
-        logger.debug(`ledger: ${this.#head.sequence} ${draft.kind} ${draft.version}, ${took}`);
+        logger.debug(`ledger: ${this.#head.sequence} ${content.kind}, ${took}`);
     }
     async recordAbout(attempt, kind, more = {}) {
         const { deployment, intent, bundle, image, version } = attempt;
         await this.record({ kind, deployment, intent, bundle, image, version, ...more });
     }
-    /** Nobody else can be at it: we hold the Lease. */
     async abandonUnfinished() {
         const unfinished = findAttempt(this.state, this.state.inProgress);
         if (unfinished === undefined)
             return;
-        this.#context.logger.warning(`the deployment ${unfinished.deployment} of ${unfinished.version} was left unfinished by a run that ended; it is recorded as abandoned`);
+        this.context.logger.warning(`the deployment ${unfinished.deployment} of ${unfinished.version} was left unfinished by a run that ended; it is recorded as abandoned`);
         await this.recordAbout(unfinished, 'abandoned', {
             cause: { code: 'interrupted', message: 'its run ended without finishing it' },
         });
     }
+    async recordReplaced() {
+        const { attempts, live } = this.state;
+        for (const attempt of attempts) {
+            const isUnjudged = attempt.outcome === 'adopted' || attempt.outcome === 'verified';
+            if (isUnjudged && attempt.deployment !== live)
+                await this.recordAbout(attempt, 'superseded');
+        }
+    }
+    tellLeftOpen() {
+        const sentence = describeLeftOpen(this.state);
+        if (sentence !== undefined)
+            this.context.logger.warning(sentence);
+    }
     async close() {
         await this.#lock.release();
+        await this.#showAll();
+    }
+    async #showAll() {
+        const { mirror, clock } = this.context;
+        const ended = new AbortController();
+        await Promise.race([
+            mirror?.close(),
+            clock.sleep(mirrorPatienceMs, ended.signal).catch(() => undefined),
+        ]);
+        ended.abort();
     }
 }
 
@@ -38052,7 +38542,8 @@ class OpenSession {
 
 
 
-/** What every action takes that deploys a service or looks at what is deployed. */
+
+
 function readDeploymentPlace(read, service, environment, images = 'required') {
     return {
         ...readRecordPlace(read, service, environment, images),
@@ -38061,15 +38552,29 @@ function readDeploymentPlace(read, service, environment, images = 'required') {
         cluster: readClusterInputs(read, environment),
     };
 }
-/** Opens the registry and the cluster of a deployment; the runtime closes them. */
-async function openDeployment(runtime, place) {
-    const { clock, logger, signal, run, temporaryFolder } = runtime;
+async function openDeployment(runtime, place, { token } = {}) {
+    const { clock, logger, signal, run, temporaryFolder, checkout } = runtime;
     const { service, namespace, environment } = place;
     const repository = resolveLedgerRepository(place);
     const client = await runtime.openRegistry(place.registry, { outlivesSignal: true });
+    const { commit } = checkout;
+    const mirror = token === undefined || commit === undefined || isLaptop(run)
+        ? undefined
+        : openMirror({
+            github: runtime.openGitHub(token),
+            logger,
+            service,
+            environment,
+            isProduction: place.isProduction,
+            run,
+            commit,
+            findCommit: async (digest) => (await pullBundle(client, repository, digest)).config.commit,
+        });
     return {
         service,
         namespace,
+        isProduction: place.isProduction,
+        ...(mirror === undefined ? {} : { mirror }),
         client,
         cluster: await runtime.openCluster(place.cluster, { outlivesSignal: true }),
         ledger: openLedger({ client, clock, logger, repository, environment }),
@@ -38082,7 +38587,6 @@ async function openDeployment(runtime, place) {
 }
 const beganState = 'slipway-began';
 const endedState = 'slipway-ended';
-/** Remembers for the post step that a deployment began, and that this process lived to see its end. */
 async function rememberEnd(runtime, work) {
     runtime.saveState(beganState, 'true');
     try {
@@ -38092,18 +38596,14 @@ async function rememberEnd(runtime, work) {
         runtime.saveState(endedState, 'true');
     }
 }
-/**
- * For the post step: a deployment whose process was killed is recorded as abandoned now, and not only by the
- * next run. Where the process saw its end there is nothing to do.
- */
-async function finishKilled(runtime, place, state) {
+async function finishKilled(runtime, place, state, options = {}) {
     if (state(beganState) !== 'true' || state(endedState) === 'true')
         return;
-    const context = await openDeployment(runtime, place);
+    const context = await openDeployment(runtime, place, options);
     const { state: recorded } = await context.ledger.read();
     if (recorded.inProgress === undefined)
         return;
-    const session = await openSession(context); // marks it
+    const session = await openSession(context);
     await session.close();
 }
 
@@ -38141,7 +38641,6 @@ function src_inputs_readInputs(read) {
 function isRelated(names) {
     return names.length === 1 && names[0] === 'related';
 }
-/** An input wins over the configuration as a whole; exactly one of the two kinds must remain to be run. */
 function readSuite(read, { settings }, mode) {
     const given = read.optional('suite', src_inputs_asText);
     const image = read.optional('suite-image', parseImage);
@@ -38174,7 +38673,6 @@ function parseImage(text, subject) {
     parseReference(text, subject);
     return text;
 }
-/** @example parseSuiteImage('suite=registry.example.com/shop/integration@sha256:…', 'suite-images') */
 function parseSuiteImage(text, subject) {
     const [, name, reference = text] = /^(?<name>[^=@]+)=(?<reference>.*)$/.exec(text) ?? [];
     const image = parseReference(reference, subject);
@@ -38281,7 +38779,6 @@ function formatFailedTests({ failedTests }) {
     const rows = failedTests.map(({ name, message }) => `| ${integration_gate_src_report_escapeCell(name)} | ${integration_gate_src_report_escapeCell(message)} |`);
     return ['Failed tests:', '', '| test | message |', '|---|---|', ...rows, ''];
 }
-/** Where no test says what is wrong, the last lines of the log may. */
 function formatLogs({ status, logs, failedTests }) {
     if (status !== 'errored' || failedTests.length > 0)
         return [];
@@ -38305,22 +38802,12 @@ function integration_gate_src_report_escapeCell(text) {
 
 
 
-/** A statement that is larger says more than a gate has to say. */
 const maxStatementBytes = 4 * 1024 * 1024;
-/**
- * Makes a statement a referrer of the image it is about (OCI image specification 1.1, guidelines for
- * artifacts; annotations as in-toto's own tools write them). The same statement is the same bytes.
- *
- * @param image what the statement must be about
- * @param where how to name the statement in an error: its file
- * @example buildEvidenceArtifact(layout.root.descriptor, text, 'out/test-result.json').digest
- * @throws SlipwayError `evidence-invalid` when it is no statement, or is about another digest
- */
 function buildEvidenceArtifact(image, text, where) {
     const statement = parseStatement(text, where);
     refuseOther(statement, image.digest, where);
-    const config = toBlob(mediaTypes.emptyJson, Buffer.from('{}'));
-    const layer = toBlob(statementMediaType, Buffer.from(text));
+    const config = evidence_artifact_toBlob(mediaTypes.emptyJson, Buffer.from('{}'));
+    const layer = evidence_artifact_toBlob(statementMediaType, Buffer.from(text));
     if (layer.size > maxStatementBytes) {
         throw new SlipwayError('evidence-invalid', `${where} is over 4 MiB`, {
             fix: 'Attach what a gate found, not the whole of its logs.',
@@ -38347,7 +38834,6 @@ function buildEvidenceArtifact(image, text, where) {
         digest: computeDigest(bytes),
     };
 }
-/** What a statement is about, for people. */
 function formatSubjects({ subjects }) {
     return subjects.length === 0 ? 'no digest' : subjects.join(', ');
 }
@@ -38359,10 +38845,9 @@ function refuseOther(statement, image, where) {
         fix: 'Attach evidence to the very image that was tested; build and test it again if that one is gone.',
     });
 }
-function toBlob(mediaType, bytes) {
+function evidence_artifact_toBlob(mediaType, bytes) {
     return { mediaType, digest: computeDigest(bytes), size: bytes.byteLength, bytes };
 }
-/** Only what a descriptor must have: what else a list says of it would change the digest. */
 function describe({ mediaType, digest, size }) {
     return { mediaType, digest, size };
 }
@@ -38373,7 +38858,6 @@ function describe({ mediaType, digest, size }) {
 
 
 
-/** What is wrong with one artifact, and not with the registry. */
 const aboutTheArtifact = [
     'evidence-invalid',
     'source-invalid',
@@ -38381,12 +38865,6 @@ const aboutTheArtifact = [
     'registry-corrupt',
     'registry-refused',
 ];
-/**
- * Every in-toto statement that refers to an image and is about it. What claims to be one and is not is told
- * by a warning and left out; a registry that gives no answer is an error, never an empty list.
- *
- * @throws SlipwayError `registry-unreachable`, `registry-denied`
- */
 async function fetchEvidence(client, repository, image, logger) {
     const listed = await client.listReferrers(repository, image);
     const found = await Promise.all(listed.filter(mayBeEvidence).map(async ({ digest }) => {
@@ -38403,13 +38881,11 @@ async function fetchEvidence(client, repository, image, logger) {
     }));
     return found.filter((each) => each !== undefined);
 }
-/** Some lists of referrers give the type of the config instead, or none: the manifest itself decides. */
 function mayBeEvidence({ artifactType }) {
     return (artifactType === undefined ||
         artifactType === statementMediaType ||
         artifactType === mediaTypes.emptyJson);
 }
-/** Undefined when it does not claim to be evidence. */
 async function tryFetch(client, repository, digest, image) {
     const name = formatReference({ repository, digest });
     const fetched = await client.fetchManifest(repository, digest);
@@ -38439,610 +38915,12 @@ function fetch_evidence_invalid(why) {
     return new SlipwayError('evidence-invalid', why);
 }
 
-;// CONCATENATED MODULE: ./packages/core/manifest/kubernetes-yaml.ts
-
-/**
- * YAML as Kubernetes reads it: the scalars of YAML 1.1 as sigs.k8s.io/yaml (goyaml.v2) resolves them.
- * `yes`, `on` and `y` are true, `0644` is octal, `1_000` is a number, dates stay text.
- */
-const trueWords = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
-const falseWords = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
-const nullWords = /^(?:~|null|Null|NULL|)$/;
-const notFinite = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
-const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const integerPattern = /^(?<sign>[-+]?)(?:(?<decimal>0|[1-9][0-9]*)|0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|0[oO]?(?<octal>[0-7]+))$/;
-function tryReadNumber(text) {
-    if (notFinite.test(text))
-        return Number.NaN;
-    if (!/^[-+.0-9]/.test(text))
-        return undefined;
-    const plain = text.startsWith('.') ? text : text.replaceAll('_', '');
-    const groups = integerPattern.exec(plain)?.groups;
-    if (groups === undefined)
-        return floatPattern.test(plain) ? Number(plain) : undefined;
-    const { sign, decimal, hex, binary, octal = '' } = groups;
-    const size = decimal !== undefined
-        ? Number(decimal)
-        : hex !== undefined
-            ? Number.parseInt(hex, 16)
-            : binary !== undefined
-                ? Number.parseInt(binary, 2)
-                : Number.parseInt(octal, 8);
-    return sign === '-' && size !== 0 ? -size : size;
-}
-function isTextWhere(test) {
-    return (data) => typeof data === 'string' && test(data);
-}
-const kubernetes_yaml_schema = FAILSAFE_SCHEMA.extend({
-    implicit: [
-        new Type('tag:yaml.org,2002:null', {
-            kind: 'scalar',
-            resolve: (data) => data === null || (typeof data === 'string' && nullWords.test(data)),
-            construct: () => null,
-            predicate: (value) => value === null,
-            represent: () => 'null',
-        }),
-        new Type('tag:yaml.org,2002:bool', {
-            kind: 'scalar',
-            resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
-            construct: (text) => trueWords.test(text),
-            predicate: (value) => typeof value === 'boolean',
-            represent: String,
-        }),
-        new Type('tag:yaml.org,2002:float', {
-            kind: 'scalar',
-            resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
-            construct: tryReadNumber,
-            predicate: (value) => typeof value === 'number',
-            represent: String,
-        }),
-        new Type('tag:yaml.org,2002:merge', {
-            kind: 'scalar',
-            resolve: isTextWhere((text) => text === '<<'),
-        }),
-    ],
-    explicit: [
-        new Type('tag:yaml.org,2002:int', {
-            kind: 'scalar',
-            resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
-            construct: tryReadNumber,
-        }),
-    ],
-});
-/**
- * Every document of a text; empty ones are null.
- *
- * @throws YAMLException with line and column
- */
-function loadYaml(text) {
-    return loadAll(text, null, { schema: kubernetes_yaml_schema });
-}
-/** One document with sorted keys; texts that would be read as something else are quoted. */
-function dumpDocument(value) {
-    return dump(value, { schema: kubernetes_yaml_schema, sortKeys: true, lineWidth: -1, noRefs: true });
-}
-
-;// CONCATENATED MODULE: ./packages/core/manifest/parse-manifests.ts
-
-
-
-
-/**
- * The objects of a YAML text with any number of documents, read as Kubernetes reads it. A `List` is replaced
- * by its items; empty documents are passed over.
- *
- * @param file how the user calls the text; it begins every problem
- * @example parseManifests('apiVersion: v1\nkind: Service\nmetadata: { name: web }', 'deploy/web.yaml')
- * @throws SlipwayError `render-failed` with every problem: no YAML, what an object lacks, the same object twice
- */
-function parseManifests(text, file) {
-    const { objects, problems } = readManifests(text, file);
-    refuseProblems([...problems, ...findDuplicates(objects, file)]);
-    return objects;
-}
-/** What `parseManifests` answers, with the problems as a value, so that those of many files can be told at once. */
-function readManifests(text, file) {
-    let documents;
-    try {
-        documents = loadYaml(text);
-    }
-    catch (error) {
-        const [sentence = ''] = describeError(error).split('\n');
-        return { objects: [], problems: [{ subject: file, given: sentence, expected: 'YAML' }] };
-    }
-    const objects = [];
-    const problems = [];
-    for (const [index, document] of documents.entries()) {
-        const where = documents.length === 1 ? file : `${file}: document ${index + 1}`;
-        for (const { value, subject } of flattenList(document, where)) {
-            const found = findProblems(value, subject);
-            problems.push(...found);
-            if (found.length === 0 && parse_manifests_isKubernetesObject(value))
-                objects.push(value);
-        }
-    }
-    return { objects, problems };
-}
-/** Items of a typed list (`ConfigMapList`) need not repeat their kind, as in answers of the API. */
-function flattenList(document, subject) {
-    if (document === null || document === undefined)
-        return [];
-    const kind = textAt(document, 'kind');
-    if (kind?.endsWith('List') !== true || !isRecord(document) || !Array.isArray(document['items'])) {
-        return [{ value: document, subject }];
-    }
-    const itemKind = kind.slice(0, -'List'.length);
-    const type = itemKind === '' ? {} : { apiVersion: document['apiVersion'], kind: itemKind };
-    return document['items'].map((item, index) => ({
-        value: isRecord(item) ? { ...type, ...item } : item,
-        subject: `${subject}, item ${index + 1}`,
-    }));
-}
-function parse_manifests_isKubernetesObject(value) {
-    return findProblems(value, '').length === 0;
-}
-function findProblems(value, where) {
-    if (!isRecord(value)) {
-        return [{ subject: where, given: parse_manifests_show(value), expected: 'an object with apiVersion and kind' }];
-    }
-    const name = textAt(value, 'metadata', 'name');
-    const title = [textAt(value, 'kind'), name].filter((part) => part !== undefined).join(' ');
-    const subject = title === '' ? where : `${where} (${title})`;
-    const problems = [];
-    for (const key of ['apiVersion', 'kind']) {
-        if (textAt(value, key) === undefined) {
-            problems.push({ subject, ...given(value[key]), expected: `a text as ${key}` });
-        }
-    }
-    const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
-    if (metadata['generateName'] !== undefined) {
-        problems.push({
-            subject,
-            given: `generateName: ${parse_manifests_show(metadata['generateName'])}`,
-            expected: 'metadata.name',
-            fix: 'Give the object a name: what is applied twice must be the same object.',
-        });
-    }
-    else if (name === undefined) {
-        problems.push({ subject, ...given(metadata['name']), expected: 'a text as metadata.name' });
-    }
-    return [...problems, ...findMetadataProblems(metadata, subject), ...findNumbers(value, subject)];
-}
-function findMetadataProblems(metadata, subject) {
-    const problems = [];
-    const { namespace } = metadata;
-    if (namespace !== undefined && (typeof namespace !== 'string' || namespace === '')) {
-        problems.push({ subject, given: parse_manifests_show(namespace), expected: 'a text as metadata.namespace' });
-    }
-    for (const field of ['labels', 'annotations']) {
-        const entries = metadata[field] ?? {};
-        if (!isRecord(entries)) {
-            problems.push({ subject, given: parse_manifests_show(entries), expected: `a mapping as metadata.${field}` });
-            continue;
-        }
-        for (const [key, value] of Object.entries(entries)) {
-            if (typeof value === 'string')
-                continue;
-            problems.push({
-                subject,
-                given: `${key}: ${parse_manifests_show(value)}`,
-                expected: `a text in metadata.${field}`,
-                fix: `Put the value in quotes: ${key}: "${parse_manifests_show(value)}".`,
-            });
-        }
-    }
-    return problems;
-}
-/** JSON cannot hold infinity, and a whole number beyond 2^53 would be changed on its way. */
-function findNumbers(value, subject, path = '') {
-    if (typeof value === 'number') {
-        if (Number.isFinite(value) && (!Number.isInteger(value) || Math.abs(value) <= 2 ** 53))
-            return [];
-        return [
-            {
-                subject,
-                given: `${path}: ${value}`,
-                expected: 'a number that can be kept exactly',
-                fix: 'Put it in quotes if it is a text.',
-            },
-        ];
-    }
-    if (typeof value !== 'object' || value === null)
-        return [];
-    return Object.entries(value).flatMap(([key, inner]) => findNumbers(inner, subject, path === '' ? key : `${path}.${key}`));
-}
-/** The same object (group, kind, namespace, name) more than once: which one counts would be chance. */
-function findDuplicates(objects, subject) {
-    const seen = new Set();
-    const problems = [];
-    for (const object of objects) {
-        const { kind, name, namespace = '' } = identify(object);
-        const key = [groupOf(object), kind, namespace, name].join('/');
-        if (seen.has(key)) {
-            problems.push({
-                subject,
-                given: `${formatIdentity(identify(object))} more than once`,
-                expected: 'every object once',
-            });
-        }
-        seen.add(key);
-    }
-    return problems;
-}
-/** @throws SlipwayError `render-failed` when there is any */
-function refuseProblems(problems) {
-    if (problems.length === 0)
-        return;
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    throw new SlipwayError('render-failed', `${count} in the manifests; nothing was changed`, {
-        problems,
-    });
-}
-/** `apps/v1` → `apps`; the core group is ''. */
-function groupOf({ apiVersion }) {
-    const slash = apiVersion.indexOf('/');
-    return slash === -1 ? '' : apiVersion.slice(0, slash);
-}
-function given(value) {
-    return value === undefined || value === null ? {} : { given: parse_manifests_show(value) };
-}
-function parse_manifests_show(value) {
-    return typeof value === 'string' ? value : JSON.stringify(value).slice(0, 100);
-}
-
-;// CONCATENATED MODULE: ./packages/core/manifest/pod-template.ts
-
-
-const containerLists = ['initContainers', 'containers', 'ephemeralContainers'];
-/** Where an object keeps the spec of its pods; undefined when it has none. */
-function podSpecPath(object) {
-    if (object.kind === 'Pod')
-        return ['spec'];
-    if (object.kind === 'CronJob')
-        return ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
-    // also kinds that are not Kubernetes' own but embed its pod template: a Rollout, a Knative Service
-    const isPodTemplate = Array.isArray(recordAt(object, 'spec', 'template', 'spec')?.['containers']);
-    return isPodTemplate ? ['spec', 'template', 'spec'] : undefined;
-}
-function podSpecOf(object) {
-    const path = podSpecPath(object);
-    return path === undefined ? undefined : recordAt(object, ...path);
-}
-/** Every image of every pod template, init containers first, in the order in which they are written. */
-function pod_template_listImages(objects) {
-    return objects.flatMap((object) => {
-        const spec = podSpecOf(object);
-        return containerLists
-            .flatMap((list) => recordsAt(spec, list))
-            .flatMap((container) => {
-            const image = textAt(container, 'image');
-            if (image === undefined)
-                return [];
-            return [
-                { object: identify(object), container: textAt(container, 'name') ?? 'unnamed', image },
-            ];
-        });
-    });
-}
-/** The objects with every image of their pod templates passed through `change`; the rest is as it was. */
-function mapImages(objects, change) {
-    const changeContainer = (container) => {
-        const image = textAt(container, 'image');
-        if (!isRecord(container) || image === undefined)
-            return container;
-        return { ...container, image: change(image) };
-    };
-    return objects.map((object) => {
-        const path = podSpecPath(object);
-        return path === undefined
-            ? object
-            : {
-                ...object,
-                ...changeAt(object, path, (spec) => {
-                    const lists = containerLists.flatMap((name) => {
-                        const list = spec[name];
-                        return Array.isArray(list) ? [[name, list.map(changeContainer)]] : [];
-                    });
-                    return { ...spec, ...Object.fromEntries(lists) };
-                }),
-            };
-    });
-}
-function changeAt(record, [key, ...rest], change) {
-    if (key === undefined)
-        return change(record);
-    const inner = record[key];
-    return isRecord(inner) ? { ...record, [key]: changeAt(inner, rest, change) } : record;
-}
-
-;// CONCATENATED MODULE: ./packages/core/manifest/phases.ts
-
-
-/** The steps of an apply, in order: each needs what the ones before it made. */
-const phaseNames = [
-    'namespaces and CRDs',
-    'configuration',
-    'services',
-    'migrations',
-    'workloads',
-    'routes and autoscalers',
-    'webhooks',
-];
-/** Marks a Job that changes data; its value is the migration's class (`expand`, `contract`, …). */
-const migrationAnnotation = 'slipway.dev/migration';
-const kindsOfPhase = [
-    ['namespaces and CRDs', 'Namespace CustomResourceDefinition'],
-    ['services', 'Service NetworkPolicy PodDisruptionBudget'],
-    [
-        'workloads',
-        'Pod Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob',
-    ],
-    [
-        'routes and autoscalers',
-        'HorizontalPodAutoscaler VerticalPodAutoscaler ScaledObject Ingress Gateway HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute',
-    ],
-    [
-        'webhooks',
-        'ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding APIService',
-    ],
-];
-const phaseOfKind = new Map(kindsOfPhase.flatMap(([phase, kinds]) => kinds.split(' ').map((kind) => [kind, phase])));
-/** @example phaseOf(configMap) // 'configuration', as everything that no other phase claims */
-function phaseOf(object) {
-    if (object.kind === 'Job' && object.metadata.annotations?.[migrationAnnotation] !== undefined) {
-        return 'migrations';
-    }
-    const known = phaseOfKind.get(object.kind);
-    // a Knative Service is a workload, whatever its name
-    if (known !== undefined && (object.kind !== 'Service' || groupOf(object) === ''))
-        return known;
-    return podSpecOf(object) === undefined ? 'configuration' : 'workloads';
-}
-/** The objects in the order in which they are applied; phases without objects are left out. */
-function phases(objects) {
-    return phaseNames
-        .map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) }))
-        .filter((phase) => phase.objects.length > 0);
-}
-
-;// CONCATENATED MODULE: ./packages/core/manifest/format-manifests.ts
-
-
-/**
- * Canonical YAML: keys sorted, documents in the order of phases, then by kind, namespace and name. The same
- * objects give the same text, whatever their order, and `parseManifests` reads it back to the same objects.
- */
-function formatManifests(objects) {
-    return objects
-        .map((object) => ({ object, key: sortKey(object) }))
-        .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-        .map(({ object }) => dumpDocument(object))
-        .join('---\n');
-}
-function sortKey(object) {
-    const { apiVersion, kind, metadata } = object;
-    const phase = phaseNames.indexOf(phaseOf(object));
-    return [phase, kind, metadata.namespace ?? '', metadata.name, apiVersion].join('\n');
-}
-
-;// CONCATENATED MODULE: ./packages/core/release/bundle.ts
-
-/** The bundle's config, and the artifact type of its OCI manifest. */
-const bundleMediaType = 'application/vnd.slipway.bundle.v1+json';
-/** Layer 1: the rendered manifests, canonical YAML. */
-const manifestsMediaType = 'application/vnd.slipway.manifests.v1+yaml';
-/** Layer 2: the sources that they were rendered from, a tar with sorted entries and no times. */
-const sourcesMediaType = 'application/vnd.slipway.sources.v1.tar';
-/**
- * Reads the config of a bundle.
- *
- * @throws SlipwayError `ledger-broken` when it is not one
- */
-function parseBundleConfig(text) {
-    const value = JSON.parse(text);
-    if (!isBundleConfig(value)) {
-        throw new SlipwayError('ledger-broken', 'what the ledger names as a bundle is not one', {
-            fix: 'Run slipway verify; somebody else may have written into the ledger’s repository.',
-        });
-    }
-    return value;
-}
-function isBundleConfig(value) {
-    if (typeof value !== 'object' || value === null)
-        return false;
-    const fields = value;
-    const texts = ['service', 'environment', 'namespace', 'version', 'migration', 'strategy'];
-    return (texts.every((name) => typeof fields[name] === 'string') &&
-        Array.isArray(fields['images']) &&
-        Array.isArray(fields['dependsOn']) &&
-        typeof fields['verification'] === 'object');
-}
-
-;// CONCATENATED MODULE: ./packages/flow/tar/tar.ts
-
-/** A tar in the given order, with neither times nor owners: the same files are the same bytes. */
-async function packTar(files) {
-    const archive = (0,tar_stream.pack)();
-    const collected = collect(archive);
-    for (const { path, bytes } of files) {
-        const header = { name: path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
-        archive.entry(header, Buffer.from(bytes));
-    }
-    archive.finalize();
-    return collected;
-}
-/**
- * The files of a tar.
- *
- * @throws RangeError when they are larger than `maxBytes` together
- */
-async function readTar(archive, maxBytes) {
-    const files = [];
-    let size = 0;
-    const entries = (0,tar_stream.extract)();
-    archive.on('error', (error) => entries.destroy(error)); // pipe passes on everything but this
-    for await (const entry of archive.pipe(entries)) {
-        size += entry.header.size;
-        if (size > maxBytes)
-            throw new RangeError(`the archive holds more than ${maxBytes} bytes`);
-        files.push({ path: entry.header.name, bytes: await collect(entry) });
-    }
-    return files;
-}
-async function collect(content) {
-    const chunks = [];
-    for await (const chunk of content)
-        if (chunk instanceof Uint8Array)
-            chunks.push(chunk);
-    return Buffer.concat(chunks);
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/bundle-artifact.ts
-
-
-
-
-
-
-
-
-const maxBlobBytes = 32 * 1024 * 1024;
-/**
- * Puts a bundle together: same config, objects and sources, same bytes, same digest.
- *
- * @throws SlipwayError `render-failed` when a part is over 32 MiB
- */
-async function buildBundle(config, objects, sources) {
-    const blobs = [
-        bundle_artifact_toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
-        bundle_artifact_toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
-        bundle_artifact_toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => (a.path < b.path ? -1 : 1)))),
-    ];
-    const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
-        mediaType,
-        digest,
-        size: bytes.length,
-    }));
-    const manifest = Buffer.from(canonicalJson({
-        schemaVersion: 2,
-        mediaType: mediaTypes.ociManifest,
-        artifactType: bundleMediaType,
-        config: first,
-        layers,
-    }));
-    return { digest: computeDigest(manifest), config, objects, blobs, manifest };
-}
-/** The tag under which people find a bundle: `bundle-` and the first 12 hex digits of its digest. */
-function formatBundleTag(digest) {
-    return `bundle-${digest.slice('sha256:'.length, 'sha256:'.length + 12)}`;
-}
-/** Stores a bundle in the ledger's repository; one HEAD when it is there already. */
-async function pushBundle(client, repository, bundle) {
-    const tag = parseTag(formatBundleTag(bundle.digest));
-    const stored = await client.resolve(repository, tag);
-    if (stored?.digest === bundle.digest)
-        return;
-    for (const { digest, bytes } of bundle.blobs) {
-        await client.pushBlob(repository, {
-            digest,
-            size: bytes.length,
-            open: () => external_node_stream_.Readable.from([bytes]),
-        });
-    }
-    await client.putManifest(repository, tag, {
-        mediaType: mediaTypes.ociManifest,
-        bytes: bundle.manifest,
-    });
-    await pullBundle(client, repository, bundle.digest); // read back: what is recorded later must be there
-}
-/**
- * Reads a bundle by its digest: what it says about itself and the objects to apply.
- *
- * @throws SlipwayError `not-found` when it is no longer there
- */
-async function pullBundle(client, repository, digest) {
-    const where = `${formatRepository(repository)}@${digest}`;
-    const manifest = await client.fetchManifest(repository, digest);
-    if (manifest === undefined) {
-        throw new SlipwayError('not-found', `the bundle ${where} is not in the registry`, {
-            fix: 'Something deleted it: exclude the ledger’s repository from clean-up; choose another version.',
-        });
-    }
-    const parts = readParts(manifest.bytes);
-    const read = async (mediaType) => client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxBlobBytes);
-    const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
-    return { digest, ...readContent(config, manifests, where) };
-}
-/**
- * Puts a bundle together again from its bytes, each proven by its digest.
- *
- * @param blobs by digest
- * @param where how to name it in errors
- * @throws SlipwayError `source-invalid` when a part is missing or is not what its digest says
- */
-function restoreBundle(manifest, blobs, where) {
-    const parts = [...readParts(manifest)].map(([mediaType, digest]) => {
-        const bytes = blobs.get(digest);
-        if (bytes !== undefined && computeDigest(bytes) === digest)
-            return { mediaType, digest, bytes };
-        throw new SlipwayError('source-invalid', `${where} does not hold the blob ${digest}`, {
-            fix: 'Pass the file on as it was written.',
-        });
-    });
-    const digests = readParts(manifest);
-    const read = (mediaType) => blobs.get(findPart(digests, mediaType, where)) ?? new Uint8Array();
-    const content = readContent(read(bundleMediaType), read(manifestsMediaType), where);
-    return { digest: computeDigest(manifest), ...content, blobs: parts, manifest };
-}
-function findPart(parts, mediaType, where) {
-    const part = parts.get(mediaType);
-    if (part !== undefined)
-        return part;
-    throw new SlipwayError('ledger-broken', `${where} is not a bundle: it has no ${mediaType}`);
-}
-function readContent(config, manifests, where) {
-    const asText = (bytes) => Buffer.from(bytes).toString('utf8');
-    return {
-        config: parseBundleConfig(asText(config)),
-        objects: parseManifests(asText(manifests), where),
-    };
-}
-/** Media type → digest, of the config and the layers. */
-function readParts(bytes) {
-    const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const descriptors = [recordAt(value, 'config'), ...recordsAt(value, 'layers')];
-    return new Map(descriptors.flatMap((descriptor) => {
-        const mediaType = textAt(descriptor, 'mediaType');
-        const digest = textAt(descriptor, 'digest');
-        if (mediaType === undefined || digest === undefined)
-            return [];
-        return [[mediaType, parseDigest(digest)]];
-    }));
-}
-function bundle_artifact_toBlob(mediaType, bytes) {
-    if (bytes.length > maxBlobBytes) {
-        throw new SlipwayError('render-failed', `${mediaType} of this bundle is over 32 MiB`, {
-            fix: 'Take large files out of the folder that holds the manifests.',
-        });
-    }
-    return { mediaType, digest: computeDigest(bytes), bytes };
-}
-
 ;// CONCATENATED MODULE: ./packages/flow/live/read-live-services.ts
 
 
 
 
 
-/**
- * What is live of each service: one look into its ledger and one bundle, all side by side. A service whose
- * record is empty, or of which nothing became available yet, is in the map and undefined.
- *
- * @returns by the name of the service, in the order in which they were asked for
- * @example (await readLiveServices(places, runtime)).get('catalog')?.attempt.version // '1.4.0'
- * @throws SlipwayError `invalid-input` when a service's ledger cannot be named, or is another's; `not-found`
- * when the live bundle is gone; what the registry client throws: in doubt never “nothing is live”
- */
 async function readLiveServices(places, options) {
     const located = places.map((place) => ({ place, repository: resolveLedgerRepository(place) }));
     const found = await Promise.all(located.map(async ({ place, repository }) => [place.service, await readLive(place, repository, options)]));
@@ -39069,21 +38947,12 @@ async function readLive({ service, environment }, repository, { client, clock, l
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/gate/gate.ts
-/** An outcome about which nothing more is known. */
 function emptyOutcome(status) {
     return { status, neighbours: [], failedTests: [], reports: [], logs: [], notes: [] };
 }
 
 ;// CONCATENATED MODULE: ./packages/core/evidence/newest-result.ts
-/** Clocks of runners differ by so much; what is later than that is from no clock at all. */
 const clockSkewMs = 300_000;
-/**
- * The test result that counts: the newest of those that are meant. Of two at one time the failed one counts,
- * and none that says to be from the future.
- *
- * @param now RFC 3339
- * @example findNewestResult(evidence, ({ gate }) => gate === 'unit-tests', '2026-11-25T10:00:00Z')
- */
 function findNewestResult(evidence, isMeant, now) {
     const latestMs = Date.parse(now) + clockSkewMs;
     const results = evidence.flatMap(({ digest, statement: { testResult: result } }) => result !== undefined && isMeant(result) && Date.parse(result.at) <= latestMs
@@ -39096,10 +38965,6 @@ function findNewestResult(evidence, isMeant, now) {
 ;// CONCATENATED MODULE: ./packages/flow/gate/judge-evidence.ts
 
 
-/**
- * What the newest statement of the integration gate in an environment says about an image. An older one is
- * not looked at: what failed last has failed.
- */
 function judgeEvidence(stored, rule) {
     const { environment } = rule;
     const newest = findNewestResult(stored, ({ gate, environment: tested }) => gate === 'integration' && tested === environment, rule.now.toISOString());
@@ -39129,7 +38994,6 @@ function findUnfit({ at, neighbours = {} }, { now, maxAgeMs, mustName, environme
 ;// CONCATENATED MODULE: ./packages/flow/gate/neighbours.ts
 
 
-/** Where the records are that decide who the neighbours are: the candidate's first. */
 function planPlaces(own, system, choice) {
     const environment = system.environments.get(own.environment);
     const ledger = own.ledger ?? environment?.ledger;
@@ -39149,12 +39013,6 @@ function planPlaces(own, system, choice) {
         })),
     ];
 }
-/**
- * What the suite will meet: first the candidate's own service, then its neighbours by name.
- *
- * @throws SlipwayError `integration-errored` when the candidate is not what is live, or a neighbour is not
- * there, or it is not certain what of them runs; with everything that is wrong
- */
 function planTested(own, choice, live) {
     const { service, environment } = own;
     const names = choice === 'related' ? listRelated(service, live) : choice;
@@ -39174,7 +39032,6 @@ function planTested(own, choice, live) {
     }
     return [first, ...rest];
 }
-/** What the live bundle of a service depends on, and whose live bundle depends on it. */
 function listRelated(service, live) {
     const dependencies = live.get(service)?.bundle.config.dependsOn ?? [];
     const consumers = [...live].filter(([, found]) => found?.bundle.config.dependsOn.includes(service));
@@ -39182,7 +39039,7 @@ function listRelated(service, live) {
 }
 function findOtherCandidate({ service, environment, candidate }, live) {
     if (live === undefined)
-        return undefined; // told as the problem of a service that is not there
+        return undefined;
     const { images } = live.bundle.config;
     if (images.some(({ reference }) => reference.endsWith(`@${candidate}`)))
         return undefined;
@@ -39200,7 +39057,6 @@ function findProblem(name, environment, live) {
         return undefined;
     return `it is not certain what runs of ${name}: ${describeUnsettled(found, unsettled)}`;
 }
-/** A deployment of something else that was begun after the live one, or one that goes on. */
 function findUnsettled({ attempt, state }) {
     const at = state.attempts.findIndex(({ deployment }) => deployment === attempt.deployment);
     const since = state.attempts.slice(0, at);
@@ -39213,7 +39069,6 @@ function describeTested(service, { attempt }) {
     const { version, deployment } = attempt;
     return { service, version, deployment, image: parsePinnedReference(attempt.image).digest };
 }
-/** What became different while the suite ran, a sentence for each service. */
 function findChanges(tested, live) {
     return tested.flatMap((before) => {
         const { service, version } = before;
@@ -39231,7 +39086,6 @@ function findChanges(tested, live) {
         return unsettled === undefined ? [] : [`${service}: ${describeUnsettled(found, unsettled)}`];
     });
 }
-/** What is live now and is not what evidence was made against, a sentence for each neighbour. */
 function findDrift(neighbours, live) {
     return Object.entries(neighbours).flatMap(([service, image]) => {
         const found = live.get(service);
@@ -39258,12 +39112,6 @@ function shortOf(digest) {
 
 
 
-/**
- * Whether an image has integration evidence that counts, from the registry alone: the newest of the
- * environment passed, is young enough, and its neighbours are live still.
- *
- * @throws SlipwayError of the registry: without an answer there is no verdict
- */
 async function verifyGate(context, request) {
     const { place, candidate, neighbours: choice, neighbourDrift, maxAgeMs } = request;
     const { client, clock, logger } = context;
@@ -39316,15 +39164,6 @@ function missing({ candidate, place }, sentence) {
 
 
 
-/**
- * Stores a statement as a referrer of the image it is about. The same statement twice is one referrer.
- *
- * @param text an in-toto Statement v1
- * @returns the digest of the referrer's manifest
- * @example await attachEvidence(client, repository, digest, formatTestResult(result))
- * @throws SlipwayError `evidence-invalid` when it is about another digest, `not-found` when there is no such
- * image; nothing is sent then
- */
 async function attachEvidence(client, repository, image, text) {
     const name = formatReference({ repository, digest: image });
     const subject = await client.resolve(repository, image);
@@ -39341,38 +39180,9 @@ async function attachEvidence(client, repository, image, text) {
     return (await client.pushReferrer(repository, artifact.manifest)).digest;
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/redact.ts
-const redact_hidden = '<redacted>';
-const secretName = '[\\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[\\w.-]*';
-const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, 'gi');
-const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
-const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
-const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-/**
- * A program's output without what looks like a secret: passwords and tokens by name, credentials in URLs,
- * web tokens, private keys. What the run itself knows to be secret is masked by the runtime.
- *
- * @example redact('connecting to postgres://app:hunter2@db/shop') // 'connecting to postgres://<redacted>@db/shop'
- */
-function redact(text) {
-    return text
-        .replace(privateKey, redact_hidden)
-        .replace(jsonWebToken, redact_hidden)
-        .replace(userInfo, `$1${redact_hidden}@`)
-        .replace(authorization, `$1${redact_hidden}`)
-        .replace(assignment, `$1${redact_hidden}`);
-}
-
 ;// CONCATENATED MODULE: ./packages/flow/gate/cut-report.ts
-// attributes may hold “>”
 const cut_report_tagPattern = /<(?<close>\/?)(?<name>testsuites?)(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>/g;
 const hiddenPattern = /<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->/g;
-/**
- * Finds the last JUnit XML document (`<testsuites>` or `<testsuite>`) that a suite printed.
- *
- * @example cutReport('running\n<testsuite><testcase name="a"/></testsuite>\n').state // 'whole'
- */
 function cutReport(log) {
     const tags = cut_report_listTags(log);
     const last = tags.at(-1);
@@ -39391,7 +39201,6 @@ function cutReport(log) {
     };
 }
 function cut_report_listTags(log) {
-    // what tests print may look like a report too
     const plain = log.replaceAll(hiddenPattern, (hidden) => ' '.repeat(hidden.length));
     return [...plain.matchAll(cut_report_tagPattern)].map((match) => ({
         kind: match.groups?.['close'] === '/' ? 'close' : match[0].endsWith('/>') ? 'empty' : 'open',
@@ -39400,11 +39209,9 @@ function cut_report_listTags(log) {
         to: match.index + match[0].length,
     }));
 }
-/** Where the tag is that the last one closes: back from the end to where nothing is open any more; or -1. */
 function findBeginning(tags) {
     return tags.findLastIndex((_tag, index) => sumDepth(tags.slice(index)) >= 0);
 }
-/** How many suites are still open after these tags. */
 function sumDepth(tags) {
     return tags.reduce((depth, { kind }) => depth + depthOf[kind], 0);
 }
@@ -39415,12 +39222,6 @@ const depthOf = { open: 1, close: -1, empty: 0 };
 
 
 
-/**
- * Judges a suite by its end and by the reports in its logs. Without a report only the exit code 0 is an
- * answer: another one does not tell a test that failed from a suite that could not run.
- *
- * @example judgeSuite({ kind: 'ended', exitCode: 0 }, [{ container: 'suite', text: '…</testsuites>' }]).state // 'passed'
- */
 function judgeSuite(end, logs) {
     const cuts = logs.map(({ container, text }) => ({ container, cut: cutReport(text) }));
     const reports = cuts.flatMap(({ container, cut }) => cut.state === 'whole' ? [{ container, text: cut.text }] : []);
@@ -39489,14 +39290,6 @@ function errored(record, sentence, fix) {
 
 
 
-/**
- * The objects with the given images in place of those of the same repository, compared as a whole: registry
- * and path, any tag or digest. All pod templates are searched, with init and ephemeral containers.
- *
- * @example setImages(objects, [{ ...parsePinnedReference('r.example.com/shop/catalog@sha256:…'), name: 'catalog' }])
- * @throws SlipwayError `image-unmatched` when one of them matched nothing, with every image seen; `render-failed`
- * for images that are no references; `invalid-input` when two of them replace the same
- */
 function setImages(objects, images) {
     const seen = readRepositories(objects);
     const replacements = new Map();
@@ -39527,12 +39320,6 @@ function listTargets({ name, aliases = [], repository }) {
 function images_nameOf({ name, repository }) {
     return name ?? formatRepository(repository);
 }
-/**
- * The objects with the texts of `pins` replaced.
- *
- * @param pins image as it is written → image with a digest
- * @throws SlipwayError `image-unpinned` with object, container and image of all that is left without a digest
- */
 function pinImages(objects, pins) {
     const pinned = mapImages(objects, (image) => pins.get(image) ?? image);
     const problems = pod_template_listImages(pinned)
@@ -39548,7 +39335,6 @@ function pinImages(objects, pins) {
     const count = problems.length === 1 ? '1 image is' : `${problems.length} images are`;
     throw new SlipwayError('image-unpinned', `${count} not pinned by digest`, { problems });
 }
-/** Image as it is written → its repository. */
 function readRepositories(objects) {
     const repositories = new Map();
     const problems = [];
@@ -39589,11 +39375,6 @@ function refuseUnmatched(problems, seen) {
 
 
 
-/**
- * The Job with its images set, and each pinned to the digest that its tag has now.
- *
- * @throws SlipwayError `integration-errored` when a tag does not exist; `image-unmatched`
- */
 async function pinSuiteImages(client, job, images, logger) {
     const given = await Promise.all(images.map(async ({ image, ...name }) => ({
         ...name,
@@ -39624,22 +39405,15 @@ async function pin_suite_images_resolve(client, { repository, tag, digest }, log
 
 ;// CONCATENATED MODULE: ./packages/flow/gate/redact-report.ts
 
-/** What a comment or a CDATA section holds is as it is; elsewhere <, > and & are written as entities. */
 const section = /(?<=<!\[CDATA\[)[\s\S]*?(?=\]\]>)|(?<=<!--)[\s\S]*?(?=-->)/g;
 const markup = /(?<=\]\]>|-->|^)(?:(?!<!\[CDATA\[|<!--)[\s\S])+/g;
 const tag = /<(?:"[^"]*"|'[^']*'|[^>"'])*>|[^<]+/g;
 const attribute = /(?<name>[\w:.-]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g;
-/**
- * A JUnit XML report without what looks like a secret, in texts, attributes and properties. It is XML still.
- *
- * @example redactReport('<failure message="password=hunter2"/>') // '<failure message="password=&lt;redacted&gt;"/>'
- */
 function redactReport(xml) {
     return xml
         .replaceAll(markup, (piece) => piece.replaceAll(tag, (each) => (each.startsWith('<') ? redactTag(each) : redactText(each))))
         .replaceAll(section, redact);
 }
-/** A property's name says what its value is: `<property name="DB_PASSWORD" value="…"/>`. */
 function redactTag(text) {
     const attributes = [...text.matchAll(attribute)].map(({ groups }) => groups);
     const called = attributes.find((each) => each?.['name'] === 'name');
@@ -39679,7 +39453,6 @@ function encode(text) {
 
 ;// CONCATENATED MODULE: ./packages/core/rollout/containers.ts
 
-/** The containers that the pod's status speaks of; before a kubelet has the pod there are none. */
 function readContainers(pod) {
     const isRestarted = textAt(pod, 'spec', 'restartPolicy') !== 'Never';
     const inits = joinStatuses(pod, 'initContainers', 'initContainerStatuses');
@@ -39738,7 +39511,6 @@ function readTermination(record) {
         finishedMs: readStamp(record, 'finishedAt'),
     };
 }
-/** A container that could not be started has the epoch as its start. */
 function readStamp(record, field) {
     const stamp = Date.parse(textAt(record, field) ?? '');
     return stamp > 0 ? stamp : undefined;
@@ -39746,11 +39518,9 @@ function readStamp(record, field) {
 
 ;// CONCATENATED MODULE: ./packages/core/rollout/subject.ts
 
-/** `container web of Deployment shop/web` */
 function describeContainer({ workload, container }) {
     return `${container.role} ${container.name} of ${formatIdentity(workload.identity)}`;
 }
-/** Fields that every finding about a container has. */
 function whereOf({ workload, pod, container }) {
     return {
         object: workload.identity,
@@ -39762,8 +39532,7 @@ function whereOf({ workload, pod, container }) {
 function capitalize(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
-/** One line, at most `length` characters, without the full stop at its end. */
-function shorten(text, length = 300) {
+function subject_shorten(text, length = 300) {
     const line = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
     return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
@@ -39771,9 +39540,7 @@ function shorten(text, length = 300) {
 ;// CONCATENATED MODULE: ./packages/core/rollout/detect-crash.ts
 
 
-/** Three failed runs, which is two restarts: 10 to 15 s for a container that ends at once. */
 const crashPatience = { attempts: 3 };
-/** A container that ends although it should go on, or an init container that ends with an error. */
 function detectCrash(subject) {
     const { workload, container, mark } = subject;
     const { state, role, isReady, isRestarted } = container;
@@ -39784,7 +39551,6 @@ function detectCrash(subject) {
     if (end === undefined || isReady || isDone || restarts + (hasEnded ? 1 : 0) < 1)
         return undefined;
     const isFinal = !isRestarted && hasEnded;
-    // a Job counts the failures of its pods itself, and a run that failed may be retried by design
     const patience = workload.identity.kind === 'Job' ? {} : isFinal ? { afterMs: 0 } : crashPatience;
     const about = describeEnd(subject, end, restarts, isFinal);
     return {
@@ -39831,10 +39597,10 @@ function describeEnd(subject, end, restarts, isFinal) {
     return {
         code: 'crash-loop',
         sentence: `${who} ${verb} with code ${end.exitCode}${when}${times}`,
-        fix: fixes.get(end.exitCode) ?? 'Read its last log lines: the program itself gave up.',
+        fix: detect_crash_fixes.get(end.exitCode) ?? 'Read its last log lines: the program itself gave up.',
     };
 }
-const fixes = new Map([
+const detect_crash_fixes = new Map([
     [0, 'It ended as if its work were done: a service must keep running; check command and args.'],
     [126, 'Its command is not executable: check command, args and file modes in the image.'],
     [127, 'Its command was not found: check command and args, and what the image holds.'],
@@ -39849,7 +39615,6 @@ function describeRestarts({ mark }, end, restarts) {
     const spanMs = isTimed ? finishedMs - firstStartMs : 0;
     return spanMs > 0 ? `${count} in ${formatDuration(spanMs)}` : count;
 }
-/** The kubelet says in an event why it killed a container; the exit code is then the answer to SIGTERM. */
 function findProbeKill({ events, container, }) {
     const own = events.filter(({ about }) => about.fieldPath.endsWith(`{${container.name}}`));
     const kill = own.find(({ reason }) => reason === 'Killing');
@@ -39858,7 +39623,7 @@ function findProbeKill({ events, container, }) {
         return undefined;
     const prefix = new RegExp(`^${name} probe failed: `, 'i');
     const told = own.find(({ reason, message }) => reason === 'Unhealthy' && prefix.test(message));
-    const said = told === undefined ? '' : `: ${shorten(told.message.replace(prefix, ''), 160)}`;
+    const said = told === undefined ? '' : `: ${subject_shorten(told.message.replace(prefix, ''), 160)}`;
     return { name, said };
 }
 
@@ -39868,7 +39633,6 @@ const seconds = 1000;
 ;// CONCATENATED MODULE: ./packages/core/rollout/detect-start.ts
 
 
-/** A container that cannot be made or started: what it needs is not there, or its command is not. */
 function detectStart(subject) {
     const { state, last } = subject.container;
     if (state.kind === 'waiting') {
@@ -39885,7 +39649,6 @@ function detectStart(subject) {
     }
     return undefined;
 }
-/** What a message says is missing: `ConfigMap shop/web`, `the key url of Secret shop/db`. */
 function readMissingObject(message, namespace) {
     const key = /(?:couldn't find key|references non-existent (?:secret|config) key:?) (?<key>[^\s:]+)(?: in (?<kind>ConfigMap|Secret) (?<name>\S+))?/i.exec(message)?.groups;
     if (key !== undefined) {
@@ -39913,7 +39676,7 @@ function detectConfig(subject, message) {
         ? {
             code: 'container-cannot-start',
             fault: isPassing ? 'platform' : 'candidate',
-            sentence: `${who} cannot be started: ${shorten(message)}`,
+            sentence: `${who} cannot be started: ${subject_shorten(message)}`,
             fix: 'Correct what the message names: securityContext, the image’s USER, or the configuration.',
         }
         : {
@@ -39932,7 +39695,7 @@ function cannotStart(subject, reason, message) {
     const { last, state, restartCount } = subject.container;
     const who = capitalize(describeContainer(subject));
     const exitCode = state.kind === 'terminated' ? state.end.exitCode : last?.exitCode;
-    const cause = shorten(message.replace(/^.*unable to start container process: /, '')).replace(/: unknown$/, '');
+    const cause = subject_shorten(message.replace(/^.*unable to start container process: /, '')).replace(/: unknown$/, '');
     return {
         key: `${who}: container-cannot-start`,
         finding: {
@@ -39951,13 +39714,6 @@ function cannotStart(subject, reason, message) {
 
 ;// CONCATENATED MODULE: ./packages/core/rollout/workload-status.ts
 
-/**
- * The state of an object by what it says about itself: first whether its controller has seen the newest
- * change, then the rules of its kind, in the order of kstatus (cli-utils) and `kubectl rollout status`. Beyond
- * kstatus: a Job is available when it is complete, a failed pod is failed. Other kinds go by their conditions.
- *
- * @example computeWorkloadStatus(deployment) // { state: 'in-progress', reason: 'LessUpdated', message: '2 of 3 replicas updated' }
- */
 function computeWorkloadStatus(object) {
     if (object.metadata.deletionTimestamp !== undefined)
         return progress('Terminating', 'being deleted');
@@ -39970,7 +39726,6 @@ function computeWorkloadStatus(object) {
     const rule = rules.get(object.kind) ?? computeByConditions;
     return rule(object);
 }
-/** The condition of a type: `{ type, status, reason, message }`. */
 function conditionOf(object, type) {
     return recordsAt(object, 'status', 'conditions').find((each) => each['type'] === type);
 }
@@ -40113,7 +39868,6 @@ function replicas(found, wanted, what) {
 
 
 
-/** No node for a pod: nodes may be added, but no node ever gets a label by itself. */
 function detectUnschedulable({ workload, pod, events }) {
     const condition = conditionOf(pod, 'PodScheduled');
     if (condition?.['status'] !== 'False' || condition['reason'] !== 'Unschedulable')
@@ -40135,7 +39889,7 @@ function detectUnschedulable({ workload, pod, events }) {
             pod: pod.metadata.name,
             reason: 'Unschedulable',
             sentence: missing === undefined
-                ? `Pods of ${formatIdentity(workload.identity)} find no node: ${shorten(cause)}`
+                ? `Pods of ${formatIdentity(workload.identity)} find no node: ${subject_shorten(cause)}`
                 : `Pods of ${formatIdentity(workload.identity)} need ${missing}, which does not exist`,
             fix: missing !== undefined
                 ? missingObjectFix
@@ -40156,7 +39910,6 @@ function chooseUnschedulablePatience(what) {
     return what.isHopeless && !what.isScaling ? { afterMs: 60 * seconds } : {};
 }
 const preparing = new Set(['ContainerCreating', 'PodInitializing']);
-/** A pod that has a node, but no volume or no network yet. */
 function detectPreparation({ workload, pod, events }, waiting) {
     if (!waiting.some((reason) => preparing.has(reason)))
         return undefined;
@@ -40177,7 +39930,7 @@ function detectPreparation({ workload, pod, events }, waiting) {
                 ? {
                     code: 'container-cannot-start',
                     fault: 'platform',
-                    sentence: `Pods of ${who} ${what}: ${shorten(event.message)}`,
+                    sentence: `Pods of ${who} ${what}: ${subject_shorten(event.message)}`,
                     fix: 'Check the node and its storage and network plugins; the kubelet goes on trying.',
                 }
                 : {
@@ -40190,7 +39943,6 @@ function detectPreparation({ workload, pod, events }, waiting) {
         patience: missing === undefined ? {} : { afterMs: 30 * seconds },
     };
 }
-/** A container that runs and is not ready: slow or sick, nobody can tell before the deadline. */
 function detectUnready(subject) {
     const { container, events, workload } = subject;
     if (container.state.kind !== 'running' || container.isReady)
@@ -40198,7 +39950,7 @@ function detectUnready(subject) {
     if (container.role === 'init container' || workload.identity.kind === 'Job')
         return undefined;
     const told = events.find(({ reason, about }) => reason === 'Unhealthy' && about.fieldPath.endsWith(`{${container.name}}`));
-    const said = told === undefined ? '' : `: ${shorten(told.message, 200)}`;
+    const said = told === undefined ? '' : `: ${subject_shorten(told.message, 200)}`;
     return {
         key: `${describeContainer(subject)}: unready`,
         finding: {
@@ -40227,7 +39979,6 @@ const passing = /\b429\b|too ?many ?requests|timeout|timed out|deadline exceeded
 const detect_pull_denied = /unauthorized|denied|forbidden|authentication required|authorization failed|no basic auth|\b40[13]\b/i;
 const wrongPlatform = /no match for platform|no matching manifest/i;
 const detect_pull_missing = /not found|manifest unknown|name unknown|repository does not exist|\b404\b/i;
-/** An image that does not come, told apart by what can still become of it. */
 function detectPull(subject) {
     const { state, image } = subject.container;
     if (state.kind !== 'waiting')
@@ -40273,7 +40024,6 @@ function detectFailedPull(subject, reason, message) {
     }
     return failedForNow(subject, reason, cause);
 }
-/** A registry may show a push late: the kubelet's second attempt comes after 10 s. */
 const missingPatience = { attempts: 2, pods: 2, afterMs: 25 * seconds };
 function failedForNow(subject, reason, cause) {
     const who = describeContainer(subject);
@@ -40297,19 +40047,16 @@ function pull(subject, about, patience) {
         attempts: Math.max(subject.mark.pullAttempts, told?.count ?? 0),
     };
 }
-/** Before Kubernetes 1.32 a back-off does not say why: the event of the attempt does. */
 function findPullMessage({ events }) {
     return events.find(({ message }) => message.startsWith('Failed to pull image'))?.message ?? '';
 }
-/** A name such as `connection-denied` must not decide what an error means. */
 function withoutImage(message, image) {
     const repository = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
     return [image, repository].reduce((text, name) => text.replaceAll(name, 'it'), message);
 }
-/** The innermost of the errors that containerd strings together. */
 function shortenCause(message) {
     const parts = message.split(/: (?=failed to |Head |Get |pull access|unexpected status)/);
-    return shorten((parts.at(-1) ?? message).replace(/^failed to do request: /, ''), 200);
+    return subject_shorten((parts.at(-1) ?? message).replace(/^failed to do request: /, ''), 200);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/rollout/detect-workload.ts
@@ -40318,7 +40065,6 @@ function shortenCause(message) {
 
 
 
-/** What a workload itself tells, before or instead of its pods. */
 function detectWorkload(subject) {
     const { object } = subject.workload;
     if (object === undefined)
@@ -40326,7 +40072,6 @@ function detectWorkload(subject) {
     const status = computeWorkloadStatus(object);
     if (status.state === 'available')
         return [];
-    // until then what it tells is of the change before
     if (status.reason === 'NotObserved')
         return [];
     const signals = [
@@ -40338,7 +40083,6 @@ function detectWorkload(subject) {
         signals.push(describeFailure(subject, object, status));
     return signals.filter((signal) => signal !== undefined);
 }
-/** Pods that the API does not let into being: no pod will ever tell. */
 function detectRefusal({ workload, events }, object) {
     const failure = conditionOf(workload.replicaSet ?? object, 'ReplicaFailure');
     const hasFailed = failure?.['status'] === 'True';
@@ -40358,7 +40102,7 @@ function detectRefusal({ workload, events }, object) {
             fault: isQuota || !isLasting ? 'platform' : 'candidate',
             object: workload.identity,
             reason: 'FailedCreate',
-            sentence: `${who} may not create its pods: ${shorten(message.replace(/^pods "[^"]*" is forbidden: /, ''))}`,
+            sentence: `${who} may not create its pods: ${subject_shorten(message.replace(/^pods "[^"]*" is forbidden: /, ''))}`,
             fix: isQuota
                 ? 'Raise the quota of the namespace, lower replicas or resources, or allow maxUnavailable.'
                 : 'Correct what the message names: the API does not let these pods in.',
@@ -40366,7 +40110,6 @@ function detectRefusal({ workload, events }, object) {
         patience: isLasting ? { afterMs: 15 * seconds, isResetByProgress: true } : {},
     };
 }
-/** StatefulSets, DaemonSets and Jobs tell of a refusal only in an event; a later success ends it. */
 function findRefusalEvent(events) {
     const newest = events.find(({ reason }) => reason === 'FailedCreate' || reason === 'SuccessfulCreate');
     return newest?.reason === 'FailedCreate' ? newest : undefined;
@@ -40378,7 +40121,6 @@ function describeFailure(subject, object, status) {
     const common = { fault: 'candidate', object: workload.identity, reason };
     if (object.kind === 'Deployment') {
         const updated = textAt(conditionOf(object, 'Progressing'), 'lastUpdateTime');
-        // after a change the condition of the change before may stand for a moment
         const isOfBefore = (Date.parse(updated ?? '') || 0) < sinceMs - 2 * seconds;
         return {
             key: `${who}: ${reason}`,
@@ -40399,7 +40141,7 @@ function describeFailure(subject, object, status) {
             ...common,
             ...end,
             code: object.kind === 'Job' ? 'job-failed' : 'crash-loop',
-            sentence: `${who} failed: ${shorten(status.message)}${why}`,
+            sentence: `${who} failed: ${subject_shorten(status.message)}${why}`,
             fix: 'Read the log of its pod: the program itself reported the failure.',
         },
         patience: { afterMs: 0 },
@@ -40439,16 +40181,11 @@ function detectPause({ workload }, object) {
         patience: { afterMs: 15 * seconds },
     };
 }
-/**
- * A StatefulSet replaces pods in order and waits for each to be ready: a broken pod of the revision before
- * stands in the way for ever (kubernetes/kubernetes#67250, “forced rollback”).
- */
 function detectObstacle({ workload }, object) {
     const isOrdered = textAt(object, 'spec', 'podManagementPolicy') !== 'Parallel';
     const pod = workload.formerPods.find((each) => !hasCondition(each, 'Ready'));
     if (object.kind !== 'StatefulSet' || !isOrdered || pod === undefined)
         return undefined;
-    // otherwise it may as well wait for one of the new ones
     if (!workload.pods.every((each) => hasCondition(each, 'Ready')))
         return undefined;
     const who = formatIdentity(workload.identity);
@@ -40482,7 +40219,6 @@ function describeAbsence({ workload, wasThere }) {
         patience: { afterMs: 15 * seconds },
     };
 }
-/** What changes when a rollout gets a step further. */
 function progressOf({ object }) {
     const fields = [
         'observedGeneration',
@@ -40528,10 +40264,6 @@ function isOwnedBy(object, owner) {
     const owners = object.metadata.ownerReferences ?? [];
     return owners.some(({ uid, controller }) => controller === true && uid === owner.metadata.uid);
 }
-/**
- * The ReplicaSet of a Deployment's current template, found as the Deployment controller finds it: same
- * template but for the hash label, the oldest of them. Before the controller has seen the change there is none.
- */
 function findNewReplicaSet(deployment, objects) {
     const wanted = canonicalTemplate(deployment);
     return objects
@@ -40572,7 +40304,6 @@ function newPodTest(object, replicaSet) {
             return (pod) => isOwnedBy(pod, object);
     }
 }
-/** Evicted, preempted and ended pods say nothing about the release; their controller replaces them. */
 function isStaying(pod, ownerKind) {
     if (pod.metadata.deletionTimestamp !== undefined)
         return false;
@@ -40616,11 +40347,8 @@ function titleOf(about) {
 
 ;// CONCATENATED MODULE: ./packages/core/rollout/marks.ts
 
-/** A run that was ready for so long was a good one: what came before it no longer counts. */
 const goodRunMs = 10_000;
-/** Without a readiness probe a container is ready as soon as it runs, which proves nothing yet. */
 const steadyMs = 5_000;
-/** How much the cluster's clock may be behind ours. */
 const skewMs = 2_000;
 function containerKey(pod, container) {
     return `${pod.metadata.uid ?? pod.metadata.name}/${container.name}`;
@@ -40659,10 +40387,6 @@ function findStart({ last, state }) {
             : undefined;
     return last?.startedMs ?? current;
 }
-/**
- * False while a container without a readiness probe is only ready because it was started just now, and while
- * it is not ready: the status of its workload follows the pod’s with a delay, and may still call it available.
- */
 function isSteady(mark, atMs) {
     if (mark.hasReadinessProbe)
         return true;
@@ -40697,11 +40421,6 @@ function startMemory(sinceMs) {
         events: new Map(),
     };
 }
-/**
- * Takes in what the API says now.
- *
- * @param atMs monotonic milliseconds, growing from call to call
- */
 function observe(memory, snapshot, atMs) {
     const { sinceMs, isEmpty } = memory;
     const workloads = readWorkloads(snapshot);
@@ -40771,7 +40490,6 @@ function detectPod(workload, pod, { containers, eventsOf }) {
     ];
     return signals.filter((signal) => signal !== undefined);
 }
-/** The same thing in several pods is one sighting: told by the pod that tried most, as old as the oldest. */
 function mergeSightings(before, found, atMs) {
     const sightings = new Map();
     for (const { signal, pod } of found) {
@@ -40785,7 +40503,6 @@ function mergeSightings(before, found, atMs) {
     }
     return sightings;
 }
-/** Whether it was seen before in this rollout. */
 function wasThere({ statuses }, { identity }) {
     const before = statuses.get(formatIdentity(identity));
     return before !== undefined && before.reason !== 'NotFound';
@@ -40816,7 +40533,6 @@ function readStatus({ object, pods, identity }, containers, look) {
 
 ;// CONCATENATED MODULE: ./packages/core/rollout/diagnose.ts
 
-/** Causes before effects: where several things are wrong, the first of these is told. */
 const order = [
     'pods-refused',
     'image-not-found',
@@ -40831,11 +40547,6 @@ const order = [
     'apply-conflict',
     'deadline-exceeded',
 ];
-/**
- * What is wrong at this moment, the most telling first: what cannot heal before what may, causes before effects.
- *
- * @param atMs monotonic milliseconds, as in `observe`
- */
 function diagnose(memory, atMs) {
     const findings = [...memory.sightings.values()].map((sighting) => ({
         ...sighting.signal.finding,
@@ -40851,7 +40562,6 @@ function isTerminal({ signal, firstMs, pods }, memory, atMs) {
     const isTried = attempts !== undefined && (signal.attempts ?? 0) >= attempts;
     return isOld || isTried || (enoughPods !== undefined && pods.size >= enoughPods);
 }
-/** That a deadline passed says nothing about why: what else is wrong with the workload does. */
 function diagnose_explain(finding, all) {
     if (finding.reason !== 'ProgressDeadlineExceeded')
         return finding;
@@ -40875,7 +40585,6 @@ function compareFindings(a, b) {
 
 const podType = { apiVersion: 'v1', kind: 'Pod' };
 const eventType = { apiVersion: 'v1', kind: 'Event' };
-/** Sees one Job and nothing else of its namespace. */
 function createSuiteView(cluster, job, { clock, logger, signal }) {
     const { name, namespace = 'default' } = job.metadata;
     const scopes = [
@@ -40898,7 +40607,6 @@ function createSuiteView(cluster, job, { clock, logger, signal }) {
             return [];
         }
     }
-    /** False when the watch ended before anything changed. */
     async function seesChange([type, options], resourceVersion, end) {
         for await (const event of cluster.watch(type, { ...options, resourceVersion, signal: end })) {
             if (event.type !== 'bookmark')
@@ -40923,7 +40631,6 @@ function createSuiteView(cluster, job, { clock, logger, signal }) {
             const enough = new AbortController();
             const end = AbortSignal.any([signal, enough.signal]);
             const sleep = clock.sleep(ms, end);
-            // a watch that breaks off is no change: the next look tells whether the cluster is still there
             const changes = scopes.map(async (scope, index) => {
                 const hasChanged = await seesChange(scope, versions[index] ?? '', end).catch(() => false);
                 if (!hasChanged)
@@ -40950,15 +40657,7 @@ function suite_view_createdAt(object) {
 
 
 const follow_suite_lookEveryMs = 5_000;
-/** A look may come so much later. */
 const follow_suite_heartbeatMs = 15_000 - follow_suite_lookEveryMs;
-/**
- * Waits until the Job of a suite is over: complete or failed, unable to start, or too late. Prints what
- * changes, and at least every 15 s what is waited for.
- *
- * @param job as the cluster answered when it was created
- * @throws SlipwayError of the cluster; the signal's reason when it is aborted
- */
 async function followSuite(cluster, job, options) {
     const { clock, timeoutMs } = options;
     const identity = identify(job);
@@ -40978,7 +40677,6 @@ async function followSuite(cluster, job, options) {
         await view.untilChange(look, Math.min(follow_suite_lookEveryMs, startedMs + timeoutMs - nowMs));
     }
 }
-/** What explains a Job that failed better than its exit code. */
 const isStronger = ({ code }) => !['job-failed', 'crash-loop', 'deadline-exceeded'].includes(code);
 function findEnd({ statuses }, findings) {
     const [status] = statuses.values();
@@ -41004,7 +40702,6 @@ function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
         fix: worst?.fix ?? 'Look in its log for what it waits for, or raise the input timeout.',
     };
 }
-/** Tells each new state once, and otherwise now and then what is waited for. */
 function createTeller({ logger, clock, timeoutMs }, who, startedMs) {
     const told = new Set();
     let beatMs = startedMs;
@@ -41038,21 +40735,9 @@ function createTeller({ logger, clock, timeoutMs }, who, startedMs) {
 
 
 const fieldManager = 'slipway';
-/**
- * Has the API check the Job, and creates nothing.
- *
- * @throws ClusterError when it would be refused
- */
 async function checkSuite(cluster, job) {
     await cluster.apply(job, { fieldManager, dryRun: true });
 }
-/**
- * Creates the Job of a suite, waits for its end and reads its log. Whatever happens, also when the run is
- * cancelled, the Job is gone afterwards.
- *
- * @throws SlipwayError `integration-errored` when a Job of that name is there; what the cluster throws; the
- * signal's reason
- */
 async function runSuite(cluster, job, options) {
     const { logger, signal } = options;
     const identity = identify(job);
@@ -41076,7 +40761,6 @@ function alreadyThere(who) {
         fix: 'An earlier attempt of this step may have been killed: delete the Job, or run the job again.',
     });
 }
-/** A Job that stays behind ends by itself; that must not hide what the suite found. */
 async function remove(cluster, created, { logger }) {
     const { uid } = created.metadata;
     try {
@@ -41094,10 +40778,6 @@ async function readLogs(cluster, pod) {
     })));
 }
 const mostLines = 16_384;
-/**
- * As much of a log as one answer holds, and its end in any case: where the answer is cut, the API leaves out
- * the last lines and not the first.
- */
 async function readEnd(cluster, { metadata: { name, namespace = 'default' } }, container) {
     const read = (tailLines) => cluster.readLog({ namespace, pod: name, container, previous: false, tailLines });
     const lastLine = await read(1);
@@ -41113,7 +40793,6 @@ async function readEnd(cluster, { metadata: { name, namespace = 'default' } }, c
 
 
 
-/** Cluster-scoped kinds of Kubernetes itself, by API group. */
 const clusterScoped = {
     '': 'Namespace Node PersistentVolume',
     'admissionregistration.k8s.io': 'MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration',
@@ -41129,12 +40808,6 @@ const clusterScoped = {
     'scheduling.k8s.io': 'PriorityClass',
     'storage.k8s.io': 'CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass',
 };
-/**
- * The objects with `namespace` filled in where the kind lives in one and none is given. Kinds that neither
- * Kubernetes nor a CustomResourceDefinition among the objects knows count as namespaced.
- *
- * @throws SlipwayError `render-failed` with every object that names another namespace, or one that it cannot have
- */
 function setNamespace(objects, namespace) {
     const custom = new Set(objects.flatMap(readClusterScopedKind));
     const problems = [];
@@ -41180,9 +40853,7 @@ function readClusterScopedKind(object) {
 
 const maxName = 63;
 const ttlSeconds = 600;
-/** The Job ends by itself when nobody is there any more to end it; before that it is ended with its log read. */
 const graceSeconds = 60;
-/** The Job of a suite that is an image and perhaps lines for its shell, each of which must succeed. */
 function buildSuiteJob(image, lines) {
     const command = lines === undefined ? {} : { command: ['/bin/sh', '-ec', lines] };
     const securityContext = { allowPrivilegeEscalation: false };
@@ -41200,12 +40871,6 @@ function buildSuiteJob(image, lines) {
         },
     };
 }
-/**
- * The one Job of a suite's manifest.
- *
- * @param file how the user calls it
- * @throws SlipwayError `invalid-input` with everything for which its outcome could not be told
- */
 function chooseSuiteJob(objects, file) {
     const [job, ...others] = objects;
     if (job?.kind !== 'Job' || others.length > 0) {
@@ -41244,13 +40909,6 @@ function listJobProblems(job, file) {
     ];
     return problems.filter((problem) => problem !== undefined);
 }
-/**
- * The Job as it is created: a name of its own, the environment's namespace, what it must know, and an end
- * that comes also when nobody waits for it any longer.
- *
- * @param job with every image pinned
- * @throws SlipwayError `render-failed` when it names another namespace
- */
 function planSuiteJob(job, run) {
     const { namespace, id, service, timeoutMs } = run;
     const name = `${job.metadata.name.slice(0, maxName - 1 - id.length)}-${id}`;
@@ -41277,7 +40935,6 @@ function planSuiteJob(job, run) {
     const [placed = planned] = setNamespace([planned], namespace);
     return placed;
 }
-/** The lists of containers with what the suite may ask for. */
 function tellContainers(pod, run) {
     const told = [
         { name: 'SLIPWAY_CANDIDATE', value: formatReference(run.candidate) },
@@ -41315,12 +40972,6 @@ function tellContainers(pod, run) {
 
 
 
-/**
- * Runs the suite against what is live, and records on the candidate's digest what it found. Nothing is
- * recorded of a suite that could not answer, or whose neighbours changed while it ran.
- *
- * @throws SlipwayError of the registry, the cluster or the signal; `image-unmatched`, `render-failed`
- */
 async function runGate(context, request) {
     let tested = [];
     try {
@@ -41333,7 +40984,6 @@ async function runGate(context, request) {
         return { ...emptyOutcome('errored'), neighbours: tested.slice(1), failure: error };
     }
 }
-/** The candidate's own service first. */
 async function readTested(context, { place, system, candidate, neighbours }) {
     const { service, environment } = place;
     const { repository, digest } = candidate;
@@ -41384,7 +41034,6 @@ async function testAgainst(context, request, tested) {
     logger.info(`evidence: ${evidence} says ${result.result} about ${candidate.digest}`);
     return { ...outcome, evidence };
 }
-/** What tells this run of the suite from every other, and is the same when it is asked again. */
 function computeRunId({ candidate, place, suiteName }, run) {
     const { repository, runId, attempt } = run;
     const what = [formatReference(candidate), place.environment, suiteName];
@@ -41406,7 +41055,6 @@ function run_gate_describe(verdict) {
 function countTests({ tests, failures, skipped }) {
     return { passed: tests - failures - skipped, failed: failures, skipped };
 }
-/** What a suite prints must not be taken for a command to the runner. */
 async function printLogs(logger, logs) {
     for (const { container, text } of logs) {
         await logger.group(`Log of container ${container}, without its report`, () => {
@@ -41464,14 +41112,12 @@ function planEvidence({ candidate, place, suiteName }, { clock, run }, found) {
 ;// CONCATENATED MODULE: ./packages/io/render/source-file.ts
 
 
-/** The path within the workspace, with forward slashes; undefined when it is outside. */
 function tryRelative(workspace, path) {
     const found = (0,external_node_path_namespaceObject.relative)(workspace, path);
     if (found === '..' || found.startsWith(`..${external_node_path_namespaceObject.sep}`) || found.startsWith(external_node_path_namespaceObject.sep))
         return undefined;
     return found.split(external_node_path_namespaceObject.sep).join('/');
 }
-/** What a path leads to, after links; nothing outside the workspace is ever read. */
 async function locate(workspace, path) {
     let real;
     try {
@@ -41484,8 +41130,20 @@ async function locate(workspace, path) {
         return { state: 'outside' };
     return { state: (await (0,external_node_fs_promises_namespaceObject.stat)(real)).isDirectory() ? 'folder' : 'file', path };
 }
+const kustomizationNames = [
+    'kustomization.yaml',
+    'kustomization.yml',
+    'Kustomization',
+];
+function isManifestName(file) {
+    return /\.(?:ya?ml|json)$/.test(file) || kustomizationNames.includes((0,external_node_path_namespaceObject.basename)(file));
+}
+function normalizeLines(bytes) {
+    if (!bytes.includes('\r\n'))
+        return bytes;
+    return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
 const source_file_skippedFolders = ['.git', 'node_modules'];
-/** Every file below a folder, sorted; links that lead outside the workspace are problems. */
 async function listFiles(workspace, folder, problems) {
     const files = [];
     for (const entry of (await (0,external_node_fs_promises_namespaceObject.readdir)(folder, { withFileTypes: true })).toSorted(byName)) {
@@ -41517,88 +41175,8 @@ function describeOutside(workspace, path) {
 async function readSources(workspace, paths) {
     return Promise.all([...new Set(paths)].toSorted().map(async (path) => ({
         path: tryRelative(workspace, path) ?? path,
-        bytes: await (0,external_node_fs_promises_namespaceObject.readFile)(path),
+        bytes: isManifestName(path) ? normalizeLines(await (0,external_node_fs_promises_namespaceObject.readFile)(path)) : await (0,external_node_fs_promises_namespaceObject.readFile)(path),
     })));
-}
-
-;// CONCATENATED MODULE: ./packages/io/render/kustomization-file.ts
-
-
-
-
-
-/** The names under which kustomize looks for its file. */
-const kustomizationNames = [
-    'kustomization.yaml',
-    'kustomization.yml',
-    'Kustomization',
-];
-/** Fields that name other kustomizations, or files beside this one. */
-const referringFields = ['resources', 'components', 'bases'];
-/**
- * Every file that a kustomization is made of: its whole folder and, recursively, the folders that it refers to.
- * A base that is fetched from elsewhere is a problem: the bundle could not be rendered again from its sources.
- */
-async function listKustomizationFiles(workspace, folder, problems) {
-    const files = new Set();
-    const visited = new Set();
-    const open = [folder];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        if (visited.has(next))
-            continue;
-        visited.add(next);
-        for (const file of await listFiles(workspace, next, problems))
-            files.add(file);
-        const name = kustomizationNames.find((each) => files.has((0,external_node_path_namespaceObject.join)(next, each)));
-        if (name === undefined) {
-            problems.push({
-                subject: tryRelative(workspace, next) ?? next,
-                expected: `a folder with ${kustomizationNames.join(', ')}`,
-            });
-            continue;
-        }
-        open.push(...(await listReferredFolders(workspace, next, name, problems)));
-    }
-    return files;
-}
-async function listReferredFolders(workspace, folder, name, problems) {
-    const subject = tryRelative(workspace, (0,external_node_path_namespaceObject.join)(folder, name)) ?? name;
-    const folders = [];
-    for (const [field, entry] of await readReferences((0,external_node_path_namespaceObject.join)(folder, name), subject, problems)) {
-        const path = (0,external_node_path_namespaceObject.resolve)(folder, entry);
-        const place = await locate(workspace, path);
-        if (place.state === 'folder')
-            folders.push(path);
-        if (place.state === 'outside')
-            problems.push(describeOutside(workspace, path));
-        if (place.state === 'absent') {
-            problems.push({
-                subject,
-                given: `${field}: ${entry}`,
-                expected: 'a file or folder that exists in the repository',
-                fix: 'Copy what is elsewhere into the repository: a bundle must render again without a network.',
-            });
-        }
-    }
-    return folders;
-}
-async function readReferences(file, subject, problems) {
-    let value;
-    try {
-        [value] = loadYaml(await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8'));
-    }
-    catch (error) {
-        const [sentence = ''] = describeError(error).split('\n');
-        problems.push({ subject, given: sentence, expected: 'YAML' });
-        return [];
-    }
-    return referringFields.flatMap((field) => {
-        const entries = valueAt(value, field);
-        const texts = Array.isArray(entries)
-            ? entries.filter((entry) => typeof entry === 'string')
-            : [];
-        return texts.map((entry) => [field, entry]);
-    });
 }
 
 ;// CONCATENATED MODULE: ./packages/io/render/render-files.ts
@@ -41606,18 +41184,6 @@ async function readReferences(file, subject, problems) {
 
 
 
-
-function isManifestName(file) {
-    return /\.(?:ya?ml|json)$/.test(file) || kustomizationNames.includes((0,external_node_path_namespaceObject.basename)(file));
-}
-/**
- * The objects of raw manifests. A path is a file, a folder (all its `.yaml`, `.yml` and `.json` files, also
- * those deeper down) or a glob.
- *
- * @param cwd the workspace: paths are relative to it and must stay inside
- * @example await renderFiles(['deploy', 'migrations/*.yaml'], process.cwd())
- * @throws SlipwayError `render-failed` with every problem of every file; also when a path leads to nothing
- */
 async function renderFiles(paths, cwd) {
     const problems = [];
     const files = new Set();
@@ -41682,7 +41248,6 @@ function describeNothing(path, expected) {
         fix: 'Check the path: it is relative to the workspace.',
     };
 }
-/** What belongs to a kustomization is no manifest by itself: patches and bases would be read as objects. */
 function refuseKustomization(files, workspace, problems) {
     const found = files.filter((file) => kustomizationNames.includes((0,external_node_path_namespaceObject.basename)(file)));
     if (found.length === 0)
@@ -41702,7 +41267,6 @@ function refuseKustomization(files, workspace, problems) {
 
 
 
-/** How people call the suite in evidence: its file, or its image. */
 function nameSuite({ suite }) {
     return suite?.kind === 'manifest' ? suite.file : (suite?.image ?? '');
 }
@@ -41710,12 +41274,6 @@ function planSubject({ place, system, candidate, neighbours }) {
     assertOwnImage(place, candidate, 'candidate');
     return { place, system, candidate, neighbours };
 }
-/**
- * What is run.
- *
- * @param objects of the manifest, where the suite is one
- * @throws SlipwayError `invalid-input` when the manifest is not that of one Job
- */
 function planRun(inputs, objects) {
     const { suite, suiteImages, timeoutMs, isDryRun } = inputs;
     if (suite === undefined)
@@ -41733,7 +41291,6 @@ function planRun(inputs, objects) {
         isDryRun,
     };
 }
-/** What is asked of the registry. */
 function planVerify(inputs) {
     const { neighbourDrift, maxAgeMs } = inputs;
     return {
@@ -41771,7 +41328,6 @@ async function run_runSuite(inputs, runtime, client) {
         logger,
         signal,
         run: identity,
-        // a cancelled run must still delete its Job
         openCluster: () => runtime.openCluster(inputs.place.cluster, { outlivesSignal: true }),
         folder: (0,external_node_path_namespaceObject.join)(runtime.temporaryFolder, 'slipway-integration'),
     };
@@ -41799,10 +41355,6 @@ const src_main_main = () => runAction(integrationGate);
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/source-inputs.ts
 const source_inputs_asText = (text) => text;
-/**
- * What is rendered: the inputs `manifests` and `kustomization`. They win over the configuration as a whole; one
- * of the two kinds must remain.
- */
 function readRenderSource(read, environment, deploy) {
     const given = read.list('manifests', source_inputs_asText);
     const givenFolder = read.optional('kustomization', source_inputs_asText);
@@ -41825,24 +41377,14 @@ function readRenderSource(read, environment, deploy) {
 
 
 
-
-/** The inputs `config` and `github-token`. */
 function readPolicySource(read) {
     const local = read.config()?.policy;
-    const token = read.optional('github-token', (text) => Secret.of(text));
     return {
         file: read.configFile(),
         ...(local === undefined ? {} : { local }),
-        ...(token === undefined ? {} : { token }),
+        ...readGitHubToken(read),
     };
 }
-/**
- * The policy that counts. In a workflow it is that of the default branch as it is now, whatever commit the run
- * checked out: neither a branch nor an old commit brings a policy of its own. On a laptop it is the file.
- *
- * @throws SlipwayError `github-refused`; `policy-blocked` when the default branch has no such file;
- * `invalid-input` when it cannot be read
- */
 async function fetchPolicy(runtime, { file, local, token }) {
     const { run, logger } = runtime;
     if (isLaptop(run))
@@ -41861,29 +41403,48 @@ async function fetchPolicy(runtime, { file, local, token }) {
 
 
 
+
+
+
+const secretModes = ['refuse', 'create-once'];
 const k8s_deploy_src_inputs_asText = (text) => text;
-const renderInputs = ['images', 'manifests', 'kustomization', 'version', 'commit', 'smoke-test'];
+const renderInputs = [
+    'images',
+    'manifests',
+    'kustomization',
+    'version',
+    'level',
+    'commit',
+    'smoke-test',
+];
 function k8s_deploy_src_inputs_readInputs(read) {
     const service = read.service();
     const environment = read.environment();
     const overrideReason = read.optional('override-reason', k8s_deploy_src_inputs_asText);
+    const isSettle = read.choice('mode', ['deploy', 'settle'], 'deploy') === 'settle';
     const isBundle = environment.settings?.isProduction === true || read.optional('bundle', k8s_deploy_src_inputs_asText) !== undefined;
+    const needsImages = isBundle || isSettle ? 'required' : 'optional';
     return {
-        place: readDeploymentPlace(read, service, environment, isBundle ? 'required' : 'optional'),
-        work: isBundle ? readBundle(read) : readRender(read, service, environment),
+        place: readDeploymentPlace(read, service, environment, needsImages),
+        work: isSettle
+            ? readSettle(read)
+            : isBundle
+                ? readBundle(read)
+                : readRender(read, service, environment),
         timeoutMs: read.duration('timeout', '10m'),
         onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
         conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
         prune: read.boolean('prune', true),
         ...(overrideReason === undefined ? {} : { overrideReason }),
         dryRun: read.boolean('dry-run', false),
+        ...readGitHubToken(read),
     };
 }
 function readRender(read, { settings }, environment) {
     const version = read.optional('version', k8s_deploy_src_inputs_asText);
+    const level = read.optional('level', parseLevel);
     const commit = read.optional('commit', k8s_deploy_src_inputs_asText);
     const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
-    read.optional('github-token', () => undefined); // has a default
     refuseInputs(read, ['plan', 'plan-digest'], {
         expected: 'a plan only together with bundle',
         fix: 'Set bundle as well, or remove plan.',
@@ -41894,20 +41455,21 @@ function readRender(read, { settings }, environment) {
         source: readRenderSource(read, environment.name, settings?.deploy),
         images: read.requiredList('images', parseServiceImage),
         thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
+        secrets: read.choice('secrets', secretModes, 'refuse'),
         ...(version === undefined ? {} : { version }),
+        ...(level === undefined ? {} : { level }),
         ...(commit === undefined ? {} : { commit }),
         ...(smokeTest === undefined ? {} : { smokeTest }),
-        soakMs: read.withDefault('soak', '0s', parseSoak),
+        soakMs: read.withDefault('soak', '0s', parseDuration),
     };
 }
-/** The only way into production: what was planned and approved, and nothing that is rendered here. */
 function readBundle(read) {
     refuseInputs(read, renderInputs, {
         expected: 'nothing: the bundle has it all',
         fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
     });
-    read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // these two have defaults
-    read.withDefault('soak', '0s', parseSoak);
+    refuseCreateOnce(read);
+    readDefaults(read);
     const planDigest = read.optional('plan-digest', parseDigest);
     return {
         kind: 'bundle',
@@ -41917,17 +41479,46 @@ function readBundle(read) {
         policy: readPolicySource(read),
     };
 }
-/** @example parseServiceImage('web=registry.example.com/team/orders@sha256:…', 'images') */
+function readSettle(read) {
+    refuseInputs(read, [...renderInputs, 'bundle', 'plan', 'plan-digest', 'override-reason'], {
+        expected: 'nothing where mode is settle: it judges what is live',
+        fix: 'Remove it, or set mode to deploy.',
+    });
+    read.choice('secrets', secretModes, 'refuse');
+    readDefaults(read);
+    return { kind: 'settle' };
+}
+function readDefaults(read) {
+    read.choice('third-party-images', ['resolve', 'fail'], 'resolve');
+    read.withDefault('soak', '0s', parseDuration);
+}
+function refuseCreateOnce(read) {
+    const secrets = read.choice('secrets', secretModes, 'refuse');
+    if (secrets === 'refuse')
+        return;
+    read.refuse({
+        subject: 'secrets',
+        given: secrets,
+        expected: 'refuse: what was planned holds no values',
+        fix: 'Create the Secret in production by hand, or use an ExternalSecret or a SealedSecret.',
+    });
+}
 function parseServiceImage(text, subject) {
     const [, name, reference = text] = /^(?<name>[^=@]+)=(?<reference>.*)$/.exec(text) ?? [];
     const image = parsePinnedReference(reference, subject);
     return name === undefined ? { image } : { name, image };
 }
+function parseLevel(text, subject) {
+    const level = changeLevels.find((known) => known === text);
+    if (level !== undefined)
+        return level;
+    throw invalidInput([{ subject, given: text, expected: `one of ${changeLevels.join(', ')}` }]);
+}
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/format-outcome.ts
 
 
-/** The outputs that k8s-deploy and rollback share. */
+
 function formatOutcomeOutputs(outcome) {
     return {
         status: outcome.status,
@@ -41936,15 +41527,10 @@ function formatOutcomeOutputs(outcome) {
         duration: (outcome.durationMs / 1000).toFixed(1),
     };
 }
-/**
- * The summary of a deployment or rollback, for somebody who does not open the log: what became of it, why,
- * what is live now, what was changed.
- *
- * @example formatOutcomeSummary('catalog 1.1.0 → test', outcome, { isDryRun: false }) // '### ✅ catalog 1.1.0 → test: live\n…'
- */
 function formatOutcomeSummary(title, outcome, { isDryRun }) {
     const facts = [
         ['Version', describeVersion(outcome)],
+        ['Adopted', describeAdoption(outcome)],
         ['Live now', outcome.rolledBackTo?.version],
         ['Why this one', outcome.explanation],
         ['Quarantined', outcome.quarantined],
@@ -41953,9 +41539,9 @@ function formatOutcomeSummary(title, outcome, { isDryRun }) {
         ['Known good', outcome.isKnownGood ? 'yes' : 'no'],
         ['Took', formatDuration(outcome.durationMs)],
     ];
-    const rows = facts.flatMap(([name, text]) => text === undefined ? [] : [`| ${name} | ${text} |`]);
+    const rows = facts.flatMap(([name, text]) => text === undefined ? [] : [`| ${name} | ${escapeCell(text)} |`]);
     return [
-        `### ${describeStatus(title, outcome, isDryRun)}`,
+        `### ${format_outcome_describeStatus(title, outcome, isDryRun)}`,
         '',
         ...format_outcome_describeFailure(outcome),
         '| | |',
@@ -41966,7 +41552,7 @@ function formatOutcomeSummary(title, outcome, { isDryRun }) {
         '',
     ].join('\n');
 }
-function describeStatus(title, { status }, isDryRun) {
+function format_outcome_describeStatus(title, { status }, isDryRun) {
     if (isDryRun) {
         return status === 'unchanged'
             ? `🔎 ${title}: nothing would change`
@@ -41985,6 +41571,15 @@ function describeVersion({ version, previousVersion }) {
     return previousVersion === undefined || previousVersion === version
         ? version
         : `${previousVersion} → ${version}`;
+}
+function describeAdoption({ adopted }) {
+    if (adopted === undefined)
+        return undefined;
+    const { bundle, obstacle, objects, deployers, notes } = adopted;
+    const what = bundle === undefined ? 'what ran here' : `${bundle.config.version}, which ran here`;
+    const from = `${what}: ${objects.length} objects of ${[...deployers].join(', ')}`;
+    const closed = obstacle === undefined ? [] : [`nothing to return to: ${obstacle}`];
+    return [from, ...closed, ...notes].join('<br>');
 }
 function format_outcome_describeFailure({ failure, evidence }) {
     if (failure === undefined)
@@ -42037,102 +41632,254 @@ function countChanges({ applied, pruned }) {
     return applied.filter(({ change }) => change !== 'unchanged').length + pruned.length;
 }
 
-;// CONCATENATED MODULE: ./packages/core/release/choose-return.ts
+;// CONCATENATED MODULE: ./packages/core/rollout/soak-window.ts
 
 
-/**
- * Where to return to, and why: the look-up that makes a rollback safe.
- *
- * @example chooseReturn(state, { leaving, to: 'last-known-good', override: false, now })
- * // { state: 'chosen', attempt: { version: '1.1.0', … },
- * //   explanation: '1.3.0 is being left, 1.2.0 is quarantined (crash-loop), 1.1.0 was good for 6 d 4 h: chosen' }
- */
-function chooseReturn(state, request) {
-    const releases = groupByBundle(state);
-    const isNamed = request.to !== 'last-known-good';
-    const candidates = releases.filter((release) => !isNamed || isMeant(release, request.to));
-    if (isNamed && candidates.length === 0) {
-        return { state: 'none', explanation: `the ledger knows no bundle ${request.to}` };
-    }
-    const usable = candidates.filter((release) => release.bundle !== request.leaving &&
-        (quarantineOf(state, release) === undefined || (isNamed && request.override)));
-    const chosen = isNamed ? usable.find(wasLive) : pick(usable, request);
-    const told = tellRejected(state, isNamed ? candidates : releases, request, chosen);
-    if (chosen === undefined) {
-        const rest = told.length === 0 ? 'nothing else was ever live here' : told.join(', ');
-        return { state: 'none', explanation: rest };
-    }
-    const reason = `${tellChosen(chosen, request)}: chosen`;
-    return { state: 'chosen', attempt: chosen.newest, explanation: [...told, reason].join(', ') };
+
+
+function findSoakTrouble(snapshot, window) {
+    const troubles = readWorkloads(snapshot).flatMap((view) => findTroubles(view, window));
+    return troubles.find(({ isCertain }) => isCertain) ?? troubles[0];
 }
-/** In the order in which they were deployed, newest first: going back to one does not make it newer. */
-function groupByBundle(state) {
-    const groups = Map.groupBy(state.attempts, ({ bundle }) => bundle);
-    const releases = [...groups].flatMap(([bundle, attempts]) => {
-        const newest = attempts.find(({ liveSince }) => liveSince !== undefined) ?? attempts[0];
-        return newest === undefined ? [] : [{ bundle, newest, attempts }];
-    });
-    const age = ({ attempts, newest }) => state.attempts.indexOf(attempts.find(({ intent }) => intent !== 'rollback') ?? newest);
-    return releases.toSorted((a, b) => age(a) - age(b));
+function findTroubles({ identity, object, pods }, window) {
+    const name = formatIdentity(identity);
+    if (object === undefined)
+        return [uncertain(`${name} was deleted`)];
+    const inPods = pods.flatMap((pod) => [...findRestarts(pod, window), ...findLoss(pod, window)]);
+    const available = changedIn(object, 'Available', window);
+    const isBackAgain = isTrue(object, 'Available') && pods.some((pod) => soak_window_isSteady(pod, window));
+    if (available === undefined || isBackAgain)
+        return inPods;
+    return [...inPods, uncertain(`${name} was not available ${available}`)];
 }
-function isMeant(release, to) {
-    return release.bundle === to || release.newest.version === to;
+function soak_window_isSteady(pod, window) {
+    return (!isNew(pod, window) && isTrue(pod, 'Ready') && changedIn(pod, 'Ready', window) === undefined);
 }
-function pick(usable, request) {
-    const before = usable.find(({ attempts }) => attempts.some(({ deployment, outcome }) => deployment === request.wasLive && (outcome === 'verified' || outcome === 'known-good')));
-    return before ?? usable.find(isKnownGood) ?? longestHealthy(usable);
-}
-function longestHealthy(usable) {
-    return usable
-        .filter(({ attempts }) => attempts.some(({ outcome }) => outcome === 'superseded'))
-        .toSorted((a, b) => goodMs(b, '') - goodMs(a, ''))[0];
-}
-function isKnownGood({ attempts }) {
-    return attempts.some(({ knownGoodAt }) => knownGoodAt !== undefined);
-}
-function wasLive({ attempts }) {
-    return attempts.some(({ liveSince }) => liveSince !== undefined);
-}
-function goodMs({ attempts }, now) {
-    return attempts.reduce((sum, { liveSince, liveUntil }) => {
-        const end = liveUntil ?? now;
-        if (liveSince === undefined || end === '')
-            return sum;
-        return sum + Math.max(0, Date.parse(end) - Date.parse(liveSince));
-    }, 0);
-}
-function quarantineOf(state, { bundle, newest }) {
-    return isQuarantined(state, bundle, newest.image);
-}
-function tellRejected(state, releases, request, chosen) {
-    const until = chosen === undefined ? releases.length : releases.indexOf(chosen);
-    return releases.slice(0, until).map((release) => {
-        const { version } = release.newest;
-        if (release.bundle === request.leaving)
-            return `${version} is being left`;
-        const quarantine = quarantineOf(state, release);
-        if (quarantine !== undefined)
-            return `${version} is quarantined (${quarantine.reason})`;
-        if (!wasLive(release))
-            return `${version} never became available`;
-        return `${version} is not known good`;
+function findRestarts(pod, window) {
+    return readContainers(pod).flatMap(({ role, name, restartCount, last }) => {
+        if (restartCount === 0 || role === 'init container')
+            return [];
+        const who = `Container ${name} of ${pod.metadata.name} restarted`;
+        const at = last?.finishedMs;
+        if (at === undefined)
+            return [uncertain(`${who} at a time that nobody can tell`)];
+        if (at <= window.fromMs)
+            return [];
+        if (at <= window.untilMs)
+            return [certain(`${who} at ${formatTime(at)}`)];
+        return restartCount === 1
+            ? []
+            : [uncertain(`${who} ${restartCount} times, the last time at ${formatTime(at)}`)];
     });
 }
-function tellChosen(release, request) {
-    const { version } = release.newest;
-    const time = formatDuration(goodMs(release, request.now));
-    if (isKnownGood(release))
-        return `${version} was good for ${time}`;
-    if (release.attempts.some(({ deployment }) => deployment === request.wasLive)) {
-        return `${version} was verified and live for ${time}`;
+function findLoss(pod, window) {
+    const changed = changedIn(pod, 'Ready', window);
+    if (changed === undefined)
+        return [];
+    const sentence = `${formatIdentity(identify(pod))} was not ready ${changed}`;
+    if (!isNew(pod, window))
+        return [certain(sentence)];
+    const isStarting = window.nowMs < window.untilMs || createdAt(pod) > window.untilMs - window.graceMs;
+    return isTrue(pod, 'Ready') || isStarting ? [] : [uncertain(sentence)];
+}
+function isNew(pod, { fromMs }) {
+    return createdAt(pod) > fromMs;
+}
+function isTrue(object, type) {
+    return textAt(conditionOf(object, type) ?? {}, 'status') === 'True';
+}
+function certain(sentence) {
+    return { isCertain: true, sentence };
+}
+function uncertain(sentence) {
+    return { isCertain: false, sentence };
+}
+function changedIn(object, type, { fromMs, untilMs }) {
+    const at = Date.parse(textAt(conditionOf(object, type) ?? {}, 'lastTransitionTime') ?? '');
+    if (!(at > fromMs && at <= untilMs))
+        return undefined;
+    return `${isTrue(object, type) ? 'until' : 'from'} ${formatTime(at)}`;
+}
+function formatTime(ms) {
+    return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/field-set.ts
+
+function stepsOf(set) {
+    return Object.keys(set).filter((step) => step !== '.');
+}
+function inner(set, step) {
+    const found = set[step];
+    return isRecord(found) ? found : {};
+}
+function hasField(set, path) {
+    let current = set;
+    for (const step of path) {
+        if (!(step in current))
+            return false;
+        current = inner(current, step);
     }
-    return `no bundle is known good; ${version} was healthy longest, for ${time}`;
+    return true;
+}
+function uniteFields(sets) {
+    return sets.reduce((all, set) => {
+        const added = Object.entries(set).map(([step, fields]) => {
+            const before = all[step];
+            const both = isRecord(before) && isRecord(fields) ? uniteAt(before, fields) : fields;
+            return [step, both];
+        });
+        return { ...all, ...Object.fromEntries(added) };
+    }, {});
+}
+function uniteAt(one, other) {
+    const isOnlyOneEmpty = (Object.keys(one).length === 0) !== (Object.keys(other).length === 0);
+    return uniteFields(isOnlyOneEmpty ? [one, other, { '.': {} }] : [one, other]);
+}
+function withoutField(set, path) {
+    const [step, ...rest] = path;
+    if (step === undefined || !(step in set))
+        return set;
+    const { [step]: removed, ...others } = set;
+    if (rest.length === 0 || !isRecord(removed))
+        return others;
+    const left = withoutField(removed, rest);
+    return left === removed || stepsOf(left).length > 0 ? { ...set, [step]: left } : others;
+}
+function valueBehind(value, step) {
+    const kind = step.slice(0, 2);
+    const name = step.slice(2);
+    if (kind === 'f:')
+        return isRecord(value) ? (value[name] ?? undefined) : undefined;
+    if (!Array.isArray(value))
+        return undefined;
+    const items = value;
+    if (kind === 'i:')
+        return items[Number(name)];
+    const wanted = JSON.parse(name);
+    return items.find((item) => kind === 'k:' && isRecord(wanted)
+        ? Object.entries(wanted).every(([key, each]) => isRecord(item) && item[key] === each)
+        : item === wanted);
+}
+function existingFields(value, set) {
+    const found = Object.keys(set).flatMap((step) => {
+        if (step === '.')
+            return [[step, {}]];
+        const behind = valueBehind(value, step);
+        return behind === undefined ? [] : [[step, existingFields(behind, inner(set, step))]];
+    });
+    return Object.fromEntries(found);
+}
+function extractFields(value, set, all) {
+    const steps = stepsOf(set);
+    if (steps.length === 0) {
+        if (stepsOf(all).length === 0)
+            return value;
+        return Array.isArray(value) ? [] : isRecord(value) ? {} : value;
+    }
+    const parts = steps.flatMap((step) => {
+        const behind = valueBehind(value, step);
+        if (behind === undefined)
+            return [];
+        const part = extractFields(behind, inner(set, step), inner(all, step));
+        return [{ step, behind, part: step.startsWith('k:') ? withKeys(part, step) : part }];
+    });
+    if (Array.isArray(value)) {
+        const items = value;
+        const placed = parts.map(({ behind, part }) => ({ part, at: items.indexOf(behind) }));
+        return placed.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
+    }
+    return Object.fromEntries(parts.map(({ step, part }) => [step.slice(2), part]));
+}
+function withKeys(part, step) {
+    const keys = JSON.parse(step.slice(2));
+    return isRecord(part) && isRecord(keys) ? { ...keys, ...part } : part;
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/managed-fields.ts
+
+
+const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+function readFieldManagers(object) {
+    return recordsAt(object, 'metadata', 'managedFields').map((entry) => ({
+        name: textAt(entry, 'manager') ?? '',
+        operation: textAt(entry, 'operation') ?? '',
+        apiVersion: textAt(entry, 'apiVersion') ?? '',
+        subresource: textAt(entry, 'subresource'),
+        fields: recordAt(entry, 'fieldsV1') ?? {},
+        entry,
+    }));
+}
+const clients = /^(?:kubectl(?:-.+)?|helm\d?|werf|kapp-server|k9s|before-first-apply)$/i;
+const prefixedClients = /^(?:terraform|hashicorp|pulumi-kubernetes)/i;
+const managed_fields_controllers = /^(?:kube-.+|kubelet|manager|argocd.*|flux.*|vpa-.+)$|-(?:controller|controller-manager|operator|autoscaler)$/;
+function findDeployers(objects) {
+    const names = objects.flatMap((object) => readFieldManagers(object)
+        .filter((manager) => isAboutSpec(manager) && !managed_fields_controllers.test(manager.name))
+        .filter((manager) => isClient(manager) || isMaker(object, manager))
+        .map(({ name }) => name));
+    return new Set(names);
+}
+function isClient({ name }) {
+    return clients.test(name) || prefixedClients.test(name);
+}
+function isMaker({ metadata }, { fields }) {
+    if (metadata.ownerReferences?.some(({ controller }) => controller === true) === true)
+        return false;
+    return ((hasField(fields, ['f:spec', 'f:selector']) && hasField(fields, ['f:spec', 'f:template'])) ||
+        (hasField(fields, ['f:spec', 'f:schedule']) && hasField(fields, ['f:spec', 'f:jobTemplate'])));
+}
+function isAboutSpec({ subresource }) {
+    return subresource === undefined || subresource === 'scale';
+}
+function requestedFields(object) {
+    const managers = readFieldManagers(object).filter((manager) => isAboutSpec(manager) && !managed_fields_controllers.test(manager.name));
+    return uniteFields(managers.map((manager) => fieldsIn(object, manager)));
+}
+function fieldsIn(object, { apiVersion, fields }) {
+    return apiVersion === object.apiVersion ? fields : existingFields(object, fields);
+}
+function planTakeOver(object, { from, to, leave }) {
+    const { resourceVersion, annotations } = object.metadata;
+    const managers = readFieldManagers(object);
+    const isOwn = ({ name, operation, subresource }) => name === to && operation === 'Apply' && subresource === undefined;
+    const taken = managers.filter((manager) => isAboutSpec(manager) && from.has(manager.name));
+    if (taken.length === 0 || resourceVersion === undefined)
+        return undefined;
+    const merged = [...managers.filter(isOwn), ...taken];
+    const fields = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
+    const forgotten = ['f:metadata', 'f:annotations', `f:${lastAppliedAnnotation}`];
+    const times = merged.flatMap(({ entry }) => textAt(entry, 'time') ?? []).toSorted();
+    const entry = {
+        manager: to,
+        operation: 'Apply',
+        apiVersion: object.apiVersion,
+        fieldsType: 'FieldsV1',
+        fieldsV1: [forgotten, ...leave].reduce(withoutField, fields),
+        ...(times.length === 0 ? {} : { time: times.at(-1) }),
+    };
+    const others = managers.filter((manager) => !merged.includes(manager));
+    const value = [...others.map((other) => other.entry), entry];
+    return [
+        { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+        { op: 'add', path: '/metadata/managedFields', value },
+        ...(annotations?.[lastAppliedAnnotation] === undefined
+            ? []
+            : [
+                {
+                    op: 'remove',
+                    path: `/metadata/annotations/${escapePointer(lastAppliedAnnotation)}`,
+                },
+            ]),
+    ];
+}
+function escapePointer(key) {
+    return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/apply-refusals.ts
 
 
-/** One error for all that is wrong in a phase; a right that is missing comes before what is wrong in objects. */
 function describeRefusals({ name, objects }, refusals) {
     const codes = ['cluster-denied', 'cluster-refused', 'apply-conflict'];
     const first = codes
@@ -42149,6 +41896,14 @@ function describeRefusals({ name, objects }, refusals) {
         ...(first?.error.status === undefined ? {} : { status: first.error.status }),
         ...(first?.error.reason === undefined ? {} : { reason: first.error.reason }),
         ...(fix === undefined ? {} : { fix }),
+    });
+}
+function describeConflict(identity, conflicts, { status, reason }) {
+    const owners = conflicts.map(({ manager, field }) => `${field} belongs to ${manager}`);
+    return new ClusterError('apply-conflict', `${formatIdentity(identity)} has fields that others manage: ${owners.join(', ')}`, {
+        conflicts,
+        ...(status === undefined ? {} : { status }),
+        ...(reason === undefined ? {} : { reason }),
     });
 }
 function apply_refusals_describeRefusal(refusal) {
@@ -42175,11 +41930,19 @@ function computeFix({ error }) {
     return error.fix;
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/field-manager.ts
+const field_manager_fieldManager = 'slipway';
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/object-key.ts
+function formatObjectKey({ apiVersion, kind, namespace, name }) {
+    const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+    return [group, kind, namespace, name].join('/');
+}
+
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./packages/flow/deployment/same-object.ts
 
-/** Whether a write changed nothing that anybody asked for: status and the API's bookkeeping do not count. */
 function isSameObject(one, other) {
     return (0,external_node_util_.isDeepStrictEqual)(withoutBookkeeping(one), withoutBookkeeping(other));
 }
@@ -42196,7 +41959,6 @@ function without(record, keys) {
 ;// CONCATENATED MODULE: ./packages/flow/deployment/await-established.ts
 
 
-/** Waits until the API serves the kinds that were just defined: before, their objects would be refused. */
 async function awaitEstablished(cluster, objects, signal) {
     for (const object of objects) {
         if (object.kind === 'CustomResourceDefinition')
@@ -42219,7 +41981,6 @@ async function awaitKind(cluster, definition, signal) {
         }
     }
 }
-/** @throws ClusterError when it never will be: another definition has its names */
 function isEstablished(definition) {
     const conditions = recordsAt(definition, 'status', 'conditions');
     const refused = conditions.find((condition) => condition['type'] === 'NamesAccepted' && condition['status'] === 'False');
@@ -42229,22 +41990,54 @@ function isEstablished(definition) {
     return conditions.some((condition) => condition['type'] === 'Established' && condition['status'] === 'True');
 }
 
+;// CONCATENATED MODULE: ./packages/flow/deployment/check-adopted.ts
+
+
+
+
+async function checkAdopted(cluster, { object, before, error }, deployers) {
+    const managers = before === undefined ? [] : readFieldManagers(before);
+    if (!managers.some(({ name }) => deployers.has(name)))
+        return error;
+    if (error.code !== 'apply-conflict')
+        return checkAnew(cluster, object, error);
+    const conflicts = error.conflicts.filter(({ manager }) => !deployers.has(manager));
+    if (conflicts.length > 0)
+        return describeConflict(identify(object), conflicts, error);
+    const forced = await check_adopted_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true }));
+    return forced instanceof ClusterError ? checkAnew(cluster, object, forced) : forced;
+}
+async function checkAnew(cluster, object, error) {
+    const isAboutContent = error.status === 422 && !error.message.includes('immutable');
+    if (!isAboutContent)
+        return error;
+    const made = await check_adopted_tryAsk(() => cluster.create(object, { dryRun: true }));
+    if (!(made instanceof ClusterError))
+        return made;
+    if (made.reason === 'AlreadyExists')
+        return object;
+    return made.code === 'cluster-denied' ? error : made;
+}
+async function check_adopted_tryAsk(ask) {
+    try {
+        return await ask();
+    }
+    catch (error) {
+        if (error instanceof ClusterError && error.code !== 'cluster-unreachable')
+            return error;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/deployment/apply.ts
 
 
 
 
 
-/** Who owns, in the API's record, the fields that are in our manifests. */
-const apply_fieldManager = 'slipway';
-/**
- * Applies objects server-side, phase by phase; the server checks a whole phase before anything of it is written.
- *
- * @example
- * await applyObjects(cluster, bundle.objects, { conflicts: 'fail', dryRun: false, logger, signal })
- * // { applied: [{ identity: Deployment shop/catalog, change: 'configured', generation: 4 }] }
- * @throws ClusterError with all that is wrong in a phase: `cluster-refused`, `apply-conflict`, `cluster-denied`
- */
+
+
+
 async function applyObjects(cluster, objects, options) {
     const applied = [];
     for (const phase of phases(objects)) {
@@ -42257,6 +42050,7 @@ async function applyObjects(cluster, objects, options) {
     }
     return { applied };
 }
+const nobody = new Set();
 async function checkPhase(cluster, phase, all, options) {
     const checked = [];
     const refusals = [];
@@ -42275,18 +42069,21 @@ async function checkPhase(cluster, phase, all, options) {
         throw describeRefusals(phase, refusals);
     return checked;
 }
-async function checkObject(cluster, object, all, { conflicts, dryRun, logger }) {
+async function checkObject(cluster, object, all, { conflicts, dryRun, logger, deployers = nobody }) {
     const before = await cluster.get(identify(object));
     try {
-        const planned = await cluster.apply(object, { fieldManager: apply_fieldManager, dryRun: true });
+        const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true });
         return { object, before, planned, isForced: false };
     }
-    catch (error) {
+    catch (thrown) {
+        if (!(thrown instanceof ClusterError))
+            throw thrown;
+        const error = await checkAdopted(cluster, { object, before, error: thrown }, deployers);
         if (!(error instanceof ClusterError))
-            throw error;
+            return { object, before, planned: error, isForced: false };
         if (error.code === 'apply-conflict' && conflicts === 'take') {
             logger.warning(describeTaken(object, error));
-            const planned = await cluster.apply(object, { fieldManager: apply_fieldManager, dryRun: true, force: true });
+            const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
             return { object, before, planned, isForced: true };
         }
         if (dryRun && isMadeBefore(object, all, error)) {
@@ -42300,7 +42097,6 @@ function describeTaken(object, { conflicts }) {
     const fields = conflicts.map(({ manager, field }) => `${field} (${manager})`).join(', ');
     return `${formatIdentity(identify(object))}: taking over ${fields}`;
 }
-/** In a dry run nothing is there of what would have been made before: the namespace, or the kind. */
 function isMadeBefore(object, all, error) {
     if (error.status !== 404)
         return false;
@@ -42315,7 +42111,7 @@ async function applyChecked(cluster, { object, before, planned, isForced }, { dr
     signal.throwIfAborted();
     const after = dryRun
         ? planned
-        : await cluster.apply(object, { fieldManager: apply_fieldManager, ...(isForced ? { force: true } : {}) });
+        : await cluster.apply(object, { fieldManager: field_manager_fieldManager, ...(isForced ? { force: true } : {}) });
     const identity = identify(object);
     const change = apply_computeChange(before, after);
     logger.info(`${change}${dryRun ? ' (dry run)' : ''}: ${formatIdentity(identity)}`);
@@ -42327,23 +42123,15 @@ function apply_computeChange(before, after) {
         return 'created';
     return isSameObject(before, after) ? 'unchanged' : 'configured';
 }
-/** Never deleted by us: what is in them cannot be brought back by applying a bundle. */
 const keptKinds = new Set([
     'Namespace',
     'CustomResourceDefinition',
     'PersistentVolume',
     'PersistentVolumeClaim',
 ]);
-/**
- * Deletes what earlier bundles made and the current one does not have. Namespaces, custom resource definitions
- * and volumes stay, and so does what is no longer managed by us.
- *
- * @returns what was deleted (or would be, in a dry run)
- */
-async function pruneObjects(cluster, { inventory, keep, dryRun, logger, signal }) {
-    const kept = new Set(keep.map(formatKey));
-    // what was applied last is deleted first
-    const candidates = new Map(inventory.toReversed().map((identity) => [formatKey(identity), identity]));
+async function pruneObjects(cluster, { inventory, keep, dryRun, logger, signal, deployers = nobody }) {
+    const kept = new Set(keep.map(formatObjectKey));
+    const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
     const pruned = [];
     for (const [key, identity] of candidates) {
         if (kept.has(key) || keptKinds.has(identity.kind))
@@ -42352,8 +42140,8 @@ async function pruneObjects(cluster, { inventory, keep, dryRun, logger, signal }
         const object = await cluster.get(identity);
         if (object === undefined)
             continue;
-        if (!isOurs(object)) {
-            logger.warning(`kept ${formatIdentity(identity)}: ${apply_fieldManager} no longer manages it`);
+        if (!isOurs(object, deployers)) {
+            logger.warning(`kept ${formatIdentity(identity)}: ${field_manager_fieldManager} no longer manages it`);
             continue;
         }
         const { uid } = object.metadata;
@@ -42364,546 +42152,13 @@ async function pruneObjects(cluster, { inventory, keep, dryRun, logger, signal }
     }
     return pruned;
 }
-/** The same object may be asked for in another version of its group. */
-function formatKey({ apiVersion, kind, namespace, name }) {
-    const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-    return [group, kind, namespace, name].join('/');
-}
-/** The API forgets managers that own no field, as of an object that is only a name: that one counts as ours. */
-function isOurs(object) {
-    const managers = recordsAt(object, 'metadata', 'managedFields')
-        .filter((entry) => entry['subresource'] === undefined)
-        .map((entry) => entry['manager']);
-    return managers.length === 0 || managers.includes(apply_fieldManager);
+function isOurs(object, deployers) {
+    const managers = readFieldManagers(object).filter(({ subresource }) => subresource === undefined);
+    const isOwn = managers.some(({ name }) => name === field_manager_fieldManager || deployers.has(name));
+    return managers.length === 0 || isOwn;
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/evidence-screen.ts
-
-
-const columns = 120;
-const labelColumns = 7;
-const maxStates = 9;
-const maxLogLines = 10;
-const maxEvents = 6;
-/** What, where, why and the fix of a failure, with the last words of the container: one screen of 40 lines. */
-function formatScreen(content) {
-    const { title, finding, states, events, saved, log } = content;
-    const { object, code, pod, container, image, sentence, fix } = finding;
-    const where = [
-        formatIdentity(object),
-        pod === undefined ? undefined : `pod ${pod}`,
-        container === undefined ? undefined : `container ${container}`,
-        image === undefined ? undefined : `image ${image}`,
-    ].filter((part) => part !== undefined);
-    const lines = [
-        `✗ ${title} failed: ${code}`,
-        ...labelled('why', sentence, 4),
-        ...labelled('where', where.join(', '), 3),
-        ...labelled('fix', fix, 3),
-        ...labelled('saved', saved, 2),
-        'state',
-        ...firstOf(states, maxStates).map(indent),
-        ...formatLog(log),
-        ...(events.length === 0 ? [] : ['events, warnings first']),
-        ...events.slice(0, maxEvents).map(formatEvent).map(indent),
-    ];
-    return lines.map((line) => cut(line)).join('\n');
-}
-function formatLog(log) {
-    if (log === undefined)
-        return [];
-    const run = log.isPrevious ? ', previous run' : '';
-    const lines = log.text.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length === 0)
-        return [`log of ${log.container}${run}: empty`];
-    return [
-        `log of ${log.container}${run}, last lines`,
-        ...lines.slice(-maxLogLines).map(toPlainText).map(indent),
-    ];
-}
-/** Colours and other controls would paint over the screen. */
-function toPlainText(line) {
-    return line.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, '').replaceAll(/[\u0000-\u001f\u007f]/g, ' ');
-}
-function formatEvent({ lastMs, reason, count, about, message }) {
-    const time = new Date(lastMs).toISOString().slice(11, 19);
-    const times = count > 1 ? ` ×${count}` : '';
-    return `${time} ${reason}${times} ${about.title}: ${toPlainText(redact(message))}`;
-}
-function firstOf(lines, limit) {
-    if (lines.length <= limit)
-        return lines;
-    return [...lines.slice(0, limit - 1), `… and ${lines.length - limit + 1} more`];
-}
-/** A text under a label, wrapped at words. */
-function labelled(label, text, maxLines) {
-    const width = columns - labelColumns;
-    const rows = [''];
-    for (const word of toPlainText(text).split(' ')) {
-        const row = rows.at(-1) ?? '';
-        if (row !== '' && row.length + 1 + word.length > width)
-            rows.push(word);
-        else
-            rows[rows.length - 1] = row === '' ? word : `${row} ${word}`;
-    }
-    return rows
-        .slice(0, maxLines)
-        .map((row, index) => (index === 0 ? label : '').padEnd(labelColumns) + row);
-}
-function indent(line) {
-    return `  ${line}`;
-}
-function cut(line) {
-    return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/evidence.ts
-
-
-
-
-
-
-
-const tailLines = 50;
-const maxContainers = 6;
-/**
- * Saves what a failed rollout shows while it still does: statuses, events since the apply, and the last 50
- * lines of the log, and of the log of the run before, of up to six containers that are not well. What cannot
- * be read or saved is told in its place: evidence never fails a run.
- */
-async function collectEvidence(cluster, { finding, snapshot }, { title, folder, since }) {
-    const workloads = readWorkloads(snapshot);
-    const events = listEvents(workloads, snapshot, since);
-    const suspects = listSuspects(workloads, finding).slice(0, maxContainers);
-    const logs = await Promise.all(suspects.map((suspect) => evidence_readLogs(cluster, suspect)));
-    const files = await saveFiles(folder, [
-        { name: 'statuses.json', content: formatStatuses(workloads) },
-        { name: 'events.txt', content: events.map(evidence_formatEvent).join('') },
-        ...logs.flatMap(toFiles),
-    ]);
-    const [first] = logs;
-    const screen = formatScreen({
-        title,
-        finding,
-        states: listStates(workloads),
-        events,
-        saved: files.length === 0 ? `nothing could be saved in ${folder}` : folder,
-        ...(first === undefined ? {} : { log: chooseLog(first) }),
-    });
-    return { screen, files };
-}
-/** The paths of what could be saved. */
-async function saveFiles(folder, files) {
-    try {
-        await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
-        const full = files.filter(({ content }) => content !== '');
-        return await Promise.all(full.map(async ({ name, content }) => {
-            const path = (0,external_node_path_namespaceObject.join)(folder, name);
-            await (0,external_node_fs_promises_namespaceObject.writeFile)(path, content);
-            return path;
-        }));
-    }
-    catch {
-        return [];
-    }
-}
-/** Containers that are not well, first the one that the finding is about. */
-function listSuspects(workloads, finding) {
-    const isNamed = ({ pod, container }) => pod.metadata.name === finding.pod && container.name === finding.container;
-    return workloads
-        .flatMap(({ pods }) => pods)
-        .flatMap((pod) => readContainers(pod).map((container) => ({ pod, container })))
-        .filter((suspect) => isNamed(suspect) || isUnwell(suspect.container))
-        .toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
-}
-function isUnwell({ role, state, isReady, last }) {
-    const hasRun = state.kind !== 'waiting' || last !== undefined;
-    const isDone = role === 'init container' && state.kind === 'terminated' && state.end.exitCode === 0;
-    return hasRun && !isReady && !isDone;
-}
-async function evidence_readLogs(cluster, suspect) {
-    const { pod, container } = suspect;
-    const { name, namespace = 'default' } = pod.metadata;
-    const read = async (previous) => {
-        const request = { namespace, pod: name, container: container.name, previous, tailLines };
-        try {
-            return redact(await cluster.readLog(request));
-        }
-        catch (error) {
-            return `(the log cannot be read: ${describeError(error)})\n`;
-        }
-    };
-    const hasEarlierRun = container.last !== undefined || container.restartCount > 0;
-    const [current, previous] = await Promise.all([read(false), hasEarlierRun ? read(true) : '']);
-    return { ...suspect, current, previous };
-}
-/** A container that was started again has little to say yet: then the run before tells. */
-function chooseLog({ container, current, previous }) {
-    const isPrevious = previous !== '' && (container.state.kind === 'running' || current === '');
-    return { container: container.name, isPrevious, text: isPrevious ? previous : current };
-}
-function toFiles({ pod, container, current, previous }) {
-    const name = `${pod.metadata.name}-${container.name}`;
-    return [
-        { name: `log-${name}.txt`, content: current },
-        { name: `log-${name}-previous.txt`, content: previous },
-    ];
-}
-/** Events about the workloads and their newest pods: warnings first, then the newest first. */
-function listEvents(workloads, snapshot, since) {
-    const own = new Set(workloads
-        .flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods])
-        .flatMap((object) => object?.metadata.uid ?? []));
-    const sinceMs = Math.floor(since.getTime() / 1000) * 1000;
-    return readEvents(snapshot)
-        .filter(({ about, lastMs }) => own.has(about.uid) && lastMs >= sinceMs)
-        .toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
-}
-function isWarning({ type }) {
-    return type === 'Warning';
-}
-function evidence_formatEvent({ lastMs, type, reason, count, about, message }) {
-    const at = new Date(lastMs).toISOString();
-    return `${at} ${type} ${reason} x${count} ${about.title}: ${redact(message)}\n`;
-}
-function listStates(workloads) {
-    return workloads.flatMap(({ identity, object, pods }) => {
-        const message = object === undefined ? 'not there' : computeWorkloadStatus(object).message;
-        return [`${formatIdentity(identity)}: ${message}`, ...pods.flatMap(describePod)];
-    });
-}
-function describePod(pod) {
-    const containers = readContainers(pod);
-    const { name } = pod.metadata;
-    if (containers.length === 0)
-        return [`  ${name}: not on a node yet`];
-    return containers
-        .filter((container) => container.role !== 'init container' || isUnwell(container))
-        .map((container) => `  ${name} ${container.name}: ${evidence_describeContainer(container)}`);
-}
-function evidence_describeContainer({ state, isReady, restartCount }) {
-    const words = {
-        waiting: state.kind === 'waiting' ? state.reason : '',
-        running: isReady ? 'ready' : 'running, not ready',
-        terminated: state.kind === 'terminated' ? `ended with exit code ${state.end.exitCode}` : '',
-        unknown: 'unknown',
-    };
-    const restarts = restartCount === 0 ? '' : `, ${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
-    return `${words[state.kind]}${restarts}`;
-}
-/** Status only: a spec may hold values that nobody should see. */
-function formatStatuses(workloads) {
-    const objects = workloads
-        .flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods])
-        .filter((object) => object !== undefined)
-        .map((object) => ({ ...identify(object), status: valueAt(object, 'status') }));
-    const hide = (_key, value) => typeof value === 'string' ? redact(value) : value;
-    return `${JSON.stringify(objects, hide, 2)}\n`;
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/own-bundle.ts
-
-
-
-
-/**
- * Reads a bundle of this service's own ledger. A ledger of another service, or of another namespace, would
- * have us delete what belongs to somebody else.
- *
- * @throws SlipwayError `invalid-input` with everything that differs; `not-found`
- */
-async function pullOwnBundle(context, digest) {
-    const { client, ledger, service, namespace } = context;
-    const bundle = await pullBundle(client, ledger.repository, digest);
-    const where = `${formatRepository(ledger.repository)}, environment ${ledger.environment}`;
-    const problems = Object.entries({ service, namespace }).flatMap(([subject, given]) => {
-        const expected = bundle.config[subject];
-        if (expected === given)
-            return [];
-        const whose = `${String(expected)}, whose record this ledger is (${where})`;
-        return [{ subject, given, expected: whose, fix: own_bundle_fixes[subject] ?? '' }];
-    });
-    if (problems.length > 0)
-        throw invalidInput(problems);
-    return bundle;
-}
-const own_bundle_fixes = {
-    service: 'Name the ledger of this service with the input ledger or image.',
-    namespace: 'Another namespace is another environment: give it a name of its own.',
-};
-/** @throws SlipwayError `invalid-input` when the ledger is somebody else's */
-async function assertOwnLedger(context, state) {
-    const applied = findApplied(state);
-    if (applied !== undefined)
-        await pullOwnBundle(context, applied.bundle);
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/smoke-test.ts
-
-
-
-
-const attemptTimeoutMs = 5000;
-const pauseMs = 1000;
-const smoke_test_tellEveryMs = 15_000;
-const excerptLength = 200;
-/** The API server learns of a new Service a moment later than it stores it. */
-const attemptsWithoutService = 5;
-/**
- * Asks a Service through the API server until it answers with a status from 200 to 399, or the deadline is there.
- *
- * @example
- * await runSmokeTest(cluster, { namespace: 'shop', service: 'catalog', port: '80', path: '/healthz', … })
- * // { state: 'passed', attempts: 1, durationMs: 12 }
- * @throws ClusterError `cluster-denied`: without the right to ask, nothing is known of the service;
- * `cluster-unreachable` when the API server is away until the deadline
- */
-async function runSmokeTest(cluster, options) {
-    const { namespace, service, port, path, deadlineMs, clock, logger, signal } = options;
-    const url = `http://${service}.${namespace}:${port}${path}`;
-    const startMs = clock.monotonicMs();
-    let toldMs = Number.NEGATIVE_INFINITY;
-    for (let attempts = 1;; attempts += 1) {
-        signal.throwIfAborted();
-        const timeoutMs = Math.min(attemptTimeoutMs, Math.max(deadlineMs - clock.monotonicMs(), 1));
-        const attempt = await ask(cluster, options, timeoutMs);
-        const durationMs = clock.monotonicMs() - startMs;
-        if (attempt.state === 'answered' && isGood(attempt.answer)) {
-            logger.info(`smoke test: GET ${url} answered ${attempt.answer.status}`);
-            return { state: 'passed', attempts, durationMs };
-        }
-        const said = `GET ${url} ${smoke_test_describeAttempt(attempt)}`;
-        const isOver = clock.monotonicMs() + pauseMs >= deadlineMs;
-        const isUnknown = attempt.state === 'no-service' && attempts >= attemptsWithoutService;
-        if (isOver || isUnknown) {
-            // the API server is away: that says nothing about the release
-            if (attempt.state !== 'answered' && attempt.error.code === 'cluster-unreachable') {
-                throw attempt.error;
-            }
-            return fail(said, attempt, attempts, durationMs);
-        }
-        if (clock.monotonicMs() - toldMs >= smoke_test_tellEveryMs) {
-            toldMs = clock.monotonicMs();
-            const leftMs = deadlineMs - clock.monotonicMs();
-            logger.info(`smoke test: ${said}; again for ${formatDuration(leftMs)}`);
-        }
-        await clock.sleep(pauseMs, signal);
-    }
-}
-async function ask(cluster, { namespace, service, port, path }, timeoutMs) {
-    try {
-        const request = { namespace, service, port, path, timeoutMs };
-        return { state: 'answered', answer: await cluster.requestService(request) };
-    }
-    catch (error) {
-        if (!(error instanceof ClusterError) || error.code === 'cluster-denied')
-            throw error;
-        return { state: error.status === 404 ? 'no-service' : 'no-answer', error };
-    }
-}
-function isGood({ status }) {
-    return status >= 200 && status < 400;
-}
-function smoke_test_describeAttempt(attempt) {
-    if (attempt.state !== 'answered')
-        return `got no answer: ${describeError(attempt.error)}`;
-    const { status, body } = attempt.answer;
-    const excerpt = redact(body.trim()).replaceAll(/\s+/g, ' ').slice(0, excerptLength);
-    return `answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
-}
-function fail(said, attempt, attempts, durationMs) {
-    const effort = attempts === 1 ? 'one attempt' : `${attempts} attempts in ${formatDuration(durationMs)}`;
-    const sentence = `the smoke test failed after ${effort}: ${said}`;
-    if (attempt.state !== 'answered')
-        return { state: 'failed', sentence };
-    const { status, body } = attempt.answer;
-    return { state: 'failed', sentence, status, body: redact(body).slice(0, excerptLength) };
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/follow-objects.ts
-
-
-
-const follow_objects_pauseMs = 1000;
-/** For so long a cluster may be away in the middle; its own retries come on top. */
-const follow_objects_patienceMs = 60_000;
-/**
- * Lists every scope and then watches them all side by side: a version that is too old leads to a new list, a
- * stream that ends to a new watch.
- *
- * @returns once everything is listed
- * @throws ClusterError when a scope cannot be listed
- */
-async function followObjects(cluster, scopes, options) {
-    const ending = new AbortController();
-    const signal = AbortSignal.any([options.signal, ending.signal]);
-    const stores = scopes.map(() => new Map());
-    const waiting = new Set();
-    let failure;
-    const settle = (finish) => {
-        for (const each of waiting)
-            finish(each);
-        waiting.clear();
-    };
-    const listed = scopes.map(() => Promise.withResolvers());
-    const tasks = scopes.map(async (scope, index) => {
-        const store = stores[index] ?? new Map();
-        try {
-            await followScope(cluster, scope, { ...options, signal }, store, () => {
-                listed[index]?.resolve(undefined);
-                settle((each) => each.resolve());
-            });
-        }
-        catch (error) {
-            if (signal.aborted)
-                return;
-            failure = error;
-            listed[index]?.reject(error);
-            settle((each) => each.reject(toError(error)));
-        }
-    });
-    const close = async () => {
-        ending.abort();
-        await Promise.all(tasks);
-    };
-    try {
-        await untilAborted(Promise.all(listed.map(({ promise }) => promise)), options.signal);
-    }
-    catch (error) {
-        await close();
-        throw error;
-    }
-    return {
-        read: () => stores.flatMap((store) => [...store.values()]),
-        changed: () => {
-            if (failure !== undefined)
-                return Promise.reject(toError(failure));
-            return new Promise((resolve, reject) => waiting.add({ resolve, reject }));
-        },
-        close,
-    };
-}
-function toError(thrown) {
-    return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-/** The work, or the reason of the signal as soon as it is aborted. */
-async function untilAborted(work, signal) {
-    const stop = Promise.withResolvers();
-    const onAbort = () => stop.reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted)
-        onAbort();
-    try {
-        return await Promise.race([work, stop.promise]);
-    }
-    finally {
-        signal.removeEventListener('abort', onAbort);
-    }
-}
-async function followScope(cluster, scope, options, store, onChange) {
-    const { clock, logger, signal } = options;
-    let failingSinceMs;
-    while (!isOver(signal)) {
-        try {
-            const list = await listScope(cluster, scope, options);
-            failingSinceMs = undefined;
-            store.clear();
-            for (const object of list.items)
-                store.set(formatIdentity(identify(object)), object);
-            onChange();
-            await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
-        }
-        catch (error) {
-            if (isOver(signal))
-                return;
-            if (isTooOld(error))
-                continue;
-            const now = clock.monotonicMs();
-            failingSinceMs ??= now;
-            const isLasting = error instanceof ClusterError && error.code !== 'cluster-unreachable';
-            if (isLasting || now - failingSinceMs >= follow_objects_patienceMs)
-                throw error;
-            logger.debug(`${scope.type.kind} objects in ${scope.namespace}: ${describeError(error)}`);
-            await clock.sleep(follow_objects_pauseMs, signal);
-        }
-    }
-}
-/** Asked anew each time: it changes while others run. */
-function isOver(signal) {
-    return signal.aborted;
-}
-function isTooOld(error) {
-    return error instanceof ClusterError && (error.status === 410 || error.reason === 'Expired');
-}
-async function listScope(cluster, { type, namespace, isOptional }, { logger }) {
-    try {
-        return await cluster.list(type, { namespace });
-    }
-    catch (error) {
-        const isMissingRight = error instanceof ClusterError && error.status === 403;
-        if (isOptional !== true || !isMissingRight)
-            throw error;
-        logger.warning(`${type.kind} objects in ${namespace} cannot be read, so a failure may have no cause: grant list and watch`);
-        return { items: [] };
-    }
-}
-async function watchScope(cluster, { type, namespace }, { clock, signal }, store, onChange, from) {
-    if (from === undefined)
-        return untilAborted(new Promise(() => undefined), signal);
-    let resourceVersion = from;
-    while (!isOver(signal)) {
-        const startedMs = clock.monotonicMs();
-        for await (const event of cluster.watch(type, { namespace, resourceVersion, signal })) {
-            if (event.type === 'bookmark') {
-                resourceVersion = event.resourceVersion;
-                continue;
-            }
-            resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-            const key = formatIdentity(identify(event.object));
-            if (event.type === 'deleted')
-                store.delete(key);
-            else
-                store.set(key, event.object);
-            onChange();
-        }
-        const isQuick = clock.monotonicMs() - startedMs < follow_objects_pauseMs;
-        if (isQuick && !isOver(signal))
-            await clock.sleep(follow_objects_pauseMs, signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/watch.ts
-
-
-
-
-
-
-const tickMs = 1000;
-const watch_heartbeatMs = 15_000;
-/**
- * Waits for all workloads at once: until every one is available, until one shows what cannot heal, or until
- * the deadline, which what may still have healed then explains. Prints what changes, and every 15 s what is
- * waited for.
- *
- * @throws SlipwayError of the cluster; the signal's reason when it is aborted
- */
-async function watchRollout(cluster, options) {
-    const { workloads, clock } = options;
-    const startedMs = clock.monotonicMs();
-    if (workloads.length === 0) {
-        return { state: 'available', durationMs: 0, snapshot: { workloads, objects: [] } };
-    }
-    const followed = await followObjects(cluster, listScopes(workloads), options);
-    try {
-        return await watch_waitForEnd(followed, options, startedMs);
-    }
-    finally {
-        await followed.close();
-    }
-}
-/** Each kind of the workloads, and what tells about them, in each of their namespaces. */
+;// CONCATENATED MODULE: ./packages/flow/deployment/fetch-snapshot.ts
 function listScopes(workloads) {
     const scopes = new Map();
     const add = (apiVersion, kind, namespace, isOptional = false) => {
@@ -42922,418 +42177,436 @@ function listScopes(workloads) {
     }
     return [...scopes.values()];
 }
-async function watch_waitForEnd(followed, options, startedMs) {
-    const { workloads, since, deadlineMs, clock, signal } = options;
-    const reporter = createReporter(options, startedMs);
-    let memory = startMemory(since.getTime());
-    for (;;) {
-        signal.throwIfAborted();
-        const next = followed.changed();
-        const now = clock.monotonicMs();
-        const snapshot = { workloads, objects: followed.read() };
-        memory = observe(memory, snapshot, now);
-        const findings = diagnose(memory, now);
-        reporter.tell(memory, findings);
-        const [worst] = findings;
-        if (worst?.severity === 'terminal')
-            return watch_failed(worst, worst.sentence, snapshot);
-        if ([...memory.statuses.values()].every(({ state }) => state === 'available')) {
-            return { state: 'available', durationMs: now - startedMs, snapshot };
-        }
-        if (now >= deadlineMs) {
-            return failedByDeadline(memory, findings, snapshot, now - startedMs);
-        }
-        await waitForChange(next, Math.min(tickMs, deadlineMs - now), options);
-    }
-}
-async function waitForChange(next, ms, { clock, signal }) {
-    const enough = new AbortController();
-    const sleep = clock.sleep(ms, AbortSignal.any([signal, enough.signal]));
-    try {
-        await Promise.race([next, sleep]);
-    }
-    finally {
-        enough.abort();
-        sleep.catch(() => undefined);
-        next.catch(() => undefined);
-    }
-}
-/** The sentence goes into the ledger for good; it may quote what a program said. */
-function watch_failed(finding, told, snapshot) {
-    const sentence = redact(told);
-    const failure = new SlipwayError(finding.code, sentence, { fix: finding.fix });
-    return { state: 'failed', failure, finding: { ...finding, sentence }, snapshot };
-}
-/** What may still have healed is the best explanation there is. */
-function failedByDeadline(memory, findings, snapshot, waitedMs) {
-    const finding = findings[0] ?? describeUnfinished(memory, snapshot.workloads);
-    const sentence = `${finding.sentence}; not available after ${formatDuration(waitedMs)}`;
-    return watch_failed(finding, sentence, snapshot);
-}
-function describeUnfinished({ statuses }, workloads) {
-    const statusOf = (identity) => statuses.get(formatIdentity(identity));
-    const object = workloads.find((identity) => statusOf(identity)?.state !== 'available');
-    if (object === undefined)
-        throw new Error('every workload is available');
-    const { reason = 'NotFound', message = 'unknown' } = statusOf(object) ?? {};
-    return {
-        severity: 'transient',
-        fault: 'candidate',
-        code: 'deadline-exceeded',
-        object,
-        reason,
-        sentence: `${formatIdentity(object)}: ${message}`,
-        fix: 'Look at its pods, or give it more time with the input timeout.',
-    };
-}
-function createReporter({ logger, clock, deadlineMs }, startedMs) {
-    const told = new Map();
-    let beatMs = startedMs + watch_heartbeatMs;
-    const say = (key, line) => {
-        if (told.get(key) === line)
-            return;
-        told.set(key, line);
-        logger.info(line);
-        beatMs = clock.monotonicMs() + watch_heartbeatMs;
-    };
-    const total = formatDuration(deadlineMs - startedMs);
-    return {
-        tell: ({ statuses }, findings) => {
-            for (const [who, { reason, message }] of statuses) {
-                if (reason !== 'NotObserved')
-                    say(who, `${who}: ${message}`);
-            }
-            for (const { severity, code, object, container, sentence } of findings) {
-                // that something is not ready yet is what every start looks like
-                if (severity === 'terminal' || code === 'deadline-exceeded')
-                    continue;
-                const key = `${code} ${formatIdentity(object)} ${container ?? ''}`;
-                if (!told.has(key))
-                    say(key, `${sentence}; it may heal, waiting`);
-            }
-            const open = [...statuses].filter(([, { state }]) => state !== 'available');
-            const [first] = open;
-            if (first === undefined || clock.monotonicMs() < beatMs)
-                return;
-            const [who, { message }] = first;
-            const more = open.length === 1 ? '' : ` (and ${open.length - 1} more)`;
-            const waited = formatDuration(clock.monotonicMs() - startedMs);
-            logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
-            beatMs += watch_heartbeatMs;
-        },
-    };
+async function fetchSnapshot(cluster, workloads) {
+    const scopes = listScopes(workloads).filter(({ type }) => type.kind !== 'Event');
+    const lists = await Promise.all(scopes.map(async ({ type, namespace }) => (await cluster.list(type, { namespace })).items));
+    return { workloads, objects: lists.flat() };
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/workloads.ts
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'];
-/** The objects that run pods: what a rollout waits for. CronJobs run later. */
 function listWorkloads(objects) {
     return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
 }
-/**
- * What a rollback applies: a Job of an older bundle has run when that bundle was new, and may have been
- * cleaned away since; applied again it would run again.
- */
 function withoutMigrations(objects) {
     return objects.filter(({ kind }) => kind !== 'Job');
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/make-live.ts
+;// CONCATENATED MODULE: ./packages/flow/deployment/judge-soak.ts
 
 
 
 
 
 
-
-
-
-
-
-/**
- * The one path that changes a cluster: record `started`, apply in phases, prune, watch, record `available`,
- * smoke-test, record `verified`. A failure is diagnosed, recorded and returned; nothing is rolled back here.
- *
- * @throws SlipwayError `interrupted` and `lock-lost`, after recording what can be recorded
- */
-async function make_live_makeLive(context, session, request) {
-    const { bundle, intent, reason } = request;
-    const deployment = session.nextDeployment();
-    const image = primaryImage(bundle);
-    await session.record({
-        kind: 'started',
-        deployment,
-        intent,
-        bundle: bundle.digest,
-        image,
-        version: bundle.config.version,
-        ...(reason === undefined ? {} : { reason }),
-    });
-    let problem;
+const maxGraceMs = 60_000;
+async function judgeSoak({ cluster, clock, logger, signal, }, bundle, attempt) {
+    const { soakMs } = bundle.config.verification;
+    const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
+    const untilMs = startMs + soakMs;
+    const graceMs = Math.min(maxGraceMs, soakMs / 10);
+    const objects = withoutMigrations(bundle.objects);
+    const snapshot = await fetchSnapshot(cluster, listWorkloads(objects));
+    const nowMs = clock.now().getTime();
+    const window = { fromMs: startMs + graceMs, untilMs, nowMs, graceMs };
+    const trouble = soakMs === 0 ? undefined : findSoakTrouble(snapshot, window);
+    if (trouble?.isCertain === true)
+        return { state: 'broken', failure: failSoak(trouble.sentence) };
+    if (nowMs < untilMs)
+        return { state: 'open', until: new Date(untilMs) };
+    if (trouble !== undefined)
+        return { state: 'unclear', why: trouble.sentence };
+    const options = { conflicts: 'take', dryRun: true, logger, signal };
     try {
-        const rolledOut = await rollOut(context, session, request, deployment);
-        if ('applied' in rolledOut)
-            return { state: 'verified', deployment, ...rolledOut };
-        problem = rolledOut;
+        const { applied } = await applyObjects(cluster, objects, options);
+        const drifted = applied.filter(({ change }) => change !== 'unchanged');
+        if (drifted.length === 0)
+            return { state: 'held' };
+        const names = drifted.map(({ identity }) => formatIdentity(identity)).join(', ');
+        return { state: 'unclear', why: `not as the bundle has it: ${names}` };
     }
-    catch (thrown) {
-        problem = { failure: await recordInterruption(session, deployment, thrown), fault: 'platform' };
-        const { code } = problem.failure;
-        if (code === 'cluster-refused' || code === 'apply-conflict') {
-            problem = { ...problem, fault: 'candidate' };
-        }
+    catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof SlipwayError))
+            throw error;
+        return { state: 'unclear', why: describeError(error) };
     }
-    const { code, message } = problem.failure;
-    const attempt = findAttempt(session.state, deployment);
-    if (attempt !== undefined)
-        await session.recordAbout(attempt, 'failed', { cause: { code, message } });
-    return { state: 'failed', deployment, ...problem };
 }
-async function rollOut(context, session, request, deployment) {
-    const { cluster, clock, logger, namespace } = context;
-    const { bundle, intent } = request;
-    const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
-    const before = liveAttempt(session.state);
-    const inventory = request.prune ? await readInventory(context, session.state, request) : [];
-    const since = clock.now();
-    const deadlineMs = clock.monotonicMs() + request.timeoutMs;
-    const { applied } = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, () => applyObjects(cluster, objects, {
-        conflicts: request.conflicts,
-        dryRun: false,
-        logger,
-        signal: session.signal,
-    }));
-    const rollout = await watchRollout(cluster, {
-        workloads: listWorkloads(objects),
-        since,
-        deadlineMs,
-        clock,
-        logger,
-        signal: session.signal,
-    });
-    if (rollout.state === 'failed') {
-        const evidence = await collectEvidence(cluster, rollout, {
-            title: `${bundle.config.service} ${bundle.config.version}`,
-            folder: (0,external_node_path_namespaceObject.join)(context.evidenceFolder, deployment),
-            since,
-        });
-        return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
-    }
-    const pruned = await pruneObjects(cluster, {
-        inventory,
-        keep: bundle.objects.map(identify),
-        dryRun: false,
-        logger,
-        signal: session.signal,
-    });
-    await recordOutcome(session, deployment, 'available');
-    if (before !== undefined && (before.outcome === 'available' || before.outcome === 'verified')) {
-        await session.recordAbout(before, 'superseded');
-    }
-    const failure = await verify(context, session, bundle);
-    if (failure !== undefined) {
-        const { snapshot } = rollout;
-        const finding = describeSilence(snapshot, failure);
-        const title = `${bundle.config.service} ${bundle.config.version}`;
-        const folder = (0,external_node_path_namespaceObject.join)(context.evidenceFolder, deployment);
-        const evidence = finding === undefined
-            ? {}
-            : {
-                evidence: await collectEvidence(cluster, { finding, snapshot }, { title, folder, since }),
-            };
-        return { failure, fault: 'candidate', ...evidence };
-    }
-    await recordOutcome(session, deployment, 'verified');
-    return { applied, pruned };
-}
-async function verify({ cluster, clock, logger, namespace }, session, bundle) {
-    const { smokeTest } = bundle.config.verification;
-    if (smokeTest === undefined)
-        return undefined;
-    const { timeoutMs, ...request } = smokeTest;
-    const result = await runSmokeTest(cluster, {
-        ...request,
-        namespace,
-        deadlineMs: clock.monotonicMs() + timeoutMs,
-        clock,
-        logger,
-        signal: session.signal,
-    });
-    if (result.state === 'passed')
-        return undefined;
-    return new SlipwayError('smoke-test-failed', result.sentence, {
-        fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
+function failSoak(trouble) {
+    return new SlipwayError('soak-failed', `${trouble}, within the soak`, {
+        fix: 'The release came up but did not stay up: look at the log of the container.',
     });
 }
-/** A release that runs but does not answer as it should: its first container may have said why. */
-function describeSilence(snapshot, failure) {
-    const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
-    const pod = view?.pods[0];
-    if (view === undefined || pod === undefined)
+
+;// CONCATENATED MODULE: ./packages/io/registry/verbs/fetch-entry.ts
+
+
+async function tryFetchEntry(client, repository, digest) {
+    const fetched = await client.fetchManifest(repository, digest);
+    if (fetched === undefined)
         return undefined;
-    const container = readContainers(pod).find(({ role }) => role === 'container');
+    const { descriptor, bytes } = fetched;
+    const manifest = parseManifest(bytes, formatReference({ repository, digest }));
+    const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
+    return { descriptor: { ...descriptor, mediaType }, content: { mediaType, bytes }, manifest };
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/verbs/image-labels.ts
+
+
+
+
+
+const maxConfigBytes = 4 * 1024 * 1024;
+const versionLabel = 'org.opencontainers.image.version';
+async function fetchImageLabels(client, image) {
+    const reading = readingOf(client, image);
+    const manifest = await reading.readManifest(image.digest);
+    if (manifest !== undefined)
+        return readLabels(reading, manifest);
+    throw new SlipwayError('not-found', `the image ${formatReference(image)} is not in the registry`, { fix: 'Push it first: use the output reference of registry-push.' });
+}
+async function tryFetchVersion(client, image) {
+    const reading = readingOf(client, image);
+    const manifest = await reading.readManifest(image.digest);
+    return manifest && readVersion(reading, manifest);
+}
+async function tryReadVersion(content) {
+    const { manifests, root } = content;
+    const reading = {
+        readManifest: (digest) => Promise.resolve(manifests.find(({ descriptor }) => descriptor.digest === digest)?.manifest),
+        readConfig: async (config) => readBody(await content.openBlob(config), maxConfigBytes),
+    };
+    return readVersion(reading, root.manifest);
+}
+function readingOf(client, image) {
+    const { repository } = image;
     return {
-        severity: 'terminal',
-        fault: 'candidate',
-        code: failure.code,
-        object: view.identity,
-        pod: pod.metadata.name,
-        ...(container === undefined ? {} : { container: container.name, image: container.image }),
-        reason: 'SmokeTestFailed',
-        sentence: failure.message,
-        fix: failure.fix ?? '',
+        readManifest: async (digest) => {
+            const fetched = await client.fetchManifest(repository, digest);
+            return fetched && parseManifest(fetched.bytes, formatReference({ repository, digest }));
+        },
+        readConfig: (config) => client.fetchBlob(repository, config, maxConfigBytes),
     };
 }
-async function recordOutcome(session, deployment, kind) {
-    const attempt = findAttempt(session.state, deployment);
-    if (attempt !== undefined)
-        await session.recordAbout(attempt, kind);
+async function readVersion(reading, manifest) {
+    const annotated = manifest.annotations?.[versionLabel];
+    const text = annotated ?? (await readLabels(reading, manifest)).get(versionLabel);
+    return text === undefined ? undefined : tryParseVersion(text.replace(/^v/, ''));
 }
-/** A cancelled run says so in the ledger while it still can; a lost Lease forbids every further word. */
-async function recordInterruption(session, deployment, thrown) {
-    if (!(thrown instanceof SlipwayError))
-        throw thrown;
-    if (thrown.code === 'interrupted') {
-        const attempt = findAttempt(session.state, deployment);
-        const { code, message } = thrown;
-        if (attempt !== undefined) {
-            await session.recordAbout(attempt, 'abandoned', { cause: { code, message } });
+async function readLabels(reading, manifest) {
+    const image = await findImage(reading, manifest);
+    if (image === undefined || image.config.size > maxConfigBytes)
+        return new Map();
+    const bytes = await reading.readConfig(image.config);
+    const config = readProperty(tryParseJson(Buffer.from(bytes).toString('utf8')), 'config');
+    const labels = readProperty(config, 'Labels');
+    if (typeof labels !== 'object' || labels === null)
+        return new Map();
+    return new Map(Object.entries(labels).map(([name, label]) => [name, String(label)]));
+}
+async function findImage(reading, manifest) {
+    if (manifest.kind === 'image')
+        return manifest;
+    const [platform] = listPlatforms(manifest);
+    const child = platform && (await reading.readManifest(platform.digest));
+    return child?.kind === 'image' ? child : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/verbs/tag-plan.ts
+
+
+const tagPolicies = ['fail', 'skip', 'move'];
+function isWritten({ state }) {
+    return state === 'created' || state === 'moved';
+}
+const versionPattern = /^v?(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+function isVersionTag(tag) {
+    return versionPattern.test(tag);
+}
+function planTags(repository, digest, current, policy) {
+    const outcomes = [];
+    const problems = [];
+    for (const { tag, digest: previous } of current) {
+        if (previous === undefined)
+            outcomes.push({ tag, state: 'created' });
+        else if (previous === digest)
+            outcomes.push({ tag, state: 'unchanged' });
+        else if (isVersionTag(tag)) {
+            problems.push({
+                ...tag_plan_describeTaken(repository, tag, previous, digest),
+                fix: 'A version tag never moves: give the new image a new version.',
+            });
         }
-        throw thrown;
+        else if (policy === 'fail') {
+            problems.push({
+                ...tag_plan_describeTaken(repository, tag, previous, digest),
+                fix: 'Set tag-policy to move, or to skip to leave it where it is.',
+            });
+        }
+        else
+            outcomes.push({ tag, state: pastTense(policy), previous });
     }
-    if (thrown.code === 'lock-lost' || thrown.code === 'ledger-conflict')
-        throw thrown;
-    return thrown;
+    if (problems.length === 0)
+        return outcomes;
+    const tags = problems.map(({ given }) => given).join(', ');
+    throw new SlipwayError('tag-taken', `${formatRepository(repository)} has another image under ${tags}`, { problems });
 }
-/** Every object of the live bundle and of what else was applied since: what may have to go. */
-async function readInventory(context, state, request) {
-    const live = liveAttempt(state)?.bundle;
-    const digests = new Set([...(live === undefined ? [] : [live]), ...state.appliedSince]);
-    const bundles = await Promise.all([...digests]
-        .filter((digest) => digest !== request.bundle.digest)
-        .map((digest) => tryPullInventory(context, request, digest)));
-    const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
-    context.logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
-    return identities;
+function tag_plan_describeTaken(repository, tag, previous, digest) {
+    return {
+        subject: formatReference({ repository, tag }),
+        given: tag,
+        expected: `a tag that is free or names ${digest}, but it names ${previous}`,
+    };
 }
-/** Going back must not wait for the bundle of the release that is fled: without it less is deleted. */
-async function tryPullInventory(context, { intent }, digest) {
+function pastTense(policy) {
+    switch (policy) {
+        case 'skip':
+            return 'skipped';
+        case 'move':
+            return 'moved';
+        default:
+            return assertNever(policy);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/verbs/read-back.ts
+
+
+
+
+const read_back_attempts = 6;
+const waitMs = 1000;
+const read_back_parallelReads = 8;
+async function readBackManifest(collaborators, repository, reference, digest) {
+    const seen = await pollDigest(collaborators, repository, reference, (found) => found === digest);
+    if (seen === digest)
+        return;
+    throw refuseRead(read_back_nameOf(repository, reference), seen, digest);
+}
+async function readBackTag(collaborators, repository, { tag, ...outcome }, digest) {
+    const previous = 'previous' in outcome ? outcome.previous : undefined;
+    const isOld = (found) => found === undefined || found === previous;
+    const seen = await pollDigest(collaborators, repository, tag, (found) => !isOld(found));
+    if (seen === digest)
+        return;
+    const name = read_back_nameOf(repository, tag);
+    if (seen === undefined || isOld(seen))
+        throw refuseRead(name, seen, digest);
+    throw refuseRace(name, tag, seen, digest);
+}
+async function refuseLostTag({ client }, repository, { tag, ...outcome }, digest) {
+    const previous = 'previous' in outcome ? outcome.previous : undefined;
+    const seen = (await client.resolve(repository, tag, 'push'))?.digest;
+    if (seen === undefined || seen === previous || seen === digest)
+        return;
+    throw refuseRace(read_back_nameOf(repository, tag), tag, seen, digest);
+}
+function refuseRace(name, tag, seen, digest) {
+    return new SlipwayError('tag-taken', `${name} was written by another run at the same moment: it names ${seen} now, not ${digest}`, {
+        fix: isVersionTag(tag)
+            ? 'Two runs made the same version: find out which one is right, and give the other a new version.'
+            : 'Let one run at a time write this tag, for example with a concurrency group.',
+    });
+}
+function pollDigest(collaborators, repository, reference, isGood) {
+    const { client } = collaborators;
+    const read = async () => (await client.resolve(repository, reference, 'push'))?.digest;
+    return poll(collaborators, read, isGood);
+}
+function refuseRead(name, seen, digest) {
+    const found = seen === undefined ? 'it is not there' : `it is ${seen}`;
+    return new SlipwayError('registry-corrupt', `${name} was accepted as ${digest}, but read back ${found}`, { fix: 'Run this step again; if it stays so, ask who runs the registry.' });
+}
+function read_back_nameOf(repository, reference) {
+    const digest = tryParseDigest(reference);
+    return digest === undefined
+        ? `${formatRepository(repository)}:${reference}`
+        : formatReference({ repository, digest });
+}
+async function readBackReferrers(collaborators, repository, sent) {
+    const missing = await mapParallel(read_back_parallelReads, [...sent], async ([subject, digests]) => {
+        const unlisted = await pollUnlisted(collaborators, repository, subject, digests);
+        const to = `listed as referring to ${subject}`;
+        return unlisted.map((digest) => `${formatReference({ repository, digest })} is not ${to}`);
+    });
+    const told = missing.flat();
+    if (told.length === 0)
+        return;
+    throw new SlipwayError('registry-corrupt', `accepted, but read back ${told.join('; ')}`, {
+        fix: 'Look whether another run writes to the same image, then run this step again.',
+    });
+}
+function pollUnlisted(collaborators, repository, subject, digests) {
+    const { client } = collaborators;
+    const read = async () => {
+        const listed = await client.listReferrers(repository, subject);
+        const known = new Set(listed.map(({ digest }) => digest));
+        return digests.filter((digest) => !known.has(digest));
+    };
+    return poll(collaborators, read, (found) => found.length === 0);
+}
+async function readBackBlob(collaborators, repository, digest) {
+    const { client } = collaborators;
+    const isThere = await poll(collaborators, () => client.hasBlob(repository, digest), (found) => found);
+    if (isThere)
+        return;
+    const name = formatRepository(repository);
+    throw new SlipwayError('registry-corrupt', `${name} accepted the blob ${digest}, but has it not`, {
+        fix: 'Run this step again; if it stays so, ask who runs the registry.',
+    });
+}
+async function poll({ clock, signal }, read, isGood) {
+    for (let attempt = 1;; attempt += 1) {
+        const found = await read();
+        if (isGood(found) || attempt === read_back_attempts)
+            return found;
+        await clock.sleep(waitMs, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/io/registry/verbs/tag-image.ts
+
+
+
+
+
+
+
+
+const parallelTags = 6;
+const unreadableCodes = ['not-found', 'source-invalid', 'registry-corrupt'];
+const freshMs = 2000;
+async function tagImage(client, repository, digest, options) {
+    return (await tagInPlace(client, repository, digest, options)).tags;
+}
+async function tagInPlace(client, repository, digest, options) {
+    const access = options.isDryRun ? 'pull' : 'push';
+    const [entry, judged] = await Promise.all([
+        tryFetchEntry(client, repository, digest),
+        judgeTags(client, repository, digest, options, {
+            find: async (tag) => (await client.resolve(repository, tag, access))?.digest,
+            readVersion: () => tryFetchVersion(client, { repository, digest }),
+        }),
+    ]);
+    const put = async (tag, beforeRetry) => {
+        if (entry === undefined)
+            throw tag_image_refuseAbsent(repository, digest);
+        await client.putManifest(repository, tag, entry.content, beforeRetry);
+    };
+    return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
+}
+function tag_image_refuseAbsent(repository, digest) {
+    const name = formatReference({ repository, digest });
+    return new SlipwayError('not-found', `the image ${name} is not in the registry`, {
+        fix: 'Push or copy the image first; a tag can only name what is there.',
+    });
+}
+async function judgeTags(client, repository, digest, options, facts) {
+    const { tags, tagPolicy, clock } = options;
+    const atMs = clock.monotonicMs();
+    const current = await mapParallel(parallelTags, tags, async (tag) => ({
+        tag,
+        digest: await facts.find(tag),
+    }));
+    const planned = planTags(repository, digest, current, tagPolicy);
+    const outcomes = [];
+    for (const outcome of planned) {
+        outcomes.push(outcome.state === 'moved'
+            ? await keepNewer(client, repository, outcome, options, facts)
+            : outcome);
+    }
+    const find = async (tag) => (await client.resolve(repository, tag, 'push'))?.digest;
+    const again = () => judgeTags(client, repository, digest, options, { ...facts, find });
+    return { outcomes, atMs, again };
+}
+async function keepNewer(client, repository, outcome, { tags, logger }, { readVersion }) {
+    const { tag, previous } = outcome;
+    const own = findVersion(tags) ?? (await readVersion());
+    if (own === undefined)
+        return outcome;
+    const theirs = await tryFindVersion(client, { repository, digest: previous }, logger);
+    if (theirs === undefined || compareVersions(theirs, own) <= 0)
+        return outcome;
+    return {
+        tag,
+        state: 'skipped',
+        previous,
+        because: `it names ${theirs}, which is newer than ${own}`,
+    };
+}
+async function tryFindVersion(client, image, logger) {
     try {
-        return await pullOwnBundle(context, digest);
+        return await tryFetchVersion(client, image);
     }
     catch (error) {
-        if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
+        const isUnreadable = error instanceof SlipwayError && unreadableCodes.includes(error.code);
+        if (!isUnreadable)
             throw error;
-        }
-        context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
+        logger.warning(`the version of ${formatReference(image)} is not known: ${error.message}`);
         return undefined;
     }
 }
-/** The image that stands for the service in the record: the bundle's first. */
-function primaryImage(bundle) {
-    const [first] = bundle.config.images;
-    if (first === undefined) {
-        throw new SlipwayError('ledger-broken', `the bundle ${bundle.digest} names no image`);
+function findVersion(tags) {
+    return tags
+        .filter(isVersionTag)
+        .map((tag) => tryParseVersion(tag.replace(/^v/, '')))
+        .filter((version) => version !== undefined)
+        .toSorted(compareVersions)
+        .at(-1);
+}
+async function writeTags(client, repository, digest, options, { judged, put }) {
+    const { isDryRun, logger, clock, signal } = options;
+    const readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
+    const isStale = clock.monotonicMs() - judged.atMs > freshMs;
+    const { outcomes } = isStale && !isDryRun ? await judged.again() : judged;
+    const written = outcomes.filter((outcome) => isWritten(outcome) && !isDryRun);
+    const write = async (outcome) => {
+        await put(outcome.tag, () => refuseLostTag(readBack, repository, outcome, digest));
+        await readBackTag(readBack, repository, outcome, digest);
+    };
+    const versions = written.filter(({ tag }) => isVersionTag(tag));
+    const others = written.filter(({ tag }) => !isVersionTag(tag));
+    await mapParallel(parallelTags, versions, write);
+    await mapParallel(parallelTags, others, write);
+    for (const outcome of outcomes) {
+        logger.info(`tag ${formatRepository(repository)}:${outcome.tag}: ${describeOutcome(outcome, isDryRun)}`);
     }
-    return first.reference;
+    return outcomes;
+}
+function describeOutcome(outcome, isDryRun) {
+    if (isWritten(outcome))
+        return `${isDryRun ? 'would be ' : ''}${outcome.state}`;
+    const why = outcome.state === 'skipped' ? outcome.because : undefined;
+    return `${outcome.state}${why === undefined ? '' : `, ${why}`}`;
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/outcome.ts
+;// CONCATENATED MODULE: ./packages/flow/deployment/move-tags.ts
 
-/**
- * Does what may fail after a deployment was started: from then on a failure is an outcome, with all that is
- * known, and no longer a refusal.
- */
-async function tellFailure({ logger }, told, work) {
+
+
+
+
+async function moveTags({ client, clock, logger, signal, isProduction, }, state, { bundle, image, version: text }) {
+    const version = tryParseVersion(text);
+    if (isProduction !== true || version === undefined || wasAdopted(state, bundle))
+        return;
+    const { repository, digest } = parsePinnedReference(image);
+    const tags = computeMovingTags(version, []).map((tag) => parseTag(tag));
+    if (tags.length === 0)
+        return;
+    const options = { tags, tagPolicy: 'move', isDryRun: false, logger, clock, signal };
     try {
-        return await work();
-    }
-    catch (thrown) {
-        const failure = toSlipwayError(thrown);
-        logger.debug(`the deployment ended with ${failure.code}`);
-        return { ...told, status: 'failed', applied: [], pruned: [], isKnownGood: false, failure };
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/flow/deployment/return-to.ts
-
-
-
-
-
-
-
-/**
- * Proves before anything is touched that a bundle can be made live again: it is in the registry, every image
- * of it is, no migration in between forbids the way back, and the cluster accepts its objects.
- *
- * @throws SlipwayError `nothing-to-return-to` with every reason why it cannot
- */
-async function prepareReturn(context, way, signal) {
-    const { client, cluster, logger } = context;
-    const { target } = way;
-    const bundle = await pullOwnBundle(context, target.bundle);
-    const problems = [...(await findMigrations(context, way))];
-    for (const { reference } of bundle.config.images) {
-        const image = parsePinnedReference(reference);
-        if ((await client.resolve(image.repository, image.digest)) === undefined) {
-            problems.push(`the image ${formatReference(image)} is no longer in the registry`);
-        }
-    }
-    try {
-        const options = { conflicts: 'take', dryRun: true, logger, signal };
-        await applyObjects(cluster, withoutMigrations(bundle.objects), options);
+        await tagImage(client, repository, digest, options);
     }
     catch (error) {
-        if (!(error instanceof SlipwayError) || error.code !== 'cluster-refused')
+        if (!(error instanceof SlipwayError))
             throw error;
-        problems.push(`the cluster would not accept it: ${describeError(error)}`);
+        const names = tags.join(', ');
+        const where = formatRepository(repository);
+        logger.warning(`${names} of ${where} stay where they are: ${describeError(error)}`);
     }
-    if (problems.length > 0) {
-        throw new SlipwayError('nothing-to-return-to', `${target.version} cannot be made live again: ${problems.join('; ')}`, { fix: 'Roll forward with a mended version, or name another one with the input to.' });
-    }
-    return bundle;
-}
-/** What was deployed since the target was new, and changed data in a way that it cannot run behind. */
-async function findMigrations({ client, ledger }, { left, target, attempts, isOverridden }) {
-    const first = attempts.findLastIndex(({ bundle }) => bundle === target.bundle);
-    const since = [left, ...attempts.slice(0, Math.max(first, 0))].filter(({ intent, bundle }) => intent !== 'rollback' && bundle !== target.bundle);
-    const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
-    const found = await Promise.all([...versions].map(async ([digest, version]) => {
-        try {
-            const { migration } = (await pullBundle(client, ledger.repository, digest)).config;
-            if (migration !== 'contract' && migration !== 'irreversible')
-                return undefined;
-            return `${version} made a migration of class ${migration}, which ${target.version} cannot run behind`;
-        }
-        catch (error) {
-            if (!(error instanceof SlipwayError) || error.code !== 'not-found')
-                throw error;
-            if (isOverridden)
-                return undefined;
-            return `the bundle of ${version} is no longer in the registry, so that nobody knows what it migrated (override-reason lets it pass)`;
-        }
-    }));
-    return found.filter((problem) => problem !== undefined);
-}
-/**
- * Quarantines what is left, makes an older bundle live, then records what was left as rolled back.
- * Configuration goes back with the image; migrations never run; fields that people changed are taken back.
- */
-async function returnTo(context, session, bundle, { left, reason, timeoutMs }) {
-    await session.recordAbout(left, 'quarantined', { reason });
-    const result = await make_live_makeLive(context, session, {
-        bundle,
-        intent: 'rollback',
-        conflicts: 'take',
-        prune: true,
-        timeoutMs,
-        reason,
-    });
-    if (result.state === 'verified')
-        await session.recordAbout(left, 'rolled-back', { reason });
-    return result;
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/soak.ts
@@ -43343,11 +42616,6 @@ async function returnTo(context, session, bundle, { left, reason, timeoutMs }) {
 
 const pollMs = 1000;
 const soak_heartbeatMs = 15_000;
-/**
- * Watches a verified release for the soak time: no container may restart and no workload may lose readiness.
- *
- * @returns undefined when it held; the failure (`soak-failed`) as soon as it did not
- */
 async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
     const started = clock.monotonicMs();
     const end = started + soakMs;
@@ -43372,10 +42640,6 @@ async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
         await clock.sleep(Math.min(pollMs, end - now), signal);
     }
 }
-/**
- * Readiness that was there and is lost; scaling up or down, or a controller that has not looked yet, is no
- * trouble.
- */
 function findTrouble(before, now) {
     for (const [index, health] of now.entries()) {
         const { name, available, desired, hasFailed, restarts } = health;
@@ -43440,7 +42704,7 @@ function selectorOf(object) {
     return labels.map(([key, value]) => `${key}=${String(value)}`).join(',');
 }
 
-;// CONCATENATED MODULE: ./packages/flow/deployment/deploy.ts
+;// CONCATENATED MODULE: ./packages/flow/deployment/settle.ts
 
 
 
@@ -43450,138 +42714,1866 @@ function selectorOf(object) {
 
 
 
-
-
-
-/**
- * Makes a bundle live and settles it: known good, or back to what was good before.
- * Nothing is written where it is live already.
- *
- * @throws SlipwayError where nothing was changed: `quarantined`, `lock-held`, `apply-conflict`, …
- */
-async function deploy(context, request) {
-    const { clock } = context;
-    const started = clock.monotonicMs();
+const awaitedSoakMs = 120_000;
+async function settle(context) {
+    const started = context.clock.monotonicMs();
+    const timed = (outcome) => ({
+        ...outcome,
+        durationMs: context.clock.monotonicMs() - started,
+    });
+    const { state } = await context.ledger.read();
+    if (state.inProgress === undefined && !isUnsettled(state, findLive(context, state))) {
+        return timed(describeSettled(state, findLive(context, state)));
+    }
     const session = await openSession(context);
     try {
-        const outcome = await deployUnderLock(context, session, request);
-        return { ...outcome, durationMs: clock.monotonicMs() - started };
+        const live = findLive(context, session.state);
+        if (!isUnsettled(session.state, live))
+            return timed(describeSettled(session.state, live));
+        const held = { ...session.context, signal: session.signal };
+        const bundle = await pullOwnBundle(held, live.bundle);
+        const verdict = await judgeSoak(held, bundle, live);
+        await recordVerdict(held, session, live, verdict);
+        return timed(describeVerdict(context, live, verdict));
     }
     finally {
         await session.close();
     }
 }
-/**
- * What a deployment would do, found out on the same path without writing anything.
- *
- * @throws SlipwayError what the deployment would throw
- */
-async function planDeploy(context, request) {
+async function planSettle(context) {
     const started = context.clock.monotonicMs();
-    const { signal, cluster, logger } = context;
     const { state } = await context.ledger.read();
-    await assertOwnLedger(context, state);
-    refuseQuarantined(state, request);
-    request.admit?.(state);
-    const applied = await preflight(context, request, signal);
-    const { bundle } = request;
-    const inventory = request.prune
-        ? await readInventory(context, state, { bundle, intent: request.intent })
-        : [];
-    const keep = bundle.objects.map(identify);
-    const options = { inventory, keep, dryRun: true, logger, signal };
-    const pruned = await pruneObjects(cluster, options);
+    const live = findLive(context, state);
+    const outcome = isUnsettled(state, live)
+        ? describeVerdict(context, live, await judgeSoak(context, await pullOwnBundle(context, live.bundle), live))
+        : describeSettled(state, live);
+    return { ...outcome, durationMs: context.clock.monotonicMs() - started };
+}
+async function settlePrevious(context, session) {
+    const live = liveAttempt(session.state);
+    if (live === undefined || !isUnsettled(session.state, live))
+        return;
+    try {
+        const bundle = await pullOwnBundle(context, live.bundle);
+        const verdict = await judgeSoak({ ...context, signal: session.signal }, bundle, live);
+        await recordVerdict(context, session, live, verdict);
+        describeVerdict(context, live, verdict);
+    }
+    catch (error) {
+        session.signal.throwIfAborted();
+        const isRecord = error instanceof SlipwayError && recordCodes.includes(error.code);
+        if (isRecord || !(error instanceof SlipwayError))
+            throw error;
+        context.logger.warning(`${live.version} could not be settled: ${describeError(error)}`);
+    }
+}
+const recordCodes = ['invalid-input', 'lock-lost', 'ledger-conflict'];
+async function settleLive(context, session, bundle, attempt, isNew) {
+    if (!isUnsettled(session.state, attempt))
+        return { state: 'known-good' };
+    const { cluster, clock, logger } = context;
+    const { soakMs } = bundle.config.verification;
+    const { signal } = session;
+    let verdict = { state: 'held' };
+    if (!isNew || soakMs > awaitedSoakMs) {
+        verdict = await judgeSoak({ ...context, signal }, bundle, attempt);
+    }
+    if (soakMs > 0 && soakMs <= awaitedSoakMs && (isNew || verdict.state === 'open')) {
+        const workloads = listWorkloads(withoutMigrations(bundle.objects));
+        const failure = await soak(cluster, { workloads, soakMs, clock, logger, signal });
+        verdict = failure === undefined ? { state: 'held' } : { state: 'broken', failure };
+    }
+    if (verdict.state === 'held') {
+        await recordKnownGood({ ...context, signal }, session, attempt);
+        return { state: 'known-good' };
+    }
+    if (verdict.state === 'broken') {
+        const { code, message } = verdict.failure;
+        await session.recordAbout(attempt, 'failed', { cause: { code, message } });
+        return { state: 'failed', failure: verdict.failure };
+    }
+    const explanation = describeOpen(attempt, verdict);
+    logger.info(explanation);
+    return { state: 'open', explanation };
+}
+async function recordVerdict(context, session, live, verdict) {
+    if (verdict.state === 'held')
+        await recordKnownGood(context, session, live);
+    if (verdict.state !== 'broken')
+        return;
+    const { code, message } = verdict.failure;
+    await session.recordAbout(live, 'failed', { cause: { code, message } });
+    await session.recordAbout(live, 'quarantined', { reason: code });
+}
+async function recordKnownGood(context, session, attempt) {
+    await session.recordAbout(attempt, 'known-good');
+    await moveTags(context, session.state, attempt);
+}
+function isUnsettled({ appliedSince }, { outcome }) {
+    return outcome === 'verified' && appliedSince.length === 0;
+}
+function findLive({ ledger, service }, state) {
+    const live = liveAttempt(state);
+    if (live !== undefined)
+        return live;
+    throw new SlipwayError('not-found', `nothing of ${service} is live in ${ledger.environment}: there is nothing to settle`, { fix: 'Check the inputs service, environment and image: they say where the ledger is.' });
+}
+function describeVerdict({ logger }, live, verdict) {
+    const told = settle_tell(live);
+    const { version } = live;
+    if (verdict.state === 'held') {
+        logger.info(`${version} held its soak: it is known good`);
+        return { ...told, status: 'succeeded', isKnownGood: true };
+    }
+    if (verdict.state === 'broken') {
+        const { failure } = verdict;
+        const explanation = `${version} is live and did not hold its soak: not rolled back by itself, use rollback`;
+        logger.warning(`${failure.message}; ${explanation}`);
+        const failed = { status: 'failed', isKnownGood: false, quarantined: version };
+        return { ...told, ...failed, failure, explanation };
+    }
+    const explanation = describeOpen(live, verdict);
+    logger.info(explanation);
+    return { ...told, status: 'unchanged', isKnownGood: false, explanation };
+}
+function describeSettled(state, live) {
+    const isKnownGood = live.outcome === 'known-good';
+    const explanation = explainSettled(state, live);
+    return { ...settle_tell(live), status: 'unchanged', isKnownGood, explanation };
+}
+function explainSettled({ appliedSince }, live) {
+    const { version, outcome, knownGoodAt, startedAt } = live;
+    if (outcome === 'known-good')
+        return `${version} is known good since ${knownGoodAt ?? startedAt}`;
+    if (appliedSince.length > 0) {
+        return `${version} is not settled: something else was applied since, so that what runs proves nothing of it`;
+    }
+    return `${version} is live and ${outcome}: only what is verified is settled`;
+}
+function describeOpen({ version, liveSince, startedAt }, verdict) {
+    if (verdict.state === 'unclear')
+        return `${version} is not settled: ${verdict.why}`;
+    const until = verdict.until.toISOString().replace(/\.\d+Z$/, 'Z');
+    const soakMs = verdict.until.getTime() - Date.parse(liveSince ?? startedAt);
+    return `${version} is verified; its soak of ${formatDuration(soakMs)} ends at ${until}: mode settle judges it, or the next deployment`;
+}
+function settle_tell({ deployment, bundle, version, }) {
+    return { deployment, bundle, version, applied: [], pruned: [] };
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/live-object.ts
+
+
+
+
+const restartedAnnotation = 'kubectl.kubernetes.io/restartedAt';
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const templatePath = ['f:spec', 'f:template', 'f:metadata', 'f:annotations'];
+function fieldsToLeave(isAutoscaled) {
+    return [
+        [...templatePath, `f:${restartedAnnotation}`],
+        ['f:metadata', 'f:annotations', `f:${revisionAnnotation}`],
+        ...(isAutoscaled ? [['f:spec', 'f:replicas']] : []),
+    ];
+}
+function toManifest(object, leave) {
+    const { apiVersion, kind } = object;
+    const { name, namespace } = object.metadata;
+    const lastApplied = ['f:metadata', 'f:annotations', `f:${lastAppliedAnnotation}`];
+    const wanted = [['f:status'], lastApplied, ...leave].reduce(withoutField, requestedFields(object));
+    const all = uniteFields(readFieldManagers(object).map(({ fields }) => fields));
+    const extracted = extractFields(object, wanted, all);
+    const fields = isRecord(extracted) ? extracted : {};
+    const { metadata, ...content } = withoutAllocated(fields);
     return {
-        ...deploy_describe(state, request),
-        status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
-        applied,
-        pruned,
-        isKnownGood: false,
-        durationMs: context.clock.monotonicMs() - started,
+        ...content,
+        apiVersion,
+        kind,
+        metadata: {
+            name,
+            ...(namespace === undefined ? {} : { namespace }),
+            ...textsAt(metadata, 'labels'),
+            ...textsAt(metadata, 'annotations'),
+        },
     };
 }
-async function deployUnderLock(context, session, request) {
-    const { bundle } = request;
-    await assertOwnLedger(context, session.state);
-    refuseQuarantined(session.state, request);
-    request.admit?.(session.state);
-    const planned = await preflight(context, request, session.signal);
-    const told = deploy_describe(session.state, request);
-    const wasLive = session.state.live;
-    if (wasLive !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
-        context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
-        const changes = { deployment: wasLive, applied: planned, pruned: [] };
-        const verified = { ...told, ...changes, status: 'unchanged' };
-        return tellFailure(context, verified, () => settleLive(context, session, request, verified));
-    }
-    if ('blobs' in bundle)
-        await pushBundle(context.client, context.ledger.repository, bundle);
-    return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
-        const result = await make_live_makeLive(context, session, {
-            bundle,
-            intent: request.intent,
-            conflicts: request.conflicts,
-            prune: request.prune,
-            timeoutMs: request.timeoutMs,
-            ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
-        });
-        if (result.state === 'failed') {
-            return recover(context, session, request, { ...told, result, wasLive });
+function textsAt(metadata, field) {
+    const texts = Object.entries(recordAt(metadata, field) ?? {}).filter((entry) => typeof entry[1] === 'string');
+    return texts.length === 0 ? {} : { [field]: Object.fromEntries(texts) };
+}
+function withoutAllocated(fields) {
+    const spec = recordAt(fields, 'spec');
+    const address = textAt(spec, 'clusterIP');
+    if (spec === undefined || address === undefined || address === 'None')
+        return fields;
+    const { clusterIP, clusterIPs, ...rest } = spec;
+    return { ...fields, spec: rest };
+}
+function listSecretNames(object) {
+    const spec = podSpecOf(object);
+    const containers = [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')];
+    const names = [
+        ...containers.flatMap((container) => [
+            ...recordsAt(container, 'envFrom').map((each) => textAt(each, 'secretRef', 'name')),
+            ...recordsAt(container, 'env').map((each) => textAt(each, 'valueFrom', 'secretKeyRef', 'name')),
+        ]),
+        ...recordsAt(spec, 'volumes').flatMap((volume) => [
+            textAt(volume, 'secret', 'secretName'),
+            ...recordsAt(volume, 'projected', 'sources').map((each) => textAt(each, 'secret', 'name')),
+        ]),
+        ...recordsAt(spec, 'imagePullSecrets').map((each) => textAt(each, 'name')),
+    ];
+    return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/adopted-images.ts
+
+
+
+
+async function pinLiveImages(cluster, client, workloads) {
+    const images = [];
+    const problems = [];
+    const starts = [];
+    for (const view of await readViews(cluster, workloads)) {
+        const title = formatIdentity(view.identity);
+        const ready = view.pods.filter(isReady);
+        if (ready.length === 0 && isMeantToRun(view)) {
+            problems.push(`${title} has no pod of its newest revision that is ready`);
+            continue;
         }
-        const { deployment, applied, pruned } = result;
-        const changes = { deployment, applied, pruned };
-        const verified = { ...told, ...changes, status: 'succeeded', wasLive };
-        return settleLive(context, session, request, verified);
+        starts.push(...ready.flatMap(readReadySince).toSorted().slice(0, 1));
+        for (const { container, image } of pod_template_listImages(view.object === undefined ? [] : [view.object])) {
+            try {
+                const pinned = await pin(client, image, { pods: ready, container });
+                images.push({ object: title, container, written: image, pinned });
+            }
+            catch (error) {
+                if (!(error instanceof SlipwayError))
+                    throw error;
+                problems.push(`${title}, container ${container}: ${describeError(error)}`);
+            }
+        }
+    }
+    const since = starts.toSorted().at(-1);
+    return { images, problems, ...(since === undefined ? {} : { since }) };
+}
+async function readViews(cluster, workloads) {
+    const namespaces = new Set(workloads.flatMap(({ metadata }) => metadata.namespace ?? []));
+    const lists = await Promise.all([...namespaces].flatMap((namespace) => [
+        cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace }),
+        cluster.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, { namespace }),
+    ]));
+    const objects = [...workloads, ...lists.flatMap(({ items }) => items)];
+    return readWorkloads({ workloads: workloads.map(identify), objects });
+}
+function isReady(pod) {
+    return recordsAt(pod, 'status', 'conditions').some(isReadyCondition);
+}
+function isReadyCondition({ type, status }) {
+    return type === 'Ready' && status === 'True';
+}
+function readReadySince(pod) {
+    const condition = recordsAt(pod, 'status', 'conditions').find(isReadyCondition);
+    const since = textAt(condition, 'lastTransitionTime');
+    return since === undefined ? [] : [since];
+}
+function isMeantToRun({ object }) {
+    if (object?.kind === 'CronJob')
+        return false;
+    if (object?.kind === 'DaemonSet')
+        return numberAt(object, 'status', 'desiredNumberScheduled') !== 0;
+    return numberAt(object, 'spec', 'replicas') !== 0;
+}
+function readRunning(pods, container) {
+    const counts = new Map();
+    for (const pod of pods) {
+        const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((list) => recordsAt(pod, 'status', list));
+        const status = statuses.find(({ name }) => name === container);
+        const id = textAt(status, 'imageID')?.replace(/^[a-z-]+:\/\//, '');
+        if (id?.includes('@') === true)
+            counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return [...counts].toSorted(([, a], [, b]) => b - a).map(([text]) => parsePinnedReference(text));
+}
+async function pin(client, written, { pods, container }) {
+    const { repository, tag = parseTag('latest'), digest } = parseReference(written);
+    if (digest !== undefined)
+        return formatReference({ repository, digest });
+    if (pods.length > 0) {
+        const [running] = readRunning(pods, container);
+        if (running !== undefined)
+            return chooseRepository(client, repository, running);
+        throw new SlipwayError('image-unpinned', `the pods do not say which digest of ${written} they run`);
+    }
+    const found = await client.resolve(repository, tag);
+    if (found !== undefined)
+        return formatReference({ repository, digest: found.digest });
+    throw new SlipwayError('not-found', `${written} is not in the registry, and no pod runs it`);
+}
+async function chooseRepository(client, repository, running) {
+    const isSame = formatRepository(repository) === formatRepository(running.repository);
+    if (isSame)
+        return formatReference(running);
+    const found = await client.resolve(repository, running.digest);
+    return formatReference(found === undefined ? running : { repository, digest: running.digest });
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/adopted-version.ts
+
+
+
+
+
+const adopted_version_versionLabel = 'app.kubernetes.io/version';
+async function adopted_version_findVersion(client, workload, { written, pinned }) {
+    const labels = [
+        textAt(workload, 'metadata', 'labels', adopted_version_versionLabel),
+        textAt(workload, 'spec', 'template', 'metadata', 'labels', adopted_version_versionLabel),
+    ];
+    const said = [parseReference(written).tag, ...labels]
+        .map((text) => tryParseVersion((text ?? '').replace(/^v/, '')))
+        .find((version) => version !== undefined);
+    return said ?? (await tryAskImage(client, pinned)) ?? nameByDigest(pinned);
+}
+async function tryAskImage(client, pinned) {
+    try {
+        return await tryFetchVersion(client, parsePinnedReference(pinned));
+    }
+    catch (error) {
+        if (error instanceof SlipwayError)
+            return undefined;
+        throw error;
+    }
+}
+function nameByDigest(pinned) {
+    const hex = hexOf(parsePinnedReference(pinned).digest).slice(0, 8);
+    return parseVersion(`0.0.0-adopted-${hex}`);
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/helm-releases.ts
+
+
+const nameAnnotation = 'meta.helm.sh/release-name';
+const namespaceAnnotation = 'meta.helm.sh/release-namespace';
+const chartKinds = [
+    { apiVersion: 'v1', kinds: 'ConfigMap Service ServiceAccount' },
+    { apiVersion: 'apps/v1', kinds: 'Deployment StatefulSet DaemonSet' },
+    { apiVersion: 'batch/v1', kinds: 'CronJob' },
+    { apiVersion: 'autoscaling/v2', kinds: 'HorizontalPodAutoscaler' },
+    { apiVersion: 'policy/v1', kinds: 'PodDisruptionBudget' },
+    { apiVersion: 'networking.k8s.io/v1', kinds: 'Ingress NetworkPolicy' },
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kinds: 'Role RoleBinding' },
+].flatMap(({ apiVersion, kinds }) => kinds.split(' ').map((kind) => ({ apiVersion, kind })));
+async function findHelmReleases(cluster, objects, keep) {
+    const releases = new Map(objects.flatMap(helm_releases_readRelease).map((each) => [helm_releases_keyOf(each), each]));
+    const known = new Set(keep.map(formatIdentity));
+    const found = [];
+    for (const release of releases.values()) {
+        const { members, unknown } = await listMembers(cluster, release);
+        const others = members.filter((object) => !known.has(formatIdentity(identify(object))));
+        const workloads = others.filter((object) => podSpecOf(object) !== undefined);
+        const titles = workloads.map((object) => formatIdentity(identify(object)));
+        const isShared = titles.length > 0
+            ? `it also runs ${titles.join(', ')}`
+            : unknown.length > 0
+                ? `the right to list ${unknown.join(', ')} is missing`
+                : undefined;
+        found.push({ ...release, others, ...(isShared === undefined ? {} : { isShared }) });
+    }
+    return found;
+}
+function helm_releases_readRelease({ metadata }) {
+    const name = metadata.annotations?.[nameAnnotation];
+    const namespace = metadata.annotations?.[namespaceAnnotation];
+    return name === undefined || namespace === undefined ? [] : [{ name, namespace }];
+}
+function helm_releases_keyOf({ name, namespace }) {
+    return `${namespace}/${name}`;
+}
+async function listMembers(cluster, release) {
+    const { namespace } = release;
+    const members = [];
+    const unknown = [];
+    for (const type of chartKinds) {
+        try {
+            const labelSelector = 'app.kubernetes.io/managed-by=Helm';
+            const { items } = await cluster.list(type, { namespace, labelSelector });
+            const isMember = (object) => helm_releases_readRelease(object).some((each) => helm_releases_keyOf(each) === helm_releases_keyOf(release));
+            members.push(...items.filter(isMember));
+        }
+        catch (error) {
+            if (!(error instanceof ClusterError) || error.status === undefined)
+                throw error;
+            if (error.status === 403)
+                unknown.push(type.kind);
+            else if (error.status !== 404)
+                throw error;
+        }
+    }
+    return { members, unknown };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/former-bundle.ts
+
+
+
+
+
+
+
+
+
+
+async function describeFormer({ cluster, client }, bundle, live) {
+    const releases = await findHelmReleases(cluster, live.objects, bundle.objects.map(identify));
+    const own = releases.flatMap(({ others, isShared }) => (isShared === undefined ? others : []));
+    const objects = [...live.objects, ...own].filter(({ kind }) => kind !== 'Job');
+    const workloads = objects.filter((object) => podSpecOf(object) !== undefined);
+    const notes = [
+        ...releases.flatMap(describeRelease),
+        ...describeSecrets(workloads),
+        ...workloads.flatMap(describePlainSecrets),
+        ...live.unlisted.map(describeUnlisted),
+    ];
+    if (workloads.length === 0)
+        return { obstacle: 'no workload of it is live', notes };
+    const { images, problems, since } = await pinLiveImages(cluster, client, workloads);
+    if (problems.length > 0)
+        return { obstacle: problems.join('; '), notes };
+    const manifests = objects.map((object) => toPinnedManifest(object, images, live));
+    const refusals = await findRefusals(cluster, manifests);
+    if (refusals.length > 0)
+        return { obstacle: refusals.join('; '), notes };
+    const [first, ...rest] = chooseImages(bundle, images);
+    if (first === undefined)
+        return { obstacle: 'its workloads have no image', notes };
+    const workload = workloads.find((object) => former_bundle_titleOf(object) === first.live.object);
+    const config = {
+        service: bundle.config.service,
+        environment: bundle.config.environment,
+        namespace: bundle.config.namespace,
+        version: await adopted_version_findVersion(client, workload, first.live),
+        images: [first, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
+        dependsOn: [],
+        migration: 'none',
+        verification: { soakMs: 0 },
+        strategy: 'rolling',
+    };
+    const former = await buildBundle(config, manifests, []);
+    return { bundle: former, ...(since === undefined ? {} : { since }), notes };
+}
+function former_bundle_titleOf(object) {
+    return formatIdentity(identify(object));
+}
+function toPinnedManifest(object, images, { autoscaled }) {
+    const title = former_bundle_titleOf(object);
+    const manifest = toManifest(object, fieldsToLeave(autoscaled.has(title)));
+    const pins = new Map(images
+        .filter((image) => image.object === title)
+        .map(({ written, pinned }) => [written, pinned]));
+    const [pinned = manifest] = mapImages([manifest], (image) => pins.get(image) ?? image);
+    return pinned;
+}
+function chooseImages(bundle, images) {
+    const places = pod_template_listImages(bundle.objects);
+    const chosen = bundle.config.images.flatMap(({ name, reference }) => {
+        const repository = formatRepository(parsePinnedReference(reference).repository);
+        const containers = places.filter(({ image }) => image === reference);
+        const live = images.find((image) => containers.some(({ object, container }) => formatIdentity(object) === image.object && container === image.container)) ??
+            images.find(({ written }) => formatRepository(parseReference(written).repository) === repository);
+        return live === undefined ? [] : [{ name, live }];
+    });
+    const [first] = images;
+    if (chosen.length > 0 || first === undefined)
+        return chosen;
+    return [{ name: bundle.config.images[0]?.name ?? first.container, live: first }];
+}
+async function findRefusals(cluster, manifests) {
+    const refusals = [];
+    for (const manifest of manifests) {
+        try {
+            await cluster.apply(manifest, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
+        }
+        catch (error) {
+            if (!(error instanceof ClusterError) || error.code !== 'cluster-refused')
+                throw error;
+            refusals.push(describeError(error));
+        }
+    }
+    return refusals;
+}
+function describeRelease({ name, namespace, others, isShared }) {
+    const titles = others.map(former_bundle_titleOf).join(', ');
+    const rest = others.length === 0
+        ? []
+        : isShared === undefined
+            ? [
+                `the Helm release ${name} also has ${titles}: what the manifests do not have will be deleted`,
+            ]
+            : [`the Helm release ${name} also has ${titles}, which stays as it is: ${isShared}`];
+    return [
+        ...rest,
+        `Helm still lists the release ${name}, and helm uninstall would delete what is Slipway’s now; make it forget: kubectl -n ${namespace} delete secret -l owner=helm,name=${name}`,
+    ];
+}
+function describeSecrets(workloads) {
+    const names = [...new Set(workloads.flatMap(listSecretNames))];
+    if (names.length === 0)
+        return [];
+    return [`Secrets stay as they are and are in no bundle: ${names.join(', ')}`];
+}
+function describePlainSecrets(workload) {
+    const spec = podSpecOf(workload);
+    const containers = [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')];
+    const names = containers
+        .flatMap((container) => recordsAt(container, 'env'))
+        .filter(looksLikeSecret)
+        .map((variable) => textAt(variable, 'name'));
+    if (names.length === 0)
+        return [];
+    return [
+        `${former_bundle_titleOf(workload)} has ${names.join(', ')} in plain text, and so has its bundle, for everybody who may read the ledger: take it from a Secret, and change it`,
+    ];
+}
+function looksLikeSecret(variable) {
+    const text = `${textAt(variable, 'name') ?? ''}=${textAt(variable, 'value') ?? ''}`;
+    return redact(text) !== text;
+}
+function describeUnlisted(namespace) {
+    return `the right to list horizontalpodautoscalers in ${namespace} is missing: replicas that the manifests do not set stay as they are`;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/live-service.ts
+
+
+
+async function readLiveService(cluster, identities, signal) {
+    const objects = [];
+    for (const identity of identities) {
+        signal.throwIfAborted();
+        const object = await readLiveObject(cluster, identity);
+        if (object !== undefined)
+            objects.push(object);
+    }
+    return {
+        objects,
+        deployers: findDeployers(objects),
+        ...(await findAutoscaled(cluster, objects)),
+    };
+}
+async function readLiveObject(cluster, identity) {
+    const object = await cluster.get(identity);
+    if (object === undefined || object.metadata.deletionTimestamp !== undefined)
+        return undefined;
+    if (readFieldManagers(object).length > 0)
+        return object;
+    const { apiVersion, kind, name, namespace } = identity;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: field_manager_fieldManager, dryRun: true });
+}
+async function findAutoscaled(cluster, objects) {
+    const scaled = objects.filter((object) => valueAt(object, 'spec', 'replicas') !== undefined);
+    const namespaces = new Set(scaled.flatMap(({ metadata }) => metadata.namespace ?? []));
+    const autoscalers = [];
+    const unlisted = [];
+    for (const namespace of namespaces) {
+        const listed = await tryListAutoscalers(cluster, namespace);
+        if (listed === undefined)
+            unlisted.push(namespace);
+        else
+            autoscalers.push(...listed);
+    }
+    const unknown = scaled.filter(({ metadata }) => unlisted.includes(metadata.namespace ?? ''));
+    const titles = unknown.map((object) => formatIdentity(identify(object)));
+    return { autoscaled: new Set([...autoscalers.flatMap(readTarget), ...titles]), unlisted };
+}
+function readTarget({ spec, metadata: { namespace } }) {
+    const kind = textAt(spec, 'scaleTargetRef', 'kind');
+    const name = textAt(spec, 'scaleTargetRef', 'name');
+    if (kind === undefined || name === undefined || namespace === undefined)
+        return [];
+    return [formatIdentity({ apiVersion: '', kind, name, namespace })];
+}
+async function tryListAutoscalers(cluster, namespace) {
+    const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+    try {
+        return (await cluster.list(type, { namespace })).items;
+    }
+    catch (error) {
+        if (error instanceof ClusterError && error.status === 403)
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/adoption.ts
+
+
+
+
+
+
+async function findAdoption(context, state, bundle, signal) {
+    if (!isBeforeOwn(state))
+        return undefined;
+    const live = await readLiveService(context.cluster, bundle.objects.map(identify), signal);
+    const { deployers } = live;
+    const objects = live.objects.filter((object) => readFieldManagers(object).some(({ name }) => deployers.has(name)));
+    if (objects.length === 0)
+        return undefined;
+    const found = { deployers, objects: objects.map(identify), notes: [] };
+    if (liveAttempt(state) !== undefined)
+        return found;
+    return { ...found, ...(await describeFormer(context, bundle, live)) };
+}
+function isBeforeOwn(state) {
+    const live = liveAttempt(state);
+    return live === undefined || live.adoptedAt !== undefined;
+}
+function tellAdoption({ logger }, { deployers, objects, bundle, obstacle, notes }, { isDryRun }) {
+    const what = bundle === undefined ? 'what runs here' : `${bundle.config.version}, which runs here,`;
+    const adopted = isDryRun ? 'it would be adopted' : 'it is adopted';
+    logger.info(`${what} was deployed with ${[...deployers].join(', ')}: ${adopted}`);
+    for (const identity of objects)
+        logger.info(`  ${formatIdentity(identity)}`);
+    for (const { reference } of bundle?.config.images ?? [])
+        logger.info(`  runs ${reference}`);
+    if (obstacle !== undefined)
+        logger.warning(`there will be nothing to return to: ${obstacle}`);
+    for (const note of notes)
+        logger.info(note);
+}
+async function recordAdoption({ client, ledger }, session, { bundle, since, deployers }) {
+    if (bundle === undefined)
+        return;
+    await pushBundle(client, ledger.repository, bundle);
+    await session.record({
+        kind: 'adopted',
+        deployment: session.nextDeployment(),
+        intent: 'deploy',
+        bundle: bundle.digest,
+        image: primaryImage(bundle),
+        version: bundle.config.version,
+        ...(since === undefined ? {} : { since }),
+        reason: `it ran here before Slipway, deployed with ${[...deployers].join(', ')}`,
     });
 }
-/** From verified to known good, also for a release that an earlier run did not stay to judge. */
-async function settleLive(context, session, request, { wasLive, ...verified }) {
-    const { deployment } = verified;
+
+;// CONCATENATED MODULE: ./packages/core/manifest/secrets.ts
+
+
+function isSecret(value) {
+    return textAt(value, 'kind') === 'Secret' && (textAt(value, 'apiVersion') ?? 'v1') === 'v1';
+}
+function outlineSecret(secret) {
+    const { name, namespace } = identify(secret);
+    return {
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        type: textAt(secret, 'type') ?? 'Opaque',
+        keys: listSecretKeys(secret),
+    };
+}
+function listSecretKeys(secret) {
+    const keys = ['data', 'stringData'].flatMap((field) => Object.keys(recordAt(secret, field) ?? {}));
+    return [...new Set(keys)].toSorted();
+}
+function identifySecret({ name, namespace }) {
+    const place = namespace === undefined ? {} : { namespace };
+    return { apiVersion: 'v1', kind: 'Secret', name, ...place };
+}
+function listSecretValues(secret) {
+    const texts = (field) => Object.values(recordAt(secret, field) ?? {})
+        .filter((value) => value !== null)
+        .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+    return { encoded: texts('data'), plain: texts('stringData') };
+}
+function blankSecret(secret) {
+    if (!isRecord(secret))
+        return secret;
+    const { apiVersion, kind, type } = secret;
+    const stringData = Object.fromEntries(listSecretKeys(secret).map((key) => [key, '']));
+    const { name, namespace } = recordAt(secret, 'metadata') ?? {};
+    const metadata = Object.fromEntries(Object.entries({ name, namespace }).filter(([, value]) => value !== undefined));
+    return {
+        ...(apiVersion === undefined ? {} : { apiVersion }),
+        kind,
+        metadata,
+        ...(type === undefined ? {} : { type }),
+        ...(Object.keys(stringData).length === 0 ? {} : { stringData }),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/bundle-secrets.ts
+
+
+
+async function findMissingSecrets(cluster, bundle) {
+    const known = 'blobs' in bundle ? (bundle.secrets ?? []) : [];
+    const looks = await Promise.all((bundle.config.secrets ?? []).map(async (outline) => ({
+        outline,
+        lacking: await findLacking(cluster, outline),
+        secret: known.find((each) => isSame(each.outline, outline)),
+    })));
+    return {
+        absent: looks.flatMap(({ lacking, secret }) => lacking === undefined && secret !== undefined ? [secret] : []),
+        problems: looks.flatMap(({ outline, lacking, secret }) => {
+            const name = formatIdentity(identifySecret(outline));
+            if (lacking === undefined)
+                return secret === undefined ? [tellAbsent(outline)] : [];
+            if (lacking.length === 0)
+                return [];
+            return [`${name} lacks ${lacking.join(', ')}, and what is there is never changed`];
+        }),
+    };
+}
+function tellAbsent(outline) {
+    const name = formatIdentity(identifySecret(outline));
+    return `${name} (${outline.type}: ${outline.keys.join(', ')}) is not there, and no bundle holds its values`;
+}
+async function findLacking(cluster, outline) {
+    const object = await cluster.get(identifySecret(outline));
+    if (object === undefined)
+        return undefined;
+    const there = new Set(isSecret(object) ? listKeys(object) : []);
+    return outline.keys.filter((key) => !there.has(key));
+}
+function listKeys(object) {
+    const { data } = object;
+    return typeof data === 'object' && data !== null ? Object.keys(data) : [];
+}
+function isSame(a, b) {
+    return a.name === b.name && a.namespace === b.namespace;
+}
+async function checkSecrets(cluster, bundle) {
+    return (await listCreatable(cluster, bundle)).map(describeCreated);
+}
+async function listCreatable(cluster, bundle) {
+    const { absent, problems } = await findMissingSecrets(cluster, bundle);
+    if (problems.length === 0)
+        return absent;
+    throw new SlipwayError('config-missing', problems.join('; '), {
+        fix: 'Create it in the namespace by hand, or deploy once where its manifest is, with secrets: create-once.',
+    });
+}
+async function createSecrets(cluster, bundle, { logger, signal }) {
+    const absent = await listCreatable(cluster, bundle);
+    for (const secret of absent) {
+        signal.throwIfAborted();
+        await createOnce(cluster, secret);
+        logger.info(`created: ${formatIdentity(identifySecret(secret.outline))}`);
+    }
+    return absent.map(describeCreated);
+}
+async function createOnce(cluster, secret) {
+    try {
+        await cluster.create(secret.reveal());
+    }
+    catch (error) {
+        if (!(error instanceof ClusterError))
+            throw error;
+        if (error.reason === 'AlreadyExists')
+            return;
+        const name = formatIdentity(identifySecret(secret.outline));
+        throw new SlipwayError(error.code, `${name} could not be created (${error.reason ?? error.code})`, {
+            fix: 'See why with: kubectl create --dry-run=server, with the manifest of the Secret.',
+        });
+    }
+}
+function describeCreated({ outline }) {
+    return { identity: identifySecret(outline), change: 'created' };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/hold.ts
+
+
+async function changeHold(context, request, { isDryRun }) {
+    const { state } = await context.ledger.read();
+    if (isInForce(context, state, request))
+        return { isChanged: false, ...pickHold(state) };
+    if (isDryRun) {
+        const { run, clock } = context;
+        if (request.kind === 'release-hold')
+            return { isChanged: true };
+        const { reason } = request;
+        return {
+            isChanged: true,
+            hold: { reason, actor: run.actor, at: clock.now().toISOString() },
+        };
+    }
+    const session = await openSession(context);
+    try {
+        const isChanged = !isInForce(context, session.state, request);
+        if (isChanged)
+            await session.record(request);
+        return { isChanged, ...pickHold(session.state) };
+    }
+    finally {
+        await session.close();
+    }
+}
+function isInForce({ run }, { hold }, request) {
+    if (request.kind === 'release-hold')
+        return hold === undefined;
+    return hold?.reason === request.reason && hold.actor === run.actor;
+}
+function pickHold({ hold }) {
+    return hold === undefined ? {} : { hold };
+}
+function refuseHeld({ hold }) {
+    if (hold === undefined)
+        return;
+    const { actor, at, reason } = hold;
+    throw new SlipwayError('held', `${actor} holds deployments since ${at}: ${reason}`, {
+        fix: 'Wait, or end the hold with slipway release-hold; rollbacks are free.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/evidence-screen.ts
+
+
+const columns = 120;
+const labelColumns = 7;
+const maxStates = 9;
+const maxLogLines = 10;
+const maxEvents = 6;
+function formatScreen(content) {
+    const { title, finding, states, events, saved, log } = content;
+    const { object, code, pod, container, image, sentence, fix } = finding;
+    const where = [
+        formatIdentity(object),
+        pod === undefined ? undefined : `pod ${pod}`,
+        container === undefined ? undefined : `container ${container}`,
+        image === undefined ? undefined : `image ${image}`,
+    ].filter((part) => part !== undefined);
+    const lines = [
+        `✗ ${title} failed: ${code}`,
+        ...labelled('why', sentence, 4),
+        ...labelled('where', where.join(', '), 3),
+        ...labelled('fix', fix, 3),
+        ...labelled('saved', saved, 2),
+        'state',
+        ...firstOf(states, maxStates).map(indent),
+        ...formatLog(log),
+        ...(events.length === 0 ? [] : ['events, warnings first']),
+        ...events.slice(0, maxEvents).map(formatEvent).map(indent),
+    ];
+    return lines.map((line) => evidence_screen_cut(line)).join('\n');
+}
+function formatLog(log) {
+    if (log === undefined)
+        return [];
+    const run = log.isPrevious ? ', previous run' : '';
+    const lines = log.text.split('\n').filter((line) => line.trim() !== '');
+    if (lines.length === 0)
+        return [`log of ${log.container}${run}: empty`];
+    return [
+        `log of ${log.container}${run}, last lines`,
+        ...lines.slice(-maxLogLines).map(toPlainText).map(indent),
+    ];
+}
+function toPlainText(line) {
+    return line.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, '').replaceAll(/[\u0000-\u001f\u007f]/g, ' ');
+}
+function formatEvent({ lastMs, reason, count, about, message }) {
+    const time = new Date(lastMs).toISOString().slice(11, 19);
+    const times = count > 1 ? ` ×${count}` : '';
+    return `${time} ${reason}${times} ${about.title}: ${toPlainText(redact(message))}`;
+}
+function firstOf(lines, limit) {
+    if (lines.length <= limit)
+        return lines;
+    return [...lines.slice(0, limit - 1), `… and ${lines.length - limit + 1} more`];
+}
+function labelled(label, text, maxLines) {
+    const width = columns - labelColumns;
+    const rows = [''];
+    for (const word of toPlainText(text).split(' ')) {
+        const row = rows.at(-1) ?? '';
+        if (row !== '' && row.length + 1 + word.length > width)
+            rows.push(word);
+        else
+            rows[rows.length - 1] = row === '' ? word : `${row} ${word}`;
+    }
+    return rows
+        .slice(0, maxLines)
+        .map((row, index) => (index === 0 ? label : '').padEnd(labelColumns) + row);
+}
+function indent(line) {
+    return `  ${line}`;
+}
+function evidence_screen_cut(line) {
+    return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/evidence.ts
+
+
+
+
+
+
+
+const tailLines = 50;
+const maxContainers = 6;
+async function collectEvidence(cluster, { finding, snapshot }, { title, folder, since }) {
+    const workloads = readWorkloads(snapshot);
+    const events = listEvents(workloads, snapshot, since);
+    const suspects = listSuspects(workloads, finding).slice(0, maxContainers);
+    const logs = await Promise.all(suspects.map((suspect) => evidence_readLogs(cluster, suspect)));
+    const files = await saveFiles(folder, [
+        { name: 'statuses.json', content: formatStatuses(workloads) },
+        { name: 'events.txt', content: events.map(evidence_formatEvent).join('') },
+        ...logs.flatMap(toFiles),
+    ]);
+    const [first] = logs;
+    const screen = formatScreen({
+        title,
+        finding,
+        states: listStates(workloads),
+        events,
+        saved: files.length === 0 ? `nothing could be saved in ${folder}` : folder,
+        ...(first === undefined ? {} : { log: chooseLog(first) }),
+    });
+    return { screen, files };
+}
+async function saveFiles(folder, files) {
+    try {
+        await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
+        const full = files.filter(({ content }) => content !== '');
+        return await Promise.all(full.map(async ({ name, content }) => {
+            const path = (0,external_node_path_namespaceObject.join)(folder, name);
+            await (0,external_node_fs_promises_namespaceObject.writeFile)(path, content);
+            return path;
+        }));
+    }
+    catch {
+        return [];
+    }
+}
+function listSuspects(workloads, finding) {
+    const isNamed = ({ pod, container }) => pod.metadata.name === finding.pod && container.name === finding.container;
+    return workloads
+        .flatMap(({ pods }) => pods)
+        .flatMap((pod) => readContainers(pod).map((container) => ({ pod, container })))
+        .filter((suspect) => isNamed(suspect) || isUnwell(suspect.container))
+        .toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
+}
+function isUnwell({ role, state, isReady, last }) {
+    const hasRun = state.kind !== 'waiting' || last !== undefined;
+    const isDone = role === 'init container' && state.kind === 'terminated' && state.end.exitCode === 0;
+    return hasRun && !isReady && !isDone;
+}
+async function evidence_readLogs(cluster, suspect) {
+    const { pod, container } = suspect;
+    const { name, namespace = 'default' } = pod.metadata;
+    const read = async (previous) => {
+        const request = { namespace, pod: name, container: container.name, previous, tailLines };
+        try {
+            return redact(await cluster.readLog(request));
+        }
+        catch (error) {
+            return `(the log cannot be read: ${describeError(error)})\n`;
+        }
+    };
+    const hasEarlierRun = container.last !== undefined || container.restartCount > 0;
+    const [current, previous] = await Promise.all([read(false), hasEarlierRun ? read(true) : '']);
+    return { ...suspect, current, previous };
+}
+function chooseLog({ container, current, previous }) {
+    const isPrevious = previous !== '' && (container.state.kind === 'running' || current === '');
+    return { container: container.name, isPrevious, text: isPrevious ? previous : current };
+}
+function toFiles({ pod, container, current, previous }) {
+    const name = `${pod.metadata.name}-${container.name}`;
+    return [
+        { name: `log-${name}.txt`, content: current },
+        { name: `log-${name}-previous.txt`, content: previous },
+    ];
+}
+function listEvents(workloads, snapshot, since) {
+    const own = new Set(workloads
+        .flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods])
+        .flatMap((object) => object?.metadata.uid ?? []));
+    const sinceMs = Math.floor(since.getTime() / 1000) * 1000;
+    return readEvents(snapshot)
+        .filter(({ about, lastMs }) => own.has(about.uid) && lastMs >= sinceMs)
+        .toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
+}
+function isWarning({ type }) {
+    return type === 'Warning';
+}
+function evidence_formatEvent({ lastMs, type, reason, count, about, message }) {
+    const at = new Date(lastMs).toISOString();
+    return `${at} ${type} ${reason} x${count} ${about.title}: ${redact(message)}\n`;
+}
+function listStates(workloads) {
+    return workloads.flatMap(({ identity, object, pods }) => {
+        const message = object === undefined ? 'not there' : computeWorkloadStatus(object).message;
+        return [`${formatIdentity(identity)}: ${message}`, ...pods.flatMap(describePod)];
+    });
+}
+function describePod(pod) {
+    const containers = readContainers(pod);
+    const { name } = pod.metadata;
+    if (containers.length === 0)
+        return [`  ${name}: not on a node yet`];
+    return containers
+        .filter((container) => container.role !== 'init container' || isUnwell(container))
+        .map((container) => `  ${name} ${container.name}: ${evidence_describeContainer(container)}`);
+}
+function evidence_describeContainer({ state, isReady, restartCount }) {
+    const words = {
+        waiting: state.kind === 'waiting' ? state.reason : '',
+        running: isReady ? 'ready' : 'running, not ready',
+        terminated: state.kind === 'terminated' ? `ended with exit code ${state.end.exitCode}` : '',
+        unknown: 'unknown',
+    };
+    const restarts = restartCount === 0 ? '' : `, ${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
+    return `${words[state.kind]}${restarts}`;
+}
+function formatStatuses(workloads) {
+    const objects = workloads
+        .flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods])
+        .filter((object) => object !== undefined)
+        .map((object) => ({ ...identify(object), status: valueAt(object, 'status') }));
+    const hide = (_key, value) => typeof value === 'string' ? redact(value) : value;
+    return `${JSON.stringify(objects, hide, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/smoke-test.ts
+
+
+
+
+const attemptTimeoutMs = 5000;
+const pauseMs = 1000;
+const smoke_test_tellEveryMs = 15_000;
+const excerptLength = 200;
+const attemptsWithoutService = 5;
+async function runSmokeTest(cluster, options) {
+    const { namespace, service, port, path, deadlineMs, clock, logger, signal } = options;
+    const url = `http://${service}.${namespace}:${port}${path}`;
+    const startMs = clock.monotonicMs();
+    let toldMs = Number.NEGATIVE_INFINITY;
+    for (let attempts = 1;; attempts += 1) {
+        signal.throwIfAborted();
+        const timeoutMs = Math.min(attemptTimeoutMs, Math.max(deadlineMs - clock.monotonicMs(), 1));
+        const attempt = await ask(cluster, options, timeoutMs);
+        const durationMs = clock.monotonicMs() - startMs;
+        if (attempt.state === 'answered' && isGood(attempt.answer)) {
+            logger.info(`smoke test: GET ${url} answered ${attempt.answer.status}`);
+            return { state: 'passed', attempts, durationMs };
+        }
+        const said = `GET ${url} ${smoke_test_describeAttempt(attempt)}`;
+        const isOver = clock.monotonicMs() + pauseMs >= deadlineMs;
+        const isUnknown = attempt.state === 'no-service' && attempts >= attemptsWithoutService;
+        if (isOver || isUnknown) {
+            if (attempt.state !== 'answered' && attempt.error.code === 'cluster-unreachable') {
+                throw attempt.error;
+            }
+            return fail(said, attempt, attempts, durationMs);
+        }
+        if (clock.monotonicMs() - toldMs >= smoke_test_tellEveryMs) {
+            toldMs = clock.monotonicMs();
+            const leftMs = deadlineMs - clock.monotonicMs();
+            logger.info(`smoke test: ${said}; again for ${formatDuration(leftMs)}`);
+        }
+        await clock.sleep(pauseMs, signal);
+    }
+}
+async function ask(cluster, { namespace, service, port, path }, timeoutMs) {
+    try {
+        const request = { namespace, service, port, path, timeoutMs };
+        return { state: 'answered', answer: await cluster.requestService(request) };
+    }
+    catch (error) {
+        if (!(error instanceof ClusterError) || error.code === 'cluster-denied')
+            throw error;
+        return { state: error.status === 404 ? 'no-service' : 'no-answer', error };
+    }
+}
+function isGood({ status }) {
+    return status >= 200 && status < 400;
+}
+function smoke_test_describeAttempt(attempt) {
+    if (attempt.state !== 'answered')
+        return `got no answer: ${describeError(attempt.error)}`;
+    const { status, body } = attempt.answer;
+    const excerpt = redact(body.trim()).replaceAll(/\s+/g, ' ').slice(0, excerptLength);
+    return `answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
+}
+function fail(said, attempt, attempts, durationMs) {
+    const effort = attempts === 1 ? 'one attempt' : `${attempts} attempts in ${formatDuration(durationMs)}`;
+    const sentence = `the smoke test failed after ${effort}: ${said}`;
+    if (attempt.state !== 'answered')
+        return { state: 'failed', sentence };
+    const { status, body } = attempt.answer;
+    return { state: 'failed', sentence, status, body: redact(body).slice(0, excerptLength) };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/take-over.ts
+
+
+
+
+
+
+
+const take_over_attempts = 5;
+async function takeOver(cluster, identities, { logger, signal }) {
+    const each = new Map(identities.map((identity) => [formatObjectKey(identity), identity]));
+    const live = await readLiveService(cluster, [...each.values()], signal);
+    if (live.deployers.size === 0)
+        return;
+    const taken = [];
+    const moved = [];
+    for (const object of workloadsLast(live.objects)) {
+        signal.throwIfAborted();
+        const result = await takeObject(cluster, object, live);
+        if (result === 'nothing to take')
+            continue;
+        const title = formatIdentity(identify(object));
+        taken.push(title);
+        if (result === 'moved')
+            moved.push(title);
+    }
+    if (taken.length === 0)
+        return;
+    logger.info(`taken over from ${[...live.deployers].join(', ')}: ${taken.join(', ')}`);
+    if (moved.length === 0)
+        logger.info('nothing but metadata was written: no pod was restarted by it');
+    else
+        logger.warning(`${moved.join(', ')} changed with it: pods may be restarted`);
+}
+function workloadsLast(objects) {
+    const workloads = new Set(listWorkloads(objects).map(formatIdentity));
+    const isWorkload = (object) => workloads.has(formatIdentity(identify(object)));
+    return [...objects.filter((each) => !isWorkload(each)), ...objects.filter(isWorkload)];
+}
+async function takeObject(cluster, object, { deployers, autoscaled }) {
+    const identity = identify(object);
+    const leave = fieldsToLeave(autoscaled.has(formatIdentity(identity)));
+    let current = object;
+    for (let attempt = 1;; attempt += 1) {
+        const patch = current && planTakeOver(current, { from: deployers, to: field_manager_fieldManager, leave });
+        if (patch === undefined)
+            return 'nothing to take';
+        try {
+            const after = await cluster.patch(identity, patch, { fieldManager: field_manager_fieldManager });
+            return (0,external_node_util_.isDeepStrictEqual)(contentOf(after), contentOf(current)) ? 'taken' : 'moved';
+        }
+        catch (error) {
+            if (!isChanged(error) || attempt === take_over_attempts)
+                throw error;
+            current = await readLiveObject(cluster, identity);
+        }
+    }
+}
+function contentOf(object) {
+    return { ...object, metadata: undefined, status: undefined };
+}
+function isChanged(error) {
+    return error instanceof ClusterError && (error.status === 409 || error.status === 422);
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/follow-objects.ts
+
+
+
+const follow_objects_pauseMs = 1000;
+const follow_objects_patienceMs = 60_000;
+async function followObjects(cluster, scopes, options) {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([options.signal, ending.signal]);
+    const stores = scopes.map(() => new Map());
+    const waiting = new Set();
+    let failure;
+    const settle = (finish) => {
+        for (const each of waiting)
+            finish(each);
+        waiting.clear();
+    };
+    const listed = scopes.map(() => Promise.withResolvers());
+    const tasks = scopes.map(async (scope, index) => {
+        const store = stores[index] ?? new Map();
+        try {
+            await followScope(cluster, scope, { ...options, signal }, store, () => {
+                listed[index]?.resolve(undefined);
+                settle((each) => each.resolve());
+            });
+        }
+        catch (error) {
+            if (signal.aborted)
+                return;
+            failure = error;
+            listed[index]?.reject(error);
+            settle((each) => each.reject(toError(error)));
+        }
+    });
+    const close = async () => {
+        ending.abort();
+        await Promise.all(tasks);
+    };
+    try {
+        await untilAborted(Promise.all(listed.map(({ promise }) => promise)), options.signal);
+    }
+    catch (error) {
+        await close();
+        throw error;
+    }
+    return {
+        read: () => stores.flatMap((store) => [...store.values()]),
+        changed: () => {
+            if (failure !== undefined)
+                return Promise.reject(toError(failure));
+            return new Promise((resolve, reject) => waiting.add({ resolve, reject }));
+        },
+        close,
+    };
+}
+function toError(thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+async function untilAborted(work, signal) {
+    const stop = Promise.withResolvers();
+    const onAbort = () => stop.reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted)
+        onAbort();
+    try {
+        return await Promise.race([work, stop.promise]);
+    }
+    finally {
+        signal.removeEventListener('abort', onAbort);
+    }
+}
+async function followScope(cluster, scope, options, store, onChange) {
+    const { clock, logger, signal } = options;
+    let failingSinceMs;
+    while (!isOver(signal)) {
+        try {
+            const list = await listScope(cluster, scope, options);
+            failingSinceMs = undefined;
+            store.clear();
+            for (const object of list.items)
+                store.set(formatIdentity(identify(object)), object);
+            onChange();
+            await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
+        }
+        catch (error) {
+            if (isOver(signal))
+                return;
+            if (isTooOld(error))
+                continue;
+            const now = clock.monotonicMs();
+            failingSinceMs ??= now;
+            const isLasting = error instanceof ClusterError && error.code !== 'cluster-unreachable';
+            if (isLasting || now - failingSinceMs >= follow_objects_patienceMs)
+                throw error;
+            logger.debug(`${scope.type.kind} objects in ${scope.namespace}: ${describeError(error)}`);
+            await clock.sleep(follow_objects_pauseMs, signal);
+        }
+    }
+}
+function isOver(signal) {
+    return signal.aborted;
+}
+function isTooOld(error) {
+    return error instanceof ClusterError && (error.status === 410 || error.reason === 'Expired');
+}
+async function listScope(cluster, { type, namespace, isOptional }, { logger }) {
+    try {
+        return await cluster.list(type, { namespace });
+    }
+    catch (error) {
+        const isMissingRight = error instanceof ClusterError && error.status === 403;
+        if (isOptional !== true || !isMissingRight)
+            throw error;
+        logger.warning(`${type.kind} objects in ${namespace} cannot be read, so a failure may have no cause: grant list and watch`);
+        return { items: [] };
+    }
+}
+async function watchScope(cluster, { type, namespace }, { clock, signal }, store, onChange, from) {
+    if (from === undefined)
+        return untilAborted(new Promise(() => undefined), signal);
+    let resourceVersion = from;
+    while (!isOver(signal)) {
+        const startedMs = clock.monotonicMs();
+        for await (const event of cluster.watch(type, { namespace, resourceVersion, signal })) {
+            if (event.type === 'bookmark') {
+                resourceVersion = event.resourceVersion;
+                continue;
+            }
+            resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+            const key = formatIdentity(identify(event.object));
+            if (event.type === 'deleted')
+                store.delete(key);
+            else
+                store.set(key, event.object);
+            onChange();
+        }
+        const isQuick = clock.monotonicMs() - startedMs < follow_objects_pauseMs;
+        if (isQuick && !isOver(signal))
+            await clock.sleep(follow_objects_pauseMs, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/watch.ts
+
+
+
+
+
+
+
+const tickMs = 1000;
+const watch_heartbeatMs = 15_000;
+async function watchRollout(cluster, options) {
+    const { workloads, clock } = options;
+    const startedMs = clock.monotonicMs();
+    if (workloads.length === 0) {
+        return { state: 'available', durationMs: 0, snapshot: { workloads, objects: [] } };
+    }
+    const followed = await followObjects(cluster, listScopes(workloads), options);
+    try {
+        return await watch_waitForEnd(followed, options, startedMs);
+    }
+    finally {
+        await followed.close();
+    }
+}
+async function watch_waitForEnd(followed, options, startedMs) {
+    const { workloads, since, deadlineMs, clock, signal } = options;
+    const reporter = createReporter(options, startedMs);
+    let memory = startMemory(since.getTime());
+    for (;;) {
+        signal.throwIfAborted();
+        const next = followed.changed();
+        const now = clock.monotonicMs();
+        const snapshot = { workloads, objects: followed.read() };
+        memory = observe(memory, snapshot, now);
+        const findings = diagnose(memory, now);
+        reporter.tell(memory, findings);
+        const [worst] = findings;
+        if (worst?.severity === 'terminal')
+            return watch_failed(worst, worst.sentence, snapshot);
+        if ([...memory.statuses.values()].every(({ state }) => state === 'available')) {
+            return { state: 'available', durationMs: now - startedMs, snapshot };
+        }
+        if (now >= deadlineMs) {
+            return failedByDeadline(memory, findings, snapshot, now - startedMs);
+        }
+        await waitForChange(next, Math.min(tickMs, deadlineMs - now), options);
+    }
+}
+async function waitForChange(next, ms, { clock, signal }) {
+    const enough = new AbortController();
+    const sleep = clock.sleep(ms, AbortSignal.any([signal, enough.signal]));
+    try {
+        await Promise.race([next, sleep]);
+    }
+    finally {
+        enough.abort();
+        sleep.catch(() => undefined);
+        next.catch(() => undefined);
+    }
+}
+function watch_failed(finding, told, snapshot) {
+    const sentence = redact(told);
+    const failure = new SlipwayError(finding.code, sentence, { fix: finding.fix });
+    return { state: 'failed', failure, finding: { ...finding, sentence }, snapshot };
+}
+function failedByDeadline(memory, findings, snapshot, waitedMs) {
+    const finding = findings[0] ?? describeUnfinished(memory, snapshot.workloads);
+    const sentence = `${finding.sentence}; not available after ${formatDuration(waitedMs)}`;
+    return watch_failed(finding, sentence, snapshot);
+}
+function describeUnfinished({ statuses }, workloads) {
+    const statusOf = (identity) => statuses.get(formatIdentity(identity));
+    const object = workloads.find((identity) => statusOf(identity)?.state !== 'available');
+    if (object === undefined)
+        throw new Error('every workload is available');
+    const { reason = 'NotFound', message = 'unknown' } = statusOf(object) ?? {};
+    return {
+        severity: 'transient',
+        fault: 'candidate',
+        code: 'deadline-exceeded',
+        object,
+        reason,
+        sentence: `${formatIdentity(object)}: ${message}`,
+        fix: 'Look at its pods, or give it more time with the input timeout.',
+    };
+}
+function createReporter({ logger, clock, deadlineMs }, startedMs) {
+    const told = new Map();
+    let beatMs = startedMs + watch_heartbeatMs;
+    const say = (key, line) => {
+        if (told.get(key) === line)
+            return;
+        told.set(key, line);
+        logger.info(line);
+        beatMs = clock.monotonicMs() + watch_heartbeatMs;
+    };
+    const total = formatDuration(deadlineMs - startedMs);
+    return {
+        tell: ({ statuses }, findings) => {
+            for (const [who, { reason, message }] of statuses) {
+                if (reason !== 'NotObserved')
+                    say(who, `${who}: ${message}`);
+            }
+            for (const { severity, code, object, container, sentence } of findings) {
+                if (severity === 'terminal' || code === 'deadline-exceeded')
+                    continue;
+                const key = `${code} ${formatIdentity(object)} ${container ?? ''}`;
+                if (!told.has(key))
+                    say(key, `${sentence}; it may heal, waiting`);
+            }
+            const open = [...statuses].filter(([, { state }]) => state !== 'available');
+            const [first] = open;
+            if (first === undefined || clock.monotonicMs() < beatMs)
+                return;
+            const [who, { message }] = first;
+            const more = open.length === 1 ? '' : ` (and ${open.length - 1} more)`;
+            const waited = formatDuration(clock.monotonicMs() - startedMs);
+            logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
+            beatMs += watch_heartbeatMs;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/make-live.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+async function makeLive(context, session, request) {
+    const { bundle, intent, reason, approved = {} } = request;
+    const deployment = session.nextDeployment();
+    const image = primaryImage(bundle);
+    await session.record({
+        kind: 'started',
+        deployment,
+        intent,
+        bundle: bundle.digest,
+        image,
+        version: bundle.config.version,
+        ...(reason === undefined ? {} : { reason }),
+        ...approved,
+    });
+    let problem;
+    try {
+        const rolledOut = await rollOut(context, session, request, deployment);
+        if ('applied' in rolledOut)
+            return { state: 'verified', deployment, ...rolledOut };
+        problem = rolledOut;
+    }
+    catch (thrown) {
+        problem = { failure: await recordInterruption(session, deployment, thrown), fault: 'platform' };
+        const { code } = problem.failure;
+        if (code === 'cluster-refused' || code === 'apply-conflict') {
+            problem = { ...problem, fault: 'candidate' };
+        }
+    }
+    const { code, message } = problem.failure;
     const attempt = findAttempt(session.state, deployment);
-    const failure = attempt?.outcome === 'verified'
-        ? await settle(context, session, request.bundle, attempt)
-        : undefined;
-    if (failure !== undefined) {
-        if (verified.status === 'unchanged')
-            return shout(context, session, verified, failure);
-        const result = { state: 'failed', deployment, failure, fault: 'candidate' };
-        return recover(context, session, request, { ...verified, result, wasLive });
-    }
-    return { ...verified, isKnownGood: true };
+    if (attempt !== undefined)
+        await session.recordAbout(attempt, 'failed', { cause: { code, message } });
+    return { state: 'failed', deployment, ...problem };
 }
-/**
- * A release that an earlier run made live does not stay up: it is quarantined and told, but who knows what
- * has come to depend on it; going back is a person's decision.
- */
-async function shout({ logger }, session, verified, failure) {
-    const attempt = findAttempt(session.state, verified.deployment);
-    if (attempt !== undefined) {
-        await session.recordAbout(attempt, 'quarantined', { reason: failure.code });
+async function rollOut(context, session, request, deployment) {
+    const { cluster, clock, logger, namespace } = context;
+    const { bundle, intent } = request;
+    const objects = intent === 'rollback' ? withoutMigrations(bundle.objects) : bundle.objects;
+    const inventory = request.prune ? await readInventory(context, session.state, request) : [];
+    if (isBeforeOwn(session.state)) {
+        const identities = [...bundle.objects.map(identify), ...inventory];
+        await takeOver(cluster, identities, { logger, signal: session.signal });
     }
-    const explanation = 'it was live before this run: not rolled back by itself, use rollback';
-    logger.warning(explanation);
-    const quarantined = verified.version;
-    return { ...verified, status: 'failed', isKnownGood: false, failure, explanation, quarantined };
-}
-/**
- * Judges the soak window under the Lease. The Lease is kept while it is awaited: it is short, and nothing
- * can replace the release in the middle.
- */
-async function settle({ cluster, clock, logger }, session, bundle, attempt) {
-    const { soakMs } = bundle.config.verification;
-    const workloads = listWorkloads(withoutMigrations(bundle.objects));
+    const since = clock.now();
+    const deadlineMs = clock.monotonicMs() + request.timeoutMs;
     const { signal } = session;
-    const failure = soakMs === 0 ? undefined : await soak(cluster, { workloads, soakMs, clock, logger, signal });
-    if (failure === undefined) {
-        await session.recordAbout(attempt, 'known-good');
+    const applied = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, async () => {
+        const created = await createSecrets(cluster, bundle, { logger, signal });
+        const { conflicts } = request;
+        const options = { conflicts, dryRun: false, logger, signal };
+        return [...created, ...(await applyObjects(cluster, objects, options)).applied];
+    });
+    const rollout = await watchRollout(cluster, {
+        workloads: listWorkloads(objects),
+        since,
+        deadlineMs,
+        clock,
+        logger,
+        signal: session.signal,
+    });
+    if (rollout.state === 'failed') {
+        const evidence = await collectEvidence(cluster, rollout, {
+            title: `${bundle.config.service} ${bundle.config.version}`,
+            folder: (0,external_node_path_namespaceObject.join)(context.evidenceFolder, deployment),
+            since,
+        });
+        return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
+    }
+    const pruned = await pruneObjects(cluster, {
+        inventory,
+        keep: bundle.objects.map(identify),
+        dryRun: false,
+        logger,
+        signal: session.signal,
+    });
+    await recordOutcome(session, deployment, 'available');
+    await session.recordReplaced();
+    const failure = await verify(context, session, bundle);
+    if (failure !== undefined) {
+        const { snapshot } = rollout;
+        const finding = describeSilence(snapshot, failure);
+        const title = `${bundle.config.service} ${bundle.config.version}`;
+        const folder = (0,external_node_path_namespaceObject.join)(context.evidenceFolder, deployment);
+        const evidence = finding === undefined
+            ? {}
+            : {
+                evidence: await collectEvidence(cluster, { finding, snapshot }, { title, folder, since }),
+            };
+        return { failure, fault: 'candidate', ...evidence };
+    }
+    await recordOutcome(session, deployment, 'verified');
+    return { applied, pruned };
+}
+async function verify({ cluster, clock, logger, namespace }, session, bundle) {
+    const { smokeTest } = bundle.config.verification;
+    if (smokeTest === undefined)
+        return undefined;
+    const { timeoutMs, ...request } = smokeTest;
+    const result = await runSmokeTest(cluster, {
+        ...request,
+        namespace,
+        deadlineMs: clock.monotonicMs() + timeoutMs,
+        clock,
+        logger,
+        signal: session.signal,
+    });
+    if (result.state === 'passed')
+        return undefined;
+    return new SlipwayError('smoke-test-failed', result.sentence, {
+        fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
+    });
+}
+function describeSilence(snapshot, failure) {
+    const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
+    const pod = view?.pods[0];
+    if (view === undefined || pod === undefined)
+        return undefined;
+    const container = readContainers(pod).find(({ role }) => role === 'container');
+    return {
+        severity: 'terminal',
+        fault: 'candidate',
+        code: failure.code,
+        object: view.identity,
+        pod: pod.metadata.name,
+        ...(container === undefined ? {} : { container: container.name, image: container.image }),
+        reason: 'SmokeTestFailed',
+        sentence: failure.message,
+        fix: failure.fix ?? '',
+    };
+}
+async function recordOutcome(session, deployment, kind) {
+    const attempt = findAttempt(session.state, deployment);
+    if (attempt !== undefined)
+        await session.recordAbout(attempt, kind);
+}
+async function recordInterruption(session, deployment, thrown) {
+    if (!(thrown instanceof SlipwayError))
+        throw thrown;
+    if (thrown.code === 'interrupted') {
+        const attempt = findAttempt(session.state, deployment);
+        const { code, message } = thrown;
+        if (attempt !== undefined) {
+            await session.recordAbout(attempt, 'abandoned', { cause: { code, message } });
+        }
+        throw thrown;
+    }
+    if (thrown.code === 'lock-lost' || thrown.code === 'ledger-conflict')
+        throw thrown;
+    return thrown;
+}
+async function readInventory(context, state, request) {
+    const { appliedForgotten = 0 } = state;
+    if (appliedForgotten > 0) {
+        context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
+    }
+    const live = liveAttempt(state)?.bundle;
+    const digests = new Set([...(live === undefined ? [] : [live]), ...state.appliedSince]);
+    const bundles = await Promise.all([...digests]
+        .filter((digest) => digest !== request.bundle.digest)
+        .map((digest) => tryPullInventory(context, request, digest)));
+    const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+    context.logger.debug(`inventory: ${identities.map(formatIdentity).join(', ')}`);
+    return identities;
+}
+async function tryPullInventory(context, { intent }, digest) {
+    try {
+        return await pullOwnBundle(context, digest);
+    }
+    catch (error) {
+        if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
+            throw error;
+        }
+        context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
         return undefined;
     }
-    const { code, message } = failure;
-    await session.recordAbout(attempt, 'failed', { cause: { code, message } });
-    return failure;
 }
-/** After a failure: back to what was good, if the candidate is to blame and there is somewhere to go. */
-async function recover(context, session, request, { result, wasLive, ...told }) {
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/outcome.ts
+
+async function tellFailure({ logger }, told, work) {
+    try {
+        return await work();
+    }
+    catch (thrown) {
+        const failure = toSlipwayError(thrown);
+        logger.debug(`the deployment ended with ${failure.code}`);
+        return { ...told, status: 'failed', applied: [], pruned: [], isKnownGood: false, failure };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/releases.ts
+
+function groupByBundle(state) {
+    const groups = Map.groupBy(state.attempts, ({ bundle }) => bundle);
+    const releases = [...groups].flatMap(([bundle, attempts]) => {
+        const best = attempts.find(({ knownGoodAt }) => knownGoodAt !== undefined) ??
+            attempts.find(hasServedWell) ??
+            attempts.find(({ liveSince }) => liveSince !== undefined) ??
+            attempts[0];
+        return best === undefined ? [] : [{ bundle, version: best.version, best, attempts }];
+    });
+    const age = ({ attempts, best }) => {
+        const deployed = attempts.filter(({ intent }) => intent !== 'rollback');
+        return state.attempts.indexOf(deployed.find(hasServedWell) ?? deployed[0] ?? best);
+    };
+    return releases.toSorted((a, b) => age(a) - age(b));
+}
+function isKnownGood({ best }) {
+    return best.knownGoodAt !== undefined;
+}
+function computeGoodMs({ attempts }, now) {
+    return attempts.reduce((sum, attempt) => sum + computeHealthyMs(attempt, now), 0);
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/tell-return.ts
+
+
+
+function tellRejected(state, release, request) {
+    const { version, bundle, quarantine } = release;
+    if (bundle === request.leaving)
+        return `${version} is being left`;
+    if (quarantine !== undefined)
+        return `${version} is quarantined (${quarantine.reason})`;
+    return `${version} ${tellUnproven(state, release, request)}`;
+}
+function tellChosen(state, release, request) {
+    const { version, best, attempts, quarantine } = release;
+    const time = formatDuration(computeGoodMs(release, request.now));
+    if (quarantine !== undefined) {
+        return `${version} is quarantined (${quarantine.reason}), which the override lets pass`;
+    }
+    if (isKnownGood(release))
+        return `${version} was good for ${time}`;
+    if (!hasServedWell(best)) {
+        return `${version} ${tellUnproven(state, release, request)}, which the override lets pass`;
+    }
+    const isAdopted = attempts.some(({ adoptedAt }) => adoptedAt !== undefined);
+    const isAsked = request.to !== 'last-known-good' ||
+        attempts.some(({ deployment }) => deployment === request.wasLive);
+    if (isAsked) {
+        return isAdopted
+            ? `${version} ran here before Slipway, for ${time}`
+            : `${version} was verified and live for ${time}`;
+    }
+    return isAdopted
+        ? `nothing else is known good; ${version}, which ran here before Slipway, was healthy longest, for ${time}`
+        : `nothing else is known good; ${version} was healthy longest, for ${time}`;
+}
+function tellUnproven(state, release, { now }) {
+    const { best } = release;
+    if (isKnownGood(release))
+        return 'is known good, but was not live';
+    const isLive = best.deployment === state.live;
+    const time = formatDuration(computeGoodMs(release, now));
+    const tell = unproven.get(best.outcome);
+    return tell === undefined ? `is ${best.outcome}` : tell(best, isLive, time);
+}
+const tellReplaced = (_attempt, _isLive, time) => `was replaced before its soak was over, after ${time}`;
+const unproven = new Map([
+    ['adopted', () => 'ran here before Slipway, and never proved good'],
+    ['started', () => 'is in progress'],
+    ['available', () => 'is available, but not verified yet'],
+    [
+        'verified',
+        (attempt, isLive, time) => isLive ? 'is verified, but its soak is not over' : tellReplaced(attempt, isLive, time),
+    ],
+    ['superseded', tellReplaced],
+    ['failed', ({ liveSince, code }) => tellFailed(liveSince, code)],
+    [
+        'abandoned',
+        ({ liveSince }) => liveSince === undefined
+            ? 'was abandoned before it became available'
+            : 'was abandoned before it was verified',
+    ],
+    ['rolled-back', () => 'was rolled back'],
+]);
+function tellFailed(liveSince, code) {
+    if (code === 'soak-failed')
+        return 'did not hold its soak';
+    const why = code === undefined ? '' : ` (${code})`;
+    return liveSince === undefined ? `never became available${why}` : `failed verification${why}`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/release/choose-return.ts
+
+
+
+
+function chooseReturn(state, request) {
+    const all = groupByBundle(state).map((release) => ({
+        ...release,
+        quarantine: isQuarantined(state, release.bundle, release.best.image),
+    }));
+    const isNamed = request.to !== 'last-known-good';
+    const asked = isNamed ? all.filter((release) => isMeant(release, request.to)) : all;
+    if (isNamed && asked.length === 0) {
+        return { state: 'none', explanation: `the ledger knows no bundle ${request.to}` };
+    }
+    const others = asked.filter(({ bundle }) => bundle !== request.leaving);
+    const chosen = isNamed ? pickNamed(others, request) : pick(others, request);
+    const passed = chosen === undefined ? asked : asked.slice(0, asked.indexOf(chosen));
+    const told = passed.map((release) => tellRejected(state, release, request));
+    if (chosen === undefined) {
+        const explanation = told.length === 0 ? 'nothing else was ever live here' : told.join(', ');
+        return { state: 'none', explanation };
+    }
+    const reason = `${tellChosen(state, chosen, request)}: chosen`;
+    return { state: 'chosen', attempt: chosen.best, explanation: [...told, reason].join(', ') };
+}
+function isMeant({ bundle, version }, to) {
+    return bundle === to || version === to;
+}
+function pickNamed(asked, { override }) {
+    return asked.find(({ best, quarantine }) => best.liveSince !== undefined &&
+        (override || (quarantine === undefined && hasServedWell(best))));
+}
+function pick(others, { wasLive, now }) {
+    const usable = others.filter(({ quarantine }) => quarantine === undefined);
+    const before = usable.find(({ attempts }) => attempts.some((attempt) => attempt.deployment === wasLive && hasServedWell(attempt)));
+    return before ?? usable.find(isKnownGood) ?? longestHealthy(usable, now);
+}
+function longestHealthy(usable, now) {
+    return usable
+        .filter(({ best }) => hasServedWell(best))
+        .toSorted((a, b) => computeGoodMs(b, now) - computeGoodMs(a, now))[0];
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/return-to.ts
+
+
+
+
+
+
+
+
+
+async function prepareReturn(context, way, signal) {
+    const { cluster, logger } = context;
+    const { target } = way;
+    const bundle = await pullOwnBundle(context, target.bundle);
+    const problems = [...(await findMigrations(context, way))];
+    for (const { reference } of bundle.config.images) {
+        if (await isGone(context, parsePinnedReference(reference))) {
+            problems.push(`the image ${reference} is no longer in the registry`);
+        }
+    }
+    problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
+    try {
+        const options = { conflicts: 'take', dryRun: true, logger, signal };
+        await applyObjects(cluster, withoutMigrations(bundle.objects), options);
+    }
+    catch (error) {
+        if (!(error instanceof SlipwayError) || error.code !== 'cluster-refused')
+            throw error;
+        problems.push(`the cluster would not accept it: ${describeError(error)}`);
+    }
+    if (problems.length > 0) {
+        throw new SlipwayError('nothing-to-return-to', `${target.version} cannot be made live again: ${problems.join('; ')}`, { fix: 'Roll forward with a mended version, or name another one with the input to.' });
+    }
+    return bundle;
+}
+async function isGone({ client, logger }, { repository, digest }) {
+    try {
+        return (await client.resolve(repository, digest)) === undefined;
+    }
+    catch (error) {
+        if (!(error instanceof RegistryError) || error.code !== 'registry-denied')
+            throw error;
+        const image = formatReference({ repository, digest });
+        logger.warning(`whether ${image} is still there, the registry does not tell: ${error.message}`);
+        return false;
+    }
+}
+async function findMigrations({ client, ledger }, { left, target, attempts, isOverridden }) {
+    const first = attempts.findLastIndex(({ bundle }) => bundle === target.bundle);
+    const since = [left, ...attempts.slice(0, Math.max(first, 0))].filter(({ intent, bundle }) => intent !== 'rollback' && bundle !== target.bundle);
+    const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
+    const found = await Promise.all([...versions].map(async ([digest, version]) => {
+        try {
+            const { migration } = (await pullBundle(client, ledger.repository, digest)).config;
+            if (migration !== 'contract' && migration !== 'irreversible')
+                return undefined;
+            return `${version} made a migration of class ${migration}, which ${target.version} cannot run behind`;
+        }
+        catch (error) {
+            if (!(error instanceof SlipwayError) || error.code !== 'not-found')
+                throw error;
+            if (isOverridden)
+                return undefined;
+            return `the bundle of ${version} is no longer in the registry, so that nobody knows what it migrated (override-reason lets it pass)`;
+        }
+    }));
+    return found.filter((problem) => problem !== undefined);
+}
+async function returnTo(context, session, bundle, { left, reason, timeoutMs }) {
+    await session.recordAbout(left, 'quarantined', { reason });
+    const result = await makeLive(context, session, {
+        bundle,
+        intent: 'rollback',
+        conflicts: 'take',
+        prune: true,
+        timeoutMs,
+        reason,
+    });
+    if (result.state === 'verified')
+        await session.recordAbout(left, 'rolled-back', { reason });
+    return result;
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/recover.ts
+
+
+
+async function recover(context, session, { onFailure, timeoutMs }, { result, wasLive, ...told }) {
     const { logger, clock } = context;
     const { deployment, failure, evidence } = result;
     const failed = {
@@ -43602,7 +44594,7 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
         logger.warning(`not rolled back: ${explanation}`);
         return { ...failed, status: 'failed', explanation };
     };
-    if (request.onFailure === 'stop')
+    if (onFailure === 'stop')
         return stay('the input on-failure says stop');
     if (result.fault === 'platform')
         return stay('the fault is the platform’s, not the release’s');
@@ -43621,7 +44613,6 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
     const bundle = await tryPrepareReturn(context, session, { left, target });
     if (bundle instanceof SlipwayError)
         return stay(describeError(bundle));
-    const { timeoutMs } = request;
     const back = await returnTo(context, session, bundle, { left, timeoutMs, reason: failure.code });
     if (back.state === 'failed') {
         const fix = `${told.version} failed with ${failure.code}, and going back to ${target.version} failed as well: look at the cluster now.`;
@@ -43639,7 +44630,6 @@ async function recover(context, session, request, { result, wasLive, ...told }) 
     const quarantined = told.version;
     return { ...failed, status: 'rolled-back', explanation, rolledBackTo, quarantined };
 }
-/** What closes the way back does not hide why the release failed. */
 async function tryPrepareReturn(context, session, way) {
     try {
         const { attempts } = session.state;
@@ -43652,16 +44642,150 @@ async function tryPrepareReturn(context, session, way) {
         throw error;
     }
 }
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/deploy.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+async function deploy(context, request) {
+    const { clock } = context;
+    const started = clock.monotonicMs();
+    const session = await openSession(context);
+    try {
+        const outcome = await deployUnderLock(session.context, session, request);
+        return { ...outcome, durationMs: clock.monotonicMs() - started };
+    }
+    finally {
+        await session.close();
+    }
+}
+async function planDeploy(context, request) {
+    const started = context.clock.monotonicMs();
+    const { signal, cluster, logger } = context;
+    const { state } = await context.ledger.read();
+    await assertOwnLedger(context, state);
+    admit(state, request);
+    const { bundle } = request;
+    const adoption = await findAdoption(context, state, bundle, signal);
+    if (adoption !== undefined)
+        tellAdoption(context, adoption, { isDryRun: true });
+    const applied = await preflight(context, request, signal, adoption);
+    const adopted = adoption?.bundle?.objects.map(identify) ?? [];
+    const inventory = request.prune
+        ? [...adopted, ...(await readInventory(context, state, { bundle, intent: request.intent }))]
+        : [];
+    const keep = bundle.objects.map(identify);
+    const options = { inventory, keep, dryRun: true, logger, signal, ...deployersOf(adoption) };
+    const pruned = await pruneObjects(cluster, options);
+    return {
+        ...deploy_describe(state, request, adoption),
+        status: isLive(state, request) && applied.every(isUnchanged) ? 'unchanged' : 'succeeded',
+        applied,
+        pruned,
+        isKnownGood: false,
+        durationMs: context.clock.monotonicMs() - started,
+    };
+}
+async function deployUnderLock(context, session, request) {
+    const { bundle } = request;
+    await assertOwnLedger(context, session.state);
+    admit(session.state, request);
+    const adoption = await findAdoption(context, session.state, bundle, session.signal);
+    if (adoption !== undefined)
+        tellAdoption(context, adoption, { isDryRun: false });
+    const planned = await preflight(context, request, session.signal, adoption);
+    const told = deploy_describe(session.state, request, adoption);
+    const { live } = session.state;
+    if (live !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
+        context.logger.info(`unchanged, already at ${bundle.config.version} (${bundle.digest})`);
+        const changes = { deployment: live, applied: planned, pruned: [] };
+        const verified = { ...told, ...changes, status: 'unchanged' };
+        return tellFailure(context, verified, () => finish(context, session, request, verified));
+    }
+    if ('blobs' in bundle)
+        await pushBundle(context.client, context.ledger.repository, bundle);
+    await settlePrevious(context, session);
+    if (adoption !== undefined)
+        await recordAdoption(context, session, adoption);
+    const wasLive = session.state.live;
+    return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
+        const result = await makeLive(context, session, {
+            bundle,
+            intent: request.intent,
+            conflicts: request.conflicts,
+            prune: request.prune,
+            timeoutMs: request.timeoutMs,
+            ...(request.approved === undefined ? {} : { approved: request.approved }),
+            ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
+        });
+        if (result.state === 'failed') {
+            return recover(context, session, request, { ...told, result, wasLive });
+        }
+        const { deployment, applied, pruned } = result;
+        const changes = { deployment, applied, pruned };
+        const verified = { ...told, ...changes, status: 'succeeded', wasLive };
+        return finish(context, session, request, verified);
+    });
+}
+async function finish(context, session, request, { wasLive, ...verified }) {
+    const { deployment, status } = verified;
+    const attempt = findAttempt(session.state, deployment);
+    if (attempt === undefined)
+        return { ...verified, isKnownGood: false };
+    const settled = await settleLive(context, session, request.bundle, attempt, status !== 'unchanged');
+    if (settled.state === 'known-good')
+        return { ...verified, isKnownGood: true };
+    if (settled.state === 'open') {
+        return { ...verified, isKnownGood: false, explanation: settled.explanation };
+    }
+    const { failure } = settled;
+    if (status === 'unchanged')
+        return shout(context, session, { ...verified, failure });
+    const result = { state: 'failed', deployment, failure, fault: 'candidate' };
+    return recover(context, session, request, { ...verified, result, wasLive });
+}
+async function shout({ logger }, session, verified) {
+    const attempt = findAttempt(session.state, verified.deployment);
+    if (attempt !== undefined) {
+        await session.recordAbout(attempt, 'quarantined', { reason: verified.failure.code });
+    }
+    const explanation = 'it was live before this run: not rolled back by itself, use rollback';
+    logger.warning(explanation);
+    const quarantined = verified.version;
+    return { ...verified, status: 'failed', isKnownGood: false, explanation, quarantined };
+}
+function admit(state, request) {
+    if (request.intent === 'deploy')
+        refuseHeld(state);
+    refuseQuarantined(state, request);
+    request.admit?.(state);
+}
 function refuseQuarantined(state, { bundle, overrideReason }) {
     const entry = isQuarantined(state, bundle.digest, primaryImage(bundle));
     if (entry === undefined || overrideReason !== undefined)
         return;
     throw new SlipwayError('quarantined', `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`, { fix: 'Deploy a mended version, or say why this one may go with the input override-reason.' });
 }
-/** The server’s own dry run of everything, before anything is recorded or written. */
-async function preflight({ cluster, logger }, { bundle, conflicts }, signal) {
-    const { applied } = await logger.group('Ask the API server about everything (dry run)', () => applyObjects(cluster, bundle.objects, { conflicts, dryRun: true, logger, signal }));
-    return applied;
+async function preflight({ cluster, logger }, { bundle, conflicts }, signal, adoption) {
+    return logger.group('Ask the API server about everything (dry run)', async () => {
+        const created = await checkSecrets(cluster, bundle);
+        const options = { conflicts, dryRun: true, logger, signal, ...deployersOf(adoption) };
+        return [...created, ...(await applyObjects(cluster, bundle.objects, options)).applied];
+    });
+}
+function deployersOf(adoption) {
+    return adoption === undefined ? {} : { deployers: adoption.deployers };
 }
 function isLive(state, { bundle }) {
     const live = liveAttempt(state);
@@ -43671,103 +44795,86 @@ function isLive(state, { bundle }) {
 function isUnchanged({ change }) {
     return change === 'unchanged';
 }
-function deploy_describe(state, { bundle }) {
-    const previous = liveAttempt(state);
+function deploy_describe(state, { bundle }, adopted) {
+    const previousVersion = liveAttempt(state)?.version ?? adopted?.bundle?.config.version;
     return {
         bundle: bundle.digest,
         version: bundle.config.version,
-        ...(previous === undefined ? {} : { previousVersion: previous.version }),
+        ...(previousVersion === undefined ? {} : { previousVersion }),
+        ...(adopted === undefined ? {} : { adopted }),
     };
 }
 
-;// CONCATENATED MODULE: ./packages/core/manifest/refuse-secrets.ts
+;// CONCATENATED MODULE: ./packages/io/render/kustomization-file.ts
 
 
-/**
- * A bundle is read by many: it must not hold a Secret. Only names are told.
- *
- * @throws SlipwayError `secret-refused`
- */
-function refuseSecrets(objects) {
-    const names = objects
-        .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Secret')
-        .map((object) => formatIdentity(identify(object)));
-    if (names.length === 0)
-        return;
-    throw new SlipwayError('secret-refused', `the manifests hold values of ${names.join(', ')}`, {
-        fix: 'Take it out of the manifests: use an ExternalSecret or a SealedSecret, or create it in the cluster by hand.',
+
+
+
+const referringFields = [
+    ...['resources', 'components', 'bases'],
+    ...['generators', 'transformers', 'validators'],
+];
+async function listKustomizationFiles(workspace, folder, problems) {
+    const files = new Set();
+    const visited = new Set();
+    const open = [folder];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (visited.has(next))
+            continue;
+        visited.add(next);
+        for (const file of await listFiles(workspace, next, problems))
+            files.add(file);
+        const name = kustomizationNames.find((each) => files.has((0,external_node_path_namespaceObject.join)(next, each)));
+        if (name === undefined) {
+            problems.push({
+                subject: tryRelative(workspace, next) ?? next,
+                expected: `a folder with ${kustomizationNames.join(', ')}`,
+            });
+            continue;
+        }
+        open.push(...(await listReferredFolders(workspace, next, name, problems)));
+    }
+    return files;
+}
+async function listReferredFolders(workspace, folder, name, problems) {
+    const subject = tryRelative(workspace, (0,external_node_path_namespaceObject.join)(folder, name)) ?? name;
+    const folders = [];
+    for (const [field, entry] of await readReferences((0,external_node_path_namespaceObject.join)(folder, name), subject, problems)) {
+        const path = (0,external_node_path_namespaceObject.resolve)(folder, entry);
+        const place = await locate(workspace, path);
+        if (place.state === 'folder')
+            folders.push(path);
+        if (place.state === 'outside')
+            problems.push(describeOutside(workspace, path));
+        if (place.state === 'absent') {
+            problems.push({
+                subject,
+                given: `${field}: ${entry}`,
+                expected: 'a file or folder that exists in the repository',
+                fix: 'Copy what is elsewhere into the repository: a bundle must render again without a network.',
+            });
+        }
+    }
+    return folders;
+}
+async function readReferences(file, subject, problems) {
+    let value;
+    try {
+        [value] = loadYaml(await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8'));
+    }
+    catch (error) {
+        const [sentence = ''] = describeError(error).split('\n');
+        problems.push({ subject, given: sentence, expected: 'YAML' });
+        return [];
+    }
+    return referringFields.flatMap((field) => {
+        const entries = valueAt(value, field);
+        const texts = Array.isArray(entries)
+            ? entries.filter((entry) => typeof entry === 'string' && !entry.includes('\n'))
+            : [];
+        return texts.map((entry) => [field, entry]);
     });
-}
-
-;// CONCATENATED MODULE: ./packages/io/registry/verbs/image-labels.ts
-
-
-
-
-
-const maxConfigBytes = 4 * 1024 * 1024;
-const versionLabel = 'org.opencontainers.image.version';
-/**
- * The labels of an image (`org.opencontainers.image.version`, …), read from its config; of an index, those of
- * its first platform.
- *
- * @throws SlipwayError `not-found` when the image is not in the registry
- */
-async function fetchImageLabels(client, image) {
-    const reading = readingOf(client, image);
-    const manifest = await reading.readManifest(image.digest);
-    if (manifest !== undefined)
-        return readLabels(reading, manifest);
-    throw new SlipwayError('not-found', `the image ${formatReference(image)} is not in the registry`, { fix: 'Push it first: use the output reference of registry-push.' });
-}
-/** The version that an image in a registry says it has, in its annotations or labels; undefined where it says none. */
-async function tryFetchVersion(client, image) {
-    const reading = readingOf(client, image);
-    const manifest = await reading.readManifest(image.digest);
-    return manifest && readVersion(reading, manifest);
-}
-/** The same of an image that is at hand. */
-async function tryReadVersion(content) {
-    const { manifests, root } = content;
-    const reading = {
-        readManifest: (digest) => Promise.resolve(manifests.find(({ descriptor }) => descriptor.digest === digest)?.manifest),
-        readConfig: async (config) => readBody(await content.openBlob(config), maxConfigBytes),
-    };
-    return readVersion(reading, root.manifest);
-}
-function readingOf(client, image) {
-    const { repository } = image;
-    return {
-        readManifest: async (digest) => {
-            const fetched = await client.fetchManifest(repository, digest);
-            return fetched && parseManifest(fetched.bytes, formatReference({ repository, digest }));
-        },
-        readConfig: (config) => client.fetchBlob(repository, config, maxConfigBytes),
-    };
-}
-async function readVersion(reading, manifest) {
-    const annotated = manifest.annotations?.[versionLabel];
-    const text = annotated ?? (await readLabels(reading, manifest)).get(versionLabel);
-    return text === undefined ? undefined : tryParseVersion(text.replace(/^v/, ''));
-}
-async function readLabels(reading, manifest) {
-    const image = await findImage(reading, manifest);
-    if (image === undefined || image.config.size > maxConfigBytes)
-        return new Map();
-    const bytes = await reading.readConfig(image.config);
-    const config = readProperty(tryParseJson(Buffer.from(bytes).toString('utf8')), 'config');
-    const labels = readProperty(config, 'Labels');
-    if (typeof labels !== 'object' || labels === null)
-        return new Map();
-    return new Map(Object.entries(labels).map(([name, label]) => [name, String(label)]));
-}
-/** The image itself, or that of the first platform; what attests something about a platform is none. */
-async function findImage(reading, manifest) {
-    if (manifest.kind === 'image')
-        return manifest;
-    const [platform] = listPlatforms(manifest);
-    const child = platform && (await reading.readManifest(platform.digest));
-    return child?.kind === 'image' ? child : undefined;
 }
 
 ;// CONCATENATED MODULE: ./packages/io/render/render-kustomization.ts
@@ -43777,26 +44884,20 @@ async function findImage(reading, manifest) {
 
 
 
+
+
 const renderTimeoutMs = 60_000;
-/**
- * The objects of a kustomization, rendered by `kubectl kustomize`, with its own files and those of the folders
- * that its `resources`, `components` and `bases` refer to.
- *
- * @param cwd the workspace: the folder is relative to it and everything must stay inside
- * @example await renderKustomization('deploy/test', process.cwd())
- * @throws SlipwayError `render-failed`; `tool-missing` without kubectl
- */
 async function renderKustomization(folder, cwd, options = {}) {
     const workspace = (0,external_node_path_namespaceObject.resolve)(cwd);
     const root = (0,external_node_path_namespaceObject.resolve)(workspace, folder);
-    const files = await findSources(workspace, root, folder);
-    const yaml = await runKustomize(root, options);
+    const sources = await readSources(workspace, await findSources(workspace, root, folder));
+    const yaml = await renderCopy(sources, { workspace, root }, options);
     const objects = parseManifests(yaml, folder);
     if (objects.length === 0) {
         const expected = 'a kustomization with at least one object';
         refuseProblems([{ subject: 'kustomization', given: folder, expected }]);
     }
-    return { objects, sources: await readSources(workspace, files) };
+    return { objects, sources };
 }
 async function findSources(workspace, root, folder) {
     const place = await locate(workspace, root);
@@ -43817,9 +44918,22 @@ async function findSources(workspace, root, folder) {
     refuseProblems(problems);
     return files;
 }
-async function runKustomize(root, { kubectl = 'kubectl', signal }) {
+async function renderCopy(sources, { workspace, root }, options) {
+    const copy = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(await (0,external_node_fs_promises_namespaceObject.realpath)((0,external_node_os_namespaceObject.tmpdir)()), 'slipway-kustomize-'));
     try {
-        const { stdout } = await runCommand([kubectl, 'kustomize', root], {
+        for (const { path, bytes } of sources) {
+            await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.join)(copy, path)), { recursive: true });
+            await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(copy, path), bytes);
+        }
+        return await runKustomize({ root, copy, workspace }, options);
+    }
+    finally {
+        await (0,external_node_fs_promises_namespaceObject.rm)(copy, { recursive: true, force: true });
+    }
+}
+async function runKustomize({ root, copy, workspace, }, { kubectl = 'kubectl', signal }) {
+    try {
+        const { stdout } = await runCommand([kubectl, 'kustomize', (0,external_node_path_namespaceObject.join)(copy, (0,external_node_path_namespaceObject.relative)(workspace, root))], {
             timeoutMs: renderTimeoutMs,
             ...(signal === undefined ? {} : { signal }),
         });
@@ -43835,11 +44949,200 @@ async function runKustomize(root, { kubectl = 'kubectl', signal }) {
             });
         }
         const said = error.stderr
+            .replaceAll(copy, workspace)
             .replaceAll(/\s+/g, ' ')
             .trim()
             .replace(/^error: /, '');
         throw new SlipwayError('render-failed', `kustomize cannot render it: ${said === '' ? error.message : said}`, { fix: `See it with: kubectl kustomize ${root}` });
     }
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/pin-third-party.ts
+
+
+
+async function pinThirdParty(client, objects, mode, logger) {
+    return pinImages(objects, mode === 'resolve' ? await resolveAll(client, objects, logger) : new Map());
+}
+async function resolveAll(client, objects, logger) {
+    const uses = Map.groupBy(pod_template_listImages(objects), ({ image }) => image);
+    const open = [...uses].filter(([image]) => parseReference(image).digest === undefined);
+    const found = await Promise.all(open.map(async ([image, places]) => {
+        const pinned = await tryPin(client, parseReference(image));
+        return { image, places, pinned };
+    }));
+    refuseMissing(found.filter(({ pinned }) => pinned === undefined));
+    const pins = new Map(found.flatMap(({ image, pinned }) => pinned === undefined ? [] : [[image, pinned]]));
+    for (const [image, pinned] of pins) {
+        logger.info(`${image} is not one of ours: pinned to ${pinned}`);
+    }
+    return pins;
+}
+async function tryPin(client, { repository, tag = parseTag('latest') }) {
+    const found = await client.resolve(repository, tag);
+    return found === undefined ? undefined : formatReference({ repository, digest: found.digest });
+}
+function refuseMissing(missing) {
+    if (missing.length === 0)
+        return;
+    const problems = missing.flatMap(({ image, places }) => places.map(({ object, container }) => ({
+        subject: `${formatIdentity(object)}, container ${container}`,
+        given: image,
+        expected: 'an image that exists',
+        fix: 'Mend the name in the manifests, or pin it by digest.',
+    })));
+    const names = missing.map(({ image }) => image).join(', ');
+    const what = missing.length === 1 ? `the image ${names} does` : `the images ${names} do`;
+    throw new SlipwayError('not-found', `${what} not exist`, { problems });
+}
+
+;// CONCATENATED MODULE: ./packages/core/manifest/secret-sources.ts
+
+
+
+function inspectSecretSource(text, path) {
+    const documents = /secret/i.test(text) ? tryLoad(text) : [];
+    const secrets = documents.flatMap(listSecrets).filter(hasValues);
+    const blanked = secrets.length === 0
+        ? text
+        : formatDocuments(documents.map(blankDocument), path.endsWith('.json'));
+    return {
+        secrets: secrets.map((secret) => textAt(secret, 'metadata', 'name') ?? 'without a name'),
+        makers: documents.flatMap(listMakers),
+        blanked,
+    };
+}
+function tryLoad(text) {
+    try {
+        return loadYaml(text);
+    }
+    catch {
+        return [];
+    }
+}
+function listSecrets(document) {
+    if (isSecret(document))
+        return [document];
+    return listItems(document).flatMap(listSecrets);
+}
+function listItems(document) {
+    const kind = textAt(document, 'kind') === 'SecretList' ? { kind: 'Secret' } : {};
+    return recordsAt(document, 'items').map((item) => ({ ...kind, ...item }));
+}
+function hasValues(secret) {
+    const { encoded, plain } = listSecretValues(secret);
+    return [...encoded, ...plain].some((value) => value !== '');
+}
+function blankDocument(document) {
+    if (isSecret(document))
+        return blankSecret(document);
+    if (!isRecord(document) || listSecrets(document).length === 0)
+        return document;
+    return { ...document, items: listItems(document).map(blankDocument) };
+}
+function formatDocuments(documents, isJson) {
+    if (isJson)
+        return `${JSON.stringify(documents[0], undefined, 2)}\n`;
+    return documents.map(dumpDocument).join('---\n');
+}
+function listMakers(document) {
+    const generated = recordsAt(document, 'secretGenerator').map((generator) => `it generates the Secret ${textAt(generator, 'name') ?? ''}, whose name carries a hash of its values`);
+    const patches = [
+        ...recordsAt(document, 'patches'),
+        ...recordsAt(document, 'patchesJson6902'),
+        ...listTexts(document, 'patchesStrategicMerge').map((patch) => ({ patch })),
+    ].filter((patch) => textAt(patch, 'target', 'kind') === 'Secret' ||
+        tryLoad(textAt(patch, 'patch') ?? '').some(isSecret));
+    return [...generated, ...patches.map(() => 'it patches a Secret in place')];
+}
+function listTexts(value, field) {
+    const texts = valueAt(value, field);
+    return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : [];
+}
+
+;// CONCATENATED MODULE: ./packages/flow/deployment/take-out-secrets.ts
+
+
+class SecretToCreate {
+    outline;
+    #object;
+    constructor(object) {
+        this.outline = outlineSecret(object);
+        this.#object = object;
+    }
+    reveal() {
+        return this.#object;
+    }
+    listTelling() {
+        const { encoded, plain } = listSecretValues(this.#object);
+        const decoded = encoded.map((value) => Buffer.from(value, 'base64').toString('utf8'));
+        const all = [...plain, ...decoded].flatMap((value) => {
+            const longest = value.split('\n').toSorted((a, b) => b.length - a.length)[0] ?? '';
+            return [value.trim(), longest.trim(), Buffer.from(value).toString('base64')];
+        });
+        return [...new Set([...all, ...encoded])].filter((value) => value.length >= tellingLength);
+    }
+}
+const tellingLength = 12;
+function takeOutSecrets({ objects, sources }, mode) {
+    const inspected = sources.map(({ path, bytes }) => {
+        const text = Buffer.from(bytes).toString('utf8');
+        return { path, bytes, ...inspectSecretSource(text, path) };
+    });
+    const rendered = objects.filter(isSecret);
+    if (mode === 'refuse')
+        refuseAll(rendered, inspected);
+    refuseMakers(inspected);
+    const kept = objects.filter((object) => !isSecret(object));
+    const blanked = inspected.map(({ path, bytes, secrets, blanked: text }) => {
+        return { path, bytes: secrets.length === 0 ? bytes : Buffer.from(text) };
+    });
+    const secrets = rendered.map((object) => new SecretToCreate(object));
+    refuseLeaks(secrets, [
+        ...blanked,
+        { path: 'the rendered manifests', bytes: Buffer.from(formatManifests(kept)) },
+    ]);
+    return { objects: kept, sources: blanked, secrets };
+}
+function refuseAll(rendered, sources) {
+    const known = new Set(rendered.map(({ metadata }) => metadata.name));
+    const names = [
+        ...rendered.map((object) => formatIdentity(identify(object))),
+        ...sources.flatMap(({ path, secrets }) => secrets.filter((name) => !known.has(name)).map((name) => `Secret ${name} (in ${path})`)),
+    ];
+    if (names.length === 0)
+        return;
+    throw new SlipwayError('secret-refused', `the manifests hold values of ${names.join(', ')}`, {
+        fix: 'Take it out of the manifests and the folders beside them: use an ExternalSecret or a SealedSecret, or create it in the cluster by hand. Where it is not production, secrets: create-once creates it from here.',
+    });
+}
+function refuseMakers(sources) {
+    const problems = sources.flatMap(({ path, makers }) => makers.map((given) => ({
+        subject: path,
+        given,
+        expected: 'Secrets as manifests, whose values can be left out of the bundle',
+        fix: 'Write it as a manifest with kind: Secret, or use an ExternalSecret or a SealedSecret.',
+    })));
+    if (problems.length === 0)
+        return;
+    const where = problems.map(({ subject, given = '' }) => `${subject}: ${given}`).join('; ');
+    const message = `values of Secrets cannot be kept out of the bundle: ${where}`;
+    throw new SlipwayError('secret-refused', message, { problems });
+}
+function refuseLeaks(secrets, files) {
+    const readable = files.map(({ path, bytes }) => ({
+        path,
+        text: Buffer.from(bytes).toString('utf8'),
+    }));
+    const leaks = secrets.flatMap((secret) => {
+        const values = secret.listTelling();
+        return readable
+            .filter(({ text }) => values.some((value) => text.includes(value)))
+            .map(({ path }) => `${formatIdentity(identifySecret(secret.outline))} in ${path}`);
+    });
+    if (leaks.length === 0)
+        return;
+    throw new SlipwayError('secret-refused', `values of Secrets stand in other places as well, which go into the bundle: ${leaks.join(', ')}`, { fix: 'Take them out of there; what is not secret need not be in a Secret.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/render-bundle.ts
@@ -43849,50 +45152,27 @@ async function runKustomize(root, { kubectl = 'kubectl', signal }) {
 
 
 
+
+
+
+
 const defaultSmokeTestMs = 30_000;
-const migrations = ['none', 'expand', 'contract', 'irreversible'];
-/**
- * Renders the bundle of one version for one environment: the same sources and images, the same digest.
- * Nothing is written anywhere.
- *
- * @throws SlipwayError `render-failed`, `image-unmatched`, `image-unpinned`, `secret-refused`, `invalid-input`
- */
 async function renderBundle(client, request, logger) {
     const { workspace, source } = request;
     const rendered = source.kind === 'manifests'
         ? await renderFiles(source.paths, workspace)
         : await renderKustomization(source.folder, workspace);
-    refuseSecrets(rendered.objects);
-    const placed = setNamespace(rendered.objects, request.namespace);
-    const own = setImages(placed, request.images.map(({ image, ...names }) => ({ ...image, ...names })));
+    const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
+    const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
+    const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })));
     const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
-    const config = await describeBundle(client, request, objects);
-    return buildBundle(config, objects, rendered.sources);
+    const described = await describeBundle(client, request, objects);
+    const outlines = secrets.map(({ outline }) => outline).toSorted(render_bundle_byName);
+    const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
+    return { ...(await buildBundle(config, objects, sources)), secrets };
 }
-async function pinThirdParty(client, objects, mode, logger) {
-    const pins = new Map();
-    if (mode === 'resolve') {
-        const open = [...new Set(pod_template_listImages(objects).map(({ image }) => image))]
-            .map((text) => ({ text, reference: parseReference(text) }))
-            .filter(({ reference }) => reference.digest === undefined);
-        for (const { text, reference } of open) {
-            const pinned = await resolvePinned(client, reference);
-            logger.info(`${text} is not one of ours: pinned to ${pinned}`);
-            pins.set(text, pinned);
-        }
-    }
-    return pinImages(objects, pins);
-}
-async function resolvePinned(client, reference) {
-    const { repository } = reference;
-    const tag = reference.tag ?? parseReference('x:latest').tag;
-    const found = tag === undefined ? undefined : await client.resolve(repository, tag);
-    if (found === undefined) {
-        throw new SlipwayError('not-found', `the image ${formatReference(reference)} does not exist`, {
-            fix: 'Mend the name in the manifests, or pin it by digest.',
-        });
-    }
-    return formatReference({ repository, digest: found.digest });
+function render_bundle_byName(a, b) {
+    return formatIdentity(identifySecret(a)) < formatIdentity(identifySecret(b)) ? -1 : 1;
 }
 async function describeBundle(client, request, objects) {
     const [first] = request.images;
@@ -43902,6 +45182,7 @@ async function describeBundle(client, request, objects) {
     if (version === undefined) {
         throw noVersion(first.image);
     }
+    const level = request.level ?? changeLevels.find((known) => known === labels.get(levelLabel));
     const commit = request.commit ?? label('revision');
     const source = label('source');
     const createdAt = label('created');
@@ -43911,6 +45192,7 @@ async function describeBundle(client, request, objects) {
         environment: request.environment,
         namespace: request.namespace,
         version,
+        ...(level === undefined ? {} : { level }),
         ...(commit === undefined ? {} : { commit }),
         ...(source === undefined ? {} : { source }),
         ...(createdAt === undefined ? {} : { createdAt }),
@@ -43927,7 +45209,6 @@ async function describeBundle(client, request, objects) {
         strategy: 'rolling',
     };
 }
-/** An image that does not say its version. */
 function noVersion(image) {
     return new SlipwayError('no-version', `${formatReference(image)} has no label org.opencontainers.image.version`, {
         fix: 'Set the input version, or build the image with the labels that image-version gives.',
@@ -43958,32 +45239,30 @@ function firstPort(service) {
     const port = numberAt(recordsAt(service, 'spec', 'ports')[0], 'port');
     return port === undefined ? undefined : String(port);
 }
-/** A Job that does not say what it does to the data counts as one that cannot be undone. */
 function strictestMigration(objects) {
-    const classes = objects.flatMap(({ kind, metadata }) => {
-        const given = metadata.annotations?.[migrationAnnotation];
-        if (given === undefined && kind !== 'Job')
-            return [];
-        return [migrations.find((known) => known === given) ?? 'irreversible'];
+    const problems = [];
+    const classes = objects.flatMap((object) => {
+        const given = object.metadata.annotations?.[migrationAnnotation];
+        if (given === undefined)
+            return object.kind === 'Job' ? ['irreversible'] : [];
+        const known = migrations.find((each) => each === given);
+        if (known !== undefined)
+            return [known];
+        const subject = `${formatIdentity(identify(object))}, annotation ${migrationAnnotation}`;
+        problems.push({ subject, given, expected: `one of ${migrations.join(', ')}` });
+        return [];
     });
+    refuseProblems(problems);
     return classes.reduce((worst, each) => (migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst), 'none');
 }
 
 ;// CONCATENATED MODULE: ./packages/core/policy/plan.ts
 
 
-/** What a plan says it is: its field `mediaType`. */
 const planMediaType = 'application/vnd.slipway.plan.v1+json';
-/** The plan as it is stored, signed off and hashed: canonical JSON. */
 function plan_formatPlan(plan) {
     return canonicalJson(plan);
 }
-/**
- * Reads a plan.
- *
- * @param where how to name it in the error
- * @throws SlipwayError `source-invalid` when it is none
- */
 function parsePlan(text, where) {
     let value;
     try {
@@ -44012,10 +45291,6 @@ function plan_invalid(where, cause) {
         fix: 'Pass the file of the output plan of promote-to-prod on as it is.',
     });
 }
-/**
- * What differs between the plan that was approved and what it would be now, a sentence each. None: it may be
- * carried out.
- */
 function comparePlans(approved, now) {
     const names = new Set([...Object.keys(approved), ...Object.keys(now)]);
     const before = new Map(Object.entries(approved));
@@ -44042,13 +45317,9 @@ function plan_show(value) {
 
 const planName = 'plan.json';
 const maxBytes = 128 * 1024 * 1024;
-/** The digest that names a plan. */
 function computePlanDigest(plan) {
     return computeDigest(Buffer.from(plan_formatPlan(plan)));
 }
-/**
- * Writes a plan as a tar: `plan.json` and the OCI layout of the bundle. The same plan is the same bytes.
- */
 async function writePlanFile(file, plan, bundle) {
     const descriptor = {
         mediaType: mediaTypes.ociManifest,
@@ -44067,11 +45338,6 @@ async function writePlanFile(file, plan, bundle) {
     ];
     await (0,external_node_fs_promises_namespaceObject.writeFile)(file, await packTar(files));
 }
-/**
- * Reads what `writePlanFile` wrote, every byte proven by its digest.
- *
- * @throws SlipwayError `source-invalid` when it is missing or not whole
- */
 async function readPlanFile(file) {
     const entries = await plan_file_readEntries(file);
     const text = entries.get(planName);
@@ -44087,7 +45353,6 @@ async function readPlanFile(file) {
     assertFits(plan, bundle, file);
     return { plan, digest: computePlanDigest(plan), bundle };
 }
-/** The bundle is that of the plan's candidate, and of nothing else. */
 function assertFits(plan, { config }, file) {
     const [, digest = ''] = plan.candidate.split('@');
     const planned = {
@@ -44112,10 +45377,6 @@ function assertFits(plan, { config }, file) {
     const names = differences.map(([name]) => name).join(', ');
     throw plan_file_invalid(file, `its bundle is not that of the plan: ${names}`);
 }
-/**
- * @param approved what the plan must be
- * @throws SlipwayError `plan-changed` when it is another one
- */
 function assertApproved({ digest, plan }, approved) {
     if (approved === undefined || digest === approved)
         return;
@@ -44143,16 +45404,9 @@ function plan_file_invalid(file, why, cause) {
         fix: 'Pass the file of the output plan of promote-to-prod on as it is.',
     });
 }
-/** @example describeRun({ repository: 'shop/orders', runId: '42', … }) // 'shop/orders/42' */
 function describeRun({ repository, runId }) {
     return `${repository}/${runId}`;
 }
-/**
- * A review counts for what was planned in its own run.
- *
- * @param run as `describeRun` says it
- * @throws SlipwayError `approval-missing` when the plan needs a review and was made in another run
- */
 function assertOwnRun(plan, run) {
     if (plan.approvalEnvironment === undefined || plan.run === run)
         return;
@@ -44162,19 +45416,11 @@ function assertOwnRun(plan, run) {
 ;// CONCATENATED MODULE: ./packages/core/policy/judge-policy.ts
 
 
-/** Without a policy an update needs nothing but to work. */
 const noPolicy = {
     require: [],
     levels: { patch: { require: [] }, minor: { require: [] }, major: { require: [] } },
     freezes: [],
 };
-/**
- * Judges an update of production: by its level, its evidence and the calendar. The gates of a level come on
- * top of those that every update needs. The first release is judged as a major one.
- *
- * @example judgePolicy(policy, { version: '1.5.0', update: { direction: 'up', from: '1.4.2', level: 'minor' }, … })
- * // { decision: 'approve', level: 'minor', approvalEnvironment: 'production-approval', … }
- */
 function judgePolicy(policy, facts) {
     const { require, levels, freezes } = policy ?? noPolicy;
     const level = levelOf(facts.update);
@@ -44203,21 +45449,14 @@ function judgePolicy(policy, facts) {
         ],
     };
 }
-/**
- * The freeze that is in force.
- *
- * @param now RFC 3339
- */
 function findFreeze(freezes, now) {
     const time = Date.parse(now);
     return freezes.find(({ from, to }) => Date.parse(from) <= time && time < endOf(to));
 }
 const dayMs = 86_400_000;
-/** A day is frozen to its end. */
 function endOf(to) {
     return Date.parse(to) + (to.includes('T') ? 0 : dayMs);
 }
-/** @example describeFreeze({ from, to, reason: 'year end' }) // 'deployments are frozen until …: year end' */
 function describeFreeze({ to, reason }) {
     return `deployments are frozen until ${to}: ${reason}`;
 }
@@ -44227,7 +45466,7 @@ function levelOf(update) {
             return 'major';
         case 'up':
             return update.level;
-        case 'same': // nobody knows what is new about it
+        case 'same':
         case 'down':
             return 'major';
         default:
@@ -44248,7 +45487,6 @@ function describeUpdate({ version, update }) {
             return assertNever(update);
     }
 }
-/** What failed last in any environment has failed, whatever passed elsewhere. */
 function judgeGate(gate, { evidence, now }) {
     const places = new Set(evidence.map(({ statement }) => statement.testResult?.environment));
     const newestOfEach = [...places].flatMap((place) => {
@@ -44294,16 +45532,10 @@ function findObstacles(facts, freezes) {
 
 
 const parallelQuestions = 12;
-/**
- * Finds out what the target does not have. A registry takes an image only when its config and layers are there,
- * so those of one that is there are not asked for; the images of an index are, because clean-up rules delete
- * what has no tag. A referrer is there when its subject lists it, and what is found by a tag when the tag names it.
- */
 async function planDelivery(target, { manifests }) {
     const isThere = new Map();
     const ask = async (entry) => {
         const { subject } = entry.manifest;
-        // What refers to something that is not there is sent with it; that it is there alone is rare.
         const isOrphan = subject !== undefined && isThere.get(subject.digest) === false;
         isThere.set(entry.descriptor.digest, !isOrphan && (await hasManifest(target, entry)));
     };
@@ -44328,20 +45560,13 @@ async function hasManifest(target, { descriptor, manifest, tags = [] }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/memory/memory.ts
-/**
- * Keeps the space for young objects at its first size. It would grow to 48 MB while a large image goes through,
- * for objects that are of no use after a millisecond. Measured: a copy of 2 GiB peaks at 110 MB instead of 135,
- * and takes no longer.
- */
 function keepMemorySmall() {
-    // Not imported: only a process that moves much needs it.
     process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/verbs/progress.ts
 
 const everyMs = 10_000;
-/** @param totalBytes of all that is to be there in the end */
 function createProgress(totalBytes, logger, clock) {
     const startMs = clock.monotonicMs();
     let lastMs = startMs;
@@ -44359,193 +45584,6 @@ function createProgress(totalBytes, logger, clock) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/io/registry/verbs/tag-plan.ts
-
-
-/** What to do with a moving tag that stands for another image: refuse, leave it there, or move it. */
-const tagPolicies = ['fail', 'skip', 'move'];
-/** Whether the tag is written, or in a dry run would be. */
-function isWritten({ state }) {
-    return state === 'created' || state === 'moved';
-}
-const versionPattern = /^v?(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
-/**
- * Whether a tag names one full version (Semantic Versioning 2.0.0) and therefore one image for ever.
- *
- * @example isVersionTag('1.4.0-rc.1') // true; '1.4' and 'latest' are moving tags
- */
-function isVersionTag(tag) {
-    return versionPattern.test(tag);
-}
-/**
- * What to do with each tag so that it names `digest`.
- *
- * @throws SlipwayError `tag-taken` with every tag that may not be changed, and both digests
- */
-function planTags(repository, digest, current, policy) {
-    const outcomes = [];
-    const problems = [];
-    for (const { tag, digest: previous } of current) {
-        if (previous === undefined)
-            outcomes.push({ tag, state: 'created' });
-        else if (previous === digest)
-            outcomes.push({ tag, state: 'unchanged' });
-        else if (isVersionTag(tag)) {
-            problems.push({
-                ...tag_plan_describeTaken(repository, tag, previous, digest),
-                fix: 'A version tag never moves: give the new image a new version.',
-            });
-        }
-        else if (policy === 'fail') {
-            problems.push({
-                ...tag_plan_describeTaken(repository, tag, previous, digest),
-                fix: 'Set tag-policy to move, or to skip to leave it where it is.',
-            });
-        }
-        else
-            outcomes.push({ tag, state: pastTense(policy), previous });
-    }
-    if (problems.length === 0)
-        return outcomes;
-    const tags = problems.map(({ given }) => given).join(', ');
-    throw new SlipwayError('tag-taken', `${formatRepository(repository)} has another image under ${tags}`, { problems });
-}
-function tag_plan_describeTaken(repository, tag, previous, digest) {
-    return {
-        subject: formatReference({ repository, tag }),
-        given: tag,
-        expected: `a tag that is free or names ${digest}, but it names ${previous}`,
-    };
-}
-function pastTense(policy) {
-    switch (policy) {
-        case 'skip':
-            return 'skipped';
-        case 'move':
-            return 'moved';
-        default:
-            return assertNever(policy);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/io/registry/verbs/read-back.ts
-
-
-
-
-const read_back_attempts = 6;
-const waitMs = 1000;
-const read_back_parallelReads = 8;
-/**
- * Waits until the registry shows what it accepted: some answer reads for seconds from before a write.
- *
- * @throws SlipwayError `registry-corrupt` when it does not
- */
-async function readBackManifest(collaborators, repository, reference, digest) {
-    const seen = await pollDigest(collaborators, repository, reference, (found) => found === digest);
-    if (seen === digest)
-        return;
-    throw refuseRead(read_back_nameOf(repository, reference), seen, digest);
-}
-/**
- * The same for a tag that was just written. What it named before may be seen for a while; anything else was
- * written by somebody else.
- *
- * @throws SlipwayError `tag-taken` when another run has won the race for the tag; `registry-corrupt`
- */
-async function readBackTag(collaborators, repository, { tag, ...outcome }, digest) {
-    const previous = 'previous' in outcome ? outcome.previous : undefined;
-    const isOld = (found) => found === undefined || found === previous;
-    const seen = await pollDigest(collaborators, repository, tag, (found) => !isOld(found));
-    if (seen === digest)
-        return;
-    const name = read_back_nameOf(repository, tag);
-    if (seen === undefined || isOld(seen))
-        throw refuseRead(name, seen, digest);
-    throw refuseRace(name, tag, seen, digest);
-}
-/**
- * Before a tag is written once more: whether somebody else has written it since.
- *
- * @throws SlipwayError `tag-taken`
- */
-async function refuseLostTag({ client }, repository, { tag, ...outcome }, digest) {
-    const previous = 'previous' in outcome ? outcome.previous : undefined;
-    const seen = (await client.resolve(repository, tag, 'push'))?.digest;
-    if (seen === undefined || seen === previous || seen === digest)
-        return;
-    throw refuseRace(read_back_nameOf(repository, tag), tag, seen, digest);
-}
-function refuseRace(name, tag, seen, digest) {
-    return new SlipwayError('tag-taken', `${name} was written by another run at the same moment: it names ${seen} now, not ${digest}`, {
-        fix: isVersionTag(tag)
-            ? 'Two runs made the same version: find out which one is right, and give the other a new version.'
-            : 'Let one run at a time write this tag, for example with a concurrency group.',
-    });
-}
-function pollDigest(collaborators, repository, reference, isGood) {
-    const { client } = collaborators;
-    const read = async () => (await client.resolve(repository, reference, 'push'))?.digest;
-    return poll(collaborators, read, isGood);
-}
-function refuseRead(name, seen, digest) {
-    const found = seen === undefined ? 'it is not there' : `it is ${seen}`;
-    return new SlipwayError('registry-corrupt', `${name} was accepted as ${digest}, but read back ${found}`, { fix: 'Run this step again; if it stays so, ask who runs the registry.' });
-}
-function read_back_nameOf(repository, reference) {
-    const digest = tryParseDigest(reference);
-    return digest === undefined
-        ? `${formatRepository(repository)}:${reference}`
-        : formatReference({ repository, digest });
-}
-/**
- * Waits until subjects list all that was sent as their referrers.
- *
- * @param sent the digests of the referrers by subject
- * @throws SlipwayError `registry-corrupt` with each that is not listed
- */
-async function readBackReferrers(collaborators, repository, sent) {
-    const missing = await mapParallel(read_back_parallelReads, [...sent], async ([subject, digests]) => {
-        const unlisted = await pollUnlisted(collaborators, repository, subject, digests);
-        const to = `listed as referring to ${subject}`;
-        return unlisted.map((digest) => `${formatReference({ repository, digest })} is not ${to}`);
-    });
-    const told = missing.flat();
-    if (told.length === 0)
-        return;
-    throw new SlipwayError('registry-corrupt', `accepted, but read back ${told.join('; ')}`, {
-        fix: 'Look whether another run writes to the same image, then run this step again.',
-    });
-}
-function pollUnlisted(collaborators, repository, subject, digests) {
-    const { client } = collaborators;
-    const read = async () => {
-        const listed = await client.listReferrers(repository, subject);
-        const known = new Set(listed.map(({ digest }) => digest));
-        return digests.filter((digest) => !known.has(digest));
-    };
-    return poll(collaborators, read, (found) => found.length === 0);
-}
-/** @throws SlipwayError `registry-corrupt` when a blob that was accepted is not there */
-async function readBackBlob(collaborators, repository, digest) {
-    const { client } = collaborators;
-    const isThere = await poll(collaborators, () => client.hasBlob(repository, digest), (found) => found);
-    if (isThere)
-        return;
-    const name = formatRepository(repository);
-    throw new SlipwayError('registry-corrupt', `${name} accepted the blob ${digest}, but has it not`, {
-        fix: 'Run this step again; if it stays so, ask who runs the registry.',
-    });
-}
-async function poll({ clock, signal }, read, isGood) {
-    for (let attempt = 1;; attempt += 1) {
-        const found = await read();
-        if (isGood(found) || attempt === read_back_attempts)
-            return found;
-        await clock.sleep(waitMs, signal);
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/io/registry/verbs/send-blobs.ts
 
 
@@ -44553,9 +45591,7 @@ async function poll({ clock, signal }, read, isGood) {
 
 
 const parallelBlobs = 8;
-/** From here on it pays to tell the engine how memory is used. */
 const muchBytes = 128 * 1024 * 1024;
-/** Sends the blobs of one image to one repository. */
 class BlobSender {
     #client;
     #content;
@@ -44569,7 +45605,6 @@ class BlobSender {
         this.#target = target;
         this.#options = options;
     }
-    /** Those that are there are not sent; in a dry run none is, and what would be is told as `uploaded`. */
     async send(blobs) {
         const { logger, clock } = this.#options;
         const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
@@ -44585,7 +45620,6 @@ class BlobSender {
             return { blob, state };
         });
     }
-    /** Sends a blob that the registry says is missing although it had taken it: whole, and not by a mount. */
     async heal(blob) {
         const state = await this.#push(blob, { add: () => undefined }, {});
         if (state !== 'present')
@@ -44598,11 +45632,6 @@ class BlobSender {
         }
         return this.#push(blob, progress, this.#plan(blob));
     }
-    /**
-     * Where a blob may be mounted from, and what need not be asked: an image that is not there most likely has a
-     * config that is not there (it is small: sent in vain it costs no more), and a repository that is not there has
-     * nothing.
-     */
     #plan({ mediaType }) {
         const { origin } = this.#content;
         const isNear = origin?.registry === this.#repository.registry;
@@ -44630,12 +45659,10 @@ class BlobSender {
         return state;
     }
 }
-/** Media types of what describes one image, and no other has. */
 const ownMediaTypes = [
     'application/vnd.oci.image.config.v1+json',
     'application/vnd.docker.container.image.v1+json',
 ];
-/** A line about one part for the log: `sent sha256:… (40.0 MB, application/…)`. */
 function formatSent(state, { digest, size, mediaType }, isDryRun) {
     const verb = state === 'uploaded' ? (isDryRun ? 'would send' : 'sent') : state;
     return `${verb} ${digest} (${formatBytes(size)}, ${mediaType})`;
@@ -44647,10 +45674,8 @@ function formatSent(state, { digest, size, mediaType }, isDryRun) {
 
 
 const parallelManifests = 8;
-/** Waits between attempts to store a manifest whose parts the registry does not see yet. */
 const healWaitsMs = [250, 1000, 3000];
 const missingPartCodes = ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'];
-/** Sends manifests in waves: each when what it points to and what it refers to is there. */
 class ManifestSender {
     #client;
     #repository;
@@ -44658,10 +45683,6 @@ class ManifestSender {
     #options;
     #heal;
     #readBack;
-    /**
-     * @param all manifests of the image, to send again what the registry has lost
-     * @param heal the same for a blob
-     */
     constructor(client, repository, all, options, heal) {
         const { clock, signal } = options;
         this.#client = client;
@@ -44671,11 +45692,6 @@ class ManifestSender {
         this.#heal = heal;
         this.#readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
     }
-    /**
-     * Sends them and reads them back, with the tags that belong to the content.
-     *
-     * @param last one of them that is read back later, by its tag
-     */
     async send(manifests, last) {
         for (const wave of inWaves(manifests)) {
             await mapParallel(parallelManifests, wave, (entry) => this.#sendOne(entry));
@@ -44684,18 +45700,12 @@ class ManifestSender {
         await mapParallel(parallelManifests, now, (entry) => this.readBack(entry));
         await readBackReferrers(this.#readBack, this.#repository, groupBySubject(manifests));
     }
-    /** Waits until the registry shows a manifest, and the tags by which it is found. */
     async readBack({ descriptor, tags = [] }) {
         const { digest } = descriptor;
         for (const reference of [digest, ...tags]) {
             await readBackManifest(this.#readBack, this.#repository, reference, digest);
         }
     }
-    /**
-     * Stores one manifest under a tag or its digest.
-     *
-     * @param beforeRetry asked before each attempt after the first
-     */
     async put(reference, entry, beforeRetry) {
         await this.#healed(entry, async () => {
             await this.#client.putManifest(this.#repository, reference, entry.content, beforeRetry);
@@ -44714,10 +45724,6 @@ class ManifestSender {
         for (const tag of tags)
             await this.put(tag, entry);
     }
-    /**
-     * Does `work`; where the registry misses parts that it has taken before (a mount that did not happen, or an
-     * upload that it does not show yet) these are looked for, sent again where they are gone, and `work` repeated.
-     */
     async #healed(entry, work) {
         const { clock, signal, logger } = this.#options;
         for (const waitMs of healWaitsMs) {
@@ -44752,13 +45758,11 @@ class ManifestSender {
         this.#options.logger.info(`sent once more ${digest}`);
     }
 }
-/** Whether a registry says that something is missing which a manifest points to. */
 function isMissingPart(error) {
     return (error instanceof RegistryError &&
         error.method === 'PUT' &&
         error.registryMessages.some(({ code }) => missingPartCodes.includes(code)));
 }
-/** Groups so that what a manifest points or refers to is in an earlier one than itself. */
 function inWaves(manifests) {
     const waveOf = new Map();
     const waves = [];
@@ -44783,160 +45787,6 @@ function groupBySubject(manifests) {
     return groups;
 }
 
-;// CONCATENATED MODULE: ./packages/io/registry/verbs/fetch-entry.ts
-
-
-/** A manifest with its exact bytes, read and understood; undefined when it is not there. */
-async function tryFetchEntry(client, repository, digest) {
-    const fetched = await client.fetchManifest(repository, digest);
-    if (fetched === undefined)
-        return undefined;
-    const { descriptor, bytes } = fetched;
-    const manifest = parseManifest(bytes, formatReference({ repository, digest }));
-    // Some registries only say that it is JSON.
-    const mediaType = fetched.mediaType === '' ? manifest.mediaType : fetched.mediaType;
-    return { descriptor: { ...descriptor, mediaType }, content: { mediaType, bytes }, manifest };
-}
-
-;// CONCATENATED MODULE: ./packages/io/registry/verbs/tag-image.ts
-
-
-
-
-
-
-
-
-const parallelTags = 6;
-const unreadableCodes = ['not-found', 'source-invalid', 'registry-corrupt'];
-/** A verdict that is older than this is made again before a tag is written: others may have written meanwhile. */
-const freshMs = 2000;
-/**
- * Gives tags to an image that is in the repository. Each is judged first, and read back.
- *
- * @example await tagImage(client, repository, digest, { tags: [tag], tagPolicy: 'fail', isDryRun: false, … })
- * @throws SlipwayError `tag-taken` before any tag is written, or when another run has written one at the same
- * moment; `not-found` when there is no such image; `registry-…`
- */
-async function tagImage(client, repository, digest, options) {
-    return (await tagInPlace(client, repository, digest, options)).tags;
-}
-/** The same, with the manifest of the image, which is read while the tags are looked at; undefined when it is not there. */
-async function tagInPlace(client, repository, digest, options) {
-    const access = options.isDryRun ? 'pull' : 'push';
-    const [entry, judged] = await Promise.all([
-        tryFetchEntry(client, repository, digest),
-        judgeTags(client, repository, digest, options, {
-            find: async (tag) => (await client.resolve(repository, tag, access))?.digest,
-            readVersion: () => tryFetchVersion(client, { repository, digest }),
-        }),
-    ]);
-    const put = async (tag, beforeRetry) => {
-        if (entry === undefined)
-            throw tag_image_refuseAbsent(repository, digest);
-        await client.putManifest(repository, tag, entry.content, beforeRetry);
-    };
-    return { entry, tags: await writeTags(client, repository, digest, options, { judged, put }) };
-}
-/** The error of a tag for an image that is not there. */
-function tag_image_refuseAbsent(repository, digest) {
-    const name = formatReference({ repository, digest });
-    return new SlipwayError('not-found', `the image ${name} is not in the registry`, {
-        fix: 'Push or copy the image first; a tag can only name what is there.',
-    });
-}
-/**
- * What would become of each tag. A moving tag is left where it is when what it names has a higher version.
- *
- * @throws SlipwayError `tag-taken`
- */
-async function judgeTags(client, repository, digest, options, facts) {
-    const { tags, tagPolicy, clock } = options;
-    const atMs = clock.monotonicMs();
-    const current = await mapParallel(parallelTags, tags, async (tag) => ({
-        tag,
-        digest: await facts.find(tag),
-    }));
-    const planned = planTags(repository, digest, current, tagPolicy);
-    const outcomes = [];
-    for (const outcome of planned) {
-        outcomes.push(outcome.state === 'moved'
-            ? await keepNewer(client, repository, outcome, options, facts)
-            : outcome);
-    }
-    const find = async (tag) => (await client.resolve(repository, tag, 'push'))?.digest;
-    const again = () => judgeTags(client, repository, digest, options, { ...facts, find });
-    return { outcomes, atMs, again };
-}
-async function keepNewer(client, repository, outcome, { tags, logger }, { readVersion }) {
-    const { tag, previous } = outcome;
-    const own = findVersion(tags) ?? (await readVersion());
-    if (own === undefined)
-        return outcome;
-    const theirs = await tryFindVersion(client, { repository, digest: previous }, logger);
-    if (theirs === undefined || compareVersions(theirs, own) <= 0)
-        return outcome;
-    return {
-        tag,
-        state: 'skipped',
-        previous,
-        because: `it names ${theirs}, which is newer than ${own}`,
-    };
-}
-/** A tag must be able to leave an image that is broken: what cannot be read has no version. */
-async function tryFindVersion(client, image, logger) {
-    try {
-        return await tryFetchVersion(client, image);
-    }
-    catch (error) {
-        const isUnreadable = error instanceof SlipwayError && unreadableCodes.includes(error.code);
-        if (!isUnreadable)
-            throw error;
-        logger.warning(`the version of ${formatReference(image)} is not known: ${error.message}`);
-        return undefined;
-    }
-}
-/** The highest version among tags. */
-function findVersion(tags) {
-    return tags
-        .filter(isVersionTag)
-        .map((tag) => tryParseVersion(tag.replace(/^v/, '')))
-        .filter((version) => version !== undefined)
-        .toSorted(compareVersions)
-        .at(-1);
-}
-/**
- * Writes the tags that do not name the digest yet: versions first, so that a moving tag never leads to what has
- * lost its version to another run.
- *
- * @throws SlipwayError `tag-taken` when a tag has become another image’s
- */
-async function writeTags(client, repository, digest, options, { judged, put }) {
-    const { isDryRun, logger, clock, signal } = options;
-    const readBack = { client, clock, ...(signal === undefined ? {} : { signal }) };
-    const isStale = clock.monotonicMs() - judged.atMs > freshMs;
-    const { outcomes } = isStale && !isDryRun ? await judged.again() : judged;
-    const written = outcomes.filter((outcome) => isWritten(outcome) && !isDryRun);
-    const write = async (outcome) => {
-        await put(outcome.tag, () => refuseLostTag(readBack, repository, outcome, digest));
-        await readBackTag(readBack, repository, outcome, digest);
-    };
-    const versions = written.filter(({ tag }) => isVersionTag(tag));
-    const others = written.filter(({ tag }) => !isVersionTag(tag));
-    await mapParallel(parallelTags, versions, write);
-    await mapParallel(parallelTags, others, write);
-    for (const outcome of outcomes) {
-        logger.info(`tag ${formatRepository(repository)}:${outcome.tag}: ${describeOutcome(outcome, isDryRun)}`);
-    }
-    return outcomes;
-}
-function describeOutcome(outcome, isDryRun) {
-    if (isWritten(outcome))
-        return `${isDryRun ? 'would be ' : ''}${outcome.state}`;
-    const why = outcome.state === 'skipped' ? outcome.because : undefined;
-    return `${outcome.state}${why === undefined ? '' : `, ${why}`}`;
-}
-
 ;// CONCATENATED MODULE: ./packages/io/registry/verbs/deliver-image.ts
 
 
@@ -44945,11 +45795,6 @@ function describeOutcome(outcome, isDryRun) {
 
 
 
-/**
- * Puts what is missing of an image into a repository: blobs, then each manifest after what it points and refers
- * to, and tags last. Manifests are read back before the first tag is written. An image that nothing refers to
- * is sent under its tag at once.
- */
 async function deliverImage(client, { content, repository, target, judged, beforeTags }, options) {
     const { isDryRun, logger } = options;
     const { root } = content;
@@ -44959,7 +45804,7 @@ async function deliverImage(client, { content, repository, target, judged, befor
     const blobSender = new BlobSender(client, content, repository, target, options);
     const blobs = await blobSender.send(missing.blobs);
     const manifestSender = new ManifestSender(client, repository, content.manifests, options, (blob) => blobSender.heal(blob));
-    const own = missing.manifests.find((entry) => isSame(entry, root));
+    const own = missing.manifests.find((entry) => deliver_image_isSame(entry, root));
     const getsTag = judged.outcomes.some(isWritten);
     const goesByTag = getsTag && own !== undefined && standsAlone(own, missing.manifests);
     const byDigest = goesByTag ? missing.manifests.filter((each) => each !== own) : missing.manifests;
@@ -44968,16 +45813,15 @@ async function deliverImage(client, { content, repository, target, judged, befor
         await beforeTags?.();
     }
     const tell = (entry) => {
-        const isSent = missing.manifests.some((each) => isSame(each, entry));
+        const isSent = missing.manifests.some((each) => deliver_image_isSame(each, entry));
         logger.info(formatSent(isSent ? 'uploaded' : 'present', entry.descriptor, isDryRun));
     };
     for (const entry of content.manifests)
-        if (!goesByTag || !isSame(entry, root))
+        if (!goesByTag || !deliver_image_isSame(entry, root))
             tell(entry);
     const { digest } = root.descriptor;
     const put = (tag, beforeRetry) => manifestSender.put(tag, root, beforeRetry);
     const tags = await writeTags(client, repository, digest, options, { judged, put });
-    // The tags may have been judged anew, and none of them leads to the image now.
     const isNamed = tags.some((outcome) => isWritten(outcome) || outcome.state === 'unchanged');
     if (getsTag && own !== undefined && !isNamed && !isDryRun) {
         await (goesByTag ? manifestSender.send([own]) : manifestSender.readBack(own));
@@ -45000,26 +45844,20 @@ function countSent({ root, blobs: all, manifests }, missing, blobs) {
         bytes: sumSizes(all) + sumSizes(manifests.map(({ descriptor }) => descriptor)),
     };
 }
-/** What is left out is said: registries do not keep it, by its own media type. */
 function tellForeign({ manifests }, logger) {
     for (const { digest, size, mediaType } of listForeignBlobs(manifests)) {
         logger.warning(`left out ${digest} (${formatBytes(size)}, ${mediaType}): it may not be distributed, and stays where its urls say`);
     }
 }
-/** Whether a manifest belongs to the image by referring to it. */
 function isReferrer({ manifest, tags = [] }) {
     return manifest.subject !== undefined || tags.length > 0;
 }
-/**
- * Whether an image can be sent under its tag at once: nothing that is sent refers to it (some registries take
- * referrers only after the image itself), and it refers to nothing.
- */
 function standsAlone(root, manifests) {
     const { digest } = root.descriptor;
     const isSubject = manifests.some(({ manifest }) => manifest.subject?.digest === digest);
     return !isSubject && root.manifest.subject === undefined;
 }
-function isSame(a, b) {
+function deliver_image_isSame(a, b) {
     return a.descriptor.digest === b.descriptor.digest;
 }
 function sumSizes(descriptors) {
@@ -45031,12 +45869,6 @@ function sumSizes(descriptors) {
 
 
 
-/**
- * Leaves out what the target has more of: cosign adds each signature to what a tag names, so that source and
- * target can have different ones. The one that holds the other's layers stays.
- *
- * @throws SlipwayError `tag-taken` when each has something that the other has not
- */
 async function dropHeldTags(client, view, image, target, logger) {
     const held = new Set();
     const problems = [];
@@ -45077,7 +45909,6 @@ async function compare(client, view, { descriptor, manifest }, target, tag) {
         return { kind: 'free' };
     const theirs = listLayers(parseManifest(fetched.bytes, formatReference({ repository: target, tag })));
     const ours = listLayers(manifest);
-    // Without layers there is nothing by which one could hold the other.
     if (ours.size === 0 && theirs.size === 0)
         return { kind: 'different', previous };
     if (holdsAll(ours, theirs))
@@ -45097,18 +45928,9 @@ function holdsAll(whole, part) {
 
 
 
-/** What cosign adds to the name of a digest to say where it keeps what belongs to it. */
 const cosignSuffixes = ['sig', 'att', 'sbom'];
-/** More is no image, but a registry gone wrong. */
 const mostManifests = 5000;
 const read_image_mostBytes = 256 * 1024 * 1024;
-/**
- * Reads all manifests that belong to an image: those below it, and, for each, its referrers and what cosign
- * keeps under tags, and so on for these. All that can be asked at once is asked at once.
- *
- * @throws SlipwayError `not-found` when the image or a part of it is not there, `registry-corrupt` when a
- * referrer is listed and not there
- */
 function read_image_readImage(client, repository, digest, options) {
     return new ImageReader(client, repository, options).read(digest);
 }
@@ -45126,11 +45948,10 @@ class ImageReader {
         this.#repository = repository;
         this.#options = options;
         this.#allTags = client.tryListAllTags(repository);
-        this.#allTags.catch(() => undefined); // told to who waits for it
+        this.#allTags.catch(() => undefined);
     }
     async read(digest) {
         this.#visit(digest, { kind: 'root' });
-        // Visits begin others, which a Map hands out as they come.
         for (const visit of this.#visits.values())
             await visit;
         this.#refuseMissing();
@@ -45148,7 +45969,6 @@ class ImageReader {
             openBlob: (blob, start) => this.#client.openBlob(this.#repository, blob, start),
         };
     }
-    /** Begins to read a manifest; nobody waits for another one, so that lists that name each other end, too. */
     #visit(digest, role) {
         if (this.#visits.has(digest))
             return;
@@ -45156,7 +45976,7 @@ class ImageReader {
             throw this.#refuseSize(`${mostManifests} manifests`);
         }
         const visit = this.#visitOnce(digest, role);
-        visit.catch(() => undefined); // told by read, in its turn
+        visit.catch(() => undefined);
         this.#visits.set(digest, visit);
     }
     async #visitOnce(digest, role) {
@@ -45190,7 +46010,6 @@ class ImageReader {
         for (const each of tagged)
             this.#visit(each.digest, { kind: 'tagged', by: each.tag });
     }
-    /** Where all tags are known, every one that begins with the digest belongs to it; else cosign’s are asked for. */
     async #findTagged(digest) {
         const known = await this.#allTags;
         const prefix = `${digest.replace(':', '-')}.`;
@@ -45202,7 +46021,6 @@ class ImageReader {
         }));
         return found.filter((each) => each !== undefined);
     }
-    /** The root and all below it, then what refers to these, each after what it points to. */
     #order(root) {
         const manifests = [];
         const tags = new Map();
@@ -45250,7 +46068,6 @@ class ImageReader {
             fix: 'Look what attaches them, and delete what nobody needs.',
         });
     }
-    /** @throws SlipwayError when something that was to be read is not there */
     #refuseMissing() {
         const [first] = this.#missing;
         if (first === undefined)
@@ -45292,7 +46109,6 @@ function describeRole(role) {
 
 ;// CONCATENATED MODULE: ./packages/io/registry/verbs/target-view.ts
 
-/** What the target has, each question asked once, and as early as somebody can guess that it will be asked. */
 class TargetView {
     #client;
     #repository;
@@ -45300,44 +46116,35 @@ class TargetView {
     #referrers = new Map();
     #isNew = false;
     #answers = new Map();
-    /** @param isDryRun nothing will be written there: the right to read is enough */
     constructor(client, repository, isDryRun) {
         this.#client = client;
         this.#repository = repository;
         this.#access = isDryRun ? 'pull' : 'push';
     }
-    /**
-     * What its tags tell of the image itself: one that names it says that it is there; where one will be written
-     * the manifest is sent with it in any case, and need not be asked for.
-     */
     noteTags(digest, outcomes) {
         const isNamed = outcomes.some(({ state }) => state === 'unchanged');
         if (!isNamed && !outcomes.some(isWritten))
             return;
         this.#answers.set(digest, Promise.resolve(isNamed ? digest : undefined));
     }
-    /** What a tag names, or the digest itself; undefined when it is not there. */
     find(reference) {
         const known = this.#answers.get(reference) ?? this.#ask(reference);
         this.#answers.set(reference, known);
-        known.catch(() => undefined); // told to who waits for it
+        known.catch(() => undefined);
         return known;
     }
-    /** Asks whether the registry has no such repository: then nothing of the image can be there. */
     askIsNew() {
         this.#client.isUnknown(this.#repository).then((isNew) => {
             this.#isNew = isNew;
         }, () => undefined);
     }
-    /** Whether it is known by now that the repository is not there; nobody waits for the answer. */
     get isNew() {
         return this.#isNew;
     }
-    /** What refers to something there. */
     listReferrers(subject) {
         const known = this.#referrers.get(subject) ?? this.#list(subject);
         this.#referrers.set(subject, known);
-        known.catch(() => undefined); // told to who waits for it
+        known.catch(() => undefined);
         return known;
     }
     async #list(subject) {
@@ -45359,18 +46166,6 @@ class TargetView {
 
 
 
-/**
- * Copies an image, index or artifact by its digest, byte for byte: all below it, all that refers to it or to
- * a part of it, and what cosign keeps under tags (`sha256-….sig`). Inside one registry blobs are mounted instead
- * of sent. Every manifest and tag that was sent is read back; what is there already is not sent again. Tags come
- * last.
- * Without tags it is found by its digest only.
- *
- * @example await copyImage(client, { from, digest, to }, { isDryRun: false, logger, clock, tags: [tag], tagPolicy: 'fail' })
- * @throws SlipwayError `not-found` when the image is not whole in the source, `registry-corrupt` when something
- * that refers to it is listed and gone, `tag-taken` when a tag is another image’s or a signature would be lost
- * in the target; all before anything is sent, but for a blob that is missing; `registry-…`
- */
 async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 'fail', beforeTags, ...seams }) {
     const { logger, isDryRun } = seams;
     const options = { ...seams, tags, tagPolicy };
@@ -45383,7 +46178,7 @@ async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 
     if (from.registry !== to.registry && !isDryRun)
         target.askIsNew();
     if (tags.length === 0)
-        void target.find(digest); // asked while the source is read
+        void target.find(digest);
     const reading = read_image_readImage(client, from, digest, {
         logger,
         onPart: (part) => void target.find(part),
@@ -45408,7 +46203,6 @@ async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 
     logger.info(formatEnd(sent, to, isDryRun));
     return sent;
 }
-/** Inside one repository all that belongs to the image is there already: only tags are set. */
 async function retagImage(client, repository, digest, options) {
     const { entry, tags } = await tagInPlace(client, repository, digest, options);
     if (entry === undefined)
@@ -45452,11 +46246,6 @@ function formatEnd({ blobs, manifests, bytesSent }, to, isDryRun) {
 
 
 
-/**
- * Judges a candidate against what is live in production now: reads only.
- *
- * @throws SlipwayError `not-found`, `no-version`, `tag-taken`; what the ledger throws: never judged on an empty one in doubt
- */
 async function judgeCandidate({ client, clock, logger }, { place, namespace, productionImage, candidate, policy, ...target }) {
     const labels = await fetchImageLabels(client, candidate);
     const version = judge_candidate_readVersion(candidate, target.version, labels);
@@ -45475,7 +46264,7 @@ async function judgeCandidate({ client, clock, logger }, { place, namespace, pro
     const verdict = judgePolicy(policy, {
         version,
         isRelease: isRelease(version),
-        update: computeUpdate(attempt?.version, version),
+        update: computeUpdate(findComparableVersion(state), version),
         isSameImage: attempt?.image.endsWith(`@${candidate.digest}`) ?? false,
         evidence: await fetchEvidence(client, candidate.repository, candidate.digest, logger),
         ...(quarantine === undefined ? {} : { quarantine }),
@@ -45489,7 +46278,6 @@ async function judgeCandidate({ client, clock, logger }, { place, namespace, pro
         ledger: repository,
     };
 }
-/** What is approved is judged by its version: nobody gives an image another one than it was built with. */
 function judge_candidate_readVersion(candidate, given, labels) {
     const label = labels.get('org.opencontainers.image.version');
     const version = given ?? label;
@@ -45506,13 +46294,11 @@ function judge_candidate_readVersion(candidate, given, labels) {
         },
     ]);
 }
-/** A version that production knows already stays what it is. */
 async function assertTagFree(client, { repository, digest }, version) {
     const tag = parseTag(version);
     const current = await client.resolve(repository, tag);
     planTags(repository, digest, [{ tag, digest: current?.digest }], 'fail');
 }
-/** By its production name; no bundle is meant. */
 function findQuarantine(state, image, { digest }) {
     return isQuarantined(state, digest, image);
 }
@@ -45524,11 +46310,6 @@ function computeUpdate(live, version) {
         ? { direction, from: live, level }
         : { direction: direction === 'down' ? 'down' : 'same', from: live };
 }
-/**
- * Why a candidate may not go, as an error; undefined when it may.
- *
- * @returns SlipwayError `evidence-missing` when nothing but evidence is missing, else `policy-blocked`
- */
 function describeBlock({ candidate, place }, { verdict, version }) {
     if (verdict.decision !== 'blocked')
         return undefined;
@@ -46232,7 +47013,6 @@ function splitLines(text) {
 
 
 
-/** @param live absent when nothing is live: then everything is added */
 function diffBundles(live, next) {
     const [before, after] = [formatEach(live), formatEach(next)];
     const names = [...new Set([...before.keys(), ...after.keys()])].toSorted();
@@ -46262,12 +47042,6 @@ function formatEach(bundle) {
 
 
 
-/**
- * Renders the production bundle of a candidate, judges it against the policy and what is live, and shows what
- * would change. Only reads.
- *
- * @throws SlipwayError what rendering and reading throw
- */
 async function planPromotion(context, request) {
     const judged = await judgeCandidate(context, request);
     const bundle = await renderBundle(context.client, toRender(request, judged), context.logger);
@@ -46282,7 +47056,6 @@ async function planPromotion(context, request) {
         ...(block === undefined ? {} : { block }),
     };
 }
-/** What is approved; undefined when the policy blocks it. */
 function describePlan({ place, candidate, productionImage }, { version, commit, verdict, live, ledger }, { bundle, run }) {
     const { decision, level, approvalEnvironment, soakMs, gates } = verdict;
     if (decision === 'blocked')
@@ -46341,13 +47114,6 @@ function toRender(request, judged) {
 
 
 
-/**
- * Carries out a plan: judges everything again, stops at any difference, copies the image with all that refers
- * to it, stores the bundle, and sets the version tag last. Nothing is rendered.
- *
- * @throws SlipwayError before anything is written: `plan-changed`, `policy-blocked`, `evidence-missing`,
- * `approval-missing`, `tag-taken` when the version is another image already
- */
 async function applyPromotion(context, request) {
     const { client, clock, logger, signal } = context;
     const { file, isDryRun } = request;
@@ -46393,7 +47159,6 @@ async function assertUnchanged(context, { file, place, namespace, policy }) {
     const differences = now === undefined ? [] : comparePlans(plan, now);
     refuseChanged(differences);
 }
-/** @throws SlipwayError `plan-changed` with every difference */
 function refuseChanged(differences) {
     if (differences.length === 0)
         return;
@@ -46417,7 +47182,6 @@ async function requireApproval(request) {
             : 'Start a new run: what was rejected in this one stays rejected.',
     });
 }
-/** @throws SlipwayError `plan-changed` when something else is live than was when this was planned */
 function assertLive(planned, live) {
     const show = (digest) => digest ?? 'nothing';
     refuseChanged(planned === live ? [] : [`live was ${show(planned)}, and is ${show(live)}`]);
@@ -46437,24 +47201,18 @@ function isOlder(version, live) {
         return false;
     return computeLevel(from, to).direction === 'down';
 }
-/** Where it will be recorded: with the first of the images, where nothing else says. */
 function planPlace({ place, work }) {
-    if (work.kind === 'bundle' || place.image !== undefined)
+    if (work.kind !== 'render' || place.image !== undefined)
         return place;
     return { ...place, image: work.images[0].image.repository };
 }
-/**
- * What will be rendered.
- *
- * @throws SlipwayError `invalid-input` when the first image is not the service's own
- */
 function planRender(place, work, workspace) {
     const { service, environment, namespace } = place;
     const [first] = work.images;
     if (first.name === undefined)
         assertOwnImage(place, first.image, 'images');
-    const { source, images, thirdPartyImages, soakMs, dependsOn } = work;
-    const { version, commit, smokeTest } = work;
+    const { source, images, thirdPartyImages, secrets, soakMs, dependsOn } = work;
+    const { version, level, commit, smokeTest } = work;
     return {
         service,
         environment,
@@ -46462,23 +47220,19 @@ function planRender(place, work, workspace) {
         source,
         images: nameFirst(images, service),
         thirdPartyImages,
+        secrets,
         soakMs,
         dependsOn,
         workspace,
         ...(version === undefined ? {} : { version }),
+        ...(level === undefined ? {} : { level }),
         ...(commit === undefined ? {} : { commit }),
         ...(smokeTest === undefined ? {} : { smokeTest }),
     };
 }
-/** Manifests may call the first image by the service's name. */
 function nameFirst([first, ...rest], service) {
     return [{ ...first, aliases: [service] }, ...rest];
 }
-/**
- * The bundle that is asked for must be the one that was planned, for this service and this place.
- *
- * @throws SlipwayError `invalid-input` with everything that differs
- */
 function assertPlanned(plan, place, { bundle }) {
     const ledger = formatRepository(resolveLedgerRepository(place));
     const expected = {
@@ -46508,20 +47262,18 @@ function assertPlanned(plan, place, { bundle }) {
     if (problems.length > 0)
         throw invalidInput(problems);
 }
-/**
- * Judged under the lock: nothing else went live since it was planned, and no freeze is in force. A bundle that
- * is live already may stay.
- *
- * @param now RFC 3339
- * @throws SlipwayError `plan-changed`, `policy-blocked`
- */
-function admitPlanned(plan, freezes, state, now) {
+function liveSince(plan, state) {
     const live = liveAttempt(state);
+    return plan.live === undefined && live?.adoptedAt !== undefined ? undefined : live;
+}
+function admitPlanned(plan, freezes, state, now) {
+    const live = liveSince(plan, state);
     if (live?.bundle === plan.bundle)
         return;
     assertLive(plan.live?.bundle, live?.bundle);
-    if (live !== undefined && isOlder(plan.version, live.version)) {
-        throw new SlipwayError('policy-blocked', `${live.version} is live, and ${plan.version} is older: going back is what rollback is for`, { fix: 'Use rollback, which knows what was good and what was migrated in between.' });
+    const before = findComparableVersion(state);
+    if (before !== undefined && isOlder(plan.version, before)) {
+        throw new SlipwayError('policy-blocked', `${before} is live, and ${plan.version} is older: going back is what rollback is for`, { fix: 'Use rollback, which knows what was good and what was migrated in between.' });
     }
     const freeze = findFreeze(freezes, now);
     if (freeze !== undefined) {
@@ -46536,10 +47288,15 @@ function admitPlanned(plan, freezes, state, now) {
 
 
 
-/** Has the bundle before the lock, then deploys under it. */
+
+
 async function k8s_deploy_src_run_run(inputs, runtime) {
     const { work } = inputs;
-    const context = await openDeployment(runtime, planPlace(inputs));
+    const context = await openDeployment(runtime, planPlace(inputs), inputs);
+    if (work.kind === 'settle') {
+        const outcome = inputs.dryRun ? await planSettle(context) : await settle(context);
+        return { inputs, outcome };
+    }
     const prepared = work.kind === 'render'
         ? await render(inputs, work, runtime, context)
         : await takePlanned(inputs, work, runtime, context);
@@ -46559,15 +47316,18 @@ async function k8s_deploy_src_run_run(inputs, runtime) {
         : await rememberEnd(runtime, () => deploy(context, request));
     return { inputs, outcome };
 }
-async function render(inputs, work, { logger, workspace }, { client }) {
+async function render(inputs, work, runtime, { client }) {
+    const { logger, workspace } = runtime;
     const request = planRender(inputs.place, work, workspace);
     return logger.group('Render the bundle', async () => {
         const bundle = await renderBundle(client, request, logger);
+        for (const value of (bundle.secrets ?? []).flatMap((secret) => secret.listTelling())) {
+            runtime.mask(value);
+        }
         tellBundle(bundle, logger);
         return { bundle };
     });
 }
-/** The very bundle that was planned and approved. */
 async function takePlanned(inputs, work, runtime, context) {
     const { clock, logger, workspace } = runtime;
     const file = await readPlanFile((0,external_node_path_namespaceObject.resolve)(workspace, work.plan));
@@ -46579,10 +47339,27 @@ async function takePlanned(inputs, work, runtime, context) {
     logger.info(`plan ${digest}`);
     const bundle = await pullOwnBundle(context, plan.bundle);
     tellBundle(bundle, logger);
+    const approvals = await listApprovals(plan, inputs, runtime);
     return {
         bundle,
+        approved: { plan: digest, ...(approvals.length === 0 ? {} : { approvals }) },
         admit: (state) => admitPlanned(plan, freezes, state, clock.now().toISOString()),
     };
+}
+async function listApprovals({ approvalEnvironment }, { token }, runtime) {
+    const { run, logger } = runtime;
+    if (approvalEnvironment === undefined || isLaptop(run))
+        return [];
+    try {
+        const reviews = await runtime.openGitHub(token).listApprovals(run.runId);
+        return reviews
+            .filter(({ environment, state }) => environment === approvalEnvironment && state === 'approved')
+            .map(({ environment, actor }) => ({ environment, actor }));
+    }
+    catch (error) {
+        logger.warning(`the ledger will not say who approved: ${describeError(error)}`);
+        return [];
+    }
 }
 function tellBundle({ config, digest, objects }, logger) {
     logger.info(`${config.service} ${config.version} for ${config.environment}: ${digest}`);
@@ -46590,7 +47367,7 @@ function tellBundle({ config, digest, objects }, logger) {
         logger.info(`  ${kind} ${metadata.name}`);
 }
 async function run_finish(inputs, runtime, state) {
-    await finishKilled(runtime, planPlace(inputs), state);
+    await finishKilled(runtime, planPlace(inputs), state, inputs);
 }
 
 ;// CONCATENATED MODULE: ./actions/k8s-deploy/src/main.ts
@@ -46617,7 +47394,6 @@ const k8s_deploy_src_main_main = () => runAction(k8sDeploy);
 
 
 const promote_to_prod_src_inputs_asText = (text) => text;
-/** Inputs that say what is rendered: the plan has it all. */
 const inputs_renderInputs = [
     'candidate',
     'image-name',
@@ -46666,7 +47442,7 @@ function readApply(read) {
         expected: 'nothing: mode apply takes what was planned',
         fix: 'Remove it: it is in the plan.',
     });
-    read.choice('third-party-images', ['resolve', 'fail'], 'resolve'); // has a default
+    read.choice('third-party-images', ['resolve', 'fail'], 'resolve');
     const planDigest = read.optional('plan-digest', parseDigest);
     return {
         mode: 'apply',
@@ -46700,7 +47476,6 @@ const promote_to_prod_src_report_outputs = {
     referrers: '0',
     commit: '',
 };
-/** A summary takes at most 1 MiB; what a reviewer reads is far less. */
 const maxDiffCharacters = 60_000;
 function promote_to_prod_src_report_report(result) {
     return result.mode === 'plan' ? reportPlan(result) : reportApply(result);
@@ -46726,7 +47501,6 @@ function reportPlan(result) {
         ...(block === undefined ? {} : { failure: block }),
     };
 }
-/** What a reviewer has to know, without opening the log. */
 function formatPlanSummary(result) {
     const { inputs, work, planned, file } = result;
     const { judged, bundle, diff } = planned;
@@ -46758,7 +47532,6 @@ function formatPlanSummary(result) {
         ...formatDiff(diff),
     ].join('\n');
 }
-/** What is new, where GitHub shows it. */
 function formatCommits({ planned, repositoryUrl }, commit) {
     const before = planned.judged.live?.bundle.config.commit;
     if (commit === undefined)
@@ -46837,11 +47610,6 @@ function reportApply({ inputs, file, applied }) {
 
 
 
-/**
- * What is asked for: where it goes, and what is rendered.
- *
- * @throws SlipwayError `invalid-input` without a production repository
- */
 function planRequest({ place, namespace }, work, policy, { workspace, run }) {
     const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
     assertOwnImage(place, candidate, 'candidate');
@@ -46872,11 +47640,6 @@ function productionImageOf(place) {
         },
     ]);
 }
-/**
- * A plan of another service, or for another place than the configuration says, is not carried out here.
- *
- * @throws SlipwayError `invalid-input` with everything that differs
- */
 function assertOwnPlan(plan, place) {
     const expected = {
         service: place.service,
@@ -46915,7 +47678,7 @@ async function promote_to_prod_src_run_run(inputs, runtime) {
         const { work } = inputs;
         return work.mode === 'plan'
             ? await plan(inputs, work, runtime, context)
-            : await apply(inputs, work, runtime, context);
+            : await run_apply(inputs, work, runtime, context);
     }
     finally {
         client.close();
@@ -46946,7 +47709,6 @@ async function plan(inputs, work, runtime, context) {
     await writePlanFile(path, planned.plan, planned.bundle);
     return { ...result, file: { path, digest: computePlanDigest(planned.plan) } };
 }
-/** An environment that does not exist would be created by the job that names it, without any protection. */
 async function assertReviewers({ policy }, runtime, environment) {
     if (environment === undefined)
         return;
@@ -46959,7 +47721,7 @@ async function assertReviewers({ policy }, runtime, environment) {
         fix: `Create ${environment} under Settings → Environments with required reviewers, or let the policy say approval-environment: none.`,
     });
 }
-async function apply(inputs, work, runtime, context) {
+async function run_apply(inputs, work, runtime, context) {
     const { place, namespace, dryRun } = inputs;
     const { token } = inputs.policy;
     const policy = await fetchPolicy(runtime, inputs.policy);
@@ -46998,15 +47760,6 @@ const promote_to_prod_src_main_main = () => runAction(promoteToProd);
 
 
 
-/**
- * Where the records of services in environments of a system are.
- *
- * @param environments names of environments of the system
- * @param services names of services of the system
- * @example planRecordPlaces(system, ['production'], ['orders'])
- * // [{ service: 'orders', environment: 'production', isProduction: true, productionImage: … }]
- * @throws SlipwayError `invalid-input` with every ledger that cannot be named, or that two services would share
- */
 function planRecordPlaces(system, environments, services) {
     const problems = [];
     const places = [];
@@ -47062,16 +47815,10 @@ function planRecordPlace(system, environment, service) {
 
 ;// CONCATENATED MODULE: ./actions/redeploy-system/src/plan.ts
 
-/** What is asked of the ledgers. Which bundles it will be they decide. */
 function plan_planRequest(inputs) {
     const { system, from, to, target } = inputs;
     return { system, from, to, services: listServices(inputs), namespace: target.namespace };
 }
-/**
- * Where the records of the target are.
- *
- * @throws SlipwayError `invalid-input` with every ledger, of the source too, that cannot be named
- */
 function plan_planPlaces(inputs) {
     const { system, from, to } = inputs;
     const places = planRecordPlaces(system, [from, to], listServices(inputs));
@@ -47080,7 +47827,6 @@ function plan_planPlaces(inputs) {
 function listServices({ system, only }) {
     return [...system.services.keys()].filter((name) => only.length === 0 || only.includes(name));
 }
-/** The snapshot: which bundles are the whole, in a shape that outlives the ledgers' reach. */
 function planSnapshot({ system, from }, chosen, at) {
     const services = chosen.map(({ name, bundle, image }) => [
         name,
@@ -47094,7 +47840,6 @@ function planSnapshot({ system, from }, chosen, at) {
     };
     return `${JSON.stringify(snapshot, undefined, 2)}\n`;
 }
-/** A plan in the words of a result: nothing was begun. */
 function planResults({ waves }) {
     return waves.flatMap((wave, index) => wave.map((service) => ({ service, wave: index + 1, status: planStatus(service) })));
 }
@@ -47137,7 +47882,6 @@ function redeploy_system_src_inputs_readInputs(read) {
         },
     };
 }
-/** What can only be looked at when all is well so far. */
 function lookUp(read, work) {
     const found = [];
     read.check(() => {
@@ -47214,7 +47958,6 @@ function listStatuses({ results, chosen, refusal }) {
         { version: bundle.config.version, status },
     ]);
 }
-/** The first failure in the order of the waves: what came after it may be its doing. */
 function findFailure({ results, refusal }) {
     if (refusal !== undefined)
         return refusal;
@@ -47306,19 +48049,11 @@ function report_describeFailure(service, { code, message, fix, problems }, scree
 ;// CONCATENATED MODULE: ./packages/flow/system/choose-known-good.ts
 
 
-/**
- * What of a service is good enough to be made live elsewhere, and why: what is live if it is known good,
- * else the newest that was. What is quarantined never is.
- *
- * @param now RFC 3339
- * @example chooseKnownGood(state, now)
- * // { state: 'chosen', attempt: { version: '1.4.0', … }, explanation: '1.4.0 is live and known good for 6 d 4 h' }
- */
 function chooseKnownGood(state, now) {
     const live = liveAttempt(state);
     const others = state.attempts.filter((attempt) => attempt !== live);
     const candidates = live === undefined ? others : [live, ...others];
-    const chosen = candidates.find((attempt) => findFault(state, attempt) === undefined);
+    const chosen = candidates.find((attempt) => choose_known_good_findFault(state, attempt) === undefined);
     const passed = chosen === undefined ? candidates : candidates.slice(0, candidates.indexOf(chosen));
     const told = tellPassed(state, passed, live);
     if (chosen === undefined) {
@@ -47330,18 +48065,16 @@ function chooseKnownGood(state, now) {
         : `${chosen.version} is the newest that is known good`;
     return { state: 'chosen', attempt: chosen, explanation: [...told, reason].join(', ') };
 }
-/** Why an attempt is no candidate; undefined: it is one. */
-function findFault(state, attempt) {
+function choose_known_good_findFault(state, attempt) {
     const quarantine = isQuarantined(state, attempt.bundle, attempt.image);
     if (quarantine !== undefined)
         return `is quarantined (${quarantine.reason})`;
     return knownGoodSince(state, attempt.bundle) === undefined ? 'is not known good' : undefined;
 }
-/** A sentence for each version, however often it was attempted. */
 function tellPassed(state, passed, live) {
     const sentences = passed.map((attempt) => {
         const where = attempt === live ? 'is live but ' : '';
-        const fault = findFault(state, attempt) ?? '';
+        const fault = choose_known_good_findFault(state, attempt) ?? '';
         return `${attempt.version} ${where === '' ? fault : `${where}${fault.replace(/^is /, '')}`}`;
     });
     return [...new Set(sentences)];
@@ -47351,12 +48084,6 @@ function formatSince(at, now) {
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/system/in-parallel.ts
-/**
- * Does the work for every item, at most `limit` at once, and answers in the order of the items. Where one
- * failure must not keep others from being begun, `work` tells it in its result; what it throws is thrown.
- *
- * @example await runInParallel(3, wave, (service) => redeployService(service))
- */
 async function runInParallel(limit, items, work) {
     const results = [];
     const waiting = [...items.entries()];
@@ -47374,12 +48101,6 @@ async function runInParallel(limit, items, work) {
 
 
 const renderAgain = 'The bundle would have to be rendered again for it, which redeploy-system does not do yet: deploy the service there with k8s-deploy.';
-/**
- * Refuses to take bundles where they do not fit: they are applied as they are, so that namespace and kind of
- * environment must be those that they were rendered for.
- *
- * @throws SlipwayError `invalid-input` with everything that does not fit
- */
 function refuseUnfit(move, bundles) {
     const problems = [
         ...judgeKind(move),
@@ -47388,11 +48109,6 @@ function refuseUnfit(move, bundles) {
     if (problems.length > 0)
         throw invalidInput(problems);
 }
-/**
- * A newer version in the target is not replaced by an older one: what was migrated in between, nobody looked at.
- *
- * @throws SlipwayError `policy-blocked` naming every service
- */
 function refuseOlder(to, replacements) {
     const older = replacements.flatMap(({ name, version, there }) => {
         const [next, live] = [tryParseVersion(version), tryParseVersion(there ?? '')];
@@ -47434,7 +48150,6 @@ function judgeKind(move) {
         },
     ];
 }
-/** The environment that the bundles of this one are rendered for. */
 function findRoot(environments, name) {
     const seen = new Set();
     let root = name;
@@ -47460,14 +48175,6 @@ function judgeNamespace({ to, namespace }, bundle) {
 
 ;// CONCATENATED MODULE: ./packages/flow/system/plan-waves.ts
 
-/**
- * The order in which services can be made live: each stands in the first wave in which all that it needs is
- * there. Needs outside of the services are not waited for, see `refuseMissing`. Within a wave by name.
- *
- * @example planWaves([{ name: 'orders', dependsOn: ['catalog'] }, { name: 'catalog', dependsOn: [] }])
- * // [['catalog'], ['orders']]
- * @throws SlipwayError `invalid-input` that names a cycle
- */
 function planWaves(services) {
     const open = new Map(services.map(({ name, dependsOn }) => [name, dependsOn]));
     const waves = [];
@@ -47484,7 +48191,6 @@ function planWaves(services) {
     }
     return waves;
 }
-/** Everything that is still open needs something that is open: following needs must come round. */
 function describeCycle(open) {
     const path = [];
     let name = [...open.keys()].toSorted()[0] ?? '';
@@ -47502,13 +48208,7 @@ function describeCycle(open) {
         },
     ]);
 }
-/**
- * Refuses to begin where something that is needed is neither among the services nor live where they go.
- *
- * @param target how the environment is called
- * @throws SlipwayError `dependency-missing` that names what is missing and who needs it
- */
-function refuseMissing(services, target, isLive) {
+function plan_waves_refuseMissing(services, target, isLive) {
     const missing = listNeeded(services).filter((name) => !isLive(name));
     if (missing.length === 0)
         return;
@@ -47521,7 +48221,6 @@ function refuseMissing(services, target, isLive) {
         fix: `Redeploy ${missing.join(' and ')} along with it, or deploy it to ${target} first.`,
     });
 }
-/** What services need that is not among them, by name. */
 function listNeeded(services) {
     const own = new Set(services.map(({ name }) => name));
     const needed = new Set(services.flatMap(({ dependsOn }) => dependsOn));
@@ -47533,7 +48232,6 @@ function listNeeded(services) {
 
 
 const read_records_parallelReads = 8;
-/** Reads the records of several services side by side; what one of them lacks does not hide the others. */
 async function readRecords(places, { client, clock, logger }) {
     return runInParallel(read_records_parallelReads, places, async (place) => {
         const { environment } = place;
@@ -47567,12 +48265,6 @@ async function readRecords(places, { client, clock, logger }) {
 
 
 const plan_redeploy_parallelReads = 8;
-/**
- * The known-good bundle of each service in the source environment.
- *
- * @returns what could be chosen, and one error for all that could not
- * @throws SlipwayError what reading a ledger or a bundle throws
- */
 async function chooseServices({ system, services, from }, reader) {
     const places = planRecordPlaces(system, [from], services);
     const states = await readStates(places, reader);
@@ -47595,7 +48287,6 @@ async function chooseServices({ system, services, from }, reader) {
     const fix = `Deploy it to ${from} and let it become known good, or leave it out with the input only.`;
     return { chosen, failure: new SlipwayError('not-found', problems.join('; '), { fix }) };
 }
-/** @throws SlipwayError `invalid-input` when the ledger is that of another service */
 async function pullOf(place, digest, { client }) {
     const repository = resolveLedgerRepository(place);
     const bundle = await pullBundle(client, repository, digest);
@@ -47610,12 +48301,6 @@ async function pullOf(place, digest, { client }) {
         },
     ]);
 }
-/**
- * What would be done, proven as far as registries can tell: bundles fit the target, everything that is needed
- * is there or on its way, every image is in its registry. Nothing is written.
- *
- * @throws SlipwayError `invalid-input`, `dependency-missing`, `not-found`, `quarantined`
- */
 async function planRedeploy(request, chosen, reader) {
     const { system, from, to, namespace } = request;
     const placed = chosen.map(({ name, bundle }) => ({
@@ -47632,7 +48317,7 @@ async function planRedeploy(request, chosen, reader) {
     const names = [...chosen.map(({ name }) => name), ...known];
     const places = planRecordPlaces(system, [to], names);
     const states = await readStates(places, reader);
-    refuseMissing(dependent, to, (name) => isWorking(states.get(name)));
+    plan_waves_refuseMissing(dependent, to, (name) => isWorking(states.get(name)));
     await refuseMissingImages(chosen, reader);
     const planned = new Map(places.flatMap((target) => {
         const service = chosen.find(({ name }) => name === target.service);
@@ -47710,10 +48395,6 @@ function plan_redeploy_refuseQuarantined({ to }, planned, states) {
 
 
 
-/**
- * Puts a bundle into the ledger's repository of another environment, under the tag that keeps it; nothing to do
- * where both environments share one.
- */
 async function copyBundle({ client, clock, logger, signal }, digest, { from, to }) {
     if (from.registry === to.registry && from.path === to.path)
         return;
@@ -47724,12 +48405,6 @@ async function copyBundle({ client, clock, logger, signal }, digest, { from, to 
 
 ;// CONCATENATED MODULE: ./packages/flow/system/run-waves.ts
 
-/**
- * Runs waves one after another, the services of a wave side by side. A failure stops what depends on it, and
- * nothing else.
- *
- * @param work never throws: a failure is in its answer
- */
 async function runWaves(waves, work, { parallel, signal, announce }) {
     const broken = new Set();
     const runOne = async (service) => {
@@ -47760,12 +48435,6 @@ function isBroken(result) {
 
 
 
-/**
- * Refuses to take a kubeconfig that leads to the source: it would be written to behind its record's back. The
- * namespace is the same by then, so that it is the cluster that tells them apart; the record knows its uid.
- *
- * @throws SlipwayError `invalid-input`
- */
 async function refuseSamePlace(runtime, services, target) {
     const [first] = services;
     if (first === undefined)
@@ -47788,7 +48457,6 @@ async function refuseSamePlace(runtime, services, target) {
         },
     ]);
 }
-/** The cluster that the head of a record was written for; the head is a hint, but the cluster stays. */
 async function fetchRecordedCluster(client, place) {
     const repository = resolveLedgerRepository(place);
     const manifest = await client.fetchManifest(repository, parseTag(place.environment));
@@ -47805,12 +48473,6 @@ async function same_place_fetchClusterUid(cluster) {
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/system/service-logger.ts
-/**
- * A logger for one of several services that are deployed at the same time: each line begins with the
- * service's name. Groups become a line each: a log can only fold what stands together.
- *
- * @example createServiceLogger(logger, 'orders').info('unchanged') // '[orders] unchanged'
- */
 function createServiceLogger(logger, service) {
     const named = (line) => `[${service}] ${line}`;
     return {
@@ -47825,7 +48487,6 @@ function createServiceLogger(logger, service) {
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/system/share-connections.ts
-/** A runtime for several deployments in one place: they share one registry client and one cluster. */
 function shareConnections(runtime) {
     let registry;
     let cluster;
@@ -47846,14 +48507,6 @@ function shareConnections(runtime) {
 
 
 
-/**
- * Makes the bundles of a plan live, wave by wave, each through the path of every deployment. What one service
- * fails at stops those that need it, and nothing else. What is live there already is left as it is: a second
- * run goes on where the first one stopped.
- *
- * @returns what became of each service, in the order of the waves
- * @throws SlipwayError `invalid-input` when the target is the source, before anything is written
- */
 async function redeploy(runtime, plan, options) {
     const shared = shareConnections(runtime);
     const { logger, signal } = runtime;
@@ -47905,7 +48558,6 @@ async function redeployOne(shared, service, options) {
 }
 async function deployService(runtime, service, { target, conflicts, timeoutMs, isDryRun }) {
     const opened = await openDeployment(runtime, { ...service.target, ...target });
-    // deployments are named by their first event, which several services may have in common
     const context = { ...opened, evidenceFolder: (0,external_node_path_namespaceObject.join)(opened.evidenceFolder, service.name) };
     const request = {
         bundle: service.bundle,
@@ -47923,11 +48575,6 @@ async function deployService(runtime, service, { target, conflicts, timeoutMs, i
     });
     return rememberEnd(runtime, () => deploy(context, request));
 }
-/**
- * For the post step: what this run began and did not live to see the end of is recorded as abandoned.
- *
- * @throws SlipwayError the first failure, after all services were seen to
- */
 async function finishRedeploy(runtime, places, target, state) {
     const shared = shareConnections(runtime);
     const ends = await Promise.allSettled(places.map((place) => finishKilled({ ...shared, logger: createServiceLogger(shared.logger, place.service) }, { ...place, ...target }, (name) => state(nameState(name, place.service)))));
@@ -47935,7 +48582,6 @@ async function finishRedeploy(runtime, places, target, state) {
     if (failure !== undefined)
         throw toSlipwayError(failure.reason);
 }
-/** Several deployments of one run remember their ends apart. */
 function ownState(runtime, service) {
     return {
         ...runtime,
@@ -47952,7 +48598,6 @@ function nameState(name, service) {
 
 
 
-/** Chooses and proves everything by the registries first; the cluster is touched when nothing is in the way. */
 async function redeploy_system_src_run_run(inputs, runtime) {
     const { clock, logger } = runtime;
     const startedMs = clock.monotonicMs();
@@ -47985,7 +48630,6 @@ async function writeSnapshot(inputs, { clock, temporaryFolder }, chosen) {
     await (0,external_node_fs_promises_namespaceObject.writeFile)(file, planSnapshot(inputs, chosen, clock.now()));
     return file;
 }
-/** @example formatPlan(plan)[0] // 'Wave 1: catalog 1.4.0 (sha256:…): 1.4.0 is live and known good for 2 h' */
 function run_formatPlan({ waves }) {
     return waves.flatMap((wave, index) => wave.map(({ name, bundle, explanation }) => {
         const { config, digest } = bundle;
@@ -48013,31 +48657,17 @@ const redeploy_system_src_main_main = () => runAction(redeploySystem);
 
 ;// CONCATENATED MODULE: ./packages/io/engine/image-store.ts
 
-/** Who keeps images on this machine: the daemon of docker, or the storage that podman and buildah share. */
 const imageStores = ['docker-daemon', 'containers-storage'];
 const idPattern = /^sha256:[0-9a-f]{64}$/;
-/**
- * A reference as engines take it. Without a tag it means `latest`: docker would save all tags of the name.
- *
- * @example parseStoredReference('orders') // 'orders:latest'
- * @throws SlipwayError `invalid-input`
- */
 function parseStoredReference(text, subject) {
     if (idPattern.test(text))
         return text;
     const { tag, digest } = parseReference(text, subject);
     return tag === undefined && digest === undefined ? `${text}:latest` : text;
 }
-/** `docker-daemon:orders:1.4.0` */
 function formatStoredImage({ store, reference }) {
     return `${store}:${reference}`;
 }
-/**
- * How a program writes an image into a file. Only `manifest push` writes a whole list of podman and buildah:
- * their other commands take one platform of it without a word.
- *
- * @example formatSave('docker', 'orders:1', '/tmp/a.tar', false) // ['docker', 'save', '--output', '/tmp/a.tar', 'orders:1']
- */
 function formatSave(program, reference, file, isList) {
     if (program === 'docker')
         return ['docker', 'save', '--output', file, reference];
@@ -48069,21 +48699,12 @@ function registry_push_src_inputs_readInputs(read) {
     };
 }
 const enginePattern = new RegExp(`^(?<store>${imageStores.join('|')}):(?<reference>.*)$`);
-/** Names that skopeo has for what is found out by looking. */
 const filesPattern = /^(?:oci|oci-archive|docker-archive):(?<files>.*)$/;
 const otherPattern = /^(?:docker|dir|ostree|sif|tarball|atomic|https?|file):/;
 const archivePattern = /^(?<path>.+?\.(?:tar|tar\.gz|tgz))(?::(?<refName>.*))?$/;
 const folderPattern = /^(?<path>[^:]+)(?::(?<refName>.*))?$/;
-/** OCI image specification, annotation org.opencontainers.image.ref.name; a digest is one, too. */
 const refNamePattern = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,511}$/;
 const inputs_forms = 'a folder or archive (out/image, image.tar, image.tar:name), docker-daemon:name:tag or containers-storage:name:tag';
-/**
- * Reads the input `source`.
- *
- * @example parseSource('out/image:1.4.0', 'source') // { kind: 'files', path: 'out/image', refName: '1.4.0' }
- * @example parseSource('docker-daemon:orders', 'source') // { kind: 'engine', store: 'docker-daemon', reference: 'orders:latest' }
- * @throws SlipwayError `invalid-input`
- */
 function parseSource(text, subject) {
     const refuse = (expected, fix) => invalidInput([{ subject, given: text, expected, fix }]);
     const { store, reference = '' } = enginePattern.exec(text)?.groups ?? {};
@@ -48175,7 +48796,6 @@ function src_report_formatCounts(pushed, isDryRun) {
     const sent = `${report_countSent(pushed)} ${isDryRun ? 'to send' : 'sent'} (${formatBytes(bytesSent)})`;
     return `${sent}, ${blobs.present + manifests.present} were there`;
 }
-/** What a reviewer asks of it first: what was found, and by which gate. */
 function formatEvidence({ path, digest, statement }) {
     const { testResult, predicateType } = statement;
     const what = testResult === undefined ? predicateType : `${testResult.gate}: ${testResult.result}`;
@@ -48200,13 +48820,6 @@ function formatTag(outcome, isDryRun) {
 
 
 
-/**
- * Reads the files that an input names, each once, in the order of their names for each pattern.
- *
- * @param patterns paths from the workspace, or globs: `out/evidence/*.json`
- * @param subject the input, for the error
- * @throws SlipwayError `invalid-input` with every pattern that names no file
- */
 async function readEvidenceFiles(workspace, patterns, subject = 'evidence') {
     const paths = new Set();
     const problems = [];
@@ -48227,7 +48840,6 @@ async function readEvidenceFiles(workspace, patterns, subject = 'evidence') {
         throw invalidInput(problems);
     return Promise.all([...paths].map(async (path) => ({ path, text: await (0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(workspace, path), 'utf8') })));
 }
-/** A file of that very name comes first: names may hold what means something in a pattern. */
 async function evidence_files_listFiles(workspace, pattern) {
     const path = (0,external_node_path_namespaceObject.resolve)(workspace, pattern);
     if (await isFile(path))
@@ -48254,12 +48866,6 @@ async function isFile(path) {
 
 
 
-/**
- * Puts statements to an image that is about to be pushed, each as a referrer of it: they are sent, counted and
- * read back with all that belongs to it.
- *
- * @throws SlipwayError `evidence-invalid` with every file that is no statement, or about another digest
- */
 function addEvidence(image, files) {
     const built = [];
     const refused = [];
@@ -48317,18 +48923,10 @@ function add_evidence_refuse(errors) {
 
 
 
-/** Which programs reach a store, the first that is there first. */
 const programsOf = {
     'docker-daemon': ['docker'],
     'containers-storage': ['podman', 'buildah'],
 };
-/**
- * Writes an image that an engine keeps into a new file: of docker as docker save does, of podman and buildah
- * as an archive with an OCI layout.
- *
- * @throws SlipwayError `engine-missing` without the program that reaches the store, `not-found` when the image is
- * not in it, `source-invalid` when it cannot be saved; the signal's reason when aborted
- */
 async function saveImage(image, file, collaborators) {
     const { reference } = image;
     const { signal } = collaborators;
@@ -48371,7 +48969,6 @@ async function isInstalled(program, signal) {
         throw error;
     }
 }
-/** @throws SlipwayError `engine-missing` when the daemon, or the storage, does not answer */
 async function requireAnswer(program, signal) {
     const question = program === 'docker' ? ['version', '--format', 'json'] : ['info'];
     const answer = await askProgram([program, ...question], signal);
@@ -48407,24 +49004,12 @@ function saidBy({ stdout, stderr, exitCode }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/archive/member-path.ts
-/**
- * The path of a member below the root of its archive, written one way only.
- *
- * @example tryNormalisePath('./blobs//sha256/') // 'blobs/sha256'
- * @returns undefined for one that leaves the archive: absolute, or with `..` anywhere
- */
 function tryNormalisePath(name) {
     if (name.startsWith('/') || name.includes('\0'))
         return undefined;
     const segments = name.split('/').filter((segment) => segment !== '' && segment !== '.');
     return segments.includes('..') ? undefined : segments.join('/');
 }
-/**
- * What a symbolic link in an archive points to, from the root of the archive.
- *
- * @example tryResolveLink('ab/layer.tar', '../cd/layer.tar') // 'cd/layer.tar'
- * @returns undefined when it leads out of the archive
- */
 function tryResolveLink(path, target) {
     if (target.startsWith('/') || target.includes('\0'))
         return undefined;
@@ -48441,9 +49026,7 @@ function tryResolveLink(path, target) {
 }
 
 ;// CONCATENATED MODULE: ./packages/io/registry/archive/tar-header.ts
-/** The unit in which a tar is written, in bytes. */
 const blockBytes = 512;
-/** What is wrong with a header: completes “the header at byte 512 …”. */
 class TarHeaderError extends Error {
     name = 'TarHeaderError';
 }
@@ -48457,13 +49040,6 @@ const checksumField = { start: 148, end: 156 };
 const typeAt = 156;
 const zeros = Buffer.alloc(blockBytes);
 const magicField = { start: 257, end: 263 };
-/**
- * Reads a header.
- *
- * @param block 512 bytes
- * @returns undefined for a block of zeros, with which an archive ends
- * @throws TarHeaderError for a wrong checksum, and a number that is none, negative or above 2^53
- */
 function parseTarHeader(block) {
     if (block.equals(zeros))
         return undefined;
@@ -48471,7 +49047,6 @@ function parseTarHeader(block) {
         throw new TarHeaderError('has a wrong checksum');
     const type = String.fromCharCode(block[typeAt] ?? 0);
     const name = tar_header_readText(block, nameField);
-    // only POSIX has a prefix; the older format of GNU keeps times there
     const isPosix = block.toString('latin1', magicField.start, magicField.end) === 'ustar\0';
     const prefix = isPosix ? tar_header_readText(block, prefixField) : '';
     return {
@@ -48481,7 +49056,6 @@ function parseTarHeader(block) {
         linkName: tar_header_readText(block, linkField),
     };
 }
-/** The sum of all bytes, those of the checksum itself counted as spaces; some old programs add signed bytes. */
 function hasChecksum(block) {
     const stored = readNumber(block, checksumField, 'checksum');
     let [unsigned, signed] = [0, 0];
@@ -48497,7 +49071,6 @@ function tar_header_readText(block, { start, end }) {
     const zero = block.indexOf(0, start);
     return block.toString('utf8', start, zero === -1 || zero > end ? end : zero);
 }
-/** Octal digits, or, where the first bit is set, a big-endian number in base 256. */
 function readNumber(block, { start, end }, what) {
     const first = block[start] ?? 0;
     if ((first & 0x80) !== 0)
@@ -48506,7 +49079,7 @@ function readNumber(block, { start, end }, what) {
     const { digits } = /^[ \0]*(?<digits>[0-7]*)[ \0]*$/.exec(text)?.groups ?? {};
     if (digits === undefined)
         throw new TarHeaderError(`has a ${what} that is no octal number`);
-    return digits === '' ? 0 : Number.parseInt(digits, 8); // at most 12 digits: 2^36
+    return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 function readBase256(bytes, what) {
     const [first = 0, ...rest] = bytes;
@@ -48522,12 +49095,6 @@ function readBase256(bytes, what) {
 
 ;// CONCATENATED MODULE: ./packages/io/registry/archive/pax-records.ts
 
-/**
- * Reads the records of an extended header (POSIX.1-2017 pax, pax Header Block): `<length> <keyword>=<value>\n`.
- *
- * @example parsePaxRecords(Buffer.from('12 path=abc\n')) // Map { 'path' → 'abc' }
- * @throws TarHeaderError when one is not as long as it says, or tells of a sparse file
- */
 function parsePaxRecords(bytes) {
     const records = new Map();
     for (let start = 0; start < bytes.length;) {
@@ -48551,11 +49118,6 @@ function parsePaxRecords(bytes) {
     }
     return records;
 }
-/**
- * The size that records give, in bytes.
- *
- * @throws TarHeaderError when it is no number, or above 2^53
- */
 function readPaxSize(records) {
     const text = records.get('size') ?? '';
     if (text === '')
@@ -48578,12 +49140,6 @@ const defaultLimits = {
     nameLength: 16 * 1024 * 1024,
     recordBytes: 1024 * 1024,
 };
-/**
- * Finds where the members of a tar are: ustar, pax and GNU. Only headers are read, and nothing is unpacked.
- *
- * @throws TarHeaderError for an archive that is damaged or cut off, is larger than the limits, or holds what
- * programs read differently: names that leave it, sparse files, links with content
- */
 async function readTarIndex(file, fileBytes, limits = defaultLimits) {
     return new IndexReader(file, fileBytes, limits).read();
 }
@@ -48638,7 +49194,6 @@ class IndexReader {
         this.#own = new Map();
         this.#longName = this.#longLink = undefined;
     }
-    /** Headers that describe the next member, or all that follow. */
     async #takeDescription({ type, size }, offset) {
         if (!['x', 'g', 'L', 'K'].includes(type))
             return false;
@@ -48668,13 +49223,11 @@ class IndexReader {
         }
         this.#members.set(path, member);
     }
-    /** Content is filled up to whole blocks; the last of them may be cut where nothing of it is missing. */
     #skip(offset, size) {
         if (offset + size > this.#fileBytes)
             throw cutOff(offset + size, this.#fileBytes);
         this.#at = offset + Math.ceil(size / blockBytes) * blockBytes;
     }
-    /** Headers lie close together in an archive of small members: several are read at once. */
     async #readHeader(start) {
         const isAhead = start >= this.#aheadAt && start + blockBytes <= this.#aheadAt + this.#ahead.length;
         if (!isAhead) {
@@ -48700,7 +49253,7 @@ class IndexReader {
 function toMember(type, offset, size, target) {
     switch (type) {
         case '0':
-        case '7': // contiguous, where there are such files
+        case '7':
             return { kind: 'file', offset, size };
         case '1':
         case '2':
@@ -48718,7 +49271,6 @@ function toMember(type, offset, size, target) {
             throw new TarHeaderError(`has the type ${JSON.stringify(type)}, which is not known`);
     }
 }
-/** Some programs skip such content and some take it for headers. */
 function requireEmpty(size) {
     if (size > 0)
         throw new TarHeaderError(`has ${size} bytes of content, but is no file`);
@@ -48726,7 +49278,6 @@ function requireEmpty(size) {
 function cutOff(needed, there) {
     return new TarHeaderError(`reaches to byte ${needed}, but the archive ends at ${there}`);
 }
-/** Records come before the long names of GNU, these before the header; an empty record says nothing. */
 function tar_index_pick(record, long, own) {
     return record === undefined || record === '' ? (long ?? own) : record;
 }
@@ -48748,12 +49299,6 @@ var external_node_zlib_ = __nccwpck_require__(8522);
 
 
 const defaultMaxBytes = 128 * 1024 ** 3;
-/**
- * Unpacks a file in gzip, one or several of them behind each other.
- *
- * @returns the file, in the folder
- * @throws SlipwayError `source-invalid` when it is damaged, cut off or too large
- */
 async function unpackGzip(file, folder, { name, signal, maxBytes = defaultMaxBytes }) {
     const unpacked = (0,external_node_path_namespaceObject.join)(folder, 'unpacked.tar');
     let size = 0;
@@ -48786,7 +49331,6 @@ async function unpackGzip(file, folder, { name, signal, maxBytes = defaultMaxByt
         });
     }
 }
-/** Whether something was not in gzip, or not whole. */
 function isZlibError(error) {
     const isObject = typeof error === 'object' && error !== null;
     return isObject && 'code' in error && String(error.code).startsWith('Z_');
@@ -48801,12 +49345,6 @@ function isZlibError(error) {
 
 const maxLinks = 8;
 const archive_fix = 'Save the image again, and pass the archive on whole.';
-/**
- * Opens a tar, or a tar in gzip, which is unpacked into the folder once.
- *
- * @param folder for what has to be written; whoever made it removes it
- * @throws SlipwayError `source-invalid` when it is neither, is damaged, cut off or made to mislead
- */
 async function openArchive(file, folder, options = {}) {
     const { name = file } = options;
     const compression = await readCompression(file);
@@ -48847,7 +49385,6 @@ function tryFind(file, index, path) {
     }
     return undefined;
 }
-/** How files begin that programs write in place of a tar, in hex. */
 const beginnings = { gzip: '1f8b', zstd: '28b52ffd', bzip2: '425a68', xz: 'fd377a585a00' };
 async function readCompression(path) {
     const file = await (0,external_node_fs_promises_namespaceObject.open)(path);
@@ -48864,7 +49401,6 @@ async function readCompression(path) {
 ;// CONCATENATED MODULE: ./packages/io/registry/docker-archive/assemble-image.ts
 
 
-/** An image of one manifest that is made here: the same plan is the same bytes. */
 function assembleImage({ mediaType, config, layers, annotations }, blobs) {
     const fields = { schemaVersion: 2, mediaType, config, layers, annotations };
     const bytes = Buffer.from(JSON.stringify(fields));
@@ -48889,11 +49425,6 @@ function assembleImage({ mediaType, config, layers, annotations }, blobs) {
 ;// CONCATENATED MODULE: ./packages/io/registry/docker-archive/docker-config.ts
 
 
-/**
- * The digests that the config of an image gives its layers without compression, the lowest first.
- *
- * @returns undefined when it has none that could be read
- */
 function tryReadDiffIds(config) {
     const json = tryParseJson(Buffer.from(config).toString('utf8'));
     const listed = readProperty(readProperty(json, 'rootfs'), 'diff_ids');
@@ -48909,11 +49440,6 @@ function tryReadDiffIds(config) {
 
 
 const docker_manifest_fix = 'Save the image again with docker save, and pass the archive on whole.';
-/**
- * The one image that is meant: by one of its names or its ID, or as the only one.
- *
- * @returns the problem when it is none, or several, or the list cannot be read
- */
 async function chooseDockerImage(store, wanted) {
     const subject = store.describe('manifest.json');
     const bytes = await tryReadFile(store, 'manifest.json', maxManifestBytes);
@@ -48935,7 +49461,6 @@ async function chooseDockerImage(store, wanted) {
         fix: `Add the name of the one that is meant to source: ${store.name}:<name>.`,
     };
 }
-/** The digits of a digest that the path of a config says: `<id>.json`, `blobs/sha256/<id>`. */
 function tryReadId({ config }) {
     return /(?:^|\/)(?<id>[0-9a-f]{64})(?:\.json)?$/.exec(config)?.groups?.['id'];
 }
@@ -48974,16 +49499,7 @@ function docker_manifest_readTexts(json) {
 
 
 
-/** What docker push uses, too; fixed, so that the same Node makes the same bytes. */
 const level = 6;
-/**
- * Compresses a layer with gzip into a file of the folder; of one that is in gzip already nothing is written.
- * Neither a name nor a time goes in: the same layer is the same bytes, as long as Node has the same zlib.
- *
- * @param open opens the layer from byte `start` on
- * @param name of the file
- * @throws SlipwayError `source-invalid` for gzip that is damaged
- */
 async function compressLayer(open, folder, name, signal) {
     const stop = signal === undefined ? {} : { signal };
     const [plain, packed] = [(0,external_node_crypto_.createHash)('sha256'), (0,external_node_crypto_.createHash)('sha256')];
@@ -49010,7 +49526,6 @@ async function compressLayer(open, folder, name, signal) {
         });
     }
 }
-/** Passes bytes on, and shows them to a hash. */
 function tap(hash, count) {
     return new external_node_stream_.Transform({
         transform: (chunk, _encoding, done) => {
@@ -49040,9 +49555,7 @@ async function isGzip(open) {
 ;// CONCATENATED MODULE: ./packages/io/registry/docker-archive/pack-layers.ts
 
 
-/** zlib works in threads of its own, of which Node has four. */
 const parallelLayers = 4;
-/** Compresses layers into files of the folder, each once where several are the same, in the order given. */
 async function packLayers(layers, folder, signal) {
     const different = [...new Map(layers.map((layer) => [layer.diffId, layer])).values()];
     const packed = await mapParallel(parallelLayers, different, ({ diffId, open }) => compressLayer(open, folder, `${diffId.replace(':', '-')}.tar.gz`, signal));
@@ -49063,14 +49576,6 @@ async function packLayers(layers, folder, signal) {
 const configMediaType = 'application/vnd.docker.container.image.v1+json';
 const layerMediaType = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 const open_docker_archive_fix = 'Save the image again, and pass the archive on whole.';
-/**
- * Makes an image of an archive that has no OCI layout in it, as docker save wrote it before version 25 and
- * skopeo, Jib and kaniko write it: the layers in gzip, the config as it is, and a manifest of Docker schema 2.
- * Each layer must be what the config says.
- *
- * @param folder for the layers, which the image is read from; whoever made it removes it
- * @throws SlipwayError `source-invalid` with everything that is wrong
- */
 async function openDockerArchive(store, folder, { refName, signal }) {
     const chosen = await chooseDockerImage(store, refName);
     if (!('layers' in chosen))
@@ -49141,7 +49646,6 @@ function open_docker_archive_refuse({ name }, problems) {
 
 
 
-/** What a layer without compression is called, and what it is called in gzip. */
 const gzipMediaTypes = new Map([
     ['application/vnd.oci.image.layer.v1.tar', 'application/vnd.oci.image.layer.v1.tar+gzip'],
     [
@@ -49149,15 +49653,6 @@ const gzipMediaTypes = new Map([
         'application/vnd.docker.image.rootfs.diff.tar.gzip',
     ],
 ]);
-/**
- * The layout that docker save writes from version 25 on. An engine with the classic store writes its layers
- * without compression, though no registry has them so: these are compressed, and the manifest is made anew.
- * Whatever is compressed already stays as it is, with its digest.
- *
- * @param folder for the layers, which the image is read from; whoever made it removes it
- * @returns the layout itself where nothing had to be compressed
- * @throws SlipwayError `source-invalid` when layers are missing, as Docker 25.0.0 loses them
- */
 async function compressLayout(store, layout, folder, signal) {
     const { manifest, descriptor } = layout.root;
     if (manifest.kind === 'index')
@@ -49186,13 +49681,12 @@ async function compressLayout(store, layout, folder, signal) {
         ...packed,
     ]);
 }
-/** See https://github.com/moby/moby/issues/47065 and https://github.com/moby/moby/issues/47150 */
 async function checkLayers(store, layout, { config, layers }) {
     if (config.size > maxManifestBytes)
         return;
     const diffIds = tryReadDiffIds(await (0,consumers_namespaceObject.buffer)(layout.openBlob(config)));
     if (diffIds === undefined)
-        return; // no image that could be run
+        return;
     const isPlain = ({ mediaType }) => gzipMediaTypes.has(mediaType);
     const isOther = layers.some((layer, at) => isPlain(layer) && layer.digest !== diffIds[at]);
     if (diffIds.length === layers.length && !isOther)
@@ -49214,13 +49708,6 @@ async function checkLayers(store, layout, { config, layers }) {
 
 
 
-/**
- * Opens an image that is there as files: a folder with an OCI image layout, or an archive (tar, or tar in gzip)
- * with a layout or with what docker save writes.
- *
- * @example const image = await openImage('out/image.tar', { temporaryFolder, logger });
- * @throws SlipwayError `source-invalid` with everything that is wrong
- */
 async function openImage(path, options) {
     if (!(await open_image_isFile(path))) {
         return { ...(await openLayout(path, options)), close: () => Promise.resolve() };
@@ -49288,19 +49775,12 @@ async function open_image_isFile(path) {
 
 
 
-/** As a user writes it: `out/image.tar:1.4.0`, `docker-daemon:orders:1.4.0`. */
 function formatSource(source) {
     if (source.kind === 'engine')
         return formatStoredImage(source);
     const { path, refName } = source;
     return refName === undefined ? path : `${path}:${refName}`;
 }
-/**
- * Opens an image, proven whole. One that an engine keeps is saved into a file first, which goes when it is closed:
- * its digest is that of what is saved, which an engine may know by another.
- *
- * @throws SlipwayError `source-invalid`, `engine-missing`, `not-found`; the signal's reason when aborted
- */
 async function openSource(source, { workspace, temporaryFolder, logger, clock, signal }) {
     const options = { temporaryFolder, logger, signal };
     if (source.kind === 'files') {
@@ -49331,13 +49811,6 @@ async function openSource(source, { workspace, temporaryFolder, logger, clock, s
 
 
 
-/**
- * Puts an image into a registry: tags are judged first, then come blobs, manifests after what they point
- * to, and tags last. Manifests and tags are read back. What is there already is not sent again.
- *
- * @example await pushImage(client, await openLayout('dist/image'), repository, { tags: [tag], … })
- * @throws SlipwayError `tag-taken` before anything is sent; `registry-…`
- */
 async function pushImage(client, content, repository, options) {
     const target = new TargetView(client, repository, options.isDryRun);
     const { digest } = content.root.descriptor;
@@ -49354,7 +49827,6 @@ async function pushImage(client, content, repository, options) {
 
 
 
-/** Decides nothing that the registry must be asked for. */
 function planPush(inputs) {
     const { source, image, tagPolicy, isDryRun } = inputs;
     const tags = [...new Set(inputs.tags)];
@@ -49372,7 +49844,6 @@ function planPush(inputs) {
 
 
 
-/** Proves the image first, and that the evidence is about it: nothing is sent where either is wrong. */
 async function registry_push_src_run_run(inputs, runtime) {
     const { clock, logger } = runtime;
     const startedMs = clock.monotonicMs();
@@ -49418,11 +49889,6 @@ const registry_push_src_main_main = () => runAction(registryPush);
 
 ;// CONCATENATED MODULE: ./actions/release-status/src/plan.ts
 
-/**
- * The records that are read: each service in each environment.
- *
- * @throws SlipwayError `invalid-input` with every ledger that cannot be named
- */
 function plan_planStatus(system) {
     return planRecordPlaces(system, [...system.environments.keys()], [...system.services.keys()]);
 }
@@ -49462,11 +49928,6 @@ function refuseEmpty({ name, services, environments }) {
 
 ;// CONCATENATED MODULE: ./packages/flow/system/format-status.ts
 
-/**
- * What is where, as Markdown for the job summary.
- *
- * @example formatStatusSummary(status) // '### 📋 shop: what is where\n\n| service | test | production |\n…'
- */
 function formatStatusSummary(status) {
     const failures = listFailures(status);
     const title = failures.length === 0
@@ -49488,11 +49949,6 @@ function formatStatusSummary(status) {
         '',
     ].join('\n');
 }
-/**
- * The same as aligned lines for a log.
- *
- * @example formatStatusTable(status)[1] // 'orders   1.4.0, known good, live for 2 h   –'
- */
 function formatStatusTable(status) {
     const table = toTable(status).map((row) => row.map((parts) => [parts].flat().join(', ')));
     const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
@@ -49502,7 +49958,6 @@ function formatStatusTable(status) {
         .trimEnd());
     return [...lines, ...status.behind.map(describeLag), ...listFailures(status)];
 }
-/** @example describeLag(lag) // 'orders: production has 1.3.0 and lags behind test, which has 1.4.0' */
 function describeLag({ service, environment, version, behind, newer }) {
     return `${service}: ${environment} has ${version ?? 'nothing'} and lags behind ${behind}, which has ${newer}`;
 }
@@ -49555,7 +50010,6 @@ function format_status_formatSince(since, now) {
 function toMarkdownCell(parts) {
     return [parts].flat().map(toMarkdownText).join('<br>');
 }
-/** Versions and what registries say are other people's words. */
 function toMarkdownText(text) {
     return text.replaceAll(/[|<]/g, String.raw `\$&`).replaceAll(/\s+/g, ' ');
 }
@@ -49577,12 +50031,6 @@ function release_status_src_report_report({ status, failure }) {
 ;// CONCATENATED MODULE: ./packages/flow/system/system-status.ts
 
 
-/**
- * What the records of a system come to.
- *
- * @param records in the order in which services and environments shall be shown
- * @example computeSystemStatus('shop', records, now).services['orders']?.['test'] // { version: '1.4.0', … }
- */
 function computeSystemStatus(system, records, now) {
     const byService = Map.groupBy(records, ({ place }) => place.service);
     const services = [...byService].map(([service, own]) => [
@@ -49603,7 +50051,6 @@ function computeCell(record) {
     }
     return record.state.attempts.length === 0 ? null : computePlaceStatus(record.state);
 }
-/** What a ledger's state says about now. */
 function computePlaceStatus(state) {
     const live = liveAttempt(state);
     return {
@@ -49637,7 +50084,6 @@ function system_status_describeLast(state, live) {
     const why = code === undefined ? {} : { code };
     return { unsuccessful: { version, bundle, state: outcome, ...why } };
 }
-/** Only what was verified elsewhere is worth waiting for. */
 function listLags(records) {
     const known = records.flatMap((record) => 'state' in record ? [{ place: record.place, live: liveAttempt(record.state) }] : []);
     const production = known.filter(({ place }) => place.isProduction);
@@ -49655,7 +50101,6 @@ function listLags(records) {
         ];
     }));
 }
-/** Versions that are none cannot be compared: nobody lags behind them. */
 function isNewer(version, than) {
     const [a, b] = [tryParseVersion(version), tryParseVersion(than)];
     return a !== undefined && b !== undefined && compareVersions(a, b) > 0;
@@ -49665,12 +50110,6 @@ function isNewer(version, than) {
 
 
 
-/**
- * What is where, read from the ledgers alone. A record that cannot be read is said in its place, and comes
- * back as a failure beside all that could be read.
- *
- * @param system how it is called
- */
 async function readSystemStatus(system, places, reader) {
     const records = await readRecords(places, reader);
     const status = computeSystemStatus(system, records, reader.clock.now());
@@ -49689,7 +50128,6 @@ async function readSystemStatus(system, places, reader) {
 
 
 
-/** Reads registries, and nothing else. */
 async function release_status_src_run_run(inputs, runtime) {
     const { clock, logger, workspace } = runtime;
     const { system, format, output } = inputs;
@@ -49739,6 +50177,7 @@ const release_status_src_main_main = () => runAction(releaseStatus);
 
 
 
+
 const rollback_src_inputs_asText = (text) => text;
 function rollback_src_inputs_readInputs(read) {
     const service = read.service();
@@ -49749,8 +50188,10 @@ function rollback_src_inputs_readInputs(read) {
         to: read.withDefault('to', 'last-known-good', parseTarget),
         reason: read.required('reason', rollback_src_inputs_asText),
         ...(overrideReason === undefined ? {} : { overrideReason }),
+        hold: read.boolean('hold', false),
         timeoutMs: read.duration('timeout', '10m'),
         dryRun: read.boolean('dry-run', false),
+        ...readGitHubToken(read),
     };
 }
 function parseTarget(text, subject) {
@@ -49800,28 +50241,17 @@ function rollback_src_report_report({ inputs, outcome }) {
 
 
 
-/**
- * Back to what was good, by hand: chooses, explains, proves that it can be done, does it, and quarantines
- * what it leaves.
- *
- * @throws SlipwayError `nothing-to-return-to` with the reasons; `lock-held`; nothing was changed then
- */
 async function rollBack(context, request) {
     const session = await openSession(context);
     const started = context.clock.monotonicMs();
     try {
-        const outcome = await rollBackUnderLock(context, session, request);
+        const outcome = await rollBackUnderLock(session.context, session, request);
         return { ...outcome, durationMs: context.clock.monotonicMs() - started };
     }
     finally {
         await session.close();
     }
 }
-/**
- * What a rollback would do, found out on the same path without the Lease and without writing anything.
- *
- * @throws SlipwayError what the rollback would throw
- */
 async function planRollBack(context, request) {
     const started = context.clock.monotonicMs();
     const { state } = await context.ledger.read();
@@ -49829,7 +50259,6 @@ async function planRollBack(context, request) {
     const durationMs = context.clock.monotonicMs() - started;
     return { ...told, status: 'succeeded', applied: [], pruned: [], isKnownGood: false, durationMs };
 }
-/** Chooses, explains, and proves that the way back is open. */
 async function choose(context, state, request, signal) {
     const left = findLeft(state);
     const isOverridden = request.overrideReason !== undefined;
@@ -49857,6 +50286,8 @@ async function rollBackUnderLock(context, session, request) {
     const reason = [request.reason, request.overrideReason]
         .filter((text) => text !== undefined)
         .join('; ');
+    if (request.hold)
+        await session.record({ kind: 'hold', reason: request.reason });
     return tellFailure(context, { ...told, deployment: session.nextDeployment() }, async () => {
         const result = await returnTo(context, session, bundle, { left, reason, timeoutMs });
         const { deployment } = result;
@@ -49889,7 +50320,6 @@ async function rollBackUnderLock(context, session, request) {
         };
     });
 }
-/** What is in the cluster now. */
 function findLeft(state) {
     const left = findApplied(state);
     if (left !== undefined)
@@ -49898,10 +50328,15 @@ function findLeft(state) {
 }
 
 ;// CONCATENATED MODULE: ./actions/rollback/src/plan.ts
-/** What is asked of the ledger. Which bundle it will be is decided under the lock. */
 function planInputs(inputs) {
-    const { to, reason, overrideReason, timeoutMs } = inputs;
-    return { to, reason, timeoutMs, ...(overrideReason === undefined ? {} : { overrideReason }) };
+    const { to, reason, overrideReason, hold, timeoutMs } = inputs;
+    return {
+        to,
+        reason,
+        hold,
+        timeoutMs,
+        ...(overrideReason === undefined ? {} : { overrideReason }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./actions/rollback/src/run.ts
@@ -49909,14 +50344,14 @@ function planInputs(inputs) {
 
 async function rollback_src_run_run(inputs, runtime) {
     const request = planInputs(inputs);
-    const context = await openDeployment(runtime, inputs.place);
+    const context = await openDeployment(runtime, inputs.place, inputs);
     const outcome = inputs.dryRun
         ? await planRollBack(context, request)
         : await rememberEnd(runtime, () => rollBack(context, request));
     return { inputs, outcome };
 }
 async function rollback_src_run_finish(inputs, runtime, state) {
-    await finishKilled(runtime, inputs.place, state);
+    await finishKilled(runtime, inputs.place, state, inputs);
 }
 
 ;// CONCATENATED MODULE: ./actions/rollback/src/main.ts
@@ -49949,18 +50384,10 @@ const rollback_src_main_main = () => runAction(rollback);
 
 
 
-/**
- * Reads the action.yml of an action that runs on Node.
- *
- * @param folder the folder of the action
- * @throws Error that names the file and what it lacks
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
- */
 function readActionFile(folder) {
     const file = (0,external_node_path_namespaceObject.join)(folder, 'action.yml');
     return parseActionFile((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'), file);
 }
-/** @example parseActionFile(text, 'actions/rollback/action.yml').inputs[0]?.name // 'reason' */
 function parseActionFile(text, file) {
     const root = mappingOf(load(text), file);
     const runs = mappingOf(root['runs'], `${file}: runs`);
@@ -49995,7 +50422,6 @@ function mappingOf(value, where) {
         return value;
     throw new Error(`${where} must be a mapping`);
 }
-/** Strictly a string: YAML's own `false` would reach the action by another road than a workflow's 'false'. */
 function textOf(value, where) {
     if (typeof value === 'string')
         return value;
@@ -50006,14 +50432,6 @@ function textOf(value, where) {
 
 
 ;// CONCATENATED MODULE: ./packages/cli/action-process/command-file.ts
-/**
- * Reads what an action wrote to `GITHUB_OUTPUT`, `GITHUB_STATE` or `GITHUB_ENV`: `name=value`, or
- * `name<<delimiter`, lines, `delimiter`. The last value of a name wins.
- *
- * @example parseCommandFile('tags<<END\na\nb\nEND\n') // { tags: 'a\nb' }
- * @throws Error when a value has no end or a line no name
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
- */
 function parseCommandFile(text) {
     const values = [];
     const lines = text.split(/\r?\n/);
@@ -50039,12 +50457,6 @@ function parseCommandFile(text) {
 
 ;// CONCATENATED MODULE: ./packages/cli/action-process/line-mask.ts
 const line_mask_maskCommand = '::add-mask::';
-/**
- * Hides in the lines of a log what its `::add-mask::` lines name, as a runner does.
- *
- * @returns a function that answers with the line to show, or undefined for a line that only masks
- * @example ['::add-mask::s3cret', 'it is s3cret'].map(createLineMask()) // [undefined, 'it is ***']
- */
 function createLineMask() {
     const secrets = new Set();
     return (line) => {
@@ -50059,7 +50471,6 @@ function createLineMask() {
         return undefined;
     };
 }
-/** The data of a workflow command escapes what would end its line. */
 function line_mask_decode(data) {
     return data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
@@ -50073,16 +50484,8 @@ function line_mask_decode(data) {
 
 
 
-/** A runner lets a cancelled step go on for about so long (SIGINT, then SIGTERM) before it kills it. */
 const run_action_process_graceMs = 10_000;
 const postTimeoutMs = 60_000;
-/**
- * Runs a packaged action in a process of its own as a runner does: the file that `runs.main` names, inputs in
- * `INPUT_*`, outputs through files, and then `runs.post` with the state that was saved. The log is plain
- * unless `env` holds `GITHUB_ACTIONS=true`.
- *
- * @example await runActionProcess({ actionFolder: 'actions/rollback', inputs: { reason: 'prices are wrong' } })
- */
 async function runActionProcess(options) {
     const action = readActionFile(options.actionFolder);
     const folder = (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'slipway-step-'));
@@ -50113,10 +50516,6 @@ async function runActionProcess(options) {
         (0,external_node_fs_namespaceObject.rmSync)(folder, { recursive: true, force: true });
     }
 }
-/**
- * The shell that guards a process drops variables that it cannot name, such as `INPUT_DRY-RUN`: they travel
- * in one that it can, and are put back before the action's own file is loaded.
- */
 const environmentVariable = 'SLIPWAY_STEP_ENVIRONMENT';
 const restoreEnvironment = `data:text/javascript,${encodeURIComponent(`const text = process.env.${environmentVariable};
   delete process.env.${environmentVariable};
@@ -50146,7 +50545,6 @@ async function runFile(file, { folder, env, onLine }, limits) {
         return error.exitCode ?? 130;
     }
 }
-/** What another step or action left in this process's environment is not for this one. */
 function baseEnvironment() {
     const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
     return Object.fromEntries([...foreign, 'GITHUB_ACTIONS'].map((name) => [name, undefined]));
@@ -50159,7 +50557,6 @@ function toInputVariables(action, { inputs, env }) {
         value,
     ]));
 }
-/** The one expression that defaults have: on a laptop there is no token of a job. */
 const tokenExpression = /^\$\{\{ *github\.token *\}\}$/;
 function toStateVariables(state) {
     return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
@@ -50187,11 +50584,6 @@ function readValues(file) {
 
 
 ;// CONCATENATED MODULE: ./packages/cli/arguments/nearest.ts
-/**
- * The word that somebody most likely meant, or undefined when none is near.
- *
- * @example findNearest('rolback', ['k8s-deploy', 'rollback']) // 'rollback'
- */
 function findNearest(given, words) {
     const limit = Math.max(1, Math.floor(given.length / 3));
     const near = words
@@ -50200,7 +50592,6 @@ function findNearest(given, words) {
         .toSorted((a, b) => a.distance - b.distance);
     return near[0]?.word;
 }
-/** How many letters to insert, delete or replace to make one word of another (Levenshtein). */
 function computeDistance(from, to) {
     let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
     for (let row = 1; row <= from.length; row += 1) {
@@ -50220,24 +50611,22 @@ function computeDistance(from, to) {
 
 
 const flags = ['--help', '-h', '--json'];
-/**
- * Reads what follows the verb: `--input value`, `--input=value`, `--flag` for `true`. A repeated input
- * becomes a list by line.
- *
- * @example parseArguments(['--tags', '1.0.0', '--tags=latest', '--dry-run'], inputs, 'registry-push')
- * // { inputs: { tags: '1.0.0\nlatest', 'dry-run': 'true' }, isJson: false, isHelp: false }
- * @throws SlipwayError `invalid-input` with every problem
- */
 function parseArguments(argv, known, verb) {
     const problems = [];
     const values = new Map();
+    const positional = known.filter(({ isPositional }) => isPositional === true);
     for (let position = 0; position < argv.length; position += 1) {
         const word = argv[position] ?? '';
         if (flags.includes(word))
             continue;
         const { name, value } = /^--(?<name>[^=]+)(?:=(?<value>[^]*))?$/.exec(word)?.groups ?? {};
         if (name === undefined) {
-            problems.push({ subject: word, expected: 'an input, as in --name value' });
+            const input = positional.find((each) => !values.has(each.name));
+            if (input === undefined) {
+                problems.push({ subject: word, expected: 'an input, as in --name value' });
+            }
+            else
+                values.set(input.name, [word]);
             continue;
         }
         const input = known.find((candidate) => candidate.name === name);
@@ -50262,7 +50651,6 @@ function parseArguments(argv, known, verb) {
         isHelp: argv.includes('--help') || argv.includes('-h'),
     };
 }
-/** A value that begins with `--` needs the form `--input=value`. */
 function takeValue(next, input) {
     if (next === undefined || next.startsWith('--') || flags.includes(next))
         return undefined;
@@ -50283,29 +50671,104 @@ function unknownInput(name, known, verb) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/core/release/story.ts
+
+
+function tellDeployments(links) {
+    const attempts = new Map();
+    for (const { event } of links) {
+        for (const attempt of event.state.attempts)
+            attempts.set(attempt.deployment, attempt);
+    }
+    const quarantined = links.at(-1)?.event.state.quarantined ?? [];
+    const bad = new Set(quarantined.map(({ bundle }) => bundle));
+    const events = links.map(({ event }) => event).filter((event) => isAttemptEvent(event));
+    return [...Map.groupBy(events, ({ deployment }) => deployment)]
+        .flatMap(([deployment, group]) => {
+        const attempt = attempts.get(deployment);
+        return attempt === undefined ? [] : tellDeployment(group, attempt, bad.has(attempt.bundle));
+    })
+        .toReversed();
+}
+function tellDeployment(events, attempt, isBad) {
+    const [first] = events;
+    if (first === undefined)
+        return [];
+    const { deployment, intent, version, bundle, image, outcome, startedAt } = attempt;
+    const { liveSince, liveUntil } = attempt;
+    return [
+        {
+            deployment,
+            intent,
+            version,
+            bundle,
+            image,
+            startedAt,
+            by: formatWriter(first),
+            runUrl: first.run.url,
+            outcome,
+            isQuarantined: isBad,
+            ...(liveSince === undefined ? {} : { liveSince }),
+            ...(liveUntil === undefined ? {} : { liveUntil }),
+            why: events.map(describeWhy).findLast((text) => text !== '') ?? '',
+            lines: events.map((event) => ({ at: event.at, text: describeEvent(event) })),
+        },
+    ];
+}
+function describeEvent(event) {
+    const why = describeWhy(event);
+    return why === '' ? event.kind : `${event.kind}: ${why}`;
+}
+function describeWhy(event) {
+    const { reason = '' } = event;
+    if (!isAttemptEvent(event) || event.cause === undefined)
+        return reason;
+    const { code, message } = event.cause;
+    return message === '' ? code : `${code}: ${message}`;
+}
+function formatWriter({ actor, run }) {
+    const again = run.attempt > 1 ? ` (attempt ${run.attempt})` : '';
+    return `${actor}, run ${run.id}${again} of ${run.repository}`;
+}
+function formatLiveTime({ liveSince, liveUntil }, now) {
+    if (liveSince === undefined)
+        return '';
+    return formatDuration(Math.max(0, Date.parse(liveUntil ?? now) - Date.parse(liveSince)));
+}
+
 ;// CONCATENATED MODULE: ./packages/flow/ledger/read-chain.ts
 
-
-
-/** Every event of a ledger from the first to the last, for `slipway verify` and `slipway history`. */
+const read_chain_parallelReads = 12;
 async function readChain(client, repository, environment) {
+    const place = { client, repository, environment };
     const links = [];
-    for (;;) {
-        const tag = formatEventTag(environment, links.length + 1);
-        const manifest = await client.fetchManifest(repository, parseTag(tag));
-        if (manifest === undefined)
-            return links;
-        links.push({
-            tag,
-            digest: manifest.descriptor.digest,
-            event: readEventArtifact(manifest, tag),
-        });
+    for await (const link of walkChain(place))
+        links.push(link);
+    return links;
+}
+async function* walkChain(place) {
+    for await (const entry of walkEntries(place)) {
+        const link = requireEvent(place, entry);
+        if (link === undefined)
+            return;
+        yield link;
+    }
+}
+async function* walkEntries(place) {
+    const reading = [];
+    for (let sequence = 1;; sequence += 1) {
+        const entry = fetchEntry(place, sequence);
+        entry.catch(() => undefined);
+        reading.push(entry);
+        const first = reading.length === read_chain_parallelReads ? reading.shift() : undefined;
+        if (first !== undefined)
+            yield await first;
     }
 }
 
 ;// CONCATENATED MODULE: ./packages/cli/verbs/record-inputs.ts
 
-/** What the commands that read a record take, by the names that the actions use. */
+
 const recordInputs = {
     service: 'the service; default is the only one in the configuration',
     environment: 'the environment, as the ledger names it',
@@ -50324,116 +50787,477 @@ async function openRecord(place, registry, runtime) {
     const { environment } = place;
     return { client, ledger: openLedger({ client, clock, logger, repository, environment }) };
 }
+function readRecordInputs(read) {
+    return {
+        place: readRecordPlace(read, read.service(), read.environment()),
+        registry: readRegistryInputs(read),
+    };
+}
+async function readRecord({ place, registry }, runtime) {
+    const { client, ledger } = await openRecord(place, registry, runtime);
+    return readChain(client, ledger.repository, ledger.environment);
+}
+
+;// CONCATENATED MODULE: ./packages/cli/verbs/table.ts
+function formatTable(cells) {
+    const rows = cells.map((row) => row.map((cell) => cell.replaceAll(/\s+/g, ' ')));
+    const columns = Math.max(0, ...rows.map((row) => row.length));
+    const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+    return rows.map((row) => row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd());
+}
+function table_formatTime(at) {
+    return at.slice(0, 19).replace('T', ' ');
+}
+
+;// CONCATENATED MODULE: ./packages/cli/verbs/explain.ts
+
+
+
+
+async function explain_run({ version, ...inputs }, runtime) {
+    const { service, environment } = inputs.place;
+    const links = await readRecord(inputs, runtime);
+    const stories = tellDeployments(links).filter((story) => explain_isMeant(story, version));
+    const state = links.at(-1)?.event.state;
+    if (state === undefined || stories.length === 0)
+        throw unknownVersion(version, links);
+    const now = runtime.clock.now().toISOString();
+    const verdicts = explainVersion(stories, state, now);
+    runtime.logger.info(`${service} ${version} in ${environment}`);
+    for (const line of [...formatStories(stories), '', ...verdicts])
+        runtime.logger.info(line);
+    return { stories, verdicts };
+}
+function explain_isMeant({ version, bundle }, wanted) {
+    return version === wanted || bundle === wanted;
+}
+function unknownVersion(version, links) {
+    const versions = [...new Set(tellDeployments(links).map((story) => story.version))];
+    const known = versions.length === 0 ? 'none' : versions.slice(0, 10).join(', ');
+    return invalidInput([
+        {
+            subject: 'version',
+            given: version,
+            expected: `a version that was deployed here, newest first: ${known}`,
+            fix: 'slipway history lists them all.',
+        },
+    ]);
+}
+function formatStories(stories) {
+    return stories
+        .toReversed()
+        .flatMap(({ deployment, intent, bundle, image, by, runUrl, lines }) => [
+        '',
+        `${deployment}: ${intent} by ${by}${runUrl === '' ? '' : ` (${runUrl})`}`,
+        `  bundle ${bundle}`,
+        `  image  ${image}`,
+        ...lines.map(({ at, text }) => `  ${table_formatTime(at)}  ${text}`),
+    ]);
+}
+function explainVersion(stories, state, now) {
+    const [newest] = stories;
+    if (newest === undefined)
+        return [];
+    const { version, bundle, image } = newest;
+    const isLive = stories.some(({ deployment }) => deployment === state.live);
+    const times = stories
+        .filter(({ liveSince }) => liveSince !== undefined)
+        .map((story) => formatLiveTime(story, now))
+        .toReversed();
+    const good = knownGoodSince(state, bundle);
+    const quarantine = isQuarantined(state, bundle, image);
+    const leaving = findApplied(state)?.bundle ?? bundle;
+    const back = chooseReturn(state, { leaving, to: version, override: false, now });
+    return [
+        isLive ? `It is live.` : times.length === 0 ? 'It was never live here.' : 'It is not live now.',
+        ...(times.length === 0 ? [] : [`It was live for ${times.join(', then for ')}.`]),
+        good === undefined
+            ? `It is not known good: ${describeLack(newest)}.`
+            : `It is known good since ${table_formatTime(good)}.`,
+        ...(quarantine === undefined
+            ? []
+            : [
+                `It is quarantined since ${table_formatTime(quarantine.at)} (${quarantine.reason}): only override-reason deploys it again.`,
+            ]),
+        ...(state.hold === undefined
+            ? []
+            : [`Deployments are held by ${state.hold.actor}: ${state.hold.reason}.`]),
+        back.state === 'chosen'
+            ? `A rollback can go to it: ${back.explanation}.`
+            : `A rollback does not go to it: ${back.explanation}.`,
+    ];
+}
+function describeLack({ outcome, why }) {
+    if (outcome === 'verified')
+        return 'it was verified, and its soak was not judged yet';
+    if (outcome === 'superseded')
+        return 'something else took its place before its soak was judged';
+    if (outcome === 'adopted')
+        return 'it ran here before the record began';
+    if (outcome === 'started' || outcome === 'available') {
+        return `its deployment is ${outcome} and has not ended`;
+    }
+    return why === '' ? outcome : `${outcome}, ${why}`;
+}
+function explain_report({ stories, verdicts }) {
+    return {
+        outputs: { deployments: JSON.stringify(stories), verdicts: JSON.stringify(verdicts) },
+        summary: '',
+    };
+}
+const explain_explain = {
+    name: 'explain',
+    outputs: { deployments: '[]', verdicts: '[]' },
+    readInputs: (read) => ({
+        ...readRecordInputs(read),
+        version: read.required('version', (text) => text),
+    }),
+    run: explain_run,
+    report: explain_report,
+};
 
 ;// CONCATENATED MODULE: ./packages/cli/verbs/history.ts
 
 
 
-
-async function history_run({ place, registry }, runtime) {
-    const { client, ledger } = await openRecord(place, registry, runtime);
-    const links = await readChain(client, ledger.repository, ledger.environment);
-    for (const line of [...formatHistory(links), ...formatNow(links)])
+async function history_run(inputs, runtime) {
+    const { service, environment } = inputs.place;
+    const links = await readRecord(inputs, runtime);
+    const now = runtime.clock.now().toISOString();
+    runtime.logger.info(`${service} in ${environment}: ${links.length} events`);
+    for (const line of [...formatHistory(links, now), ...formatNow(links, now)]) {
         runtime.logger.info(line);
-    return links;
+    }
+    return { links, now };
 }
-function history_report(links) {
-    return { outputs: { events: JSON.stringify(links.map(({ event }) => event)) }, summary: '' };
+function history_report({ links, now }) {
+    const state = links.at(-1)?.event.state;
+    return {
+        outputs: {
+            events: JSON.stringify(links.map(({ event }) => event)),
+            deployments: JSON.stringify(tellDeployments(links)),
+            state: JSON.stringify(state ?? {}),
+            'return-to': state === undefined ? '' : describeReturn(state, now),
+        },
+        summary: '',
+    };
 }
-/**
- * The ledger as a table, oldest event first.
- *
- * @example formatHistory(links)[1] // '1  2026-11-23 10:00:00  started  1.0.0  deploy  …'
- */
-function formatHistory(links) {
-    const header = ['#', 'at (UTC)', 'event', 'version', 'intent', 'deployment', 'why'];
-    const rows = links.map(({ event }) => [
-        String(event.sequence),
-        event.at.slice(0, 19).replace('T', ' '),
-        event.kind,
-        event.version,
-        event.intent,
-        event.deployment,
-        event.cause === undefined
-            ? (event.reason ?? '')
-            : `${event.cause.code}: ${event.cause.message}`,
-    ]);
-    const table = [header, ...rows];
-    const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-    return table.map((row) => row
-        .map((cell, column) => cell.padEnd(column === row.length - 1 ? 0 : (widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd());
+function formatHistory(links, now) {
+    const live = links.at(-1)?.event.state.live;
+    const deployments = new Map(tellDeployments(links).map((story) => [story.deployment, formatDeployment(story, live, now)]));
+    const rows = links
+        .flatMap(({ tag, event }) => {
+        const row = isAttemptEvent(event) ? deployments.get(tag) : formatDecision(event);
+        return row === undefined ? [] : [row];
+    })
+        .toReversed();
+    const header = [' ', 'at (UTC)', 'version', 'what', 'outcome', 'live for', 'by', 'why'];
+    return formatTable([header, ...rows]);
 }
-/** What all events come to: what is live, and what must not be deployed again. */
-function formatNow(links) {
+function formatDecision(event) {
+    const { at, kind, reason = '' } = event;
+    return [' ', table_formatTime(at), '', kind, '', '', formatWriter(event), reason];
+}
+function formatDeployment(story, live, now) {
+    const { deployment, startedAt, version, intent, outcome, isQuarantined, by, why } = story;
+    return [
+        deployment === live ? '*' : ' ',
+        table_formatTime(startedAt),
+        version,
+        outcome === 'adopted' ? 'adopted' : intent,
+        isQuarantined ? `${outcome}, quarantined` : outcome,
+        formatLiveTime(story, now),
+        by,
+        why,
+    ];
+}
+function formatNow(links, now) {
     const state = links.at(-1)?.event.state;
     if (state === undefined)
         return ['', 'nothing was ever deployed here'];
-    const quarantined = state.quarantined.map(({ version }) => version).join(', ');
+    const live = liveAttempt(state);
     return [
         '',
-        `live: ${liveAttempt(state)?.version ?? 'nothing'}`,
-        ...(quarantined === '' ? [] : [`quarantined: ${quarantined}`]),
+        live === undefined
+            ? 'live: nothing'
+            : `live: ${live.version}, ${live.outcome}, for ${formatLiveTime(live, now)}`,
+        `a rollback now: ${describeReturn(state, now)}`,
+        ...state.quarantined.map(({ version, at, reason }) => `quarantined: ${version} since ${table_formatTime(at)}: ${reason}`),
+        ...(state.hold === undefined
+            ? []
+            : [`held by ${state.hold.actor} since ${table_formatTime(state.hold.at)}: ${state.hold.reason}`]),
     ];
 }
-/** `slipway history`: every event of a service in an environment. */
+function describeReturn(state, now) {
+    const leaving = findApplied(state)?.bundle;
+    if (leaving === undefined)
+        return 'nothing was ever deployed here';
+    return chooseReturn(state, { leaving, to: 'last-known-good', override: false, now }).explanation;
+}
 const history_history = {
     name: 'history',
-    outputs: { events: '[]' },
-    readInputs: (read) => ({
-        place: readRecordPlace(read, read.service(), read.environment()),
-        registry: readRegistryInputs(read),
-    }),
+    outputs: { events: '[]', deployments: '[]', state: '{}', 'return-to': '' },
+    readInputs: readRecordInputs,
     run: history_run,
     report: history_report,
 };
+
+;// CONCATENATED MODULE: ./packages/cli/verbs/hold.ts
+
+async function hold_run({ place, request, isDryRun }, runtime) {
+    const context = await openDeployment(runtime, place);
+    const outcome = await changeHold(context, request, { isDryRun });
+    const where = `${place.service} in ${place.environment}`;
+    runtime.logger.info(hold_describe(where, outcome, isDryRun));
+    return outcome;
+}
+function hold_describe(where, { hold, isChanged }, isDryRun) {
+    const would = isDryRun && isChanged ? 'dry run: then ' : '';
+    const already = isChanged ? '' : ' already';
+    return hold === undefined
+        ? `${would}deployments of ${where} are free${already}`
+        : `${would}deployments of ${where} are held${already} by ${hold.actor} since ${hold.at}: ${hold.reason}`;
+}
+function hold_report({ isChanged, hold }) {
+    return {
+        outputs: { changed: String(isChanged), hold: JSON.stringify(hold ?? null) },
+        summary: '',
+    };
+}
+const hold_outputs = { changed: 'false', hold: 'null' };
+function readPlace(read) {
+    return {
+        place: readDeploymentPlace(read, read.service(), read.environment()),
+        isDryRun: read.boolean('dry-run', false),
+    };
+}
+const hold_hold = {
+    name: 'hold',
+    outputs: hold_outputs,
+    readInputs: (read) => ({
+        ...readPlace(read),
+        request: { kind: 'hold', reason: read.required('reason', (text) => text) },
+    }),
+    run: hold_run,
+    report: hold_report,
+};
+const hold_releaseHold = {
+    name: 'release-hold',
+    outputs: hold_outputs,
+    readInputs: (read) => {
+        const reason = read.optional('reason', (text) => text);
+        return {
+            ...readPlace(read),
+            request: { kind: 'release-hold', ...(reason === undefined ? {} : { reason }) },
+        };
+    },
+    run: hold_run,
+    report: hold_report,
+};
+
+;// CONCATENATED MODULE: ./packages/core/canonical-json/same-json.ts
+function isSameJson(one, other) {
+    if (one === other)
+        return true;
+    if (Array.isArray(one) || Array.isArray(other))
+        return isSameList(one, other);
+    if (!same_json_isRecord(one) || !same_json_isRecord(other))
+        return false;
+    const names = Object.keys(one).filter((name) => one[name] !== undefined);
+    const others = Object.keys(other).filter((name) => other[name] !== undefined);
+    return (names.length === others.length && names.every((name) => isSameJson(one[name], other[name])));
+}
+function isSameList(one, other) {
+    return (Array.isArray(one) &&
+        Array.isArray(other) &&
+        one.length === other.length &&
+        one.every((item, index) => isSameJson(item, other[index])));
+}
+function same_json_isRecord(value) {
+    return typeof value === 'object' && value !== null;
+}
 
 ;// CONCATENATED MODULE: ./packages/core/release/chain.ts
 
 
 
 
-/**
- * Proves a ledger: every event stands where it says, names the one before it, was legal, and its state is
- * what the events up to it come to.
- *
- * @param links the events from the first on, in the order of their tags
- */
-function checkChain(environment, links) {
-    let state = emptyState;
-    let previous;
-    for (const [index, link] of links.entries()) {
-        const broken = (sentence) => ({
-            isWhole: false,
-            tag: link.tag,
-            sentence,
-        });
-        const { event } = link;
-        const sequence = index + 1;
-        if (link.tag !== formatEventTag(environment, sequence) || event.sequence !== sequence) {
-            return broken(`event ${event.sequence} stands in the place of event ${sequence}`);
-        }
-        if (event.previous !== previous?.digest) {
-            return broken(`it follows ${event.previous ?? 'nothing'}, but before it stands ${previous?.digest ?? 'nothing'}`);
-        }
-        if (isStale(previous?.event, event)) {
-            return broken('it was written by a holder of the Lease who had already lost it');
-        }
-        const next = isKnownKind(event.kind) ? foldEvent(state, event) : event.state;
-        if (typeof next === 'string')
-            return broken(`it is not legal here: ${next}`);
-        if (canonicalJson(next) !== canonicalJson(event.state)) {
-            return broken('its state is not what the events up to it come to');
-        }
-        state = next;
-        previous = link;
+
+function checkChain(environment, links, known = []) {
+    const check = new ChainCheck(environment, known);
+    for (const link of links) {
+        const broken = check.add({ state: 'event', link });
+        if (broken !== undefined)
+            return broken;
     }
-    return { isWhole: true, length: links.length, state };
+    return check.end();
 }
-function isStale(before, event) {
-    const isSameLease = before?.lease.leaseUid === event.lease.leaseUid;
-    return isSameLease && event.lease.transitions < before.lease.transitions;
+class ChainCheck {
+    #environment;
+    #known;
+    #last;
+    #length = 0;
+    #state = emptyState;
+    constructor(environment, known = []) {
+        this.#environment = environment;
+        this.#known = known;
+    }
+    add(entry) {
+        const broken = this.#judge(entry);
+        return broken === undefined ? undefined : { isWhole: false, length: this.#length, ...broken };
+    }
+    #judge(entry) {
+        const sequence = this.#length + 1;
+        const tag = formatEventTag(this.#environment, sequence);
+        if (entry.state === 'broken')
+            return entry.reason;
+        if (entry.state === 'missing' || entry.link.tag > tag) {
+            const sentence = `event ${sequence} is missing, but events after it are there`;
+            return { kind: 'truncated', tag, sentence };
+        }
+        const { link } = entry;
+        const broken = checkPlace(sequence, link) ?? this.#checkKnown(link) ?? this.#checkLink(link);
+        return broken ?? this.#takeOn(link);
+    }
+    #takeOn(link) {
+        const { tag, event } = link;
+        const next = isKnownEvent(event) ? foldEvent(this.#state, event) : event.state;
+        if (typeof next === 'string')
+            return tampered(tag, `it is not legal here: ${next}`);
+        if (!isSameJson(next, event.state)) {
+            return tampered(tag, 'its state is not what the events up to it come to');
+        }
+        this.#state = next;
+        this.#last = link;
+        this.#length = event.sequence;
+        return undefined;
+    }
+    end() {
+        const length = this.#length;
+        const missed = this.#known.find(({ sequence }) => sequence > length);
+        if (missed === undefined)
+            return { isWhole: true, length, state: this.#state };
+        return {
+            isWhole: false,
+            length,
+            kind: 'truncated',
+            tag: formatEventTag(this.#environment, length + 1),
+            sentence: `the ledger ends at event ${length}, but ${missed.witness} event ${missed.sequence}`,
+        };
+    }
+    #checkKnown({ tag, digest, event }) {
+        const other = this.#known.find((known) => known.sequence === event.sequence && known.digest !== digest);
+        if (other === undefined)
+            return undefined;
+        const isOneWriter = other.event !== undefined && isSameWriter(other.event, event);
+        const sentence = `it is ${digest}, but ${other.witness} ${other.digest} in its place`;
+        return { kind: isOneWriter ? 'tampered' : 'forked', tag, sentence };
+    }
+    #checkLink({ tag, event }) {
+        const before = this.#last;
+        if (event.previous !== before?.digest)
+            return this.#explainLink(tag, event);
+        if (isByStaleHolder(before?.event, event)) {
+            const sentence = 'it was written by a holder of the Lease who had already lost it';
+            return { kind: 'forked', tag, sentence };
+        }
+        return undefined;
+    }
+    #explainLink(tag, event) {
+        const before = this.#last;
+        const names = event.previous ?? 'nothing';
+        const next = isKnownEvent(event) ? foldEvent(this.#state, event) : undefined;
+        const goesOn = isSameJson(next, event.state);
+        if (before === undefined || event.previous === undefined) {
+            return tampered(tag, `it follows ${names}, but before it stands ${before?.digest ?? 'nothing'}`);
+        }
+        if (goesOn) {
+            const sentence = `it is ${before.digest}, but the event after it follows ${names}: it was changed since`;
+            return tampered(before.tag, sentence);
+        }
+        const sentence = `it follows ${names}, but before it stands ${before.digest}, by another writer`;
+        return { kind: 'forked', tag, sentence };
+    }
+}
+function checkPlace(sequence, { tag, event }) {
+    if (event.sequence === sequence)
+        return undefined;
+    const sentence = `event ${event.sequence} stands in the place of event ${sequence}`;
+    return { kind: 're-ordered', tag, sentence };
+}
+function isSameWriter(one, other) {
+    return isSameJson([one.run, one.lease], [other.run, other.lease]);
+}
+function tampered(tag, sentence) {
+    return { kind: 'tampered', tag, sentence };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/ledger/verify-ledger.ts
+
+
+
+
+
+
+
+async function verifyLedger(proof) {
+    const head = await fetchHead(proof);
+    const known = [...(await readAcknowledged(proof)), ...readNamed(head)];
+    const check = new ChainCheck(proof.environment, known);
+    const expected = Math.max(0, ...known.map(({ sequence }) => sequence));
+    let sequence = 0;
+    for await (const found of walkEntries(proof)) {
+        sequence += 1;
+        const entry = found.state === 'missing' ? await lookAgain(proof, sequence, sequence <= expected) : found;
+        if (entry === undefined)
+            break;
+        const broken = check.add(entry);
+        if (broken !== undefined)
+            return broken;
+    }
+    const verdict = check.end();
+    if (!verdict.isWhole || head.state !== 'broken')
+        return verdict;
+    return { isWhole: false, length: verdict.length, ...head.reason };
+}
+async function readAcknowledged(proof) {
+    const position = parsePosition(proof, proof.acknowledged);
+    if (position === undefined)
+        return [];
+    const { client, repository, environment } = proof;
+    const manifest = await client.fetchManifest(repository, position.digest);
+    const tag = formatEventTag(environment, position.sequence);
+    const entry = manifest && readEventArtifact(manifest, tag, environment);
+    const event = entry?.state === 'event' ? { event: entry.link.event } : {};
+    return [{ ...position, ...event, witness: 'the Lease acknowledged' }];
+}
+function readNamed(head) {
+    if (head.state !== 'event')
+        return [];
+    const { digest, event } = head.link;
+    return [{ sequence: event.sequence, digest, event, witness: 'the head names' }];
+}
+async function lookAgain(proof, sequence, isExpected) {
+    const patience = startPatience(proof.clock);
+    while (isExpected && (await isStillStale(proof.clock, patience))) {
+        const entry = await fetchEntry(proof, sequence);
+        if (entry.state !== 'missing')
+            return entry;
+    }
+    const tag = formatEventTag(proof.environment, sequence);
+    return (await tryFindLater(proof, sequence)) === undefined
+        ? undefined
+        : { state: 'missing', tag };
+}
+
+;// CONCATENATED MODULE: ./packages/flow/lock/fetch-acknowledged.ts
+
+async function fetchAcknowledged(cluster, service, namespace) {
+    const lease = await cluster.get(leaseIdentity(service, namespace));
+    return lease === undefined ? undefined : readLease(lease).acknowledged;
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/verify-record.ts
@@ -50445,35 +51269,22 @@ function isStale(before, event) {
 
 
 
-/**
- * Proves a service's record in an environment: the chain from its first event to its head, the live bundle in
- * the registry, and that applying it now would change nothing in the cluster.
- */
+
 async function verifyRecord(context) {
-    const { client, ledger } = context;
-    const links = await readChain(client, ledger.repository, ledger.environment);
-    const verdict = checkChain(ledger.environment, links);
+    const { client, clock, cluster, ledger, namespace, service } = context;
+    const { repository, environment } = ledger;
+    const acknowledged = await fetchAcknowledged(cluster, service, namespace);
+    const verdict = await verifyLedger({ client, clock, repository, environment, acknowledged });
     if (!verdict.isWhole) {
-        return {
-            events: links.length,
-            problems: [`the ledger breaks at ${verdict.tag}: ${verdict.sentence}`],
-        };
+        const { kind, length, tag, sentence } = verdict;
+        return { events: length, problems: [`the ledger breaks at ${tag} (${kind}): ${sentence}`] };
     }
-    const head = await client.resolve(ledger.repository, parseTag(ledger.environment));
-    const last = links.at(-1);
-    const problems = head?.digest === last?.digest
-        ? []
-        : [
-            `the head of the ledger is ${head?.digest ?? 'missing'}, but its last event is ${last?.digest ?? 'none'}`,
-        ];
-    const live = liveAttempt(verdict.state);
+    const { length: events, state } = verdict;
+    const live = liveAttempt(state);
     if (live === undefined)
-        return { events: links.length, problems };
-    return {
-        events: links.length,
-        live,
-        problems: [...problems, ...(await verify_record_findDrift(context, live))],
-    };
+        return { events, problems: [] };
+    const problems = live.adoptedAt === undefined ? await verify_record_findDrift(context, live) : [];
+    return { events, live, problems };
 }
 async function verify_record_findDrift(context, live) {
     const { cluster, logger, signal } = context;
@@ -50481,9 +51292,10 @@ async function verify_record_findDrift(context, live) {
         const bundle = await pullOwnBundle(context, live.bundle);
         const options = { conflicts: 'take', dryRun: true, logger, signal };
         const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
-        return applied
+        const changed = applied
             .filter(({ change }) => change !== 'unchanged')
             .map(({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`);
+        return [...(await findMissingSecrets(cluster, bundle)).problems, ...changed];
     }
     catch (error) {
         if (error instanceof SlipwayError && error.code === 'invalid-input')
@@ -50492,7 +51304,23 @@ async function verify_record_findDrift(context, live) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/flow/lock/read-holder.ts
+
+async function readLockHolder(cluster, { service, namespace }) {
+    const lease = await cluster.get(leaseIdentity(service, namespace));
+    const record = lease === undefined ? undefined : readLease(lease);
+    if (record?.holder === undefined)
+        return undefined;
+    const { holder, heldSince, renewedAt } = record;
+    return {
+        who: describeHolder(holder),
+        since: describeSince(heldSince),
+        lastSeen: describeSince(renewedAt),
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/cli/verbs/verify.ts
+
 
 
 
@@ -50504,6 +51332,11 @@ async function verify_run(place, runtime) {
     const seams = { cluster, clock, logger, signal };
     const verdict = await verifyRecord({ ...record, service, namespace, ...seams });
     const { events, live, problems } = verdict;
+    const holder = await readLockHolder(cluster, place);
+    if (holder !== undefined) {
+        const { who, since, lastSeen } = holder;
+        logger.info(`locked by ${who} since ${since}, last sign of life ${lastSeen}`);
+    }
     if (problems.length === 0) {
         logger.info(`${service} in ${environment}: ${events} events, the chain is whole`);
         logger.info(live === undefined
@@ -50529,7 +51362,6 @@ function verify_report({ problems, events, live }) {
         }),
     };
 }
-/** `slipway verify`: is the record whole, and is what it calls live what runs? */
 const verify_verify = {
     name: 'verify',
     outputs: { 'is-proven': 'false', events: '0', version: '', bundle: '' },
@@ -50543,30 +51375,53 @@ const verify_verify = {
 
 
 
-/** The verbs of the command line beside those of `actions/`. */
+
+
+const clusterInputs = {
+    namespace: 'the namespace; default is the environment’s in the configuration',
+    kubeconfig: 'a kubeconfig file; default is KUBECONFIG, then ~/.kube/config',
+    context: 'the context of the kubeconfig',
+};
+const holdInputs = {
+    ...recordInputs,
+    ...clusterInputs,
+    reason: 'why; it is recorded, and shown to everybody who is held',
+    'dry-run': 'say what would be done, and write nothing',
+};
 const commands = {
     history: {
-        summary: 'Shows the ledger of a service in an environment',
+        summary: 'Shows what happened to a service in an environment, who, why, and what is good',
         inputs: toInputs(recordInputs),
         run: (environment, console) => run_action_runCommand(history_history, environment, console),
     },
+    explain: {
+        summary: 'Shows what became of one version, and what it is worth now',
+        inputs: toInputs({ ...recordInputs, version: 'the version, or the digest of its bundle' }, { required: ['version'], positional: ['service', 'version'] }),
+        run: (environment, console) => run_action_runCommand(explain_explain, environment, console),
+    },
     verify: {
         summary: 'Proves that the ledger is whole and that what it calls live is what runs',
-        inputs: toInputs({
-            ...recordInputs,
-            namespace: 'the namespace; default is the environment’s in the configuration',
-            kubeconfig: 'a kubeconfig file; default is KUBECONFIG, then ~/.kube/config',
-            context: 'the context of the kubeconfig',
-        }),
+        inputs: toInputs({ ...recordInputs, ...clusterInputs }),
         run: (environment, console) => run_action_runCommand(verify_verify, environment, console),
     },
+    hold: {
+        summary: 'Stops the deployments of a service in an environment; rollbacks are free',
+        inputs: toInputs(holdInputs, { required: ['reason'] }),
+        run: (environment, console) => run_action_runCommand(hold_hold, environment, console),
+    },
+    'release-hold': {
+        summary: 'Lets the deployments of a service go on',
+        inputs: toInputs(holdInputs),
+        run: (environment, console) => run_action_runCommand(hold_releaseHold, environment, console),
+    },
 };
-function toInputs(descriptions) {
+function toInputs(descriptions, { required = [], positional = ['service'], } = {}) {
     return Object.entries(descriptions).map(([name, description]) => ({
         name,
         description,
-        isRequired: name === 'environment',
-        default: '',
+        isRequired: name === 'environment' || required.includes(name),
+        isPositional: positional.includes(name),
+        default: name === 'dry-run' ? 'false' : '',
     }));
 }
 
@@ -50574,7 +51429,6 @@ function toInputs(descriptions) {
 
 
 ;// CONCATENATED MODULE: ./packages/cli/main/help.ts
-/** What `slipway --help` prints. */
 function formatHelp(actions, commands) {
     const verbs = [...actions, ...commands].map(({ name }) => name.length);
     const width = Math.max(...verbs);
@@ -50585,24 +51439,29 @@ function formatHelp(actions, commands) {
         'Actions, as in a workflow:',
         ...actions.map(toLine),
         '',
-        'To look at the record:',
+        'To look at the record, and to stop it:',
         ...commands.map(toLine),
         '',
         'slipway <verb> --help lists the inputs of a verb; slipway --version prints the version.',
         'Booleans may stand alone (--dry-run), an input that is a list may be repeated.',
     ];
 }
-/** What `slipway <verb> --help` prints. */
 function formatVerbHelp({ name, summary }, inputs) {
     const sorted = inputs.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
     return [
-        `slipway ${name}: ${summary}`,
+        `slipway ${name}${formatPositional(inputs)}: ${summary}`,
         '',
         ...sorted.flatMap((input) => [
             `  --${input.name}${noteOf(input)}`,
             `      ${input.description}`,
         ]),
     ];
+}
+function formatPositional(inputs) {
+    return inputs
+        .filter(({ isPositional }) => isPositional === true)
+        .map(({ name, isRequired }) => (isRequired ? ` <${name}>` : ` [<${name}>]`))
+        .join('');
 }
 function noteOf({ isRequired, default: fallback }) {
     if (isRequired)
@@ -50611,11 +51470,6 @@ function noteOf({ isRequired, default: fallback }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cli/main/outputs.ts
-/**
- * Outputs as lines `name=value`, or as one JSON object. A value of several lines is written as JSON text.
- *
- * @example formatOutputs({ tags: 'a\nb', digest: '' }, false) // ['tags="a\\nb"', 'digest=']
- */
 function outputs_formatOutputs(outputs, isJson) {
     if (isJson)
         return [JSON.stringify(outputs)];
@@ -50633,15 +51487,7 @@ function outputs_formatOutputs(outputs, isJson) {
 
 
 
-/** Shorter names for actions. */
 const aliases = { status: 'release-status' };
-/**
- * The command `slipway`: runs the packaged actions of a checkout as a runner does, and a few verbs of its
- * own. Sets the exit code.
- *
- * @param argv without the program: `['rollback', '--reason', 'prices are wrong']`
- * @param root the folder that holds `actions/` and `dist/`
- */
 async function main_main_main(argv, root) {
     try {
         process.exitCode = await dispatch(argv, root);
@@ -50688,7 +51534,6 @@ async function main_runAction(actionFolder, parsed) {
     print(outputs_formatOutputs(result.outputs, parsed.isJson));
     return result.exitCode;
 }
-/** Its lines are for people; the outputs are only printed where a machine asked for them. */
 async function runOwnVerb(name, command, argv) {
     const { inputs, isJson, isHelp } = parseArguments(argv, command.inputs, name);
     if (isHelp)
@@ -50701,8 +51546,15 @@ async function runOwnVerb(name, command, argv) {
     const log = isJson ? process.stderr : process.stdout;
     const report = await command.run(environment, createConsole(false, false, log));
     if (isJson)
-        print(outputs_formatOutputs(report.outputs, isJson));
+        print([JSON.stringify(readOutputs(report.outputs))]);
     return report.failure === undefined ? 0 : 1;
+}
+function readOutputs(outputs) {
+    const entries = Object.entries(outputs).map(([name, text]) => [
+        name,
+        /^[[{]|^null$/.test(text) ? JSON.parse(text) : text,
+    ]);
+    return Object.fromEntries(entries);
 }
 function printHelp(root) {
     const actions = listActions(root).map((name) => {

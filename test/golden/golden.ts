@@ -9,7 +9,7 @@ import { root } from '../docs/root.js';
 export const goldenFolder = join(root, 'test/golden/testdata');
 
 /** Each renderer with what of `sources` it renders. */
-export const goldenSources = {
+const goldenSources = {
   manifests: { kind: 'manifests', paths: ['app'] },
   kustomization: { kind: 'kustomization', folder: 'kustom/test' },
 } as const;

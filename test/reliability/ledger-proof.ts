@@ -27,6 +27,7 @@ export async function findProblems(
     ...record.problems,
     ...lives.flatMap(listOffences),
     ...findLost(links, acknowledged),
+    ...findShared(acknowledged),
     ...(state === undefined
       ? ['nothing was recorded']
       : await findDifferences(service, context, state)),
@@ -56,6 +57,16 @@ function findLost(
     if (by !== transitions)
       return [`${position} is of holder ${by}, acknowledged by ${transitions}`];
     return sequence > before ? [] : [`${position} was acknowledged after ${before}`];
+  });
+}
+
+/** The count in the Lease tells two holders apart. */
+function findShared(acknowledged: readonly Acknowledgement[]): readonly string[] {
+  const holders = new Map<number, string>();
+  return acknowledged.flatMap(({ transitions, holder }) => {
+    const known = holders.get(transitions) ?? holder;
+    holders.set(transitions, known);
+    return known === holder ? [] : [`${known} and ${holder} both held the Lease as ${transitions}`];
   });
 }
 

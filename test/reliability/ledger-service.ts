@@ -32,7 +32,7 @@ export interface ModelService {
   readonly folder: string;
 }
 
-export const environment = 'test';
+const environment = 'test';
 const soakMs = 600_000;
 const rolloutTimeoutMs = 60_000;
 

@@ -8,7 +8,7 @@ const now = '2026-01-01T02:00:00.000Z';
 const story: readonly Step[] = [
   ...good(1, '1.0.0', 0),
   ['started', 5, '1.1.0', 30],
-  ['failed', 5, '1.1.0', 31],
+  ['failed', 5, '1.1.0', 31, { reason: 'crash-loop' }],
   ['quarantined', 5, '1.1.0', 31],
 ];
 const held = chainOf([

@@ -27,7 +27,7 @@ export function outlineSecret(secret: KubernetesObject): SecretOutline {
   };
 }
 
-export function listSecretKeys(secret: unknown): readonly string[] {
+function listSecretKeys(secret: unknown): readonly string[] {
   const keys = ['data', 'stringData'].flatMap((field) =>
     Object.keys(recordAt(secret, field) ?? {}),
   );

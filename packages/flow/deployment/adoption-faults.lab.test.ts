@@ -136,9 +136,11 @@ test('the rights that the README of k8s-deploy names are enough', async () => {
   await service.apply();
   const cluster = await openLimited(service);
 
-  const outcome = await deploy({ ...service.context, cluster }, await service.request('2.0.0'));
+  const request = await service.request('2.0.0');
+  const outcome = await deploy({ ...service.context, cluster }, request).finally(() =>
+    cluster.close(),
+  );
 
-  await cluster.close();
   expect(outcome).toMatchObject({ status: 'succeeded', previousVersion: '1.0.0-limited' });
   expect(outcome.adopted?.notes).toEqual([
     `the right to list horizontalpodautoscalers in ${stage.namespace} is missing: replicas that the manifests do not set stay as they are`,

@@ -1,5 +1,3 @@
-import type { World } from './world.js';
-
 /** What becomes of a writer at one of its requests. */
 export interface Fate {
   /** Killed like by `kill -9`, or stopped until it is woken. */
@@ -19,12 +17,19 @@ export interface WriteRecord {
   readonly offence?: string;
 }
 
+/** What a writer is born into. */
+interface Surroundings {
+  /** The newest holder's count in the Lease. */
+  readonly newestTransitions: number;
+  enter(life: Life): void;
+}
+
 class DeathError extends Error {}
 
 /** One writer's process: all that it sends passes here, until it does not live any more. */
 export class Life {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #fate: Fate | undefined;
   readonly #sent = new Set<Promise<unknown>>();
   readonly writes: WriteRecord[] = [];
@@ -41,7 +46,7 @@ export class Life {
   /** Resolves when it is killed or paused. */
   readonly ended: Promise<void>;
 
-  constructor(name: string, world: World, fate?: Fate) {
+  constructor(name: string, world: Surroundings, fate?: Fate) {
     this.name = name;
     this.#world = world;
     this.#fate = fate;

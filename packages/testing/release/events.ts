@@ -32,7 +32,7 @@ export type Step = readonly [
 ];
 
 export function draft([kind, deployment, version, minute = 0, details]: Step): AttemptEventDraft {
-  const { reason = 'crash-loop', ...others } = details ?? {};
+  const { reason, ...others } = details ?? {};
   return {
     kind,
     deployment: formatEventTag('test', deployment),
@@ -43,8 +43,10 @@ export function draft([kind, deployment, version, minute = 0, details]: Step): A
     at: time(minute),
     actor: 'ada',
     ...others,
-    ...(kind === 'quarantined' ? { reason } : {}),
-    ...(kind === 'failed' ? { cause: { code: reason, message: 'it does not work' } } : {}),
+    ...(kind === 'quarantined' ? { reason: reason ?? 'crash-loop' } : {}),
+    ...(kind === 'failed' && reason !== undefined
+      ? { cause: { code: reason, message: 'it does not work' } }
+      : {}),
   };
 }
 
@@ -91,7 +93,7 @@ export const stuck = (
   details: StepDetails = {},
 ): readonly Step[] => [
   ['started', deployment, version, minute, details],
-  ['failed', deployment, version, minute + 1, details],
+  ['failed', deployment, version, minute + 1, { reason: 'crash-loop', ...details }],
 ];
 
 /** A deployment that never becomes available, and is quarantined for it. */
