@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '@slipway/core/errors';
 import { openService } from '@slipway/testing/service';
 import { openStage, type Stage } from '@slipway/testing/stage';
-import { deploy, planDeploy, rollBack, verifyRecord } from './index.js';
+import { changeHold, deploy, planDeploy, rollBack, verifyRecord } from './index.js';
 
 let stage: Stage;
 
@@ -61,15 +61,19 @@ describe('a good release', () => {
     const request = await other.request('1.0.0', 'serve');
     const context = { ...other.context, ledger: owner.context.ledger };
 
-    for (const attempt of [deploy(context, request), planDeploy(context, request)]) {
-      await expect(attempt).rejects.toMatchObject({
+    const attempts = [
+      () => deploy(context, request),
+      () => planDeploy(context, request),
+      () => rollBack(context, rollBackRequest()),
+      () => changeHold(context, { kind: 'hold', reason: 'mine' }, { isDryRun: false }),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({
         code: 'invalid-input',
         problems: [{ subject: 'service', given: 'other' }],
       });
     }
-    await expect(rollBack(context, rollBackRequest())).rejects.toMatchObject({
-      code: 'nothing-to-return-to',
-    });
+    expect(await owner.kinds()).toHaveLength(4);
     expect(await owner.answer()).toBe('1.0.0-owner');
   });
 

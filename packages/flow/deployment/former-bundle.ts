@@ -72,7 +72,8 @@ export async function describeFormer(
     images: [first, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
     dependsOn: [],
     migration: 'none',
-    verification: { soakMs: 0 },
+    // what is gone back to proves good as any other release here; a smoke test it may never have had
+    verification: { soakMs: bundle.config.verification.soakMs },
     strategy: 'rolling',
   } as const;
   const former = await buildBundle(config, manifests, []);

@@ -1,6 +1,8 @@
 import { SlipwayError } from '@slipway/core/errors';
-import type { Hold, LedgerState } from '@slipway/core/release';
+import { foldEvent, type Hold, type LedgerState } from '@slipway/core/release';
+import { isDeepStrictEqual } from 'node:util';
 import type { DeploymentContext } from './context.js';
+import { redact } from './redact.js';
 import { openSession } from './session.js';
 
 export type HoldRequest =
@@ -48,13 +50,17 @@ export async function changeHold(
   }
 }
 
+/** A state keeps a reason cut and without secrets: the new one is compared as it would be kept. */
 function isInForce(
-  { run }: DeploymentContext,
-  { hold }: LedgerState,
+  { run: { actor } }: DeploymentContext,
+  state: LedgerState,
   request: HoldRequest,
 ): boolean {
+  const { hold } = state;
   if (request.kind === 'release-hold') return hold === undefined;
-  return hold?.reason === request.reason && hold.actor === run.actor;
+  if (hold === undefined) return false;
+  const asked = { kind: 'hold', reason: redact(request.reason), actor, at: hold.at } as const;
+  return isDeepStrictEqual(foldEvent(state, asked), state);
 }
 
 function pickHold({ hold }: LedgerState): Pick<HoldOutcome, 'hold'> {

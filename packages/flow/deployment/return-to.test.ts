@@ -1,36 +1,17 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { parseRepository } from '@slipway/core/image-ref';
 import type { Attempt } from '@slipway/core/release';
-import { createSteppedClock } from '@slipway/testing/clock';
-import { createClusterInMemory } from '@slipway/testing/cluster';
-import { createRecordingLogger, type RecordingLogger } from '@slipway/testing/logger';
-import { createRegistryInMemory, refuse } from '@slipway/testing/registry-in-memory';
-import { openLedger } from '../ledger/index.js';
+import { createContextInMemory, type ContextInMemory } from '@slipway/testing/context-in-memory';
+import { refuse } from '@slipway/testing/registry-in-memory';
 import { buildBundle, pushBundle, type RenderedBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { prepareReturn } from './return-to.js';
 
 const image = `memory.example.com/shop/catalog@sha256:${'a'.repeat(64)}`;
-let context: DeploymentContext;
-let logger: RecordingLogger;
+let context: ContextInMemory;
 let bundle: RenderedBundle;
 
 beforeEach(async () => {
-  logger = createRecordingLogger();
-  const [clock, { client }] = [createSteppedClock(), createRegistryInMemory()];
-  const repository = parseRepository('memory.example.com/shop/catalog-ledger');
-  context = {
-    service: 'catalog',
-    namespace: 'shop',
-    cluster: createClusterInMemory(),
-    client,
-    ledger: openLedger({ client, clock, logger, repository, environment: 'test' }),
-    clock,
-    logger,
-    signal: new AbortController().signal,
-    run: { repository: 'acme/shop', runId: '7', attempt: 1, url: '', actor: 'ada' },
-    evidenceFolder: '/nowhere',
-  };
+  context = await createContextInMemory();
   bundle = await buildBundle(
     {
       service: 'catalog',
@@ -46,7 +27,7 @@ beforeEach(async () => {
     [],
     [],
   );
-  await pushBundle(client, repository, bundle);
+  await pushBundle(context.client, context.ledger.repository, bundle);
 });
 
 function prepare(changed: Partial<DeploymentContext> = {}): ReturnType<typeof prepareReturn> {
@@ -76,7 +57,7 @@ test('an image that only the cluster may pull does not', async () => {
   const { digest } = await prepare({ client: { ...context.client, resolve } });
 
   expect(digest).toBe(bundle.digest);
-  expect(logger.lines).toEqual([
+  expect(context.logger.lines).toEqual([
     `[warning] whether ${image} is still there, the registry does not tell: memory refused HEAD: 403 DENIED`,
   ]);
 });

@@ -1,39 +1,15 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { parseRepository } from '@slipway/core/image-ref';
 import { findAttempt, type AttemptEventKind, type EventContent } from '@slipway/core/release';
-import { createSteppedClock } from '@slipway/testing/clock';
-import { createClusterInMemory } from '@slipway/testing/cluster';
-import { createRecordingLogger, type RecordingLogger } from '@slipway/testing/logger';
-import { createRegistryInMemory } from '@slipway/testing/registry-in-memory';
+import { createContextInMemory, type ContextInMemory } from '@slipway/testing/context-in-memory';
 import { appendEvents } from '@slipway/testing/system';
-import { openLedger, readChain } from '../ledger/index.js';
+import { readChain } from '../ledger/index.js';
 import { buildBundle, pushBundle } from './bundle-artifact.js';
-import type { DeploymentContext } from './context.js';
 import { openSession, type Session } from './session.js';
 
-let context: DeploymentContext;
-let logger: RecordingLogger;
+let context: ContextInMemory;
 
 beforeEach(async () => {
-  const cluster = createClusterInMemory();
-  for (const name of ['kube-system', 'shop']) {
-    await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  }
-  logger = createRecordingLogger();
-  const [clock, { client }] = [createSteppedClock(), createRegistryInMemory()];
-  const repository = parseRepository('memory.example.com/shop/catalog-ledger');
-  context = {
-    service: 'catalog',
-    namespace: 'shop',
-    cluster,
-    client,
-    ledger: openLedger({ client, clock, logger, repository, environment: 'test' }),
-    clock,
-    logger,
-    signal: new AbortController().signal,
-    run: { repository: 'acme/shop', runId: '7', attempt: 1, url: '', actor: 'ada' },
-    evidenceFolder: '/nowhere',
-  };
+  context = await createContextInMemory();
 });
 
 /** What dead runs recorded. */
@@ -55,7 +31,7 @@ async function addedEvents(): Promise<readonly string[]> {
 }
 
 function warnings(): readonly string[] {
-  return logger.lines.filter((line) => line.startsWith('[warning]'));
+  return context.logger.lines.filter((line) => line.startsWith('[warning]'));
 }
 
 const good = ['started', 'available', 'verified', 'known-good'] as const;
