@@ -38333,10 +38333,12 @@ class Wait {
 function describeLeftOpen(state) {
     const live = liveAttempt(state);
     const newest = state.attempts.find(({ bundle }) => state.appliedSince.includes(bundle) && bundle !== live?.bundle);
-    if (newest === undefined)
-        return undefined;
-    const place = live === undefined ? '' : ` after ${live.version}, which is live,`;
-    return `${newest.version} (${newest.outcome}) was applied${place} and not taken back`;
+    if (newest !== undefined) {
+        const place = live === undefined ? '' : ` after ${live.version}, which is live,`;
+        return `${newest.version} (${newest.outcome}) was applied${place} and not taken back`;
+    }
+    const isBad = live?.outcome === 'failed' || live?.outcome === 'abandoned';
+    return isBad ? `${live.version} (${live.outcome}) is live, and was not taken back` : undefined;
 }
 
 ;// CONCATENATED MODULE: ./packages/flow/deployment/own-bundle.ts
@@ -43157,7 +43159,7 @@ async function describeFormer({ cluster, client }, bundle, live) {
         images: [first, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
         dependsOn: [],
         migration: 'none',
-        verification: { soakMs: 0 },
+        verification: { soakMs: bundle.config.verification.soakMs },
         strategy: 'rolling',
     };
     const former = await buildBundle(config, manifests, []);
@@ -43488,6 +43490,9 @@ function describeCreated({ outline }) {
 ;// CONCATENATED MODULE: ./packages/flow/deployment/hold.ts
 
 
+
+
+
 async function changeHold(context, request, { isDryRun }) {
     const { state } = await context.ledger.read();
     if (isInForce(context, state, request))
@@ -43513,10 +43518,14 @@ async function changeHold(context, request, { isDryRun }) {
         await session.close();
     }
 }
-function isInForce({ run }, { hold }, request) {
+function isInForce({ run: { actor } }, state, request) {
+    const { hold } = state;
     if (request.kind === 'release-hold')
         return hold === undefined;
-    return hold?.reason === request.reason && hold.actor === run.actor;
+    if (hold === undefined)
+        return false;
+    const asked = { kind: 'hold', reason: redact(request.reason), actor, at: hold.at };
+    return (0,external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
 }
 function pickHold({ hold }) {
     return hold === undefined ? {} : { hold };
