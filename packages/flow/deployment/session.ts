@@ -116,7 +116,7 @@ async function assertSameService(
 function redactTold(content: EventContent): EventContent {
   const { reason } = content;
   const redacted = reason === undefined ? content : { ...content, reason: redact(reason) };
-  if (!('cause' in redacted) || redacted.cause === undefined) return redacted;
+  if (!('cause' in redacted)) return redacted;
   const { code, message } = redacted.cause;
   return { ...redacted, cause: { code, message: redact(message) } };
 }
