@@ -183,7 +183,12 @@ describe('a Secret that is created once', () => {
     const missing = `Secret ${stage.namespace}/database (Opaque: password, token) is not there, and no bundle holds its values`;
 
     const back = await failureOf(
-      rollBack(context, { to: 'last-known-good', reason: 'wrong prices', hold: false, timeoutMs: 60_000 }),
+      rollBack(context, {
+        to: 'last-known-good',
+        reason: 'wrong prices',
+        hold: false,
+        timeoutMs: 60_000,
+      }),
     );
     const again = await failureOf(
       deploy(context, {
