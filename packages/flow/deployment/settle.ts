@@ -35,6 +35,7 @@ export async function settle(context: DeploymentContext): Promise<DeploymentOutc
     const live = findLive(context, session.state);
     if (!isUnsettled(session.state, live)) return timed(describeSettled(session.state, live));
     const bundle = await pullOwnBundle(context, live.bundle);
+    await session.recordReturned();
     const verdict = await judgeSoak(context, bundle, live);
     await recordVerdict(context, session, live, verdict);
     return timed(describeVerdict(context, live, verdict));
