@@ -1,3 +1,5 @@
+import { formatDuration } from '@slipway/core/duration';
+import { describeHold } from '@slipway/flow/deployment';
 import type { PlannedPromotion } from '@slipway/flow/promotion';
 import type { Report } from '@slipway/flow/runtime';
 import type { Result } from './run.js';
@@ -67,6 +69,7 @@ function formatPlanSummary(result: Planned): string {
     decisions[verdict.decision],
     '',
     ...verdict.reasons.map((reason) => `- ${reason}`),
+    ...(judged.hold === undefined ? [] : [`- ${describeHold(judged.hold)}`]),
     '',
     '| | |',
     '|---|---|',
@@ -75,7 +78,7 @@ function formatPlanSummary(result: Planned): string {
     `| bundle | \`${bundle.digest}\` |`,
     ...(file === undefined ? [] : [`| plan | \`${file.digest}\` |`]),
     `| migration | ${bundle.config.migration} |`,
-    `| soak | ${verdict.soakMs / 1000} s |`,
+    `| soak | ${formatDuration(verdict.soakMs)} |`,
     '',
     ...formatGates(verdict.gates),
     ...formatDiff(diff),

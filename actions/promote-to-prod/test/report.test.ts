@@ -88,6 +88,19 @@ async function planned(decision: 'approve' | 'blocked'): Promise<PlannedPromotio
 }
 
 describe('the plan that a reviewer reads', () => {
+  test('says that somebody holds the service', async () => {
+    const promotion = await planned('approve');
+    const hold = { actor: 'ada', at: '2026-11-27T08:00:00Z', reason: 'black friday' };
+    const judged = { ...promotion.judged, hold };
+    const place = { mode: 'plan', inputs, work, diffFile: 'diff.patch' } as const;
+
+    const { summary } = report({ ...place, planned: { ...promotion, judged } });
+
+    expect(summary.split('\n')).toContain(
+      '- ada holds deployments since 2026-11-27T08:00:00Z: black friday',
+    );
+  });
+
   test('says what waits for whom, what proves it, and what changes', async () => {
     const promotion = await planned('approve');
 

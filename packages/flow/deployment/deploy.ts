@@ -94,6 +94,7 @@ async function deployUnderLock(
 ): Promise<UntimedOutcome> {
   const { bundle } = request;
   await assertOwnLedger(context, session.state);
+  await session.recordReturned();
   admit(session.state, request);
   const adoption = await findAdoption(context, session.state, bundle, session.signal);
   if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: false });

@@ -67,11 +67,15 @@ function pickHold({ hold }: LedgerState): Pick<HoldOutcome, 'hold'> {
   return hold === undefined ? {} : { hold };
 }
 
+/** @example describeHold(hold) // 'ada holds deployments since 2026-11-27T08:00:00Z: black friday' */
+export function describeHold({ actor, at, reason }: Hold): string {
+  return `${actor} holds deployments since ${at}: ${reason}`;
+}
+
 /** @throws SlipwayError `held` when a person has stopped the deployments of the service */
 export function refuseHeld({ hold }: LedgerState): void {
   if (hold === undefined) return;
-  const { actor, at, reason } = hold;
-  throw new SlipwayError('held', `${actor} holds deployments since ${at}: ${reason}`, {
+  throw new SlipwayError('held', describeHold(hold), {
     fix: 'Wait, or end the hold with slipway release-hold; rollbacks are free.',
   });
 }

@@ -17,7 +17,7 @@ export {
   rememberEnd,
   type DeploymentPlace,
 } from './open-context.js';
-export { changeHold, type HoldOutcome, type HoldRequest } from './hold.js';
+export { changeHold, describeHold, type HoldOutcome, type HoldRequest } from './hold.js';
 export { planSettle, settle } from './settle.js';
 export { planRollBack, rollBack, type RollBackRequest } from './roll-back.js';
 export {

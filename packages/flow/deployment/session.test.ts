@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { findAttempt, type AttemptEventKind, type EventContent } from '@slipway/core/release';
 import { createContextInMemory, type ContextInMemory } from '@slipway/testing/context-in-memory';
 import { appendEvents } from '@slipway/testing/system';
@@ -17,11 +17,15 @@ async function record(version: string, kinds: readonly AttemptEventKind[]): Prom
   await appendEvents(context.ledger, version, kinds, 'uid-1');
 }
 
-/** Opens a session and closes it; what it added to the ledger. */
-async function addedEvents(): Promise<readonly string[]> {
+/** Opens a session, works in it and closes it; what that added to the ledger. */
+async function addedEvents(
+  work: (session: Session) => Promise<void> = () => Promise.resolve(),
+): Promise<readonly string[]> {
   const read = () => readChain(context.client, context.ledger.repository, 'test');
   const before = await read();
-  await (await openSession(context)).close();
+  const session = await openSession(context);
+  await work(session);
+  await session.close();
   return (await read())
     .slice(before.length)
     .map(
@@ -151,3 +155,40 @@ async function beginIn(namespace: string): Promise<Session> {
   await session.record({ kind: 'started', ...about, image: reference });
   return session;
 }
+
+describe('a way back whose run ended before it could say that it was gone', () => {
+  beforeEach(async () => {
+    await record('1.0.0', good);
+    await record('1.1.0', good);
+  });
+
+  /** Leaves 1.1.0 for 1.0.0, up to an event. */
+  const goBack = (kinds: readonly AttemptEventKind[]) =>
+    addedEvents(async (session) => {
+      const [left, target] = session.state.attempts;
+      if (left === undefined || target === undefined) throw new Error('nothing was deployed');
+      await session.recordAbout(left, 'quarantined', { reason: 'wrong prices' });
+      const back = { ...target, deployment: session.nextDeployment(), intent: 'rollback' } as const;
+      for (const kind of kinds) await session.recordAbout(back, kind);
+    });
+  const close = () => addedEvents((session) => session.recordReturned());
+
+  test('is recorded once', async () => {
+    await goBack(['started', 'available', 'verified']);
+
+    expect(await close()).toEqual(['rolled-back 1.1.0']);
+    expect(await close()).toEqual([]);
+  });
+
+  test('is not recorded where nobody verified it', async () => {
+    await goBack(['started', 'available']);
+
+    expect(await close()).toEqual(['abandoned 1.0.0']);
+  });
+
+  test('is not recorded where nobody went', async () => {
+    await goBack([]);
+
+    expect(await close()).toEqual([]);
+  });
+});

@@ -1,7 +1,9 @@
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError, invalidInput } from '@slipway/core/errors';
 import {
+  findApplied,
   findAttempt,
+  liveAttempt,
   type Attempt,
   type AttemptEventContent,
   type EventContent,
@@ -32,6 +34,8 @@ export interface Session {
   ): Promise<void>;
   /** A release that another took the place of before it was judged, also in a run that ended: `superseded`. */
   recordReplaced(): Promise<void>;
+  /** What a rollback left that was done when its run ended: `rolled-back`. A rollback that comes next does it anew. */
+  recordReturned(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -189,6 +193,15 @@ class OpenSession implements Session {
       const isUnjudged = attempt.outcome === 'adopted' || attempt.outcome === 'verified';
       if (isUnjudged && attempt.deployment !== live) await this.recordAbout(attempt, 'superseded');
     }
+  }
+
+  async recordReturned(): Promise<void> {
+    const [live, left] = [liveAttempt(this.state), findApplied(this.state)];
+    if (live?.outcome !== 'verified' || this.state.appliedSince.length > 0) return;
+    if (left === undefined || left === live) return;
+    const reason = `${live.version} took its place again; its run ended before it could say so`;
+    this.context.logger.info(`${left.version} is recorded as rolled back: ${reason}`);
+    await this.recordAbout(left, 'rolled-back', { reason });
   }
 
   /** Who looks only at what is live would not know of it. */

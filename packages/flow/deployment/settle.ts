@@ -36,6 +36,7 @@ export async function settle(context: DeploymentContext): Promise<DeploymentOutc
     if (!isUnsettled(session.state, live)) return timed(describeSettled(session.state, live));
     const held = { ...session.context, signal: session.signal };
     const bundle = await pullOwnBundle(held, live.bundle);
+    await session.recordReturned();
     const verdict = await judgeSoak(held, bundle, live);
     await recordVerdict(held, session, live, verdict);
     return timed(describeVerdict(context, live, verdict));

@@ -13,6 +13,7 @@ import {
   isQuarantined,
   liveAttempt,
   type Attempt,
+  type Hold,
   type LedgerState,
 } from '@slipway/core/release';
 import { computeLevel, isRelease, parseVersion, type Version } from '@slipway/core/version';
@@ -46,6 +47,8 @@ export interface JudgedCandidate {
   readonly version: string;
   readonly commit?: string;
   readonly verdict: PolicyVerdict;
+  /** A person has stopped the deployments; judged again when it is deployed. */
+  readonly hold?: Hold;
   /** What is live in production. */
   readonly live?: { readonly attempt: Attempt; readonly bundle: Bundle };
   readonly ledger: Repository;
@@ -88,6 +91,7 @@ export async function judgeCandidate(
     version,
     ...(commit === undefined ? {} : { commit }),
     verdict,
+    ...(state.hold === undefined ? {} : { hold: state.hold }),
     ...(attempt === undefined || bundle === undefined ? {} : { live: { attempt, bundle } }),
     ledger: repository,
   };

@@ -1,4 +1,4 @@
-import { knownGoodSince, liveAttempt } from '@slipway/core/release';
+import { findApplied, knownGoodSince, liveAttempt } from '@slipway/core/release';
 import { systemClock } from '@slipway/io/clock';
 import { liveVersion, type Expectation, type Gap, type Start } from './expectation.js';
 import { environment, type Command, type Lane, type LaneRecord, type LaneRun } from './lane.js';
@@ -126,6 +126,7 @@ export async function judgeRest(
     ...(isGood ? [] : [`${liveVersion(state)} is not known good`]),
     ...(state.inProgress === undefined ? [] : [`${state.inProgress} is still in progress`]),
     ...(state.appliedSince.length === 0 ? [] : ['something was applied since']),
+    ...(findApplied(state) === attempt ? [] : ['the way back is not recorded']),
     ...unsaid.map(({ version, outcome }) => `${version} was replaced, and is still ${outcome}`),
     ...(served.join() === live ? [] : [`${served.join(', ')} answers, not ${live}`]),
     ...(await lane.verify()),
