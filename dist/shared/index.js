@@ -38457,7 +38457,7 @@ async function assertSameService(context, { lease: recorded, state }, { lease })
 function redactTold(content) {
     const { reason } = content;
     const redacted = reason === undefined ? content : { ...content, reason: redact(reason) };
-    if (!('cause' in redacted) || redacted.cause === undefined)
+    if (!('cause' in redacted))
         return redacted;
     const { code, message } = redacted.cause;
     return { ...redacted, cause: { code, message: redact(message) } };
@@ -38518,6 +38518,16 @@ class OpenSession {
             if (isUnjudged && attempt.deployment !== live)
                 await this.recordAbout(attempt, 'superseded');
         }
+    }
+    async recordReturned() {
+        const [live, left] = [liveAttempt(this.state), findApplied(this.state)];
+        if (live?.outcome !== 'verified' || this.state.appliedSince.length > 0)
+            return;
+        if (left === undefined || left === live)
+            return;
+        const reason = `${live.version} took its place again; its run ended before it could say so`;
+        this.context.logger.info(`${left.version} is recorded as rolled back: ${reason}`);
+        await this.recordAbout(left, 'rolled-back', { reason });
     }
     tellLeftOpen() {
         const sentence = describeLeftOpen(this.state);
@@ -42734,6 +42744,7 @@ async function settle(context) {
             return timed(describeSettled(session.state, live));
         const held = { ...session.context, signal: session.signal };
         const bundle = await pullOwnBundle(held, live.bundle);
+        await session.recordReturned();
         const verdict = await judgeSoak(held, bundle, live);
         await recordVerdict(held, session, live, verdict);
         return timed(describeVerdict(context, live, verdict));
@@ -43530,11 +43541,13 @@ function isInForce({ run: { actor } }, state, request) {
 function pickHold({ hold }) {
     return hold === undefined ? {} : { hold };
 }
+function describeHold({ actor, at, reason }) {
+    return `${actor} holds deployments since ${at}: ${reason}`;
+}
 function refuseHeld({ hold }) {
     if (hold === undefined)
         return;
-    const { actor, at, reason } = hold;
-    throw new SlipwayError('held', `${actor} holds deployments since ${at}: ${reason}`, {
+    throw new SlipwayError('held', describeHold(hold), {
         fix: 'Wait, or end the hold with slipway release-hold; rollbacks are free.',
     });
 }
@@ -44709,6 +44722,7 @@ async function planDeploy(context, request) {
 async function deployUnderLock(context, session, request) {
     const { bundle } = request;
     await assertOwnLedger(context, session.state);
+    await session.recordReturned();
     admit(session.state, request);
     const adoption = await findAdoption(context, session.state, bundle, session.signal);
     if (adoption !== undefined)
@@ -46283,6 +46297,7 @@ async function judgeCandidate({ client, clock, logger }, { place, namespace, pro
         version,
         ...(commit === undefined ? {} : { commit }),
         verdict,
+        ...(state.hold === undefined ? {} : { hold: state.hold }),
         ...(attempt === undefined || bundle === undefined ? {} : { live: { attempt, bundle } }),
         ledger: repository,
     };
@@ -47471,6 +47486,8 @@ function refuseNonProduction(read, { name, settings }) {
 }
 
 ;// CONCATENATED MODULE: ./actions/promote-to-prod/src/report.ts
+
+
 const promote_to_prod_src_report_outputs = {
     decision: 'blocked',
     'approval-environment': '',
@@ -47527,6 +47544,7 @@ function formatPlanSummary(result) {
         decisions[verdict.decision],
         '',
         ...verdict.reasons.map((reason) => `- ${reason}`),
+        ...(judged.hold === undefined ? [] : [`- ${describeHold(judged.hold)}`]),
         '',
         '| | |',
         '|---|---|',
@@ -47535,7 +47553,7 @@ function formatPlanSummary(result) {
         `| bundle | \`${bundle.digest}\` |`,
         ...(file === undefined ? [] : [`| plan | \`${file.digest}\` |`]),
         `| migration | ${bundle.config.migration} |`,
-        `| soak | ${verdict.soakMs / 1000} s |`,
+        `| soak | ${formatDuration(verdict.soakMs)} |`,
         '',
         ...formatGates(verdict.gates),
         ...formatDiff(diff),
