@@ -45,11 +45,13 @@ describe('the command line becomes inputs', () => {
       ['orders', '--image', 'a', '1.4.0'],
       { service: 'orders', image: 'a', version: '1.4.0' },
     ],
+    ['where the first may be left out', ['1.4.0'], { version: '1.4.0' }],
     ['by name as well', ['--service', 'orders', '1.4.0'], { service: 'orders', version: '1.4.0' }],
   ])('positional inputs %s', (_name, argv, inputs) => {
     const positional = ['service', 'version'].map((name) => ({
       ...input(name),
       isPositional: true,
+      isRequired: name === 'version',
     }));
 
     expect(parseArguments(argv, [...known, ...positional], 'explain').inputs).toEqual(inputs);

@@ -35,16 +35,13 @@ export function parseArguments(
 ): VerbArguments {
   const problems: Problem[] = [];
   const values = new Map<string, string[]>();
-  const positional = known.filter(({ isPositional }) => isPositional === true);
+  const words: string[] = [];
   for (let position = 0; position < argv.length; position += 1) {
     const word = argv[position] ?? '';
     if (flags.includes(word)) continue;
     const { name, value } = /^--(?<name>[^=]+)(?:=(?<value>[^]*))?$/.exec(word)?.groups ?? {};
     if (name === undefined) {
-      const input = positional.find((each) => !values.has(each.name));
-      if (input === undefined) {
-        problems.push({ subject: word, expected: 'an input, as in --name value' });
-      } else values.set(input.name, [word]);
+      words.push(word);
       continue;
     }
     const input = known.find((candidate) => candidate.name === name);
@@ -55,6 +52,13 @@ export function parseArguments(
     else if (isFlag(input)) values.set(name, ['true']);
     else problems.push({ subject: `--${name}`, expected: 'a value after it' });
   }
+  const open = known.filter(({ name, isPositional }) => isPositional === true && !values.has(name));
+  const places = placeWords(words, open);
+  for (const [index, word] of words.entries()) {
+    const name = places[index]?.name;
+    if (name !== undefined) values.set(name, [word]);
+    else problems.push({ subject: word, expected: 'an input, as in --name value' });
+  }
   if (problems.length > 0) throw invalidInput(problems);
   const inputs = [...values].map(([name, texts]): [string, string] => [name, texts.join('\n')]);
   return {
@@ -62,6 +66,17 @@ export function parseArguments(
     isJson: argv.includes('--json'),
     isHelp: argv.includes('--help') || argv.includes('-h'),
   };
+}
+
+/** Which input each word is: where there are not enough for all, those that may be left out are left out. */
+function placeWords(words: readonly string[], open: readonly VerbInput[]): readonly VerbInput[] {
+  const required = open.filter(({ isRequired }) => isRequired);
+  let spare = words.length - required.length;
+  return open.filter(({ isRequired }) => {
+    if (isRequired) return true;
+    spare -= 1;
+    return spare >= 0;
+  });
 }
 
 /** A value that begins with `--` needs the form `--input=value`. */
