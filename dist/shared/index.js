@@ -50641,19 +50641,14 @@ const flags = ['--help', '-h', '--json'];
 function parseArguments(argv, known, verb) {
     const problems = [];
     const values = new Map();
-    const positional = known.filter(({ isPositional }) => isPositional === true);
+    const words = [];
     for (let position = 0; position < argv.length; position += 1) {
         const word = argv[position] ?? '';
         if (flags.includes(word))
             continue;
         const { name, value } = /^--(?<name>[^=]+)(?:=(?<value>[^]*))?$/.exec(word)?.groups ?? {};
         if (name === undefined) {
-            const input = positional.find((each) => !values.has(each.name));
-            if (input === undefined) {
-                problems.push({ subject: word, expected: 'an input, as in --name value' });
-            }
-            else
-                values.set(input.name, [word]);
+            words.push(word);
             continue;
         }
         const input = known.find((candidate) => candidate.name === name);
@@ -50669,6 +50664,15 @@ function parseArguments(argv, known, verb) {
         else
             problems.push({ subject: `--${name}`, expected: 'a value after it' });
     }
+    const open = known.filter(({ name, isPositional }) => isPositional === true && !values.has(name));
+    const places = placeWords(words, open);
+    for (const [index, word] of words.entries()) {
+        const name = places[index]?.name;
+        if (name !== undefined)
+            values.set(name, [word]);
+        else
+            problems.push({ subject: word, expected: 'an input, as in --name value' });
+    }
     if (problems.length > 0)
         throw invalidInput(problems);
     const inputs = [...values].map(([name, texts]) => [name, texts.join('\n')]);
@@ -50677,6 +50681,16 @@ function parseArguments(argv, known, verb) {
         isJson: argv.includes('--json'),
         isHelp: argv.includes('--help') || argv.includes('-h'),
     };
+}
+function placeWords(words, open) {
+    const required = open.filter(({ isRequired }) => isRequired);
+    let spare = words.length - required.length;
+    return open.filter(({ isRequired }) => {
+        if (isRequired)
+            return true;
+        spare -= 1;
+        return spare >= 0;
+    });
 }
 function takeValue(next, input) {
     if (next === undefined || next.startsWith('--') || flags.includes(next))
