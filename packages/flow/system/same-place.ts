@@ -1,11 +1,8 @@
 import { invalidInput } from '@slipway/core/errors';
-import { parseTag } from '@slipway/core/image-ref';
-import { recordAt, textAt } from '@slipway/core/manifest';
-import { parseEvent } from '@slipway/core/release';
 import type { Cluster } from '@slipway/io/cluster';
 import type { RegistryClient } from '@slipway/io/registry';
 import type { DeploymentPlace } from '../deployment/index.js';
-import { resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
+import { openLedger, resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { PlannedService } from './plan-redeploy.js';
 
@@ -25,7 +22,7 @@ export async function refuseSamePlace(
   const client = await runtime.openRegistry(target.registry, { outlivesSignal: true });
   const cluster = await runtime.openCluster(target.cluster, { outlivesSignal: true });
   const [source, here] = await Promise.all([
-    fetchRecordedCluster(client, first.source),
+    fetchRecordedCluster(runtime, client, first.source),
     fetchClusterUid(cluster),
   ]);
   if (source === undefined || source !== here) return;
@@ -40,18 +37,16 @@ export async function refuseSamePlace(
   ]);
 }
 
-/** The cluster that the head of a record was written for; the head is a hint, but the cluster stays. */
+/** The cluster that the newest event of a record was written for. */
 async function fetchRecordedCluster(
+  { clock, logger }: Runtime,
   client: RegistryClient,
   place: RecordPlace,
 ): Promise<string | undefined> {
   const repository = resolveLedgerRepository(place);
-  const manifest = await client.fetchManifest(repository, parseTag(place.environment));
-  if (manifest === undefined) return undefined;
-  const value: unknown = JSON.parse(Buffer.from(manifest.bytes).toString('utf8'));
-  const data = textAt(recordAt(value, 'config'), 'data') ?? '';
-  const text = Buffer.from(data, 'base64').toString('utf8');
-  return parseEvent(text, place.environment).lease.clusterUid;
+  const { environment } = place;
+  const ledger = openLedger({ client, clock, logger, repository, environment });
+  return (await ledger.read()).lease?.clusterUid;
 }
 
 async function fetchClusterUid(cluster: Cluster): Promise<string | undefined> {
