@@ -28532,16 +28532,18 @@ function createApiClient(options) {
     return useAgent({ ...options, agent, tellWarnings: createWarningReader(options.logger) });
 }
 function useAgent(way) {
-    const { name, clock, logger, signal, agent, tellWarnings, guard } = way;
+    const { name, clock, logger, signal, agent, tellWarnings } = way;
+    const guardOf = ({ method }) => method === 'GET' ? undefined : way.guard;
     async function attempt(request) {
         try {
-            const response = await exchange(way.socketPath, agent, request);
+            const response = await exchange(way.socketPath, agent, request, guardOf(request));
             const failure = readProxyFailure(response);
             if (failure !== undefined)
                 return { state: 'unreachable', cause: new Error(failure) };
             return { state: 'answered', response };
         }
         catch (error) {
+            guardOf(request)?.();
             if (error instanceof LateError && request.whenLate !== undefined) {
                 return { state: 'answered', response: request.whenLate() };
             }
@@ -28553,8 +28555,6 @@ function useAgent(way) {
     async function send(request) {
         const startMs = clock.monotonicMs();
         for (let retry = 0;; retry += 1) {
-            if (request.method !== 'GET')
-                guard?.();
             const outcome = await attempt(request);
             const delayMs = computeRetryDelay(request, outcome, retry);
             const isLate = clock.monotonicMs() - startMs > longestRetryingMs;
@@ -28596,7 +28596,7 @@ function useAgent(way) {
         guardedBy: (inner) => useAgent({
             ...way,
             guard: () => {
-                guard?.();
+                way.guard?.();
                 inner();
             },
         }),
@@ -28659,11 +28659,11 @@ function createWarningReader(logger) {
 }
 class LateError extends Error {
 }
-async function exchange(socketPath, agent, request) {
+async function exchange(socketPath, agent, request, guard) {
     const timeoutMs = Math.ceil(request.timeoutMs ?? requestTimeoutMs);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-        return await readAnswer(await api_client_open(socketPath, agent, request, signal));
+        return await readAnswer(await api_client_open(socketPath, agent, request, signal, guard));
     }
     catch (error) {
         if (signal.aborted)
@@ -28674,7 +28674,7 @@ async function exchange(socketPath, agent, request) {
 function openStream(socketPath, request, signal) {
     return api_client_open(socketPath, new external_node_http_.Agent({ keepAlive: false }), request, signal);
 }
-function api_client_open(socketPath, agent, request, signal) {
+function api_client_open(socketPath, agent, request, signal, guard) {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     return new Promise((resolve, reject) => {
         const outgoing = (0,external_node_http_.request)({
@@ -28696,7 +28696,21 @@ function api_client_open(socketPath, agent, request, signal) {
         });
         outgoing.once('response', resolve);
         outgoing.on('error', reject);
-        outgoing.end(body);
+        const leave = () => {
+            try {
+                guard?.();
+                outgoing.end(body);
+            }
+            catch (error) {
+                outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
+            }
+        };
+        outgoing.once('socket', (socket) => {
+            if (socket.connecting)
+                socket.once('connect', leave);
+            else
+                leave();
+        });
     });
 }
 async function readAnswer(incoming) {
@@ -48459,9 +48473,6 @@ function isBroken(result) {
 ;// CONCATENATED MODULE: ./packages/flow/system/same-place.ts
 
 
-
-
-
 async function refuseSamePlace(runtime, services, target) {
     const [first] = services;
     if (first === undefined)
@@ -48469,7 +48480,7 @@ async function refuseSamePlace(runtime, services, target) {
     const client = await runtime.openRegistry(target.registry, { outlivesSignal: true });
     const cluster = await runtime.openCluster(target.cluster, { outlivesSignal: true });
     const [source, here] = await Promise.all([
-        fetchRecordedCluster(client, first.source),
+        fetchRecordedCluster(runtime, client, first.source),
         same_place_fetchClusterUid(cluster),
     ]);
     if (source === undefined || source !== here)
@@ -48484,15 +48495,11 @@ async function refuseSamePlace(runtime, services, target) {
         },
     ]);
 }
-async function fetchRecordedCluster(client, place) {
+async function fetchRecordedCluster({ clock, logger }, client, place) {
     const repository = resolveLedgerRepository(place);
-    const manifest = await client.fetchManifest(repository, parseTag(place.environment));
-    if (manifest === undefined)
-        return undefined;
-    const value = JSON.parse(Buffer.from(manifest.bytes).toString('utf8'));
-    const data = textAt(recordAt(value, 'config'), 'data') ?? '';
-    const text = Buffer.from(data, 'base64').toString('utf8');
-    return parseEvent(text, place.environment).lease.clusterUid;
+    const { environment } = place;
+    const ledger = openLedger({ client, clock, logger, repository, environment });
+    return (await ledger.read()).lease?.clusterUid;
 }
 async function same_place_fetchClusterUid(cluster) {
     const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });

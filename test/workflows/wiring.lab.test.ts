@@ -76,11 +76,11 @@ describe('continuous-delivery, when everything works', () => {
       'build: image-version ',
       'build: containerized-build ',
       'build: registry-push ',
-      'test: k8s-deploy ',
+      'test: k8s-deploy deploy',
       'test: integration-gate run',
       'plan: promote-to-prod plan',
       'production: promote-to-prod apply',
-      'production: k8s-deploy ',
+      'production: k8s-deploy deploy',
     ]);
     expect(calls.every(({ inputs }) => inputs['service'] === 'orders')).toBe(true);
     expect(given).toMatchObject({
@@ -94,10 +94,10 @@ describe('continuous-delivery, when everything works', () => {
         tags: '1.2.0',
         evidence: '/evidence/unit-tests.json',
       },
-      'test: k8s-deploy ': { environment: 'test', images: candidate },
+      'test: k8s-deploy deploy': { environment: 'test', images: candidate },
       'test: integration-gate run': { environment: 'test', candidate },
       'plan: promote-to-prod plan': { environment: 'production', candidate },
-      'production: k8s-deploy ': { environment: 'production', bundle },
+      'production: k8s-deploy deploy': { environment: 'production', bundle },
     });
     expect(jobs.map(([, result]) => result)).not.toContain('failure');
   });

@@ -74,15 +74,18 @@ interface Way extends ApiClientOptions {
 }
 
 function useAgent(way: Way): ApiClient {
-  const { name, clock, logger, signal, agent, tellWarnings, guard } = way;
+  const { name, clock, logger, signal, agent, tellWarnings } = way;
+  const guardOf = ({ method }: ApiRequest): (() => void) | undefined =>
+    method === 'GET' ? undefined : way.guard;
 
   async function attempt(request: ApiRequest): Promise<Attempt> {
     try {
-      const response = await exchange(way.socketPath, agent, request);
+      const response = await exchange(way.socketPath, agent, request, guardOf(request));
       const failure = readProxyFailure(response);
       if (failure !== undefined) return { state: 'unreachable', cause: new Error(failure) };
       return { state: 'answered', response };
     } catch (error) {
+      guardOf(request)?.();
       if (error instanceof LateError && request.whenLate !== undefined) {
         return { state: 'answered', response: request.whenLate() };
       }
@@ -95,7 +98,6 @@ function useAgent(way: Way): ApiClient {
   async function send(request: ApiRequest): Promise<ApiResponse> {
     const startMs = clock.monotonicMs();
     for (let retry = 0; ; retry += 1) {
-      if (request.method !== 'GET') guard?.();
       const outcome = await attempt(request);
       const delayMs = computeRetryDelay(request, outcome, retry);
       const isLate = clock.monotonicMs() - startMs > longestRetryingMs;
@@ -137,7 +139,7 @@ function useAgent(way: Way): ApiClient {
       useAgent({
         ...way,
         guard: () => {
-          guard?.();
+          way.guard?.();
           inner();
         },
       }),
@@ -215,11 +217,12 @@ async function exchange(
   socketPath: string,
   agent: Agent,
   request: ApiRequest,
+  guard: (() => void) | undefined,
 ): Promise<ApiResponse> {
   const timeoutMs = Math.ceil(request.timeoutMs ?? requestTimeoutMs); // a signal takes whole ones only
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    return await readAnswer(await open(socketPath, agent, request, signal));
+    return await readAnswer(await open(socketPath, agent, request, signal, guard));
   } catch (error) {
     if (signal.aborted)
       throw new LateError(`no answer within ${timeoutMs / 1000} s`, { cause: error });
@@ -241,6 +244,7 @@ function open(
   agent: Agent,
   request: ApiRequest,
   signal: AbortSignal,
+  guard?: () => void,
 ): Promise<IncomingMessage> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   return new Promise((resolve, reject) => {
@@ -263,7 +267,19 @@ function open(
     });
     outgoing.once('response', resolve);
     outgoing.on('error', reject);
-    outgoing.end(body);
+    // A process that was paused in between must not send: it is asked when the next thing is the write itself.
+    const leave = (): void => {
+      try {
+        guard?.();
+        outgoing.end(body);
+      } catch (error) {
+        outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    outgoing.once('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', leave);
+      else leave();
+    });
   });
 }
 
