@@ -215,8 +215,7 @@ class Story {
   async finish(client = noCalls): Promise<StoryOutcome> {
     const table = await this.#readTable();
     const json = await this.#slipway('history', ...ordersInProduction, '--json');
-    const { events } = JSON.parse(json) as { readonly events: string };
-    const history = JSON.parse(events) as LedgerRow[];
+    const { events: history } = JSON.parse(json) as { readonly events: readonly LedgerRow[] };
     const timeOf = (kind: string): number =>
       Date.parse(history.find((row) => row.version === '1.1.2' && row.kind === kind)?.at ?? '');
     const diagnosisSeconds = (timeOf('failed') - timeOf('started')) / 1000;
