@@ -22,6 +22,10 @@ interface Look {
   readonly now?: number;
 }
 
+const ownedBy = (uid: string, kind: string) => ({
+  ownerReferences: [{ apiVersion: 'apps/v1', kind, name: 'web', uid, controller: true }],
+});
+
 function findTrouble({
   created = 8,
   ready = ['True', 9],
@@ -31,9 +35,8 @@ function findTrouble({
   isBesideSteady = false,
   now = 30,
 }: Look): SoakTrouble | undefined {
-  const owner = (uid: string) => ({ ownerReferences: [{ uid, controller: true }] });
   const namespace = 'shop';
-  const objects = [
+  const objects: readonly KubernetesObject[] = [
     {
       ...workload,
       metadata: { name: 'web', namespace, uid: 'd', generation: 1 },
@@ -48,7 +51,7 @@ function findTrouble({
     {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
-      metadata: { name: 'web-1', namespace, uid: 'r', ...owner('d') },
+      metadata: { name: 'web-1', namespace, uid: 'r', ...ownedBy('d', 'Deployment') },
       spec: { template },
     },
     pod('web-1-x', {
@@ -74,7 +77,7 @@ function findTrouble({
           }),
         ]
       : []),
-  ] as unknown as readonly KubernetesObject[];
+  ];
   return findSoakTrouble({ workloads: [workload], objects }, { ...window, nowMs: ms(now) });
 }
 
@@ -82,9 +85,13 @@ function pod(
   name: string,
   { creationTimestamp, status }: { readonly creationTimestamp: string; readonly status: object },
 ) {
-  const ownerReferences = [{ uid: 'r', controller: true }];
   const metadata = { name, namespace: 'shop', uid: name, labels, creationTimestamp };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, ownerReferences }, status };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, ...ownedBy('r', 'ReplicaSet') },
+    status,
+  };
 }
 
 describe('findSoakTrouble, in a window from 10:10 to 10:20', () => {
