@@ -12,6 +12,14 @@ export const goldenFolder = join(root, 'test/golden/testdata');
 const goldenSources = {
   manifests: { kind: 'manifests', paths: ['app'] },
   kustomization: { kind: 'kustomization', folder: 'kustom/test' },
+  chart: {
+    kind: 'chart',
+    chart: { kind: 'folder', folder: 'chart' },
+    values: ['values/{environment}.yaml'],
+    releaseName: 'web',
+    kubeVersion: '1.34.0',
+    apiVersions: [],
+  },
 } as const;
 
 export type Renderer = keyof typeof goldenSources;

@@ -6,7 +6,7 @@ import {
   type PinnedReference,
 } from '@slipway/core/image-ref';
 import { parseVersion } from '@slipway/core/version';
-import { readRenderSource, type RenderRequest } from '@slipway/flow/deployment';
+import { readRenderSource, sourceInputs, type RenderRequest } from '@slipway/flow/deployment';
 import { readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
 import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
 import {
@@ -53,14 +53,7 @@ export interface Inputs {
 const asText = (text: string): string => text;
 
 /** Inputs that say what is rendered: the plan has it all. */
-const renderInputs = [
-  'candidate',
-  'image-name',
-  'version',
-  'manifests',
-  'kustomization',
-  'smoke-test',
-];
+const renderInputs = ['candidate', 'image-name', 'version', ...sourceInputs, 'smoke-test'];
 
 export function readInputs(read: InputReader): Inputs {
   const service = read.service();
@@ -81,9 +74,10 @@ export function readInputs(read: InputReader): Inputs {
 
 function readPlan(
   read: InputReader,
-  { settings }: ServiceChoice,
+  service: ServiceChoice,
   environment: EnvironmentChoice,
 ): PlanInputs {
+  const { settings } = service;
   const version = read.optional('version', parseVersion);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
   refuseInputs(read, ['plan', 'plan-digest'], {
@@ -96,7 +90,7 @@ function readPlan(
     candidate: read.required('candidate', parsePinnedReference),
     ...(imageName === undefined ? {} : { imageName }),
     ...(version === undefined ? {} : { version }),
-    source: readRenderSource(read, environment.name, settings?.deploy),
+    source: readRenderSource(read, service, environment),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
     ...(smokeTest === undefined ? {} : { smokeTest }),
     dependsOn: settings?.dependsOn ?? [],

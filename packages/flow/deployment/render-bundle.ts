@@ -7,6 +7,7 @@ import {
   identifySecret,
   migrationAnnotation,
   numberAt,
+  phaseOf,
   recordsAt,
   refuseProblems,
   setImages,
@@ -22,10 +23,11 @@ import {
 } from '@slipway/core/release';
 import { changeLevels, levelLabel, type Level } from '@slipway/core/version';
 import type { Logger } from '@slipway/io/log';
-import { fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
-import { renderFiles, renderKustomization } from '@slipway/io/render';
+import { fetchImageLabels } from '@slipway/io/registry';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
 import { pinThirdParty } from './pin-third-party.js';
+import type { ChartClient } from './pull-chart.js';
+import { renderSource, type SourceRequest } from './render-source.js';
 import { takeOutSecrets } from './take-out-secrets.js';
 
 /** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
@@ -36,13 +38,8 @@ export interface ServiceImage {
   readonly image: PinnedReference;
 }
 
-export interface RenderRequest {
+export interface RenderRequest extends SourceRequest {
   readonly service: string;
-  readonly environment: string;
-  readonly namespace: string;
-  readonly source:
-    | { readonly kind: 'manifests'; readonly paths: readonly string[] }
-    | { readonly kind: 'kustomization'; readonly folder: string };
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
   /** Tags of images that are not the service's own are resolved to digests, or refused. */
   readonly thirdPartyImages: 'resolve' | 'fail';
@@ -60,14 +57,12 @@ export interface RenderRequest {
   readonly soakMs: number;
   /** Services that it calls. */
   readonly dependsOn: readonly string[];
-  /** The folder that paths are relative to. */
-  readonly workspace: string;
 }
 
 const defaultSmokeTestMs = 30_000;
 
 /** What of a registry is needed: images are looked up, and nothing is written. */
-export type RenderClient = Pick<RegistryClient, 'resolve' | 'fetchManifest' | 'fetchBlob'>;
+export type RenderClient = ChartClient;
 
 /**
  * Renders the bundle of one version for one environment: the same sources and images, the same digest.
@@ -80,11 +75,7 @@ export async function renderBundle(
   request: RenderRequest,
   logger: Logger,
 ): Promise<RenderedBundle> {
-  const { workspace, source } = request;
-  const rendered =
-    source.kind === 'manifests'
-      ? await renderFiles(source.paths, workspace)
-      : await renderKustomization(source.folder, workspace);
+  const { chart, ...rendered } = await renderSource(client, request, logger);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
   const own = setImages(
@@ -94,7 +85,11 @@ export async function renderBundle(
   const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(byName);
-  const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
+  const config = {
+    ...described,
+    ...(chart === undefined ? {} : { chart }),
+    ...(outlines.length === 0 ? {} : { secrets: outlines }),
+  };
   return { ...(await buildBundle(config, objects, sources)), secrets };
 }
 
@@ -184,7 +179,7 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
 }
 
 /**
- * A Job that does not say what it does to the data counts as one that cannot be undone.
+ * A Job that does not say what it does to the data counts as one that cannot be undone; a smoke test only looks.
  *
  * @throws SlipwayError `render-failed` with every object that says something else than a class
  */
@@ -192,7 +187,9 @@ function strictestMigration(objects: readonly KubernetesObject[]): Migration {
   const problems: Problem[] = [];
   const classes = objects.flatMap((object): readonly Migration[] => {
     const given = object.metadata.annotations?.[migrationAnnotation];
-    if (given === undefined) return object.kind === 'Job' ? ['irreversible'] : [];
+    if (given === undefined) {
+      return object.kind === 'Job' && phaseOf(object) !== 'smoke-test' ? ['irreversible'] : [];
+    }
     const known = migrations.find((each) => each === given);
     if (known !== undefined) return [known];
     const subject = `${formatIdentity(identify(object))}, annotation ${migrationAnnotation}`;

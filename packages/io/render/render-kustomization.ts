@@ -1,17 +1,10 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { parseManifests, refuseProblems } from '@slipway/core/manifest';
 import { CommandError, runCommand } from '../command/index.js';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { listKustomizationFiles } from './kustomization-file.js';
-import {
-  describeOutside,
-  locate,
-  readSources,
-  type Rendered,
-  type SourceFile,
-} from './source-file.js';
+import { withCopy } from './source-copy.js';
+import { describeOutside, locate, readSources, type Rendered } from './source-file.js';
 
 export interface KustomizationOptions {
   /** Path of kubectl; unless given, the one on the PATH. */
@@ -37,7 +30,7 @@ export async function renderKustomization(
   const workspace = resolve(cwd);
   const root = resolve(workspace, folder);
   const sources = await readSources(workspace, await findSources(workspace, root, folder));
-  const yaml = await renderCopy(sources, { workspace, root }, options);
+  const yaml = await withCopy(sources, (copy) => runKustomize({ root, copy, workspace }, options));
   const objects = parseManifests(yaml, folder);
   if (objects.length === 0) {
     const expected = 'a kustomization with at least one object';
@@ -67,24 +60,6 @@ async function findSources(
   const files = await listKustomizationFiles(workspace, root, problems);
   refuseProblems(problems);
   return files;
-}
-
-/** Renders the very files that go into the bundle, so that they suffice to render it again. */
-async function renderCopy(
-  sources: readonly SourceFile[],
-  { workspace, root }: { readonly workspace: string; readonly root: string },
-  options: KustomizationOptions,
-): Promise<string> {
-  const copy = await mkdtemp(join(await realpath(tmpdir()), 'slipway-kustomize-'));
-  try {
-    for (const { path, bytes } of sources) {
-      await mkdir(dirname(join(copy, path)), { recursive: true });
-      await writeFile(join(copy, path), bytes);
-    }
-    return await runKustomize({ root, copy, workspace }, options);
-  } finally {
-    await rm(copy, { recursive: true, force: true });
-  }
 }
 
 async function runKustomize(
