@@ -28,6 +28,7 @@ export { fieldsToLeave, listSecretNames, toManifest } from './live-object.js';
 export { translateHelmHooks, type TranslatedHooks } from './helm-hooks.js';
 export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
+export { nameJobs } from './name-jobs.js';
 export { parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
 export {
   jobPhases,

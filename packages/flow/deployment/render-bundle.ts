@@ -6,6 +6,7 @@ import {
   identify,
   identifySecret,
   migrationAnnotation,
+  nameJobs,
   numberAt,
   phaseOf,
   recordsAt,
@@ -23,7 +24,7 @@ import {
 } from '@slipway/core/release';
 import { changeLevels, levelLabel, type Level } from '@slipway/core/version';
 import type { Logger } from '@slipway/io/log';
-import { fetchImageLabels } from '@slipway/io/registry';
+import { computeDigest, fetchImageLabels } from '@slipway/io/registry';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
 import { pinThirdParty } from './pin-third-party.js';
 import type { ChartClient } from './pull-chart.js';
@@ -82,7 +83,8 @@ export async function renderBundle(
     kept.objects,
     request.images.map(({ image, ...names }) => ({ ...image, ...names })),
   );
-  const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const pinned = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(byName);
   const config = {
@@ -178,8 +180,13 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
   return port === undefined ? undefined : String(port);
 }
 
+/** A smoke test only looks; any other Job may do anything to the data. */
+function mayChangeData(object: KubernetesObject): boolean {
+  return object.kind === 'Job' && phaseOf(object) !== 'smoke-test';
+}
+
 /**
- * A Job that does not say what it does to the data counts as one that cannot be undone; a smoke test only looks.
+ * A Job that does not say what it does to the data counts as one that cannot be undone.
  *
  * @throws SlipwayError `render-failed` with every object that says something else than a class
  */
@@ -187,9 +194,7 @@ function strictestMigration(objects: readonly KubernetesObject[]): Migration {
   const problems: Problem[] = [];
   const classes = objects.flatMap((object): readonly Migration[] => {
     const given = object.metadata.annotations?.[migrationAnnotation];
-    if (given === undefined) {
-      return object.kind === 'Job' && phaseOf(object) !== 'smoke-test' ? ['irreversible'] : [];
-    }
+    if (given === undefined) return mayChangeData(object) ? ['irreversible'] : [];
     const known = migrations.find((each) => each === given);
     if (known !== undefined) return [known];
     const subject = `${formatIdentity(identify(object))}, annotation ${migrationAnnotation}`;
