@@ -30,7 +30,7 @@ describe.each(['helm', 'helm-4'])('the chart of orders, with %s', (program) => {
     'renders the same objects as its kustomization for %s',
     async (environment) => {
       const kustomization = await renderKustomization(`${deploy}/${environment}`, workspace, {
-        kubectl,
+        command: [kubectl, 'kustomize'],
       });
 
       const chart = await renderChart(

@@ -3,6 +3,7 @@ import { parsePinnedReference } from '@slipway/core/image-ref';
 import { renderBundle, type RenderClient, type RenderedBundle } from '@slipway/flow/deployment';
 import { computeDigest, mediaTypes } from '@slipway/io/registry';
 import { createRecordingLogger } from '@slipway/testing/logger';
+import { toolsOnPath } from '@slipway/testing/tools';
 import { root } from '../docs/root.js';
 
 /** What bundles are rendered from, and the bundles byte for byte. */
@@ -85,7 +86,7 @@ export async function renderGolden(
     dependsOn: ['prices'],
     workspace,
   } as const;
-  return renderBundle(client, request, createRecordingLogger());
+  return renderBundle({ client, tools: toolsOnPath, logger: createRecordingLogger() }, request);
 }
 
 /** A bundle as files: the OCI manifest, the config, the rendered manifests, the sources, and what names it. */

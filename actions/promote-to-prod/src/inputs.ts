@@ -12,6 +12,7 @@ import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
 import {
   parseName,
   readRegistryInputs,
+  readToolInputs,
   refuseInputs,
   type EnvironmentChoice,
   type InputReader,
@@ -48,6 +49,7 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly dryRun: boolean;
   readonly registry: RegistryOptions;
+  readonly toolMirror?: string;
 }
 
 const asText = (text: string): string => text;
@@ -69,6 +71,7 @@ export function readInputs(read: InputReader): Inputs {
     timeoutMs: read.duration('timeout', '15m'),
     dryRun: read.boolean('dry-run', false),
     registry: readRegistryInputs(read),
+    ...readToolInputs(read),
   };
 }
 

@@ -6,6 +6,7 @@ import { openLab, type Lab } from '@slipway/lab/parts';
 import { startTestRegistry, type TestRegistry } from '@slipway/lab/test-registry';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { openTestClient } from '@slipway/testing/registry';
+import { toolsOnPath } from '@slipway/testing/tools';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -59,7 +60,7 @@ describe('a chart in a registry', () => {
     const reference = parseReference(`${registry.host}/charts/orders:1.2.0_b1`);
 
     const { objects, sources, chart } = await renderSource(
-      client,
+      { client, tools: toolsOnPath, logger: createRecordingLogger() },
       {
         source: {
           kind: 'chart',
@@ -73,7 +74,6 @@ describe('a chart in a registry', () => {
         namespace: 'shop',
         workspace,
       },
-      createRecordingLogger(),
     );
 
     expect(objects).toEqual([

@@ -25,6 +25,7 @@ import {
 import { changeLevels, levelLabel, type Level } from '@slipway/core/version';
 import type { Logger } from '@slipway/io/log';
 import { computeDigest, fetchImageLabels } from '@slipway/io/registry';
+import type { Tools } from '@slipway/io/tools';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
 import { pinThirdParty } from './pin-third-party.js';
 import type { ChartClient } from './pull-chart.js';
@@ -65,6 +66,12 @@ const defaultSmokeTestMs = 30_000;
 /** What of a registry is needed: images are looked up, and nothing is written. */
 export type RenderClient = ChartClient;
 
+export interface RenderContext {
+  readonly client: RenderClient;
+  readonly tools: Tools;
+  readonly logger: Logger;
+}
+
 /**
  * Renders the bundle of one version for one environment: the same sources and images, the same digest.
  * Nothing is written anywhere.
@@ -72,11 +79,11 @@ export type RenderClient = ChartClient;
  * @throws SlipwayError `render-failed`, `image-unmatched`, `image-unpinned`, `secret-refused`, `invalid-input`
  */
 export async function renderBundle(
-  client: RenderClient,
+  context: RenderContext,
   request: RenderRequest,
-  logger: Logger,
 ): Promise<RenderedBundle> {
-  const { chart, ...rendered } = await renderSource(client, request, logger);
+  const { client, logger } = context;
+  const { chart, ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
   const own = setImages(

@@ -6,8 +6,10 @@ import {
   renderFiles,
   renderKustomization,
   type ChartPlace,
+  type KustomizeCommand,
   type Rendered,
 } from '@slipway/io/render';
+import type { Tools } from '@slipway/io/tools';
 import { pullChart, type ChartClient } from './pull-chart.js';
 
 /** What a bundle is rendered from. */
@@ -23,6 +25,12 @@ export type RenderSource =
       readonly kubeVersion: string;
       readonly apiVersions: readonly string[];
     };
+
+export interface SourceContext {
+  readonly client: ChartClient;
+  readonly tools: Tools;
+  readonly logger: Logger;
+}
 
 export interface SourceRequest {
   readonly source: RenderSource;
@@ -43,12 +51,14 @@ export interface RenderedSource extends Rendered {
  * @throws SlipwayError `render-failed`, `tool-missing`; for a chart in a registry also `not-found`, `source-invalid`
  */
 export async function renderSource(
-  client: ChartClient,
+  { client, tools, logger }: SourceContext,
   { source, workspace, environment, namespace }: SourceRequest,
-  logger: Logger,
 ): Promise<RenderedSource> {
   if (source.kind === 'manifests') return renderFiles(source.paths, workspace);
-  if (source.kind === 'kustomization') return renderKustomization(source.folder, workspace);
+  if (source.kind === 'kustomization') {
+    const command = await locateKustomize(tools);
+    return renderKustomization(source.folder, workspace, { command });
+  }
   const { chart, values, releaseName, kubeVersion, apiVersions } = source;
   const { place, name } = await locateChart(client, chart);
   logger.info(`chart ${name}, for Kubernetes ${kubeVersion}`);
@@ -56,9 +66,16 @@ export async function renderSource(
   const { notes, ...rendered } = await renderChart(
     { chart: place, environment, namespace, ...settings },
     workspace,
+    { helm: await tools.locate('helm') },
   );
   for (const note of notes) logger.info(note);
   return { ...rendered, chart: { source: name, ...settings } };
+}
+
+/** kubectl, which a deployment needs anyway, has a kustomize in it. */
+async function locateKustomize(tools: Tools): Promise<KustomizeCommand> {
+  if (await tools.has('kubectl')) return [await tools.locate('kubectl'), 'kustomize'];
+  return [await tools.locate('kustomize'), 'build'];
 }
 
 /** Where its files are, and a name that stays true: with a digest where it has one. */

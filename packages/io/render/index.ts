@@ -6,5 +6,9 @@ export {
   type RenderedChart,
 } from './render-chart.js';
 export { renderFiles } from './render-files.js';
-export { renderKustomization, type KustomizationOptions } from './render-kustomization.js';
+export {
+  renderKustomization,
+  type KustomizationOptions,
+  type KustomizeCommand,
+} from './render-kustomization.js';
 export type { Rendered, SourceFile } from './source-file.js';

@@ -49,6 +49,11 @@ const recipes = {
     program: 'helm',
     takes: 'about five minutes',
   },
+  kustomize: {
+    from: 'go',
+    package: 'sigs.k8s.io/kustomize/kustomize/v5',
+    version: 'v5.8.1',
+  },
   oras: {
     from: 'go',
     package: 'oras.land/oras/cmd/oras',
