@@ -16,7 +16,15 @@ export {
   valueAt,
   type JsonRecord,
 } from './fields.js';
+export {
+  isAutoscaler,
+  isScalable,
+  keepReplicas,
+  readScaleTargets,
+  withoutReplicas,
+} from './autoscaling.js';
 export type { FieldPath } from './field-set.js';
+export { explainImmutable, type ImmutableChange } from './immutable-fields.js';
 export {
   findDeployers,
   planTakeOver,

@@ -6,6 +6,7 @@ import { podSpecOf } from './pod-template.js';
 export const phaseNames = [
   'namespaces and CRDs',
   'configuration',
+  'bindings',
   'services',
   'migrations',
   'workloads',
@@ -40,6 +41,8 @@ export const jobPhases = [
 
 const kindsOfPhase: readonly (readonly [PhaseName, string])[] = [
   ['namespaces and CRDs', 'Namespace CustomResourceDefinition'],
+  // the API server looks at the role that is bound
+  ['bindings', 'RoleBinding ClusterRoleBinding'],
   ['services', 'Service NetworkPolicy PodDisruptionBudget'],
   [
     'workloads',
