@@ -10,14 +10,12 @@ import { mapParallel } from '@slipway/core/parallel';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import { describeRefusals, type Refusal } from './apply-refusals.js';
 import type { AppliedObject, ApplyObjectsOptions } from './apply-options.js';
+import { atOnce } from './at-once.js';
 import { findAutoscaled, type Autoscaled } from './autoscaled.js';
 import { awaitEstablished } from './await-established.js';
 import { checkObject, type CheckedObject } from './check-object.js';
 import { fieldManager } from './field-manager.js';
 import { isSameObject } from './same-object.js';
-
-/** So many requests at once keep an API server busy, and no more are let through by `kubectl proxy` in order. */
-const atOnce = 8;
 
 /**
  * Applies objects server-side, phase by phase; the server checks a whole phase before anything of it is written,

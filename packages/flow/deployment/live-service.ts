@@ -7,8 +7,10 @@ import {
   type KubernetesObject,
   type ObjectIdentity,
 } from '@slipway/core/manifest';
+import { mapParallel } from '@slipway/core/parallel';
 import type { Cluster } from '@slipway/io/cluster';
 import { findAutoscaled } from './autoscaled.js';
+import { atOnce } from './at-once.js';
 import { fieldManager } from './field-manager.js';
 
 /** What is live of a service that something else than Slipway deployed. */
@@ -33,12 +35,11 @@ export async function readLiveService(
   identities: readonly ObjectIdentity[],
   signal: AbortSignal,
 ): Promise<LiveService> {
-  const objects: KubernetesObject[] = [];
-  for (const identity of identities) {
+  const found = await mapParallel(atOnce, identities, (identity) => {
     signal.throwIfAborted();
-    const object = await readLiveObject(cluster, identity);
-    if (object !== undefined) objects.push(object);
-  }
+    return readLiveObject(cluster, identity);
+  });
+  const objects = found.filter((object) => object !== undefined);
   return {
     objects,
     deployers: findDeployers(objects),
