@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '../errors/index.js';
-import { parseManifests, phases, translateHelmHooks, type KubernetesObject } from './index.js';
+import { parseManifests, splitTurns, translateHelmHooks, type KubernetesObject } from './index.js';
 
 function hook(kind: string, annotations: Readonly<Record<string, string>>): KubernetesObject {
   const groups = new Map([
@@ -88,7 +88,8 @@ describe('a Job that is a hook belongs to a phase', () => {
   });
 });
 
-test('the weights of Jobs are their order within the phase', () => {
+test('the weights of Jobs are their order: each turn waits for the one before', () => {
+  const service = hook('Service', {});
   const job = (name: string, weight: string): KubernetesObject => {
     const annotations = { 'helm.sh/hook': 'pre-upgrade', 'helm.sh/hook-weight': weight };
     return { ...hook('Job', annotations), metadata: { name, annotations } };
@@ -101,14 +102,11 @@ test('the weights of Jobs are their order within the phase', () => {
     job('d', '5'),
   ]);
 
-  const steps = phases(objects).map((phase) => [
-    phase.name,
-    phase.objects.map(({ metadata }) => metadata.name),
-  ]);
-  expect(steps).toEqual([
-    ['migrations', ['a']],
-    ['migrations', ['b']],
-    ['migrations', ['c', 'd']],
+  const turns = splitTurns([service, ...objects]);
+  expect(turns.map((turn) => turn.map(({ metadata }) => metadata.name))).toEqual([
+    ['it', 'a'],
+    ['b'],
+    ['c', 'd'],
   ]);
 });
 

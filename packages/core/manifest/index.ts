@@ -16,7 +16,15 @@ export {
   valueAt,
   type JsonRecord,
 } from './fields.js';
+export {
+  isAutoscaler,
+  isScalable,
+  keepReplicas,
+  readScaleTargets,
+  withoutReplicas,
+} from './autoscaling.js';
 export type { FieldPath } from './field-set.js';
+export { explainImmutable, type ImmutableChange } from './immutable-fields.js';
 export {
   findDeployers,
   planTakeOver,
@@ -36,6 +44,7 @@ export {
   phaseAnnotation,
   phaseOf,
   phases,
+  splitTurns,
   type Phase,
   type PhaseName,
 } from './phases.js';

@@ -6,6 +6,7 @@ import { podSpecOf } from './pod-template.js';
 export const phaseNames = [
   'namespaces and CRDs',
   'configuration',
+  'bindings',
   'services',
   'migrations',
   'workloads',
@@ -43,6 +44,8 @@ export const orderAnnotation = 'slipway.dev/order';
 
 const kindsOfPhase: readonly (readonly [PhaseName, string])[] = [
   ['namespaces and CRDs', 'Namespace CustomResourceDefinition'],
+  // the API server looks at the role that is bound
+  ['bindings', 'RoleBinding ClusterRoleBinding'],
   ['services', 'Service NetworkPolicy PodDisruptionBudget'],
   [
     'workloads',
@@ -79,20 +82,29 @@ function annotatedPhaseOf({ metadata: { annotations } }: KubernetesObject): Phas
   return annotations?.[migrationAnnotation] === undefined ? undefined : 'migrations';
 }
 
-/**
- * The objects in the order in which they are applied; phases without objects are left out, and a phase of Jobs
- * with an order is as many phases, one after the other.
- */
+/** The objects in the order in which they are applied; phases without objects are left out. */
 export function phases(objects: readonly KubernetesObject[]): readonly Phase[] {
-  return phaseNames.flatMap((name) => {
-    const own = objects.filter((object) => phaseOf(object) === name);
-    const steps = Map.groupBy(own, orderOf);
-    return [...steps]
-      .toSorted(([a], [b]) => a - b)
-      .map(([, step]): Phase => ({ name, objects: step }));
-  });
+  return phaseNames
+    .map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) }))
+    .filter((phase) => phase.objects.length > 0);
 }
 
-function orderOf({ kind, metadata: { annotations } }: KubernetesObject): number {
-  return kind === 'Job' ? Number.parseInt(annotations?.[orderAnnotation] ?? '', 10) || 0 : 0;
+/**
+ * The objects in turns, each of which waits for the one before: all but Jobs with an order come with the first.
+ *
+ * @example splitTurns([service, first, second]) // [[service, first], [second]]
+ */
+export function splitTurns(
+  objects: readonly KubernetesObject[],
+): readonly (readonly KubernetesObject[])[] {
+  const orders = objects.filter(({ kind }) => kind === 'Job').map(orderOf);
+  const [earliest = 0] = orders.toSorted((a, b) => a - b);
+  const turns = Map.groupBy(objects, (object) =>
+    object.kind === 'Job' ? orderOf(object) : earliest,
+  );
+  return [...turns].toSorted(([a], [b]) => a - b).map(([, turn]) => turn);
+}
+
+function orderOf({ metadata: { annotations } }: KubernetesObject): number {
+  return Number.parseInt(annotations?.[orderAnnotation] ?? '', 10) || 0;
 }

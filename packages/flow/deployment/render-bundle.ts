@@ -187,9 +187,9 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
   return port === undefined ? undefined : String(port);
 }
 
-/** A smoke test only looks; any other Job may do anything to the data. */
+/** What runs before or with the workloads may do anything to the data; what only looks at them does not. */
 function mayChangeData(object: KubernetesObject): boolean {
-  return object.kind === 'Job' && phaseOf(object) !== 'smoke-test';
+  return object.kind === 'Job' && ['migrations', 'workloads'].includes(phaseOf(object));
 }
 
 /**

@@ -42,7 +42,7 @@ export async function fetchTool(
   }
   const place = join(cacheFolder, 'slipway', name, tool.version, platform, name);
   if (await isThere(place)) return place;
-  
+
   const url = `${mirror.replace(/\/+$/, '')}${file.path}`;
   logger.info(`fetching ${name} ${tool.version} from ${url}`);
   await mkdir(dirname(place), { recursive: true });
