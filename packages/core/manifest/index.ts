@@ -49,7 +49,7 @@ export {
   type PhaseName,
 } from './phases.js';
 export { listImages, mapImages, podSpecOf, type ContainerImage } from './pod-template.js';
-export { loadYaml } from './kubernetes-yaml.js';
+export { loadManifestYaml, loadYaml } from './kubernetes-yaml.js';
 export {
   identifySecret,
   isSecret,
