@@ -1,5 +1,5 @@
 export type ProgramName =
-  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry';
+  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry' | 'web-server';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -57,6 +57,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     packages: 580,
     coreSeconds: 180,
     names: ['distribution-registry'],
+    versionPackages: [],
+  },
+  'web-server': {
+    title: 'the web server',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
     versionPackages: [],
   },
 };
