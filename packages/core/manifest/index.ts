@@ -16,7 +16,7 @@ export {
   valueAt,
   type JsonRecord,
 } from './fields.js';
-export type { FieldPath } from './field-set.js';
+export { hasField, type FieldPath } from './field-set.js';
 export {
   findDeployers,
   planTakeOver,

@@ -21,7 +21,7 @@ import type { Session } from './session.js';
 import { runSmokeTest } from './smoke-test.js';
 import { takeOver } from './take-over.js';
 import { watchRollout } from './watch.js';
-import { listWorkloads, withoutMigrations } from './workloads.js';
+import { listAwaited, withoutMigrations } from './workloads.js';
 
 export interface MakeLiveRequest {
   readonly bundle: Bundle;
@@ -128,7 +128,7 @@ async function rollOut(
     return [...created, ...(await applyObjects(cluster, objects, options)).applied];
   });
   const rollout = await watchRollout(cluster, {
-    workloads: listWorkloads(objects),
+    workloads: listAwaited(objects, isChangedBy(applied)),
     since,
     deadlineMs,
     clock,
@@ -172,6 +172,12 @@ async function rollOut(
   }
   await recordOutcome(session, deployment, 'verified');
   return { applied, pruned };
+}
+
+function isChangedBy(applied: readonly AppliedObject[]): (identity: ObjectIdentity) => boolean {
+  const same = applied.filter(({ change }) => change === 'unchanged');
+  const unchanged = new Set(same.map(({ identity }) => formatIdentity(identity)));
+  return (identity) => !unchanged.has(formatIdentity(identity));
 }
 
 async function verify(

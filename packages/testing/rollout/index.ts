@@ -16,3 +16,4 @@ export {
   workload,
   type PodScene,
 } from './scene.js';
+export { createSceneCluster, type SceneOptions } from './scene-cluster.js';
