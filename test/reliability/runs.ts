@@ -5,6 +5,7 @@ import { runLedger } from './ledger.js';
 import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
+import { runStatuses } from './statuses.js';
 
 export interface ReliabilityRun {
   /** How often, where the command line does not say. */
@@ -24,4 +25,5 @@ export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
   ['parsers', { trials: 100_000, run: runParsers }],
   ['references', { trials: 1_000_000, run: runReferences }],
+  ['statuses', { trials: 200_000, run: runStatuses }],
 ]);

@@ -3,6 +3,7 @@ import {
   baseScene,
   deployment,
   event,
+  play,
   playToEnd,
   pod,
   unschedulable,
@@ -266,4 +267,16 @@ describe('what is no workload, and what others do: what may heal is waited for',
     expect({ at, sentence: told }).toEqual({ at: 120, sentence });
     expect(severity).not.toBe('terminal');
   });
+});
+
+test.each<[string, readonly KubernetesObject[], string]>([
+  ['that no pod has yet is as far as it can be', [], 'available: bound once a pod has it'],
+  ['that a pod has is waited for', [claimingPod], 'in-progress: not bound yet'],
+])('a claim %s', (_name, more, expected) => {
+  const waits = aboutClaim('WaitForFirstConsumer', 'waiting for first consumer');
+
+  const { memory } = play([[0, claim, waits, ...more]], 1);
+
+  const told = [...memory.statuses.values()].map(({ state, message }) => `${state}: ${message}`);
+  expect(told).toEqual([expected]);
 });

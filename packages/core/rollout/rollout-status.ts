@@ -7,7 +7,7 @@ import { available, failed, inProgress, type RolloutStatus } from './status.js';
  * The state of an object by what it says about itself: first whether its controller has seen the newest
  * change, then the conditions that mean the same for every kind, then the rules of its kind, in the order of
  * kstatus (cli-utils) and `kubectl rollout status`. Where it is not of one mind with them,
- * `packages/testing/status-corpus/differences.ts` says why.
+ * `test/reliability/status-differences.ts` says why.
  *
  * @example computeRollout(deployment) // { state: 'in-progress', reason: 'LessUpdated', message: '2 of 3 replicas updated' }
  */

@@ -17,3 +17,4 @@ export {
   type PodScene,
 } from './scene.js';
 export { createSceneCluster, type SceneOptions } from './scene-cluster.js';
+export { statusRows } from './status-rows.js';
