@@ -1,3 +1,4 @@
+import { readProbe, type Probe, type ProbeName } from './probe.js';
 import {
   numberAt,
   recordAt,
@@ -34,6 +35,7 @@ export interface ContainerView {
   readonly restartCount: number;
   readonly isReady: boolean;
   readonly hasReadinessProbe: boolean;
+  readonly probes: Readonly<Record<ProbeName, Probe | undefined>>;
   readonly memoryLimit: string | undefined;
   /** Whether the kubelet starts it again when it ends with an error. */
   readonly isRestarted: boolean;
@@ -85,6 +87,11 @@ function readContainer(
     restartCount: numberAt(status, 'restartCount') ?? 0,
     isReady: status['ready'] === true,
     hasReadinessProbe: recordAt(spec, 'readinessProbe') !== undefined,
+    probes: {
+      readiness: readProbe(recordAt(spec, 'readinessProbe')),
+      liveness: readProbe(recordAt(spec, 'livenessProbe')),
+      startup: readProbe(recordAt(spec, 'startupProbe')),
+    },
     memoryLimit: textAt(spec, 'resources', 'limits', 'memory'),
     isRestarted,
   };

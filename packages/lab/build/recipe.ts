@@ -1,5 +1,11 @@
 export type ProgramName =
-  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry' | 'web-server';
+  | 'kubernetes'
+  | 'distribution'
+  | 'latency-proxy'
+  | 'reference-oracle'
+  | 'registry'
+  | 'status-oracle'
+  | 'web-server';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -42,6 +48,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     title: 'the reference oracle',
     packages: 105,
     coreSeconds: 15,
+    names: [],
+    versionPackages: [],
+  },
+  'status-oracle': {
+    title: 'the status oracle',
+    packages: 762,
+    coreSeconds: 200,
     names: [],
     versionPackages: [],
   },
