@@ -32122,7 +32122,19 @@ function portOf(action) {
   return textAt(action, "port") ?? String(numberAt(action, "port") ?? "?");
 }
 ;
-function readContainers(pod) {
+function perObject(compute) {
+  const known = /* @__PURE__ */ new WeakMap();
+  return (object) => {
+    const before = known.get(object);
+    if (before !== void 0)
+      return before.value;
+    const value = compute(object);
+    known.set(object, { value });
+    return value;
+  };
+}
+;
+const readContainers = perObject((pod) => {
   const isRestarted = textAt(pod, "spec", "restartPolicy") !== "Never";
   const inits = joinStatuses(pod, "initContainers", "initContainerStatuses");
   const regular = joinStatuses(pod, "containers", "containerStatuses");
@@ -32133,7 +32145,7 @@ function readContainers(pod) {
     }),
     ...regular.map(([spec, status]) => containers_readContainer("container", spec, status, isRestarted))
   ];
-}
+});
 function joinStatuses(pod, specs, statuses) {
   const byName2 = new Map(recordsAt(pod, "spec", specs).map((spec) => [textAt(spec, "name"), spec]));
   return recordsAt(pod, "status", statuses).map((status) => [
@@ -33543,64 +33555,61 @@ function progressOf({ object }) {
 }
 ;
 function readWorkloads({ workloads, objects }) {
-  const index = new Map(objects.map((object) => [keyOf(identify(object)), object]));
-  const pods = objects.filter(({ kind }) => kind === "Pod");
+  const byKey = new Map(objects.map((object) => [keyOf(object), object]));
+  const byOwner = Map.groupBy(objects, controllerOf);
   return workloads.map((identity) => {
-    const object = index.get(keyOf(identity));
+    const object = byKey.get(keyOfIdentity(identity));
     if (object === void 0) {
       return { identity, object, replicaSet: void 0, pods: [], formerPods: [] };
     }
-    const replicaSet = object.kind === "Deployment" ? findNewReplicaSet(object, objects) : void 0;
-    const isNew2 = newPodTest(object, replicaSet);
-    const staying = pods.filter((pod) => isStaying(pod, object.kind));
+    const ownedBy = (owner3) => owner3?.metadata.uid === void 0 ? [] : byOwner.get(owner3.metadata.uid) ?? [];
+    const replicaSet = object.kind === "Deployment" ? findNewReplicaSet(object, ownedBy(object)) : void 0;
+    const owner2 = object.kind === "Deployment" ? replicaSet : object;
+    const own = object.kind === "Pod" ? [object] : ownedBy(owner2);
+    const staying = own.filter((each) => each.kind === "Pod" && isStaying(each, object.kind));
+    const isNew2 = newPodTest(object);
     return {
       identity,
       object,
       replicaSet,
       pods: staying.filter(isNew2),
-      formerPods: object.kind === "StatefulSet" ? staying.filter((pod) => isOwnedBy(pod, object) && !isNew2(pod)) : []
+      formerPods: object.kind === "StatefulSet" ? staying.filter((pod) => !isNew2(pod)) : []
     };
   });
 }
-function keyOf({ kind, namespace = "", name }) {
+function controllerOf({ metadata }) {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;
+}
+const keyOf = perObject((object) => keyOfIdentity(identify(object)));
+function keyOfIdentity({ kind, namespace = "", name }) {
   return `${kind}/${namespace}/${name}`;
 }
-function isOwnedBy(object, owner2) {
-  const owners = object.metadata.ownerReferences ?? [];
-  return owners.some(({ uid, controller }) => controller === true && uid === owner2.metadata.uid);
-}
-function findNewReplicaSet(deployment, objects) {
+function findNewReplicaSet(deployment, owned) {
   const wanted = canonicalTemplate(deployment);
-  return objects.filter((each) => each.kind === "ReplicaSet" && isOwnedBy(each, deployment)).filter((each) => canonicalTemplate(each) === wanted).toSorted((a, b) => createdAt(a) - createdAt(b)).at(0);
+  return owned.filter((each) => each.kind === "ReplicaSet").filter((each) => canonicalTemplate(each) === wanted).toSorted((a, b) => createdAt(a) - createdAt(b)).at(0);
 }
 function createdAt({ metadata }) {
   return Date.parse(metadata.creationTimestamp ?? "") || 0;
 }
-function canonicalTemplate(object) {
-  return JSON.stringify(recordAt(object, "spec", "template"), (_key, value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      return value;
-    const entries = Object.entries(value).filter(([name, inner2]) => name !== "pod-template-hash" && inner2 !== null).toSorted(([a], [b]) => a < b ? -1 : 1);
-    return Object.fromEntries(entries);
-  });
-}
-function newPodTest(object, replicaSet) {
+const canonicalTemplate = perObject((object) => JSON.stringify(recordAt(object, "spec", "template"), (_key, value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
+  const entries = Object.entries(value).filter(([name, inner2]) => name !== "pod-template-hash" && inner2 !== null).toSorted(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries);
+}));
+function newPodTest(object) {
   const isObserved = (object.metadata.generation ?? 0) <= (numberAt(object, "status", "observedGeneration") ?? 0);
-  const labelIs = (name, wanted) => (pod) => isOwnedBy(pod, object) && wanted !== void 0 && pod.metadata.labels?.[name] === wanted;
+  const labelIs = (name, wanted) => (pod) => isObserved && wanted !== void 0 && pod.metadata.labels?.[name] === wanted;
   switch (object.kind) {
-    case "Pod":
-      return (pod) => pod.metadata.uid === object.metadata.uid;
-    case "Deployment":
-      return (pod) => replicaSet !== void 0 && isOwnedBy(pod, replicaSet);
     case "StatefulSet":
-      return labelIs("controller-revision-hash", isObserved ? textAt(object, "status", "updateRevision") : void 0);
+      return labelIs("controller-revision-hash", textAt(object, "status", "updateRevision"));
     case "DaemonSet": {
       const annotations = object.metadata.annotations ?? {};
       const generation = annotations["deprecated.daemonset.template.generation"];
-      return labelIs("pod-template-generation", isObserved ? generation : void 0);
+      return labelIs("pod-template-generation", generation);
     }
     default:
-      return (pod) => isOwnedBy(pod, object);
+      return () => true;
   }
 }
 function isStaying(pod, ownerKind) {
@@ -33610,9 +33619,9 @@ function isStaying(pod, ownerKind) {
   return !isReplaced || textAt(pod, "status", "phase") !== "Failed";
 }
 function readEvents({ objects }) {
-  return objects.filter(({ kind }) => kind === "Event").map(snapshot_readEvent);
+  return objects.filter(({ kind }) => kind === "Event").map((event) => snapshot_readEvent(event));
 }
-function snapshot_readEvent(event) {
+const snapshot_readEvent = perObject((event) => {
   const about = recordAt(event, "involvedObject") ?? {};
   const stamps = [
     textAt(event, "series", "lastObservedTime"),
@@ -33633,7 +33642,7 @@ function snapshot_readEvent(event) {
       fieldPath: textAt(about, "fieldPath") ?? ""
     }
   };
-}
+});
 function titleOf(about) {
   const namespace = textAt(about, "namespace");
   return formatIdentity({
@@ -36879,6 +36888,7 @@ async function watchScope(cluster, scope, { clock, signal }, store, onChange, fr
 }
 ;
 const tickMs = 1e3;
+const longestRestMs = 500;
 const brieflyMs = 6e4;
 async function watchRollout(cluster, options) {
   const { workloads, clock } = options;
@@ -36922,8 +36932,14 @@ async function watch_waitForEnd(followed, options, startedMs) {
     if (now >= deadlineMs) {
       return failedByDeadline(memory, findings, snapshot, now - startedMs);
     }
+    const restMs = computeRest(clock.monotonicMs() - now);
     await waitForChange(next, Math.min(tickMs, deadlineMs - now), options);
+    if (restMs > 0)
+      await clock.sleep(restMs, signal);
   }
+}
+function computeRest(lookMs) {
+  return lookMs < 2 ? 0 : Math.min(3 * lookMs, longestRestMs);
 }
 function listOpen({ statuses }, workloads) {
   return workloads.filter((identity) => statuses.get(formatIdentity(identity))?.state !== "available");
