@@ -1,5 +1,11 @@
 export type ProgramName =
-  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry';
+  | 'kubernetes'
+  | 'distribution'
+  | 'latency-proxy'
+  | 'reference-oracle'
+  | 'registry'
+  | 'status-oracle'
+  | 'web-server';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -45,6 +51,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     names: [],
     versionPackages: [],
   },
+  'status-oracle': {
+    title: 'the status oracle',
+    packages: 762,
+    coreSeconds: 200,
+    names: [],
+    versionPackages: [],
+  },
   registry: {
     title: 'the registry',
     packages: 207,
@@ -57,6 +70,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     packages: 580,
     coreSeconds: 180,
     names: ['distribution-registry'],
+    versionPackages: [],
+  },
+  'web-server': {
+    title: 'the web server',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
     versionPackages: [],
   },
 };
