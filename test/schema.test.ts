@@ -42,6 +42,16 @@ describe('docs/slipway.schema.json agrees with the code', () => {
       `${head}services: { a: { deploy: { chart: { reference: "oci://r.example.com/charts/a:1.0.0" } } } }`,
       true,
     ],
+    [
+      'paths of images',
+      `${head}services: { a: { deploy: { image-paths: [Database.spec.image, 'Job.spec["a/b"][*].c[d=e].f'] } } }`,
+      true,
+    ],
+    [
+      'a path without a kind',
+      `${head}services: { a: { deploy: { image-paths: [spec.image] } } }`,
+      false,
+    ],
     ['a chart from nowhere', `${head}services: { a: { deploy: { chart: {} } } }`, false],
     [
       'a chart from two places',

@@ -7,9 +7,11 @@ import {
   type Digest,
   type PinnedReference,
 } from '@slipway/core/image-ref';
+import type { ImagePath } from '@slipway/core/manifest';
 import { changeLevels, type Level } from '@slipway/core/version';
 import {
   readDeploymentPlace,
+  readImagePaths,
   readRenderSource,
   sourceInputs,
   type DeploymentPlace,
@@ -32,6 +34,7 @@ export interface RenderInputs {
   readonly dependsOn: readonly string[];
   readonly source: RenderRequest['source'];
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
+  readonly imagePaths: readonly ImagePath[];
   readonly thirdPartyImages: 'resolve' | 'fail';
   readonly secrets: 'refuse' | 'create-once';
   readonly version?: string;
@@ -122,6 +125,7 @@ function readRender(
     dependsOn: settings?.dependsOn ?? [],
     source: readRenderSource(read, service, environment),
     images: read.requiredList('images', parseServiceImage),
+    imagePaths: readImagePaths(read, service),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
     secrets: read.choice('secrets', secretModes, 'refuse'),
     ...(version === undefined ? {} : { version }),

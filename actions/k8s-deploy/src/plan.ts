@@ -39,7 +39,7 @@ export function planRender(
   const { service, environment, namespace } = place;
   const [first] = work.images;
   if (first.name === undefined) assertOwnImage(place, first.image, 'images');
-  const { source, images, thirdPartyImages, secrets, soakMs, dependsOn } = work;
+  const { source, images, imagePaths, thirdPartyImages, secrets, soakMs, dependsOn } = work;
   const { version, level, commit, smokeTest } = work;
   return {
     service,
@@ -47,6 +47,7 @@ export function planRender(
     namespace,
     source,
     images: nameFirst(images, service),
+    imagePaths,
     thirdPartyImages,
     secrets,
     soakMs,

@@ -13,7 +13,7 @@ export const outputs = {
   duration: '0',
 };
 
-export function report({ inputs, outcome }: Result): Report {
+export function report({ inputs, outcome, notes = [] }: Result): Report {
   const { failure, status } = outcome;
   const common = formatOutcomeOutputs(outcome);
   const title = `${inputs.place.service} ${outcome.version} → ${inputs.place.environment}`;
@@ -25,7 +25,7 @@ export function report({ inputs, outcome }: Result): Report {
       changed: String(countChanges(outcome)),
       'rolled-back-to': outcome.rolledBackTo?.version ?? '',
     },
-    summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
+    summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun, notes }),
     ...(failure !== undefined && (status === 'failed' || status === 'rolled-back')
       ? { failure }
       : {}),

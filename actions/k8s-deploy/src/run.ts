@@ -31,6 +31,8 @@ import { admitPlanned, assertPlanned, planPlace, planRender } from './plan.js';
 export interface Result {
   readonly inputs: Inputs;
   readonly outcome: DeploymentOutcome;
+  /** What a reader should know of how it was rendered, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** Has the bundle before the lock, then deploys under it. */
@@ -41,7 +43,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
     const outcome = inputs.dryRun ? await planSettle(context) : await settle(context);
     return { inputs, outcome };
   }
-  const prepared =
+  const { notes = [], ...prepared } =
     work.kind === 'render'
       ? await render(inputs, work, runtime, context)
       : await takePlanned(inputs, work, runtime, context);
@@ -60,10 +62,10 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const outcome = inputs.dryRun
     ? await planDeploy(context, request)
     : await rememberEnd(runtime, () => deploy(context, request));
-  return { inputs, outcome };
+  return { inputs, outcome, notes };
 }
 
-type Prepared = Pick<DeployRequest, 'bundle' | 'admit' | 'approved'>;
+type Prepared = Pick<DeployRequest, 'bundle' | 'admit' | 'approved'> & Pick<Result, 'notes'>;
 
 async function render(
   inputs: Inputs,
@@ -80,7 +82,7 @@ async function render(
       runtime.mask(value);
     }
     tellBundle(bundle, logger);
-    return { bundle };
+    return { bundle, notes: bundle.notes ?? [] };
   });
 }
 

@@ -5,8 +5,14 @@ import {
   type Digest,
   type PinnedReference,
 } from '@slipway/core/image-ref';
+import type { ImagePath } from '@slipway/core/manifest';
 import { parseVersion } from '@slipway/core/version';
-import { readRenderSource, sourceInputs, type RenderRequest } from '@slipway/flow/deployment';
+import {
+  readImagePaths,
+  readRenderSource,
+  sourceInputs,
+  type RenderRequest,
+} from '@slipway/flow/deployment';
 import { readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
 import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
 import {
@@ -27,6 +33,7 @@ export interface PlanInputs {
   readonly imageName?: string;
   readonly version?: string;
   readonly source: RenderRequest['source'];
+  readonly imagePaths: readonly ImagePath[];
   readonly thirdPartyImages: RenderRequest['thirdPartyImages'];
   readonly smokeTest?: SmokeTestSettings;
   readonly dependsOn: readonly string[];
@@ -94,6 +101,7 @@ function readPlan(
     ...(imageName === undefined ? {} : { imageName }),
     ...(version === undefined ? {} : { version }),
     source: readRenderSource(read, service, environment),
+    imagePaths: readImagePaths(read, service),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
     ...(smokeTest === undefined ? {} : { smokeTest }),
     dependsOn: settings?.dependsOn ?? [],

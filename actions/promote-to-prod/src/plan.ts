@@ -18,7 +18,8 @@ export function planRequest(
   policy: PolicySettings | undefined,
   { workspace, run }: Pick<Runtime, 'workspace' | 'run'>,
 ): PromotionRequest {
-  const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
+  const { candidate, imageName, version, source, imagePaths, thirdPartyImages } = work;
+  const { smokeTest, dependsOn } = work;
   assertOwnImage(place, candidate, 'candidate');
   return {
     place,
@@ -29,6 +30,7 @@ export function planRequest(
     ...(version === undefined ? {} : { version }),
     ...(policy === undefined ? {} : { policy }),
     source,
+    imagePaths,
     thirdPartyImages,
     ...(smokeTest === undefined ? {} : { smokeTest }),
     dependsOn,

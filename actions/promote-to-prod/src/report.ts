@@ -82,6 +82,7 @@ function formatPlanSummary(result: Planned): string {
     '',
     ...formatGates(verdict.gates),
     ...formatDiff(diff),
+    ...(bundle.notes ?? []).map((note) => `\n> ${note}`),
   ].join('\n');
 }
 

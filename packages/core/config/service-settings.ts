@@ -1,6 +1,7 @@
 import { parseDuration } from '../duration/index.js';
 import { invalidInput } from '../errors/index.js';
 import { formatRepository, parseRepository } from '../image-ref/index.js';
+import { expectedPath, tryParseImagePath, type ImagePath } from '../manifest/index.js';
 import { readChart, type ChartSettings } from './chart-settings.js';
 import { createMappingReader, type MappingReader } from './mapping-reader.js';
 import { asText, present } from './optional-field.js';
@@ -35,6 +36,8 @@ export interface DeploySettings {
   /** A folder; `{environment}` in it stands for the environment's name. */
   readonly kustomization?: string;
   readonly chart?: ChartSettings;
+  /** Where images stand besides pod templates. */
+  readonly imagePaths?: readonly ImagePath[];
   readonly smokeTest?: SmokeTestSettings;
 }
 
@@ -106,8 +109,17 @@ function readDeploy(reader: MappingReader): DeploySettings {
     ...present('manifests', reader.list('manifests')),
     ...present('kustomization', reader.optional('kustomization', asText)),
     ...present('chart', reader.mapping('chart', readChart)),
+    ...present('imagePaths', readImagePaths(reader)),
     ...present('smokeTest', reader.mapping('smoke-test', readSmokeTest)),
   };
+}
+
+function readImagePaths(reader: MappingReader): readonly ImagePath[] | undefined {
+  return reader.list('image-paths', 0)?.flatMap((text) => {
+    const path = tryParseImagePath(text);
+    if (path === undefined) reader.refuse('image-paths', text, expectedPath);
+    return path ?? [];
+  });
 }
 
 function readSmokeTest(reader: MappingReader): SmokeTestSettings {

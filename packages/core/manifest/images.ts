@@ -6,6 +6,7 @@ import {
   tryParseDigest,
   type PinnedReference,
 } from '../image-ref/index.js';
+import { assertNamed, type ImagePath } from './image-paths.js';
 import { formatIdentity, type KubernetesObject } from './kubernetes-object.js';
 import { refuseProblems } from './parse-manifests.js';
 import { listImages, mapImages } from './pod-template.js';
@@ -20,17 +21,20 @@ export interface ImageToSet extends PinnedReference {
 
 /**
  * The objects with the given images in place of those of the same repository, compared as a whole: registry
- * and path, any tag or digest. All pod templates are searched, with init and ephemeral containers.
+ * and path, any tag or digest. All pod templates are searched, with init and ephemeral containers, and what the
+ * paths lead to.
  *
  * @example setImages(objects, [{ ...parsePinnedReference('r.example.com/shop/catalog@sha256:…'), name: 'catalog' }])
- * @throws SlipwayError `image-unmatched` when one of them matched nothing, with every image seen; `render-failed`
+ * @throws SlipwayError `image-unmatched` when one of them or of the paths matched nothing, with every image seen; `render-failed`
  * for images that are no references; `invalid-input` when two of them replace the same
  */
 export function setImages(
   objects: readonly KubernetesObject[],
   images: readonly ImageToSet[],
+  paths: readonly ImagePath[] = [],
 ): readonly KubernetesObject[] {
-  const seen = readRepositories(objects);
+  assertNamed(objects, paths);
+  const seen = readRepositories(objects, paths);
   const replacements = new Map<string, string>();
   const clashes: Problem[] = [];
   const unmatched: Problem[] = [];
@@ -47,7 +51,7 @@ export function setImages(
   }
   if (clashes.length > 0) throw invalidInput(clashes);
   if (unmatched.length > 0) throw refuseUnmatched(unmatched, [...seen.keys()]);
-  return mapImages(objects, (image) => replacements.get(seen.get(image) ?? '') ?? image);
+  return mapImages(objects, (image) => replacements.get(seen.get(image) ?? '') ?? image, paths);
 }
 
 function listTargets({ name, aliases = [], repository }: ImageToSet): readonly string[] {
@@ -68,9 +72,10 @@ function nameOf({ name, repository }: ImageToSet): string {
 export function pinImages(
   objects: readonly KubernetesObject[],
   pins: ReadonlyMap<string, string>,
+  paths: readonly ImagePath[] = [],
 ): readonly KubernetesObject[] {
-  const pinned = mapImages(objects, (image) => pins.get(image) ?? image);
-  const problems = listImages(pinned)
+  const pinned = mapImages(objects, (image) => pins.get(image) ?? image, paths);
+  const problems = listImages(pinned, paths)
     .filter(({ image }) => tryParseDigest(image.slice(image.indexOf('@') + 1)) === undefined)
     .map(({ object, container, image }) => ({
       subject: `${formatIdentity(object)}, container ${container}`,
@@ -84,10 +89,13 @@ export function pinImages(
 }
 
 /** Image as it is written → its repository. */
-function readRepositories(objects: readonly KubernetesObject[]): ReadonlyMap<string, string> {
+function readRepositories(
+  objects: readonly KubernetesObject[],
+  paths: readonly ImagePath[],
+): ReadonlyMap<string, string> {
   const repositories = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const { object, container, image } of listImages(objects)) {
+  for (const { object, container, image } of listImages(objects, paths)) {
     try {
       repositories.set(image, repositoryOf(image));
     } catch (error) {

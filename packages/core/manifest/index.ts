@@ -35,6 +35,8 @@ export {
 export { fieldsToLeave, listSecretNames, toManifest } from './live-object.js';
 export { translateHelmHooks, type TranslatedHooks } from './helm-hooks.js';
 export { formatManifests } from './format-manifests.js';
+export { findImageMentions, type ImageMention } from './image-mentions.js';
+export { expectedPath, parseImagePath, tryParseImagePath, type ImagePath } from './image-paths.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
 export { nameJobs } from './name-jobs.js';
 export { parseManifests, readManifests, refuseProblems } from './parse-manifests.js';

@@ -1,4 +1,5 @@
 import { isRecord, recordAt, recordsAt, textAt, type JsonRecord } from './fields.js';
+import { listNamedImages, mapNamedImages, type ImagePath } from './image-paths.js';
 import { identify, type KubernetesObject, type ObjectIdentity } from './kubernetes-object.js';
 
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
@@ -6,6 +7,7 @@ const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] a
 /** An image of a pod template, as it is written. */
 export interface ContainerImage {
   readonly object: ObjectIdentity;
+  /** Its name; for a named path, that path. */
   readonly container: string;
   readonly image: string;
 }
@@ -24,11 +26,20 @@ export function podSpecOf(object: KubernetesObject): JsonRecord | undefined {
   return path === undefined ? undefined : recordAt(object, ...path);
 }
 
-/** Every image of every pod template, init containers first, in the order in which they are written. */
-export function listImages(objects: readonly KubernetesObject[]): readonly ContainerImage[] {
+/**
+ * Every image of every pod template, init containers first, in the order in which they are written, and those that
+ * the paths lead to.
+ */
+export function listImages(
+  objects: readonly KubernetesObject[],
+  paths: readonly ImagePath[] = [],
+): readonly ContainerImage[] {
   return objects.flatMap((object) => {
     const spec = podSpecOf(object);
-    return containerLists
+    const named = listNamedImages(object, paths).map(({ path, image }) => {
+      return { object: identify(object), container: path, image };
+    });
+    const own = containerLists
       .flatMap((list) => recordsAt(spec, list))
       .flatMap((container) => {
         const image = textAt(container, 'image');
@@ -37,20 +48,23 @@ export function listImages(objects: readonly KubernetesObject[]): readonly Conta
           { object: identify(object), container: textAt(container, 'name') ?? 'unnamed', image },
         ];
       });
+    return [...own, ...named];
   });
 }
 
-/** The objects with every image of their pod templates passed through `change`; the rest is as it was. */
+/** The objects with every image that `listImages` lists passed through `change`; the rest is as it was. */
 export function mapImages(
   objects: readonly KubernetesObject[],
   change: (image: string) => string,
+  paths: readonly ImagePath[] = [],
 ): readonly KubernetesObject[] {
   const changeContainer = (container: unknown): unknown => {
     const image = textAt(container, 'image');
     if (!isRecord(container) || image === undefined) return container;
     return { ...container, image: change(image) };
   };
-  return objects.map((object) => {
+  return objects.map((given) => {
+    const object = mapNamedImages(given, paths, change);
     const path = podSpecPath(object);
     return path === undefined
       ? object

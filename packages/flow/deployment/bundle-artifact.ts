@@ -43,6 +43,8 @@ export interface RenderedBundle extends Bundle {
   readonly manifest: Uint8Array;
   /** Those of `config.secrets` whose values are known here; they are in none of its parts. */
   readonly secrets?: readonly SecretToCreate[];
+  /** What a reader should know of how it was rendered, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** A part of a bundle: its config, its manifests or its sources. */

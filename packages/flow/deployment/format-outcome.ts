@@ -13,6 +13,12 @@ export function formatOutcomeOutputs(outcome: DeploymentOutcome): Readonly<Recor
   };
 }
 
+export interface SummaryOptions {
+  readonly isDryRun: boolean;
+  /** What a reader should know of how it was rendered. */
+  readonly notes?: readonly string[];
+}
+
 /**
  * The summary of a deployment or rollback, for somebody who does not open the log: what became of it, why,
  * what is live now, what was changed.
@@ -22,7 +28,7 @@ export function formatOutcomeOutputs(outcome: DeploymentOutcome): Readonly<Recor
 export function formatOutcomeSummary(
   title: string,
   outcome: DeploymentOutcome,
-  { isDryRun }: { readonly isDryRun: boolean },
+  { isDryRun, notes = [] }: SummaryOptions,
 ): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Version', describeVersion(outcome)],
@@ -48,6 +54,7 @@ export function formatOutcomeSummary(
     '',
     ...describeChanges(outcome, isDryRun),
     '',
+    ...notes.map((note) => `> ${note}`),
   ].join('\n');
 }
 

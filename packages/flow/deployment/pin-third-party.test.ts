@@ -34,7 +34,7 @@ describe('pinThirdParty', () => {
     const pinned = `r.example.com/own@${digest}`;
     const objects = [pod('a', 'redis:7', 'busybox', pinned), pod('b', 'redis:7')];
 
-    const found = await pinThirdParty(registry, objects, 'resolve', logger);
+    const found = await pinThirdParty(registry, objects, { mode: 'resolve', paths: [], logger });
 
     expect(registry.asked).toEqual([
       'docker.io/library/redis 7',
@@ -54,12 +54,11 @@ describe('pinThirdParty', () => {
   test('names everything that does not exist, and where it stands', async () => {
     const objects = [pod('a', 'gone:1', 'redis:7'), pod('b', 'x/gone:2', 'gone:1')];
 
-    const failure: unknown = await pinThirdParty(
-      openRegistry(3),
-      objects,
-      'resolve',
-      createRecordingLogger(),
-    ).catch((error: unknown) => error);
+    const failure: unknown = await pinThirdParty(openRegistry(3), objects, {
+      mode: 'resolve',
+      paths: [],
+      logger: createRecordingLogger(),
+    }).catch((error: unknown) => error);
 
     if (!(failure instanceof SlipwayError)) throw new Error('not refused');
     expect(failure.code).toBe('not-found');

@@ -10,6 +10,7 @@ import {
   listImages,
   pinImages,
   type ContainerImage,
+  type ImagePath,
   type KubernetesObject,
 } from '@slipway/core/manifest';
 import type { Logger } from '@slipway/io/log';
@@ -25,21 +26,27 @@ import type { RegistryClient } from '@slipway/io/registry';
 export async function pinThirdParty(
   client: Pick<RegistryClient, 'resolve'>,
   objects: readonly KubernetesObject[],
-  mode: 'resolve' | 'fail',
-  logger: Logger,
+  { mode, paths, logger }: PinOptions,
 ): Promise<readonly KubernetesObject[]> {
-  return pinImages(
-    objects,
-    mode === 'resolve' ? await resolveAll(client, objects, logger) : new Map(),
-  );
+  const images = listImages(objects, paths);
+  const pins: ReadonlyMap<string, string> =
+    mode === 'resolve' ? await resolveAll(client, images, logger) : new Map();
+  return pinImages(objects, pins, paths);
+}
+
+export interface PinOptions {
+  readonly mode: 'resolve' | 'fail';
+  /** Where images stand besides pod templates. */
+  readonly paths: readonly ImagePath[];
+  readonly logger: Logger;
 }
 
 async function resolveAll(
   client: Pick<RegistryClient, 'resolve'>,
-  objects: readonly KubernetesObject[],
+  images: readonly ContainerImage[],
   logger: Logger,
 ): Promise<ReadonlyMap<string, string>> {
-  const uses = Map.groupBy(listImages(objects), ({ image }) => image);
+  const uses = Map.groupBy(images, ({ image }) => image);
   const open = [...uses].filter(([image]) => parseReference(image).digest === undefined);
   const found = await Promise.all(
     open.map(async ([image, places]) => {

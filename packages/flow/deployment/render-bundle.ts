@@ -1,7 +1,8 @@
 import type { SmokeTestSettings } from '@slipway/core/config';
 import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
-import { formatReference, type PinnedReference } from '@slipway/core/image-ref';
+import { formatReference, formatRepository, type PinnedReference } from '@slipway/core/image-ref';
 import {
+  findImageMentions,
   formatIdentity,
   identify,
   identifySecret,
@@ -13,6 +14,7 @@ import {
   refuseProblems,
   setImages,
   setNamespace,
+  type ImagePath,
   type KubernetesObject,
   type SecretOutline,
 } from '@slipway/core/manifest';
@@ -45,6 +47,8 @@ export interface RenderRequest extends SourceRequest {
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
   /** Tags of images that are not the service's own are resolved to digests, or refused. */
   readonly thirdPartyImages: 'resolve' | 'fail';
+  /** Where images stand besides pod templates. */
+  readonly imagePaths?: readonly ImagePath[];
   /** What becomes of a Secret in the manifests; default: it is refused. */
   readonly secrets?: 'refuse' | 'create-once';
   /** Where the labels of the first image are read; default is the image itself. */
@@ -83,14 +87,16 @@ export async function renderBundle(
   request: RenderRequest,
 ): Promise<RenderedBundle> {
   const { client, logger } = context;
-  const { chart, ...rendered } = await renderSource(context, request);
+  const { imagePaths = [], thirdPartyImages: mode } = request;
+  const { chart, notes = [], ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
   const own = setImages(
     kept.objects,
     request.images.map(({ image, ...names }) => ({ ...image, ...names })),
+    imagePaths,
   );
-  const pinned = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const pinned = await pinThirdParty(client, own, { mode, paths: imagePaths, logger });
   const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(byName);
@@ -99,7 +105,24 @@ export async function renderBundle(
     ...(chart === undefined ? {} : { chart }),
     ...(outlines.length === 0 ? {} : { secrets: outlines }),
   };
-  return { ...(await buildBundle(config, objects, sources)), secrets };
+  const all = [...notes, ...describeMentions(request, objects)];
+  for (const note of all) logger.info(note);
+  return { ...(await buildBundle(config, objects, sources)), secrets, notes: all };
+}
+
+/** An image in a variable or an argument may be meant to stay: it is told, and not changed. */
+function describeMentions(
+  { images, imagePaths = [] }: RenderRequest,
+  objects: readonly KubernetesObject[],
+): readonly string[] {
+  const names = images.flatMap(({ image, name = '', aliases = [] }) => [
+    formatRepository(image.repository),
+    ...[name, ...aliases].filter((each) => each.includes('/')),
+  ]);
+  return findImageMentions(objects, [...new Set(names)], imagePaths).map(
+    ({ object, path, image }) =>
+      `${formatIdentity(object)} names ${image} in ${path}, which stays as it is: image-paths can name it`,
+  );
 }
 
 function byName(a: SecretOutline, b: SecretOutline): number {

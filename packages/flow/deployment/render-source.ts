@@ -41,6 +41,8 @@ export interface SourceRequest {
 }
 
 export interface RenderedSource extends Rendered {
+  /** What of it is not part of the bundle, a sentence each. */
+  readonly notes?: readonly string[];
   /** What a chart was rendered with. */
   readonly chart?: BundleChart;
 }
@@ -68,8 +70,7 @@ export async function renderSource(
     workspace,
     { helm: await tools.locate('helm') },
   );
-  for (const note of notes) logger.info(note);
-  return { ...rendered, chart: { source: name, ...settings } };
+  return { ...rendered, notes, chart: { source: name, ...settings } };
 }
 
 /** kubectl, which a deployment needs anyway, has a kustomize in it. */

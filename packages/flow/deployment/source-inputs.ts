@@ -6,6 +6,7 @@ import {
   type ChartSource,
   type DeploySettings,
 } from '@slipway/core/config';
+import { parseImagePath, type ImagePath } from '@slipway/core/manifest';
 import {
   refuseInputs,
   type EnvironmentChoice,
@@ -22,6 +23,7 @@ const chartInputs = ['values', 'release-name', 'kube-version', 'api-versions'];
 export const sourceInputs: readonly string[] = [
   ...['manifests', 'kustomization', 'chart'],
   ...chartInputs,
+  'image-paths',
 ];
 
 /** What charts see where nothing says otherwise: the same for every version of Helm. */
@@ -54,6 +56,15 @@ export function readRenderSource(
   return kustomization === undefined
     ? { kind: 'manifests', paths: manifests }
     : { kind: 'kustomization', folder: forEnvironment(kustomization, environment) };
+}
+
+/** `image-paths`: where images stand besides pod templates. */
+export function readImagePaths(
+  read: InputReader,
+  { settings }: ServiceChoice,
+): readonly ImagePath[] {
+  const given = read.list('image-paths', parseImagePath);
+  return given.length > 0 ? given : (settings?.deploy.imagePaths ?? []);
 }
 
 function readSources(read: InputReader, { settings }: ServiceChoice): DeploySettings {

@@ -21,6 +21,7 @@ export interface PromotionRequest extends PromotionTarget {
   /** What the manifests call the image; default: its repositories' names, and the service's. */
   readonly imageName?: string;
   readonly source: RenderRequest['source'];
+  readonly imagePaths?: RenderRequest['imagePaths'];
   readonly thirdPartyImages: RenderRequest['thirdPartyImages'];
   readonly smokeTest?: SmokeTestSettings;
   readonly dependsOn: readonly string[];
@@ -98,7 +99,7 @@ export function describePlan(
 
 function toRender(request: PromotionRequest, judged: JudgedCandidate): RenderRequest {
   const { place, namespace, candidate, productionImage, imageName, smokeTest } = request;
-  const { source, thirdPartyImages, dependsOn, workspace } = request;
+  const { source, imagePaths = [], thirdPartyImages, dependsOn, workspace } = request;
   const { service, environment } = place;
   const image = { repository: productionImage, digest: candidate.digest };
   const aliases = [formatRepository(candidate.repository), service];
@@ -108,6 +109,7 @@ function toRender(request: PromotionRequest, judged: JudgedCandidate): RenderReq
     namespace,
     source,
     images: [{ image, ...(imageName === undefined ? { aliases } : { name: imageName }) }],
+    imagePaths,
     labelsFrom: candidate,
     thirdPartyImages,
     version: judged.version,

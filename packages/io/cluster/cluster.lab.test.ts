@@ -165,6 +165,19 @@ describe('objects', () => {
     expect(await cluster.get({ ...type, name: 'dry', namespace })).toBeUndefined();
   });
 
+  test('of the whole cluster lose a namespace that was filled in for them', async () => {
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: `${namespace}-any`, namespace },
+      rules: [],
+    };
+
+    const applied = await cluster.apply(role, { fieldManager: 'test', dryRun: true });
+
+    expect(applied.metadata.namespace).toBeUndefined();
+  });
+
   test('what is made anew in a dry run is judged before it is found to be there', async () => {
     await cluster.create(configMap('there'));
     const misspelt = { ...configMap('there'), dota: {} };
