@@ -10,6 +10,7 @@ export {
   readClusterInputs,
   readGitHubToken,
   readRegistryInputs,
+  readToolInputs,
   refuseInputs,
   type ClusterInputs,
 } from './common-inputs.js';
