@@ -1,4 +1,6 @@
+import { diagnoseRows } from '@slipway/testing/diagnose';
 import { faultCases } from '@slipway/testing/registry-faults';
+import { runDiagnose } from './diagnose.js';
 import { runInterrupt } from './interrupt-run.js';
 import { runKill } from './kill.js';
 import { runLedger } from './ledger.js';
@@ -19,6 +21,7 @@ const everyCase = 100_000;
 
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
+  ['diagnose', { trials: diagnoseRows.length, run: runDiagnose }],
   ['interrupt', { trials: 20, run: runInterrupt }],
   ['kill', { trials: everyCase, run: runKill }],
   ['ledger', { trials: 500, run: runLedger }],

@@ -29,7 +29,13 @@ export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
 export { parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
 export { migrationAnnotation, phases, type Phase, type PhaseName } from './phases.js';
-export { listImages, mapImages, podSpecOf, type ContainerImage } from './pod-template.js';
+export {
+  listImages,
+  mapImages,
+  nameServiceAccounts,
+  podSpecOf,
+  type ContainerImage,
+} from './pod-template.js';
 export { loadYaml } from './kubernetes-yaml.js';
 export {
   identifySecret,
