@@ -62,6 +62,7 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
+  readonly migrations: 'run' | 'skip';
   readonly prune: boolean;
   readonly overrideReason?: string;
   readonly dryRun: boolean;
@@ -101,6 +102,7 @@ export function readInputs(read: InputReader): Inputs {
     timeoutMs: read.duration('timeout', '10m'),
     onFailure: read.choice('on-failure', ['rollback', 'stop'], 'rollback'),
     conflicts: read.choice('conflicts', ['fail', 'take'], 'fail'),
+    migrations: read.choice('migrations', ['run', 'skip'], 'run'),
     prune: read.boolean('prune', true),
     ...(overrideReason === undefined ? {} : { overrideReason }),
     dryRun: read.boolean('dry-run', false),

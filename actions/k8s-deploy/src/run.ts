@@ -46,12 +46,13 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
       ? await render(inputs, work, runtime, context)
       : await takePlanned(inputs, work, runtime, context);
   runtime.signal.throwIfAborted();
-  const { onFailure, conflicts, prune, timeoutMs, overrideReason } = inputs;
+  const { onFailure, conflicts, migrations, prune, timeoutMs, overrideReason } = inputs;
   const request: DeployRequest = {
     ...prepared,
     intent: 'deploy',
     onFailure,
     conflicts,
+    migrations,
     prune,
     timeoutMs,
     ...(overrideReason === undefined ? {} : { overrideReason }),

@@ -24,6 +24,7 @@ describe('readInputs', () => {
       timeout: '10',
       'on-failure': 'ignore',
       conflicts: 'force',
+      migrations: 'ask',
       prune: 'no',
       ledger: 'r.example.com/{team}',
       'registry-auth': 'registry.example.com:hunter2',
@@ -47,6 +48,7 @@ describe('readInputs', () => {
       ['timeout', '10'],
       ['on-failure', 'ignore'],
       ['conflicts', 'force'],
+      ['migrations', 'ask'],
       ['prune', 'no'],
       ['secret', undefined],
     ]);

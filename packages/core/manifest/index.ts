@@ -16,7 +16,15 @@ export {
   valueAt,
   type JsonRecord,
 } from './fields.js';
+export {
+  isAutoscaler,
+  isScalable,
+  keepReplicas,
+  readScaleTargets,
+  withoutReplicas,
+} from './autoscaling.js';
 export { hasField, type FieldPath } from './field-set.js';
+export { explainImmutable, type ImmutableChange } from './immutable-fields.js';
 export {
   findDeployers,
   planTakeOver,
@@ -27,8 +35,17 @@ export {
 export { fieldsToLeave, listSecretNames, toManifest } from './live-object.js';
 export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
+export { nameJobs } from './name-jobs.js';
 export { parseManifests, readManifests, refuseProblems } from './parse-manifests.js';
-export { migrationAnnotation, phases, type Phase, type PhaseName } from './phases.js';
+export {
+  jobPhases,
+  migrationAnnotation,
+  phaseAnnotation,
+  phaseOf,
+  phases,
+  type Phase,
+  type PhaseName,
+} from './phases.js';
 export {
   listImages,
   mapImages,

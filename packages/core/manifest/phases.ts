@@ -6,11 +6,14 @@ import { podSpecOf } from './pod-template.js';
 export const phaseNames = [
   'namespaces and CRDs',
   'configuration',
+  'bindings',
   'services',
   'migrations',
   'workloads',
   'routes and autoscalers',
   'webhooks',
+  'after-available',
+  'smoke-test',
 ] as const;
 
 export type PhaseName = (typeof phaseNames)[number];
@@ -23,8 +26,23 @@ export interface Phase {
 /** Marks a Job that changes data; its value is the migration's class (`expand`, `contract`, …). */
 export const migrationAnnotation = 'slipway.dev/migration';
 
+/**
+ * Says when a Job runs: `migrations` before the workloads, `after-available` once they are available,
+ * `smoke-test` when the release is verified. Each is waited for.
+ */
+export const phaseAnnotation = 'slipway.dev/phase';
+
+/** What the annotation may say. */
+export const jobPhases = [
+  'migrations',
+  'after-available',
+  'smoke-test',
+] as const satisfies readonly PhaseName[];
+
 const kindsOfPhase: readonly (readonly [PhaseName, string])[] = [
   ['namespaces and CRDs', 'Namespace CustomResourceDefinition'],
+  // the API server looks at the role that is bound
+  ['bindings', 'RoleBinding ClusterRoleBinding'],
   ['services', 'Service NetworkPolicy PodDisruptionBudget'],
   [
     'workloads',
@@ -46,13 +64,19 @@ const phaseOfKind: ReadonlyMap<string, PhaseName> = new Map(
 
 /** @example phaseOf(configMap) // 'configuration', as everything that no other phase claims */
 export function phaseOf(object: KubernetesObject): PhaseName {
-  if (object.kind === 'Job' && object.metadata.annotations?.[migrationAnnotation] !== undefined) {
-    return 'migrations';
-  }
+  const annotated = object.kind === 'Job' ? annotatedPhaseOf(object) : undefined;
+  if (annotated !== undefined) return annotated;
   const known = phaseOfKind.get(object.kind);
   // a Knative Service is a workload, whatever its name
   if (known !== undefined && (object.kind !== 'Service' || groupOf(object) === '')) return known;
   return podSpecOf(object) === undefined ? 'configuration' : 'workloads';
+}
+
+/** The phase that is written goes before that of a migration's class. */
+function annotatedPhaseOf({ metadata: { annotations } }: KubernetesObject): PhaseName | undefined {
+  const written = jobPhases.find((phase) => phase === annotations?.[phaseAnnotation]);
+  if (written !== undefined) return written;
+  return annotations?.[migrationAnnotation] === undefined ? undefined : 'migrations';
 }
 
 /** The objects in the order in which they are applied; phases without objects are left out. */

@@ -70,7 +70,7 @@ function computeFix({ error }: Refusal): string | undefined {
   if (error.code === 'apply-conflict') {
     return 'Take the fields over with conflicts: take, or remove them from the manifests.';
   }
-  if (error.message.includes('immutable')) {
+  if (error.fix === undefined && error.message.includes('immutable')) {
     return 'Give the object another name, or delete it first: what it has cannot be changed.';
   }
   return error.fix;

@@ -5,7 +5,9 @@ import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { randomBytes } from 'node:crypto';
-import { applyObjects, pruneObjects, type ApplyObjectsOptions } from './apply.js';
+import { applyObjects } from './apply.js';
+import type { ApplyObjectsOptions } from './apply-options.js';
+import { pruneObjects } from './prune.js';
 
 const suffix = randomBytes(4).toString('hex');
 const namespace = `apply-${suffix}`;
@@ -80,7 +82,7 @@ async function apply(
   options: Partial<ApplyObjectsOptions> = {},
 ): Promise<readonly string[]> {
   const logger = createRecordingLogger();
-  const common = { conflicts: 'fail', dryRun: false, logger, signal } as const;
+  const common = { conflicts: 'fail', dryRun: false, clock: systemClock, logger, signal } as const;
   const { applied } = await applyObjects(cluster, objects, { ...common, ...options });
   return applied.map(({ identity, change }) => `${change} ${identity.kind}`);
 }
@@ -149,6 +151,7 @@ describe('the life of a release’s objects', () => {
       inventory: [deployment, configMap, shelf, definition, namespaceObject].map(identify),
       keep: [identify(deployment)],
       dryRun: false,
+      clock: systemClock,
       logger: createRecordingLogger(),
       signal,
     });

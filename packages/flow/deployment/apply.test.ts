@@ -3,8 +3,12 @@ import { identify, type KubernetesObject } from '@slipway/core/manifest';
 import { ClusterError } from '@slipway/io/cluster';
 import { createClusterInMemory, type ClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger } from '@slipway/testing/logger';
-import { applyObjects, pruneObjects, type ApplyObjectsOptions } from './apply.js';
+import { systemClock } from '@slipway/io/clock';
+import { applyObjects } from './apply.js';
+import type { ApplyObjectsOptions } from './apply-options.js';
+import { pruneObjects } from './prune.js';
 
+const clock = systemClock;
 const namespace = 'shop';
 const configMap: KubernetesObject = {
   apiVersion: 'v1',
@@ -41,6 +45,7 @@ function setStage(options: Partial<ApplyObjectsOptions> = {}) {
     applyObjects(cluster, objects, {
       conflicts: 'fail',
       dryRun: false,
+      clock,
       logger,
       signal,
       ...options,
@@ -56,8 +61,12 @@ function refuse(cluster: ClusterInMemory, refusals: Readonly<Record<string, Clus
   };
 }
 
-function writes({ requests }: ClusterInMemory): readonly string[] {
-  return requests.filter((request) => !request.startsWith('get ') && !request.includes('dry run'));
+function questionsAndWrites({ requests }: ClusterInMemory): readonly string[] {
+  return requests.filter((request) => !/^(?:get|list) /.test(request));
+}
+
+function writes(cluster: ClusterInMemory): readonly string[] {
+  return questionsAndWrites(cluster).filter((request) => !request.includes('dry run'));
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ClusterError> {
@@ -72,7 +81,7 @@ describe('applying', () => {
 
     await apply(all);
 
-    expect(cluster.requests.filter((request) => !request.startsWith('get '))).toEqual([
+    expect(questionsAndWrites(cluster)).toEqual([
       'apply ConfigMap shop/catalog (dry run)',
       'apply ConfigMap shop/catalog',
       'apply Service shop/catalog (dry run)',
@@ -102,6 +111,81 @@ describe('applying', () => {
       'unchanged: Service shop/catalog',
       'created: Deployment shop/catalog',
     ]);
+  });
+
+  test('what is as it should be is not written again', async () => {
+    const { apply, cluster } = setStage();
+    await apply(all);
+    const before = writes(cluster).length;
+
+    await apply([deployment, service, { ...configMap, data: { color: 'red' } }]);
+
+    expect(writes(cluster).slice(before)).toEqual(['apply ConfigMap shop/catalog']);
+  });
+
+  test('the same fields under another manager are written, to become ours', async () => {
+    const { apply, cluster } = setStage();
+    await cluster.apply(configMap, { fieldManager: 'kubectl' });
+
+    const { applied } = await apply([configMap]);
+
+    expect(applied.map(({ change }) => change)).toEqual(['unchanged']);
+    expect(writes(cluster)).toHaveLength(2);
+  });
+
+  test('a phase is asked about eight at a time, and told in the order of its objects', async () => {
+    const { apply, cluster, logger } = setStage();
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      ...configMap,
+      metadata: { name: `c-${String(index).padStart(2, '0')}`, namespace },
+    }));
+    let running = 0;
+    let most = 0;
+    cluster.intercept = async (request) => {
+      most = Math.max(most, (running += 1));
+      const turns = request.length % 3; // some take longer than others
+      for (let turn = 0; turn <= turns; turn += 1) await Promise.resolve();
+      running -= 1;
+    };
+
+    await apply(many);
+
+    expect(most).toBe(8);
+    expect(logger.lines).toEqual(
+      many.map(({ metadata }) => `created: ConfigMap shop/${metadata.name}`),
+    );
+  });
+
+  test('what was done before it ended in the middle is told', async () => {
+    const { apply, cluster, logger } = setStage();
+    refuse(cluster, {
+      'apply ConfigMap shop/second': new ClusterError('cluster-unreachable', 'away'),
+    });
+    const second = { ...configMap, metadata: { name: 'second', namespace } };
+
+    await expect(apply([configMap, second])).rejects.toThrow('away');
+
+    expect(logger.lines).toEqual(['created: ConfigMap shop/catalog']);
+  });
+
+  test('what is being deleted takes nothing', async () => {
+    const { apply, cluster } = setStage();
+    const leaving = {
+      ...configMap,
+      metadata: {
+        ...configMap.metadata,
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+        finalizers: ['example.com/cleanup'],
+      },
+    };
+    await cluster.create(leaving);
+
+    const error = await failureOf(apply([configMap]));
+
+    expect(error.message).toBe(
+      'nothing of the phase configuration was written: ConfigMap shop/catalog is being deleted, and waits for its finalizers example.com/cleanup',
+    );
+    expect(writes(cluster)).toEqual(['create ConfigMap shop/catalog']);
   });
 
   test('a dry run says the same and writes nothing', async () => {
@@ -239,6 +323,7 @@ describe('pruning', () => {
       inventory: [...inventory, ...inventory],
       keep: [{ ...identify(deployment), apiVersion: 'apps/v1beta1' }],
       dryRun: false,
+      clock,
       logger,
       signal,
     });
@@ -255,7 +340,7 @@ describe('pruning', () => {
     const { apply, cluster, logger, signal } = setStage();
     await apply([configMap]);
 
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: true, logger, signal });
+    await pruneObjects(cluster, { inventory, keep: [], dryRun: true, clock, logger, signal });
 
     expect(logger.lines.at(-1)).toBe('deleted (dry run): ConfigMap shop/catalog');
     expect(await cluster.get(identify(configMap))).toBeDefined();
@@ -265,7 +350,7 @@ describe('pruning', () => {
     const { cluster, logger, signal } = setStage();
     await cluster.create(configMap);
 
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, logger, signal });
+    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, clock, logger, signal });
 
     expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
   });
@@ -278,6 +363,7 @@ describe('pruning', () => {
       inventory,
       keep: [],
       dryRun: false,
+      clock,
       logger,
       signal,
     });

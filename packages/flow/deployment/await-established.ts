@@ -3,19 +3,42 @@ import {
   identify,
   recordsAt,
   textAt,
+  type JsonRecord,
   type KubernetesObject,
 } from '@slipway/core/manifest';
+import { computeRollout } from '@slipway/core/rollout';
+import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 
-/** Waits until the API serves the kinds that were just defined: before, their objects would be refused. */
+export interface EstablishOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const pauseMs = 100;
+/** The API server tells of a kind a moment after it serves it. */
+const discoveryPatienceMs = 15_000;
+
+/**
+ * Waits until the API serves the kinds that were just defined: before, their objects would be refused.
+ *
+ * @param objects as the API answered when they were applied; those that nothing was changed of need not be here
+ * @throws ClusterError when it never will: another definition has the names
+ */
 export async function awaitEstablished(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
-  signal: AbortSignal,
+  options: EstablishOptions,
 ): Promise<void> {
-  for (const object of objects) {
-    if (object.kind === 'CustomResourceDefinition') await awaitKind(cluster, object, signal);
-  }
+  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  await Promise.all(
+    definitions.map(async (definition) => {
+      if (!isEstablished(definition)) await awaitKind(cluster, definition, options.signal);
+      for (const version of recordsAt(definition, 'spec', 'versions')) {
+        if (version['served'] === true) await awaitDiscovery(cluster, definition, version, options);
+      }
+    }),
+  );
 }
 
 async function awaitKind(
@@ -37,19 +60,27 @@ async function awaitKind(
   }
 }
 
-/** @throws ClusterError when it never will be: another definition has its names */
-function isEstablished(definition: KubernetesObject): boolean {
-  const conditions = recordsAt(definition, 'status', 'conditions');
-  const refused = conditions.find(
-    (condition) => condition['type'] === 'NamesAccepted' && condition['status'] === 'False',
-  );
-  if (refused !== undefined) {
-    throw new ClusterError(
-      'cluster-refused',
-      `${formatIdentity(identify(definition))} is not served: ${textAt(refused, 'message') ?? 'its names are taken'}`,
-    );
+async function awaitDiscovery(
+  cluster: Cluster,
+  definition: KubernetesObject,
+  version: JsonRecord,
+  { clock, signal }: EstablishOptions,
+): Promise<void> {
+  const group = textAt(definition, 'spec', 'group') ?? '';
+  const kind = textAt(definition, 'spec', 'names', 'kind') ?? '';
+  const apiVersion = `${group}/${textAt(version, 'name') ?? ''}`;
+  const deadlineMs = clock.monotonicMs() + discoveryPatienceMs;
+  while ((await cluster.isNamespaced({ apiVersion, kind })) === undefined) {
+    if (clock.monotonicMs() >= deadlineMs) return; // its objects will say what is wrong
+    await clock.sleep(pauseMs, signal);
   }
-  return conditions.some(
-    (condition) => condition['type'] === 'Established' && condition['status'] === 'True',
-  );
+}
+
+function isEstablished(definition: KubernetesObject): boolean {
+  const { state, message } = computeRollout(definition);
+  if (state === 'failed') {
+    const title = formatIdentity(identify(definition));
+    throw new ClusterError('cluster-refused', `${title} is not served: ${message}`);
+  }
+  return state === 'available';
 }

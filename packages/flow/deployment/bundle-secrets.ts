@@ -7,7 +7,7 @@ import {
 } from '@slipway/core/manifest';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
-import type { AppliedObject } from './apply.js';
+import type { AppliedObject } from './apply-options.js';
 import type { Bundle, RenderedBundle } from './bundle-artifact.js';
 import type { SecretToCreate } from './take-out-secrets.js';
 

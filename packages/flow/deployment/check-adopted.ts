@@ -2,6 +2,7 @@ import { identify, readFieldManagers, type KubernetesObject } from '@slipway/cor
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import { describeConflict } from './apply-refusals.js';
 import { fieldManager } from './field-manager.js';
+import { tryAsk } from './try-ask.js';
 
 /** An object that the server refuses as long as others own its fields. */
 export interface RefusedObject {
@@ -45,15 +46,4 @@ async function checkAnew(
   if (!(made instanceof ClusterError)) return made;
   if (made.reason === 'AlreadyExists') return object;
   return made.code === 'cluster-denied' ? error : made;
-}
-
-async function tryAsk(
-  ask: () => Promise<KubernetesObject>,
-): Promise<KubernetesObject | ClusterError> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ClusterError && error.code !== 'cluster-unreachable') return error;
-    throw error;
-  }
 }

@@ -2,17 +2,23 @@ import { SlipwayError } from '@slipway/core/errors';
 import { identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { findAttempt, isQuarantined, liveAttempt, type LedgerState } from '@slipway/core/release';
 import { findAdoption, recordAdoption, tellAdoption, type Adoption } from './adoption.js';
-import { applyObjects, pruneObjects, type AppliedObject } from './apply.js';
+import { applyObjects } from './apply.js';
+import type { AppliedObject } from './apply-options.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import { checkSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { refuseHeld } from './hold.js';
-import { makeLive, readInventory, type MakeLiveRequest } from './make-live.js';
+import { readInventory } from './inventory.js';
+import { makeLive } from './make-live.js';
+import type { MakeLiveRequest } from './make-live-request.js';
 import { tellFailure, type DeploymentOutcome, type Told, type UntimedOutcome } from './outcome.js';
 import { assertOwnLedger, primaryImage } from './own-bundle.js';
+import { pruneObjects } from './prune.js';
+import { findRanJobs } from './ran-jobs.js';
 import { recover } from './recover.js';
 import { openSession, type Session } from './session.js';
 import { settleLive, settlePrevious } from './settle.js';
+import { listStepObjects, planSteps } from './workloads.js';
 
 export interface DeployRequest {
   /** Just rendered, or one that the ledger's repository holds already. */
@@ -25,6 +31,8 @@ export interface DeployRequest {
   readonly approved?: MakeLiveRequest['approved'];
   readonly onFailure: 'rollback' | 'stop';
   readonly conflicts: 'fail' | 'take';
+  /** `skip`: whoever deploys has seen to the migrations; default is `run`. */
+  readonly migrations?: 'run' | 'skip';
   readonly prune: boolean;
   readonly timeoutMs: number;
   /** Deploy what is quarantined, and why. */
@@ -62,20 +70,22 @@ export async function planDeploy(
   request: DeployRequest,
 ): Promise<DeploymentOutcome> {
   const started = context.clock.monotonicMs();
-  const { signal, cluster, logger } = context;
+  const { signal, cluster, clock, logger } = context;
   const { state } = await context.ledger.read();
   await assertOwnLedger(context, state);
   admit(state, request);
   const { bundle } = request;
   const adoption = await findAdoption(context, state, bundle, signal);
   if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: true });
-  const applied = await preflight(context, request, signal, adoption);
+  const ran = await findRanJobs(context, state, request.bundle);
+  const applied = await preflight(context, request, { signal, adoption, ran });
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune
     ? [...adopted, ...(await readInventory(context, state, { bundle, intent: request.intent }))]
     : [];
   const keep = bundle.objects.map(identify);
-  const options = { inventory, keep, dryRun: true, logger, signal, ...deployersOf(adoption) };
+  const dry = { dryRun: true, clock, logger, signal } as const;
+  const options = { inventory, keep, ...dry, ...deployersOf(adoption) };
   const pruned = await pruneObjects(cluster, options);
   return {
     ...describe(state, request, adoption),
@@ -98,7 +108,9 @@ async function deployUnderLock(
   admit(session.state, request);
   const adoption = await findAdoption(context, session.state, bundle, session.signal);
   if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: false });
-  const planned = await preflight(context, request, session.signal, adoption);
+  const ran = await findRanJobs(context, session.state, bundle);
+  const { signal } = session;
+  const planned = await preflight(context, request, { signal, adoption, ran });
   const told = describe(session.state, request, adoption);
   const { live } = session.state;
   if (live !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
@@ -116,6 +128,8 @@ async function deployUnderLock(
       bundle,
       intent: request.intent,
       conflicts: request.conflicts,
+      migrations: request.migrations ?? 'run',
+      ran,
       prune: request.prune,
       timeoutMs: request.timeoutMs,
       ...(request.approved === undefined ? {} : { approved: request.approved }),
@@ -203,17 +217,24 @@ function refuseQuarantined(state: LedgerState, { bundle, overrideReason }: Deplo
   );
 }
 
+interface PreflightOptions {
+  readonly signal: AbortSignal;
+  readonly adoption: Adoption | undefined;
+  readonly ran: ReadonlySet<string>;
+}
+
 /** The server’s own dry run of everything, before anything is recorded or written. */
 async function preflight(
-  { cluster, logger }: DeploymentContext,
-  { bundle, conflicts }: DeployRequest,
-  signal: AbortSignal,
-  adoption: Adoption | undefined,
+  { cluster, clock, logger }: DeploymentContext,
+  { bundle, intent, conflicts, migrations = 'run' }: DeployRequest,
+  { signal, adoption, ran }: PreflightOptions,
 ): Promise<readonly AppliedObject[]> {
   return logger.group('Ask the API server about everything (dry run)', async () => {
     const created = await checkSecrets(cluster, bundle);
-    const options = { conflicts, dryRun: true, logger, signal, ...deployersOf(adoption) };
-    return [...created, ...(await applyObjects(cluster, bundle.objects, options)).applied];
+    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations }));
+    const dry = { conflicts, dryRun: true, clock, logger, signal, ran } as const;
+    const options = { ...dry, ...deployersOf(adoption) };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
   });
 }
 

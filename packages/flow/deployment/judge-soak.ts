@@ -6,7 +6,7 @@ import { applyObjects } from './apply.js';
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
 import { fetchSnapshot } from './fetch-snapshot.js';
-import { listWorkloads, withoutMigrations } from './workloads.js';
+import { listWorkloads, withoutJobs } from './workloads.js';
 
 /** What became of a soak that nobody waited for. */
 export type SoakVerdict =
@@ -40,7 +40,7 @@ export async function judgeSoak(
   const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
   const untilMs = startMs + soakMs;
   const graceMs = Math.min(maxGraceMs, soakMs / 10);
-  const objects = withoutMigrations(bundle.objects);
+  const objects = withoutJobs(bundle.objects);
   const snapshot = await fetchSnapshot(cluster, listWorkloads(objects));
   const nowMs = clock.now().getTime();
   const window = { fromMs: startMs + graceMs, untilMs, nowMs, graceMs };
@@ -48,7 +48,7 @@ export async function judgeSoak(
   if (trouble?.isCertain === true) return { state: 'broken', failure: failSoak(trouble.sentence) };
   if (nowMs < untilMs) return { state: 'open', until: new Date(untilMs) };
   if (trouble !== undefined) return { state: 'unclear', why: trouble.sentence };
-  const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
+  const options = { conflicts: 'take', dryRun: true, clock, logger, signal } as const;
   try {
     const { applied } = await applyObjects(cluster, objects, options);
     const drifted = applied.filter(({ change }) => change !== 'unchanged');

@@ -4,11 +4,13 @@ import {
   identify,
   readFieldManagers,
   valueAt,
-  textAt,
   type KubernetesObject,
   type ObjectIdentity,
 } from '@slipway/core/manifest';
-import { ClusterError, type Cluster } from '@slipway/io/cluster';
+import { mapParallel } from '@slipway/core/parallel';
+import type { Cluster } from '@slipway/io/cluster';
+import { findAutoscaled } from './autoscaled.js';
+import { atOnce } from './at-once.js';
 import { fieldManager } from './field-manager.js';
 
 /** What is live of a service that something else than Slipway deployed. */
@@ -33,16 +35,15 @@ export async function readLiveService(
   identities: readonly ObjectIdentity[],
   signal: AbortSignal,
 ): Promise<LiveService> {
-  const objects: KubernetesObject[] = [];
-  for (const identity of identities) {
+  const found = await mapParallel(atOnce, identities, (identity) => {
     signal.throwIfAborted();
-    const object = await readLiveObject(cluster, identity);
-    if (object !== undefined) objects.push(object);
-  }
+    return readLiveObject(cluster, identity);
+  });
+  const objects = found.filter((object) => object !== undefined);
   return {
     objects,
     deployers: findDeployers(objects),
-    ...(await findAutoscaled(cluster, objects)),
+    ...(await describeScaling(cluster, objects)),
   };
 }
 
@@ -64,40 +65,13 @@ export async function readLiveObject(
 }
 
 /** Where autoscalers may not be listed there may be one for anything: replicas that nobody owns stay as they are. */
-async function findAutoscaled(
+async function describeScaling(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
 ): Promise<Pick<LiveService, 'autoscaled' | 'unlisted'>> {
   const scaled = objects.filter((object) => valueAt(object, 'spec', 'replicas') !== undefined);
-  const namespaces = new Set(scaled.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const autoscalers: KubernetesObject[] = [];
-  const unlisted: string[] = [];
-  for (const namespace of namespaces) {
-    const listed = await tryListAutoscalers(cluster, namespace);
-    if (listed === undefined) unlisted.push(namespace);
-    else autoscalers.push(...listed);
-  }
+  const { targets, unlisted } = await findAutoscaled(cluster, scaled);
   const unknown = scaled.filter(({ metadata }) => unlisted.includes(metadata.namespace ?? ''));
   const titles = unknown.map((object) => formatIdentity(identify(object)));
-  return { autoscaled: new Set([...autoscalers.flatMap(readTarget), ...titles]), unlisted };
-}
-
-function readTarget({ spec, metadata: { namespace } }: KubernetesObject): readonly string[] {
-  const kind = textAt(spec, 'scaleTargetRef', 'kind');
-  const name = textAt(spec, 'scaleTargetRef', 'name');
-  if (kind === undefined || name === undefined || namespace === undefined) return [];
-  return [formatIdentity({ apiVersion: '', kind, name, namespace })];
-}
-
-async function tryListAutoscalers(
-  cluster: Cluster,
-  namespace: string,
-): Promise<readonly KubernetesObject[] | undefined> {
-  const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-  try {
-    return (await cluster.list(type, { namespace })).items;
-  } catch (error) {
-    if (error instanceof ClusterError && error.status === 403) return undefined;
-    throw error;
-  }
+  return { autoscaled: new Set([...targets, ...titles]), unlisted };
 }

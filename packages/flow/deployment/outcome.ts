@@ -3,7 +3,7 @@ import type { Digest } from '@slipway/core/image-ref';
 import type { ObjectIdentity } from '@slipway/core/manifest';
 import { toSlipwayError } from '../runtime/index.js';
 import type { Adoption } from './adoption.js';
-import type { AppliedObject } from './apply.js';
+import type { AppliedObject } from './apply-options.js';
 import type { DeploymentContext } from './context.js';
 import type { Evidence } from './evidence.js';
 

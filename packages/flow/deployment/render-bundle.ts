@@ -6,7 +6,9 @@ import {
   identify,
   identifySecret,
   migrationAnnotation,
+  nameJobs,
   numberAt,
+  phaseOf,
   recordsAt,
   refuseProblems,
   setImages,
@@ -22,7 +24,7 @@ import {
 } from '@slipway/core/release';
 import { changeLevels, levelLabel, type Level } from '@slipway/core/version';
 import type { Logger } from '@slipway/io/log';
-import { fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
+import { computeDigest, fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
 import { renderFiles, renderKustomization } from '@slipway/io/render';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
 import { pinThirdParty } from './pin-third-party.js';
@@ -91,7 +93,8 @@ export async function renderBundle(
     kept.objects,
     request.images.map(({ image, ...names }) => ({ ...image, ...names })),
   );
-  const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const pinned = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(byName);
   const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
@@ -183,6 +186,11 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
   return port === undefined ? undefined : String(port);
 }
 
+/** What runs before or with the workloads may do anything to the data; what only looks at them does not. */
+function mayChangeData(object: KubernetesObject): boolean {
+  return object.kind === 'Job' && ['migrations', 'workloads'].includes(phaseOf(object));
+}
+
 /**
  * A Job that does not say what it does to the data counts as one that cannot be undone.
  *
@@ -192,7 +200,7 @@ function strictestMigration(objects: readonly KubernetesObject[]): Migration {
   const problems: Problem[] = [];
   const classes = objects.flatMap((object): readonly Migration[] => {
     const given = object.metadata.annotations?.[migrationAnnotation];
-    if (given === undefined) return object.kind === 'Job' ? ['irreversible'] : [];
+    if (given === undefined) return mayChangeData(object) ? ['irreversible'] : [];
     const known = migrations.find((each) => each === given);
     if (known !== undefined) return [known];
     const subject = `${formatIdentity(identify(object))}, annotation ${migrationAnnotation}`;

@@ -11,7 +11,7 @@ import { pullBundle, type Bundle } from './bundle-artifact.js';
 import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { makeLive, type MakeLiveResult } from './make-live.js';
-import { withoutMigrations } from './workloads.js';
+import { listStepObjects, planSteps } from './workloads.js';
 import { pullOwnBundle } from './own-bundle.js';
 import type { Session } from './session.js';
 
@@ -36,7 +36,7 @@ export async function prepareReturn(
   way: Return,
   signal: AbortSignal,
 ): Promise<Bundle> {
-  const { cluster, logger } = context;
+  const { cluster, clock, logger } = context;
   const { target } = way;
   const bundle = await pullOwnBundle(context, target.bundle);
   const problems = [...(await findMigrations(context, way))];
@@ -47,8 +47,9 @@ export async function prepareReturn(
   }
   problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
   try {
-    const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
-    await applyObjects(cluster, withoutMigrations(bundle.objects), options);
+    const options = { conflicts: 'take', dryRun: true, clock, logger, signal } as const;
+    const steps = planSteps(bundle.objects, { intent: 'rollback', migrations: 'skip' });
+    await applyObjects(cluster, listStepObjects(steps), options);
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code !== 'cluster-refused') throw error;
     problems.push(`the cluster would not accept it: ${describeError(error)}`);
@@ -119,6 +120,8 @@ export async function returnTo(
     bundle,
     intent: 'rollback',
     conflicts: 'take',
+    migrations: 'skip',
+    ran: new Set(),
     prune: true,
     timeoutMs,
     reason,

@@ -3,13 +3,21 @@ import { isDeepStrictEqual } from 'node:util';
 
 /** Whether a write changed nothing that anybody asked for: status and the API's bookkeeping do not count. */
 export function isSameObject(one: KubernetesObject, other: KubernetesObject): boolean {
-  return isDeepStrictEqual(withoutBookkeeping(one), withoutBookkeeping(other));
+  return isDeepStrictEqual(
+    withoutBookkeeping(one, ['managedFields']),
+    withoutBookkeeping(other, ['managedFields']),
+  );
 }
 
-function withoutBookkeeping(object: KubernetesObject): unknown {
+/** The same, and it would not change either who manages what: then there is nothing to write. */
+export function isSameManaged(one: KubernetesObject, other: KubernetesObject): boolean {
+  return isDeepStrictEqual(withoutBookkeeping(one, []), withoutBookkeeping(other, []));
+}
+
+function withoutBookkeeping(object: KubernetesObject, untold: readonly string[]): unknown {
   return {
     ...without(object, ['status']),
-    metadata: without(object.metadata, ['managedFields', 'resourceVersion']),
+    metadata: without(object.metadata, ['resourceVersion', ...untold]),
   };
 }
 

@@ -9,7 +9,7 @@ import type { DeploymentOutcome, UntimedOutcome } from './outcome.js';
 import { pullOwnBundle } from './own-bundle.js';
 import { openSession, type Session } from './session.js';
 import { soak } from './soak.js';
-import { listWorkloads, withoutMigrations } from './workloads.js';
+import { listWorkloads, withoutJobs } from './workloads.js';
 
 /** A soak of up to this is awaited by the step that deploys; a longer one is judged by a later run. */
 const awaitedSoakMs = 120_000;
@@ -112,7 +112,7 @@ export async function settleLive(
     verdict = await judgeSoak({ ...context, signal }, bundle, attempt);
   }
   if (soakMs > 0 && soakMs <= awaitedSoakMs && (isNew || verdict.state === 'open')) {
-    const workloads = listWorkloads(withoutMigrations(bundle.objects));
+    const workloads = listWorkloads(withoutJobs(bundle.objects));
     const failure = await soak(cluster, { workloads, soakMs, clock, logger, signal });
     verdict = failure === undefined ? { state: 'held' } : { state: 'broken', failure };
   }

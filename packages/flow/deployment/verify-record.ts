@@ -7,7 +7,7 @@ import { applyObjects } from './apply.js';
 import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { pullOwnBundle } from './own-bundle.js';
-import { withoutMigrations } from './workloads.js';
+import { withoutJobs } from './workloads.js';
 
 export interface RecordVerdict {
   /** How many events the chain has; where it breaks, how many come before. */
@@ -44,11 +44,11 @@ async function findDrift(
   context: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
   live: Attempt,
 ): Promise<readonly string[]> {
-  const { cluster, logger, signal } = context;
+  const { cluster, clock, logger, signal } = context;
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
-    const options = { conflicts: 'take', dryRun: true, logger, signal } as const;
-    const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
+    const options = { conflicts: 'take', dryRun: true, clock, logger, signal } as const;
+    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), options);
     const changed = applied
       .filter(({ change }) => change !== 'unchanged')
       .map(

@@ -5,7 +5,7 @@ import { emptyState, isQuarantined, liveAttempt, type LedgerState } from '@slipw
 import { pullBundle, type Bundle } from '../deployment/index.js';
 import { resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
 import { chooseKnownGood } from './choose-known-good.js';
-import { runInParallel } from './in-parallel.js';
+import { mapParallel } from '@slipway/core/parallel';
 import { refuseOlder, refuseUnfit } from './judge-target.js';
 import { listNeeded, planWaves, refuseMissing } from './plan-waves.js';
 import { readRecords, type RecordReader } from './read-records.js';
@@ -67,7 +67,7 @@ export async function chooseServices(
     problems.push(`${place.service} has no known-good bundle in ${from}: ${choice.explanation}`);
     return [];
   });
-  const chosen = await runInParallel(parallelReads, found, async ({ place, ...choice }) => {
+  const chosen = await mapParallel(parallelReads, found, async ({ place, ...choice }) => {
     const { attempt, explanation } = choice;
     const bundle = await pullOf(place, attempt.bundle, reader);
     return { name: place.service, source: place, bundle, image: attempt.image, explanation };
@@ -186,7 +186,7 @@ async function refuseMissingImages(
     bundle.config.images.map(({ reference }) => ({ name, image: parsePinnedReference(reference) })),
   );
   const missing: string[] = [];
-  await runInParallel(parallelReads, images, async ({ name, image }) => {
+  await mapParallel(parallelReads, images, async ({ name, image }) => {
     const found = await client.resolve(image.repository, image.digest);
     if (found === undefined) missing.push(`the image ${formatReference(image)} of ${name}`);
   });

@@ -5,7 +5,7 @@ import type { Logger } from '@slipway/io/log';
 import type { RegistryClient } from '@slipway/io/registry';
 import { openLedger, resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
 import { toSlipwayError } from '../runtime/index.js';
-import { runInParallel } from './in-parallel.js';
+import { mapParallel } from '@slipway/core/parallel';
 
 /** What the ledger of a service in an environment says; one that does not exist is without attempts. */
 export type ServiceRecord =
@@ -26,7 +26,7 @@ export async function readRecords(
   places: readonly RecordPlace[],
   { client, clock, logger }: RecordReader,
 ): Promise<readonly ServiceRecord[]> {
-  return runInParallel(parallelReads, places, async (place): Promise<ServiceRecord> => {
+  return mapParallel(parallelReads, places, async (place): Promise<ServiceRecord> => {
     const { environment } = place;
     try {
       const repository = resolveLedgerRepository(place);

@@ -1,5 +1,5 @@
 import type { SlipwayError } from '@slipway/core/errors';
-import { runInParallel } from './in-parallel.js';
+import { mapParallel } from '@slipway/core/parallel';
 
 /** A service in a wave: it is begun when all that it depends on has ended well. */
 export interface WaveService {
@@ -46,7 +46,7 @@ export async function runWaves<S extends WaveService, E extends WaveEnd>(
   };
   const results: (readonly WaveResult<S, E>[])[] = [];
   for (const [index, wave] of waves.entries()) {
-    const ended = await announce(index + 1, wave, () => runInParallel(parallel, wave, runOne));
+    const ended = await announce(index + 1, wave, () => mapParallel(parallel, wave, runOne));
     for (const result of ended) if (isBroken(result)) broken.add(result.service.name);
     results.push(ended);
   }

@@ -4,7 +4,8 @@ export type ProgramName =
   | 'latency-proxy'
   | 'reference-oracle'
   | 'registry'
-  | 'status-oracle';
+  | 'status-oracle'
+  | 'web-server';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -69,6 +70,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     packages: 580,
     coreSeconds: 180,
     names: ['distribution-registry'],
+    versionPackages: [],
+  },
+  'web-server': {
+    title: 'the web server',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
     versionPackages: [],
   },
 };

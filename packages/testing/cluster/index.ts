@@ -61,7 +61,7 @@ export function createClusterInMemory(): ClusterInMemory {
     create: async (object, { dryRun } = {}) => {
       const key = await receive('create', identify(object), { 'dry run': dryRun });
       if (objects.has(key)) throw conflict(key, 'AlreadyExists');
-      return (dryRun === true ? plan : store)(key, object);
+      return structuredClone((dryRun === true ? plan : store)(key, object));
     },
     replace: async (object) => {
       const key = await receive('replace', identify(object));
@@ -76,14 +76,24 @@ export function createClusterInMemory(): ClusterInMemory {
       const options = { 'dry run': dryRun, forced: force };
       const key = await receive('apply', identify(object), options);
       const metadata = { ...object.metadata, managedFields: [{ manager: fieldManager }] };
-      return (dryRun === true ? plan : store)(key, { ...object, metadata });
+      return structuredClone((dryRun === true ? plan : store)(key, { ...object, metadata }));
     },
     remove: async (identity, { dryRun } = {}) => {
       const key = await receive('delete', identity, { 'dry run': dryRun });
       return dryRun === true ? objects.has(key) : objects.delete(key);
     },
     patch: notBuilt('patch'),
-    list: notBuilt('list'),
+    list: async ({ apiVersion, kind }, { namespace } = {}) => {
+      requests.push(`list ${kind} objects`);
+      await cluster.intercept(`list ${kind} objects`);
+      const items = [...objects.values()].filter(
+        (object) =>
+          object.apiVersion === apiVersion &&
+          object.kind === kind &&
+          (namespace === undefined || object.metadata.namespace === namespace),
+      );
+      return { resourceVersion: String(version), items: structuredClone(items) };
+    },
     watch: notBuilt('watch'),
     isNamespaced: notBuilt('isNamespaced'),
     readLog: notBuilt('readLog'),

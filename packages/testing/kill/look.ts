@@ -26,7 +26,8 @@ export async function lookAtCluster(cluster: Cluster, namespace: string): Promis
   });
   return {
     configMaps: names(await list('v1', 'ConfigMap')),
-    jobs: names(await list('batch/v1', 'Job')),
+    // without the hash of its content
+    jobs: names(await list('batch/v1', 'Job')).map((name) => name.replace(/-[0-9a-f]{8}$/, '')),
     pods: (await list('v1', 'Pod')).map(describePod),
     lease: {
       holder: textAt(recordAt(lease, 'spec'), 'holderIdentity') ?? '',

@@ -21,6 +21,7 @@ interface ReleaseOptions {
   /** More manifests, a YAML document each. */
   readonly extra?: string;
   readonly soakMs?: number;
+  readonly migrations?: 'run' | 'skip';
 }
 
 function manifests(service: string, extra = ''): string {
@@ -78,7 +79,7 @@ export class TestService {
   async request(
     version: string,
     behaviour: 'serve' | 'crash',
-    { path = '/healthz', extra = '', soakMs = 0 }: ReleaseOptions = {},
+    { path = '/healthz', extra = '', soakMs = 0, migrations = 'run' }: ReleaseOptions = {},
   ): Promise<DeployRequest> {
     const stage = this.#stage;
     const image = await stage.push({ version: `${version}-${this.name}`, behaviour });
@@ -105,6 +106,7 @@ export class TestService {
       intent: 'deploy',
       onFailure: 'rollback',
       conflicts: 'fail',
+      migrations,
       prune: true,
       timeoutMs: 60_000,
     };

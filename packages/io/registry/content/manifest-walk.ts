@@ -1,5 +1,5 @@
 import type { Digest } from '@slipway/core/image-ref';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import type { Descriptor } from '../protocol/index.js';
 import type { ContentManifest } from './image-content.js';
 import { subjectsFirst } from './subjects-first.js';

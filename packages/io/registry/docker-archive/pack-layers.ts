@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '@slipway/core/image-ref';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import { compressLayer, type PackedLayer } from './compress-layer.js';
 
 /** zlib works in threads of its own, of which Node has four. */

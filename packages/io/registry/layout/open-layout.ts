@@ -2,7 +2,7 @@ import { SlipwayError, type Problem } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { openPart, type FilePart } from '../archive/index.js';
 import { ManifestWalk, listBlobs } from '../content/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import { chooseRoot } from './choose-root.js';
 import { folderStore, type FileStore } from './file-store.js';
 import { findLayoutBlob, readLayoutIndex, readLayoutManifest } from './layout-files.js';

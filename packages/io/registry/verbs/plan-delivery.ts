@@ -1,6 +1,6 @@
 import type { Digest } from '@slipway/core/image-ref';
 import { listBlobs, type ContentManifest, type ImageContent } from '../content/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import type { Descriptor } from '../protocol/index.js';
 import type { TargetView } from './target-view.js';
 

@@ -8,7 +8,7 @@ import {
   type Tag,
 } from '@slipway/core/image-ref';
 import type { Clock } from '../../clock/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import type { RegistryClient } from '../protocol/index.js';
 import { isVersionTag, type TagOutcome } from './tag-plan.js';
 

@@ -2,7 +2,7 @@ import { formatBytes } from '@slipway/core/byte-size';
 import type { Repository } from '@slipway/core/image-ref';
 import type { ImageContent } from '../content/index.js';
 import { keepMemorySmall } from '../../memory/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import type { BlobReceipt, BlobSource, Descriptor, RegistryClient } from '../protocol/index.js';
 import { createProgress, type Progress } from './progress.js';
 import { readBackBlob } from './read-back.js';

@@ -1,7 +1,7 @@
 import type { Digest, Repository, Tag } from '@slipway/core/image-ref';
 import type { ContentManifest } from '../content/index.js';
 import { listBlobs } from '../content/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import type { Descriptor, RegistryClient } from '../protocol/index.js';
 import { RegistryError } from '../transport/index.js';
 import { readBackManifest, readBackReferrers, type ReadBackCollaborators } from './read-back.js';

@@ -10,7 +10,7 @@ import {
 import { compareVersions, tryParseVersion, type Version } from '@slipway/core/version';
 import type { Logger } from '../../log/index.js';
 import type { ContentManifest } from '../content/index.js';
-import { mapParallel } from '../parallel/index.js';
+import { mapParallel } from '@slipway/core/parallel';
 import type { RegistryClient } from '../protocol/index.js';
 import { tryFetchEntry } from './fetch-entry.js';
 import { tryFetchVersion } from './image-labels.js';

@@ -1,0 +1,47 @@
+import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
+import type { AppliedObject } from './apply-options.js';
+import type { DeploymentContext } from './context.js';
+import type { Release } from './release-problem.js';
+import { watchRollout, type RolloutResult } from './watch.js';
+import { listAwaited, listWorkloads } from './workloads.js';
+
+type Context = Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>;
+
+interface AwaitOptions extends Context {
+  readonly release: Pick<Release, 'since'>;
+  /** On the monotonic clock. */
+  readonly deadlineMs: number;
+}
+
+/** Waits for what runs pods among some objects, as `watchRollout` does. */
+export async function awaitWorkloads(
+  options: AwaitOptions,
+  objects: readonly KubernetesObject[],
+  applied: readonly AppliedObject[],
+): Promise<RolloutResult> {
+  return watch(options, listWorkloads(objects), applied);
+}
+
+/** Waits for everything that has a state of its own, as `watchRollout` does. */
+export async function awaitEverything(
+  options: AwaitOptions,
+  objects: readonly KubernetesObject[],
+  applied: readonly AppliedObject[],
+): Promise<RolloutResult> {
+  const same = applied.filter(({ change }) => change === 'unchanged');
+  const unchanged = new Set(same.map(({ identity }) => formatIdentity(identity)));
+  const isChanged = (identity: ObjectIdentity): boolean => !unchanged.has(formatIdentity(identity));
+  return watch(options, listAwaited(objects, isChanged), applied);
+}
+
+/** A Job that has run and is gone is not waited for. */
+async function watch(
+  { cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
+  awaited: readonly ObjectIdentity[],
+  applied: readonly AppliedObject[],
+): Promise<RolloutResult> {
+  const gone = new Set(applied.flatMap(({ identity, hasRun }) => (hasRun ? [identity.name] : [])));
+  const workloads = awaited.filter(({ kind, name }) => kind !== 'Job' || !gone.has(name));
+  const { since } = release;
+  return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
+}

@@ -1,0 +1,109 @@
+import {
+  formatIdentity,
+  identify,
+  readFieldManagers,
+  type KubernetesObject,
+  type ObjectIdentity,
+} from '@slipway/core/manifest';
+import type { Clock } from '@slipway/io/clock';
+import type { Cluster } from '@slipway/io/cluster';
+import type { Logger } from '@slipway/io/log';
+import { fieldManager } from './field-manager.js';
+import { formatObjectKey } from './object-key.js';
+
+const pauseMs = 500;
+const finalizerPatienceMs = 10_000;
+const nobody: ReadonlySet<string> = new Set();
+
+/** Never deleted by us: what is in them cannot be brought back by applying a bundle. */
+const keptKinds: ReadonlySet<string> = new Set([
+  'Namespace',
+  'CustomResourceDefinition',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+]);
+
+export interface PruneOptions {
+  /** What was applied by bundles that may have been live; what is not in `keep` goes. */
+  readonly inventory: readonly ObjectIdentity[];
+  /** As in `ApplyObjectsOptions`. */
+  readonly deployers?: ReadonlySet<string>;
+  readonly keep: readonly ObjectIdentity[];
+  readonly dryRun: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Deletes what earlier bundles made and the current one does not have. Namespaces, custom resource definitions
+ * and volumes stay, and so does what is no longer managed by us.
+ *
+ * @returns what was deleted (or would be, in a dry run)
+ */
+export async function pruneObjects(
+  cluster: Cluster,
+  options: PruneOptions,
+): Promise<readonly ObjectIdentity[]> {
+  const { inventory, keep, dryRun, logger, signal, deployers = nobody } = options;
+  const kept = new Set(keep.map(formatObjectKey));
+  // what was applied last is deleted first
+  const candidates = new Map(
+    inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]),
+  );
+  const pruned: ObjectIdentity[] = [];
+  const leaving: KubernetesObject[] = [];
+  for (const [key, identity] of candidates) {
+    if (kept.has(key) || keptKinds.has(identity.kind)) continue;
+    signal.throwIfAborted();
+    const object = await cluster.get(identity);
+    if (object === undefined) continue;
+    if (!isOurs(object, deployers)) {
+      logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager} no longer manages it`);
+      continue;
+    }
+    const { uid } = object.metadata;
+    if (await cluster.remove(identity, { dryRun, ...(uid === undefined ? {} : { uid }) })) {
+      logger.info(`deleted${dryRun ? ' (dry run)' : ''}: ${formatIdentity(identity)}`);
+      pruned.push(identity);
+      if (listFinalizers(object).length > 0) leaving.push(object);
+    }
+  }
+  if (!dryRun) await awaitGone(cluster, leaving, options);
+  return pruned;
+}
+
+function listFinalizers({ metadata: { finalizers } }: KubernetesObject): readonly unknown[] {
+  return Array.isArray(finalizers) ? finalizers : [];
+}
+
+/** What a finalizer keeps is waited for a while: who removes it may be away for good. */
+async function awaitGone(
+  cluster: Cluster,
+  objects: readonly KubernetesObject[],
+  { clock, logger, signal }: PruneOptions,
+): Promise<void> {
+  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
+  for (const object of objects) {
+    const identity = identify(object);
+    for (;;) {
+      const left = await cluster.get(identity);
+      if (left === undefined || left.metadata.uid !== object.metadata.uid) break;
+      if (clock.monotonicMs() >= deadlineMs) {
+        const finalizers = listFinalizers(left).join(', ');
+        logger.warning(
+          `${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`,
+        );
+        break;
+      }
+      await clock.sleep(pauseMs, signal);
+    }
+  }
+}
+
+/** The API forgets managers that own no field, as of an object that is only a name: that one counts as ours. */
+function isOurs(object: KubernetesObject, deployers: ReadonlySet<string>): boolean {
+  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === undefined);
+  const isOwn = managers.some(({ name }) => name === fieldManager || deployers.has(name));
+  return managers.length === 0 || isOwn;
+}

@@ -1,0 +1,82 @@
+import { identify, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
+import type { Snapshot } from '@slipway/core/rollout';
+import { isBeforeOwn } from './adoption.js';
+import { applyObjects } from './apply.js';
+import type { AppliedObject, ApplyObjectsOptions } from './apply-options.js';
+import { awaitEverything, awaitWorkloads } from './await-workloads.js';
+import { createSecrets } from './bundle-secrets.js';
+import type { DeploymentContext } from './context.js';
+import { readInventory } from './inventory.js';
+import type { MakeLiveRequest } from './make-live-request.js';
+import { pruneObjects } from './prune.js';
+import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
+import type { Session } from './session.js';
+import { takeOver } from './take-over.js';
+import { listAutoscalers, withoutJobs, type Steps } from './workloads.js';
+
+/** A release of which everything is available. */
+export interface RolledOut {
+  readonly applied: readonly AppliedObject[];
+  readonly pruned: readonly ObjectIdentity[];
+  readonly snapshot: Snapshot;
+}
+
+export interface RollOutOptions {
+  readonly steps: Steps;
+  readonly release: Release;
+  /** On the monotonic clock. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Takes over what others deployed, applies in phases, and watches: first the migrations, which must complete before
+ * any workload is touched, then everything. What earlier bundles had and this one has not goes at the end.
+ */
+export async function rollOut(
+  context: DeploymentContext,
+  session: Session,
+  request: MakeLiveRequest,
+  { steps, release, deadlineMs }: RollOutOptions,
+): Promise<RolledOut | ReleaseProblem> {
+  const { cluster, clock, logger, namespace } = context;
+  const { bundle, conflicts, ran } = request;
+  const { signal } = session;
+  const inventory = request.prune ? await readInventory(context, session.state, request) : [];
+  if (isBeforeOwn(session.state)) {
+    const identities = [...bundle.objects.map(identify), ...inventory];
+    await takeOver(cluster, identities, { logger, signal });
+  }
+  const keep = bundle.objects.map(identify);
+  const prune = (identities: readonly ObjectIdentity[]): Promise<readonly ObjectIdentity[]> =>
+    pruneObjects(cluster, { inventory: identities, keep, dryRun: false, clock, logger, signal });
+  const options = { conflicts, dryRun: false, clock, logger, signal, ran } as const;
+  const watch = { ...context, signal, release, deadlineMs };
+  const title = `${bundle.config.version} to ${namespace}`;
+
+  const prepared = await logger.group(`Apply ${title}`, async () => [
+    ...(await createSecrets(cluster, bundle, { logger, signal })),
+    ...(await applyObjects(cluster, steps.preparation, options)).applied,
+  ]);
+  const migrated = await awaitWorkloads(watch, steps.preparation, prepared);
+  if (migrated.state === 'failed') return describeProblem(context, release, migrated);
+  const early = await prune(listAutoscalers(inventory));
+  const released = await applyRelease(context, steps.release, options, title);
+  const applied = [...prepared, ...released];
+  const all = [...withoutJobs(steps.preparation), ...steps.release];
+  const rollout = await awaitEverything(watch, all, applied);
+  if (rollout.state === 'failed') return describeProblem(context, release, rollout);
+  const pruned = [...early, ...(await prune(inventory))];
+  return { applied, pruned, snapshot: rollout.snapshot };
+}
+
+async function applyRelease(
+  { cluster, logger }: DeploymentContext,
+  objects: readonly KubernetesObject[],
+  options: ApplyObjectsOptions,
+  title: string,
+): Promise<readonly AppliedObject[]> {
+  if (objects.length === 0) return [];
+  return logger.group(`Apply the workloads of ${title}`, async () => {
+    return (await applyObjects(cluster, objects, options)).applied;
+  });
+}

@@ -1,0 +1,149 @@
+import { SlipwayError } from '@slipway/core/errors';
+import type { KubernetesObject } from '@slipway/core/manifest';
+import { readContainers, readWorkloads, type Finding, type Snapshot } from '@slipway/core/rollout';
+import { applyObjects } from './apply.js';
+import { awaitWorkloads } from './await-workloads.js';
+import type { DeploymentContext } from './context.js';
+import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
+import { runSmokeTest } from './smoke-test.js';
+import type { Steps } from './workloads.js';
+
+export interface VerifyOptions {
+  readonly steps: Steps;
+  readonly release: Release;
+  /** For the Jobs, on the monotonic clock. */
+  readonly deadlineMs: number;
+  /** What was seen when the release became available. */
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Finds out whether a release that is available does what it should: the Jobs that run once it is there, then its
+ * smoke tests, Jobs and HTTP request side by side.
+ *
+ * @returns undefined when it does
+ */
+export async function verifyRelease(
+  context: DeploymentContext,
+  options: VerifyOptions,
+): Promise<ReleaseProblem | undefined> {
+  const { steps } = options;
+  const after = await runJobs(context, options, steps.afterAvailable);
+  if (after !== undefined) return describeProblem(context, options.release, after);
+  return findFirst(context.signal, [
+    (signal) => askOverHttp({ ...context, signal }, options),
+    (signal) => runSmokeJobs({ ...context, signal }, options),
+  ]);
+}
+
+type Check = (signal: AbortSignal) => Promise<ReleaseProblem | undefined>;
+
+/** The problem that is there first; what still looks for another is ended. */
+async function findFirst(
+  outer: AbortSignal,
+  checks: readonly Check[],
+): Promise<ReleaseProblem | undefined> {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([outer, ending.signal]);
+  const reason = new Error('something else is known to be wrong');
+  const ends = await Promise.allSettled(
+    checks.map(async (check) => {
+      let isGood = false;
+      try {
+        const problem = await check(signal);
+        isGood = problem === undefined;
+        return problem;
+      } finally {
+        if (!isGood) ending.abort(reason);
+      }
+    }),
+  );
+  const problems = ends.flatMap((end) => (end.status === 'fulfilled' ? (end.value ?? []) : []));
+  const [problem] = problems;
+  if (problem !== undefined) return problem;
+  const thrown = ends.find((end) => end.status === 'rejected' && end.reason !== reason);
+  if (thrown?.status === 'rejected') throw thrown.reason;
+  return undefined;
+}
+
+async function runSmokeJobs(
+  context: DeploymentContext,
+  options: VerifyOptions,
+): Promise<ReleaseProblem | undefined> {
+  const failed = await runJobs(context, options, options.steps.smokeTests);
+  if (failed === undefined) return undefined;
+  const { message, fix } = failed.failure;
+  const code = 'smoke-test-failed';
+  return describeProblem(context, options.release, {
+    failure: new SlipwayError(code, `the smoke test failed: ${message}`, {
+      cause: failed.failure,
+      ...(fix === undefined ? {} : { fix }),
+    }),
+    finding: { ...failed.finding, code },
+    snapshot: failed.snapshot,
+  });
+}
+
+/** Makes Jobs anew and waits for them. */
+async function runJobs(
+  context: DeploymentContext,
+  { release, deadlineMs }: VerifyOptions,
+  jobs: readonly KubernetesObject[],
+) {
+  if (jobs.length === 0) return undefined;
+  const { cluster, clock, logger, signal } = context;
+  const { applied } = await applyObjects(cluster, jobs, {
+    conflicts: 'take',
+    dryRun: false,
+    isRunAnew: true,
+    clock,
+    logger,
+    signal,
+  });
+  const result = await awaitWorkloads({ ...context, release, deadlineMs }, jobs, applied);
+  return result.state === 'failed' ? result : undefined;
+}
+
+async function askOverHttp(
+  context: DeploymentContext,
+  { release, snapshot }: VerifyOptions,
+): Promise<ReleaseProblem | undefined> {
+  const { cluster, clock, logger, namespace, signal } = context;
+  const { smokeTest } = release.bundle.config.verification;
+  if (smokeTest === undefined) return undefined;
+  const { timeoutMs, ...request } = smokeTest;
+  const result = await runSmokeTest(cluster, {
+    ...request,
+    namespace,
+    deadlineMs: clock.monotonicMs() + timeoutMs,
+    clock,
+    logger,
+    signal,
+  });
+  if (result.state === 'passed') return undefined;
+  const failure = new SlipwayError('smoke-test-failed', result.sentence, {
+    fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
+  });
+  const finding = describeSilence(snapshot, failure);
+  if (finding === undefined) return { failure, fault: 'candidate' };
+  return describeProblem(context, release, { failure, finding, snapshot });
+}
+
+/** A release that runs but does not answer as it should: its first container may have said why. */
+function describeSilence(snapshot: Snapshot, failure: SlipwayError): Finding | undefined {
+  const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
+  const pod = view?.pods[0];
+  if (view === undefined || pod === undefined) return undefined;
+  const container = readContainers(pod).find(({ role }) => role === 'container');
+  return {
+    severity: 'terminal',
+    fault: 'candidate',
+    code: failure.code,
+    object: view.identity,
+    pod: pod.metadata.name,
+    ...(container === undefined ? {} : { container: container.name, image: container.image }),
+    reason: 'SmokeTestFailed',
+    sentence: failure.message,
+    fix: failure.fix ?? '',
+  };
+}
