@@ -20,12 +20,12 @@ const graceMs = 5000;
 
 /** Everything that is not as the row says. */
 export function findProblems(row: DiagnoseRow, seen: Seen, isTimed: boolean): readonly string[] {
-  const { status, code = '', sentence = /^/, getsReady = false } = row;
+  const { status, code = '', sentence = /^/, costsRequests = false } = row;
   const problems = [
     seen.status === status ? '' : `it ended as ${seen.status}, expected ${status}`,
     seen.code === code ? '' : `its code is ${seen.code}, expected ${code}`,
     sentence.test(seen.sentence) ? '' : `it says “${seen.sentence}”, expected ${String(sentence)}`,
-    seen.client.failed > 0 && !getsReady
+    seen.client.failed > 0 && !costsRequests
       ? `a client saw ${seen.client.failed} failures: ${seen.client.failures.join('; ')}`
       : '',
     seen.asideProblem ?? '',

@@ -9,7 +9,7 @@ export interface WorkloadParts {
 const httpGet = { path: '/healthz', port: 8080 };
 
 /** A container that serves, and lets its requests end. */
-export function container(more: object = {}): object {
+function container(more: object = {}): object {
   return {
     name: 'web',
     image: 'app',

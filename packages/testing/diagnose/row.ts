@@ -1,4 +1,3 @@
-import type { PinnedReference } from '@slipway/core/image-ref';
 import type { KubernetesObject } from '@slipway/core/manifest';
 import type { Cluster, ResourceType } from '@slipway/io/cluster';
 import type { DeploymentOutcome } from '@slipway/flow/deployment';
@@ -46,12 +45,6 @@ export interface DiagnoseRow {
   readonly signal?: VisibleSignal;
   /** How long after the signal the verdict may take. */
   readonly windowMs?: number;
-  /** Its bad pods get ready, so that clients may meet them. */
-  readonly getsReady?: boolean;
-}
-
-/** The image of a release, as the registry has it. */
-export interface RowImages {
-  readonly first: PinnedReference;
-  readonly second: PinnedReference;
+  /** Its bad pods get ready, or the good ones go, so that clients may suffer. */
+  readonly costsRequests?: boolean;
 }

@@ -43,10 +43,11 @@ export const containerRows: readonly DiagnoseRow[] = [
     soakMs: 110_000,
     status: 'rolled-back',
     code: 'soak-failed',
-    sentence: /Container web of web-\S+ restarted/,
+    sentence:
+      /^(?:Container web of web-\S+ restarted|Deployment \S+\/web: only \d of 2 that were available still are), .* into the soak$/,
     signal: isRestarted(1),
     windowMs: 10_000,
-    getsReady: true,
+    costsRequests: true,
   },
   {
     name: 'wrong command',
@@ -183,7 +184,7 @@ export const containerRows: readonly DiagnoseRow[] = [
     signal: isRestarted(2),
     windowMs: 5000,
     // a sidecar that ends has started, and lets the others start
-    getsReady: true,
+    costsRequests: true,
   },
   {
     name: 'failing migration Job',
@@ -235,7 +236,7 @@ export const containerRows: readonly DiagnoseRow[] = [
     smokePath: '/nope',
     status: 'rolled-back',
     code: 'smoke-test-failed',
-    getsReady: true,
+    costsRequests: true,
   },
 ];
 

@@ -57,7 +57,21 @@ export const othersRows: readonly DiagnoseRow[] = [
     status: 'failed',
     code: 'apply-conflict',
     sentence: /^Deployment \S+\/web was deleted by somebody else$/,
-    getsReady: true,
+    costsRequests: true,
+  },
+  {
+    name: 'API server away for longer than the lock lasts',
+    objects: slow,
+    hasGate: true,
+    meanwhile: async ({ sleep, gate }) => {
+      await sleep(2000);
+      gate?.set('cut');
+      await sleep(20_000);
+      gate?.set('open');
+    },
+    status: 'failed',
+    code: 'lock-lost',
+    sentence: /^Lease \S+\/slipway-web is no longer ours: not renewed for 7\.5 s$/,
   },
   {
     name: 'namespace that is being deleted',
@@ -65,8 +79,8 @@ export const othersRows: readonly DiagnoseRow[] = [
     before: endNamespace,
     status: 'refused',
     code: 'cluster-refused',
-    sentence: /namespace \S+ is being terminated|because it is being terminated/,
-    getsReady: true,
+    sentence: /^the namespace \S+ is being deleted$/,
+    costsRequests: true,
   },
 ];
 
@@ -121,7 +135,8 @@ export const patientOthersRows: readonly DiagnoseRow[] = [
     meanwhile: async ({ sleep, gate }) => {
       await sleep(2000);
       gate?.set('cut');
-      await sleep(8000);
+      // as long as one takes to be restarted
+      await sleep(3500);
       gate?.set('open');
     },
     status: 'succeeded',

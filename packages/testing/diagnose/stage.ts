@@ -1,4 +1,8 @@
-import { parsePinnedReference, type PinnedReference } from '@slipway/core/image-ref';
+import {
+  formatRepository,
+  parsePinnedReference,
+  type PinnedReference,
+} from '@slipway/core/image-ref';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
 import { systemClock } from '@slipway/io/clock';
 import { readLabFolder } from '@slipway/lab/parts';
@@ -13,6 +17,8 @@ export interface DiagnoseStage {
   readonly client: RegistryClient;
   readonly first: PinnedReference;
   readonly second: PinnedReference;
+  /** An image that no registry has. */
+  readonly nowhere: PinnedReference;
   /** An image that is pulled through the registry with moods, under the name of a row. */
   readonly throughMoods: (row: string) => PinnedReference;
   close(): Promise<void>;
@@ -37,6 +43,7 @@ export async function openDiagnoseStage(name: string): Promise<DiagnoseStage> {
     client,
     first,
     second,
+    nowhere: parsePinnedReference(`${formatRepository(repository)}@sha256:${'0'.repeat(64)}`),
     throughMoods: (row) => parsePinnedReference(`${registry.host}/${row}/app@${second.digest}`),
     close: async () => {
       await registry.close();

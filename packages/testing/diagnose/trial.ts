@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError, describeError } from '@slipway/core/errors';
-import { parsePinnedReference, parseRepository, formatRepository } from '@slipway/core/image-ref';
+import { parseRepository, type PinnedReference } from '@slipway/core/image-ref';
 import { textAt } from '@slipway/core/manifest';
 import {
   deploy,
@@ -193,18 +193,14 @@ async function makeRequest(
   return { bundle, intent: 'deploy', timeoutMs, ...common };
 }
 
-function chooseImage(stage: DiagnoseStage, name: string, row: DiagnoseRow | undefined) {
+function chooseImage(
+  stage: DiagnoseStage,
+  name: string,
+  row: DiagnoseRow | undefined,
+): PinnedReference {
   if (row === undefined) return stage.first;
-  switch (row.image) {
-    case 'registry':
-      return stage.throughMoods(name);
-    case 'missing':
-      return parsePinnedReference(
-        `${formatRepository(stage.second.repository)}@sha256:${'0'.repeat(64)}`,
-      );
-    default:
-      return stage.second;
-  }
+  if (row.image === 'registry') return stage.throughMoods(name);
+  return row.image === 'missing' ? stage.nowhere : stage.second;
 }
 
 async function readUrl({ cluster, namespace }: OpenPlace): Promise<string> {
