@@ -71,7 +71,7 @@ async function tryRow(
   try {
     return await runRow(stage, row, options);
   } catch (error) {
-    const client = { sent: 0, failed: 0, failures: [] };
+    const client = { requests: 0, failed: 0, failures: [] };
     const nothing = { status: '?', code: '?', sentence: '', applyToVerdictMs: 0, client };
     return { row: row.name, ...nothing, problems: [describeError(error)], lines: [] };
   }
@@ -83,7 +83,7 @@ function formatRow(result: RowResult): readonly string[] {
   const times = [applyToVerdictMs, visibleToVerdictMs].map((ms) =>
     ms === undefined ? '–' : `${(ms / 1000).toFixed(1)} s`,
   );
-  const told = [row, status, code || '–', times.join(', '), `${client.failed}/${client.sent}`];
+  const told = [row, status, code || '–', times.join(', '), `${client.failed}/${client.requests}`];
   return [
     `${problems.length === 0 ? '✔' : '✘'} ${told.join(' | ')}`,
     ...(sentence === '' ? [] : [`    ${sentence}`]),

@@ -7,6 +7,7 @@ import { runLedger } from './ledger.js';
 import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
+import { runRollout } from './rollout.js';
 import { runStatuses } from './statuses.js';
 import { runTraffic } from './traffic.js';
 
@@ -30,5 +31,6 @@ export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['parsers', { trials: 100_000, run: runParsers }],
   ['traffic', { trials: 3, run: (_seed, trials, print) => runTraffic(trials, print) }],
   ['references', { trials: 1_000_000, run: runReferences }],
+  ['rollout', { trials: 50, run: (_seed, trials, print) => runRollout(trials, print) }],
   ['statuses', { trials: 200_000, run: runStatuses }],
 ]);

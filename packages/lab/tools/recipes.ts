@@ -40,6 +40,12 @@ const recipes = {
     version: 'v3.22.0',
     takes: 'about five minutes',
   },
+  kubedog: {
+    from: 'go',
+    package: 'github.com/werf/kubedog/cmd/kubedog',
+    version: 'v0.12.3',
+    takes: 'about two minutes',
+  },
   oras: {
     from: 'go',
     package: 'oras.land/oras/cmd/oras',

@@ -1,4 +1,4 @@
-import type { ClientCount } from './client.js';
+import type { ClientTally } from '@slipway/lab/client';
 import type { DiagnoseRow } from './row.js';
 
 /** What became of a row’s release. */
@@ -10,7 +10,7 @@ export interface Seen {
   readonly applyToVerdictMs: number;
   readonly visibleToVerdictMs?: number;
   readonly visibleToRollbackMs?: number;
-  readonly client: ClientCount;
+  readonly client: Pick<ClientTally, 'requests' | 'failed' | 'failures'>;
   /** What went wrong with what was to happen beside it. */
   readonly asideProblem?: string;
 }

@@ -14,13 +14,15 @@ export async function observeSignal(
   cluster: Cluster,
   namespace: string,
   { type, shows }: VisibleSignal,
+  end: AbortSignal,
 ): Promise<Observer> {
   const list = async () => (await cluster.list(type, { namespace })).items;
   const known = new Set((await list()).filter(shows).map(({ metadata }) => metadata.uid));
   const stopping = new AbortController();
+  const until = AbortSignal.any([stopping.signal, end]);
   let seenMs: number | undefined;
   const work = (async () => {
-    while (!stopping.signal.aborted && seenMs === undefined) {
+    while (!until.aborted && seenMs === undefined) {
       const items = await list();
       if (items.some((object) => shows(object) && !known.has(object.metadata.uid))) {
         seenMs = systemClock.monotonicMs();

@@ -11,6 +11,8 @@ import type { Place } from './row.js';
 /** A place with what only the trial uses. */
 export interface OpenPlace extends Place {
   readonly folder: string;
+  /** Leads to the API as the deployment reaches it. */
+  readonly kubeconfig: string;
   /** The part of image names that leads through the registry with moods. */
   readonly row: string;
   /** The API as the deployment reaches it: through the gate where there is one. */
@@ -36,6 +38,7 @@ export async function openPlace(
     namespace,
     row,
     folder,
+    kubeconfig: gated?.kubeconfig ?? kubeconfig,
     cluster,
     deploysTo: gated?.cluster ?? cluster,
     gate: gated?.gate,
@@ -53,7 +56,7 @@ export async function openPlace(
 async function openGate(
   { kubeconfig, kubectl, context, logger }: DiagnoseStage['stage'],
   folder: string,
-): Promise<{ readonly cluster: Cluster; readonly gate: TcpGate }> {
+): Promise<{ readonly cluster: Cluster; readonly gate: TcpGate; readonly kubeconfig: string }> {
   const config = readFileSync(kubeconfig, 'utf8');
   const server = /https:\/\/(?<host>[\d.]+:\d+)/.exec(config)?.groups?.['host'];
   if (server === undefined) throw new Error(`no server in ${kubeconfig}`);
@@ -62,5 +65,5 @@ async function openGate(
   writeFileSync(path, config.replaceAll(server, gate.host), { mode: 0o600 });
   const { signal } = new AbortController();
   const options = { kubeconfig: path, context, kubectl, logger, clock: systemClock, signal };
-  return { cluster: await openCluster(options), gate };
+  return { cluster: await openCluster(options), gate, kubeconfig: path };
 }

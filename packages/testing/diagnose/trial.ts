@@ -11,7 +11,7 @@ import {
 } from '@slipway/flow/deployment';
 import { openLedger } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
-import { startClient, type ClientCount } from './client.js';
+import { startClient, type CallingClient } from '@slipway/lab/client';
 import { findProblems, type Seen } from './judge.js';
 import { web } from './manifests.js';
 import { observeSignal } from './observer.js';
@@ -45,15 +45,22 @@ export async function runRow(
 ): Promise<RowResult> {
   const place = await openPlace(stage, row.hasGate === true);
   const logger = createTimedLogger();
+  const ending = new AbortController();
   try {
     const context = openContext(stage, place, logger);
     const first = await deploy(context, await makeRequest(stage, place, context));
     if (first.status !== 'succeeded') throw new Error(`the first release: ${first.status}`);
     await row.before?.(place);
-    const seen = await runSecond(stage, row, { place, context, logger }, options);
+    const seen = await runSecond(
+      stage,
+      row,
+      { place, context, logger, end: ending.signal },
+      options,
+    );
     const lines = logger.lines.map(({ line }) => line);
     return { row: row.name, ...seen, problems: findProblems(row, seen, options.isTimed), lines };
   } finally {
+    ending.abort();
     await place.close();
   }
 }
@@ -62,20 +69,24 @@ interface Ready {
   readonly place: OpenPlace;
   readonly context: DeploymentContext;
   readonly logger: TimedLogger;
+  /** Ends what goes on beside it. */
+  readonly end: AbortSignal;
 }
 
 async function runSecond(
   stage: DiagnoseStage,
   row: DiagnoseRow,
-  { place, context, logger }: Ready,
+  { place, context, logger, end }: Ready,
   { requestsPerSecond }: TrialOptions,
 ): Promise<Seen> {
   const request = await makeRequest(stage, place, context, row);
   const { signal } = row;
   const observer =
-    signal === undefined ? undefined : await observeSignal(place.cluster, place.namespace, signal);
+    signal === undefined
+      ? undefined
+      : await observeSignal(place.cluster, place.namespace, signal, end);
   const client =
-    requestsPerSecond === 0 ? undefined : startClient(await readUrl(place), requestsPerSecond);
+    requestsPerSecond === 0 ? undefined : await callService(place, requestsPerSecond, end);
   const skip = logger.lines.length;
   const startedMs = systemClock.monotonicMs();
   const meanwhile = runMeanwhile(row, place, logger, skip);
@@ -83,7 +94,7 @@ async function runSecond(
   const endedMs = systemClock.monotonicMs();
   const asideProblem = await meanwhile;
   const visibleMs = await observer?.stop();
-  const count: ClientCount = (await client?.stop()) ?? { sent: 0, failed: 0, failures: [] };
+  const tally = (await client?.stop()) ?? { requests: 0, failed: 0, failures: [] };
   const times = logger.lines.slice(skip);
   const timeOf = (prefix: string): number | undefined =>
     times.find(({ line }) => line.startsWith(prefix))?.atMs;
@@ -97,7 +108,7 @@ async function runSecond(
     ...(visibleMs === undefined || rollbackMs === undefined
       ? {}
       : { visibleToRollbackMs: rollbackMs - visibleMs }),
-    client: count,
+    client: tally,
     ...(asideProblem === undefined ? {} : { asideProblem }),
   };
 }
@@ -203,9 +214,17 @@ function chooseImage(
   return row.image === 'missing' ? stage.nowhere : stage.second;
 }
 
-async function readUrl({ cluster, namespace }: OpenPlace): Promise<string> {
-  const service = await cluster.get({ apiVersion: 'v1', kind: 'Service', name: 'web', namespace });
-  const address = textAt(service, 'spec', 'clusterIP');
-  if (address === undefined) throw new Error('Service web has no address');
-  return `http://${address}/healthz`;
+/** A machine that is busy is slow; a service that is gone refuses at once. */
+const patienceMs = 5000;
+
+async function callService(
+  { cluster, namespace }: OpenPlace,
+  perSecond: number,
+  end: AbortSignal,
+): Promise<CallingClient> {
+  const found = await cluster.get({ apiVersion: 'v1', kind: 'Service', name: 'web', namespace });
+  const address = textAt(found, 'spec', 'clusterIP') ?? 'no-address';
+  const call = { url: `http://${address}/healthz`, name: (body: string) => body };
+  const options = { everyMs: 1000 / perSecond, patienceMs };
+  return startClient([call], systemClock, end, options);
 }
