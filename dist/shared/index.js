@@ -10636,9 +10636,9 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           return url.href;
         }
         const href = url.href;
-        const hashLength = url.hash.length;
-        const serialized = hashLength === 0 ? href : href.substring(0, href.length - hashLength);
-        if (!hashLength && href.endsWith("#")) {
+        const hashLength2 = url.hash.length;
+        const serialized = hashLength2 === 0 ? href : href.substring(0, href.length - hashLength2);
+        if (!hashLength2 && href.endsWith("#")) {
           return serialized.slice(0, -1);
         }
         return serialized;
@@ -22223,15 +22223,15 @@ async function fetchKinds(client, apiVersion) {
     return /* @__PURE__ */ new Map();
   if (response.status >= 400)
     throw describeRefusal(client.name, operation, response);
-  const kinds = /* @__PURE__ */ new Map();
+  const kinds2 = /* @__PURE__ */ new Map();
   for (const entry of recordsAt(tryParseRecord(response.body), "resources")) {
     const kind = textAt(entry, "kind");
     const resource = textAt(entry, "name");
     if (kind === void 0 || resource === void 0 || resource.includes("/"))
       continue;
-    kinds.set(kind, { resource, isNamespaced: entry["namespaced"] === true });
+    kinds2.set(kind, { resource, isNamespaced: entry["namespaced"] === true });
   }
-  return kinds;
+  return kinds2;
 }
 ;
 function isOptional(record, keys, type2) {
@@ -25655,8 +25655,8 @@ function createRuntime(options) {
   for (const password of Object.values(proxy ?? {}).flatMap(listProxyPasswords)) {
     options.mask(password);
   }
-  const never = new AbortController().signal;
-  const signalFor = (open) => open?.outlivesSignal === true ? never : options.signal;
+  const never2 = new AbortController().signal;
+  const signalFor = (open) => open?.outlivesSignal === true ? never2 : options.signal;
   const runtime = {
     ...options,
     readSecretVariable: (name) => {
@@ -29434,8 +29434,8 @@ function tellIllegal({ kind, deployment }, before) {
   return `${kind} of ${deployment}, which is ${before}`;
 }
 const conditions = {
-  "in-progress": ({ inProgress }, deployment) => inProgress === deployment,
-  "nothing-in-progress": ({ inProgress }) => inProgress === void 0,
+  "in-progress": ({ inProgress: inProgress2 }, deployment) => inProgress2 === deployment,
+  "nothing-in-progress": ({ inProgress: inProgress2 }) => inProgress2 === void 0,
   live: ({ live }, deployment) => live === deployment,
   "not-live": ({ live }, deployment) => live !== deployment,
   "nothing-live": ({ live }) => live === void 0,
@@ -29443,7 +29443,7 @@ const conditions = {
 };
 const tellBroken = {
   "in-progress": (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not in progress`,
-  "nothing-in-progress": ({ inProgress = "" }, { kind }) => `${kind} while ${inProgress} is in progress`,
+  "nothing-in-progress": ({ inProgress: inProgress2 = "" }, { kind }) => `${kind} while ${inProgress2} is in progress`,
   live: (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not live`,
   "not-live": (_state, { kind, deployment }) => `${kind} of ${deployment}, which is live`,
   "nothing-live": ({ live = "" }, { kind }) => `${kind}, but ${live} is live`,
@@ -30354,15 +30354,26 @@ function changeAt(record, [key, ...rest], change2) {
 const phaseNames = [
   "namespaces and CRDs",
   "configuration",
+  "bindings",
   "services",
   "migrations",
   "workloads",
   "routes and autoscalers",
-  "webhooks"
+  "webhooks",
+  "after-available",
+  "smoke-test"
 ];
 const migrationAnnotation = "slipway.dev/migration";
+const phaseAnnotation = "slipway.dev/phase";
+const jobPhases = [
+  "migrations",
+  "after-available",
+  "smoke-test"
+];
 const kindsOfPhase = [
   ["namespaces and CRDs", "Namespace CustomResourceDefinition"],
+  // the API server looks at the role that is bound
+  ["bindings", "RoleBinding ClusterRoleBinding"],
   ["services", "Service NetworkPolicy PodDisruptionBudget"],
   [
     "workloads",
@@ -30377,15 +30388,21 @@ const kindsOfPhase = [
     "ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding APIService"
   ]
 ];
-const phaseOfKind = new Map(kindsOfPhase.flatMap(([phase, kinds]) => kinds.split(" ").map((kind) => [kind, phase])));
+const phaseOfKind = new Map(kindsOfPhase.flatMap(([phase, kinds2]) => kinds2.split(" ").map((kind) => [kind, phase])));
 function phaseOf(object) {
-  if (object.kind === "Job" && object.metadata.annotations?.[migrationAnnotation] !== void 0) {
-    return "migrations";
-  }
+  const annotated = object.kind === "Job" ? annotatedPhaseOf(object) : void 0;
+  if (annotated !== void 0)
+    return annotated;
   const known = phaseOfKind.get(object.kind);
   if (known !== void 0 && (object.kind !== "Service" || groupOf(object) === ""))
     return known;
   return podSpecOf(object) === void 0 ? "configuration" : "workloads";
+}
+function annotatedPhaseOf({ metadata: { annotations } }) {
+  const written = jobPhases.find((phase) => phase === annotations?.[phaseAnnotation]);
+  if (written !== void 0)
+    return written;
+  return annotations?.[migrationAnnotation] === void 0 ? void 0 : "migrations";
 }
 function phases(objects) {
   return phaseNames.map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) })).filter((phase) => phase.objects.length > 0);
@@ -32070,7 +32087,54 @@ function encode(text) {
   return entities.reduceRight((xml, [entity, sign]) => xml.replaceAll(sign, entity), text);
 }
 ;
-function readContainers(pod) {
+function capitalize(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+function text_shorten(text, length = 300) {
+  const line = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
+;
+function readProbe(probe) {
+  const asks = probe_describe(probe);
+  if (probe === void 0 || asks === void 0)
+    return void 0;
+  const number = (field, fallback) => numberAt(probe, field) ?? fallback;
+  const period = number("periodSeconds", 10);
+  const tries = number("failureThreshold", 3) + number("successThreshold", 1);
+  const seconds2 = number("initialDelaySeconds", 0) + tries * period + number("timeoutSeconds", 1);
+  return { asks, windowMs: seconds2 * 1e3 };
+}
+function probe_describe(probe) {
+  const http2 = recordAt(probe, "httpGet");
+  if (http2 !== void 0)
+    return `GET :${portOf(http2)}${textAt(http2, "path") ?? "/"}`;
+  const tcp = recordAt(probe, "tcpSocket");
+  if (tcp !== void 0)
+    return `TCP :${portOf(tcp)}`;
+  const grpc = recordAt(probe, "grpc");
+  if (grpc !== void 0)
+    return `gRPC :${portOf(grpc)}`;
+  const command = valueAt(probe, "exec", "command");
+  return Array.isArray(command) ? `exec ${text_shorten(command.join(" "), 80)}` : void 0;
+}
+function portOf(action) {
+  return textAt(action, "port") ?? String(numberAt(action, "port") ?? "?");
+}
+;
+function perObject(compute) {
+  const known = /* @__PURE__ */ new WeakMap();
+  return (object) => {
+    const before = known.get(object);
+    if (before !== void 0)
+      return before.value;
+    const value = compute(object);
+    known.set(object, { value });
+    return value;
+  };
+}
+;
+const readContainers = perObject((pod) => {
   const isRestarted = textAt(pod, "spec", "restartPolicy") !== "Never";
   const inits = joinStatuses(pod, "initContainers", "initContainerStatuses");
   const regular = joinStatuses(pod, "containers", "containerStatuses");
@@ -32081,7 +32145,7 @@ function readContainers(pod) {
     }),
     ...regular.map(([spec, status]) => containers_readContainer("container", spec, status, isRestarted))
   ];
-}
+});
 function joinStatuses(pod, specs, statuses) {
   const byName2 = new Map(recordsAt(pod, "spec", specs).map((spec) => [textAt(spec, "name"), spec]));
   return recordsAt(pod, "status", statuses).map((status) => [
@@ -32099,6 +32163,11 @@ function containers_readContainer(role, spec, status, isRestarted) {
     restartCount: numberAt(status, "restartCount") ?? 0,
     isReady: status["ready"] === true,
     hasReadinessProbe: recordAt(spec, "readinessProbe") !== void 0,
+    probes: {
+      readiness: readProbe(recordAt(spec, "readinessProbe")),
+      liveness: readProbe(recordAt(spec, "livenessProbe")),
+      startup: readProbe(recordAt(spec, "startupProbe"))
+    },
     memoryLimit: textAt(spec, "resources", "limits", "memory"),
     isRestarted
   };
@@ -32133,6 +32202,226 @@ function readStamp(record, field) {
   return stamp > 0 ? stamp : void 0;
 }
 ;
+const seconds = 1e3;
+const never = "only by the deadline, which it then explains";
+const signalClasses = {
+  "image-name": {
+    class: "terminal",
+    code: "image-not-found",
+    shows: "`InvalidImageName`, `ErrImageNeverPull`",
+    patience: { afterMs: 0 },
+    lost: "at once"
+  },
+  "image-missing": {
+    class: "terminal",
+    code: "image-not-found",
+    shows: "`ErrImagePull`, `ImagePullBackOff`: not found, manifest unknown, no match for the platform",
+    // a registry may show a push late: the kubelet asks again after 10 s
+    patience: { attempts: 2, afterMs: 25 * seconds },
+    lost: "when the kubelet’s second attempt says the same (after 10 s), or after 25 s"
+  },
+  "image-denied": {
+    class: "likely",
+    code: "image-pull-denied",
+    shows: "the same: unauthorized, denied, forbidden",
+    patience: { afterMs: 30 * seconds },
+    lost: "after 30 s"
+  },
+  "image-failing": {
+    class: "transient",
+    code: "image-pull-failed",
+    shows: "the same: 429, 5xx, time-outs, TLS, connections, names that are not found",
+    patience: {},
+    lost: never
+  },
+  "config-missing": {
+    class: "terminal",
+    code: "config-missing",
+    shows: "`CreateContainerConfigError` that names a ConfigMap, Secret or key",
+    patience: { afterMs: 12 * seconds },
+    lost: "after 12 s"
+  },
+  "config-made": {
+    class: "transient",
+    code: "config-missing",
+    shows: "the same, of a Secret that an ExternalSecret, SealedSecret or Certificate makes",
+    patience: {},
+    lost: never
+  },
+  "config-unread": {
+    class: "transient",
+    code: "container-cannot-start",
+    shows: "`CreateContainerConfigError`: failed to sync the cache",
+    patience: {},
+    lost: never
+  },
+  "volume-missing": {
+    class: "terminal",
+    code: "config-missing",
+    shows: "`FailedMount` or `Unschedulable` that names a ConfigMap, Secret or claim",
+    patience: { afterMs: 30 * seconds },
+    lost: "after 30 s"
+  },
+  "volume-unbound": {
+    class: "likely",
+    code: "volume-unbound",
+    shows: "a claim whose storage class does not exist, or that has none and finds no volume",
+    patience: { afterMs: 30 * seconds },
+    lost: "after 30 s"
+  },
+  "volume-late": {
+    class: "transient",
+    code: "volume-unbound",
+    shows: "a claim that is not bound for another reason",
+    patience: {},
+    lost: never
+  },
+  "pod-unprepared": {
+    class: "transient",
+    code: "container-cannot-start",
+    shows: "`FailedMount`, `FailedAttachVolume`, `FailedCreatePodSandBox` for another reason",
+    patience: {},
+    lost: never
+  },
+  "start-refused": {
+    class: "terminal",
+    code: "container-cannot-start",
+    shows: "`CreateContainerError`, `RunContainerError`, `StartError`",
+    patience: { attempts: 2, afterMs: 15 * seconds },
+    lost: "at the second attempt, or after 15 s"
+  },
+  "config-wrong": {
+    class: "terminal",
+    code: "container-cannot-start",
+    shows: "`CreateContainerConfigError` that names nothing that is missing",
+    patience: { afterMs: 12 * seconds },
+    lost: "after 12 s"
+  },
+  crash: {
+    class: "terminal",
+    code: "crash-loop",
+    shows: "a container that ends, or that a liveness or startup probe kills, with no good run of 10 s",
+    // three failed runs are two restarts
+    patience: { attempts: 3 },
+    lost: "when it ends again after its second restart"
+  },
+  "crash-final": {
+    class: "terminal",
+    code: "crash-loop",
+    shows: "a container that ends with an error and is not started again",
+    patience: { afterMs: 0 },
+    lost: "at once"
+  },
+  "crash-of-job": {
+    class: "transient",
+    code: "crash-loop",
+    shows: "the same in a Job, which counts its failures itself",
+    patience: {},
+    lost: "by the Job’s `backoffLimit`"
+  },
+  "job-failed": {
+    class: "terminal",
+    code: "job-failed",
+    shows: "a Job with the condition `Failed`, a Pod of phase `Failed`",
+    patience: { afterMs: 0 },
+    lost: "at once"
+  },
+  "pods-refused": {
+    class: "likely",
+    code: "pods-refused",
+    shows: "`FailedCreate`: a quota, a LimitRange, Pod Security, a webhook or policy, no such service account",
+    patience: { afterMs: 15 * seconds, isResetByProgress: true },
+    lost: "after 15 s without a step"
+  },
+  "pods-refused-late": {
+    class: "transient",
+    code: "pods-refused",
+    shows: "`FailedCreate` for another reason",
+    patience: {},
+    lost: never
+  },
+  unschedulable: {
+    class: "transient",
+    code: "unschedulable",
+    shows: "`Unschedulable`: too little room, while nodes may come",
+    patience: {},
+    lost: never
+  },
+  "unschedulable-for-good": {
+    class: "likely",
+    code: "unschedulable",
+    shows: "`Unschedulable`: no node matches, or the autoscaler says that it cannot help",
+    patience: { afterMs: 60 * seconds },
+    lost: "after 60 s"
+  },
+  unready: {
+    class: "transient",
+    code: "deadline-exceeded",
+    shows: "a container that runs and is not ready",
+    patience: {},
+    lost: never
+  },
+  "progress-deadline": {
+    class: "terminal",
+    code: "deadline-exceeded",
+    shows: "`ProgressDeadlineExceeded`",
+    patience: { afterMs: 0, isResetByProgress: true },
+    lost: "at once; what else is wrong explains it"
+  },
+  "progress-deadline-before": {
+    class: "likely",
+    code: "deadline-exceeded",
+    shows: "the same, of before the change",
+    patience: { afterMs: 10 * seconds, isResetByProgress: true },
+    lost: "after 10 s without a step"
+  },
+  obstacle: {
+    class: "likely",
+    code: "deadline-exceeded",
+    shows: "a StatefulSet that waits for a pod of the former revision which is not ready",
+    patience: { afterMs: 60 * seconds, isResetByProgress: true },
+    lost: "after 60 s without a step"
+  },
+  "resource-failed": {
+    class: "likely",
+    code: "resource-failed",
+    shows: "a route that is not accepted or finds no backend, an autoscaler without its target, a condition `Stalled`",
+    patience: { afterMs: 30 * seconds },
+    lost: "after 30 s"
+  },
+  paused: {
+    class: "terminal",
+    code: "apply-conflict",
+    shows: "a workload that is paused or suspended",
+    patience: { afterMs: 15 * seconds },
+    lost: "after 15 s"
+  },
+  absent: {
+    class: "terminal",
+    code: "apply-conflict",
+    shows: "an object that was deleted",
+    patience: { afterMs: 15 * seconds },
+    lost: "after 15 s"
+  },
+  overtaken: {
+    class: "terminal",
+    code: "overtaken",
+    shows: "a workload into which somebody else put another image",
+    patience: { afterMs: 0 },
+    lost: "at once, and nothing is rolled back"
+  }
+};
+;
+function signalOf(name, key, about, attempts2) {
+  const { code, patience } = signalClasses[name];
+  return {
+    key,
+    finding: { code, ...about },
+    patience,
+    ...attempts2 === void 0 ? {} : { attempts: attempts2 }
+  };
+}
+;
 function describeContainer({ workload, container }) {
   return `${container.role} ${container.name} of ${formatIdentity(workload.identity)}`;
 }
@@ -32144,15 +32433,7 @@ function whereOf({ workload, pod, container }) {
     image: container.image
   };
 }
-function capitalize(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-function subject_shorten(text, length = 300) {
-  const line = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
-  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
-}
 ;
-const crashPatience = { attempts: 3 };
 function detectCrash(subject) {
   const { workload, container, mark } = subject;
   const { state, role, isReady: isReady2, isRestarted } = container;
@@ -32163,20 +32444,14 @@ function detectCrash(subject) {
   if (end2 === void 0 || isReady2 || isDone || restarts + (hasEnded ? 1 : 0) < 1)
     return void 0;
   const isFinal = !isRestarted && hasEnded;
-  const patience = workload.identity.kind === "Job" ? {} : isFinal ? { afterMs: 0 } : crashPatience;
-  const about = describeEnd(subject, end2, restarts, isFinal);
-  return {
-    key: `${describeContainer(subject)}: crash`,
-    finding: {
-      ...about,
-      fault: "candidate",
-      reason: isBackingOff(subject) ? "CrashLoopBackOff" : end2.reason,
-      ...whereOf(subject),
-      exitCode: end2.exitCode
-    },
-    patience,
-    attempts: restarts + (hasEnded ? 1 : 0)
-  };
+  const name = workload.identity.kind === "Job" ? "crash-of-job" : isFinal ? "crash-final" : "crash";
+  return signalOf(name, `${describeContainer(subject)}: crash`, {
+    ...describeEnd(subject, end2, restarts, isFinal),
+    fault: "candidate",
+    reason: isBackingOff(subject) ? "CrashLoopBackOff" : end2.reason,
+    ...whereOf(subject),
+    exitCode: end2.exitCode
+  }, restarts + (hasEnded ? 1 : 0));
 }
 function isBackingOff({ container: { state } }) {
   return state.kind === "waiting" && state.reason === "CrashLoopBackOff";
@@ -32199,7 +32474,7 @@ function describeEnd(subject, end2, restarts, isFinal) {
   if (probe !== void 0) {
     return {
       code: "crash-loop",
-      sentence: `${who} is killed by its ${probe.name} probe${times}${probe.said}`,
+      sentence: `${who} is killed by its ${probe.name} probe${probe.asks}${times}${probe.said}`,
       fix: `Correct path and port of the ${probe.name} probe, or give the program more time with a startupProbe.`
     };
   }
@@ -32228,305 +32503,192 @@ function describeRestarts({ mark }, end2, restarts) {
 function findProbeKill({ events, container }) {
   const own = events.filter(({ about }) => about.fieldPath.endsWith(`{${container.name}}`));
   const kill = own.find(({ reason }) => reason === "Killing");
-  const name = /failed (?<name>liveness|startup) probe/.exec(kill?.message ?? "")?.groups?.["name"];
-  if (name === void 0)
+  const found = /failed (?<name>liveness|startup) probe/.exec(kill?.message ?? "");
+  if (found === null)
     return void 0;
+  const name = found.groups?.["name"] === "startup" ? "startup" : "liveness";
   const prefix = new RegExp(`^${name} probe failed: `, "i");
   const told = own.find(({ reason, message }) => reason === "Unhealthy" && prefix.test(message));
-  const said = told === void 0 ? "" : `: ${subject_shorten(told.message.replace(prefix, ""), 160)}`;
-  return { name, said };
+  const said = told === void 0 ? "" : `: ${text_shorten(told.message.replace(prefix, ""), 160)}`;
+  const probe = container.probes[name];
+  return { name, asks: probe === void 0 ? "" : ` ${probe.asks}`, said };
 }
 ;
-const seconds = 1e3;
-;
-function detectStart(subject) {
-  const { state, last } = subject.container;
-  if (state.kind === "waiting") {
-    const { reason, message } = state;
-    if (reason === "CreateContainerConfigError")
-      return detectConfig(subject, message);
-    if (["CreateContainerError", "RunContainerError", "StartError"].includes(reason)) {
-      return cannotStart(subject, reason, message);
-    }
-  }
-  const end2 = state.kind === "terminated" ? state.end : state.kind === "waiting" ? last : void 0;
-  if (end2?.reason === "StartError" || end2?.reason === "ContainerCannotRun") {
-    return cannotStart(subject, end2.reason, end2.message);
-  }
-  return void 0;
-}
-function readMissingObject(message, namespace) {
-  const key = /(?:couldn't find key|references non-existent (?:secret|config) key:?) (?<key>[^\s:]+)(?: in (?<kind>ConfigMap|Secret) (?<name>\S+))?/i.exec(message)?.groups;
-  if (key !== void 0) {
-    const owner2 = key["kind"] === void 0 ? "its volume" : `${key["kind"]} ${key["name"] ?? ""}`;
-    return `the key ${key["key"] ?? ""} of ${owner2}`;
-  }
-  const object = /(?<kind>configmap|secret|persistentvolumeclaim)s? "(?<name>[^"]+)" not found/i.exec(message)?.groups;
-  if (object === void 0)
-    return void 0;
-  const kinds = /* @__PURE__ */ new Map([
-    ["configmap", "ConfigMap"],
-    ["secret", "Secret"],
-    ["persistentvolumeclaim", "PersistentVolumeClaim"]
-  ]);
-  const name = (object["name"] ?? "").replace(/^.*\//, "");
-  return `${kinds.get(object["kind"]?.toLowerCase() ?? "") ?? "object"} ${namespace}/${name}`;
-}
-const missingObjectFix = "Create it before the deployment, add it to the manifests, or correct its name.";
-function detectConfig(subject, message) {
-  const who = capitalize(describeContainer(subject));
-  const reason = "CreateContainerConfigError";
-  const isPassing2 = /failed to sync|cache|timed out/i.test(message);
-  const missing2 = readMissingObject(message, subject.pod.metadata.namespace ?? "default");
-  const about = isPassing2 || missing2 === void 0 ? {
-    code: "container-cannot-start",
-    fault: isPassing2 ? "platform" : "candidate",
-    sentence: `${who} cannot be started: ${subject_shorten(message)}`,
-    fix: "Correct what the message names: securityContext, the image’s USER, or the configuration."
-  } : {
-    code: "config-missing",
-    fault: "candidate",
-    sentence: `${who} needs ${missing2}, which does not exist`,
-    fix: missingObjectFix
-  };
-  return {
-    key: `${who}: ${about.code}`,
-    finding: { ...about, reason, ...whereOf(subject) },
-    patience: isPassing2 ? {} : { afterMs: 12 * seconds }
-  };
-}
-function cannotStart(subject, reason, message) {
-  const { last, state, restartCount } = subject.container;
-  const who = capitalize(describeContainer(subject));
-  const exitCode = state.kind === "terminated" ? state.end.exitCode : last?.exitCode;
-  const cause = subject_shorten(message.replace(/^.*unable to start container process: /, "")).replace(/: unknown$/, "");
-  return {
-    key: `${who}: container-cannot-start`,
-    finding: {
-      code: "container-cannot-start",
-      fault: "candidate",
-      reason,
-      sentence: `${who} cannot be started: ${cause}`,
-      fix: "Correct command and args of the container, or the image’s entrypoint.",
-      ...whereOf(subject),
-      ...exitCode === void 0 ? {} : { exitCode }
-    },
-    patience: { attempts: 2, afterMs: 15 * seconds },
-    attempts: restartCount - subject.mark.forgiven + (state.kind === "running" ? 0 : 1)
-  };
-}
-;
-function computeWorkloadStatus(object) {
-  if (object.metadata.deletionTimestamp !== void 0)
-    return progress("Terminating", "being deleted");
-  const generation = object.metadata.generation ?? 0;
-  const observed = numberAt(object, "status", "observedGeneration");
-  const mustObserve = controllers.has(object.kind);
-  if (observed === void 0 ? mustObserve && generation > 0 : observed < generation) {
-    return progress("NotObserved", "the change is not observed yet");
-  }
-  const rule = rules.get(object.kind) ?? computeByConditions;
-  return rule(object);
-}
 function conditionOf(object, type2) {
   return recordsAt(object, "status", "conditions").find((each) => each["type"] === type2);
 }
 function hasCondition(object, type2) {
   return conditionOf(object, type2)?.["status"] === "True";
 }
-const controllers = /* @__PURE__ */ new Set(["Deployment", "StatefulSet", "DaemonSet"]);
-const rules = /* @__PURE__ */ new Map([
-  ["Deployment", computeDeployment],
-  ["StatefulSet", computeStatefulSet],
-  ["DaemonSet", computeDaemonSet],
-  ["Job", computeJob],
-  ["Pod", computePod],
-  ["CustomResourceDefinition", computeDefinition]
-]);
-function progress(reason, message) {
-  return { state: "in-progress", reason, message };
-}
-function available(message) {
-  return { state: "available", reason: "Available", message };
-}
-function count(object, field) {
-  return numberAt(object, "status", field) ?? 0;
-}
-function computeDeployment(object) {
-  const desired = numberAt(object, "spec", "replicas") ?? 1;
-  const updated = count(object, "updatedReplicas");
-  const old = count(object, "replicas") - updated;
-  const ready = count(object, "availableReplicas");
-  const progressing = conditionOf(object, "Progressing");
-  const step = describeDeploymentStep({ desired, updated, old, ready });
-  if (progressing?.["reason"] === "ProgressDeadlineExceeded") {
-    const message = `no progress within ${numberAt(object, "spec", "progressDeadlineSeconds") ?? 600} s: ${step?.message ?? replicas(ready, desired, "available")}`;
-    return { state: "failed", reason: "ProgressDeadlineExceeded", message };
-  }
-  if (step !== void 0 && booleanAt(object, "spec", "paused") === true) {
-    return progress("Paused", `paused: ${step.message}`);
-  }
-  return step ?? available(replicas(ready, desired, "available"));
-}
-function describeDeploymentStep(counts) {
-  const { desired, updated, old, ready } = counts;
-  if (updated < desired)
-    return progress("LessUpdated", replicas(updated, desired, "updated"));
-  if (old > 0) {
-    return progress("OldReplicas", `${old} old ${old === 1 ? "replica" : "replicas"} still there`);
-  }
-  if (ready < desired)
-    return progress("LessAvailable", replicas(ready, desired, "available"));
-  if (updated > desired)
-    return progress("Surplus", replicas(updated, desired, "wanted"));
-  return void 0;
-}
-function computeStatefulSet(object) {
-  const desired = numberAt(object, "spec", "replicas") ?? 1;
-  const current = count(object, "replicas");
-  const ready = count(object, "availableReplicas");
-  const updated = count(object, "updatedReplicas");
-  const isRolling = textAt(object, "spec", "updateStrategy", "type") !== "OnDelete";
-  const partition = numberAt(object, "spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
-  const wanted = Math.max(0, desired - partition);
-  if (current < desired)
-    return progress("LessReplicas", replicas(current, desired, "created"));
-  if (isRolling && updated < wanted)
-    return progress("LessUpdated", replicas(updated, wanted, "updated"));
-  if (ready < desired)
-    return progress("LessAvailable", replicas(ready, desired, "available"));
-  if (current > desired)
-    return progress("Surplus", replicas(current, desired, "wanted"));
-  return available(replicas(ready, desired, "available"));
-}
-function computeDaemonSet(object) {
-  const desired = count(object, "desiredNumberScheduled");
-  const updated = count(object, "updatedNumberScheduled");
-  const ready = count(object, "numberAvailable");
-  const isRolling = textAt(object, "spec", "updateStrategy", "type") !== "OnDelete";
-  if (isRolling && updated < desired) {
-    return progress("LessUpdated", `${updated} of ${desired} nodes updated`);
-  }
-  if (ready < desired)
-    return progress("LessAvailable", `${ready} of ${desired} nodes available`);
-  return available(`${ready} of ${desired} nodes available`);
-}
-function computeJob(object) {
-  const failure = conditionOf(object, "Failed");
-  if (failure?.["status"] === "True") {
-    const reason = textAt(failure, "reason") ?? "Failed";
-    return { state: "failed", reason, message: textAt(failure, "message") ?? "failed" };
-  }
-  const wanted = numberAt(object, "spec", "completions") ?? 1;
-  const message = `${count(object, "succeeded")} of ${wanted} completions`;
-  if (hasCondition(object, "Complete"))
-    return available(message);
-  if (hasCondition(object, "Suspended"))
-    return progress("Suspended", `suspended: ${message}`);
-  return progress("Running", message);
-}
-function computePod(object) {
-  const phase = textAt(object, "status", "phase") ?? "Pending";
-  if (phase === "Succeeded")
-    return available("succeeded");
-  if (phase === "Failed") {
-    const reason = textAt(object, "status", "reason") ?? "Failed";
-    return { state: "failed", reason, message: textAt(object, "status", "message") ?? "failed" };
-  }
-  if (hasCondition(object, "Ready"))
-    return available("ready");
-  return progress(phase, phase === "Running" ? "running, not ready" : phase.toLowerCase());
-}
-function computeDefinition(object) {
-  const names = conditionOf(object, "NamesAccepted");
-  if (names?.["status"] === "False") {
-    const message = textAt(names, "message") ?? "its names are not accepted";
-    return { state: "failed", reason: textAt(names, "reason") ?? "NamesNotAccepted", message };
-  }
-  return hasCondition(object, "Established") ? available("established") : progress("NotEstablished", "not established yet");
-}
-function computeByConditions(object) {
-  const stalled = conditionOf(object, "Stalled");
-  if (hasCondition(object, "Reconciling"))
-    return progress("Reconciling", "being reconciled");
-  if (stalled?.["status"] === "True") {
-    const reason = textAt(stalled, "reason") ?? "Stalled";
-    return { state: "failed", reason, message: textAt(stalled, "message") ?? "stalled" };
-  }
-  const ready = valueAt(conditionOf(object, "Ready"), "status");
-  if (ready === void 0 || ready === "True")
-    return available("ready");
-  return progress("NotReady", textAt(conditionOf(object, "Ready"), "message") ?? "not ready");
-}
-function replicas(found, wanted, what) {
-  return `${found} of ${wanted} ${wanted === 1 ? "replica" : "replicas"} ${what}`;
+function conditionMessage(object, type2) {
+  return textAt(conditionOf(object, type2), "message");
 }
 ;
-function detectUnschedulable({ workload, pod, events }) {
+const telling = /* @__PURE__ */ new Set(["ProvisioningFailed", "FailedBinding"]);
+function findUnboundClaim(message, pod, eventsAbout) {
+  if (!/unbound immediate PersistentVolumeClaim/i.test(message))
+    return void 0;
+  const { namespace = "default" } = pod.metadata;
+  const claims = recordsAt(pod, "spec", "volumes").map((volume) => textAt(volume, "persistentVolumeClaim", "claimName")).filter((name) => name !== void 0).map((name) => {
+    const title = `PersistentVolumeClaim ${namespace}/${name}`;
+    return { title, event: eventsAbout(title).find(({ reason }) => telling.has(reason)) };
+  });
+  return claims.find(({ event }) => event !== void 0) ?? claims[0];
+}
+function detectClaim(claim, events) {
+  const identity = identify(claim);
+  const event = events.find(({ reason }) => telling.has(reason));
+  if (claim.kind !== "PersistentVolumeClaim" || event === void 0)
+    return void 0;
+  const where = { object: identity, reason: event.reason };
+  return describeClaim("", { title: formatIdentity(identity), event }, where);
+}
+function describeClaim(start, { title, event }, where) {
+  const said = event?.message ?? "";
+  const isForGood = /storageclass\S* "[^"]*" not found|no storage class is set/i.test(said);
+  const why = said === "" ? "" : `: ${text_shorten(said)}`;
+  const what = start === "" ? `${title} is not bound` : `${start} ${title}, which is not bound`;
+  return signalOf(isForGood ? "volume-unbound" : "volume-late", `${title}: unbound`, {
+    fault: isForGood ? "candidate" : "platform",
+    sentence: `${what}${why}`,
+    fix: isForGood ? "Name a storage class that the cluster has (kubectl get storageclass), or make one the default." : "Look at the provisioner of its storage class, and at what volumes there are.",
+    ...where
+  });
+}
+function isWaitingForPod(claim, events, pods) {
+  const { name, namespace } = claim.metadata;
+  const isUsed = pods.some((pod) => pod.metadata.namespace === namespace && recordsAt(pod, "spec", "volumes").some((volume) => textAt(volume, "persistentVolumeClaim", "claimName") === name));
+  return !isUsed && events.some(({ reason }) => reason === "WaitForFirstConsumer");
+}
+;
+const makerKinds = [
+  {
+    apiVersions: ["external-secrets.io/v1", "external-secrets.io/v1beta1"],
+    kind: "ExternalSecret",
+    target: (maker) => textAt(maker, "spec", "target", "name") ?? maker.metadata.name
+  },
+  {
+    apiVersions: ["bitnami.com/v1alpha1"],
+    kind: "SealedSecret",
+    target: (maker) => textAt(maker, "spec", "template", "metadata", "name") ?? maker.metadata.name
+  },
+  {
+    apiVersions: ["cert-manager.io/v1"],
+    kind: "Certificate",
+    target: (maker) => textAt(maker, "spec", "secretName")
+  }
+];
+const secretMakerTypes = makerKinds.flatMap(({ apiVersions, kind }) => apiVersions.map((apiVersion) => ({ apiVersion, kind })));
+function findSecretMakers(objects) {
+  const found = objects.flatMap((object) => {
+    const maker = makerKinds.find(({ kind, apiVersions }) => kind === object.kind && apiVersions.includes(object.apiVersion));
+    const name = maker?.target(object);
+    const { namespace = "default" } = object.metadata;
+    return name === void 0 ? [] : [[`Secret ${namespace}/${name}`, object]];
+  });
+  return new Map(found);
+}
+function describeMaker(maker) {
+  const isUnready = conditionOf(maker, "Ready")?.["status"] === "False";
+  const why = isUnready ? conditionMessage(maker, "Ready") : void 0;
+  const yet = `which ${formatIdentity(identify(maker))} has not made yet`;
+  return why === void 0 ? yet : `${yet}: ${why}`;
+}
+;
+const kinds = /* @__PURE__ */ new Map([
+  ["configmap", "ConfigMap"],
+  ["secret", "Secret"],
+  ["persistentvolumeclaim", "PersistentVolumeClaim"]
+]);
+function readMissingObject(message, namespace) {
+  const key = /(?:couldn't find key|references non-existent (?:secret|config) key:?) (?<key>[^\s:]+)(?: in (?<kind>ConfigMap|Secret) (?<name>\S+))?/i.exec(message)?.groups;
+  if (key !== void 0) {
+    const object2 = key["kind"] === void 0 ? void 0 : `${key["kind"]} ${key["name"] ?? ""}`;
+    return { what: `the key ${key["key"] ?? ""} of ${object2 ?? "its volume"}`, object: object2 };
+  }
+  const found = /(?<kind>configmap|secret|persistentvolumeclaim)s? "(?<name>[^"]+)" not found/i.exec(message)?.groups;
+  if (found === void 0)
+    return void 0;
+  const name = (found["name"] ?? "").replace(/^.*\//, "");
+  const kind = kinds.get(found["kind"]?.toLowerCase() ?? "") ?? "object";
+  const object = `${kind} ${namespace}/${name}`;
+  return { what: object, object };
+}
+function describeMissing(who, { what, object }, makers) {
+  const maker = object === void 0 ? void 0 : makers.get(object);
+  if (maker === void 0) {
+    return {
+      isMade: false,
+      sentence: `${who} ${what}, which does not exist`,
+      fix: "Create it before the deployment, add it to the manifests, or correct its name."
+    };
+  }
+  return {
+    isMade: true,
+    sentence: `${who} ${what}, ${text_shorten(describeMaker(maker))}`,
+    fix: `Find out why ${maker.kind} ${maker.metadata.name} is not ready: its controller makes the Secret.`
+  };
+}
+function missingClass(isMade, name) {
+  return isMade ? "config-made" : name;
+}
+;
+function detectUnschedulable(subject) {
+  const { workload, pod, makers } = subject;
   const condition = conditionOf(pod, "PodScheduled");
   if (condition?.["status"] !== "False" || condition["reason"] !== "Unschedulable")
     return void 0;
   const message = textAt(condition, "message") ?? "no node fits";
-  const cause = message.replace(/\.? (?:no new claims to deallocate|preemption:).*$/s, "");
+  const who = formatIdentity(workload.identity);
+  const where = { object: workload.identity, pod: pod.metadata.name, reason: "Unschedulable" };
   const missing2 = readMissingObject(message, pod.metadata.namespace ?? "default");
+  if (missing2 !== void 0) {
+    const { sentence, fix: fix2 } = describeMissing(`Pods of ${who} need`, missing2, makers);
+    const about = { fault: "candidate", sentence, fix: fix2, ...where };
+    return signalOf("volume-missing", `${who}: unschedulable`, about);
+  }
+  const claim = findUnboundClaim(message, pod, subject.eventsAbout);
+  if (claim !== void 0)
+    return describeClaim(`Pods of ${who} wait for`, claim, where);
+  return detectNoNode(subject, message, where);
+}
+function detectNoNode({ workload, events }, message, where) {
+  const cause = message.replace(/\.? (?:no new claims to deallocate|preemption:).*$/s, "");
   const isByRules = /didn't match|untolerated taint|didn't satisfy/.test(cause) && !/Insufficient|Too many pods|node\.kubernetes\.io\/|node\.cloudprovider\.kubernetes\.io\//.test(cause);
   const hasNews = (reason) => events.some((event) => event.reason === reason);
   const isScaling = hasNews("TriggeredScaleUp") || hasNews("Nominated");
-  const isHopeless = hasNews("NotTriggerScaleUp") || isByRules;
-  return {
-    key: `${formatIdentity(workload.identity)}: unschedulable`,
-    finding: {
-      code: missing2 === void 0 ? "unschedulable" : "config-missing",
-      fault: missing2 !== void 0 || isByRules ? "candidate" : "platform",
-      object: workload.identity,
-      pod: pod.metadata.name,
-      reason: "Unschedulable",
-      sentence: missing2 === void 0 ? `Pods of ${formatIdentity(workload.identity)} find no node: ${subject_shorten(cause)}` : `Pods of ${formatIdentity(workload.identity)} need ${missing2}, which does not exist`,
-      fix: missing2 !== void 0 ? missingObjectFix : isByRules ? "Correct nodeSelector, affinity and tolerations, or label a node." : "Add nodes, free some, or lower resources.requests."
-    },
-    patience: chooseUnschedulablePatience({
-      isMissing: missing2 !== void 0,
-      isScaling,
-      isHopeless
-    })
-  };
-}
-function chooseUnschedulablePatience(what) {
-  if (what.isMissing)
-    return { afterMs: 30 * seconds };
-  return what.isHopeless && !what.isScaling ? { afterMs: 60 * seconds } : {};
+  const isHopeless = (hasNews("NotTriggerScaleUp") || isByRules) && !isScaling;
+  const who = formatIdentity(workload.identity);
+  return signalOf(isHopeless ? "unschedulable-for-good" : "unschedulable", `${who}: unschedulable`, {
+    fault: isByRules ? "candidate" : "platform",
+    sentence: `Pods of ${who} find no node: ${text_shorten(cause)}`,
+    fix: isByRules ? "Correct nodeSelector, affinity and tolerations, or label a node." : "Add nodes, free some, or lower resources.requests.",
+    ...where
+  });
 }
 const preparing = /* @__PURE__ */ new Set(["ContainerCreating", "PodInitializing"]);
-function detectPreparation({ workload, pod, events }, waiting) {
-  if (!waiting.some((reason) => preparing.has(reason)))
+function detectPreparation({ workload, pod, events, makers }, waiting) {
+  if (!waiting.some((reason2) => preparing.has(reason2)))
     return void 0;
-  const event = events.find(({ reason }) => ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"].includes(reason));
+  const event = events.find(({ reason: reason2 }) => ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"].includes(reason2));
   if (event === void 0)
     return void 0;
-  const missing2 = readMissingObject(event.message, pod.metadata.namespace ?? "default");
   const who = formatIdentity(workload.identity);
-  const isSandbox = event.reason === "FailedCreatePodSandBox";
-  const what = isSandbox ? "get no sandbox" : "cannot mount a volume";
-  return {
-    key: `${who}: ${missing2 ?? event.reason}`,
-    finding: {
-      object: workload.identity,
-      pod: pod.metadata.name,
-      reason: event.reason,
-      ...missing2 === void 0 ? {
-        code: "container-cannot-start",
-        fault: "platform",
-        sentence: `Pods of ${who} ${what}: ${subject_shorten(event.message)}`,
-        fix: "Check the node and its storage and network plugins; the kubelet goes on trying."
-      } : {
-        code: "config-missing",
-        fault: "candidate",
-        sentence: `Pods of ${who} need ${missing2}, which does not exist`,
-        fix: missingObjectFix
-      }
-    },
-    patience: missing2 === void 0 ? {} : { afterMs: 30 * seconds }
-  };
+  const { reason } = event;
+  const where = { object: workload.identity, pod: pod.metadata.name, reason };
+  const missing2 = readMissingObject(event.message, pod.metadata.namespace ?? "default");
+  if (missing2 !== void 0) {
+    const { isMade, sentence, fix: fix2 } = describeMissing(`Pods of ${who} need`, missing2, makers);
+    const about = { fault: "candidate", sentence, fix: fix2, ...where };
+    return signalOf(missingClass(isMade, "volume-missing"), `${who}: ${missing2.what}`, about);
+  }
+  const what = reason === "FailedCreatePodSandBox" ? "get no sandbox" : "cannot mount a volume";
+  return signalOf("pod-unprepared", `${who}: ${reason}`, {
+    fault: "platform",
+    sentence: `Pods of ${who} ${what}: ${text_shorten(event.message)}`,
+    fix: "Check the node and its storage and network plugins; the kubelet goes on trying.",
+    ...where
+  });
 }
 function detectUnready(subject) {
   const { container, events, workload } = subject;
@@ -32535,19 +32697,24 @@ function detectUnready(subject) {
   if (container.role === "init container" || workload.identity.kind === "Job")
     return void 0;
   const told = events.find(({ reason, about }) => reason === "Unhealthy" && about.fieldPath.endsWith(`{${container.name}}`));
-  const said = told === void 0 ? "" : `: ${subject_shorten(told.message, 200)}`;
-  return {
-    key: `${describeContainer(subject)}: unready`,
-    finding: {
-      code: "deadline-exceeded",
-      fault: "candidate",
-      reason: "NotReady",
-      sentence: `${capitalize(describeContainer(subject))} runs but is not ready${said}`,
-      fix: "Check path and port of the readiness probe, and what the program waits for.",
-      ...whereOf(subject)
-    },
-    patience: {}
-  };
+  const { probes } = container;
+  const signal = signalOf("unready", `${describeContainer(subject)}: unready`, {
+    fault: "candidate",
+    reason: "NotReady",
+    sentence: `${capitalize(describeContainer(subject))} runs but is not ready${describeProbe(subject, told)}`,
+    fix: "Check path and port of the readiness probe, and what the program waits for.",
+    ...whereOf(subject)
+  });
+  const windowMs = (probes.startup?.windowMs ?? 0) + (probes.readiness?.windowMs ?? 0);
+  return { ...signal, earlyMs: windowMs };
+}
+function describeProbe({ container: { probes } }, told) {
+  const found = /^(?<name>Readiness|Liveness|Startup) probe (?:failed|errored)[^:]*: (?<said>.*)$/s.exec(told?.message ?? "")?.groups;
+  const name = found?.["name"]?.toLowerCase() ?? "";
+  if (name !== "readiness" && name !== "liveness" && name !== "startup")
+    return "";
+  const asks = probes[name] === void 0 ? "" : ` ${probes[name].asks}`;
+  return `: its ${name} probe${asks} fails: ${text_shorten(found?.["said"] ?? "", 160)}`;
 }
 ;
 const pullReasons = /* @__PURE__ */ new Set([
@@ -32570,12 +32737,12 @@ function detectPull(subject) {
   if (reason === "InvalidImageName") {
     const sentence = `Image ${image} of ${who} is no image reference`;
     const fix2 = "Correct the image in the manifests: repository@sha256:…, in lower case.";
-    return pull(subject, { code: "image-not-found", reason, sentence, fix: fix2 }, { afterMs: 0 });
+    return pull(subject, "image-name", { reason, sentence, fix: fix2 });
   }
   if (reason === "ErrImageNeverPull") {
     const sentence = `Image ${image} of ${who} is not on the node, and imagePullPolicy is Never`;
     const fix2 = "Set imagePullPolicy to IfNotPresent.";
-    return pull(subject, { code: "image-not-found", reason, sentence, fix: fix2 }, { afterMs: 0 });
+    return pull(subject, "image-name", { reason, sentence, fix: fix2 });
   }
   return pullReasons.has(reason) ? detectFailedPull(subject, reason, message) : void 0;
 }
@@ -32589,43 +32756,33 @@ function detectFailedPull(subject, reason, message) {
   if (detect_pull_denied.test(told)) {
     const sentence = `The registry does not give image ${image} of ${who}: ${cause}`;
     const fix2 = "Give the namespace a pull secret that may read it (imagePullSecrets), or check that the image exists: many registries answer the same to both.";
-    const about = { code: "image-pull-denied", reason, sentence, fix: fix2 };
-    return pull(subject, about, { afterMs: 30 * seconds });
+    return pull(subject, "image-denied", { reason, sentence, fix: fix2 });
   }
   if (wrongPlatform.test(told)) {
     const sentence = `Image ${image} of ${who} has no variant for the platform of the node`;
     const fix2 = "Build the image for the platforms of the nodes.";
-    const about = { code: "image-not-found", reason, sentence, fix: fix2 };
-    return pull(subject, about, missingPatience);
+    return pull(subject, "image-missing", { reason, sentence, fix: fix2 });
   }
   if (detect_pull_missing.test(told)) {
     const sentence = `Image ${image} of ${who} does not exist in the registry`;
     const fix2 = "Push the image before it is deployed, or correct its name.";
-    const about = { code: "image-not-found", reason, sentence, fix: fix2 };
-    return pull(subject, about, missingPatience);
+    return pull(subject, "image-missing", { reason, sentence, fix: fix2 });
   }
   return failedForNow(subject, reason, cause);
 }
-const missingPatience = { attempts: 2, pods: 2, afterMs: 25 * seconds };
 function failedForNow(subject, reason, cause) {
   const who = describeContainer(subject);
   const why = cause === "" ? "" : `: ${cause}`;
-  return pull(subject, {
-    code: "image-pull-failed",
+  return pull(subject, "image-failing", {
     reason,
     sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why}`,
     fix: "Check that the nodes reach the registry and that it is well; the kubelet goes on trying."
-  }, {});
+  });
 }
-function pull(subject, about, patience) {
-  const fault = about.code === "image-not-found" ? "candidate" : "platform";
+function pull(subject, name, about) {
+  const isOfCandidate = name === "image-name" || name === "image-missing";
   const told = subject.events.find(({ reason, message, about: { fieldPath } }) => reason === "Failed" && message.startsWith("Failed to pull image") && fieldPath.endsWith(`{${subject.container.name}}`));
-  return {
-    key: `${describeContainer(subject)}: ${about.code} ${subject.container.image}`,
-    finding: { fault, ...about, ...whereOf(subject) },
-    patience,
-    attempts: Math.max(subject.mark.pullAttempts, told?.count ?? 0)
-  };
+  return signalOf(name, `${describeContainer(subject)}: ${name} ${subject.container.image}`, { fault: isOfCandidate ? "candidate" : "platform", ...about, ...whereOf(subject) }, Math.max(subject.mark.pullAttempts, told?.count ?? 0));
 }
 function findPullMessage({ events }) {
   return events.find(({ message }) => message.startsWith("Failed to pull image"))?.message ?? "";
@@ -32636,14 +32793,625 @@ function withoutImage(message, image) {
 }
 function shortenCause(message) {
   const parts = message.split(/: (?=failed to |Head |Get |pull access|unexpected status)/);
-  return subject_shorten((parts.at(-1) ?? message).replace(/^failed to do request: /, ""), 200);
+  return text_shorten((parts.at(-1) ?? message).replace(/^failed to do request: /, ""), 200);
 }
 ;
+function detectStart(subject) {
+  const { state, last } = subject.container;
+  if (state.kind === "waiting") {
+    const { reason, message } = state;
+    if (reason === "CreateContainerConfigError")
+      return detectConfig(subject, message);
+    if (["CreateContainerError", "RunContainerError", "StartError"].includes(reason)) {
+      return cannotStart(subject, reason, message);
+    }
+  }
+  const end2 = state.kind === "terminated" ? state.end : state.kind === "waiting" ? last : void 0;
+  if (end2?.reason === "StartError" || end2?.reason === "ContainerCannotRun") {
+    return cannotStart(subject, end2.reason, end2.message);
+  }
+  return void 0;
+}
+function detectConfig(subject, message) {
+  const who = capitalize(describeContainer(subject));
+  const reason = "CreateContainerConfigError";
+  const isPassing2 = /failed to sync|cache|timed out/i.test(message);
+  const missing2 = readMissingObject(message, subject.pod.metadata.namespace ?? "default");
+  if (isPassing2 || missing2 === void 0) {
+    const name = isPassing2 ? "config-unread" : "config-wrong";
+    return signalOf(name, `${who}: ${name}`, {
+      fault: isPassing2 ? "platform" : "candidate",
+      sentence: `${who} cannot be started: ${text_shorten(message)}`,
+      fix: "Correct what the message names: securityContext, the image’s USER, or the configuration.",
+      reason,
+      ...whereOf(subject)
+    });
+  }
+  const { isMade, sentence, fix: fix2 } = describeMissing(`${who} needs`, missing2, subject.makers);
+  return signalOf(missingClass(isMade, "config-missing"), `${who}: config-missing`, {
+    fault: "candidate",
+    sentence,
+    fix: fix2,
+    reason,
+    ...whereOf(subject)
+  });
+}
+function cannotStart(subject, reason, message) {
+  const { last, state, restartCount } = subject.container;
+  const who = capitalize(describeContainer(subject));
+  const exitCode = state.kind === "terminated" ? state.end.exitCode : last?.exitCode;
+  const cause = text_shorten(message.replace(/^.*unable to start container process: /, "")).replace(/: unknown$/, "");
+  return signalOf("start-refused", `${who}: container-cannot-start`, {
+    fault: "candidate",
+    reason,
+    sentence: `${who} cannot be started: ${cause}`,
+    fix: "Correct command and args of the container, or the image’s entrypoint.",
+    ...whereOf(subject),
+    ...exitCode === void 0 ? {} : { exitCode }
+  }, restartCount - subject.mark.forgiven + (state.kind === "running" ? 0 : 1));
+}
+;
+function stepsOf(set2) {
+  return Object.keys(set2).filter((step) => step !== ".");
+}
+function inner(set2, step) {
+  const found = set2[step];
+  return isRecord(found) ? found : {};
+}
+function hasField(set2, path2) {
+  let current = set2;
+  for (const step of path2) {
+    if (!(step in current))
+      return false;
+    current = inner(current, step);
+  }
+  return true;
+}
+function uniteFields(sets) {
+  return sets.reduce((all, set2) => {
+    const added = Object.entries(set2).map(([step, fields]) => {
+      const before = all[step];
+      const both = isRecord(before) && isRecord(fields) ? uniteAt(before, fields) : fields;
+      return [step, both];
+    });
+    return { ...all, ...Object.fromEntries(added) };
+  }, {});
+}
+function uniteAt(one, other) {
+  const isOnlyOneEmpty = Object.keys(one).length === 0 !== (Object.keys(other).length === 0);
+  return uniteFields(isOnlyOneEmpty ? [one, other, { ".": {} }] : [one, other]);
+}
+function withoutField(set2, path2) {
+  const [step, ...rest] = path2;
+  if (step === void 0 || !(step in set2))
+    return set2;
+  const { [step]: removed, ...others } = set2;
+  if (rest.length === 0 || !isRecord(removed))
+    return others;
+  const left = withoutField(removed, rest);
+  return left === removed || stepsOf(left).length > 0 ? { ...set2, [step]: left } : others;
+}
+function valueBehind(value, step) {
+  const kind = step.slice(0, 2);
+  const name = step.slice(2);
+  if (kind === "f:")
+    return isRecord(value) ? value[name] ?? void 0 : void 0;
+  if (!Array.isArray(value))
+    return void 0;
+  const items = value;
+  if (kind === "i:")
+    return items[Number(name)];
+  const wanted = JSON.parse(name);
+  return items.find((item) => kind === "k:" && isRecord(wanted) ? Object.entries(wanted).every(([key, each]) => isRecord(item) && item[key] === each) : item === wanted);
+}
+function existingFields(value, set2) {
+  const found = Object.keys(set2).flatMap((step) => {
+    if (step === ".")
+      return [[step, {}]];
+    const behind = valueBehind(value, step);
+    return behind === void 0 ? [] : [[step, existingFields(behind, inner(set2, step))]];
+  });
+  return Object.fromEntries(found);
+}
+function extractFields(value, set2, all) {
+  const steps = stepsOf(set2);
+  if (steps.length === 0) {
+    if (stepsOf(all).length === 0)
+      return value;
+    return Array.isArray(value) ? [] : isRecord(value) ? {} : value;
+  }
+  const parts = steps.flatMap((step) => {
+    const behind = valueBehind(value, step);
+    if (behind === void 0)
+      return [];
+    const part = extractFields(behind, inner(set2, step), inner(all, step));
+    return [{ step, behind, part: step.startsWith("k:") ? withKeys(part, step) : part }];
+  });
+  if (Array.isArray(value)) {
+    const items = value;
+    const placed = parts.map(({ behind, part }) => ({ part, at: items.indexOf(behind) }));
+    return placed.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
+  }
+  return Object.fromEntries(parts.map(({ step, part }) => [step.slice(2), part]));
+}
+function withKeys(part, step) {
+  const keys = JSON.parse(step.slice(2));
+  return isRecord(part) && isRecord(keys) ? { ...keys, ...part } : part;
+}
+;
+const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
+function readFieldManagers(object) {
+  return recordsAt(object, "metadata", "managedFields").map((entry) => ({
+    name: textAt(entry, "manager") ?? "",
+    operation: textAt(entry, "operation") ?? "",
+    apiVersion: textAt(entry, "apiVersion") ?? "",
+    subresource: textAt(entry, "subresource"),
+    fields: recordAt(entry, "fieldsV1") ?? {},
+    entry
+  }));
+}
+const clients = /^(?:kubectl(?:-.+)?|helm\d?|werf|kapp-server|k9s|before-first-apply)$/i;
+const prefixedClients = /^(?:terraform|hashicorp|pulumi-kubernetes)/i;
+const controllers = /^(?:kube-.+|kubelet|manager|argocd.*|flux.*|vpa-.+)$|-(?:controller|controller-manager|operator|autoscaler)$/;
+function findDeployers(objects) {
+  const names = objects.flatMap((object) => readFieldManagers(object).filter((manager) => isAboutSpec(manager) && !controllers.test(manager.name)).filter((manager) => isClient(manager) || isMaker(object, manager)).map(({ name }) => name));
+  return new Set(names);
+}
+function isClient({ name }) {
+  return clients.test(name) || prefixedClients.test(name);
+}
+function isMaker({ metadata }, { fields }) {
+  if (metadata.ownerReferences?.some(({ controller }) => controller === true) === true)
+    return false;
+  return hasField(fields, ["f:spec", "f:selector"]) && hasField(fields, ["f:spec", "f:template"]) || hasField(fields, ["f:spec", "f:schedule"]) && hasField(fields, ["f:spec", "f:jobTemplate"]);
+}
+function isAboutSpec({ subresource }) {
+  return subresource === void 0 || subresource === "scale";
+}
+function requestedFields(object) {
+  const managers = readFieldManagers(object).filter((manager) => isAboutSpec(manager) && !controllers.test(manager.name));
+  return uniteFields(managers.map((manager) => fieldsIn(object, manager)));
+}
+function fieldsIn(object, { apiVersion, fields }) {
+  return apiVersion === object.apiVersion ? fields : existingFields(object, fields);
+}
+function planTakeOver(object, { from, to, leave }) {
+  const { resourceVersion, annotations } = object.metadata;
+  const managers = readFieldManagers(object);
+  const isOwn = ({ name, operation, subresource }) => name === to && operation === "Apply" && subresource === void 0;
+  const taken = managers.filter((manager) => isAboutSpec(manager) && from.has(manager.name));
+  if (taken.length === 0 || resourceVersion === void 0)
+    return void 0;
+  const merged = [...managers.filter(isOwn), ...taken];
+  const fields = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
+  const forgotten = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
+  const times = merged.flatMap(({ entry: entry2 }) => textAt(entry2, "time") ?? []).toSorted();
+  const entry = {
+    manager: to,
+    operation: "Apply",
+    apiVersion: object.apiVersion,
+    fieldsType: "FieldsV1",
+    fieldsV1: [forgotten, ...leave].reduce(withoutField, fields),
+    ...times.length === 0 ? {} : { time: times.at(-1) }
+  };
+  const others = managers.filter((manager) => !merged.includes(manager));
+  const value = [...others.map((other) => other.entry), entry];
+  return [
+    { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
+    { op: "add", path: "/metadata/managedFields", value },
+    // also where there is no record yet
+    ...annotations?.[lastAppliedAnnotation] === void 0 ? [] : [
+      {
+        op: "remove",
+        path: `/metadata/annotations/${escapePointer(lastAppliedAnnotation)}`
+      }
+    ]
+  ];
+}
+function escapePointer(key) {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+;
+function detect_overtaken_readImages(object) {
+  return new Map(pod_template_listImages([object]).map(({ container, image }) => [container, image]));
+}
+function detectOvertaken(object, before, manager) {
+  for (const [container, image] of detect_overtaken_readImages(object)) {
+    const managers = findImageManagers(object, container);
+    const isTaken = before?.has(container) === true && before.get(container) !== image;
+    const isOwn = manager === void 0 || managers.includes(manager);
+    const hasApplied = readFieldManagers(object).some(({ name }) => name === manager);
+    if (!isTaken && (isOwn || !hasApplied || managers.length === 0))
+      continue;
+    const identity = identify(object);
+    const who = formatIdentity(identity);
+    const by = managers.find((name) => name !== manager) ?? managers[0] ?? "somebody";
+    return signalOf("overtaken", `${who}: overtaken`, {
+      fault: "platform",
+      object: identity,
+      container,
+      image,
+      reason: "Overtaken",
+      sentence: `${who} was given another image by ${by} in the middle: container ${container} is to run ${image}`,
+      fix: "Find out who deploys it besides this workflow, and deploy again when they are done."
+    });
+  }
+  return void 0;
+}
+function findImageManagers(object, container) {
+  const template = object.kind === "Pod" ? [] : ["f:spec", "f:template"];
+  const paths = ["f:containers", "f:initContainers"].map((list) => [
+    ...template,
+    "f:spec",
+    list,
+    `k:${JSON.stringify({ name: container })}`,
+    "f:image"
+  ]);
+  return readFieldManagers(object).filter(({ fields }) => paths.some((path2) => hasField(fields, path2))).map(({ name }) => name);
+}
+;
+function inProgress(reason, message) {
+  return { state: "in-progress", reason, message };
+}
+function available(message, reason = "Available") {
+  return { state: "available", reason, message };
+}
+function status_failed(reason, message) {
+  return { state: "failed", reason, message };
+}
+;
+function computeClaim(object) {
+  const phase = textAt(object, "status", "phase") ?? "Pending";
+  if (phase === "Bound")
+    return available("bound");
+  if (phase === "Lost")
+    return status_failed("Lost", "its volume is gone");
+  return inProgress("NotBound", "not bound yet");
+}
+function computeService(object) {
+  if (textAt(object, "spec", "type") !== "LoadBalancer")
+    return available("there");
+  return computeAddress(object);
+}
+function computeAddress(object) {
+  const [first] = recordsAt(object, "status", "loadBalancer", "ingress");
+  const address = textAt(first, "ip") ?? textAt(first, "hostname");
+  return address === void 0 ? inProgress("NoAddress", "no load balancer has given it an address yet") : available(`reached at ${address}`);
+}
+function computeRoute(object) {
+  const wanted = recordsAt(object, "spec", "parentRefs").length;
+  const parents = recordsAt(object, "status", "parents").filter((parent) => isCurrent(parent, object));
+  for (const type2 of ["Accepted", "ResolvedRefs"]) {
+    for (const parent of parents) {
+      const condition = recordsAt(parent, "conditions").find((each) => each["type"] === type2);
+      if (condition?.["status"] !== "False")
+        continue;
+      const name = textAt(recordAt(parent, "parentRef"), "name") ?? "its parent";
+      const reason = textAt(condition, "reason") ?? type2;
+      return status_failed(reason, `${name} says ${textAt(condition, "message") ?? reason}`);
+    }
+  }
+  const taken = parents.filter((parent) => recordsAt(parent, "conditions").some((each) => each["type"] === "Accepted" && each["status"] === "True")).length;
+  const message = `taken by ${taken} of ${wanted} ${wanted === 1 ? "parent" : "parents"}`;
+  return taken < wanted ? inProgress("NotAccepted", message) : available(message);
+}
+function isCurrent(parent, { metadata }) {
+  const { generation = 0 } = metadata;
+  return recordsAt(parent, "conditions").every((condition) => (numberAt(condition, "observedGeneration") ?? generation) >= generation);
+}
+function computeGateway(object) {
+  if (hasCondition(object, "Programmed"))
+    return available("programmed");
+  const why = conditionMessage(object, "Programmed") ?? conditionMessage(object, "Accepted");
+  return inProgress("NotProgrammed", why ?? "no controller has taken it yet");
+}
+function computeAutoscaler(object) {
+  if (object.apiVersion === "autoscaling/v1")
+    return available("there");
+  const able = conditionOf(object, "AbleToScale");
+  if (able?.["status"] === "False") {
+    const message = textAt(able, "message") ?? "it cannot scale";
+    const reason2 = textAt(able, "reason") ?? "NotAbleToScale";
+    return reason2 === "FailedGetScale" ? status_failed(reason2, message) : inProgress(reason2, message);
+  }
+  const active = conditionOf(object, "ScalingActive");
+  if (able === void 0 || active === void 0)
+    return inProgress("NotObserved", "no controller has taken it yet");
+  if (active["status"] === "True")
+    return available("able to scale");
+  const reason = textAt(active, "reason") ?? "NoMetrics";
+  return available(`it scales nothing for now: ${textAt(active, "message") ?? reason}`, reason);
+}
+function computeDefinition(object) {
+  const names = conditionOf(object, "NamesAccepted");
+  if (names?.["status"] === "False") {
+    const reason2 = textAt(names, "reason") ?? "NamesNotAccepted";
+    return status_failed(reason2, textAt(names, "message") ?? "its names are not accepted");
+  }
+  if (hasCondition(object, "Established"))
+    return available("established");
+  const established = conditionOf(object, "Established");
+  const reason = textAt(established, "reason") ?? "Installing";
+  return reason === "Installing" || established?.["status"] !== "False" ? inProgress("NotEstablished", "not established yet") : status_failed(reason, conditionMessage(object, "Established") ?? reason);
+}
+;
+function count(object, field) {
+  return numberAt(object, "status", field) ?? 0;
+}
+function computeDeployment(object) {
+  const desired = numberAt(object, "spec", "replicas") ?? 1;
+  const updated = count(object, "updatedReplicas");
+  const old = count(object, "replicas") - updated;
+  const ready = count(object, "availableReplicas");
+  const progressing = conditionOf(object, "Progressing");
+  const step = describeDeploymentStep({ desired, updated, old, ready });
+  if (progressing?.["reason"] === "ProgressDeadlineExceeded") {
+    const seconds2 = numberAt(object, "spec", "progressDeadlineSeconds") ?? 600;
+    const state = step?.message ?? replicas(ready, desired, "available");
+    return status_failed("ProgressDeadlineExceeded", `no progress within ${seconds2} s: ${state}`);
+  }
+  if (step !== void 0 && booleanAt(object, "spec", "paused") === true) {
+    return inProgress("Paused", `paused: ${step.message}`);
+  }
+  return step ?? available(replicas(ready, desired, "available"));
+}
+function describeDeploymentStep(counts) {
+  const { desired, updated, old, ready } = counts;
+  if (updated < desired)
+    return inProgress("LessUpdated", replicas(updated, desired, "updated"));
+  if (old > 0) {
+    return inProgress("OldReplicas", `${old} old ${old === 1 ? "replica" : "replicas"} still there`);
+  }
+  if (ready < desired)
+    return inProgress("LessAvailable", replicas(ready, desired, "available"));
+  if (updated > desired)
+    return inProgress("Surplus", replicas(updated, desired, "wanted"));
+  return void 0;
+}
+function computeStatefulSet(object) {
+  const desired = numberAt(object, "spec", "replicas") ?? 1;
+  const current = count(object, "replicas");
+  const ready = count(object, "availableReplicas");
+  const updated = count(object, "updatedReplicas");
+  const isRolling = textAt(object, "spec", "updateStrategy", "type") !== "OnDelete";
+  const partition = numberAt(object, "spec", "updateStrategy", "rollingUpdate", "partition");
+  const wanted = Math.max(0, desired - (partition ?? 0));
+  if (current < desired)
+    return inProgress("LessReplicas", replicas(current, desired, "created"));
+  if (isRolling && updated < wanted)
+    return inProgress("LessUpdated", replicas(updated, wanted, "updated"));
+  if (ready < desired)
+    return inProgress("LessAvailable", replicas(ready, desired, "available"));
+  if (current > desired)
+    return inProgress("Surplus", replicas(current, desired, "wanted"));
+  const [from, to] = ["currentRevision", "updateRevision"].map((field) => textAt(object, "status", field));
+  if (isRolling && partition === void 0 && from !== to)
+    return inProgress("RevisionMismatch", "the new revision is not the current one yet");
+  return available(replicas(ready, desired, "available"));
+}
+function computeDaemonSet(object) {
+  const desired = numberAt(object, "status", "desiredNumberScheduled");
+  if (desired === void 0)
+    return inProgress("NotScheduled", "not scheduled yet");
+  const updated = count(object, "updatedNumberScheduled");
+  const ready = count(object, "numberAvailable");
+  const isRolling = textAt(object, "spec", "updateStrategy", "type") !== "OnDelete";
+  if (isRolling && updated < desired) {
+    return inProgress("LessUpdated", `${updated} of ${desired} nodes updated`);
+  }
+  if (ready < desired)
+    return inProgress("LessAvailable", `${ready} of ${desired} nodes available`);
+  return available(`${ready} of ${desired} nodes available`);
+}
+function computeReplicaSet(object) {
+  const desired = numberAt(object, "spec", "replicas") ?? 1;
+  const ready = count(object, "availableReplicas");
+  const current = count(object, "replicas");
+  if (hasCondition(object, "ReplicaFailure")) {
+    return inProgress("ReplicaFailure", `pods are refused: ${replicas(ready, desired, "available")}`);
+  }
+  if (ready < desired)
+    return inProgress("LessAvailable", replicas(ready, desired, "available"));
+  if (current > desired)
+    return inProgress("Surplus", replicas(current, desired, "wanted"));
+  return available(replicas(ready, desired, "available"));
+}
+function computeJob(object) {
+  const failure = conditionOf(object, "Failed");
+  if (failure?.["status"] === "True") {
+    return status_failed(textAt(failure, "reason") ?? "Failed", textAt(failure, "message") ?? "failed");
+  }
+  const parallelism = numberAt(object, "spec", "parallelism") ?? 1;
+  const wanted = numberAt(object, "spec", "completions") ?? parallelism;
+  const message = `${count(object, "succeeded")} of ${wanted} completions`;
+  if (hasCondition(object, "Complete"))
+    return available(message);
+  if (hasCondition(object, "Suspended"))
+    return inProgress("Suspended", `suspended: ${message}`);
+  return inProgress("Running", message);
+}
+function computePod(object) {
+  const phase = textAt(object, "status", "phase") ?? "Pending";
+  if (phase === "Succeeded")
+    return available("succeeded");
+  if (phase === "Failed") {
+    const reason = textAt(object, "status", "reason") ?? "Failed";
+    return status_failed(reason, textAt(object, "status", "message") ?? "failed");
+  }
+  if (phase === "Running" && hasCondition(object, "Ready"))
+    return available("ready");
+  return inProgress(phase, phase === "Running" ? "running, not ready" : phase.toLowerCase());
+}
+function replicas(found, wanted, what) {
+  return `${found} of ${wanted} ${wanted === 1 ? "replica" : "replicas"} ${what}`;
+}
+;
+const gateway = "gateway.networking.k8s.io";
+const routeUntil = "every parent has accepted it and found its backends";
+const kindRules = [
+  {
+    group: "apps",
+    kind: "Deployment",
+    wait: "deadline",
+    until: "all replicas are of the new revision and available, and no old one is left",
+    isObserving: true,
+    compute: computeDeployment
+  },
+  {
+    group: "apps",
+    kind: "StatefulSet",
+    wait: "deadline",
+    until: "all replicas are of the new revision and available; with a `partition` those from it on, with `OnDelete` whatever their revision",
+    isObserving: true,
+    compute: computeStatefulSet
+  },
+  {
+    group: "apps",
+    kind: "DaemonSet",
+    wait: "deadline",
+    until: "every node that should have a pod has a new one that is available; with `OnDelete` any one",
+    isObserving: true,
+    compute: computeDaemonSet
+  },
+  {
+    group: "apps",
+    kind: "ReplicaSet",
+    wait: "deadline",
+    until: "all replicas are available",
+    isObserving: true,
+    compute: computeReplicaSet
+  },
+  {
+    group: "batch",
+    kind: "Job",
+    wait: "deadline",
+    until: "it is complete",
+    compute: computeJob
+  },
+  {
+    group: "",
+    kind: "Pod",
+    wait: "deadline",
+    until: "it is ready, or has succeeded",
+    compute: computePod
+  },
+  {
+    group: "",
+    kind: "PersistentVolumeClaim",
+    wait: "deadline",
+    until: "it is bound, or waits for its first pod (`WaitForFirstConsumer`) and none has it",
+    compute: computeClaim
+  },
+  {
+    group: "",
+    kind: "Service",
+    wait: "briefly",
+    until: "it has an address, if it is of type `LoadBalancer`; every other is there at once",
+    compute: computeService
+  },
+  {
+    group: "networking.k8s.io",
+    kind: "Ingress",
+    wait: "briefly",
+    until: "it has an address",
+    compute: computeAddress
+  },
+  ...["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"].map((kind) => ({
+    group: gateway,
+    kind,
+    wait: "briefly",
+    until: routeUntil,
+    compute: computeRoute
+  })),
+  {
+    group: gateway,
+    kind: "Gateway",
+    wait: "briefly",
+    until: "it is programmed",
+    compute: computeGateway
+  },
+  {
+    group: "autoscaling",
+    kind: "HorizontalPodAutoscaler",
+    wait: "briefly",
+    until: "its target is found; that it has no metrics is only told",
+    compute: computeAutoscaler
+  },
+  {
+    group: "apiextensions.k8s.io",
+    kind: "CustomResourceDefinition",
+    wait: "never",
+    until: "it is established, which the apply waits for before it goes on",
+    compute: computeDefinition
+  },
+  {
+    group: "batch",
+    kind: "CronJob",
+    wait: "never",
+    until: "nothing: it runs later",
+    compute: () => available("there")
+  }
+];
+const ruleByKind = new Map(kindRules.map((rule) => [`${rule.group}/${rule.kind}`, rule]));
+const ownGroups = new Set([
+  ["", "apps", "batch", "autoscaling", "policy", "extensions"],
+  [
+    ...["admissionregistration", "apiextensions", "apiregistration", "authentication"],
+    ...["authorization", "certificates", "coordination", "discovery", "events"],
+    ...["flowcontrol.apiserver", "internal.apiserver", "networking", "node"],
+    ...["rbac.authorization", "resource", "scheduling", "storage", "storagemigration"]
+  ].map((name) => `${name}.k8s.io`)
+].flat());
+function kinds_groupOf({ apiVersion }) {
+  return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
+}
+function ruleOf(object) {
+  return ruleByKind.get(`${kinds_groupOf(object)}/${object.kind}`);
+}
+function waitOf(object) {
+  return ruleOf(object)?.wait ?? (ownGroups.has(kinds_groupOf(object)) ? "never" : "deadline");
+}
+function isKnownKind(object) {
+  return ruleOf(object) !== void 0;
+}
+;
+function computeRollout(object) {
+  if (object.metadata.deletionTimestamp !== void 0)
+    return inProgress("Terminating", "being deleted");
+  const rule = ruleOf(object);
+  const generation = object.metadata.generation ?? 0;
+  const observed = numberAt(object, "status", "observedGeneration");
+  const mustObserve = rule?.isObserving === true && generation > 0;
+  if (observed === void 0 ? mustObserve : observed < generation) {
+    return inProgress("NotObserved", "the change is not observed yet");
+  }
+  return computeByStandard(object) ?? (rule?.compute ?? computeByReady)(object);
+}
+function computeByStandard(object) {
+  if (hasCondition(object, "Reconciling")) {
+    return inProgress("Reconciling", conditionMessage(object, "Reconciling") ?? "being reconciled");
+  }
+  if (!hasCondition(object, "Stalled"))
+    return void 0;
+  const reason = textAt(conditionOf(object, "Stalled"), "reason") ?? "Stalled";
+  return status_failed(reason, conditionMessage(object, "Stalled") ?? "stalled");
+}
+function computeByReady(object) {
+  const ready = valueAt(conditionOf(object, "Ready"), "status");
+  if (ready === void 0 || ready === "True")
+    return available("ready");
+  return inProgress("NotReady", conditionMessage(object, "Ready") ?? "not ready");
+}
+;
+const skewMs = 2e3;
 function detectWorkload(subject) {
   const { object } = subject.workload;
   if (object === void 0)
     return [describeAbsence(subject)];
-  const status = computeWorkloadStatus(object);
+  const overtaken = detectOvertaken(object, subject.images, subject.manager);
+  if (overtaken !== void 0)
+    return [overtaken];
+  const status = computeRollout(object);
   if (status.state === "available")
     return [];
   if (status.reason === "NotObserved")
@@ -32651,7 +33419,8 @@ function detectWorkload(subject) {
   const signals = [
     detectRefusal(subject, object),
     detectPause(subject, object),
-    detectObstacle(subject, object)
+    detectObstacle(subject, object),
+    detectClaim(object, subject.events)
   ];
   if (status.state === "failed")
     signals.push(describeFailure(subject, object, status));
@@ -32667,57 +33436,54 @@ function detectRefusal({ workload, events }, object) {
     return void 0;
   const message = text.replace(/^.*?(?:failed error|Error creating): /, "");
   const isQuota = message.includes("exceeded quota");
+  const isEnding = message.includes("is being terminated");
   const isLasting = /forbidden|exceeded quota|denied the request|is invalid/.test(message);
   const who = formatIdentity(workload.identity);
-  return {
-    key: `${who}: pods-refused`,
-    finding: {
-      code: "pods-refused",
-      fault: isQuota || !isLasting ? "platform" : "candidate",
-      object: workload.identity,
-      reason: "FailedCreate",
-      sentence: `${who} may not create its pods: ${subject_shorten(message.replace(/^pods "[^"]*" is forbidden: /, ""))}`,
-      fix: isQuota ? "Raise the quota of the namespace, lower replicas or resources, or allow maxUnavailable." : "Correct what the message names: the API does not let these pods in."
-    },
-    patience: isLasting ? { afterMs: 15 * seconds, isResetByProgress: true } : {}
-  };
+  return signalOf(isLasting ? "pods-refused" : "pods-refused-late", `${who}: pods-refused`, {
+    fault: isQuota || isEnding || !isLasting ? "platform" : "candidate",
+    object: workload.identity,
+    reason: "FailedCreate",
+    sentence: `${who} may not create its pods: ${text_shorten(message.replace(/^pods "[^"]*" is forbidden: /, ""))}`,
+    fix: isQuota ? "Raise the quota of the namespace, lower replicas or resources, or allow maxUnavailable." : isEnding ? "Find out who deletes the namespace, and deploy again when it is gone." : "Correct what the message names: the API does not let these pods in."
+  });
 }
 function findRefusalEvent(events) {
   const newest = events.find(({ reason }) => reason === "FailedCreate" || reason === "SuccessfulCreate");
   return newest?.reason === "FailedCreate" ? newest : void 0;
 }
-function describeFailure(subject, object, status) {
-  const { workload, sinceMs } = subject;
+function describeFailure(subject, object, { reason, message }) {
+  const { workload } = subject;
   const who = formatIdentity(workload.identity);
-  const { reason } = status;
+  const key = `${who}: ${reason}`;
   const common2 = { fault: "candidate", object: workload.identity, reason };
   if (object.kind === "Deployment") {
-    const updated = textAt(conditionOf(object, "Progressing"), "lastUpdateTime");
-    const isOfBefore = (Date.parse(updated ?? "") || 0) < sinceMs - 2 * seconds;
-    return {
-      key: `${who}: ${reason}`,
-      finding: {
-        ...common2,
-        code: "deadline-exceeded",
-        sentence: `${who} made ${status.message}`,
-        fix: "Look at its pods, or raise progressDeadlineSeconds if they only need more time."
-      },
-      patience: { afterMs: isOfBefore ? 10 * seconds : 0, isResetByProgress: true }
-    };
+    const isOfBefore = isDeadlineOfBefore(object, subject.sinceMs);
+    return signalOf(isOfBefore ? "progress-deadline-before" : "progress-deadline", key, {
+      ...common2,
+      sentence: `${who} made ${message}`,
+      fix: "Look at its pods, or raise progressDeadlineSeconds if they only need more time."
+    });
+  }
+  if (object.kind !== "Job" && object.kind !== "Pod") {
+    return signalOf("resource-failed", key, {
+      ...common2,
+      sentence: `${who} cannot work: ${text_shorten(message)}`,
+      fix: "Correct what the message names: its controller does not take it as it is."
+    });
   }
   const end2 = findFailedContainer(workload.pods);
   const why = end2 === void 0 ? "" : ` (container ${end2.container} exited with code ${end2.exitCode})`;
-  return {
-    key: `${who}: ${reason}`,
-    finding: {
-      ...common2,
-      ...end2,
-      code: object.kind === "Job" ? "job-failed" : "crash-loop",
-      sentence: `${who} failed: ${subject_shorten(status.message)}${why}`,
-      fix: "Read the log of its pod: the program itself reported the failure."
-    },
-    patience: { afterMs: 0 }
-  };
+  return signalOf("job-failed", key, {
+    ...common2,
+    ...end2,
+    ...object.kind === "Job" ? {} : { code: "crash-loop" },
+    sentence: `${who} failed: ${text_shorten(message)}${why}`,
+    fix: "Read the log of its pod: the program itself reported the failure."
+  });
+}
+function isDeadlineOfBefore(object, sinceMs) {
+  const updated = textAt(conditionOf(object, "Progressing"), "lastUpdateTime");
+  return (Date.parse(updated ?? "") || 0) < sinceMs - skewMs;
 }
 function findFailedContainer(pods) {
   for (const pod of pods) {
@@ -32738,18 +33504,13 @@ function detectPause({ workload }, object) {
   const who = formatIdentity(workload.identity);
   const { kind, name, namespace = "default" } = workload.identity;
   const command = isPaused ? `kubectl -n ${namespace} rollout resume ${kind.toLowerCase()}/${name}` : "set spec.suspend to false";
-  return {
-    key: `${who}: paused`,
-    finding: {
-      code: "apply-conflict",
-      fault: "platform",
-      object: workload.identity,
-      reason: isPaused ? "Paused" : "Suspended",
-      sentence: `${who} is ${isPaused ? "paused" : "suspended"}: it takes no change`,
-      fix: `Let it go on: ${command}.`
-    },
-    patience: { afterMs: 15 * seconds }
-  };
+  return signalOf("paused", `${who}: paused`, {
+    fault: "platform",
+    object: workload.identity,
+    reason: isPaused ? "Paused" : "Suspended",
+    sentence: `${who} is ${isPaused ? "paused" : "suspended"}: it takes no change`,
+    fix: `Let it go on: ${command}.`
+  });
 }
 function detectObstacle({ workload }, object) {
   const isOrdered = textAt(object, "spec", "podManagementPolicy") !== "Parallel";
@@ -32760,34 +33521,24 @@ function detectObstacle({ workload }, object) {
     return void 0;
   const who = formatIdentity(workload.identity);
   const { name, namespace = "default" } = pod.metadata;
-  return {
-    key: `${who}: obstacle ${name}`,
-    finding: {
-      code: "deadline-exceeded",
-      fault: "platform",
-      object: workload.identity,
-      pod: name,
-      reason: "BlockedByFormerPod",
-      sentence: `${who} does not go on: it waits for pod ${name} of the revision before, which is not ready`,
-      fix: `If that pod cannot get well, delete it: kubectl -n ${namespace} delete pod ${name}`
-    },
-    patience: { afterMs: 60 * seconds, isResetByProgress: true }
-  };
+  return signalOf("obstacle", `${who}: obstacle ${name}`, {
+    fault: "platform",
+    object: workload.identity,
+    pod: name,
+    reason: "BlockedByFormerPod",
+    sentence: `${who} does not go on: it waits for pod ${name} of the revision before, which is not ready`,
+    fix: `If that pod cannot get well, delete it: kubectl -n ${namespace} delete pod ${name}`
+  });
 }
 function describeAbsence({ workload, wasThere: wasThere2 }) {
   const who = formatIdentity(workload.identity);
-  return {
-    key: `${who}: absent`,
-    finding: {
-      code: "apply-conflict",
-      fault: "platform",
-      object: workload.identity,
-      reason: "NotFound",
-      sentence: wasThere2 ? `${who} was deleted by somebody else` : `${who} is not there`,
-      fix: "Find out who deletes it, then deploy again."
-    },
-    patience: { afterMs: 15 * seconds }
-  };
+  return signalOf("absent", `${who}: absent`, {
+    fault: "platform",
+    object: workload.identity,
+    reason: "NotFound",
+    sentence: wasThere2 ? `${who} was deleted by somebody else` : `${who} is not there`,
+    fix: "Find out who deletes it, then deploy again."
+  });
 }
 function progressOf({ object }) {
   const fields = [
@@ -32804,64 +33555,61 @@ function progressOf({ object }) {
 }
 ;
 function readWorkloads({ workloads, objects }) {
-  const index = new Map(objects.map((object) => [keyOf(identify(object)), object]));
-  const pods = objects.filter(({ kind }) => kind === "Pod");
+  const byKey = new Map(objects.map((object) => [keyOf(object), object]));
+  const byOwner = Map.groupBy(objects, controllerOf);
   return workloads.map((identity) => {
-    const object = index.get(keyOf(identity));
+    const object = byKey.get(keyOfIdentity(identity));
     if (object === void 0) {
       return { identity, object, replicaSet: void 0, pods: [], formerPods: [] };
     }
-    const replicaSet = object.kind === "Deployment" ? findNewReplicaSet(object, objects) : void 0;
-    const isNew2 = newPodTest(object, replicaSet);
-    const staying = pods.filter((pod) => isStaying(pod, object.kind));
+    const ownedBy = (owner3) => owner3?.metadata.uid === void 0 ? [] : byOwner.get(owner3.metadata.uid) ?? [];
+    const replicaSet = object.kind === "Deployment" ? findNewReplicaSet(object, ownedBy(object)) : void 0;
+    const owner2 = object.kind === "Deployment" ? replicaSet : object;
+    const own = object.kind === "Pod" ? [object] : ownedBy(owner2);
+    const staying = own.filter((each) => each.kind === "Pod" && isStaying(each, object.kind));
+    const isNew2 = newPodTest(object);
     return {
       identity,
       object,
       replicaSet,
       pods: staying.filter(isNew2),
-      formerPods: object.kind === "StatefulSet" ? staying.filter((pod) => isOwnedBy(pod, object) && !isNew2(pod)) : []
+      formerPods: object.kind === "StatefulSet" ? staying.filter((pod) => !isNew2(pod)) : []
     };
   });
 }
-function keyOf({ kind, namespace = "", name }) {
+function controllerOf({ metadata }) {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;
+}
+const keyOf = perObject((object) => keyOfIdentity(identify(object)));
+function keyOfIdentity({ kind, namespace = "", name }) {
   return `${kind}/${namespace}/${name}`;
 }
-function isOwnedBy(object, owner2) {
-  const owners = object.metadata.ownerReferences ?? [];
-  return owners.some(({ uid, controller }) => controller === true && uid === owner2.metadata.uid);
-}
-function findNewReplicaSet(deployment, objects) {
+function findNewReplicaSet(deployment, owned) {
   const wanted = canonicalTemplate(deployment);
-  return objects.filter((each) => each.kind === "ReplicaSet" && isOwnedBy(each, deployment)).filter((each) => canonicalTemplate(each) === wanted).toSorted((a, b) => createdAt(a) - createdAt(b)).at(0);
+  return owned.filter((each) => each.kind === "ReplicaSet").filter((each) => canonicalTemplate(each) === wanted).toSorted((a, b) => createdAt(a) - createdAt(b)).at(0);
 }
 function createdAt({ metadata }) {
   return Date.parse(metadata.creationTimestamp ?? "") || 0;
 }
-function canonicalTemplate(object) {
-  return JSON.stringify(recordAt(object, "spec", "template"), (_key, value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      return value;
-    const entries = Object.entries(value).filter(([name, inner2]) => name !== "pod-template-hash" && inner2 !== null).toSorted(([a], [b]) => a < b ? -1 : 1);
-    return Object.fromEntries(entries);
-  });
-}
-function newPodTest(object, replicaSet) {
+const canonicalTemplate = perObject((object) => JSON.stringify(recordAt(object, "spec", "template"), (_key, value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
+  const entries = Object.entries(value).filter(([name, inner2]) => name !== "pod-template-hash" && inner2 !== null).toSorted(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries);
+}));
+function newPodTest(object) {
   const isObserved = (object.metadata.generation ?? 0) <= (numberAt(object, "status", "observedGeneration") ?? 0);
-  const labelIs = (name, wanted) => (pod) => isOwnedBy(pod, object) && wanted !== void 0 && pod.metadata.labels?.[name] === wanted;
+  const labelIs = (name, wanted) => (pod) => isObserved && wanted !== void 0 && pod.metadata.labels?.[name] === wanted;
   switch (object.kind) {
-    case "Pod":
-      return (pod) => pod.metadata.uid === object.metadata.uid;
-    case "Deployment":
-      return (pod) => replicaSet !== void 0 && isOwnedBy(pod, replicaSet);
     case "StatefulSet":
-      return labelIs("controller-revision-hash", isObserved ? textAt(object, "status", "updateRevision") : void 0);
+      return labelIs("controller-revision-hash", textAt(object, "status", "updateRevision"));
     case "DaemonSet": {
       const annotations = object.metadata.annotations ?? {};
       const generation = annotations["deprecated.daemonset.template.generation"];
-      return labelIs("pod-template-generation", isObserved ? generation : void 0);
+      return labelIs("pod-template-generation", generation);
     }
     default:
-      return (pod) => isOwnedBy(pod, object);
+      return () => true;
   }
 }
 function isStaying(pod, ownerKind) {
@@ -32871,9 +33619,9 @@ function isStaying(pod, ownerKind) {
   return !isReplaced || textAt(pod, "status", "phase") !== "Failed";
 }
 function readEvents({ objects }) {
-  return objects.filter(({ kind }) => kind === "Event").map(snapshot_readEvent);
+  return objects.filter(({ kind }) => kind === "Event").map((event) => snapshot_readEvent(event));
 }
-function snapshot_readEvent(event) {
+const snapshot_readEvent = perObject((event) => {
   const about = recordAt(event, "involvedObject") ?? {};
   const stamps = [
     textAt(event, "series", "lastObservedTime"),
@@ -32894,7 +33642,7 @@ function snapshot_readEvent(event) {
       fieldPath: textAt(about, "fieldPath") ?? ""
     }
   };
-}
+});
 function titleOf(about) {
   const namespace = textAt(about, "namespace");
   return formatIdentity({
@@ -32907,13 +33655,13 @@ function titleOf(about) {
 ;
 const goodRunMs = 1e4;
 const steadyMs = 5e3;
-const skewMs = 2e3;
+const marks_skewMs = 2e3;
 function containerKey(pod, container) {
   return `${pod.metadata.uid ?? pod.metadata.name}/${container.name}`;
 }
 function markContainer(before, pod, container, { atMs, sinceMs }) {
   const { restartCount, isReady: isReady2, hasReadinessProbe, state } = container;
-  const isOlder2 = createdAt(pod) < sinceMs - skewMs;
+  const isOlder2 = createdAt(pod) < sinceMs - marks_skewMs;
   const wasReadyMs = before?.readySinceMs;
   const hadGoodRun = wasReadyMs !== void 0 && atMs - wasReadyMs >= goodRunMs;
   const forgiven = hadGoodRun ? before?.restartCount : before?.forgiven;
@@ -32943,41 +33691,110 @@ function isSteady(mark, atMs) {
 function markEvent(before, event, { isFirst, sinceMs }) {
   const signature = `${event.count} ${event.lastMs}`;
   const hasHappened = !isFirst && before?.signature !== signature;
-  const isFresh = before?.isFresh === true || hasHappened || event.lastMs >= sinceMs - skewMs;
+  const isFresh = before?.isFresh === true || hasHappened || event.lastMs >= sinceMs - marks_skewMs;
   return { signature, isFresh };
 }
 ;
-function startMemory(sinceMs) {
+function detect(workload, known) {
+  const { eventsOf, sinceMs, manager, wasThere: wasThere2, images } = known;
+  const { object, replicaSet } = workload;
+  const events = [...eventsOf(object?.metadata.uid), ...eventsOf(replicaSet?.metadata.uid)];
+  const found = detectWorkload({ workload, events, sinceMs, manager, wasThere: wasThere2, images });
+  return [...found, ...workload.pods.flatMap((pod) => detectPod(workload, pod, known))];
+}
+function detectPod(workload, pod, { containers, eventsOf, eventsAbout, makers }) {
+  const events = eventsOf(pod.metadata.uid);
+  const views = readContainers(pod);
+  const waiting = views.flatMap(({ state }) => state.kind === "waiting" ? [state.reason] : []);
+  const podSubject = { workload, pod, events, eventsAbout, makers };
+  const signals = [
+    detectUnschedulable(podSubject),
+    detectPreparation(podSubject, waiting),
+    ...views.map((container) => {
+      const mark = containers.get(containerKey(pod, container));
+      if (mark === void 0)
+        return void 0;
+      const subject = { workload, pod, container, mark, events, makers };
+      return detectPull(subject) ?? detectStart(subject) ?? detectCrash(subject) ?? detectUnready(subject);
+    })
+  ];
+  return signals.filter((signal) => signal !== void 0);
+}
+;
+function readStatus(workload, context) {
+  const { object, identity } = workload;
+  if (object === void 0) {
+    return context.wasThere ? inProgress("Deleted", "it was deleted") : inProgress("NotFound", "it is not there");
+  }
+  const status = computeRollout(object);
+  if (identity.kind === "PersistentVolumeClaim" && status.state === "in-progress") {
+    const events = context.eventsAbout(context.title);
+    return isWaitingForPod(object, events, context.pods) ? available("bound once a pod has it") : status;
+  }
+  if (status.state !== "available" || identity.kind === "Job")
+    return status;
+  return isProven(workload, context) ? status : inProgress("Unproven", `${status.message}, but without a readiness probe: seeing whether they stay`);
+}
+function isProven({ pods }, { containers, atMs }) {
+  const marks = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
+  return marks.every((mark) => mark === void 0 || isSteady(mark, atMs));
+}
+;
+function startMemory(sinceMs, manager) {
   return {
     sinceMs,
+    manager,
     isEmpty: true,
     statuses: /* @__PURE__ */ new Map(),
     sightings: /* @__PURE__ */ new Map(),
     progress: /* @__PURE__ */ new Map(),
+    images: /* @__PURE__ */ new Map(),
     containers: /* @__PURE__ */ new Map(),
     events: /* @__PURE__ */ new Map()
   };
 }
 function observe(memory, snapshot, atMs) {
-  const { sinceMs, isEmpty } = memory;
   const workloads = readWorkloads(snapshot);
   const all = readEvents(snapshot).toSorted((a, b) => b.lastMs - a.lastMs);
-  const events = new Map(all.map((event) => [
+  const events = markEvents(memory, all);
+  const containers = markContainers(memory, workloads, atMs);
+  const images = keepImages(memory, workloads);
+  const seen = detectAll(memory, snapshot, { workloads, all, events, containers, images });
+  return {
+    ...memory,
+    isEmpty: false,
+    statuses: readStatuses(memory, snapshot, { workloads, all, containers, atMs }),
+    sightings: mergeSightings(memory.sightings, seen, atMs),
+    progress: markProgress(memory, workloads, atMs),
+    images,
+    containers,
+    events
+  };
+}
+function detectAll(memory, { objects }, seen) {
+  const { workloads, all, events, containers, images } = seen;
+  const { sinceMs, manager } = memory;
+  const fresh = all.filter(({ key }) => events.get(key)?.isFresh === true);
+  const byUid = Map.groupBy(fresh, ({ about }) => about.uid);
+  const byTitle = Map.groupBy(fresh, ({ about }) => about.title);
+  const makers = findSecretMakers(objects);
+  return workloads.flatMap((workload) => detect(workload, {
+    sinceMs,
+    manager,
+    wasThere: wasThere(memory, workload),
+    images: images.get(formatIdentity(workload.identity)),
+    containers,
+    eventsOf: (uid = "") => byUid.get(uid) ?? [],
+    eventsAbout: (title) => byTitle.get(title) ?? [],
+    makers
+  }));
+}
+function markEvents(memory, all) {
+  const { isEmpty, sinceMs } = memory;
+  return new Map(all.map((event) => [
     event.key,
     markEvent(memory.events.get(event.key), event, { isFirst: isEmpty, sinceMs })
   ]));
-  const fresh = Map.groupBy(all.filter(({ key }) => events.get(key)?.isFresh === true), ({ about }) => about.uid);
-  const containers = markContainers(memory, workloads, atMs);
-  const progress2 = new Map(workloads.map((workload) => {
-    const key = formatIdentity(workload.identity);
-    const before = memory.progress.get(key);
-    const signature = progressOf(workload);
-    return [key, before?.signature === signature ? before : { signature, atMs }];
-  }));
-  const seen = workloads.flatMap((workload) => detect(workload, { memory, containers, eventsOf: (uid = "") => fresh.get(uid) ?? [] }));
-  const sightings = mergeSightings(memory.sightings, seen, atMs);
-  const statuses = readStatuses(memory, workloads, containers, atMs);
-  return { sinceMs, isEmpty: false, statuses, sightings, progress: progress2, containers, events };
 }
 function markContainers(memory, workloads, atMs) {
   const { sinceMs } = memory;
@@ -32991,49 +33808,25 @@ function markContainers(memory, workloads, atMs) {
   }
   return marks;
 }
-function detect(workload, known) {
-  const { memory, eventsOf } = known;
-  const { object, replicaSet } = workload;
-  const events = [...eventsOf(object?.metadata.uid), ...eventsOf(replicaSet?.metadata.uid)];
-  const { sinceMs } = memory;
-  const found = detectWorkload({
-    workload,
-    events,
-    sinceMs,
-    wasThere: wasThere(memory, workload)
-  });
-  return [
-    ...found.map((signal) => ({ signal, pod: void 0 })),
-    ...workload.pods.flatMap((pod) => detectPod(workload, pod, known).map((signal) => ({ signal, pod: pod.metadata.name })))
-  ];
+function markProgress(memory, workloads, atMs) {
+  return new Map(workloads.map((workload) => {
+    const key = formatIdentity(workload.identity);
+    const before = memory.progress.get(key);
+    const signature = progressOf(workload);
+    return [key, before?.signature === signature ? before : { signature, atMs }];
+  }));
 }
-function detectPod(workload, pod, { containers, eventsOf }) {
-  const events = eventsOf(pod.metadata.uid);
-  const views = readContainers(pod);
-  const waiting = views.flatMap(({ state }) => state.kind === "waiting" ? [state.reason] : []);
-  const signals = [
-    detectUnschedulable({ workload, pod, events }),
-    detectPreparation({ workload, pod, events }, waiting),
-    ...views.map((container) => {
-      const mark = containers.get(containerKey(pod, container));
-      if (mark === void 0)
-        return void 0;
-      const subject = { workload, pod, container, mark, events };
-      return detectPull(subject) ?? detectStart(subject) ?? detectCrash(subject) ?? detectUnready(subject);
-    })
-  ];
-  return signals.filter((signal) => signal !== void 0);
+function keepImages({ images }, workloads) {
+  const seen = workloads.flatMap(({ identity, object }) => object === void 0 ? [] : [[formatIdentity(identity), detect_overtaken_readImages(object)]]);
+  return new Map([...seen, ...images]);
 }
 function mergeSightings(before, found, atMs) {
   const sightings = /* @__PURE__ */ new Map();
-  for (const { signal, pod } of found) {
-    const other = sightings.get(signal.key);
-    const isMore = other === void 0 || (signal.attempts ?? 0) > (other.signal.attempts ?? 0);
-    sightings.set(signal.key, {
-      signal: isMore ? signal : other.signal,
-      firstMs: before.get(signal.key)?.firstMs ?? atMs,
-      pods: /* @__PURE__ */ new Set([...other?.pods ?? [], ...pod === void 0 ? [] : [pod]])
-    });
+  for (const signal of found) {
+    const other = sightings.get(signal.key)?.signal;
+    const isMore = other === void 0 || (signal.attempts ?? 0) > (other.attempts ?? 0);
+    const firstMs = before.get(signal.key)?.firstMs ?? atMs;
+    sightings.set(signal.key, { signal: isMore ? signal : other, firstMs });
   }
   return sightings;
 }
@@ -33041,27 +33834,19 @@ function wasThere({ statuses }, { identity }) {
   const before = statuses.get(formatIdentity(identity));
   return before !== void 0 && before.reason !== "NotFound";
 }
-function readStatuses(memory, workloads, containers, atMs) {
-  return new Map(workloads.map((workload) => [
-    formatIdentity(workload.identity),
-    readStatus(workload, containers, { atMs, wasThere: wasThere(memory, workload) })
-  ]));
-}
-function readStatus({ object, pods, identity }, containers, look) {
-  if (object === void 0) {
-    return look.wasThere ? { state: "in-progress", reason: "Deleted", message: "it was deleted" } : { state: "in-progress", reason: "NotFound", message: "it is not there" };
-  }
-  const status = computeWorkloadStatus(object);
-  if (status.state !== "available" || identity.kind === "Job")
-    return status;
-  const marks = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
-  if (marks.every((mark) => mark === void 0 || isSteady(mark, look.atMs)))
-    return status;
-  const message = `${status.message}, but without a readiness probe: seeing whether they stay`;
-  return { state: "in-progress", reason: "Unproven", message };
+function readStatuses(memory, { objects }, { workloads, all, containers, atMs }) {
+  const byTitle = Map.groupBy(all, ({ about }) => about.title);
+  const pods = objects.filter(({ kind }) => kind === "Pod");
+  return new Map(workloads.map((workload) => {
+    const title = formatIdentity(workload.identity);
+    const eventsAbout = (about) => byTitle.get(about) ?? [];
+    const context = { atMs, wasThere: wasThere(memory, workload), containers };
+    return [title, readStatus(workload, { ...context, pods, eventsAbout, title })];
+  }));
 }
 ;
 const order = [
+  "overtaken",
   "pods-refused",
   "image-not-found",
   "image-pull-denied",
@@ -33071,24 +33856,27 @@ const order = [
   "crash-loop",
   "job-failed",
   "image-pull-failed",
+  "volume-unbound",
   "unschedulable",
+  "resource-failed",
   "apply-conflict",
   "deadline-exceeded"
 ];
 function diagnose(memory, atMs) {
   const findings = [...memory.sightings.values()].map((sighting) => ({
     ...sighting.signal.finding,
-    severity: isTerminal(sighting, memory, atMs) ? "terminal" : "transient"
+    severity: isTerminal(sighting, memory, atMs) ? "terminal" : "transient",
+    ...atMs - sighting.firstMs < (sighting.signal.earlyMs ?? 0) ? { isEarly: true } : {}
   }));
   return findings.map((finding) => diagnose_explain(finding, findings)).toSorted(compareFindings);
 }
-function isTerminal({ signal, firstMs, pods }, memory, atMs) {
-  const { afterMs, attempts: attempts2, pods: enoughPods, isResetByProgress } = signal.patience;
+function isTerminal({ signal, firstMs }, memory, atMs) {
+  const { afterMs, attempts: attempts2, isResetByProgress } = signal.patience;
   const progressMs = memory.progress.get(formatIdentity(signal.finding.object))?.atMs ?? firstMs;
   const fromMs = isResetByProgress === true ? Math.max(firstMs, progressMs) : firstMs;
   const isOld = afterMs !== void 0 && (afterMs === 0 || atMs - fromMs >= afterMs);
   const isTried = attempts2 !== void 0 && (signal.attempts ?? 0) >= attempts2;
-  return isOld || isTried || enoughPods !== void 0 && pods.size >= enoughPods;
+  return isOld || isTried;
 }
 function diagnose_explain(finding, all) {
   if (finding.reason !== "ProgressDeadlineExceeded")
@@ -33863,6 +34651,7 @@ function k8s_deploy_src_inputs_readInputs(read) {
     timeoutMs: read.duration("timeout", "10m"),
     onFailure: read.choice("on-failure", ["rollback", "stop"], "rollback"),
     conflicts: read.choice("conflicts", ["fail", "take"], "fail"),
+    migrations: read.choice("migrations", ["run", "skip"], "run"),
     prune: read.boolean("prune", true),
     ...overrideReason === void 0 ? {} : { overrideReason },
     dryRun: read.boolean("dry-run", false),
@@ -34114,165 +34903,51 @@ function formatTime(ms) {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 ;
-function stepsOf(set2) {
-  return Object.keys(set2).filter((step) => step !== ".");
+const autoscalers = /* @__PURE__ */ new Map([
+  ["autoscaling", "HorizontalPodAutoscaler"],
+  ["keda.sh", "ScaledObject"]
+]);
+const unscalable = /* @__PURE__ */ new Set(["DaemonSet", "Job", "CronJob", "Pod"]);
+function isAutoscaler(object) {
+  return autoscalers.get(groupOf(object)) === object.kind;
 }
-function inner(set2, step) {
-  const found = set2[step];
-  return isRecord(found) ? found : {};
-}
-function hasField(set2, path2) {
-  let current = set2;
-  for (const step of path2) {
-    if (!(step in current))
-      return false;
-    current = inner(current, step);
-  }
-  return true;
-}
-function uniteFields(sets) {
-  return sets.reduce((all, set2) => {
-    const added = Object.entries(set2).map(([step, fields]) => {
-      const before = all[step];
-      const both = isRecord(before) && isRecord(fields) ? uniteAt(before, fields) : fields;
-      return [step, both];
-    });
-    return { ...all, ...Object.fromEntries(added) };
-  }, {});
-}
-function uniteAt(one, other) {
-  const isOnlyOneEmpty = Object.keys(one).length === 0 !== (Object.keys(other).length === 0);
-  return uniteFields(isOnlyOneEmpty ? [one, other, { ".": {} }] : [one, other]);
-}
-function withoutField(set2, path2) {
-  const [step, ...rest] = path2;
-  if (step === void 0 || !(step in set2))
-    return set2;
-  const { [step]: removed, ...others } = set2;
-  if (rest.length === 0 || !isRecord(removed))
-    return others;
-  const left = withoutField(removed, rest);
-  return left === removed || stepsOf(left).length > 0 ? { ...set2, [step]: left } : others;
-}
-function valueBehind(value, step) {
-  const kind = step.slice(0, 2);
-  const name = step.slice(2);
-  if (kind === "f:")
-    return isRecord(value) ? value[name] ?? void 0 : void 0;
-  if (!Array.isArray(value))
-    return void 0;
-  const items = value;
-  if (kind === "i:")
-    return items[Number(name)];
-  const wanted = JSON.parse(name);
-  return items.find((item) => kind === "k:" && isRecord(wanted) ? Object.entries(wanted).every(([key, each]) => isRecord(item) && item[key] === each) : item === wanted);
-}
-function existingFields(value, set2) {
-  const found = Object.keys(set2).flatMap((step) => {
-    if (step === ".")
-      return [[step, {}]];
-    const behind = valueBehind(value, step);
-    return behind === void 0 ? [] : [[step, existingFields(behind, inner(set2, step))]];
-  });
-  return Object.fromEntries(found);
-}
-function extractFields(value, set2, all) {
-  const steps = stepsOf(set2);
-  if (steps.length === 0) {
-    if (stepsOf(all).length === 0)
-      return value;
-    return Array.isArray(value) ? [] : isRecord(value) ? {} : value;
-  }
-  const parts = steps.flatMap((step) => {
-    const behind = valueBehind(value, step);
-    if (behind === void 0)
-      return [];
-    const part = extractFields(behind, inner(set2, step), inner(all, step));
-    return [{ step, behind, part: step.startsWith("k:") ? withKeys(part, step) : part }];
-  });
-  if (Array.isArray(value)) {
-    const items = value;
-    const placed = parts.map(({ behind, part }) => ({ part, at: items.indexOf(behind) }));
-    return placed.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
-  }
-  return Object.fromEntries(parts.map(({ step, part }) => [step.slice(2), part]));
-}
-function withKeys(part, step) {
-  const keys = JSON.parse(step.slice(2));
-  return isRecord(part) && isRecord(keys) ? { ...keys, ...part } : part;
-}
-;
-const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
-function readFieldManagers(object) {
-  return recordsAt(object, "metadata", "managedFields").map((entry) => ({
-    name: textAt(entry, "manager") ?? "",
-    operation: textAt(entry, "operation") ?? "",
-    apiVersion: textAt(entry, "apiVersion") ?? "",
-    subresource: textAt(entry, "subresource"),
-    fields: recordAt(entry, "fieldsV1") ?? {},
-    entry
-  }));
-}
-const clients = /^(?:kubectl(?:-.+)?|helm\d?|werf|kapp-server|k9s|before-first-apply)$/i;
-const prefixedClients = /^(?:terraform|hashicorp|pulumi-kubernetes)/i;
-const managed_fields_controllers = /^(?:kube-.+|kubelet|manager|argocd.*|flux.*|vpa-.+)$|-(?:controller|controller-manager|operator|autoscaler)$/;
-function findDeployers(objects) {
-  const names = objects.flatMap((object) => readFieldManagers(object).filter((manager) => isAboutSpec(manager) && !managed_fields_controllers.test(manager.name)).filter((manager) => isClient(manager) || isMaker(object, manager)).map(({ name }) => name));
-  return new Set(names);
-}
-function isClient({ name }) {
-  return clients.test(name) || prefixedClients.test(name);
-}
-function isMaker({ metadata }, { fields }) {
-  if (metadata.ownerReferences?.some(({ controller }) => controller === true) === true)
+function isScalable(object) {
+  if (unscalable.has(object.kind))
     return false;
-  return hasField(fields, ["f:spec", "f:selector"]) && hasField(fields, ["f:spec", "f:template"]) || hasField(fields, ["f:spec", "f:schedule"]) && hasField(fields, ["f:spec", "f:jobTemplate"]);
+  const fields = [recordAt(object, "spec", "template"), numberAt(object, "spec", "replicas")];
+  return fields.some((field) => field !== void 0);
 }
-function isAboutSpec({ subresource }) {
-  return subresource === void 0 || subresource === "scale";
+function readScaleTargets(objects) {
+  return objects.filter(isAutoscaler).flatMap(({ spec, metadata: { namespace } }) => {
+    const kind = textAt(spec, "scaleTargetRef", "kind") ?? "Deployment";
+    const name = textAt(spec, "scaleTargetRef", "name");
+    if (name === void 0)
+      return [];
+    return [
+      formatIdentity({
+        apiVersion: "",
+        kind,
+        name,
+        ...namespace === void 0 ? {} : { namespace }
+      })
+    ];
+  });
 }
-function requestedFields(object) {
-  const managers = readFieldManagers(object).filter((manager) => isAboutSpec(manager) && !managed_fields_controllers.test(manager.name));
-  return uniteFields(managers.map((manager) => fieldsIn(object, manager)));
+function keepReplicas(object, live, manager) {
+  if (live === void 0)
+    return object;
+  const replicas2 = numberAt(live, "spec", "replicas");
+  const isOwn = readFieldManagers(live).some(({ name, operation, fields }) => name === manager && operation === "Apply" && hasField(fields, ["f:spec", "f:replicas"]));
+  return isOwn && replicas2 !== void 0 ? { ...object, spec: { ...recordAt(object, "spec"), replicas: replicas2 } } : withoutReplicas(object);
 }
-function fieldsIn(object, { apiVersion, fields }) {
-  return apiVersion === object.apiVersion ? fields : existingFields(object, fields);
-}
-function planTakeOver(object, { from, to, leave }) {
-  const { resourceVersion, annotations } = object.metadata;
-  const managers = readFieldManagers(object);
-  const isOwn = ({ name, operation, subresource }) => name === to && operation === "Apply" && subresource === void 0;
-  const taken = managers.filter((manager) => isAboutSpec(manager) && from.has(manager.name));
-  if (taken.length === 0 || resourceVersion === void 0)
-    return void 0;
-  const merged = [...managers.filter(isOwn), ...taken];
-  const fields = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
-  const forgotten = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
-  const times = merged.flatMap(({ entry: entry2 }) => textAt(entry2, "time") ?? []).toSorted();
-  const entry = {
-    manager: to,
-    operation: "Apply",
-    apiVersion: object.apiVersion,
-    fieldsType: "FieldsV1",
-    fieldsV1: [forgotten, ...leave].reduce(withoutField, fields),
-    ...times.length === 0 ? {} : { time: times.at(-1) }
+function withoutReplicas(object) {
+  const { spec } = object;
+  if (!isRecord(spec))
+    return object;
+  return {
+    ...object,
+    spec: Object.fromEntries(Object.entries(spec).filter(([key]) => key !== "replicas"))
   };
-  const others = managers.filter((manager) => !merged.includes(manager));
-  const value = [...others.map((other) => other.entry), entry];
-  return [
-    { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
-    { op: "add", path: "/metadata/managedFields", value },
-    // also where there is no record yet
-    ...annotations?.[lastAppliedAnnotation] === void 0 ? [] : [
-      {
-        op: "remove",
-        path: `/metadata/annotations/${escapePointer(lastAppliedAnnotation)}`
-      }
-    ]
-  ];
-}
-function escapePointer(key) {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 ;
 function describeRefusals({ name, objects }, refusals) {
@@ -34313,38 +34988,50 @@ function computeFix({ error: error2 }) {
   if (error2.code === "apply-conflict") {
     return "Take the fields over with conflicts: take, or remove them from the manifests.";
   }
-  if (error2.message.includes("immutable")) {
+  if (error2.fix === void 0 && error2.message.includes("immutable")) {
     return "Give the object another name, or delete it first: what it has cannot be changed.";
   }
   return error2.fix;
 }
 ;
-const field_manager_fieldManager = "slipway";
+const atOnce = 8;
 ;
-function formatObjectKey({ apiVersion, kind, namespace, name }) {
-  const group2 = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-  return [group2, kind, namespace, name].join("/");
-}
-var external_node_util_ = __nccwpck_require__(7975);
-;
-function isSameObject(one, other) {
-  return (0, external_node_util_.isDeepStrictEqual)(withoutBookkeeping(one), withoutBookkeeping(other));
-}
-function withoutBookkeeping(object) {
+const horizontal = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" };
+async function findAutoscaled(cluster, objects) {
+  const scalable = objects.filter(isScalable);
+  const namespaces = new Set(scalable.flatMap(({ metadata }) => metadata.namespace ?? []));
+  const listed = await Promise.all([...namespaces].map(async (namespace) => ({
+    namespace,
+    autoscalers: await tryListAutoscalers(cluster, namespace)
+  })));
+  const live = listed.flatMap(({ autoscalers: autoscalers2 }) => autoscalers2 ?? []);
   return {
-    ...without(object, ["status"]),
-    metadata: without(object.metadata, ["managedFields", "resourceVersion"])
+    targets: new Set(readScaleTargets([...objects, ...live])),
+    unlisted: listed.flatMap(({ namespace, autoscalers: autoscalers2 }) => autoscalers2 === void 0 ? [namespace] : [])
   };
 }
-function without(record, keys) {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+async function tryListAutoscalers(cluster, namespace) {
+  try {
+    return (await cluster.list(horizontal, { namespace })).items;
+  } catch (error2) {
+    if (error2 instanceof ClusterError && error2.status === 403)
+      return void 0;
+    throw error2;
+  }
 }
 ;
-async function awaitEstablished(cluster, objects, signal) {
-  for (const object of objects) {
-    if (object.kind === "CustomResourceDefinition")
-      await awaitKind(cluster, object, signal);
-  }
+const pauseMs = 100;
+const discoveryPatienceMs = 15e3;
+async function awaitEstablished(cluster, objects, options) {
+  const definitions = objects.filter(({ kind }) => kind === "CustomResourceDefinition");
+  await Promise.all(definitions.map(async (definition) => {
+    if (!isEstablished(definition))
+      await awaitKind(cluster, definition, options.signal);
+    for (const version of recordsAt(definition, "spec", "versions")) {
+      if (version["served"] === true)
+        await awaitDiscovery(cluster, definition, version, options);
+    }
+  }));
 }
 async function awaitKind(cluster, definition, signal) {
   const { apiVersion, kind, metadata } = definition;
@@ -34362,13 +35049,157 @@ async function awaitKind(cluster, definition, signal) {
     }
   }
 }
-function isEstablished(definition) {
-  const conditions2 = recordsAt(definition, "status", "conditions");
-  const refused2 = conditions2.find((condition) => condition["type"] === "NamesAccepted" && condition["status"] === "False");
-  if (refused2 !== void 0) {
-    throw new ClusterError("cluster-refused", `${formatIdentity(identify(definition))} is not served: ${textAt(refused2, "message") ?? "its names are taken"}`);
+async function awaitDiscovery(cluster, definition, version, { clock, signal }) {
+  const group2 = textAt(definition, "spec", "group") ?? "";
+  const kind = textAt(definition, "spec", "names", "kind") ?? "";
+  const apiVersion = `${group2}/${textAt(version, "name") ?? ""}`;
+  const deadlineMs = clock.monotonicMs() + discoveryPatienceMs;
+  while (await cluster.isNamespaced({ apiVersion, kind }) === void 0) {
+    if (clock.monotonicMs() >= deadlineMs)
+      return;
+    await clock.sleep(pauseMs, signal);
   }
-  return conditions2.some((condition) => condition["type"] === "Established" && condition["status"] === "True");
+}
+function isEstablished(definition) {
+  const { state, message } = computeRollout(definition);
+  if (state === "failed") {
+    const title = formatIdentity(identify(definition));
+    throw new ClusterError("cluster-refused", `${title} is not served: ${message}`);
+  }
+  return state === "available";
+}
+;
+const anotherName = ({ kind }) => `Give the ${kind} another name: the old one is then deleted by the next deployment.`;
+const deleteFirst = (object) => `Delete it, then deploy again: ${deleteCommand(object)}`;
+const replaceWorkload = (object) => `Give it another name, or delete it and deploy again; its pods run on meanwhile: ${deleteCommand(object)} --cascade=orphan`;
+const rules = [
+  ["apps", "Deployment ReplicaSet DaemonSet", { fields: ["spec.selector"], fix: replaceWorkload }],
+  [
+    "apps",
+    "StatefulSet",
+    {
+      fields: ["spec.*"],
+      except: [
+        ...["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit"],
+        ...["persistentVolumeClaimRetentionPolicy", "minReadySeconds"]
+      ],
+      fix: replaceWorkload
+    }
+  ],
+  [
+    "batch",
+    "Job",
+    {
+      fields: ["spec.template", "spec.selector", "spec.completions", "spec.completionMode"],
+      fix: anotherName
+    }
+  ],
+  ["", "Service", { fields: ["spec.clusterIP", "spec.clusterIPs"], fix: deleteFirst }],
+  [
+    "",
+    "PersistentVolumeClaim",
+    {
+      fields: ["spec.*"],
+      fix: () => "A claim can only grow, where its StorageClass allows it: make another one, and copy the data."
+    }
+  ],
+  ["", "PersistentVolume", { fields: ["spec.*"], fix: anotherName }],
+  [
+    "",
+    "ConfigMap",
+    {
+      fields: ["data", "binaryData", "immutable"],
+      fix: () => "Give the ConfigMap another name when it changes, as kustomize does with a hash of its content."
+    }
+  ],
+  ["", "Pod", { fields: ["spec.*"], fix: deleteFirst }],
+  [
+    "storage.k8s.io",
+    "StorageClass",
+    {
+      fields: ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"],
+      fix: anotherName
+    }
+  ],
+  ["scheduling.k8s.io", "PriorityClass", { fields: ["value"], fix: anotherName }],
+  [
+    "rbac.authorization.k8s.io",
+    "RoleBinding ClusterRoleBinding",
+    { fields: ["roleRef"], fix: deleteFirst }
+  ],
+  [
+    "apiextensions.k8s.io",
+    "CustomResourceDefinition",
+    { fields: ["spec.scope", "spec.group", "spec.names.kind"], fix: anotherName }
+  ]
+];
+const saysImmutable = /immutable|may not be changed|cannot be changed|cannot change|updates to .* (?:for fields other than|are forbidden)|can ?not be less than|may not change fields other than|pod updates may not change/i;
+function explainImmutable(live, wanted, said) {
+  if (!saysImmutable.test(said))
+    return void 0;
+  const group2 = groupOf(wanted);
+  const rule = rules.find(([of, kinds2]) => of === group2 && kinds2.split(" ").includes(wanted.kind))?.[2];
+  if (rule === void 0)
+    return void 0;
+  const changes2 = listFields(rule, live, wanted).filter((path2) => !isWithin(readPath(wanted, path2), readPath(live, path2))).map((path2) => describeChange(path2, readPath(live, path2), readPath(wanted, path2)));
+  if (changes2.length === 0)
+    return void 0;
+  const sentence = `${formatIdentity(identify(wanted))}: ${changes2.join("; ")}`;
+  return { sentence, fix: rule.fix(wanted) };
+}
+function listFields({ fields, except = [] }, live, wanted) {
+  return fields.flatMap((field) => {
+    if (!field.endsWith(".*"))
+      return [field];
+    const parent = field.slice(0, -2);
+    const keys = [live, wanted].flatMap((object) => Object.keys(recordAt(object, parent) ?? {}));
+    return [...new Set(keys)].filter((key) => !except.includes(key)).map((key) => `${parent}.${key}`);
+  });
+}
+function readPath(object, path2) {
+  return valueAt(object, ...path2.split("."));
+}
+function isWithin(wanted, live) {
+  if (wanted === void 0 || wanted === null)
+    return true;
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(live) || live.length !== wanted.length)
+      return false;
+    const items = live;
+    return wanted.every((item, index) => isWithin(item, items[index]));
+  }
+  if (!isRecord(wanted))
+    return wanted === live;
+  return isRecord(live) && hasAll(wanted, live);
+}
+function hasAll(wanted, live) {
+  return Object.entries(wanted).every(([key, value]) => isWithin(value, live[key]));
+}
+const longest = 60;
+const untold = /* @__PURE__ */ new Set(["data", "binaryData"]);
+function describeChange(path2, from, to) {
+  const [before, after] = [immutable_fields_show(from), immutable_fields_show(to)];
+  return untold.has(path2) || before === void 0 || after === void 0 || before === after ? `${path2} cannot be changed` : `${path2} cannot be changed from ${before} to ${after}`;
+}
+function immutable_fields_show(value) {
+  const text = value === void 0 ? "none" : typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > longest ? void 0 : text;
+}
+function deleteCommand({ kind, metadata: { name, namespace } }) {
+  const where = namespace === void 0 ? "" : ` -n ${namespace}`;
+  return `kubectl${where} delete ${kind.toLowerCase()} ${name}`;
+}
+;
+const field_manager_fieldManager = "slipway";
+;
+async function try_ask_tryAsk(ask2) {
+  try {
+    return await ask2();
+  } catch (error2) {
+    if (error2 instanceof ClusterError && error2.code !== "cluster-unreachable")
+      return error2;
+    throw error2;
+  }
 }
 ;
 async function checkAdopted(cluster, { object, before, error: error2 }, deployers) {
@@ -34380,82 +35211,112 @@ async function checkAdopted(cluster, { object, before, error: error2 }, deployer
   const conflicts = error2.conflicts.filter(({ manager }) => !deployers.has(manager));
   if (conflicts.length > 0)
     return describeConflict(identify(object), conflicts, error2);
-  const forced = await check_adopted_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true }));
+  const forced = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true }));
   return forced instanceof ClusterError ? checkAnew(cluster, object, forced) : forced;
 }
 async function checkAnew(cluster, object, error2) {
   const isAboutContent = error2.status === 422 && !error2.message.includes("immutable");
   if (!isAboutContent)
     return error2;
-  const made = await check_adopted_tryAsk(() => cluster.create(object, { dryRun: true }));
+  const made = await try_ask_tryAsk(() => cluster.create(object, { dryRun: true }));
   if (!(made instanceof ClusterError))
     return made;
   if (made.reason === "AlreadyExists")
     return object;
   return made.code === "cluster-denied" ? error2 : made;
 }
-async function check_adopted_tryAsk(ask2) {
-  try {
-    return await ask2();
-  } catch (error2) {
-    if (error2 instanceof ClusterError && error2.code !== "cluster-unreachable")
-      return error2;
-    throw error2;
-  }
+;
+function formatObjectKey({ apiVersion, kind, namespace, name }) {
+  const group2 = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+  return [group2, kind, namespace, name].join("/");
+}
+var external_node_util_ = __nccwpck_require__(7975);
+;
+function isSameObject(one, other) {
+  return (0, external_node_util_.isDeepStrictEqual)(withoutBookkeeping(one, ["managedFields"]), withoutBookkeeping(other, ["managedFields"]));
+}
+function isSameManaged(one, other) {
+  return (0, external_node_util_.isDeepStrictEqual)(withoutBookkeeping(one, []), withoutBookkeeping(other, []));
+}
+function withoutBookkeeping(object, untold2) {
+  return {
+    ...without(object, ["status"]),
+    metadata: without(object.metadata, ["resourceVersion", ...untold2])
+  };
+}
+function without(record, keys) {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 ;
-async function applyObjects(cluster, objects, options) {
-  const applied = [];
-  for (const phase of phases(objects)) {
-    const checked = await checkPhase(cluster, phase, objects, options);
-    for (const object of checked) {
-      applied.push(await applyChecked(cluster, object, options));
-    }
-    if (!options.dryRun)
-      await awaitEstablished(cluster, phase.objects, options.signal);
-  }
-  return { applied };
-}
 const nobody = /* @__PURE__ */ new Set();
-async function checkPhase(cluster, phase, all, options) {
-  const checked = [];
-  const refusals = [];
-  for (const object of phase.objects) {
-    options.signal.throwIfAborted();
-    try {
-      checked.push(await checkObject(cluster, object, all, options));
-    } catch (error2) {
-      if (!(error2 instanceof ClusterError) || error2.code === "cluster-unreachable")
-        throw error2;
-      refusals.push({ identity: identify(object), error: error2 });
-    }
+async function checkObject(cluster, manifest, options) {
+  const identity = identify(manifest);
+  const before = await cluster.get(identity);
+  if (before === void 0 && options.ran?.has(formatObjectKey(identity)) === true) {
+    const nothing = { before, planned: void 0, isForced: false, isAutoscaled: false };
+    return { object: manifest, ...nothing, state: "has-run" };
   }
-  if (refusals.length > 0)
-    throw describeRefusals(phase, refusals);
-  return checked;
+  refuseLeaving(before);
+  const isAutoscaled = options.autoscaled.targets.has(formatIdentity(identity));
+  const object = isAutoscaled ? keepReplicas(manifest, before, field_manager_fieldManager) : manifest;
+  const { planned, isForced } = await ask(cluster, { object, before }, options);
+  const checked = { object, before, planned, isForced, isAutoscaled };
+  if (isToBeReplaced(before, options))
+    return { ...checked, state: "to-be-replaced" };
+  const isSame2 = before !== void 0 && planned !== void 0 && isSameManaged(before, planned) && !isForced;
+  return { ...checked, state: isSame2 ? "as-it-should-be" : "to-be-written" };
 }
-async function checkObject(cluster, object, all, { conflicts, dryRun, logger, deployers = nobody }) {
-  const before = await cluster.get(identify(object));
-  try {
-    const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true });
-    return { object, before, planned, isForced: false };
-  } catch (thrown) {
-    if (!(thrown instanceof ClusterError))
-      throw thrown;
-    const error2 = await checkAdopted(cluster, { object, before, error: thrown }, deployers);
-    if (!(error2 instanceof ClusterError))
-      return { object, before, planned: error2, isForced: false };
-    if (error2.code === "apply-conflict" && conflicts === "take") {
-      logger.warning(describeTaken(object, error2));
-      const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
-      return { object, before, planned, isForced: true };
-    }
-    if (dryRun && isMadeBefore(object, all, error2)) {
-      logger.debug(`${formatIdentity(identify(object))} cannot be checked yet: ${error2.message}`);
-      return { object, before, planned: void 0, isForced: false };
-    }
-    throw error2;
+function refuseLeaving(before) {
+  if (before?.metadata.deletionTimestamp === void 0)
+    return;
+  const title = formatIdentity(identify(before));
+  const { finalizers } = before.metadata;
+  const waits = Array.isArray(finalizers) && finalizers.length > 0 ? `, and waits for its finalizers ${finalizers.join(", ")}` : "";
+  throw new ClusterError("cluster-refused", `${title} is being deleted${waits}`, {
+    fix: "Wait until it is gone, or see to it that what its finalizers wait for happens; then deploy again."
+  });
+}
+function isToBeReplaced(before, { isRunAnew }) {
+  if (before?.kind !== "Job")
+    return false;
+  return isRunAnew === true || computeRollout(before).state === "failed";
+}
+async function ask(cluster, question, options) {
+  const { object, before } = question;
+  const answer = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true }));
+  if (!(answer instanceof ClusterError))
+    return { planned: answer, isForced: false };
+  const { conflicts, dryRun, logger, deployers = nobody } = options;
+  const error2 = await checkAdopted(cluster, { object, before, error: answer }, deployers);
+  if (!(error2 instanceof ClusterError))
+    return { planned: error2, isForced: false };
+  const isLeft = isLeftByAutoscaler(error2, options);
+  if (error2.code === "apply-conflict" && (conflicts === "take" || isLeft)) {
+    logger.warning(describeTaken(object, error2));
+    const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
+    return { planned, isForced: true };
   }
+  if (dryRun && isMadeBefore(object, options.all, error2)) {
+    logger.debug(`${formatIdentity(identify(object))} cannot be checked yet: ${error2.message}`);
+    return { planned: void 0, isForced: false };
+  }
+  throw check_object_explain(question, error2);
+}
+function check_object_explain({ object, before }, error2) {
+  const change2 = before === void 0 ? void 0 : explainImmutable(before, object, error2.message);
+  if (change2 === void 0)
+    return error2;
+  const { status, reason } = error2;
+  return new ClusterError("cluster-refused", change2.sentence, {
+    fix: change2.fix,
+    cause: error2,
+    ...status === void 0 ? {} : { status },
+    ...reason === void 0 ? {} : { reason }
+  });
+}
+function isLeftByAutoscaler({ conflicts }, { autoscaled: { unlisted } }) {
+  const isAboutReplicas2 = conflicts.every(({ manager, field }) => manager === "kube-controller-manager" && field === ".spec.replicas");
+  return conflicts.length > 0 && isAboutReplicas2 && unlisted.length === 0;
 }
 function describeTaken(object, { conflicts }) {
   const fields = conflicts.map(({ manager, field }) => `${field} (${manager})`).join(", ");
@@ -34468,87 +35329,175 @@ function isMadeBefore(object, all, error2) {
   if (namespace !== void 0 && error2.message.includes(`namespaces "${namespace}" not found`)) {
     return true;
   }
-  return all.some((other) => other.kind === "CustomResourceDefinition" && textAt(other, "spec", "names", "kind") === object.kind);
+  return all.some((other) => isDefinitionOf(other, object) || isMissingRole(other, error2));
 }
-async function applyChecked(cluster, { object, before, planned, isForced }, { dryRun, logger, signal }) {
-  signal.throwIfAborted();
-  const after = dryRun ? planned : await cluster.apply(object, { fieldManager: field_manager_fieldManager, ...isForced ? { force: true } : {} });
-  const identity = identify(object);
-  const change2 = apply_computeChange(before, after);
-  logger.info(`${change2}${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
-  const generation = after?.metadata.generation;
-  return { identity, change: change2, ...generation === void 0 ? {} : { generation } };
+function isDefinitionOf(other, object) {
+  return other.kind === "CustomResourceDefinition" && textAt(other, "spec", "names", "kind") === object.kind;
 }
-function apply_computeChange(before, after) {
-  if (before === void 0 || after === void 0)
-    return "created";
-  return isSameObject(before, after) ? "unchanged" : "configured";
+function isMissingRole({ kind, metadata: { name } }, { message }) {
+  return ["Role", "ClusterRole"].includes(kind) && message.includes(`"${name}" not found`);
 }
-const keptKinds = /* @__PURE__ */ new Set([
-  "Namespace",
-  "CustomResourceDefinition",
-  "PersistentVolume",
-  "PersistentVolumeClaim"
-]);
-async function pruneObjects(cluster, { inventory, keep, dryRun, logger, signal, deployers = nobody }) {
-  const kept = new Set(keep.map(formatObjectKey));
-  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
-  const pruned = [];
-  for (const [key, identity] of candidates) {
-    if (kept.has(key) || keptKinds.has(identity.kind))
-      continue;
-    signal.throwIfAborted();
-    const object = await cluster.get(identity);
-    if (object === void 0)
-      continue;
-    if (!isOurs(object, deployers)) {
-      logger.warning(`kept ${formatIdentity(identity)}: ${field_manager_fieldManager} no longer manages it`);
-      continue;
-    }
-    const { uid } = object.metadata;
-    if (await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } })) {
-      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
-      pruned.push(identity);
+;
+async function applyObjects(cluster, objects, options) {
+  const applied = [];
+  const autoscaled = await findAutoscaled(cluster, objects);
+  for (const phase of phases(objects)) {
+    const checked = await checkPhase(cluster, phase, { ...options, all: objects, autoscaled });
+    const written = await applyPhase(cluster, checked, options);
+    applied.push(...written.map(({ applied: each }) => each));
+    if (!options.dryRun) {
+      const changed = written.filter(({ applied: { change: change2 } }) => change2 !== "unchanged");
+      await awaitEstablished(cluster, changed.flatMap(({ after }) => after ?? []), options);
     }
   }
-  return pruned;
+  return { applied };
 }
-function isOurs(object, deployers) {
-  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
-  const isOwn = managers.some(({ name }) => name === field_manager_fieldManager || deployers.has(name));
-  return managers.length === 0 || isOwn;
+async function checkPhase(cluster, phase, options) {
+  const answers = await mapParallel(atOnce, phase.objects, async (object) => {
+    options.signal.throwIfAborted();
+    try {
+      return await checkObject(cluster, object, options);
+    } catch (error2) {
+      if (!(error2 instanceof ClusterError) || error2.code === "cluster-unreachable")
+        throw error2;
+      return { identity: identify(object), error: error2 };
+    }
+  });
+  const refusals = answers.filter(isRefusal);
+  if (refusals.length > 0)
+    throw describeRefusals(phase, refusals);
+  return answers.filter((answer) => !isRefusal(answer));
+}
+function isRefusal(answer) {
+  return "error" in answer;
+}
+async function applyPhase(cluster, checked, options) {
+  const results = /* @__PURE__ */ new Map();
+  try {
+    await mapParallel(atOnce, checked, async (each) => {
+      options.signal.throwIfAborted();
+      results.set(each, await applyChecked(cluster, each, options));
+    });
+  } finally {
+    for (const each of checked) {
+      const result = results.get(each);
+      if (result !== void 0)
+        apply_tell(result.applied, options);
+    }
+  }
+  return checked.flatMap((each) => results.get(each) ?? []);
+}
+function apply_tell({ identity, change: change2, hasRun }, options) {
+  const { dryRun, logger } = options;
+  const how = hasRun === true ? " (it has run)" : dryRun ? " (dry run)" : "";
+  logger.info(`${change2}${how}: ${formatIdentity(identity)}`);
+}
+async function applyChecked(cluster, checked, { dryRun }) {
+  const { object, before, planned, state } = checked;
+  const identity = identify(object);
+  if (state === "has-run") {
+    return { applied: { identity, change: "unchanged", hasRun: true }, after: void 0 };
+  }
+  const isDone = state === "as-it-should-be";
+  const after = dryRun ? planned : isDone ? before : await write(cluster, checked);
+  const isNew2 = before === void 0 || after === void 0;
+  const isSame2 = !isNew2 && state !== "to-be-replaced" && isSameObject(before, after);
+  const change2 = isNew2 ? "created" : isSame2 ? "unchanged" : "configured";
+  return { applied: { identity, change: change2 }, after };
+}
+async function write(cluster, checked) {
+  const { object, before, state, isForced, isAutoscaled } = checked;
+  const uid = before?.metadata.uid;
+  if (state === "to-be-replaced") {
+    await cluster.remove(identify(object), uid === void 0 ? {} : { uid });
+  }
+  const options = { fieldManager: field_manager_fieldManager, ...isForced ? { force: true } : {} };
+  try {
+    return await cluster.apply(object, options);
+  } catch (error2) {
+    if (!isAutoscaled || !isAboutReplicas(error2))
+      throw error2;
+    return cluster.apply(withoutReplicas(object), options);
+  }
+}
+function isAboutReplicas(error2) {
+  if (!(error2 instanceof ClusterError) || error2.code !== "apply-conflict")
+    return false;
+  return error2.conflicts.every(({ field }) => field === ".spec.replicas");
 }
 ;
 function listScopes(workloads) {
   const scopes = /* @__PURE__ */ new Map();
-  const add = (apiVersion, kind, namespace, isOptional2 = false) => {
-    scopes.set(`${apiVersion} ${kind} ${namespace}`, {
-      type: { apiVersion, kind },
-      namespace,
-      isOptional: isOptional2
-    });
+  const add = (apiVersion, kind, where) => {
+    const key = `${apiVersion} ${kind} ${where.namespace ?? ""}`;
+    scopes.set(key, { type: { apiVersion, kind }, ...where });
   };
-  for (const { apiVersion, kind, namespace = "default" } of workloads) {
-    add(apiVersion, kind, namespace);
+  for (const { apiVersion, kind, namespace } of workloads) {
+    const denied2 = !isKnownKind({ apiVersion, kind }) ? { ifDenied: "warn" } : {};
+    add(apiVersion, kind, { ...denied2, ...namespace === void 0 ? {} : { namespace } });
+    if (namespace === void 0)
+      continue;
     if (kind === "Deployment")
-      add(apiVersion, "ReplicaSet", namespace);
-    add("v1", "Pod", namespace);
-    add("v1", "Event", namespace, true);
+      add(apiVersion, "ReplicaSet", { namespace });
+    add("v1", "Pod", { namespace });
+    add("v1", "Event", { namespace, ifDenied: "warn" });
   }
   return [...scopes.values()];
 }
+async function findMakerScopes(cluster, workloads) {
+  const namespaces = new Set(workloads.flatMap(({ namespace }) => namespace ?? []));
+  const known = await Promise.all(secretMakerTypes.map(async (type2) => await cluster.isNamespaced(type2) === true));
+  return secretMakerTypes.filter((_type, index) => known[index] === true).flatMap((type2) => [...namespaces].map((namespace) => ({ type: type2, namespace, ifDenied: "ignore" })));
+}
 async function fetchSnapshot(cluster, workloads) {
   const scopes = listScopes(workloads).filter(({ type: type2 }) => type2.kind !== "Event");
-  const lists = await Promise.all(scopes.map(async ({ type: type2, namespace }) => (await cluster.list(type2, { namespace })).items));
+  const lists = await Promise.all(scopes.map(async ({ type: type2, namespace }) => {
+    const where = namespace === void 0 ? {} : { namespace };
+    return (await cluster.list(type2, where)).items;
+  }));
   return { workloads, objects: lists.flat() };
 }
 ;
-const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "Pod"];
+const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "Pod"];
 function listWorkloads(objects) {
   return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
 }
-function withoutMigrations(objects) {
+function listAwaited(objects, isChanged2) {
+  return objects.map(identify).filter((identity) => {
+    const wait = waitOf(identity);
+    return wait === "deadline" || wait === "briefly" && isChanged2(identity);
+  });
+}
+function withoutJobs(objects) {
   return objects.filter(({ kind }) => kind !== "Job");
+}
+const laterSteps = /* @__PURE__ */ new Map([
+  ["workloads", "release"],
+  ["routes and autoscalers", "release"],
+  ["webhooks", "release"],
+  ["after-available", "afterAvailable"],
+  ["smoke-test", "smokeTests"]
+]);
+function planSteps(objects, { intent, migrations: migrations2 }) {
+  const chosen = objects.filter((object) => {
+    const phase = phaseOf(object);
+    const isSkipped = phase === "migrations" && migrations2 === "skip";
+    const isOver2 = intent === "rollback" && object.kind === "Job" && phase !== "smoke-test";
+    return !isSkipped && !isOver2;
+  });
+  const byStep = Map.groupBy(chosen, (object) => laterSteps.get(phaseOf(object)) ?? "preparation");
+  return {
+    preparation: byStep.get("preparation") ?? [],
+    release: byStep.get("release") ?? [],
+    afterAvailable: byStep.get("afterAvailable") ?? [],
+    smokeTests: byStep.get("smokeTests") ?? []
+  };
+}
+function listStepObjects(steps) {
+  return [steps.preparation, steps.release, steps.afterAvailable, steps.smokeTests].flat();
+}
+function listAutoscalers(identities) {
+  return identities.filter(isAutoscaler);
 }
 ;
 const maxGraceMs = 6e4;
@@ -34557,7 +35506,7 @@ async function judgeSoak({ cluster, clock, logger, signal }, bundle, attempt) {
   const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
   const untilMs = startMs + soakMs;
   const graceMs2 = Math.min(maxGraceMs, soakMs / 10);
-  const objects = withoutMigrations(bundle.objects);
+  const objects = withoutJobs(bundle.objects);
   const snapshot = await fetchSnapshot(cluster, listWorkloads(objects));
   const nowMs = clock.now().getTime();
   const window = { fromMs: startMs + graceMs2, untilMs, nowMs, graceMs: graceMs2 };
@@ -34568,7 +35517,7 @@ async function judgeSoak({ cluster, clock, logger, signal }, bundle, attempt) {
     return { state: "open", until: new Date(untilMs) };
   if (trouble !== void 0)
     return { state: "unclear", why: trouble.sentence };
-  const options = { conflicts: "take", dryRun: true, logger, signal };
+  const options = { conflicts: "take", dryRun: true, clock, logger, signal };
   try {
     const { applied } = await applyObjects(cluster, objects, options);
     const drifted = applied.filter(({ change: change2 }) => change2 !== "unchanged");
@@ -34962,7 +35911,7 @@ async function readHealth(cluster, workloads) {
     if (object === void 0) {
       return { name, available: void 0, desired: 0, hasFailed: false, restarts: /* @__PURE__ */ new Map() };
     }
-    const hasFailed2 = computeWorkloadStatus(object).state === "failed";
+    const hasFailed2 = computeRollout(object).state === "failed";
     const restarts = await countRestarts(cluster, object);
     return { name, ...countReplicas(object), hasFailed: hasFailed2, restarts };
   }));
@@ -35062,7 +36011,7 @@ async function settleLive(context, session, bundle, attempt, isNew2) {
     verdict = await judgeSoak({ ...context, signal }, bundle, attempt);
   }
   if (soakMs > 0 && soakMs <= awaitedSoakMs && (isNew2 || verdict.state === "open")) {
-    const workloads = listWorkloads(withoutMigrations(bundle.objects));
+    const workloads = listWorkloads(withoutJobs(bundle.objects));
     const failure = await soak(cluster, { workloads, soakMs, clock, logger, signal });
     verdict = failure === void 0 ? { state: "held" } : { state: "broken", failure };
   }
@@ -35324,7 +36273,7 @@ const chartKinds = [
   { apiVersion: "policy/v1", kinds: "PodDisruptionBudget" },
   { apiVersion: "networking.k8s.io/v1", kinds: "Ingress NetworkPolicy" },
   { apiVersion: "rbac.authorization.k8s.io/v1", kinds: "Role RoleBinding" }
-].flatMap(({ apiVersion, kinds }) => kinds.split(" ").map((kind) => ({ apiVersion, kind })));
+].flatMap(({ apiVersion, kinds: kinds2 }) => kinds2.split(" ").map((kind) => ({ apiVersion, kind })));
 async function findHelmReleases(cluster, objects, keep) {
   const releases = new Map(objects.flatMap(helm_releases_readRelease).map((each) => [helm_releases_keyOf(each), each]));
   const known = new Set(keep.map(formatIdentity));
@@ -35479,17 +36428,15 @@ function describeUnlisted(namespace) {
 }
 ;
 async function readLiveService(cluster, identities, signal) {
-  const objects = [];
-  for (const identity of identities) {
+  const found = await mapParallel(atOnce, identities, (identity) => {
     signal.throwIfAborted();
-    const object = await readLiveObject(cluster, identity);
-    if (object !== void 0)
-      objects.push(object);
-  }
+    return readLiveObject(cluster, identity);
+  });
+  const objects = found.filter((object) => object !== void 0);
   return {
     objects,
     deployers: findDeployers(objects),
-    ...await findAutoscaled(cluster, objects)
+    ...await describeScaling(cluster, objects)
   };
 }
 async function readLiveObject(cluster, identity) {
@@ -35502,38 +36449,12 @@ async function readLiveObject(cluster, identity) {
   const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
   return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: field_manager_fieldManager, dryRun: true });
 }
-async function findAutoscaled(cluster, objects) {
+async function describeScaling(cluster, objects) {
   const scaled = objects.filter((object) => valueAt(object, "spec", "replicas") !== void 0);
-  const namespaces = new Set(scaled.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const autoscalers = [];
-  const unlisted = [];
-  for (const namespace of namespaces) {
-    const listed = await tryListAutoscalers(cluster, namespace);
-    if (listed === void 0)
-      unlisted.push(namespace);
-    else
-      autoscalers.push(...listed);
-  }
+  const { targets, unlisted } = await findAutoscaled(cluster, scaled);
   const unknown2 = scaled.filter(({ metadata }) => unlisted.includes(metadata.namespace ?? ""));
   const titles = unknown2.map((object) => formatIdentity(identify(object)));
-  return { autoscaled: /* @__PURE__ */ new Set([...autoscalers.flatMap(readTarget), ...titles]), unlisted };
-}
-function readTarget({ spec, metadata: { namespace } }) {
-  const kind = textAt(spec, "scaleTargetRef", "kind");
-  const name = textAt(spec, "scaleTargetRef", "name");
-  if (kind === void 0 || name === void 0 || namespace === void 0)
-    return [];
-  return [formatIdentity({ apiVersion: "", kind, name, namespace })];
-}
-async function tryListAutoscalers(cluster, namespace) {
-  const type2 = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" };
-  try {
-    return (await cluster.list(type2, { namespace })).items;
-  } catch (error2) {
-    if (error2 instanceof ClusterError && error2.status === 403)
-      return void 0;
-    throw error2;
-  }
+  return { autoscaled: /* @__PURE__ */ new Set([...targets, ...titles]), unlisted };
 }
 ;
 async function findAdoption(context, state, bundle, signal) {
@@ -35744,6 +36665,412 @@ function refuseHeld({ hold: hold2 }) {
   });
 }
 ;
+async function readInventory(context, state, request) {
+  const { appliedForgotten = 0 } = state;
+  if (appliedForgotten > 0) {
+    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
+  }
+  const live = liveAttempt(state)?.bundle;
+  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
+  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
+  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
+  return identities;
+}
+async function tryPullInventory(context, { intent }, digest) {
+  try {
+    return await pullOwnBundle(context, digest);
+  } catch (error2) {
+    if (intent !== "rollback" || !(error2 instanceof SlipwayError) || error2.code !== "not-found") {
+      throw error2;
+    }
+    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error2)}`);
+    return void 0;
+  }
+}
+;
+const rollout_reporter_heartbeatMs = 15e3;
+function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
+  const told = /* @__PURE__ */ new Map();
+  let beatMs = startedMs + rollout_reporter_heartbeatMs;
+  const say = (key, line, isCatch = false) => {
+    if (told.get(key) === line)
+      return;
+    told.set(key, line);
+    if (isCatch)
+      logger.warning(line);
+    else
+      logger.info(line);
+    beatMs = clock.monotonicMs() + rollout_reporter_heartbeatMs;
+  };
+  const tellStatuses = ({ statuses }) => {
+    for (const [who, { state, reason, message }] of statuses) {
+      const isCatch = state === "available" && reason !== "Available";
+      if (reason !== "NotObserved")
+        say(who, `${who}: ${message}`, isCatch);
+    }
+  };
+  const tellFindings = (findings) => {
+    for (const { severity, isEarly, code, object, container, sentence } of findings) {
+      if (severity === "terminal" || isEarly === true)
+        continue;
+      const key = `${code} ${formatIdentity(object)} ${container ?? ""}`;
+      if (!told.has(key))
+        say(key, `${sentence}; it may heal, waiting`);
+    }
+  };
+  const beat = ({ statuses }) => {
+    const open = [...statuses].filter(([, { state }]) => state !== "available");
+    const [first] = open;
+    if (first === void 0 || clock.monotonicMs() < beatMs)
+      return;
+    const [who, { message }] = first;
+    const more = open.length === 1 ? "" : ` (and ${open.length - 1} more)`;
+    const waited = formatDuration(clock.monotonicMs() - startedMs);
+    const total = formatDuration(deadlineMs - startedMs);
+    logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
+    beatMs += rollout_reporter_heartbeatMs;
+  };
+  return {
+    tell: (memory, findings) => {
+      tellStatuses(memory);
+      tellFindings(findings);
+      beat(memory);
+    }
+  };
+}
+;
+const follow_objects_pauseMs = 1e3;
+const follow_objects_patienceMs = 6e4;
+async function followObjects(cluster, scopes, options) {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  const stores = scopes.map(() => /* @__PURE__ */ new Map());
+  const waiting = /* @__PURE__ */ new Set();
+  const denied2 = /* @__PURE__ */ new Set();
+  let failure;
+  const settle2 = (finish2) => {
+    for (const each of waiting)
+      finish2(each);
+    waiting.clear();
+  };
+  const listed = scopes.map(() => Promise.withResolvers());
+  const tasks = scopes.map(async (scope, index) => {
+    const store = stores[index] ?? /* @__PURE__ */ new Map();
+    try {
+      await followScope(cluster, scope, { ...options, signal }, store, (isDenied) => {
+        if (isDenied === true)
+          denied2.add(scope);
+        listed[index]?.resolve(void 0);
+        settle2((each) => each.resolve());
+      });
+    } catch (error2) {
+      if (signal.aborted)
+        return;
+      failure = error2;
+      listed[index]?.reject(error2);
+      settle2((each) => each.reject(toError(error2)));
+    }
+  });
+  const close = async () => {
+    ending.abort();
+    await Promise.all(tasks);
+  };
+  try {
+    await untilAborted(Promise.all(listed.map(({ promise }) => promise)), options.signal);
+  } catch (error2) {
+    await close();
+    throw error2;
+  }
+  return {
+    read: () => stores.flatMap((store) => [...store.values()]),
+    changed: () => {
+      if (failure !== void 0)
+        return Promise.reject(toError(failure));
+      return new Promise((resolve2, reject) => waiting.add({ resolve: resolve2, reject }));
+    },
+    isDenied: ({ apiVersion, kind, namespace }) => [...denied2].some(({ type: type2, ...scope }) => type2.apiVersion === apiVersion && type2.kind === kind && scope.namespace === namespace),
+    close
+  };
+}
+function toError(thrown) {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+async function untilAborted(work, signal) {
+  const stop = Promise.withResolvers();
+  const onAbort = () => stop.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted)
+    onAbort();
+  try {
+    return await Promise.race([work, stop.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+async function followScope(cluster, scope, options, store, onChange) {
+  const { clock, logger, signal } = options;
+  let failingSinceMs;
+  while (!isOver(signal)) {
+    try {
+      const list = await listScope(cluster, scope, options);
+      failingSinceMs = void 0;
+      store.clear();
+      for (const object of list.items)
+        store.set(formatIdentity(identify(object)), object);
+      onChange(list.resourceVersion === void 0);
+      await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
+    } catch (error2) {
+      if (isOver(signal))
+        return;
+      if (isTooOld(error2))
+        continue;
+      const now = clock.monotonicMs();
+      failingSinceMs ??= now;
+      const isLasting = error2 instanceof ClusterError && error2.code !== "cluster-unreachable";
+      if (isLasting || now - failingSinceMs >= follow_objects_patienceMs)
+        throw error2;
+      logger.debug(`${describeScope(scope)}: ${describeError(error2)}`);
+      await clock.sleep(follow_objects_pauseMs, signal);
+    }
+  }
+}
+function isOver(signal) {
+  return signal.aborted;
+}
+function isTooOld(error2) {
+  return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
+}
+async function listScope(cluster, scope, { logger }) {
+  const { type: type2, ifDenied } = scope;
+  try {
+    return await cluster.list(type2, follow_objects_whereOf(scope));
+  } catch (error2) {
+    const isMissingRight = error2 instanceof ClusterError && error2.status === 403;
+    if (ifDenied === void 0 || !isMissingRight)
+      throw error2;
+    if (ifDenied === "warn") {
+      logger.warning(`${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`);
+    }
+    return { items: [] };
+  }
+}
+function follow_objects_whereOf({ namespace }) {
+  return namespace === void 0 ? {} : { namespace };
+}
+function describeScope({ type: type2, namespace }) {
+  return namespace === void 0 ? `${type2.kind} objects` : `${type2.kind} objects in ${namespace}`;
+}
+async function watchScope(cluster, scope, { clock, signal }, store, onChange, from) {
+  if (from === void 0)
+    return untilAborted(new Promise(() => void 0), signal);
+  let resourceVersion = from;
+  while (!isOver(signal)) {
+    const startedMs = clock.monotonicMs();
+    const options = { ...follow_objects_whereOf(scope), resourceVersion, signal };
+    for await (const event of cluster.watch(scope.type, options)) {
+      if (event.type === "bookmark") {
+        resourceVersion = event.resourceVersion;
+        continue;
+      }
+      resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+      const key = formatIdentity(identify(event.object));
+      if (event.type === "deleted")
+        store.delete(key);
+      else
+        store.set(key, event.object);
+      onChange();
+    }
+    const isQuick = clock.monotonicMs() - startedMs < follow_objects_pauseMs;
+    if (isQuick && !isOver(signal))
+      await clock.sleep(follow_objects_pauseMs, signal);
+  }
+}
+;
+const tickMs = 1e3;
+const longestRestMs = 500;
+const brieflyMs = 6e4;
+async function watchRollout(cluster, options) {
+  const { workloads, clock } = options;
+  const startedMs = clock.monotonicMs();
+  if (workloads.length === 0) {
+    return { state: "available", durationMs: 0, snapshot: { workloads, objects: [] } };
+  }
+  const scopes = [...await findMakerScopes(cluster, workloads), ...listScopes(workloads)];
+  const followed = await followObjects(cluster, scopes, options);
+  const readable = workloads.filter((identity) => !followed.isDenied(identity));
+  try {
+    return await watch_waitForEnd(followed, { ...options, workloads: readable }, startedMs);
+  } finally {
+    await followed.close();
+  }
+}
+async function watch_waitForEnd(followed, options, startedMs) {
+  const { workloads, since, deadlineMs, clock, signal } = options;
+  const reporter = createRolloutReporter({ ...options, startedMs });
+  let memory = startMemory(since.getTime(), field_manager_fieldManager);
+  let onlyBrieflySinceMs;
+  for (; ; ) {
+    signal.throwIfAborted();
+    const next = followed.changed();
+    const now = clock.monotonicMs();
+    const snapshot = { workloads, objects: followed.read() };
+    memory = observe(memory, snapshot, now);
+    const findings = diagnose(memory, now);
+    reporter.tell(memory, findings);
+    const [worst] = findings;
+    if (worst?.severity === "terminal")
+      return watch_failed(worst, worst.sentence, snapshot);
+    const open = listOpen(memory, workloads);
+    const isOnlyBriefly = open.every((identity) => waitOf(identity) === "briefly");
+    onlyBrieflySinceMs = isOnlyBriefly ? onlyBrieflySinceMs ?? now : void 0;
+    const waitedMs = isOnlyBriefly ? now - (onlyBrieflySinceMs ?? now) : 0;
+    if (open.length === 0 || waitedMs >= brieflyMs || isOnlyBriefly && now >= deadlineMs) {
+      tellLeft(options, memory, open);
+      return { state: "available", durationMs: now - startedMs, snapshot };
+    }
+    if (now >= deadlineMs) {
+      return failedByDeadline(memory, findings, snapshot, now - startedMs);
+    }
+    const restMs = computeRest(clock.monotonicMs() - now);
+    await waitForChange(next, Math.min(tickMs, deadlineMs - now), options);
+    if (restMs > 0)
+      await clock.sleep(restMs, signal);
+  }
+}
+function computeRest(lookMs) {
+  return lookMs < 2 ? 0 : Math.min(3 * lookMs, longestRestMs);
+}
+function listOpen({ statuses }, workloads) {
+  return workloads.filter((identity) => statuses.get(formatIdentity(identity))?.state !== "available");
+}
+function tellLeft({ logger }, { statuses }, left) {
+  for (const identity of left) {
+    const who = formatIdentity(identity);
+    const message = statuses.get(who)?.message ?? "unknown";
+    logger.warning(`${who}: ${message}; everything else is there, so it is not waited for longer`);
+  }
+}
+async function waitForChange(next, ms, { clock, signal }) {
+  const enough = new AbortController();
+  const sleep = clock.sleep(ms, AbortSignal.any([signal, enough.signal]));
+  try {
+    await Promise.race([next, sleep]);
+  } finally {
+    enough.abort();
+    sleep.catch(() => void 0);
+    next.catch(() => void 0);
+  }
+}
+function watch_failed(finding, told, snapshot) {
+  const sentence = redact(told);
+  const failure = new SlipwayError(finding.code, sentence, { fix: finding.fix });
+  return { state: "failed", failure, finding: { ...finding, sentence }, snapshot };
+}
+function failedByDeadline(memory, findings, snapshot, waitedMs) {
+  const finding = findings[0] ?? describeUnfinished(memory, snapshot.workloads);
+  const sentence = `${finding.sentence}; not available after ${formatDuration(waitedMs)}`;
+  return watch_failed(finding, sentence, snapshot);
+}
+function describeUnfinished(memory, workloads) {
+  const open = listOpen(memory, workloads);
+  const object = open.find((identity) => waitOf(identity) === "deadline") ?? open[0];
+  if (object === void 0)
+    throw new Error("everything is available");
+  const who = formatIdentity(object);
+  const { reason = "NotFound", message = "unknown" } = memory.statuses.get(who) ?? {};
+  return {
+    severity: "transient",
+    fault: "candidate",
+    code: "deadline-exceeded",
+    object,
+    reason,
+    sentence: `${who}: ${message}`,
+    fix: "Look at its pods, or give it more time with the input timeout."
+  };
+}
+;
+async function awaitWorkloads(options, objects, applied) {
+  return watch(options, listWorkloads(objects), applied);
+}
+async function awaitRelease(options, { preparation, release }, applied) {
+  const same = applied.filter(({ change: change2 }) => change2 === "unchanged");
+  const unchanged = new Set(same.map(({ identity }) => formatIdentity(identity)));
+  const objects = [...withoutJobs(preparation), ...release];
+  const isChanged2 = (identity) => !unchanged.has(formatIdentity(identity));
+  return watch(options, listAwaited(objects, isChanged2), applied);
+}
+function watch({ cluster, release, deadlineMs, clock, logger, signal }, awaited, applied) {
+  const gone = new Set(applied.flatMap(({ identity, hasRun }) => hasRun ? [identity.name] : []));
+  const workloads = awaited.filter(({ kind, name }) => kind !== "Job" || !gone.has(name));
+  const { since } = release;
+  return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
+}
+;
+const prune_pauseMs = 500;
+const finalizerPatienceMs = 1e4;
+const prune_nobody = /* @__PURE__ */ new Set();
+const keptKinds = /* @__PURE__ */ new Set([
+  "Namespace",
+  "CustomResourceDefinition",
+  "PersistentVolume",
+  "PersistentVolumeClaim"
+]);
+async function pruneObjects(cluster, options) {
+  const { inventory, keep, dryRun, logger, signal, deployers = prune_nobody } = options;
+  const kept = new Set(keep.map(formatObjectKey));
+  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
+  const pruned = [];
+  const leaving = [];
+  for (const [key, identity] of candidates) {
+    if (kept.has(key) || keptKinds.has(identity.kind))
+      continue;
+    signal.throwIfAborted();
+    const object = await cluster.get(identity);
+    if (object === void 0)
+      continue;
+    if (!isOurs(object, deployers)) {
+      logger.warning(`kept ${formatIdentity(identity)}: ${field_manager_fieldManager} no longer manages it`);
+      continue;
+    }
+    const { uid } = object.metadata;
+    if (await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } })) {
+      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
+      pruned.push(identity);
+      if (listFinalizers(object).length > 0)
+        leaving.push(object);
+    }
+  }
+  if (!dryRun)
+    await awaitGone(cluster, leaving, options);
+  return pruned;
+}
+function listFinalizers({ metadata: { finalizers } }) {
+  return Array.isArray(finalizers) ? finalizers : [];
+}
+async function awaitGone(cluster, objects, { clock, logger, signal }) {
+  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
+  for (const object of objects) {
+    const identity = identify(object);
+    for (; ; ) {
+      const left = await cluster.get(identity);
+      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
+        break;
+      if (clock.monotonicMs() >= deadlineMs) {
+        const finalizers = listFinalizers(left).join(", ");
+        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
+        break;
+      }
+      await clock.sleep(prune_pauseMs, signal);
+    }
+  }
+}
+function isOurs(object, deployers) {
+  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
+  const isOwn = managers.some(({ name }) => name === field_manager_fieldManager || deployers.has(name));
+  return managers.length === 0 || isOwn;
+}
+;
 const columns = 120;
 const labelColumns = 7;
 const maxStates = 9;
@@ -35889,9 +37216,19 @@ function toFiles({ pod, container, current, previous }) {
   ];
 }
 function listEvents(workloads, snapshot, since) {
-  const own = new Set(workloads.flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods]).flatMap((object) => object?.metadata.uid ?? []));
+  const own = new Set(workloads.flatMap(({ object, replicaSet, pods }) => [
+    ...[object, replicaSet, ...pods].flatMap((each) => each?.metadata.uid ?? []),
+    ...pods.flatMap(listClaims)
+  ]));
   const sinceMs = Math.floor(since.getTime() / 1e3) * 1e3;
-  return readEvents(snapshot).filter(({ about, lastMs }) => own.has(about.uid) && lastMs >= sinceMs).toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
+  return readEvents(snapshot).filter(({ about, lastMs }) => lastMs >= sinceMs && (own.has(about.uid) || own.has(about.title))).toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
+}
+function listClaims({ metadata, ...pod }) {
+  return recordsAt(pod, "spec", "volumes").flatMap((volume) => {
+    const name = textAt(volume, "persistentVolumeClaim", "claimName");
+    const { namespace = "default" } = metadata;
+    return name === void 0 ? [] : [`PersistentVolumeClaim ${namespace}/${name}`];
+  });
 }
 function isWarning({ type: type2 }) {
   return type2 === "Warning";
@@ -35903,7 +37240,7 @@ function evidence_formatEvent({ lastMs, type: type2, reason, count: count2, abou
 }
 function listStates(workloads) {
   return workloads.flatMap(({ identity, object, pods }) => {
-    const message = object === void 0 ? "not there" : computeWorkloadStatus(object).message;
+    const message = object === void 0 ? "not there" : computeRollout(object).message;
     return [`${formatIdentity(identity)}: ${message}`, ...pods.flatMap(describePod)];
   });
 }
@@ -35931,69 +37268,13 @@ function formatStatuses(workloads) {
 `;
 }
 ;
-const attemptTimeoutMs = 5e3;
-const pauseMs = 1e3;
-const smoke_test_tellEveryMs = 15e3;
-const excerptLength = 200;
-const attemptsWithoutService = 5;
-async function runSmokeTest(cluster, options) {
-  const { namespace, service, port, path: path2, deadlineMs, clock, logger, signal } = options;
-  const url = `http://${service}.${namespace}:${port}${path2}`;
-  const startMs = clock.monotonicMs();
-  let toldMs = Number.NEGATIVE_INFINITY;
-  for (let attempts2 = 1; ; attempts2 += 1) {
-    signal.throwIfAborted();
-    const timeoutMs = Math.min(attemptTimeoutMs, Math.max(deadlineMs - clock.monotonicMs(), 1));
-    const attempt = await ask(cluster, options, timeoutMs);
-    const durationMs = clock.monotonicMs() - startMs;
-    if (attempt.state === "answered" && isGood(attempt.answer)) {
-      logger.info(`smoke test: GET ${url} answered ${attempt.answer.status}`);
-      return { state: "passed", attempts: attempts2, durationMs };
-    }
-    const said = `GET ${url} ${smoke_test_describeAttempt(attempt)}`;
-    const isOver2 = clock.monotonicMs() + pauseMs >= deadlineMs;
-    const isUnknown2 = attempt.state === "no-service" && attempts2 >= attemptsWithoutService;
-    if (isOver2 || isUnknown2) {
-      if (attempt.state !== "answered" && attempt.error.code === "cluster-unreachable") {
-        throw attempt.error;
-      }
-      return fail(said, attempt, attempts2, durationMs);
-    }
-    if (clock.monotonicMs() - toldMs >= smoke_test_tellEveryMs) {
-      toldMs = clock.monotonicMs();
-      const leftMs = deadlineMs - clock.monotonicMs();
-      logger.info(`smoke test: ${said}; again for ${formatDuration(leftMs)}`);
-    }
-    await clock.sleep(pauseMs, signal);
-  }
-}
-async function ask(cluster, { namespace, service, port, path: path2 }, timeoutMs) {
-  try {
-    const request = { namespace, service, port, path: path2, timeoutMs };
-    return { state: "answered", answer: await cluster.requestService(request) };
-  } catch (error2) {
-    if (!(error2 instanceof ClusterError) || error2.code === "cluster-denied")
-      throw error2;
-    return { state: error2.status === 404 ? "no-service" : "no-answer", error: error2 };
-  }
-}
-function isGood({ status }) {
-  return status >= 200 && status < 400;
-}
-function smoke_test_describeAttempt(attempt) {
-  if (attempt.state !== "answered")
-    return `got no answer: ${describeError(attempt.error)}`;
-  const { status, body } = attempt.answer;
-  const excerpt = redact(body.trim()).replaceAll(/\s+/g, " ").slice(0, excerptLength);
-  return `answered ${status}${excerpt === "" ? "" : `: ${excerpt}`}`;
-}
-function fail(said, attempt, attempts2, durationMs) {
-  const effort = attempts2 === 1 ? "one attempt" : `${attempts2} attempts in ${formatDuration(durationMs)}`;
-  const sentence = `the smoke test failed after ${effort}: ${said}`;
-  if (attempt.state !== "answered")
-    return { state: "failed", sentence };
-  const { status, body } = attempt.answer;
-  return { state: "failed", sentence, status, body: redact(body).slice(0, excerptLength) };
+async function release_problem_describeProblem({ cluster, evidenceFolder }, { bundle, deployment, since }, { failure, ...seen }) {
+  const evidence = await collectEvidence(cluster, seen, {
+    title: `${bundle.config.service} ${bundle.config.version}`,
+    folder: (0, external_node_path_namespaceObject.join)(evidenceFolder, deployment),
+    since
+  });
+  return { failure, fault: seen.finding.fault, evidence };
 }
 ;
 const take_over_attempts = 5;
@@ -36052,249 +37333,212 @@ function isChanged(error2) {
   return error2 instanceof ClusterError && (error2.status === 409 || error2.status === 422);
 }
 ;
-const follow_objects_pauseMs = 1e3;
-const follow_objects_patienceMs = 6e4;
-async function followObjects(cluster, scopes, options) {
-  const ending = new AbortController();
-  const signal = AbortSignal.any([options.signal, ending.signal]);
-  const stores = scopes.map(() => /* @__PURE__ */ new Map());
-  const waiting = /* @__PURE__ */ new Set();
-  let failure;
-  const settle2 = (finish2) => {
-    for (const each of waiting)
-      finish2(each);
-    waiting.clear();
-  };
-  const listed = scopes.map(() => Promise.withResolvers());
-  const tasks = scopes.map(async (scope, index) => {
-    const store = stores[index] ?? /* @__PURE__ */ new Map();
-    try {
-      await followScope(cluster, scope, { ...options, signal }, store, () => {
-        listed[index]?.resolve(void 0);
-        settle2((each) => each.resolve());
-      });
-    } catch (error2) {
-      if (signal.aborted)
-        return;
-      failure = error2;
-      listed[index]?.reject(error2);
-      settle2((each) => each.reject(toError(error2)));
-    }
+async function rollOut(context, session, request, { steps, release, deadlineMs }) {
+  const { cluster, clock, logger, namespace } = context;
+  const { bundle, conflicts, ran } = request;
+  const { signal } = session;
+  const inventory = request.prune ? await readInventory(context, session.state, request) : [];
+  if (isBeforeOwn(session.state)) {
+    const identities = [...bundle.objects.map(identify), ...inventory];
+    await takeOver(cluster, identities, { logger, signal });
+  }
+  const keep = bundle.objects.map(identify);
+  const prune = (identities) => pruneObjects(cluster, { inventory: identities, keep, dryRun: false, clock, logger, signal });
+  const options = { conflicts, dryRun: false, clock, logger, signal, ran };
+  const watch2 = { ...context, signal, release, deadlineMs };
+  const title = `${bundle.config.version} to ${namespace}`;
+  const prepared = await logger.group(`Apply ${title}`, async () => [
+    ...await createSecrets(cluster, bundle, { logger, signal }),
+    ...(await applyObjects(cluster, steps.preparation, options)).applied
+  ]);
+  const migrated = await awaitWorkloads(watch2, steps.preparation, prepared);
+  if (migrated.state === "failed")
+    return release_problem_describeProblem(context, release, migrated);
+  const early = await prune(listAutoscalers(inventory));
+  const released = await applyRelease(context, steps.release, options, title);
+  const rollout = await awaitRelease(watch2, steps, [...prepared, ...released]);
+  if (rollout.state === "failed")
+    return release_problem_describeProblem(context, release, rollout);
+  const pruned = [...early, ...await prune(inventory)];
+  return { applied: [...prepared, ...released], pruned, snapshot: rollout.snapshot };
+}
+async function applyRelease({ cluster, logger }, objects, options, title) {
+  if (objects.length === 0)
+    return [];
+  return logger.group(`Apply the workloads of ${title}`, async () => {
+    return (await applyObjects(cluster, objects, options)).applied;
   });
-  const close = async () => {
-    ending.abort();
-    await Promise.all(tasks);
-  };
-  try {
-    await untilAborted(Promise.all(listed.map(({ promise }) => promise)), options.signal);
-  } catch (error2) {
-    await close();
-    throw error2;
-  }
-  return {
-    read: () => stores.flatMap((store) => [...store.values()]),
-    changed: () => {
-      if (failure !== void 0)
-        return Promise.reject(toError(failure));
-      return new Promise((resolve2, reject) => waiting.add({ resolve: resolve2, reject }));
-    },
-    close
-  };
-}
-function toError(thrown) {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-async function untilAborted(work, signal) {
-  const stop = Promise.withResolvers();
-  const onAbort = () => stop.reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted)
-    onAbort();
-  try {
-    return await Promise.race([work, stop.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-async function followScope(cluster, scope, options, store, onChange) {
-  const { clock, logger, signal } = options;
-  let failingSinceMs;
-  while (!isOver(signal)) {
-    try {
-      const list = await listScope(cluster, scope, options);
-      failingSinceMs = void 0;
-      store.clear();
-      for (const object of list.items)
-        store.set(formatIdentity(identify(object)), object);
-      onChange();
-      await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
-    } catch (error2) {
-      if (isOver(signal))
-        return;
-      if (isTooOld(error2))
-        continue;
-      const now = clock.monotonicMs();
-      failingSinceMs ??= now;
-      const isLasting = error2 instanceof ClusterError && error2.code !== "cluster-unreachable";
-      if (isLasting || now - failingSinceMs >= follow_objects_patienceMs)
-        throw error2;
-      logger.debug(`${scope.type.kind} objects in ${scope.namespace}: ${describeError(error2)}`);
-      await clock.sleep(follow_objects_pauseMs, signal);
-    }
-  }
-}
-function isOver(signal) {
-  return signal.aborted;
-}
-function isTooOld(error2) {
-  return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
-}
-async function listScope(cluster, { type: type2, namespace, isOptional: isOptional2 }, { logger }) {
-  try {
-    return await cluster.list(type2, { namespace });
-  } catch (error2) {
-    const isMissingRight = error2 instanceof ClusterError && error2.status === 403;
-    if (isOptional2 !== true || !isMissingRight)
-      throw error2;
-    logger.warning(`${type2.kind} objects in ${namespace} cannot be read, so a failure may have no cause: grant list and watch`);
-    return { items: [] };
-  }
-}
-async function watchScope(cluster, { type: type2, namespace }, { clock, signal }, store, onChange, from) {
-  if (from === void 0)
-    return untilAborted(new Promise(() => void 0), signal);
-  let resourceVersion = from;
-  while (!isOver(signal)) {
-    const startedMs = clock.monotonicMs();
-    for await (const event of cluster.watch(type2, { namespace, resourceVersion, signal })) {
-      if (event.type === "bookmark") {
-        resourceVersion = event.resourceVersion;
-        continue;
-      }
-      resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-      const key = formatIdentity(identify(event.object));
-      if (event.type === "deleted")
-        store.delete(key);
-      else
-        store.set(key, event.object);
-      onChange();
-    }
-    const isQuick = clock.monotonicMs() - startedMs < follow_objects_pauseMs;
-    if (isQuick && !isOver(signal))
-      await clock.sleep(follow_objects_pauseMs, signal);
-  }
 }
 ;
-const tickMs = 1e3;
-const watch_heartbeatMs = 15e3;
-async function watchRollout(cluster, options) {
-  const { workloads, clock } = options;
-  const startedMs = clock.monotonicMs();
-  if (workloads.length === 0) {
-    return { state: "available", durationMs: 0, snapshot: { workloads, objects: [] } };
-  }
-  const followed = await followObjects(cluster, listScopes(workloads), options);
-  try {
-    return await watch_waitForEnd(followed, options, startedMs);
-  } finally {
-    await followed.close();
-  }
-}
-async function watch_waitForEnd(followed, options, startedMs) {
-  const { workloads, since, deadlineMs, clock, signal } = options;
-  const reporter = createReporter(options, startedMs);
-  let memory = startMemory(since.getTime());
-  for (; ; ) {
+const attemptTimeoutMs = 5e3;
+const smoke_test_pauseMs = 1e3;
+const smoke_test_tellEveryMs = 15e3;
+const excerptLength = 200;
+const attemptsWithoutService = 5;
+async function runSmokeTest(cluster, options) {
+  const { namespace, service, port, path: path2, deadlineMs, clock, logger, signal } = options;
+  const url = `http://${service}.${namespace}:${port}${path2}`;
+  const startMs = clock.monotonicMs();
+  let toldMs = Number.NEGATIVE_INFINITY;
+  for (let attempts2 = 1; ; attempts2 += 1) {
     signal.throwIfAborted();
-    const next = followed.changed();
-    const now = clock.monotonicMs();
-    const snapshot = { workloads, objects: followed.read() };
-    memory = observe(memory, snapshot, now);
-    const findings = diagnose(memory, now);
-    reporter.tell(memory, findings);
-    const [worst] = findings;
-    if (worst?.severity === "terminal")
-      return watch_failed(worst, worst.sentence, snapshot);
-    if ([...memory.statuses.values()].every(({ state }) => state === "available")) {
-      return { state: "available", durationMs: now - startedMs, snapshot };
+    const timeoutMs = Math.min(attemptTimeoutMs, Math.max(deadlineMs - clock.monotonicMs(), 1));
+    const attempt = await smoke_test_ask(cluster, options, timeoutMs);
+    const durationMs = clock.monotonicMs() - startMs;
+    if (attempt.state === "answered" && isGood(attempt.answer)) {
+      logger.info(`smoke test: GET ${url} answered ${attempt.answer.status}`);
+      return { state: "passed", attempts: attempts2, durationMs };
     }
-    if (now >= deadlineMs) {
-      return failedByDeadline(memory, findings, snapshot, now - startedMs);
+    const said = `GET ${url} ${smoke_test_describeAttempt(attempt)}`;
+    const isOver2 = clock.monotonicMs() + smoke_test_pauseMs >= deadlineMs;
+    const isUnknown2 = attempt.state === "no-service" && attempts2 >= attemptsWithoutService;
+    if (isOver2 || isUnknown2) {
+      if (attempt.state !== "answered" && attempt.error.code === "cluster-unreachable") {
+        throw attempt.error;
+      }
+      return fail(said, attempt, attempts2, durationMs);
     }
-    await waitForChange(next, Math.min(tickMs, deadlineMs - now), options);
+    if (clock.monotonicMs() - toldMs >= smoke_test_tellEveryMs) {
+      toldMs = clock.monotonicMs();
+      const leftMs = deadlineMs - clock.monotonicMs();
+      logger.info(`smoke test: ${said}; again for ${formatDuration(leftMs)}`);
+    }
+    await clock.sleep(smoke_test_pauseMs, signal);
   }
 }
-async function waitForChange(next, ms, { clock, signal }) {
-  const enough = new AbortController();
-  const sleep = clock.sleep(ms, AbortSignal.any([signal, enough.signal]));
+async function smoke_test_ask(cluster, { namespace, service, port, path: path2 }, timeoutMs) {
   try {
-    await Promise.race([next, sleep]);
-  } finally {
-    enough.abort();
-    sleep.catch(() => void 0);
-    next.catch(() => void 0);
+    const request = { namespace, service, port, path: path2, timeoutMs };
+    return { state: "answered", answer: await cluster.requestService(request) };
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError) || error2.code === "cluster-denied")
+      throw error2;
+    return { state: error2.status === 404 ? "no-service" : "no-answer", error: error2 };
   }
 }
-function watch_failed(finding, told, snapshot) {
-  const sentence = redact(told);
-  const failure = new SlipwayError(finding.code, sentence, { fix: finding.fix });
-  return { state: "failed", failure, finding: { ...finding, sentence }, snapshot };
+function isGood({ status }) {
+  return status >= 200 && status < 400;
 }
-function failedByDeadline(memory, findings, snapshot, waitedMs) {
-  const finding = findings[0] ?? describeUnfinished(memory, snapshot.workloads);
-  const sentence = `${finding.sentence}; not available after ${formatDuration(waitedMs)}`;
-  return watch_failed(finding, sentence, snapshot);
+function smoke_test_describeAttempt(attempt) {
+  if (attempt.state !== "answered")
+    return `got no answer: ${describeError(attempt.error)}`;
+  const { status, body } = attempt.answer;
+  const excerpt = redact(body.trim()).replaceAll(/\s+/g, " ").slice(0, excerptLength);
+  return `answered ${status}${excerpt === "" ? "" : `: ${excerpt}`}`;
 }
-function describeUnfinished({ statuses }, workloads) {
-  const statusOf2 = (identity) => statuses.get(formatIdentity(identity));
-  const object = workloads.find((identity) => statusOf2(identity)?.state !== "available");
-  if (object === void 0)
-    throw new Error("every workload is available");
-  const { reason = "NotFound", message = "unknown" } = statusOf2(object) ?? {};
-  return {
-    severity: "transient",
-    fault: "candidate",
-    code: "deadline-exceeded",
-    object,
-    reason,
-    sentence: `${formatIdentity(object)}: ${message}`,
-    fix: "Look at its pods, or give it more time with the input timeout."
-  };
+function fail(said, attempt, attempts2, durationMs) {
+  const effort = attempts2 === 1 ? "one attempt" : `${attempts2} attempts in ${formatDuration(durationMs)}`;
+  const sentence = `the smoke test failed after ${effort}: ${said}`;
+  if (attempt.state !== "answered")
+    return { state: "failed", sentence };
+  const { status, body } = attempt.answer;
+  return { state: "failed", sentence, status, body: redact(body).slice(0, excerptLength) };
 }
-function createReporter({ logger, clock, deadlineMs }, startedMs) {
-  const told = /* @__PURE__ */ new Map();
-  let beatMs = startedMs + watch_heartbeatMs;
-  const say = (key, line) => {
-    if (told.get(key) === line)
-      return;
-    told.set(key, line);
-    logger.info(line);
-    beatMs = clock.monotonicMs() + watch_heartbeatMs;
-  };
-  const total = formatDuration(deadlineMs - startedMs);
-  return {
-    tell: ({ statuses }, findings) => {
-      for (const [who2, { reason, message: message2 }] of statuses) {
-        if (reason !== "NotObserved")
-          say(who2, `${who2}: ${message2}`);
-      }
-      for (const { severity, code, object, container, sentence } of findings) {
-        if (severity === "terminal" || code === "deadline-exceeded")
-          continue;
-        const key = `${code} ${formatIdentity(object)} ${container ?? ""}`;
-        if (!told.has(key))
-          say(key, `${sentence}; it may heal, waiting`);
-      }
-      const open = [...statuses].filter(([, { state }]) => state !== "available");
-      const [first] = open;
-      if (first === void 0 || clock.monotonicMs() < beatMs)
-        return;
-      const [who, { message }] = first;
-      const more = open.length === 1 ? "" : ` (and ${open.length - 1} more)`;
-      const waited = formatDuration(clock.monotonicMs() - startedMs);
-      logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
-      beatMs += watch_heartbeatMs;
+;
+async function verifyRelease(context, options) {
+  const { steps } = options;
+  const after = await runJobs(context, options, steps.afterAvailable);
+  if (after !== void 0)
+    return release_problem_describeProblem(context, options.release, after);
+  return findFirst(context.signal, [
+    (signal) => askOverHttp({ ...context, signal }, options),
+    (signal) => runSmokeJobs({ ...context, signal }, options)
+  ]);
+}
+async function findFirst(outer, checks) {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([outer, ending.signal]);
+  const reason = new Error("something else is known to be wrong");
+  const ends = await Promise.allSettled(checks.map(async (check) => {
+    let isGood2 = false;
+    try {
+      const problem2 = await check(signal);
+      isGood2 = problem2 === void 0;
+      return problem2;
+    } finally {
+      if (!isGood2)
+        ending.abort(reason);
     }
+  }));
+  const problems = ends.flatMap((end2) => end2.status === "fulfilled" ? end2.value ?? [] : []);
+  const [problem] = problems;
+  if (problem !== void 0)
+    return problem;
+  const thrown = ends.find((end2) => end2.status === "rejected" && end2.reason !== reason);
+  if (thrown?.status === "rejected")
+    throw thrown.reason;
+  return void 0;
+}
+async function runSmokeJobs(context, options) {
+  const failed2 = await runJobs(context, options, options.steps.smokeTests);
+  if (failed2 === void 0)
+    return void 0;
+  const { message, fix: fix2 } = failed2.failure;
+  const code = "smoke-test-failed";
+  return release_problem_describeProblem(context, options.release, {
+    failure: new SlipwayError(code, `the smoke test failed: ${message}`, {
+      cause: failed2.failure,
+      ...fix2 === void 0 ? {} : { fix: fix2 }
+    }),
+    finding: { ...failed2.finding, code },
+    snapshot: failed2.snapshot
+  });
+}
+async function runJobs(context, { release, deadlineMs }, jobs) {
+  if (jobs.length === 0)
+    return void 0;
+  const { cluster, clock, logger, signal } = context;
+  const { applied } = await applyObjects(cluster, jobs, {
+    conflicts: "take",
+    dryRun: false,
+    isRunAnew: true,
+    clock,
+    logger,
+    signal
+  });
+  const result = await awaitWorkloads({ ...context, release, deadlineMs }, jobs, applied);
+  return result.state === "failed" ? result : void 0;
+}
+async function askOverHttp(context, { release, snapshot }) {
+  const { cluster, clock, logger, namespace, signal } = context;
+  const { smokeTest } = release.bundle.config.verification;
+  if (smokeTest === void 0)
+    return void 0;
+  const { timeoutMs, ...request } = smokeTest;
+  const result = await runSmokeTest(cluster, {
+    ...request,
+    namespace,
+    deadlineMs: clock.monotonicMs() + timeoutMs,
+    clock,
+    logger,
+    signal
+  });
+  if (result.state === "passed")
+    return void 0;
+  const failure = new SlipwayError("smoke-test-failed", result.sentence, {
+    fix: "The release runs but does not answer as it should: look at its log, or at the smoke test’s path."
+  });
+  const finding = describeSilence(snapshot, failure);
+  if (finding === void 0)
+    return { failure, fault: "candidate" };
+  return release_problem_describeProblem(context, release, { failure, finding, snapshot });
+}
+function describeSilence(snapshot, failure) {
+  const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
+  const pod = view?.pods[0];
+  if (view === void 0 || pod === void 0)
+    return void 0;
+  const container = readContainers(pod).find(({ role }) => role === "container");
+  return {
+    severity: "terminal",
+    fault: "candidate",
+    code: failure.code,
+    object: view.identity,
+    pod: pod.metadata.name,
+    ...container === void 0 ? {} : { container: container.name, image: container.image },
+    reason: "SmokeTestFailed",
+    sentence: failure.message,
+    fix: failure.fix ?? ""
   };
 }
 ;
@@ -36314,10 +37558,10 @@ async function makeLive(context, session, request) {
   });
   let problem;
   try {
-    const rolledOut = await rollOut(context, session, request, deployment);
-    if ("applied" in rolledOut)
-      return { state: "verified", deployment, ...rolledOut };
-    problem = rolledOut;
+    const result = await rollOutAndVerify(context, session, request, deployment);
+    if ("applied" in result)
+      return { state: "verified", deployment, ...result };
+    problem = result;
   } catch (thrown) {
     problem = { failure: await recordInterruption(session, deployment, thrown), fault: "platform" };
     const { code: code2 } = problem.failure;
@@ -36331,99 +37575,25 @@ async function makeLive(context, session, request) {
     await session.recordAbout(attempt, "failed", { cause: { code, message } });
   return { state: "failed", deployment, ...problem };
 }
-async function rollOut(context, session, request, deployment) {
-  const { cluster, clock, logger, namespace } = context;
-  const { bundle, intent } = request;
-  const objects = intent === "rollback" ? withoutMigrations(bundle.objects) : bundle.objects;
-  const inventory = request.prune ? await readInventory(context, session.state, request) : [];
-  if (isBeforeOwn(session.state)) {
-    const identities = [...bundle.objects.map(identify), ...inventory];
-    await takeOver(cluster, identities, { logger, signal: session.signal });
-  }
-  const since = clock.now();
+async function rollOutAndVerify(context, session, request, deployment) {
+  const { clock } = context;
+  const { bundle } = request;
+  const steps = planSteps(bundle.objects, request);
+  const release = { bundle, deployment, since: clock.now() };
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
-  const { signal } = session;
-  const applied = await logger.group(`Apply ${bundle.config.version} to ${namespace}`, async () => {
-    const created = await createSecrets(cluster, bundle, { logger, signal });
-    const { conflicts } = request;
-    const options = { conflicts, dryRun: false, logger, signal };
-    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
-  });
-  const rollout = await watchRollout(cluster, {
-    workloads: listWorkloads(objects),
-    since,
-    deadlineMs,
-    clock,
-    logger,
-    signal: session.signal
-  });
-  if (rollout.state === "failed") {
-    const evidence = await collectEvidence(cluster, rollout, {
-      title: `${bundle.config.service} ${bundle.config.version}`,
-      folder: (0, external_node_path_namespaceObject.join)(context.evidenceFolder, deployment),
-      since
-    });
-    return { failure: rollout.failure, fault: rollout.finding.fault, evidence };
-  }
-  const pruned = await pruneObjects(cluster, {
-    inventory,
-    keep: bundle.objects.map(identify),
-    dryRun: false,
-    logger,
-    signal: session.signal
-  });
+  const rolledOut = await rollOut(context, session, request, { steps, release, deadlineMs });
+  if ("failure" in rolledOut)
+    return rolledOut;
+  const { snapshot, applied, pruned } = rolledOut;
   await recordOutcome(session, deployment, "available");
   await session.recordReplaced();
-  const failure = await verify(context, session, bundle);
-  if (failure !== void 0) {
-    const { snapshot } = rollout;
-    const finding = describeSilence(snapshot, failure);
-    const title = `${bundle.config.service} ${bundle.config.version}`;
-    const folder = (0, external_node_path_namespaceObject.join)(context.evidenceFolder, deployment);
-    const evidence = finding === void 0 ? {} : {
-      evidence: await collectEvidence(cluster, { finding, snapshot }, { title, folder, since })
-    };
-    return { failure, fault: "candidate", ...evidence };
-  }
+  const { signal } = session;
+  const options = { steps, release, deadlineMs, snapshot };
+  const problem = await verifyRelease({ ...context, signal }, options);
+  if (problem !== void 0)
+    return problem;
   await recordOutcome(session, deployment, "verified");
   return { applied, pruned };
-}
-async function verify({ cluster, clock, logger, namespace }, session, bundle) {
-  const { smokeTest } = bundle.config.verification;
-  if (smokeTest === void 0)
-    return void 0;
-  const { timeoutMs, ...request } = smokeTest;
-  const result = await runSmokeTest(cluster, {
-    ...request,
-    namespace,
-    deadlineMs: clock.monotonicMs() + timeoutMs,
-    clock,
-    logger,
-    signal: session.signal
-  });
-  if (result.state === "passed")
-    return void 0;
-  return new SlipwayError("smoke-test-failed", result.sentence, {
-    fix: "The release runs but does not answer as it should: look at its log, or at the smoke test’s path."
-  });
-}
-function describeSilence(snapshot, failure) {
-  const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
-  const pod = view?.pods[0];
-  if (view === void 0 || pod === void 0)
-    return void 0;
-  const container = readContainers(pod).find(({ role }) => role === "container");
-  return {
-    severity: "terminal",
-    fault: "candidate",
-    code: failure.code,
-    object: view.identity,
-    pod: pod.metadata.name,
-    ...container === void 0 ? {} : { container: container.name, image: container.image },
-    reason: "SmokeTestFailed",
-    sentence: failure.message,
-    fix: failure.fix ?? ""
-  };
 }
 async function recordOutcome(session, deployment, kind) {
   const attempt = findAttempt(session.state, deployment);
@@ -36445,29 +37615,6 @@ async function recordInterruption(session, deployment, thrown) {
     throw thrown;
   return thrown;
 }
-async function readInventory(context, state, request) {
-  const { appliedForgotten = 0 } = state;
-  if (appliedForgotten > 0) {
-    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
-  }
-  const live = liveAttempt(state)?.bundle;
-  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
-  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
-  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
-  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
-  return identities;
-}
-async function tryPullInventory(context, { intent }, digest) {
-  try {
-    return await pullOwnBundle(context, digest);
-  } catch (error2) {
-    if (intent !== "rollback" || !(error2 instanceof SlipwayError) || error2.code !== "not-found") {
-      throw error2;
-    }
-    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error2)}`);
-    return void 0;
-  }
-}
 ;
 async function tellFailure({ logger }, told, work) {
   try {
@@ -36477,6 +37624,27 @@ async function tellFailure({ logger }, told, work) {
     logger.debug(`the deployment ended with ${failure.code}`);
     return { ...told, status: "failed", applied: [], pruned: [], isKnownGood: false, failure };
   }
+}
+;
+async function findRanJobs(context, state, bundle) {
+  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
+  const live = liveAttempt(state);
+  if (jobs.length === 0 || live === void 0)
+    return /* @__PURE__ */ new Set();
+  const isLive2 = live.bundle === bundle.digest;
+  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
+  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
+    return /* @__PURE__ */ new Set();
+  const wasAvailable = state.attempts.some(({ bundle: digest, liveSince: liveSince2 }) => digest === bundle.digest && liveSince2 !== void 0);
+  const keys = new Set(objects.map(identify).map(formatObjectKey));
+  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
+}
+async function isAnyThere({ cluster }, identities) {
+  for (const identity of identities) {
+    if (await cluster.get(identity) !== void 0)
+      return true;
+  }
+  return false;
 }
 ;
 function groupByBundle(state) {
@@ -36594,7 +37762,7 @@ function longestHealthy(usable, now) {
 }
 ;
 async function prepareReturn(context, way, signal) {
-  const { cluster, logger } = context;
+  const { cluster, clock, logger } = context;
   const { target } = way;
   const bundle = await pullOwnBundle(context, target.bundle);
   const problems = [...await findMigrations(context, way)];
@@ -36605,8 +37773,9 @@ async function prepareReturn(context, way, signal) {
   }
   problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
   try {
-    const options = { conflicts: "take", dryRun: true, logger, signal };
-    await applyObjects(cluster, withoutMigrations(bundle.objects), options);
+    const options = { conflicts: "take", dryRun: true, clock, logger, signal };
+    const steps = planSteps(bundle.objects, { intent: "rollback", migrations: "skip" });
+    await applyObjects(cluster, listStepObjects(steps), options);
   } catch (error2) {
     if (!(error2 instanceof SlipwayError) || error2.code !== "cluster-refused")
       throw error2;
@@ -36654,6 +37823,8 @@ async function returnTo(context, session, bundle, { left, reason, timeoutMs }) {
     bundle,
     intent: "rollback",
     conflicts: "take",
+    migrations: "skip",
+    ran: /* @__PURE__ */ new Set(),
     prune: true,
     timeoutMs,
     reason
@@ -36686,6 +37857,8 @@ async function recover(context, session, { onFailure, timeoutMs }, { result, was
   };
   if (onFailure === "stop")
     return stay("the input on-failure says stop");
+  if (failure.code === "overtaken")
+    return stay("somebody else has deployed meanwhile");
   if (result.fault === "platform")
     return stay("the fault is the platform’s, not the release’s");
   const choice = chooseReturn(session.state, {
@@ -36745,7 +37918,7 @@ async function deploy(context, request) {
 }
 async function planDeploy(context, request) {
   const started = context.clock.monotonicMs();
-  const { signal, cluster, logger } = context;
+  const { signal, cluster, clock, logger } = context;
   const { state } = await context.ledger.read();
   await assertOwnLedger(context, state);
   admit(state, request);
@@ -36753,11 +37926,13 @@ async function planDeploy(context, request) {
   const adoption = await findAdoption(context, state, bundle, signal);
   if (adoption !== void 0)
     tellAdoption(context, adoption, { isDryRun: true });
-  const applied = await preflight(context, request, signal, adoption);
+  const ran = await findRanJobs(context, state, request.bundle);
+  const applied = await preflight(context, request, { signal, adoption, ran });
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune ? [...adopted, ...await readInventory(context, state, { bundle, intent: request.intent })] : [];
   const keep = bundle.objects.map(identify);
-  const options = { inventory, keep, dryRun: true, logger, signal, ...deployersOf(adoption) };
+  const dry = { dryRun: true, clock, logger, signal };
+  const options = { inventory, keep, ...dry, ...deployersOf(adoption) };
   const pruned = await pruneObjects(cluster, options);
   return {
     ...deploy_describe(state, request, adoption),
@@ -36776,7 +37951,9 @@ async function deployUnderLock(context, session, request) {
   const adoption = await findAdoption(context, session.state, bundle, session.signal);
   if (adoption !== void 0)
     tellAdoption(context, adoption, { isDryRun: false });
-  const planned = await preflight(context, request, session.signal, adoption);
+  const ran = await findRanJobs(context, session.state, bundle);
+  const { signal } = session;
+  const planned = await preflight(context, request, { signal, adoption, ran });
   const told = deploy_describe(session.state, request, adoption);
   const { live } = session.state;
   if (live !== void 0 && isLive(session.state, request) && planned.every(isUnchanged)) {
@@ -36796,6 +37973,8 @@ async function deployUnderLock(context, session, request) {
       bundle,
       intent: request.intent,
       conflicts: request.conflicts,
+      migrations: request.migrations ?? "run",
+      ran,
       prune: request.prune,
       timeoutMs: request.timeoutMs,
       ...request.approved === void 0 ? {} : { approved: request.approved },
@@ -36849,11 +38028,13 @@ function refuseQuarantined(state, { bundle, overrideReason }) {
     return;
   throw new SlipwayError("quarantined", `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`, { fix: "Deploy a mended version, or say why this one may go with the input override-reason." });
 }
-async function preflight({ cluster, logger }, { bundle, conflicts }, signal, adoption) {
+async function preflight({ cluster, clock, logger }, { bundle, intent, conflicts, migrations: migrations2 = "run" }, { signal, adoption, ran }) {
   return logger.group("Ask the API server about everything (dry run)", async () => {
     const created = await checkSecrets(cluster, bundle);
-    const options = { conflicts, dryRun: true, logger, signal, ...deployersOf(adoption) };
-    return [...created, ...(await applyObjects(cluster, bundle.objects, options)).applied];
+    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
+    const dry = { conflicts, dryRun: true, clock, logger, signal, ran };
+    const options = { ...dry, ...deployersOf(adoption) };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
   });
 }
 function deployersOf(adoption) {
@@ -36875,6 +38056,68 @@ function deploy_describe(state, { bundle }, adopted) {
     ...previousVersion === void 0 ? {} : { previousVersion },
     ...adopted === void 0 ? {} : { adopted }
   };
+}
+;
+const hashLength = 8;
+const longestName = 63;
+const jobNameLabels = /* @__PURE__ */ new Set(["job-name", "batch.kubernetes.io/job-name"]);
+function nameJobs(objects, digest) {
+  refuseProblems(objects.flatMap(findPhaseProblems));
+  const names = new Map(objects.filter(isJob).map((job) => [job.metadata.name, nameByContent(job, digest)]));
+  if (names.size === 0)
+    return objects;
+  return objects.map((object) => {
+    const { kind, apiVersion, metadata, ...content } = object;
+    const name = isJob(object) ? names.get(metadata.name) ?? metadata.name : metadata.name;
+    const followed = followLabels(content, names);
+    return withRules({ ...followed, apiVersion, kind, metadata: { ...metadata, name } }, names);
+  });
+}
+function isJob(object) {
+  return object.kind === "Job" && groupOf(object) === "batch";
+}
+function nameByContent(job, digest) {
+  const hash = digest(canonicalJson(job)).slice("sha256:".length).slice(0, hashLength);
+  const longest2 = longestName - hashLength - 1;
+  return `${job.metadata.name.slice(0, longest2).replace(/[-.]+$/, "")}-${hash}`;
+}
+function followLabels(record, names) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => {
+    const isName = jobNameLabels.has(key) && typeof value === "string";
+    return [key, isName ? names.get(value) ?? value : followIn(value, names)];
+  }));
+}
+function followIn(value, names) {
+  if (Array.isArray(value))
+    return value.map((item) => followIn(item, names));
+  return isRecord(value) ? followLabels(value, names) : value;
+}
+function withRules(object, names) {
+  if (groupOf(object) !== "rbac.authorization.k8s.io" || !Array.isArray(object["rules"])) {
+    return object;
+  }
+  const rules2 = recordsAt(object, "rules").map((rule) => {
+    const { resources, resourceNames } = rule;
+    const isAboutJobs = Array.isArray(resources) && resources.includes("jobs");
+    if (!isAboutJobs || !Array.isArray(resourceNames))
+      return rule;
+    const followed = resourceNames.map((name) => typeof name === "string" ? names.get(name) ?? name : name);
+    return { ...rule, resourceNames: followed };
+  });
+  return { ...object, rules: rules2 };
+}
+function findPhaseProblems(object) {
+  const given2 = object.metadata.annotations?.[phaseAnnotation];
+  if (given2 === void 0)
+    return [];
+  const subject = `${formatIdentity(identify(object))}, annotation ${phaseAnnotation}`;
+  if (!jobPhases.some((phase) => phase === given2)) {
+    return [{ subject, given: given2, expected: `one of ${jobPhases.join(", ")}` }];
+  }
+  if (isJob(object) || podSpecOf(object) === void 0)
+    return [];
+  const expected2 = "a Job: only a Job runs in a phase of its own";
+  return [{ subject, given: object.kind, expected: expected2, fix: "Put its pod template into a Job." }];
 }
 ;
 const referringFields = [
@@ -37113,8 +38356,8 @@ class SecretToCreate {
     const { encoded, plain } = listSecretValues(this.#object);
     const decoded = encoded.map((value) => Buffer.from(value, "base64").toString("utf8"));
     const all = [...plain, ...decoded].flatMap((value) => {
-      const longest = value.split("\n").toSorted((a, b) => b.length - a.length)[0] ?? "";
-      return [value.trim(), longest.trim(), Buffer.from(value).toString("base64")];
+      const longest2 = value.split("\n").toSorted((a, b) => b.length - a.length)[0] ?? "";
+      return [value.trim(), longest2.trim(), Buffer.from(value).toString("base64")];
     });
     return [.../* @__PURE__ */ new Set([...all, ...encoded])].filter((value) => value.length >= tellingLength);
   }
@@ -37186,7 +38429,8 @@ async function renderBundle(client, request, logger) {
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? "refuse");
   const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })));
-  const objects = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const pinned = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(render_bundle_byName);
   const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
@@ -37260,12 +38504,15 @@ function firstPort(service) {
   const port = numberAt(recordsAt(service, "spec", "ports")[0], "port");
   return port === void 0 ? void 0 : String(port);
 }
+function mayChangeData(object) {
+  return object.kind === "Job" && ["migrations", "workloads"].includes(phaseOf(object));
+}
 function strictestMigration(objects) {
   const problems = [];
   const classes = objects.flatMap((object) => {
     const given2 = object.metadata.annotations?.[migrationAnnotation];
     if (given2 === void 0)
-      return object.kind === "Job" ? ["irreversible"] : [];
+      return mayChangeData(object) ? ["irreversible"] : [];
     const known = migrations.find((each) => each === given2);
     if (known !== void 0)
       return [known];
@@ -37593,12 +38840,12 @@ class BlobSender {
     const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
     if (totalBytes > muchBytes)
       keepMemorySmall();
-    const progress2 = createProgress(totalBytes, logger, clock);
+    const progress = createProgress(totalBytes, logger, clock);
     const largestFirst = blobs.toSorted((a, b) => b.size - a.size);
     return mapParallel(parallelBlobs, largestFirst, async (blob) => {
-      const state = await this.#sendOne(blob, progress2);
+      const state = await this.#sendOne(blob, progress);
       if (state !== "uploaded")
-        progress2.add(blob.size);
+        progress.add(blob.size);
       logger.info(formatSent(state, blob, this.#options.isDryRun));
       return { blob, state };
     });
@@ -37609,12 +38856,12 @@ class BlobSender {
     if (state !== "present")
       this.#options.logger.info(`sent once more ${blob.digest}`);
   }
-  async #sendOne(blob, progress2) {
+  async #sendOne(blob, progress) {
     if (this.#options.isDryRun) {
       const isPresent = await this.#client.hasBlob(this.#repository, blob.digest);
       return isPresent ? "present" : "uploaded";
     }
-    return this.#push(blob, progress2, this.#plan(blob));
+    return this.#push(blob, progress, this.#plan(blob));
   }
   /**
    * Where a blob may be mounted from, and what need not be asked: an image that is not there most likely has a
@@ -37631,13 +38878,13 @@ class BlobSender {
       return mount;
     return this.#target.isNew ? { presence: "likely-absent" } : {};
   }
-  async #push(blob, progress2, plan2) {
+  async #push(blob, progress, plan2) {
     const { digest, size } = blob;
     const source = {
       digest,
       size,
       open: () => this.#content.openBlob(blob),
-      onSent: (bytes) => progress2.add(bytes),
+      onSent: (bytes) => progress.add(bytes),
       ...plan2
     };
     const { state, isConfirmed } = await this.#client.pushBlob(this.#repository, source);
@@ -39069,12 +40316,13 @@ async function k8s_deploy_src_run_run(inputs, runtime) {
   }
   const prepared = work.kind === "render" ? await render(inputs, work, runtime, context) : await takePlanned(inputs, work, runtime, context);
   runtime.signal.throwIfAborted();
-  const { onFailure, conflicts, prune, timeoutMs, overrideReason } = inputs;
+  const { onFailure, conflicts, migrations: migrations2, prune, timeoutMs, overrideReason } = inputs;
   const request = {
     ...prepared,
     intent: "deploy",
     onFailure,
     conflicts,
+    migrations: migrations2,
     prune,
     timeoutMs,
     ...overrideReason === void 0 ? {} : { overrideReason }
@@ -39788,19 +41036,6 @@ function formatSince(at, now) {
   return formatDuration(Math.max(0, Date.parse(now) - Date.parse(at ?? now)));
 }
 ;
-async function runInParallel(limit, items, work) {
-  const results = [];
-  const waiting = [...items.entries()];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== void 0; next = waiting.shift()) {
-      const [index, item] = next;
-      results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
-}
-;
 const renderAgain = "The bundle would have to be rendered again for it, which redeploy-system does not do yet: deploy the service there with k8s-deploy.";
 function refuseUnfit(move, bundles) {
   const problems = [
@@ -39925,7 +41160,7 @@ function listNeeded(services) {
 ;
 const read_records_parallelReads = 8;
 async function readRecords(places, { client, clock, logger }) {
-  return runInParallel(read_records_parallelReads, places, async (place) => {
+  return mapParallel(read_records_parallelReads, places, async (place) => {
     const { environment: environment2 } = place;
     try {
       const repository = resolveLedgerRepository(place);
@@ -39956,7 +41191,7 @@ async function chooseServices({ system, services, from }, reader) {
     problems.push(`${place.service} has no known-good bundle in ${from}: ${choice.explanation}`);
     return [];
   });
-  const chosen = await runInParallel(plan_redeploy_parallelReads, found, async ({ place, ...choice }) => {
+  const chosen = await mapParallel(plan_redeploy_parallelReads, found, async ({ place, ...choice }) => {
     const { attempt, explanation } = choice;
     const bundle = await pullOf(place, attempt.bundle, reader);
     return { name: place.service, source: place, bundle, image: attempt.image, explanation };
@@ -40042,7 +41277,7 @@ function plan_redeploy_compare(service, target, state) {
 async function refuseMissingImages(chosen, { client }) {
   const images = chosen.flatMap(({ name, bundle }) => bundle.config.images.map(({ reference }) => ({ name, image: parsePinnedReference(reference) })));
   const missing2 = [];
-  await runInParallel(plan_redeploy_parallelReads, images, async ({ name, image }) => {
+  await mapParallel(plan_redeploy_parallelReads, images, async ({ name, image }) => {
     const found = await client.resolve(image.repository, image.digest);
     if (found === void 0)
       missing2.push(`the image ${formatReference(image)} of ${name}`);
@@ -40090,7 +41325,7 @@ async function runWaves(waves, work, { parallel, signal, announce }) {
   };
   const results = [];
   for (const [index, wave] of waves.entries()) {
-    const ended = await announce(index + 1, wave, () => runInParallel(parallel, wave, runOne));
+    const ended = await announce(index + 1, wave, () => mapParallel(parallel, wave, runOne));
     for (const result of ended)
       if (isBroken(result))
         broken2.add(result.service.name);
@@ -41465,7 +42700,12 @@ function describeCell(cell, now) {
     return ["–"];
   if ("failure" in cell)
     return [`could not be read (${cell.failure.code})`];
-  return [...describeLive(cell, now), ...describeLast(cell, now), ...describeQuarantined(cell)];
+  return [
+    ...describeLive(cell, now),
+    ...describeLast(cell, now),
+    ...describeQuarantined(cell),
+    ...format_status_describeHold(cell, now)
+  ];
 }
 function describeLive({ version, state, since }, now) {
   if (version === void 0 || state === void 0)
@@ -41473,9 +42713,9 @@ function describeLive({ version, state, since }, now) {
   const time = since === void 0 ? [] : [`live for ${format_status_formatSince(since, now)}`];
   return [version, state.replaceAll("-", " "), ...time];
 }
-function describeLast({ inProgress, unsuccessful }, now) {
-  if (inProgress !== void 0) {
-    return [`${inProgress.version} in progress for ${format_status_formatSince(inProgress.since, now)}`];
+function describeLast({ inProgress: inProgress2, unsuccessful }, now) {
+  if (inProgress2 !== void 0) {
+    return [`${inProgress2.version} in progress for ${format_status_formatSince(inProgress2.since, now)}`];
   }
   if (unsuccessful === void 0)
     return [];
@@ -41486,6 +42726,11 @@ function describeQuarantined({ quarantined }) {
   if (quarantined.length === 0)
     return [];
   return [`quarantined: ${quarantined.map(({ version }) => version).join(" ")}`];
+}
+function format_status_describeHold({ hold: hold2 }, now) {
+  if (hold2 === void 0)
+    return [];
+  return [`held by ${hold2.actor} for ${format_status_formatSince(hold2.at, now)}: ${hold2.reason}`];
 }
 function format_status_formatSince(since, now) {
   return formatDuration(Math.max(0, Date.parse(now) - Date.parse(since)));
@@ -41527,7 +42772,9 @@ function computeCell(record) {
     const { code, message } = record.failure;
     return { failure: { code, message } };
   }
-  return record.state.attempts.length === 0 ? null : computePlaceStatus(record.state);
+  const { state } = record;
+  const isUntouched = state.attempts.length === 0 && state.hold === void 0;
+  return isUntouched ? null : computePlaceStatus(state);
 }
 function computePlaceStatus(state) {
   const live = liveAttempt(state);
@@ -41539,7 +42786,8 @@ function computePlaceStatus(state) {
       bundle,
       reason,
       at
-    }))
+    })),
+    ...state.hold === void 0 ? {} : { hold: state.hold }
   };
 }
 function system_status_describeLive(state, live) {
@@ -42626,11 +43874,11 @@ async function verifyRecord(context) {
   return { events, live, problems };
 }
 async function verify_record_findDrift(context, live) {
-  const { cluster, logger, signal } = context;
+  const { cluster, clock, logger, signal } = context;
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
-    const options = { conflicts: "take", dryRun: true, logger, signal };
-    const { applied } = await applyObjects(cluster, withoutMigrations(bundle.objects), options);
+    const options = { conflicts: "take", dryRun: true, clock, logger, signal };
+    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), options);
     const changed = applied.filter(({ change: change2 }) => change2 !== "unchanged").map(({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`);
     return [...(await findMissingSecrets(cluster, bundle)).problems, ...changed];
   } catch (error2) {
@@ -42689,7 +43937,7 @@ function verify_report({ problems, events, live }) {
     })
   };
 }
-const verify_verify = {
+const verify = {
   name: "verify",
   outputs: { "is-proven": "false", events: "0", version: "", bundle: "" },
   readInputs: (read) => readDeploymentPlace(read, read.service(), read.environment()),
@@ -42722,7 +43970,7 @@ const commands = {
   verify: {
     summary: "Proves that the ledger is whole and that what it calls live is what runs",
     inputs: toInputs({ ...recordInputs, ...clusterInputs }),
-    run: (environment2, console2) => run_action_runCommand(verify_verify, environment2, console2)
+    run: (environment2, console2) => run_action_runCommand(verify, environment2, console2)
   },
   hold: {
     summary: "Stops the deployments of a service in an environment; rollbacks are free",
@@ -42830,7 +44078,7 @@ async function main_runAction(actionFolder, parsed) {
     inputs: parsed.inputs,
     env: { GITHUB_WORKSPACE: process.cwd() },
     signal: interruption.signal,
-    onLine: parsed.isJson ? writeError : write
+    onLine: parsed.isJson ? writeError : main_write
   });
   print(outputs_formatOutputs(result.outputs, parsed.isJson));
   return result.exitCode;
@@ -42882,10 +44130,10 @@ function main_readVersion(root) {
 }
 function print(lines) {
   for (const line of lines)
-    write(line);
+    main_write(line);
   return 0;
 }
-function write(line) {
+function main_write(line) {
   process.stdout.write(`${line}
 `);
 }

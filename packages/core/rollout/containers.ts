@@ -7,6 +7,7 @@ import {
   type JsonRecord,
   type KubernetesObject,
 } from '../manifest/index.js';
+import { perObject } from './per-object.js';
 
 /** The end of one run of a container. */
 export interface Termination {
@@ -42,7 +43,7 @@ export interface ContainerView {
 }
 
 /** The containers that the pod's status speaks of; before a kubelet has the pod there are none. */
-export function readContainers(pod: KubernetesObject): readonly ContainerView[] {
+export const readContainers = perObject((pod): readonly ContainerView[] => {
   const isRestarted = textAt(pod, 'spec', 'restartPolicy') !== 'Never';
   const inits = joinStatuses(pod, 'initContainers', 'initContainerStatuses');
   const regular = joinStatuses(pod, 'containers', 'containerStatuses');
@@ -58,7 +59,7 @@ export function readContainers(pod: KubernetesObject): readonly ContainerView[] 
     }),
     ...regular.map(([spec, status]) => readContainer('container', spec, status, isRestarted)),
   ];
-}
+});
 
 function joinStatuses(
   pod: KubernetesObject,

@@ -3,7 +3,7 @@ import type { AppliedObject } from './apply-options.js';
 import type { DeploymentContext } from './context.js';
 import type { Release } from './release-problem.js';
 import { watchRollout, type RolloutResult } from './watch.js';
-import { listAwaited, listWorkloads } from './workloads.js';
+import { listAwaited, listWorkloads, withoutJobs, type Steps } from './workloads.js';
 
 type Context = Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>;
 
@@ -22,20 +22,24 @@ export async function awaitWorkloads(
   return watch(options, listWorkloads(objects), applied);
 }
 
-/** Waits for everything that has a state of its own, as `watchRollout` does. */
-export async function awaitEverything(
+/**
+ * Waits for everything of a release that has a state of its own: its workloads, and beside them volumes, routes,
+ * custom resources. What was to be done before the workloads came is done by now.
+ */
+export async function awaitRelease(
   options: AwaitOptions,
-  objects: readonly KubernetesObject[],
+  { preparation, release }: Pick<Steps, 'preparation' | 'release'>,
   applied: readonly AppliedObject[],
 ): Promise<RolloutResult> {
   const same = applied.filter(({ change }) => change === 'unchanged');
   const unchanged = new Set(same.map(({ identity }) => formatIdentity(identity)));
+  const objects = [...withoutJobs(preparation), ...release];
   const isChanged = (identity: ObjectIdentity): boolean => !unchanged.has(formatIdentity(identity));
   return watch(options, listAwaited(objects, isChanged), applied);
 }
 
 /** A Job that has run and is gone is not waited for. */
-async function watch(
+function watch(
   { cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
   awaited: readonly ObjectIdentity[],
   applied: readonly AppliedObject[],

@@ -3,7 +3,7 @@ import type { Snapshot } from '@slipway/core/rollout';
 import { isBeforeOwn } from './adoption.js';
 import { applyObjects } from './apply.js';
 import type { AppliedObject, ApplyObjectsOptions } from './apply-options.js';
-import { awaitEverything, awaitWorkloads } from './await-workloads.js';
+import { awaitRelease, awaitWorkloads } from './await-workloads.js';
 import { createSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { readInventory } from './inventory.js';
@@ -12,9 +12,9 @@ import { pruneObjects } from './prune.js';
 import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
 import type { Session } from './session.js';
 import { takeOver } from './take-over.js';
-import { listAutoscalers, withoutJobs, type Steps } from './workloads.js';
+import { listAutoscalers, type Steps } from './workloads.js';
 
-/** A release of which everything is available. */
+/** A release whose workloads are all available. */
 export interface RolledOut {
   readonly applied: readonly AppliedObject[];
   readonly pruned: readonly ObjectIdentity[];
@@ -61,12 +61,10 @@ export async function rollOut(
   if (migrated.state === 'failed') return describeProblem(context, release, migrated);
   const early = await prune(listAutoscalers(inventory));
   const released = await applyRelease(context, steps.release, options, title);
-  const applied = [...prepared, ...released];
-  const all = [...withoutJobs(steps.preparation), ...steps.release];
-  const rollout = await awaitEverything(watch, all, applied);
+  const rollout = await awaitRelease(watch, steps, [...prepared, ...released]);
   if (rollout.state === 'failed') return describeProblem(context, release, rollout);
   const pruned = [...early, ...(await prune(inventory))];
-  return { applied, pruned, snapshot: rollout.snapshot };
+  return { applied: [...prepared, ...released], pruned, snapshot: rollout.snapshot };
 }
 
 async function applyRelease(
