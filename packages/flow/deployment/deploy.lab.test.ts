@@ -7,7 +7,7 @@ import { changeHold, deploy, planDeploy, rollBack, verifyRecord } from './index.
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('deploy');
+  stage = await openStage('deploy', { account: [] });
 });
 
 afterAll(async () => {

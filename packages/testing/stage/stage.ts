@@ -19,6 +19,7 @@ import {
 } from '@slipway/io/registry';
 import { buildBusyboxImage } from '@slipway/lab/images';
 import { openLab } from '@slipway/lab/parts';
+import { openAccount, type Account, type OptionalRole } from '../rights/index.js';
 import { createRecordingLogger, type RecordingLogger } from '../logger/index.js';
 
 /** What a test image does: it serves, or it ends with exit code 3 at every start. */
@@ -35,8 +36,14 @@ export interface Stage {
   readonly repository: Repository;
   readonly registryHost: string;
   readonly client: RegistryClient;
+  /** What is tested works with it: with every right, or those of the account that the stage was opened for. */
   readonly cluster: Cluster;
+  /** Everything may be done with it: for what a test does and looks at. */
+  readonly admin: Cluster;
+  /** Each right that the account used so far: `patch deployments.apps`. */
+  readonly used: ReadonlySet<string>;
   readonly kubectl: string;
+  /** The administrator’s. */
   readonly kubeconfig: string;
   readonly context: string;
   readonly logger: RecordingLogger;
@@ -46,8 +53,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+export interface StageOptions {
+  /** Work as the service account of docs/rbac/roles.yaml, with these of its optional roles. */
+  readonly account?: readonly OptionalRole[];
+}
+
 /** @param name of the suite: lower-case letters, digits and “-” */
-export async function openStage(name: string): Promise<Stage> {
+export async function openStage(name: string, options: StageOptions = {}): Promise<Stage> {
   const lab = await openLab();
   const [registry, part, kubectl] = await Promise.all([
     lab.registry('candidates'),
@@ -60,16 +72,25 @@ export async function openStage(name: string): Promise<Stage> {
   const plainHttp = [registry.host];
   const client = await createRegistryClient({ credentials: [], plainHttp, logger, clock, signal });
   const { kubeconfig, context } = part;
-  const cluster = await openCluster({ kubeconfig, context, kubectl, logger, clock, signal });
+  const open = (access: { kubeconfig: string; context: string }): Promise<Cluster> =>
+    openCluster({ ...access, kubectl, logger, clock, signal });
+  const admin = await open({ kubeconfig, context });
   const namespace = `${name}-${randomBytes(4).toString('hex')}`;
   const repository = parseRepository(`${registry.host}/${namespace}/app`);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'));
+  const roles = options.account;
+  const account =
+    roles &&
+    (await openStageAccount(admin, { kubectl, kubeconfig, context, namespace, folder, roles }));
+  const cluster = account === undefined ? admin : await open(account);
   return {
     namespace,
     repository,
     registryHost: registry.host,
     client,
     cluster,
+    admin,
+    used: account?.used ?? new Set(),
     kubectl,
     kubeconfig,
     context,
@@ -89,12 +110,25 @@ export async function openStage(name: string): Promise<Stage> {
       return parsePinnedReference(`${registry.host}/${repository.path}@${digest}`);
     },
     close: async () => {
-      await cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
-      await cluster.close();
+      if (account !== undefined) {
+        await cluster.close();
+        await account.close();
+      }
+      await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      await admin.close();
       await lab.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openStageAccount(
+  admin: Cluster,
+  options: Parameters<typeof openAccount>[0],
+): Promise<Account> {
+  const metadata = { name: options.namespace };
+  await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata });
+  return openAccount(options);
 }
 
 function buildImage(layout: string, { version, behaviour, tag = version }: TestImage): void {
