@@ -1,5 +1,10 @@
 export type ProgramName =
-  'kubernetes' | 'distribution' | 'latency-proxy' | 'reference-oracle' | 'registry';
+  | 'kubernetes'
+  | 'admission-webhook'
+  | 'distribution'
+  | 'latency-proxy'
+  | 'reference-oracle'
+  | 'registry';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -30,6 +35,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
       'kubectl',
     ],
     versionPackages: ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'],
+  },
+  'admission-webhook': {
+    title: 'the admission webhook',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
+    versionPackages: [],
   },
   'latency-proxy': {
     title: 'the latency proxy',

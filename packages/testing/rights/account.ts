@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadYaml, recordsAt, textAt } from '@slipway/core/manifest';
+import { loadYaml, parseManifests, recordsAt, textAt } from '@slipway/core/manifest';
+import type { Cluster } from '@slipway/io/cluster';
 import { runCommand } from '@slipway/io/command';
 import { formatKubeconfig } from '@slipway/lab/keys';
 import { startRecordingApi } from './recording-api.js';
@@ -15,6 +16,7 @@ export interface AccountOptions {
   /** Of somebody who may do everything. */
   readonly kubeconfig: string;
   readonly context: string;
+  readonly admin: Cluster;
   /** Where the account lives and deploys; it is there. */
   readonly namespace: string;
   /** For its kubeconfig. */
@@ -28,45 +30,43 @@ export interface Account {
   readonly context: string;
   /** `patch deployments.apps`: each right that was used so far. */
   readonly used: ReadonlySet<string>;
+  /** Lets it deploy to another namespace, too, which is there. */
+  admitTo(namespace: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const rolesFile = fileURLToPath(new URL('../../../docs/rbac/roles.yaml', import.meta.url));
 const context = 'account';
+const rbac = 'rbac.authorization.k8s.io';
+const fieldManager = 'kubectl';
 
 /** Does what `docs/rbac/roles.yaml` says, and opens a way to the API for the account that comes of it. */
 export async function openAccount(options: AccountOptions): Promise<Account> {
-  const { namespace, folder, roles } = options;
-  const account = `--serviceaccount=${namespace}:slipway`;
-  await kubectl(options, ['apply', '--server-side', '-f', rolesFile]);
-  await kubectl(options, ['-n', namespace, 'create', 'serviceaccount', 'slipway']);
-  const bind = (where: string, name: string, role: string): Promise<string> =>
-    kubectl(options, [
-      ...['-n', where, 'create', 'rolebinding', name, `--clusterrole=${role}`, account],
-    ]);
+  const { admin, namespace, folder, roles } = options;
+  const roleObjects = parseManifests(readFileSync(rolesFile, 'utf8'), rolesFile);
+  for (const role of roleObjects) await admin.apply(role, { fieldManager, force: true });
+  const metadata = { name: 'slipway', namespace };
+  await admin.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+  const bind = async (role: string, place: { name: string; namespace?: string }): Promise<void> => {
+    await admin.create({
+      apiVersion: `${rbac}/v1`,
+      kind: place.namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
+      metadata: place,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    });
+  };
   const isOfCluster = (role: string): boolean => role === 'slipway-deploy-cluster';
-  const identifier = `slipway-${namespace}`;
-  await Promise.all([
-    bind('kube-system', identifier, 'slipway-identify'),
-    ...['slipway-deploy', ...roles]
-      .filter((role) => !isOfCluster(role))
-      .map((role) => bind(namespace, role, role)),
-    ...roles
-      .filter(isOfCluster)
-      .map((role) =>
-        kubectl(options, [
-          'create',
-          'clusterrolebinding',
-          identifier,
-          `--clusterrole=${role}`,
-          account,
-        ]),
-      ),
-  ]);
-  const token = await kubectl(options, [
-    ...['-n', namespace, 'create', 'token', 'slipway', '--duration=6h'],
-  ]);
-  const api = await startRecordingApi({ ...readAccess(options), token: token.trim() });
+  const admitTo = async (where: string): Promise<void> => {
+    for (const role of ['slipway-deploy', ...roles]) {
+      if (!isOfCluster(role)) await bind(role, { name: role, namespace: where });
+    }
+  };
+  const name = `slipway-${namespace}`;
+  await bind('slipway-identify', { name, namespace: 'kube-system' });
+  for (const role of roles) if (isOfCluster(role)) await bind(role, { name });
+  await admitTo(namespace);
+  const api = await startRecordingApi({ ...readAccess(options), token: await readToken(options) });
   const kubeconfig = join(folder, 'account.kubeconfig');
   const facts = { cluster: context, authority: '', user: 'slipway', token: 'none' };
   writeFileSync(kubeconfig, formatKubeconfig({ ...facts, server: api.url }));
@@ -74,21 +74,21 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     kubeconfig,
     context,
     used: api.used,
+    admitTo,
     close: async () => {
       await api.close();
-      const gone = '--ignore-not-found';
-      await kubectl(options, ['-n', 'kube-system', 'delete', 'rolebinding', identifier, gone]);
-      await kubectl(options, ['delete', 'clusterrolebinding', identifier, gone]);
+      const binding = { apiVersion: `${rbac}/v1`, name } as const;
+      await admin.remove({ ...binding, kind: 'RoleBinding', namespace: 'kube-system' });
+      await admin.remove({ ...binding, kind: 'ClusterRoleBinding' });
     },
   };
 }
 
-async function kubectl(
-  { kubectl: program, kubeconfig, context: admin }: AccountOptions,
-  words: readonly string[],
-): Promise<string> {
-  const where = ['--kubeconfig', kubeconfig, '--context', admin];
-  return (await runCommand([program, ...where, ...words])).stdout;
+async function readToken(options: AccountOptions): Promise<string> {
+  const { kubectl, kubeconfig, context: admin, namespace } = options;
+  const where = ['--kubeconfig', kubeconfig, '--context', admin, '--namespace', namespace];
+  const words = ['create', 'token', 'slipway', '--duration=6h'];
+  return (await runCommand([kubectl, ...where, ...words])).stdout.trim();
 }
 
 function readAccess({ kubeconfig }: AccountOptions): { server: string; authority: string } {

@@ -9,6 +9,7 @@ import {
   type PinnedReference,
   type Repository,
 } from '@slipway/core/image-ref';
+import type { KubernetesObject } from '@slipway/core/manifest';
 import { systemClock } from '@slipway/io/clock';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
 import {
@@ -50,6 +51,8 @@ export interface Stage {
   /** For files of the suite; goes with the stage. */
   readonly folder: string;
   push(image: TestImage): Promise<PinnedReference>;
+  /** Makes another namespace, in which what is tested may work as in its own; it goes with the stage. */
+  openNamespace(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,10 +81,11 @@ export async function openStage(name: string, options: StageOptions = {}): Promi
   const namespace = `${name}-${randomBytes(4).toString('hex')}`;
   const repository = parseRepository(`${registry.host}/${namespace}/app`);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'));
+  const others: string[] = [];
   const roles = options.account;
   const account =
     roles &&
-    (await openStageAccount(admin, { kubectl, kubeconfig, context, namespace, folder, roles }));
+    (await openStageAccount({ admin, kubectl, kubeconfig, context, namespace, folder, roles }));
   const cluster = account === undefined ? admin : await open(account);
   return {
     namespace,
@@ -109,12 +113,19 @@ export async function openStage(name: string, options: StageOptions = {}): Promi
       const { digest } = await pushImage(client, opened, repository, { ...options, logger, clock });
       return parsePinnedReference(`${registry.host}/${repository.path}@${digest}`);
     },
+    openNamespace: async (other) => {
+      await admin.create(describeNamespace(other));
+      others.push(other);
+      await account?.admitTo(other);
+    },
     close: async () => {
       if (account !== undefined) {
         await cluster.close();
         await account.close();
       }
-      await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      for (const name of [namespace, ...others]) {
+        await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name });
+      }
       await admin.close();
       await lab.close();
       rmSync(folder, { recursive: true, force: true });
@@ -122,13 +133,13 @@ export async function openStage(name: string, options: StageOptions = {}): Promi
   };
 }
 
-async function openStageAccount(
-  admin: Cluster,
-  options: Parameters<typeof openAccount>[0],
-): Promise<Account> {
-  const metadata = { name: options.namespace };
-  await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata });
+async function openStageAccount(options: Parameters<typeof openAccount>[0]): Promise<Account> {
+  await options.admin.create(describeNamespace(options.namespace));
   return openAccount(options);
+}
+
+function describeNamespace(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
 function buildImage(layout: string, { version, behaviour, tag = version }: TestImage): void {
