@@ -1,11 +1,13 @@
 import { describeError } from '@slipway/core/errors';
 import { runCopyBench } from './copy/index.js';
+import { runDeployBench } from './deploy/index.js';
 import { runLedgerBench } from './ledger/index.js';
 
-const benches = { copy: runCopyBench, ledger: runLedgerBench } satisfies Record<
-  string,
-  (argv: readonly string[]) => Promise<void>
->;
+const benches = {
+  copy: runCopyBench,
+  deploy: runDeployBench,
+  ledger: runLedgerBench,
+} satisfies Record<string, (argv: readonly string[]) => Promise<void>>;
 
 /** `npm run bench -- <name> [option…]` */
 async function main([name = '', ...argv]: readonly string[]): Promise<void> {

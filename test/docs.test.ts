@@ -93,6 +93,7 @@ describe('links and names in the documents', () => {
   const documents = [
     'README.md',
     'docs/ledger.md',
+    'docs/rollout-status.md',
     'CONTRIBUTING.md',
     'docs/failures/README.md',
     ...listVerbs().map((verb) => `actions/${verb}/README.md`),

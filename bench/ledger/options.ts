@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseNumber } from '../arguments/index.js';
 
 /** What a run is narrowed to. */
 export interface BenchOptions {
@@ -42,16 +43,4 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     latencyMs,
     isWhole: events === undefined && rounds >= defaultRounds && latencyMs === defaultLatencyMs,
   };
-}
-
-function parseNumber(
-  name: string,
-  text: string | undefined,
-  fallback: number,
-  least: number,
-): number {
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least) return value;
-  throw new Error(`--${name}: given ${text}, expected a whole number from ${least} on`);
 }

@@ -1,2 +1,3 @@
 export { formatColumns } from './columns.js';
 export { computeRatio, formatJudgement, roundTo, type JudgedCase } from './judged-case.js';
+export { writeReport } from './report-file.js';

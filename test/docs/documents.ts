@@ -4,6 +4,7 @@ import { readActionFile, type ActionFile } from '@slipway/cli/action-file';
 import { failureCodes } from '@slipway/core/errors';
 import { generateLedgerDocuments } from './ledger-documents.js';
 import { formatTable, replaceBetween } from './markdown.js';
+import { generateRolloutDocument } from './rollout-documents.js';
 import { root, type GeneratedDocument } from './root.js';
 
 /** Every document that `npm run docs` writes, with what it must hold now. */
@@ -12,6 +13,7 @@ export function generateDocuments(): readonly GeneratedDocument[] {
     ...listVerbs().map(generateActionReadme),
     generateFailureIndex(),
     ...generateLedgerDocuments(),
+    generateRolloutDocument(),
   ];
 }
 

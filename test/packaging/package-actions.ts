@@ -10,6 +10,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc, { type NccResult } from '@vercel/ncc';
+import { transform } from 'esbuild';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,7 +43,8 @@ export async function packageActions(folder: string): Promise<void> {
 }
 
 /**
- * One file of a program and of everything that it imports, packaged as the actions are.
+ * One file of a program and of everything that it imports, packaged as the actions are: to be read, but without
+ * comments, which stay in the sources, and the licences, which have a file of their own.
  *
  * @param entry its TypeScript file
  * @throws Error when an import of the packaged file would not resolve
@@ -60,7 +62,13 @@ export async function packageProgram(entry: string): Promise<NccResult> {
   if (unresolved.length > 0) {
     throw new Error(`the packaged file would not find ${unresolved.join(', ')}`);
   }
-  return packaged;
+  const { code } = await transform(packaged.code, {
+    format: 'esm',
+    target: 'es2024',
+    charset: 'utf8',
+    legalComments: 'none',
+  });
+  return { ...packaged, code };
 }
 
 /** The folders of `actions/` that hold an action.yml. */

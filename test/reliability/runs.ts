@@ -5,6 +5,8 @@ import { runLedger } from './ledger.js';
 import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
+import { runStatuses } from './statuses.js';
+import { runTraffic } from './traffic.js';
 
 export interface ReliabilityRun {
   /** How often, where the command line does not say. */
@@ -23,5 +25,7 @@ export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['ledger', { trials: 500, run: runLedger }],
   ['registry-faults', { trials: faultCases.length, run: runRegistryFaults }],
   ['parsers', { trials: 100_000, run: runParsers }],
+  ['traffic', { trials: 3, run: (_seed, trials, print) => runTraffic(trials, print) }],
   ['references', { trials: 1_000_000, run: runReferences }],
+  ['statuses', { trials: 200_000, run: runStatuses }],
 ]);

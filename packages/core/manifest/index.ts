@@ -23,7 +23,7 @@ export {
   readScaleTargets,
   withoutReplicas,
 } from './autoscaling.js';
-export type { FieldPath } from './field-set.js';
+export { hasField, type FieldPath } from './field-set.js';
 export { explainImmutable, type ImmutableChange } from './immutable-fields.js';
 export {
   findDeployers,

@@ -1,3 +1,4 @@
+import { readProbe, type Probe, type ProbeName } from './probe.js';
 import {
   numberAt,
   recordAt,
@@ -6,6 +7,7 @@ import {
   type JsonRecord,
   type KubernetesObject,
 } from '../manifest/index.js';
+import { perObject } from './per-object.js';
 
 /** The end of one run of a container. */
 export interface Termination {
@@ -34,13 +36,14 @@ export interface ContainerView {
   readonly restartCount: number;
   readonly isReady: boolean;
   readonly hasReadinessProbe: boolean;
+  readonly probes: Readonly<Record<ProbeName, Probe | undefined>>;
   readonly memoryLimit: string | undefined;
   /** Whether the kubelet starts it again when it ends with an error. */
   readonly isRestarted: boolean;
 }
 
 /** The containers that the pod's status speaks of; before a kubelet has the pod there are none. */
-export function readContainers(pod: KubernetesObject): readonly ContainerView[] {
+export const readContainers = perObject((pod): readonly ContainerView[] => {
   const isRestarted = textAt(pod, 'spec', 'restartPolicy') !== 'Never';
   const inits = joinStatuses(pod, 'initContainers', 'initContainerStatuses');
   const regular = joinStatuses(pod, 'containers', 'containerStatuses');
@@ -56,7 +59,7 @@ export function readContainers(pod: KubernetesObject): readonly ContainerView[] 
     }),
     ...regular.map(([spec, status]) => readContainer('container', spec, status, isRestarted)),
   ];
-}
+});
 
 function joinStatuses(
   pod: KubernetesObject,
@@ -85,6 +88,11 @@ function readContainer(
     restartCount: numberAt(status, 'restartCount') ?? 0,
     isReady: status['ready'] === true,
     hasReadinessProbe: recordAt(spec, 'readinessProbe') !== undefined,
+    probes: {
+      readiness: readProbe(recordAt(spec, 'readinessProbe')),
+      liveness: readProbe(recordAt(spec, 'livenessProbe')),
+      startup: readProbe(recordAt(spec, 'startupProbe')),
+    },
     memoryLimit: textAt(spec, 'resources', 'limits', 'memory'),
     isRestarted,
   };

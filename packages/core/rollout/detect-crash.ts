@@ -1,16 +1,10 @@
 import { formatDuration } from '../duration/index.js';
 import type { Termination } from './containers.js';
-import type { Patience, Signal } from './finding.js';
-import {
-  capitalize,
-  describeContainer,
-  shorten,
-  whereOf,
-  type ContainerSubject,
-} from './subject.js';
-
-/** Three failed runs, which is two restarts: 10 to 15 s for a container that ends at once. */
-const crashPatience: Patience = { attempts: 3 };
+import { signalOf, type Signal } from './finding.js';
+import type { ProbeName } from './probe.js';
+import type { SignalName } from './signal-classes.js';
+import { describeContainer, whereOf, type ContainerSubject } from './subject.js';
+import { capitalize, shorten } from './text.js';
 
 /** A container that ends although it should go on, or an init container that ends with an error. */
 export function detectCrash(subject: ContainerSubject): Signal | undefined {
@@ -23,20 +17,20 @@ export function detectCrash(subject: ContainerSubject): Signal | undefined {
   if (end === undefined || isReady || isDone || restarts + (hasEnded ? 1 : 0) < 1) return undefined;
   const isFinal = !isRestarted && hasEnded;
   // a Job counts the failures of its pods itself, and a run that failed may be retried by design
-  const patience = workload.identity.kind === 'Job' ? {} : isFinal ? { afterMs: 0 } : crashPatience;
-  const about = describeEnd(subject, end, restarts, isFinal);
-  return {
-    key: `${describeContainer(subject)}: crash`,
-    finding: {
-      ...about,
+  const name: SignalName =
+    workload.identity.kind === 'Job' ? 'crash-of-job' : isFinal ? 'crash-final' : 'crash';
+  return signalOf(
+    name,
+    `${describeContainer(subject)}: crash`,
+    {
+      ...describeEnd(subject, end, restarts, isFinal),
       fault: 'candidate',
       reason: isBackingOff(subject) ? 'CrashLoopBackOff' : end.reason,
       ...whereOf(subject),
       exitCode: end.exitCode,
     },
-    patience,
-    attempts: restarts + (hasEnded ? 1 : 0),
-  };
+    restarts + (hasEnded ? 1 : 0),
+  );
 }
 
 function isBackingOff({ container: { state } }: ContainerSubject): boolean {
@@ -71,7 +65,7 @@ function describeEnd(
   if (probe !== undefined) {
     return {
       code: 'crash-loop',
-      sentence: `${who} is killed by its ${probe.name} probe${times}${probe.said}`,
+      sentence: `${who} is killed by its ${probe.name} probe${probe.asks}${times}${probe.said}`,
       fix: `Correct path and port of the ${probe.name} probe, or give the program more time with a startupProbe.`,
     };
   }
@@ -100,17 +94,24 @@ function describeRestarts({ mark }: ContainerSubject, end: Termination, restarts
   return spanMs > 0 ? `${count} in ${formatDuration(spanMs)}` : count;
 }
 
+interface ProbeKill {
+  readonly name: ProbeName;
+  /** ` GET :8080/healthz` */
+  readonly asks: string;
+  /** `: HTTP probe failed with statuscode: 404` */
+  readonly said: string;
+}
+
 /** The kubelet says in an event why it killed a container; the exit code is then the answer to SIGTERM. */
-function findProbeKill({
-  events,
-  container,
-}: ContainerSubject): { readonly name: string; readonly said: string } | undefined {
+function findProbeKill({ events, container }: ContainerSubject): ProbeKill | undefined {
   const own = events.filter(({ about }) => about.fieldPath.endsWith(`{${container.name}}`));
   const kill = own.find(({ reason }) => reason === 'Killing');
-  const name = /failed (?<name>liveness|startup) probe/.exec(kill?.message ?? '')?.groups?.['name'];
-  if (name === undefined) return undefined;
+  const found = /failed (?<name>liveness|startup) probe/.exec(kill?.message ?? '');
+  if (found === null) return undefined;
+  const name = found.groups?.['name'] === 'startup' ? 'startup' : 'liveness';
   const prefix = new RegExp(`^${name} probe failed: `, 'i');
   const told = own.find(({ reason, message }) => reason === 'Unhealthy' && prefix.test(message));
   const said = told === undefined ? '' : `: ${shorten(told.message.replace(prefix, ''), 160)}`;
-  return { name, said };
+  const probe = container.probes[name];
+  return { name, asks: probe === undefined ? '' : ` ${probe.asks}`, said };
 }

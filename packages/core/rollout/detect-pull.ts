@@ -1,5 +1,7 @@
-import { seconds, type Patience, type Signal } from './finding.js';
-import { describeContainer, shorten, whereOf, type ContainerSubject } from './subject.js';
+import { signalOf, type Signal } from './finding.js';
+import type { SignalName } from './signal-classes.js';
+import { describeContainer, whereOf, type ContainerSubject } from './subject.js';
+import { shorten } from './text.js';
 
 const pullReasons: ReadonlySet<string> = new Set([
   'ErrImagePull',
@@ -25,12 +27,12 @@ export function detectPull(subject: ContainerSubject): Signal | undefined {
   if (reason === 'InvalidImageName') {
     const sentence = `Image ${image} of ${who} is no image reference`;
     const fix = 'Correct the image in the manifests: repository@sha256:…, in lower case.';
-    return pull(subject, { code: 'image-not-found', reason, sentence, fix }, { afterMs: 0 });
+    return pull(subject, 'image-name', { reason, sentence, fix });
   }
   if (reason === 'ErrImageNeverPull') {
     const sentence = `Image ${image} of ${who} is not on the node, and imagePullPolicy is Never`;
     const fix = 'Set imagePullPolicy to IfNotPresent.';
-    return pull(subject, { code: 'image-not-found', reason, sentence, fix }, { afterMs: 0 });
+    return pull(subject, 'image-name', { reason, sentence, fix });
   }
   return pullReasons.has(reason) ? detectFailedPull(subject, reason, message) : undefined;
 }
@@ -45,58 +47,47 @@ function detectFailedPull(subject: ContainerSubject, reason: string, message: st
     const sentence = `The registry does not give image ${image} of ${who}: ${cause}`;
     const fix =
       'Give the namespace a pull secret that may read it (imagePullSecrets), or check that the image exists: many registries answer the same to both.';
-    const about = { code: 'image-pull-denied', reason, sentence, fix } as const;
-    return pull(subject, about, { afterMs: 30 * seconds });
+    return pull(subject, 'image-denied', { reason, sentence, fix });
   }
   if (wrongPlatform.test(told)) {
     const sentence = `Image ${image} of ${who} has no variant for the platform of the node`;
     const fix = 'Build the image for the platforms of the nodes.';
-    const about = { code: 'image-not-found', reason, sentence, fix } as const;
-    return pull(subject, about, missingPatience);
+    return pull(subject, 'image-missing', { reason, sentence, fix });
   }
   if (missing.test(told)) {
     const sentence = `Image ${image} of ${who} does not exist in the registry`;
     const fix = 'Push the image before it is deployed, or correct its name.';
-    const about = { code: 'image-not-found', reason, sentence, fix } as const;
-    return pull(subject, about, missingPatience);
+    return pull(subject, 'image-missing', { reason, sentence, fix });
   }
   return failedForNow(subject, reason, cause);
 }
 
-/** A registry may show a push late: the kubelet's second attempt comes after 10 s. */
-const missingPatience: Patience = { attempts: 2, pods: 2, afterMs: 25 * seconds };
-
 function failedForNow(subject: ContainerSubject, reason: string, cause: string): Signal {
   const who = describeContainer(subject);
   const why = cause === '' ? '' : `: ${cause}`;
-  return pull(
-    subject,
-    {
-      code: 'image-pull-failed',
-      reason,
-      sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why}`,
-      fix: 'Check that the nodes reach the registry and that it is well; the kubelet goes on trying.',
-    },
-    {},
-  );
+  return pull(subject, 'image-failing', {
+    reason,
+    sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why}`,
+    fix: 'Check that the nodes reach the registry and that it is well; the kubelet goes on trying.',
+  });
 }
 
-type About = Pick<Signal['finding'], 'code' | 'reason' | 'sentence' | 'fix'>;
+type About = Pick<Signal['finding'], 'reason' | 'sentence' | 'fix'>;
 
-function pull(subject: ContainerSubject, about: About, patience: Patience): Signal {
-  const fault = about.code === 'image-not-found' ? 'candidate' : 'platform';
+function pull(subject: ContainerSubject, name: SignalName, about: About): Signal {
+  const isOfCandidate = name === 'image-name' || name === 'image-missing';
   const told = subject.events.find(
     ({ reason, message, about: { fieldPath } }) =>
       reason === 'Failed' &&
       message.startsWith('Failed to pull image') &&
       fieldPath.endsWith(`{${subject.container.name}}`),
   );
-  return {
-    key: `${describeContainer(subject)}: ${about.code} ${subject.container.image}`,
-    finding: { fault, ...about, ...whereOf(subject) },
-    patience,
-    attempts: Math.max(subject.mark.pullAttempts, told?.count ?? 0),
-  };
+  return signalOf(
+    name,
+    `${describeContainer(subject)}: ${name} ${subject.container.image}`,
+    { fault: isOfCandidate ? 'candidate' : 'platform', ...about, ...whereOf(subject) },
+    Math.max(subject.mark.pullAttempts, told?.count ?? 0),
+  );
 }
 
 /** Before Kubernetes 1.32 a back-off does not say why: the event of the attempt does. */

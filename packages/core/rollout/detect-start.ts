@@ -1,11 +1,7 @@
-import { seconds, type Signal } from './finding.js';
-import {
-  capitalize,
-  describeContainer,
-  shorten,
-  whereOf,
-  type ContainerSubject,
-} from './subject.js';
+import { signalOf, type Signal } from './finding.js';
+import { describeMissing, missingClass, readMissingObject } from './missing-object.js';
+import { describeContainer, whereOf, type ContainerSubject } from './subject.js';
+import { capitalize, shorten } from './text.js';
 
 /** A container that cannot be made or started: what it needs is not there, or its command is not. */
 export function detectStart(subject: ContainerSubject): Signal | undefined {
@@ -24,57 +20,29 @@ export function detectStart(subject: ContainerSubject): Signal | undefined {
   return undefined;
 }
 
-/** What a message says is missing: `ConfigMap shop/web`, `the key url of Secret shop/db`. */
-export function readMissingObject(message: string, namespace: string): string | undefined {
-  const key =
-    /(?:couldn't find key|references non-existent (?:secret|config) key:?) (?<key>[^\s:]+)(?: in (?<kind>ConfigMap|Secret) (?<name>\S+))?/i.exec(
-      message,
-    )?.groups;
-  if (key !== undefined) {
-    const owner = key['kind'] === undefined ? 'its volume' : `${key['kind']} ${key['name'] ?? ''}`;
-    return `the key ${key['key'] ?? ''} of ${owner}`;
-  }
-  const object =
-    /(?<kind>configmap|secret|persistentvolumeclaim)s? "(?<name>[^"]+)" not found/i.exec(
-      message,
-    )?.groups;
-  if (object === undefined) return undefined;
-  const kinds = new Map([
-    ['configmap', 'ConfigMap'],
-    ['secret', 'Secret'],
-    ['persistentvolumeclaim', 'PersistentVolumeClaim'],
-  ]);
-  const name = (object['name'] ?? '').replace(/^.*\//, '');
-  return `${kinds.get(object['kind']?.toLowerCase() ?? '') ?? 'object'} ${namespace}/${name}`;
-}
-
-export const missingObjectFix =
-  'Create it before the deployment, add it to the manifests, or correct its name.';
-
 function detectConfig(subject: ContainerSubject, message: string): Signal {
   const who = capitalize(describeContainer(subject));
   const reason = 'CreateContainerConfigError';
   const isPassing = /failed to sync|cache|timed out/i.test(message);
   const missing = readMissingObject(message, subject.pod.metadata.namespace ?? 'default');
-  const about =
-    isPassing || missing === undefined
-      ? ({
-          code: 'container-cannot-start',
-          fault: isPassing ? 'platform' : 'candidate',
-          sentence: `${who} cannot be started: ${shorten(message)}`,
-          fix: 'Correct what the message names: securityContext, the image’s USER, or the configuration.',
-        } as const)
-      : ({
-          code: 'config-missing',
-          fault: 'candidate',
-          sentence: `${who} needs ${missing}, which does not exist`,
-          fix: missingObjectFix,
-        } as const);
-  return {
-    key: `${who}: ${about.code}`,
-    finding: { ...about, reason, ...whereOf(subject) },
-    patience: isPassing ? {} : { afterMs: 12 * seconds },
-  };
+  if (isPassing || missing === undefined) {
+    const name = isPassing ? 'config-unread' : 'config-wrong';
+    return signalOf(name, `${who}: ${name}`, {
+      fault: isPassing ? 'platform' : 'candidate',
+      sentence: `${who} cannot be started: ${shorten(message)}`,
+      fix: 'Correct what the message names: securityContext, the image’s USER, or the configuration.',
+      reason,
+      ...whereOf(subject),
+    });
+  }
+  const { isMade, sentence, fix } = describeMissing(`${who} needs`, missing, subject.makers);
+  return signalOf(missingClass(isMade, 'config-missing'), `${who}: config-missing`, {
+    fault: 'candidate',
+    sentence,
+    fix,
+    reason,
+    ...whereOf(subject),
+  });
 }
 
 function cannotStart(subject: ContainerSubject, reason: string, message: string): Signal {
@@ -85,10 +53,10 @@ function cannotStart(subject: ContainerSubject, reason: string, message: string)
     /: unknown$/,
     '',
   );
-  return {
-    key: `${who}: container-cannot-start`,
-    finding: {
-      code: 'container-cannot-start',
+  return signalOf(
+    'start-refused',
+    `${who}: container-cannot-start`,
+    {
       fault: 'candidate',
       reason,
       sentence: `${who} cannot be started: ${cause}`,
@@ -96,7 +64,6 @@ function cannotStart(subject: ContainerSubject, reason: string, message: string)
       ...whereOf(subject),
       ...(exitCode === undefined ? {} : { exitCode }),
     },
-    patience: { attempts: 2, afterMs: 15 * seconds },
-    attempts: restartCount - subject.mark.forgiven + (state.kind === 'running' ? 0 : 1),
-  };
+    restartCount - subject.mark.forgiven + (state.kind === 'running' ? 0 : 1),
+  );
 }

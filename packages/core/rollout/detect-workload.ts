@@ -5,11 +5,15 @@ import {
   textAt,
   type KubernetesObject,
 } from '../manifest/index.js';
+import { conditionOf, hasCondition } from './conditions.js';
 import { readContainers } from './containers.js';
-import { seconds, type Signal } from './finding.js';
+import { detectClaim } from './detect-claim.js';
+import { detectOvertaken, type Images } from './detect-overtaken.js';
+import { signalOf, type Signal } from './finding.js';
+import { computeRollout } from './rollout-status.js';
 import type { EventView, WorkloadView } from './snapshot.js';
-import { shorten } from './subject.js';
-import { computeWorkloadStatus, conditionOf, hasCondition } from './workload-status.js';
+import type { RolloutStatus } from './status.js';
+import { shorten } from './text.js';
 
 interface WorkloadSubject {
   readonly workload: WorkloadView;
@@ -18,13 +22,21 @@ interface WorkloadSubject {
   readonly sinceMs: number;
   /** Whether it was there before in this rollout. */
   readonly wasThere: boolean;
+  /** What it asked for when it was first seen, and by whom it was applied. */
+  readonly images: Images | undefined;
+  readonly manager: string | undefined;
 }
+
+/** How much the cluster's clock may be behind ours. */
+const skewMs = 2000;
 
 /** What a workload itself tells, before or instead of its pods. */
 export function detectWorkload(subject: WorkloadSubject): readonly Signal[] {
   const { object } = subject.workload;
   if (object === undefined) return [describeAbsence(subject)];
-  const status = computeWorkloadStatus(object);
+  const overtaken = detectOvertaken(object, subject.images, subject.manager);
+  if (overtaken !== undefined) return [overtaken];
+  const status = computeRollout(object);
   if (status.state === 'available') return [];
   // until then what it tells is of the change before
   if (status.reason === 'NotObserved') return [];
@@ -32,6 +44,7 @@ export function detectWorkload(subject: WorkloadSubject): readonly Signal[] {
     detectRefusal(subject, object),
     detectPause(subject, object),
     detectObstacle(subject, object),
+    detectClaim(object, subject.events),
   ];
   if (status.state === 'failed') signals.push(describeFailure(subject, object, status));
   return signals.filter((signal) => signal !== undefined);
@@ -50,22 +63,20 @@ function detectRefusal(
   if (text === undefined) return undefined;
   const message = text.replace(/^.*?(?:failed error|Error creating): /, '');
   const isQuota = message.includes('exceeded quota');
+  const isEnding = message.includes('is being terminated');
   const isLasting = /forbidden|exceeded quota|denied the request|is invalid/.test(message);
   const who = formatIdentity(workload.identity);
-  return {
-    key: `${who}: pods-refused`,
-    finding: {
-      code: 'pods-refused',
-      fault: isQuota || !isLasting ? 'platform' : 'candidate',
-      object: workload.identity,
-      reason: 'FailedCreate',
-      sentence: `${who} may not create its pods: ${shorten(message.replace(/^pods "[^"]*" is forbidden: /, ''))}`,
-      fix: isQuota
-        ? 'Raise the quota of the namespace, lower replicas or resources, or allow maxUnavailable.'
+  return signalOf(isLasting ? 'pods-refused' : 'pods-refused-late', `${who}: pods-refused`, {
+    fault: isQuota || isEnding || !isLasting ? 'platform' : 'candidate',
+    object: workload.identity,
+    reason: 'FailedCreate',
+    sentence: `${who} may not create its pods: ${shorten(message.replace(/^pods "[^"]*" is forbidden: /, ''))}`,
+    fix: isQuota
+      ? 'Raise the quota of the namespace, lower replicas or resources, or allow maxUnavailable.'
+      : isEnding
+        ? 'Find out who deletes the namespace, and deploy again when it is gone.'
         : 'Correct what the message names: the API does not let these pods in.',
-    },
-    patience: isLasting ? { afterMs: 15 * seconds, isResetByProgress: true } : {},
-  };
+  });
 }
 
 /** StatefulSets, DaemonSets and Jobs tell of a refusal only in an event; a later success ends it. */
@@ -79,41 +90,43 @@ function findRefusalEvent(events: readonly EventView[]): EventView | undefined {
 function describeFailure(
   subject: WorkloadSubject,
   object: KubernetesObject,
-  status: { readonly reason: string; readonly message: string },
+  { reason, message }: RolloutStatus,
 ): Signal {
-  const { workload, sinceMs } = subject;
+  const { workload } = subject;
   const who = formatIdentity(workload.identity);
-  const { reason } = status;
+  const key = `${who}: ${reason}`;
   const common = { fault: 'candidate', object: workload.identity, reason } as const;
   if (object.kind === 'Deployment') {
-    const updated = textAt(conditionOf(object, 'Progressing'), 'lastUpdateTime');
-    // after a change the condition of the change before may stand for a moment
-    const isOfBefore = (Date.parse(updated ?? '') || 0) < sinceMs - 2 * seconds;
-    return {
-      key: `${who}: ${reason}`,
-      finding: {
-        ...common,
-        code: 'deadline-exceeded',
-        sentence: `${who} made ${status.message}`,
-        fix: 'Look at its pods, or raise progressDeadlineSeconds if they only need more time.',
-      },
-      patience: { afterMs: isOfBefore ? 10 * seconds : 0, isResetByProgress: true },
-    };
+    const isOfBefore = isDeadlineOfBefore(object, subject.sinceMs);
+    return signalOf(isOfBefore ? 'progress-deadline-before' : 'progress-deadline', key, {
+      ...common,
+      sentence: `${who} made ${message}`,
+      fix: 'Look at its pods, or raise progressDeadlineSeconds if they only need more time.',
+    });
+  }
+  if (object.kind !== 'Job' && object.kind !== 'Pod') {
+    return signalOf('resource-failed', key, {
+      ...common,
+      sentence: `${who} cannot work: ${shorten(message)}`,
+      fix: 'Correct what the message names: its controller does not take it as it is.',
+    });
   }
   const end = findFailedContainer(workload.pods);
   const why =
     end === undefined ? '' : ` (container ${end.container} exited with code ${end.exitCode})`;
-  return {
-    key: `${who}: ${reason}`,
-    finding: {
-      ...common,
-      ...end,
-      code: object.kind === 'Job' ? 'job-failed' : 'crash-loop',
-      sentence: `${who} failed: ${shorten(status.message)}${why}`,
-      fix: 'Read the log of its pod: the program itself reported the failure.',
-    },
-    patience: { afterMs: 0 },
-  };
+  return signalOf('job-failed', key, {
+    ...common,
+    ...end,
+    ...(object.kind === 'Job' ? {} : { code: 'crash-loop' }),
+    sentence: `${who} failed: ${shorten(message)}${why}`,
+    fix: 'Read the log of its pod: the program itself reported the failure.',
+  });
+}
+
+/** After a change the condition of the change before may stand for a moment. */
+function isDeadlineOfBefore(object: KubernetesObject, sinceMs: number): boolean {
+  const updated = textAt(conditionOf(object, 'Progressing'), 'lastUpdateTime');
+  return (Date.parse(updated ?? '') || 0) < sinceMs - skewMs;
 }
 
 function findFailedContainer(
@@ -139,18 +152,13 @@ function detectPause({ workload }: WorkloadSubject, object: KubernetesObject): S
   const command = isPaused
     ? `kubectl -n ${namespace} rollout resume ${kind.toLowerCase()}/${name}`
     : 'set spec.suspend to false';
-  return {
-    key: `${who}: paused`,
-    finding: {
-      code: 'apply-conflict',
-      fault: 'platform',
-      object: workload.identity,
-      reason: isPaused ? 'Paused' : 'Suspended',
-      sentence: `${who} is ${isPaused ? 'paused' : 'suspended'}: it takes no change`,
-      fix: `Let it go on: ${command}.`,
-    },
-    patience: { afterMs: 15 * seconds },
-  };
+  return signalOf('paused', `${who}: paused`, {
+    fault: 'platform',
+    object: workload.identity,
+    reason: isPaused ? 'Paused' : 'Suspended',
+    sentence: `${who} is ${isPaused ? 'paused' : 'suspended'}: it takes no change`,
+    fix: `Let it go on: ${command}.`,
+  });
 }
 
 /**
@@ -168,35 +176,25 @@ function detectObstacle(
   if (!workload.pods.every((each) => hasCondition(each, 'Ready'))) return undefined;
   const who = formatIdentity(workload.identity);
   const { name, namespace = 'default' } = pod.metadata;
-  return {
-    key: `${who}: obstacle ${name}`,
-    finding: {
-      code: 'deadline-exceeded',
-      fault: 'platform',
-      object: workload.identity,
-      pod: name,
-      reason: 'BlockedByFormerPod',
-      sentence: `${who} does not go on: it waits for pod ${name} of the revision before, which is not ready`,
-      fix: `If that pod cannot get well, delete it: kubectl -n ${namespace} delete pod ${name}`,
-    },
-    patience: { afterMs: 60 * seconds, isResetByProgress: true },
-  };
+  return signalOf('obstacle', `${who}: obstacle ${name}`, {
+    fault: 'platform',
+    object: workload.identity,
+    pod: name,
+    reason: 'BlockedByFormerPod',
+    sentence: `${who} does not go on: it waits for pod ${name} of the revision before, which is not ready`,
+    fix: `If that pod cannot get well, delete it: kubectl -n ${namespace} delete pod ${name}`,
+  });
 }
 
 function describeAbsence({ workload, wasThere }: WorkloadSubject): Signal {
   const who = formatIdentity(workload.identity);
-  return {
-    key: `${who}: absent`,
-    finding: {
-      code: 'apply-conflict',
-      fault: 'platform',
-      object: workload.identity,
-      reason: 'NotFound',
-      sentence: wasThere ? `${who} was deleted by somebody else` : `${who} is not there`,
-      fix: 'Find out who deletes it, then deploy again.',
-    },
-    patience: { afterMs: 15 * seconds },
-  };
+  return signalOf('absent', `${who}: absent`, {
+    fault: 'platform',
+    object: workload.identity,
+    reason: 'NotFound',
+    sentence: wasThere ? `${who} was deleted by somebody else` : `${who} is not there`,
+    fix: 'Find out who deletes it, then deploy again.',
+  });
 }
 
 /** What changes when a rollout gets a step further. */

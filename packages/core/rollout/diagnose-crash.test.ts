@@ -95,7 +95,12 @@ describe('containers that end: what cannot heal is told', () => {
       'a liveness probe that always fails',
       withPod(
         {
-          container: { restarts: 2, state: waiting('CrashLoopBackOff'), last: ended(0, [2, 9]) },
+          container: {
+            restarts: 2,
+            state: waiting('CrashLoopBackOff'),
+            last: ended(0, [2, 9]),
+            spec: { livenessProbe: { httpGet: { port: 'http', path: '/alive' } } },
+          },
         },
         event({
           about: 'catalog-1',
@@ -112,7 +117,7 @@ describe('containers that end: what cannot heal is told', () => {
       ),
       2,
       'crash-loop candidate CrashLoopBackOff 0',
-      `${Who} is killed by its liveness probe (2 restarts in 7 s): HTTP probe failed with statuscode: 404`,
+      `${Who} is killed by its liveness probe GET :http/alive (2 restarts in 7 s): HTTP probe failed with statuscode: 404`,
     ],
     [
       'an init container that always fails',
@@ -148,7 +153,13 @@ describe('containers that end: what may heal is waited for', () => {
     [
       'a start that takes long',
       withPod(
-        { phase: 'Running', container: { state: running(2) } },
+        {
+          phase: 'Running',
+          container: {
+            state: running(2),
+            spec: { readinessProbe: { httpGet: { port: 8080, path: '/healthz' } } },
+          },
+        },
         event({
           about: 'catalog-1',
           container: 'catalog',
@@ -156,7 +167,7 @@ describe('containers that end: what may heal is waited for', () => {
           message: 'Readiness probe failed: connection refused',
         }),
       ),
-      `${Who} runs but is not ready: Readiness probe failed: connection refused`,
+      `${Who} runs but is not ready: its readiness probe GET :8080/healthz fails: connection refused`,
     ],
     [
       'one restart, then ready',

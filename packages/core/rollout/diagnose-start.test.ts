@@ -11,10 +11,21 @@ import {
   type Row,
   type Scene,
 } from '@slipway/testing/rollout';
+import type { KubernetesObject } from '../manifest/index.js';
 
 const base = baseScene();
 function pulling(message: string, reason = 'ImagePullBackOff'): PodScene {
   return { container: { state: waiting(reason, message) } };
+}
+
+function missingSecret(name: string): PodScene {
+  const message = `secret "${name}" not found`;
+  return { container: { state: waiting('CreateContainerConfigError', message) } };
+}
+
+/** What makes Secrets, in namespace shop and named vault. */
+function maker(apiVersion: string, kind: string, spec: object): KubernetesObject {
+  return { apiVersion, kind, metadata: { name: 'vault', namespace: 'shop' }, spec };
 }
 
 const who = 'container catalog of Deployment shop/catalog';
@@ -38,20 +49,6 @@ describe('images and starts: what cannot heal is told', () => {
       ],
       13,
       'image-not-found candidate ErrImagePull',
-      `Image r.io/catalog:2 of ${who} does not exist in the registry`,
-    ],
-    [
-      'an image that does not exist, in two pods',
-      [
-        [
-          2,
-          ...base,
-          pod(pulling('not found')),
-          pod({ name: 'catalog-2', ...pulling('not found') }),
-        ],
-      ],
-      2,
-      'image-not-found candidate ImagePullBackOff',
       `Image r.io/catalog:2 of ${who} does not exist in the registry`,
     ],
     [
@@ -191,6 +188,53 @@ describe('images and starts: what may heal is waited for', () => {
       'an image that is being pulled',
       withPod({ container: { state: waiting('ContainerCreating') } }),
       undefined,
+    ],
+    [
+      'an image that two pods miss at the same moment, and that shows up late',
+      [
+        [
+          2,
+          ...base,
+          pod(pulling('not found', 'ErrImagePull')),
+          pod({ name: 'catalog-2', ...pulling('not found', 'ErrImagePull') }),
+        ],
+        [9, ...base, pod({ phase: 'Running', container: { state: running(9) } })],
+      ],
+      `${Who} runs but is not ready`,
+    ],
+    [
+      'a Secret that an ExternalSecret is about to make, by the name that it was given',
+      withPod(
+        missingSecret('catalog-db'),
+        maker('external-secrets.io/v1', 'ExternalSecret', { target: { name: 'catalog-db' } }),
+      ),
+      `${Who} needs Secret shop/catalog-db, which ExternalSecret shop/vault has not made yet`,
+    ],
+    [
+      'a Secret that an ExternalSecret cannot make for now, and why',
+      withPod(missingSecret('vault'), {
+        ...maker('external-secrets.io/v1beta1', 'ExternalSecret', {}),
+        status: { conditions: [{ type: 'Ready', status: 'False', message: 'no such key' }] },
+      }),
+      `${Who} needs Secret shop/vault, which ExternalSecret shop/vault has not made yet: no such key`,
+    ],
+    [
+      'a Secret that a SealedSecret is about to make',
+      withPod(missingSecret('vault'), maker('bitnami.com/v1alpha1', 'SealedSecret', {})),
+      `${Who} needs Secret shop/vault, which SealedSecret shop/vault has not made yet`,
+    ],
+    [
+      'a Secret to mount that a Certificate is about to make',
+      withPod(
+        { container: { state: waiting('ContainerCreating') } },
+        event({
+          about: 'catalog-1',
+          reason: 'FailedMount',
+          message: 'MountVolume.SetUp failed for volume "tls" : secret "tls" not found',
+        }),
+        maker('cert-manager.io/v1', 'Certificate', { secretName: 'tls' }),
+      ),
+      'Pods of Deployment shop/catalog need Secret shop/tls, which Certificate shop/vault has not made yet',
     ],
     [
       'a cache that is not in sync',

@@ -5,6 +5,7 @@ import type { RolloutMemory, Sighting } from './memory.js';
 
 /** Causes before effects: where several things are wrong, the first of these is told. */
 const order: readonly FailureCode[] = [
+  'overtaken',
   'pods-refused',
   'image-not-found',
   'image-pull-denied',
@@ -14,7 +15,9 @@ const order: readonly FailureCode[] = [
   'crash-loop',
   'job-failed',
   'image-pull-failed',
+  'volume-unbound',
   'unschedulable',
+  'resource-failed',
   'apply-conflict',
   'deadline-exceeded',
 ];
@@ -28,21 +31,18 @@ export function diagnose(memory: RolloutMemory, atMs: number): readonly Finding[
   const findings = [...memory.sightings.values()].map((sighting): Finding => ({
     ...sighting.signal.finding,
     severity: isTerminal(sighting, memory, atMs) ? 'terminal' : 'transient',
+    ...(atMs - sighting.firstMs < (sighting.signal.earlyMs ?? 0) ? { isEarly: true } : {}),
   }));
   return findings.map((finding) => explain(finding, findings)).toSorted(compareFindings);
 }
 
-function isTerminal(
-  { signal, firstMs, pods }: Sighting,
-  memory: RolloutMemory,
-  atMs: number,
-): boolean {
-  const { afterMs, attempts, pods: enoughPods, isResetByProgress } = signal.patience;
+function isTerminal({ signal, firstMs }: Sighting, memory: RolloutMemory, atMs: number): boolean {
+  const { afterMs, attempts, isResetByProgress } = signal.patience;
   const progressMs = memory.progress.get(formatIdentity(signal.finding.object))?.atMs ?? firstMs;
   const fromMs = isResetByProgress === true ? Math.max(firstMs, progressMs) : firstMs;
   const isOld = afterMs !== undefined && (afterMs === 0 || atMs - fromMs >= afterMs);
   const isTried = attempts !== undefined && (signal.attempts ?? 0) >= attempts;
-  return isOld || isTried || (enoughPods !== undefined && pods.size >= enoughPods);
+  return isOld || isTried;
 }
 
 /** That a deadline passed says nothing about why: what else is wrong with the workload does. */

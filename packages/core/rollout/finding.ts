@@ -1,5 +1,6 @@
 import type { FailureCode } from '../errors/index.js';
 import type { ObjectIdentity } from '../manifest/index.js';
+import { signalClasses, type Patience, type SignalName } from './signal-classes.js';
 
 /** What keeps a rollout from being done. */
 export interface Finding {
@@ -8,7 +9,7 @@ export interface Finding {
   /** Whose fault: a `candidate` may be rolled back; under a fault of the `platform` the old version fares no better. */
   readonly fault: 'candidate' | 'platform';
   readonly code: FailureCode;
-  /** The workload. */
+  /** What is waited for. */
   readonly object: ObjectIdentity;
   /** Name of a pod that shows it. */
   readonly pod?: string;
@@ -20,18 +21,8 @@ export interface Finding {
   readonly fix: string;
   readonly exitCode?: number;
   readonly image?: string;
-}
-
-/** When a finding stops being transient. Absent rules never apply: then only the deadline decides. */
-export interface Patience {
-  /** Once it was there so long without a break; 0: at once. */
-  readonly afterMs?: number;
-  /** Once it was tried and failed so often. */
-  readonly attempts?: number;
-  /** Once so many pods show it. */
-  readonly pods?: number;
-  /** `afterMs` counts anew whenever the workload gets a step further. */
-  readonly isResetByProgress?: boolean;
+  /** So far it is what every start looks like. */
+  readonly isEarly?: boolean;
 }
 
 /** Something seen at one moment, and how long it may be seen. */
@@ -41,6 +32,19 @@ export interface Signal {
   readonly finding: Omit<Finding, 'severity'>;
   readonly patience: Patience;
   readonly attempts?: number;
+  /** For so long it is what every start looks like. */
+  readonly earlyMs?: number;
 }
 
-export const seconds = 1000;
+type About = Omit<Finding, 'severity' | 'code'> & { readonly code?: FailureCode };
+
+/** A signal of a class, with its code unless the finding has a more telling one. */
+export function signalOf(name: SignalName, key: string, about: About, attempts?: number): Signal {
+  const { code, patience } = signalClasses[name];
+  return {
+    key,
+    finding: { code, ...about },
+    patience,
+    ...(attempts === undefined ? {} : { attempts }),
+  };
+}

@@ -10,4 +10,8 @@ export {
   type WorkloadView,
 } from './snapshot.js';
 export { findSoakTrouble, type SoakTrouble } from './soak-window.js';
-export { computeWorkloadStatus, type WorkloadStatus } from './workload-status.js';
+export { isKnownKind, kindRules, waitOf } from './kinds.js';
+export { computeRollout } from './rollout-status.js';
+export { secretMakerTypes } from './secret-makers.js';
+export { signalClasses } from './signal-classes.js';
+export type { RolloutStatus } from './status.js';

@@ -1,19 +1,18 @@
 import { formatIdentity } from '../manifest/index.js';
 import { readContainers } from './containers.js';
-import { detectCrash } from './detect-crash.js';
-import { detectPreparation, detectUnready, detectUnschedulable } from './detect-pod.js';
-import { detectPull } from './detect-pull.js';
-import { detectStart } from './detect-start.js';
-import { detectWorkload, progressOf } from './detect-workload.js';
+import { detect } from './detect.js';
+import { readImages, type Images } from './detect-overtaken.js';
+import { progressOf } from './detect-workload.js';
 import type { Signal } from './finding.js';
 import {
   containerKey,
-  isSteady,
   markContainer,
   markEvent,
   type ContainerMark,
   type EventMark,
 } from './marks.js';
+import { readStatus } from './read-status.js';
+import { findSecretMakers } from './secret-makers.js';
 import {
   readEvents,
   readWorkloads,
@@ -21,13 +20,12 @@ import {
   type Snapshot,
   type WorkloadView,
 } from './snapshot.js';
-import { computeWorkloadStatus, type WorkloadStatus } from './workload-status.js';
+import type { RolloutStatus } from './status.js';
 
-/** One thing that is wrong, for how long, and where. */
+/** One thing that is wrong, and since when. */
 export interface Sighting {
   readonly signal: Signal;
   readonly firstMs: number;
-  readonly pods: ReadonlySet<string>;
 }
 
 interface Progress {
@@ -39,22 +37,28 @@ interface Progress {
 export interface RolloutMemory {
   /** Wall time of the apply, in milliseconds: older events are of the rollout before. */
   readonly sinceMs: number;
+  /** The field manager that applied; undefined when nobody did. */
+  readonly manager: string | undefined;
   readonly isEmpty: boolean;
   /** By `formatIdentity`, in the order of the workloads. */
-  readonly statuses: ReadonlyMap<string, WorkloadStatus>;
+  readonly statuses: ReadonlyMap<string, RolloutStatus>;
   readonly sightings: ReadonlyMap<string, Sighting>;
   readonly progress: ReadonlyMap<string, Progress>;
+  /** As they were first seen. */
+  readonly images: ReadonlyMap<string, Images>;
   readonly containers: ReadonlyMap<string, ContainerMark>;
   readonly events: ReadonlyMap<string, EventMark>;
 }
 
-export function startMemory(sinceMs: number): RolloutMemory {
+export function startMemory(sinceMs: number, manager?: string): RolloutMemory {
   return {
     sinceMs,
+    manager,
     isEmpty: true,
     statuses: new Map(),
     sightings: new Map(),
     progress: new Map(),
+    images: new Map(),
     containers: new Map(),
     events: new Map(),
   };
@@ -66,34 +70,67 @@ export function startMemory(sinceMs: number): RolloutMemory {
  * @param atMs monotonic milliseconds, growing from call to call
  */
 export function observe(memory: RolloutMemory, snapshot: Snapshot, atMs: number): RolloutMemory {
-  const { sinceMs, isEmpty } = memory;
   const workloads = readWorkloads(snapshot);
   const all = readEvents(snapshot).toSorted((a, b) => b.lastMs - a.lastMs);
-  const events = new Map(
+  const events = markEvents(memory, all);
+  const containers = markContainers(memory, workloads, atMs);
+  const images = keepImages(memory, workloads);
+  const seen = detectAll(memory, snapshot, { workloads, all, events, containers, images });
+  return {
+    ...memory,
+    isEmpty: false,
+    statuses: readStatuses(memory, snapshot, { workloads, all, containers, atMs }),
+    sightings: mergeSightings(memory.sightings, seen, atMs),
+    progress: markProgress(memory, workloads, atMs),
+    images,
+    containers,
+    events,
+  };
+}
+
+interface Seen {
+  readonly workloads: readonly WorkloadView[];
+  /** Newest first. */
+  readonly all: readonly EventView[];
+  readonly containers: ReadonlyMap<string, ContainerMark>;
+}
+
+function detectAll(
+  memory: RolloutMemory,
+  { objects }: Snapshot,
+  seen: Seen & Pick<RolloutMemory, 'events' | 'images'>,
+): readonly Signal[] {
+  const { workloads, all, events, containers, images } = seen;
+  const { sinceMs, manager } = memory;
+  const fresh = all.filter(({ key }) => events.get(key)?.isFresh === true);
+  const byUid = Map.groupBy(fresh, ({ about }) => about.uid);
+  const byTitle = Map.groupBy(fresh, ({ about }) => about.title);
+  const makers = findSecretMakers(objects);
+  return workloads.flatMap((workload) =>
+    detect(workload, {
+      sinceMs,
+      manager,
+      wasThere: wasThere(memory, workload),
+      images: images.get(formatIdentity(workload.identity)),
+      containers,
+      eventsOf: (uid = '') => byUid.get(uid) ?? [],
+      eventsAbout: (title) => byTitle.get(title) ?? [],
+      makers,
+    }),
+  );
+}
+
+function markEvents(
+  memory: RolloutMemory,
+  all: readonly EventView[],
+): ReadonlyMap<string, EventMark> {
+  const { isEmpty, sinceMs } = memory;
+  return new Map(
     all.map((event) => [
       event.key,
       markEvent(memory.events.get(event.key), event, { isFirst: isEmpty, sinceMs }),
     ]),
   );
-  const fresh = Map.groupBy(
-    all.filter(({ key }) => events.get(key)?.isFresh === true),
-    ({ about }) => about.uid,
-  );
-  const containers = markContainers(memory, workloads, atMs);
-  const progress = new Map(
-    workloads.map((workload) => {
-      const key = formatIdentity(workload.identity);
-      const before = memory.progress.get(key);
-      const signature = progressOf(workload);
-      return [key, before?.signature === signature ? before : { signature, atMs }];
-    }),
-  );
-  const seen = workloads.flatMap((workload) =>
-    detect(workload, { memory, containers, eventsOf: (uid = '') => fresh.get(uid) ?? [] }),
-  );
-  const sightings = mergeSightings(memory.sightings, seen, atMs);
-  const statuses = readStatuses(memory, workloads, containers, atMs);
-  return { sinceMs, isEmpty: false, statuses, sightings, progress, containers, events };
 }
 
 function markContainers(
@@ -113,77 +150,43 @@ function markContainers(
   return marks;
 }
 
-interface Found {
-  readonly signal: Signal;
-  readonly pod: string | undefined;
-}
-
-interface Known {
-  readonly memory: RolloutMemory;
-  readonly containers: ReadonlyMap<string, ContainerMark>;
-  readonly eventsOf: (uid: string | undefined) => readonly EventView[];
-}
-
-function detect(workload: WorkloadView, known: Known): readonly Found[] {
-  const { memory, eventsOf } = known;
-  const { object, replicaSet } = workload;
-  const events = [...eventsOf(object?.metadata.uid), ...eventsOf(replicaSet?.metadata.uid)];
-  const { sinceMs } = memory;
-  const found = detectWorkload({
-    workload,
-    events,
-    sinceMs,
-    wasThere: wasThere(memory, workload),
-  });
-  return [
-    ...found.map((signal) => ({ signal, pod: undefined })),
-    ...workload.pods.flatMap((pod) =>
-      detectPod(workload, pod, known).map((signal) => ({ signal, pod: pod.metadata.name })),
-    ),
-  ];
-}
-
-function detectPod(
-  workload: WorkloadView,
-  pod: WorkloadView['pods'][number],
-  { containers, eventsOf }: Known,
-): readonly Signal[] {
-  const events = eventsOf(pod.metadata.uid);
-  const views = readContainers(pod);
-  const waiting = views.flatMap(({ state }) => (state.kind === 'waiting' ? [state.reason] : []));
-  const signals = [
-    detectUnschedulable({ workload, pod, events }),
-    detectPreparation({ workload, pod, events }, waiting),
-    ...views.map((container) => {
-      const mark = containers.get(containerKey(pod, container));
-      if (mark === undefined) return undefined;
-      const subject = { workload, pod, container, mark, events };
-      return (
-        detectPull(subject) ??
-        detectStart(subject) ??
-        detectCrash(subject) ??
-        detectUnready(subject)
-      );
+function markProgress(
+  memory: RolloutMemory,
+  workloads: readonly WorkloadView[],
+  atMs: number,
+): ReadonlyMap<string, Progress> {
+  return new Map(
+    workloads.map((workload) => {
+      const key = formatIdentity(workload.identity);
+      const before = memory.progress.get(key);
+      const signature = progressOf(workload);
+      return [key, before?.signature === signature ? before : { signature, atMs }];
     }),
-  ];
-  return signals.filter((signal) => signal !== undefined);
+  );
+}
+
+function keepImages(
+  { images }: RolloutMemory,
+  workloads: readonly WorkloadView[],
+): ReadonlyMap<string, Images> {
+  const seen = workloads.flatMap(({ identity, object }): [string, Images][] =>
+    object === undefined ? [] : [[formatIdentity(identity), readImages(object)]],
+  );
+  return new Map([...seen, ...images]);
 }
 
 /** The same thing in several pods is one sighting: told by the pod that tried most, as old as the oldest. */
 function mergeSightings(
   before: ReadonlyMap<string, Sighting>,
-  found: readonly Found[],
+  found: readonly Signal[],
   atMs: number,
 ): ReadonlyMap<string, Sighting> {
   const sightings = new Map<string, Sighting>();
-  for (const { signal, pod } of found) {
-    const other = sightings.get(signal.key);
-    const isMore = other === undefined || (signal.attempts ?? 0) > (other.signal.attempts ?? 0);
-    sightings.set(signal.key, {
-      signal: isMore ? signal : other.signal,
-      firstMs: before.get(signal.key)?.firstMs ?? atMs,
-      pods: new Set([...(other?.pods ?? []), ...(pod === undefined ? [] : [pod])]),
-    });
+  for (const signal of found) {
+    const other = sightings.get(signal.key)?.signal;
+    const isMore = other === undefined || (signal.attempts ?? 0) > (other.attempts ?? 0);
+    const firstMs = before.get(signal.key)?.firstMs ?? atMs;
+    sightings.set(signal.key, { signal: isMore ? signal : other, firstMs });
   }
   return sightings;
 }
@@ -196,36 +199,17 @@ function wasThere({ statuses }: RolloutMemory, { identity }: WorkloadView): bool
 
 function readStatuses(
   memory: RolloutMemory,
-  workloads: readonly WorkloadView[],
-  containers: ReadonlyMap<string, ContainerMark>,
-  atMs: number,
-): ReadonlyMap<string, WorkloadStatus> {
+  { objects }: Snapshot,
+  { workloads, all, containers, atMs }: Seen & { readonly atMs: number },
+): ReadonlyMap<string, RolloutStatus> {
+  const byTitle = Map.groupBy(all, ({ about }) => about.title);
+  const pods = objects.filter(({ kind }) => kind === 'Pod');
   return new Map(
-    workloads.map((workload) => [
-      formatIdentity(workload.identity),
-      readStatus(workload, containers, { atMs, wasThere: wasThere(memory, workload) }),
-    ]),
+    workloads.map((workload) => {
+      const title = formatIdentity(workload.identity);
+      const eventsAbout = (about: string): readonly EventView[] => byTitle.get(about) ?? [];
+      const context = { atMs, wasThere: wasThere(memory, workload), containers };
+      return [title, readStatus(workload, { ...context, pods, eventsAbout, title })];
+    }),
   );
-}
-
-function readStatus(
-  { object, pods, identity }: WorkloadView,
-  containers: ReadonlyMap<string, ContainerMark>,
-  look: { readonly atMs: number; readonly wasThere: boolean },
-): WorkloadStatus {
-  if (object === undefined) {
-    return look.wasThere
-      ? { state: 'in-progress', reason: 'Deleted', message: 'it was deleted' }
-      : { state: 'in-progress', reason: 'NotFound', message: 'it is not there' };
-  }
-  const status = computeWorkloadStatus(object);
-  if (status.state !== 'available' || identity.kind === 'Job') return status;
-  const marks = pods.flatMap((pod) =>
-    readContainers(pod)
-      .filter(({ role }) => role === 'container')
-      .map((container) => containers.get(containerKey(pod, container))),
-  );
-  if (marks.every((mark) => mark === undefined || isSteady(mark, look.atMs))) return status;
-  const message = `${status.message}, but without a readiness probe: seeing whether they stay`;
-  return { state: 'in-progress', reason: 'Unproven', message };
 }

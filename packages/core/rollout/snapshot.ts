@@ -8,6 +8,7 @@ import {
   type KubernetesObject,
   type ObjectIdentity,
 } from '../manifest/index.js';
+import { perObject } from './per-object.js';
 
 /** What the API said at one moment: the workloads that are waited for, and what they made. */
 export interface Snapshot {
@@ -30,37 +31,40 @@ export interface WorkloadView {
 }
 
 export function readWorkloads({ workloads, objects }: Snapshot): readonly WorkloadView[] {
-  const index = new Map(objects.map((object) => [keyOf(identify(object)), object]));
-  const pods = objects.filter(({ kind }) => kind === 'Pod');
+  const byKey = new Map(objects.map((object) => [keyOf(object), object]));
+  const byOwner = Map.groupBy(objects, controllerOf);
   return workloads.map((identity) => {
-    const object = index.get(keyOf(identity));
+    const object = byKey.get(keyOfIdentity(identity));
     if (object === undefined) {
       return { identity, object, replicaSet: undefined, pods: [], formerPods: [] };
     }
+    const ownedBy = (owner: KubernetesObject | undefined): readonly KubernetesObject[] =>
+      owner?.metadata.uid === undefined ? [] : (byOwner.get(owner.metadata.uid) ?? []);
     const replicaSet =
-      object.kind === 'Deployment' ? findNewReplicaSet(object, objects) : undefined;
-    const isNew = newPodTest(object, replicaSet);
-    const staying = pods.filter((pod) => isStaying(pod, object.kind));
+      object.kind === 'Deployment' ? findNewReplicaSet(object, ownedBy(object)) : undefined;
+    const owner = object.kind === 'Deployment' ? replicaSet : object;
+    const own = object.kind === 'Pod' ? [object] : ownedBy(owner);
+    const staying = own.filter((each) => each.kind === 'Pod' && isStaying(each, object.kind));
+    const isNew = newPodTest(object);
     return {
       identity,
       object,
       replicaSet,
       pods: staying.filter(isNew),
-      formerPods:
-        object.kind === 'StatefulSet'
-          ? staying.filter((pod) => isOwnedBy(pod, object) && !isNew(pod))
-          : [],
+      formerPods: object.kind === 'StatefulSet' ? staying.filter((pod) => !isNew(pod)) : [],
     };
   });
 }
 
-function keyOf({ kind, namespace = '', name }: ObjectIdentity): string {
-  return `${kind}/${namespace}/${name}`;
+/** The uid of the object that controls another; undefined when nothing does. */
+function controllerOf({ metadata }: KubernetesObject): string | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;
 }
 
-function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): boolean {
-  const owners = object.metadata.ownerReferences ?? [];
-  return owners.some(({ uid, controller }) => controller === true && uid === owner.metadata.uid);
+const keyOf = perObject((object) => keyOfIdentity(identify(object)));
+
+function keyOfIdentity({ kind, namespace = '', name }: ObjectIdentity): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 /**
@@ -69,11 +73,11 @@ function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): boolean {
  */
 function findNewReplicaSet(
   deployment: KubernetesObject,
-  objects: readonly KubernetesObject[],
+  owned: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
   const wanted = canonicalTemplate(deployment);
-  return objects
-    .filter((each) => each.kind === 'ReplicaSet' && isOwnedBy(each, deployment))
+  return owned
+    .filter((each) => each.kind === 'ReplicaSet')
     .filter((each) => canonicalTemplate(each) === wanted)
     .toSorted((a, b) => createdAt(a) - createdAt(b))
     .at(0);
@@ -83,42 +87,34 @@ export function createdAt({ metadata }: KubernetesObject): number {
   return Date.parse(metadata.creationTimestamp ?? '') || 0;
 }
 
-function canonicalTemplate(object: KubernetesObject): string {
-  return JSON.stringify(recordAt(object, 'spec', 'template'), (_key, value: unknown) => {
+const canonicalTemplate = perObject((object) =>
+  JSON.stringify(recordAt(object, 'spec', 'template'), (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const entries = Object.entries(value)
       .filter(([name, inner]) => name !== 'pod-template-hash' && inner !== null)
       .toSorted(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(entries);
-  });
-}
+  }),
+);
 
-type PodTest = (pod: KubernetesObject) => boolean;
-
-function newPodTest(object: KubernetesObject, replicaSet: KubernetesObject | undefined): PodTest {
+/** Tells the pods of the newest revision among those that an object controls. */
+function newPodTest(object: KubernetesObject): (pod: KubernetesObject) => boolean {
   const isObserved =
     (object.metadata.generation ?? 0) <= (numberAt(object, 'status', 'observedGeneration') ?? 0);
   const labelIs =
-    (name: string, wanted: string | undefined): PodTest =>
-    (pod) =>
-      isOwnedBy(pod, object) && wanted !== undefined && pod.metadata.labels?.[name] === wanted;
+    (name: string, wanted: string | undefined) =>
+    (pod: KubernetesObject): boolean =>
+      isObserved && wanted !== undefined && pod.metadata.labels?.[name] === wanted;
   switch (object.kind) {
-    case 'Pod':
-      return (pod) => pod.metadata.uid === object.metadata.uid;
-    case 'Deployment':
-      return (pod) => replicaSet !== undefined && isOwnedBy(pod, replicaSet);
     case 'StatefulSet':
-      return labelIs(
-        'controller-revision-hash',
-        isObserved ? textAt(object, 'status', 'updateRevision') : undefined,
-      );
+      return labelIs('controller-revision-hash', textAt(object, 'status', 'updateRevision'));
     case 'DaemonSet': {
       const annotations = object.metadata.annotations ?? {};
       const generation = annotations['deprecated.daemonset.template.generation'];
-      return labelIs('pod-template-generation', isObserved ? generation : undefined);
+      return labelIs('pod-template-generation', generation);
     }
     default:
-      return (pod) => isOwnedBy(pod, object);
+      return () => true;
   }
 }
 
@@ -142,10 +138,10 @@ export interface EventView {
 }
 
 export function readEvents({ objects }: Pick<Snapshot, 'objects'>): readonly EventView[] {
-  return objects.filter(({ kind }) => kind === 'Event').map(readEvent);
+  return objects.filter(({ kind }) => kind === 'Event').map((event) => readEvent(event));
 }
 
-function readEvent(event: KubernetesObject): EventView {
+const readEvent = perObject((event): EventView => {
   const about = recordAt(event, 'involvedObject') ?? {};
   const stamps = [
     textAt(event, 'series', 'lastObservedTime'),
@@ -166,7 +162,7 @@ function readEvent(event: KubernetesObject): EventView {
       fieldPath: textAt(about, 'fieldPath') ?? '',
     },
   };
-}
+});
 
 function titleOf(about: JsonRecord): string {
   const namespace = textAt(about, 'namespace');

@@ -1,7 +1,7 @@
 import { formatIdentity, identify, textAt, type KubernetesObject } from '../manifest/index.js';
+import { conditionOf } from './conditions.js';
 import { readContainers } from './containers.js';
 import { createdAt, readWorkloads, type Snapshot, type WorkloadView } from './snapshot.js';
-import { conditionOf } from './workload-status.js';
 
 /** The part of a soak in which nothing may go wrong, in milliseconds since the epoch. */
 export interface SoakWindow {

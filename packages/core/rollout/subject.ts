@@ -1,6 +1,7 @@
 import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '../manifest/index.js';
 import type { ContainerView } from './containers.js';
 import type { ContainerMark } from './marks.js';
+import type { SecretMakers } from './secret-makers.js';
 import type { EventView, WorkloadView } from './snapshot.js';
 
 /** A container of a pod of the newest revision of a workload, with what is remembered and was told of it. */
@@ -11,6 +12,7 @@ export interface ContainerSubject {
   readonly mark: ContainerMark;
   /** Fresh events about the pod, newest first. */
   readonly events: readonly EventView[];
+  readonly makers: SecretMakers;
 }
 
 /** `container web of Deployment shop/web` */
@@ -31,14 +33,4 @@ export function whereOf({ workload, pod, container }: ContainerSubject): {
     container: container.name,
     image: container.image,
   };
-}
-
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** One line, at most `length` characters, without the full stop at its end. */
-export function shorten(text: string, length = 300): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
-  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }

@@ -6,7 +6,7 @@ import {
   type JsonRecord,
   type KubernetesObject,
 } from '@slipway/core/manifest';
-import { computeWorkloadStatus } from '@slipway/core/rollout';
+import { computeRollout } from '@slipway/core/rollout';
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 
@@ -77,7 +77,7 @@ async function awaitDiscovery(
 }
 
 function isEstablished(definition: KubernetesObject): boolean {
-  const { state, message } = computeWorkloadStatus(definition);
+  const { state, message } = computeRollout(definition);
   if (state === 'failed') {
     const title = formatIdentity(identify(definition));
     throw new ClusterError('cluster-refused', `${title} is not served: ${message}`);

@@ -1,9 +1,9 @@
-import type { KubernetesObject } from '@slipway/core/manifest';
+import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
 import type { AppliedObject } from './apply-options.js';
 import type { DeploymentContext } from './context.js';
 import type { Release } from './release-problem.js';
 import { watchRollout } from './watch.js';
-import { listWorkloads } from './workloads.js';
+import { listAwaited, listWorkloads, withoutJobs, type Steps } from './workloads.js';
 
 type Context = Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>;
 
@@ -13,19 +13,39 @@ interface AwaitOptions extends Context {
   readonly deadlineMs: number;
 }
 
-/**
- * Waits for what runs pods among some objects, as `watchRollout` does. A Job that has run and is gone is not waited
- * for.
- */
+/** Waits for what runs pods among some objects, as `watchRollout` does. */
 export async function awaitWorkloads(
-  { cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
+  options: AwaitOptions,
   objects: readonly KubernetesObject[],
   applied: readonly AppliedObject[],
 ): ReturnType<typeof watchRollout> {
+  return watch(options, listWorkloads(objects), applied);
+}
+
+/**
+ * Waits for everything of a release that has a state of its own: its workloads, and beside them volumes, routes,
+ * custom resources. What was to be done before the workloads came is done by now.
+ */
+export async function awaitRelease(
+  options: AwaitOptions,
+  { preparation, release }: Pick<Steps, 'preparation' | 'release'>,
+  applied: readonly AppliedObject[],
+): ReturnType<typeof watchRollout> {
+  const same = applied.filter(({ change }) => change === 'unchanged');
+  const unchanged = new Set(same.map(({ identity }) => formatIdentity(identity)));
+  const objects = [...withoutJobs(preparation), ...release];
+  const isChanged = (identity: ObjectIdentity): boolean => !unchanged.has(formatIdentity(identity));
+  return watch(options, listAwaited(objects, isChanged), applied);
+}
+
+/** A Job that has run and is gone is not waited for. */
+function watch(
+  { cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
+  awaited: readonly ObjectIdentity[],
+  applied: readonly AppliedObject[],
+): ReturnType<typeof watchRollout> {
   const gone = new Set(applied.flatMap(({ identity, hasRun }) => (hasRun ? [identity.name] : [])));
-  const workloads = listWorkloads(objects).filter(
-    ({ kind, name }) => kind !== 'Job' || !gone.has(name),
-  );
+  const workloads = awaited.filter(({ kind, name }) => kind !== 'Job' || !gone.has(name));
   const { since } = release;
   return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
 }

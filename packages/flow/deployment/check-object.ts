@@ -6,7 +6,7 @@ import {
   textAt,
   type KubernetesObject,
 } from '@slipway/core/manifest';
-import { computeWorkloadStatus } from '@slipway/core/rollout';
+import { computeRollout } from '@slipway/core/rollout';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { ApplyObjectsOptions } from './apply-options.js';
 import type { Autoscaled } from './autoscaled.js';
@@ -83,7 +83,7 @@ function isToBeReplaced(
   { isRunAnew }: CheckOptions,
 ): boolean {
   if (before?.kind !== 'Job') return false;
-  return isRunAnew === true || computeWorkloadStatus(before).state === 'failed';
+  return isRunAnew === true || computeRollout(before).state === 'failed';
 }
 
 interface Question {

@@ -1,7 +1,14 @@
 import { describeError } from '@slipway/core/errors';
-import { formatIdentity, identify, valueAt, type KubernetesObject } from '@slipway/core/manifest';
 import {
-  computeWorkloadStatus,
+  formatIdentity,
+  identify,
+  recordsAt,
+  textAt,
+  valueAt,
+  type KubernetesObject,
+} from '@slipway/core/manifest';
+import {
+  computeRollout,
   readContainers,
   readEvents,
   readWorkloads,
@@ -151,21 +158,32 @@ function toFiles({ pod, container, current, previous }: Logs): readonly Evidence
   ];
 }
 
-/** Events about the workloads and their newest pods: warnings first, then the newest first. */
+/** Events about the workloads, their newest pods and the claims of those: warnings first, then the newest first. */
 function listEvents(
   workloads: readonly WorkloadView[],
   snapshot: Snapshot,
   since: Date,
 ): readonly EventView[] {
   const own = new Set(
-    workloads
-      .flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods])
-      .flatMap((object) => object?.metadata.uid ?? []),
+    workloads.flatMap(({ object, replicaSet, pods }) => [
+      ...[object, replicaSet, ...pods].flatMap((each) => each?.metadata.uid ?? []),
+      ...pods.flatMap(listClaims),
+    ]),
   );
   const sinceMs = Math.floor(since.getTime() / 1000) * 1000;
   return readEvents(snapshot)
-    .filter(({ about, lastMs }) => own.has(about.uid) && lastMs >= sinceMs)
+    .filter(
+      ({ about, lastMs }) => lastMs >= sinceMs && (own.has(about.uid) || own.has(about.title)),
+    )
     .toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
+}
+
+function listClaims({ metadata, ...pod }: KubernetesObject): readonly string[] {
+  return recordsAt(pod, 'spec', 'volumes').flatMap((volume) => {
+    const name = textAt(volume, 'persistentVolumeClaim', 'claimName');
+    const { namespace = 'default' } = metadata;
+    return name === undefined ? [] : [`PersistentVolumeClaim ${namespace}/${name}`];
+  });
 }
 
 function isWarning({ type }: EventView): boolean {
@@ -179,7 +197,7 @@ function formatEvent({ lastMs, type, reason, count, about, message }: EventView)
 
 function listStates(workloads: readonly WorkloadView[]): readonly string[] {
   return workloads.flatMap(({ identity, object, pods }) => {
-    const message = object === undefined ? 'not there' : computeWorkloadStatus(object).message;
+    const message = object === undefined ? 'not there' : computeRollout(object).message;
     return [`${formatIdentity(identity)}: ${message}`, ...pods.flatMap(describePod)];
   });
 }

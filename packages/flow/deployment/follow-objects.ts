@@ -1,15 +1,20 @@
 import { describeError } from '@slipway/core/errors';
-import { formatIdentity, identify, type KubernetesObject } from '@slipway/core/manifest';
+import {
+  formatIdentity,
+  identify,
+  type KubernetesObject,
+  type ObjectIdentity,
+} from '@slipway/core/manifest';
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster, type ResourceType } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 
-/** What to follow: all objects of a kind in a namespace. */
+/** What to follow: all objects of a kind in a namespace, or of one that is in none. */
 export interface Scope {
   readonly type: ResourceType;
-  readonly namespace: string;
-  /** Without the right to list it, it counts as empty. */
-  readonly isOptional?: boolean;
+  readonly namespace?: string;
+  /** Without the right to list it, it counts as empty; absent: that is an error. */
+  readonly ifDenied?: 'warn' | 'ignore';
 }
 
 export interface FollowOptions {
@@ -24,6 +29,8 @@ export interface FollowedObjects {
   read(): readonly KubernetesObject[];
   /** Resolves at the next change; rejects when a scope cannot be followed any longer. */
   changed(): Promise<void>;
+  /** Whether objects of a kind in a namespace may not be read. */
+  isDenied(identity: ObjectIdentity): boolean;
   close(): Promise<void>;
 }
 
@@ -52,6 +59,7 @@ export async function followObjects(
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const stores = scopes.map(() => new Map<string, KubernetesObject>());
   const waiting = new Set<Waiter>();
+  const denied = new Set<Scope>();
   let failure: unknown;
   const settle = (finish: (each: Waiter) => void): void => {
     for (const each of waiting) finish(each);
@@ -61,7 +69,8 @@ export async function followObjects(
   const tasks = scopes.map(async (scope, index) => {
     const store = stores[index] ?? new Map<string, KubernetesObject>();
     try {
-      await followScope(cluster, scope, { ...options, signal }, store, () => {
+      await followScope(cluster, scope, { ...options, signal }, store, (isDenied) => {
+        if (isDenied === true) denied.add(scope);
         listed[index]?.resolve(undefined);
         settle((each) => each.resolve());
       });
@@ -88,6 +97,11 @@ export async function followObjects(
       if (failure !== undefined) return Promise.reject(toError(failure));
       return new Promise((resolve, reject) => waiting.add({ resolve, reject }));
     },
+    isDenied: ({ apiVersion, kind, namespace }) =>
+      [...denied].some(
+        ({ type, ...scope }) =>
+          type.apiVersion === apiVersion && type.kind === kind && scope.namespace === namespace,
+      ),
     close,
   };
 }
@@ -116,7 +130,7 @@ async function followScope(
   scope: Scope,
   options: FollowOptions,
   store: Store,
-  onChange: () => void,
+  onChange: (isDenied?: boolean) => void,
 ): Promise<void> {
   const { clock, logger, signal } = options;
   let failingSinceMs: number | undefined;
@@ -126,7 +140,7 @@ async function followScope(
       failingSinceMs = undefined;
       store.clear();
       for (const object of list.items) store.set(formatIdentity(identify(object)), object);
-      onChange();
+      onChange(list.resourceVersion === undefined);
       await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
     } catch (error) {
       if (isOver(signal)) return;
@@ -135,7 +149,7 @@ async function followScope(
       failingSinceMs ??= now;
       const isLasting = error instanceof ClusterError && error.code !== 'cluster-unreachable';
       if (isLasting || now - failingSinceMs >= patienceMs) throw error;
-      logger.debug(`${scope.type.kind} objects in ${scope.namespace}: ${describeError(error)}`);
+      logger.debug(`${describeScope(scope)}: ${describeError(error)}`);
       await clock.sleep(pauseMs, signal);
     }
   }
@@ -152,24 +166,35 @@ function isTooOld(error: unknown): boolean {
 
 async function listScope(
   cluster: Cluster,
-  { type, namespace, isOptional }: Scope,
+  scope: Scope,
   { logger }: FollowOptions,
 ): Promise<{ readonly items: readonly KubernetesObject[]; readonly resourceVersion?: string }> {
+  const { type, ifDenied } = scope;
   try {
-    return await cluster.list(type, { namespace });
+    return await cluster.list(type, whereOf(scope));
   } catch (error) {
     const isMissingRight = error instanceof ClusterError && error.status === 403;
-    if (isOptional !== true || !isMissingRight) throw error;
-    logger.warning(
-      `${type.kind} objects in ${namespace} cannot be read, so a failure may have no cause: grant list and watch`,
-    );
+    if (ifDenied === undefined || !isMissingRight) throw error;
+    if (ifDenied === 'warn') {
+      logger.warning(
+        `${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`,
+      );
+    }
     return { items: [] };
   }
 }
 
+function whereOf({ namespace }: Scope): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace };
+}
+
+function describeScope({ type, namespace }: Scope): string {
+  return namespace === undefined ? `${type.kind} objects` : `${type.kind} objects in ${namespace}`;
+}
+
 async function watchScope(
   cluster: Cluster,
-  { type, namespace }: Scope,
+  scope: Scope,
   { clock, signal }: FollowOptions,
   store: Store,
   onChange: () => void,
@@ -179,7 +204,8 @@ async function watchScope(
   let resourceVersion = from;
   while (!isOver(signal)) {
     const startedMs = clock.monotonicMs();
-    for await (const event of cluster.watch(type, { namespace, resourceVersion, signal })) {
+    const options = { ...whereOf(scope), resourceVersion, signal };
+    for await (const event of cluster.watch(scope.type, options)) {
       if (event.type === 'bookmark') {
         resourceVersion = event.resourceVersion;
         continue;

@@ -43,6 +43,7 @@ export async function recover(
     return { ...failed, status: 'failed', explanation };
   };
   if (onFailure === 'stop') return stay('the input on-failure says stop');
+  if (failure.code === 'overtaken') return stay('somebody else has deployed meanwhile');
   if (result.fault === 'platform') return stay('the fault is the platform’s, not the release’s');
   const choice = chooseReturn(session.state, {
     leaving: left.bundle,

@@ -3,7 +3,7 @@ import type { Snapshot } from '@slipway/core/rollout';
 import { isBeforeOwn } from './adoption.js';
 import { applyObjects } from './apply.js';
 import type { AppliedObject, ApplyObjectsOptions } from './apply-options.js';
-import { awaitWorkloads } from './await-workloads.js';
+import { awaitRelease, awaitWorkloads } from './await-workloads.js';
 import { createSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
 import { readInventory } from './inventory.js';
@@ -61,7 +61,7 @@ export async function rollOut(
   if (migrated.state === 'failed') return describeProblem(context, release, migrated);
   const early = await prune(listAutoscalers(inventory));
   const released = await applyRelease(context, steps.release, options, title);
-  const rollout = await awaitWorkloads(watch, steps.release, released);
+  const rollout = await awaitRelease(watch, steps, [...prepared, ...released]);
   if (rollout.state === 'failed') return describeProblem(context, release, rollout);
   const pruned = [...early, ...(await prune(inventory))];
   return { applied: [...prepared, ...released], pruned, snapshot: rollout.snapshot };

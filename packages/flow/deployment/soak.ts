@@ -9,7 +9,7 @@ import {
   type KubernetesObject,
   type ObjectIdentity,
 } from '@slipway/core/manifest';
-import { computeWorkloadStatus } from '@slipway/core/rollout';
+import { computeRollout } from '@slipway/core/rollout';
 import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
@@ -102,7 +102,7 @@ async function readHealth(
       if (object === undefined) {
         return { name, available: undefined, desired: 0, hasFailed: false, restarts: new Map() };
       }
-      const hasFailed = computeWorkloadStatus(object).state === 'failed';
+      const hasFailed = computeRollout(object).state === 'failed';
       const restarts = await countRestarts(cluster, object);
       return { name, ...countReplicas(object), hasFailed, restarts };
     }),

@@ -1,101 +1,43 @@
 import { describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '@slipway/core/errors';
 import { identify, type KubernetesObject } from '@slipway/core/manifest';
-import type { Clock } from '@slipway/io/clock';
-import {
-  ClusterError,
-  type Cluster,
-  type ResourceType,
-  type WatchEvent,
-} from '@slipway/io/cluster';
+import { ClusterError } from '@slipway/io/cluster';
 import { createManualClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import {
   appliedAt,
   baseScene,
+  createSceneCluster,
   deployment,
   ended,
   pod,
   running,
   waiting,
   type Scene,
+  type SceneOptions,
 } from '@slipway/testing/rollout';
 import { watchRollout } from './watch.js';
 
-/** Lets everything else go on before time does. */
-function createPatientClock(): Clock {
-  const clock = createManualClock(appliedAt);
-  return {
-    ...clock,
-    sleep: async (ms, signal) => {
-      await takeTurns();
-      await clock.sleep(ms, signal);
-    },
-  };
-}
-
-async function takeTurns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
-interface Play {
-  readonly scenes: readonly Scene[];
+interface Play extends SceneOptions {
+  /** What else is waited for. */
+  readonly more?: readonly KubernetesObject[];
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Called before each `list Pod` and `watch Pod`; what it throws is the answer, `end` ends a watch at once. */
-  readonly intercept?: (request: string, times: number) => 'end' | undefined;
 }
 
-/** A cluster that shows one scene after the other, and the watch of it. */
-async function run({ scenes, timeoutMs = 60_000, signal, intercept }: Play) {
-  const clock = createPatientClock();
+async function run({ more = [], timeoutMs = 60_000, signal, ...scenes }: Play) {
+  const { cluster, clock, requests, countOpen } = createSceneCluster(scenes);
   const logger = createRecordingLogger();
-  const requests: string[] = [];
-  let open = 0;
-  const sceneNow = (): Scene => scenes.findLast(([at]) => at * 1000 <= clock.monotonicMs()) ?? [0];
-  const read = ([, ...objects]: Scene, { kind }: ResourceType): readonly KubernetesObject[] =>
-    objects.filter((object) => object.kind === kind);
-  const receive = (verb: string, { kind }: ResourceType): 'end' | undefined => {
-    const request = `${verb} ${kind}`;
-    requests.push(request);
-    return intercept?.(request, requests.filter((each) => each === request).length);
-  };
-  async function* watch(
-    type: ResourceType,
-    options: Parameters<Cluster['watch']>[1],
-  ): AsyncGenerator<WatchEvent> {
-    if (receive('watch', type) === 'end') return;
-    open += 1;
-    let known = sceneNow();
-    while (!options.signal.aborted) {
-      const scene = sceneNow();
-      if (scene !== known) {
-        for (const object of read(scene, type)) yield { type: 'modified', object };
-        known = scene;
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    open -= 1;
-  }
-  const cluster: Cluster = {
-    ...createClusterInMemory(),
-    list: (type) => {
-      receive('list', type);
-      const items = read(sceneNow(), type);
-      return Promise.resolve({ resourceVersion: '1', items });
-    },
-    watch,
-  };
   const result = await watchRollout(cluster, {
-    workloads: [identify(deployment())],
+    workloads: [deployment(), ...more].map(identify),
     since: appliedAt,
     deadlineMs: timeoutMs,
     clock,
     logger,
     signal: signal ?? new AbortController().signal,
   });
-  return { result, lines: logger.lines, requests, open };
+  return { result, lines: logger.lines, requests, open: countOpen() };
 }
 
 const start: Scene = [0, ...baseScene({ observed: 1, updated: 0, total: 3 })];
@@ -188,6 +130,109 @@ describe('a rollout', () => {
 
     expect(result).toMatchObject({ state: 'available', durationMs: 0 });
   });
+});
+
+const object = (apiVersion: string, kind: string, rest: object): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name: 'catalog', namespace: 'shop', uid: kind, generation: 1 },
+  ...rest,
+});
+
+test('a container that is not ready is worth a line once its probe has been asked often enough', async () => {
+  const readinessProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1, timeoutSeconds: 2 };
+  const container = { state: running(1), spec: { readinessProbe } };
+  const slow = [...baseScene(), pod({ phase: 'Running', container })];
+
+  const [early, late] = await Promise.all(
+    [5000, 7000].map((timeoutMs) => run({ scenes: [[0, ...slow]], timeoutMs })),
+  );
+
+  const line =
+    'Container catalog of Deployment shop/catalog runs but is not ready; it may heal, waiting';
+  expect(early?.lines).not.toContain(line);
+  expect(late?.lines).toContain(line);
+});
+
+describe('what may have no controller', () => {
+  const balancer = object('v1', 'Service', { spec: { type: 'LoadBalancer' } });
+  const ready = baseScene({ updated: 3, total: 3 });
+
+  test('is waited for a minute after everything else, and then only told', async () => {
+    const { result, lines } = await run({
+      scenes: [
+        [0, ...baseScene(), balancer],
+        [10, ...ready, balancer],
+      ],
+      more: [balancer],
+      timeoutMs: 600_000,
+    });
+
+    expect(result).toMatchObject({ state: 'available', durationMs: 70_000 });
+    expect(lines.at(-1)).toBe(
+      '[warning] Service shop/catalog: no load balancer has given it an address yet; everything else is there, so it is not waited for longer',
+    );
+  });
+
+  test('is no failure at the deadline either', async () => {
+    const { result } = await run({
+      scenes: [[0, ...ready, balancer]],
+      more: [balancer],
+      timeoutMs: 20_000,
+    });
+
+    expect(result).toMatchObject({ state: 'available', durationMs: 20_000 });
+  });
+
+  test('is available as soon as its controller says so', async () => {
+    const status = { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } };
+    const { result, lines } = await run({
+      scenes: [
+        [0, ...ready, balancer],
+        [3, ...ready, { ...balancer, status }],
+      ],
+      more: [balancer],
+    });
+
+    expect(result).toMatchObject({ state: 'available', durationMs: 3000 });
+    expect(lines.at(-1)).toBe('Service shop/catalog: reached at 192.0.2.1');
+  });
+});
+
+test('a custom resource is waited for by its conditions', async () => {
+  const zone = object('example.io/v1', 'Zone', {
+    status: { conditions: [{ type: 'Ready', status: 'False', message: 'no address' }] },
+  });
+  const { result } = await run({
+    scenes: [[0, ...baseScene({ updated: 3, total: 3 }), zone]],
+    more: [zone],
+    timeoutMs: 20_000,
+  });
+
+  expect(result).toMatchObject({
+    state: 'failed',
+    failure: {
+      code: 'deadline-exceeded',
+      message: 'Zone shop/catalog: no address; not available after 20 s',
+    },
+  });
+});
+
+test('a custom resource that may not be read is told, and not waited for', async () => {
+  const zone = object('example.io/v1', 'Zone', {});
+  const { result, lines } = await run({
+    scenes: [[0, ...baseScene({ updated: 3, total: 3 })]],
+    more: [zone],
+    intercept: (request) => {
+      if (request === 'list Zone') throw new ClusterError('cluster-denied', 'no', { status: 403 });
+      return undefined;
+    },
+  });
+
+  expect(result).toMatchObject({ state: 'available', durationMs: 0 });
+  expect(lines[0]).toBe(
+    '[warning] Zone objects in shop cannot be read, so a failure may have no cause: grant list and watch',
+  );
 });
 
 describe('the watch', () => {

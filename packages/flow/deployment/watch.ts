@@ -5,19 +5,22 @@ import {
   diagnose,
   observe,
   startMemory,
+  waitOf,
   type Finding,
   type RolloutMemory,
   type Snapshot,
-  type WorkloadStatus,
 } from '@slipway/core/rollout';
 import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
+import { fieldManager } from './field-manager.js';
 import { redact } from './redact.js';
+import { createRolloutReporter } from './rollout-reporter.js';
 import { followObjects, type FollowedObjects } from './follow-objects.js';
-import { listScopes } from './fetch-snapshot.js';
+import { findMakerScopes, listScopes } from './fetch-snapshot.js';
 
 export interface WatchOptions {
+  /** What is waited for; `listAwaited` chooses it. */
   readonly workloads: readonly ObjectIdentity[];
   /** The moment of the apply: what was told before is about the release before. */
   readonly since: Date;
@@ -40,10 +43,12 @@ export type RolloutResult =
   | FailedRollout;
 
 const tickMs = 1000;
-const heartbeatMs = 15_000;
+const longestRestMs = 500;
+/** So long what may have no controller is waited for after everything else. */
+const brieflyMs = 60_000;
 
 /**
- * Waits for all workloads at once: until every one is available, until one shows what cannot heal, or until
+ * Waits for everything at once: until all of it is available, until something shows what cannot heal, or until
  * the deadline, which what may still have healed then explains. Prints what changes, and every 15 s what is
  * waited for.
  *
@@ -58,9 +63,11 @@ export async function watchRollout(
   if (workloads.length === 0) {
     return { state: 'available', durationMs: 0, snapshot: { workloads, objects: [] } };
   }
-  const followed = await followObjects(cluster, listScopes(workloads), options);
+  const scopes = [...(await findMakerScopes(cluster, workloads)), ...listScopes(workloads)];
+  const followed = await followObjects(cluster, scopes, options);
+  const readable = workloads.filter((identity) => !followed.isDenied(identity));
   try {
-    return await waitForEnd(followed, options, startedMs);
+    return await waitForEnd(followed, { ...options, workloads: readable }, startedMs);
   } finally {
     await followed.close();
   }
@@ -72,8 +79,9 @@ async function waitForEnd(
   startedMs: number,
 ): Promise<RolloutResult> {
   const { workloads, since, deadlineMs, clock, signal } = options;
-  const reporter = createReporter(options, startedMs);
-  let memory = startMemory(since.getTime());
+  const reporter = createRolloutReporter({ ...options, startedMs });
+  let memory = startMemory(since.getTime(), fieldManager);
+  let onlyBrieflySinceMs: number | undefined;
   for (;;) {
     signal.throwIfAborted();
     const next = followed.changed();
@@ -84,13 +92,52 @@ async function waitForEnd(
     reporter.tell(memory, findings);
     const [worst] = findings;
     if (worst?.severity === 'terminal') return failed(worst, worst.sentence, snapshot);
-    if ([...memory.statuses.values()].every(({ state }) => state === 'available')) {
+    const open = listOpen(memory, workloads);
+    const isOnlyBriefly = open.every((identity) => waitOf(identity) === 'briefly');
+    onlyBrieflySinceMs = isOnlyBriefly ? (onlyBrieflySinceMs ?? now) : undefined;
+    const waitedMs = isOnlyBriefly ? now - (onlyBrieflySinceMs ?? now) : 0;
+    if (open.length === 0 || waitedMs >= brieflyMs || (isOnlyBriefly && now >= deadlineMs)) {
+      tellLeft(options, memory, open);
       return { state: 'available', durationMs: now - startedMs, snapshot };
     }
     if (now >= deadlineMs) {
       return failedByDeadline(memory, findings, snapshot, now - startedMs);
     }
+    const restMs = computeRest(clock.monotonicMs() - now);
     await waitForChange(next, Math.min(tickMs, deadlineMs - now), options);
+    if (restMs > 0) await clock.sleep(restMs, signal);
+  }
+}
+
+/**
+ * Many workloads change hundreds of times a second, and the machine has more to do than to look at them: the Lease
+ * must be renewed. What changes meanwhile is seen at the next look.
+ *
+ * @param lookMs how long the last look took
+ */
+function computeRest(lookMs: number): number {
+  return lookMs < 2 ? 0 : Math.min(3 * lookMs, longestRestMs);
+}
+
+/** What is not available yet. */
+function listOpen(
+  { statuses }: RolloutMemory,
+  workloads: readonly ObjectIdentity[],
+): readonly ObjectIdentity[] {
+  return workloads.filter(
+    (identity) => statuses.get(formatIdentity(identity))?.state !== 'available',
+  );
+}
+
+function tellLeft(
+  { logger }: WatchOptions,
+  { statuses }: RolloutMemory,
+  left: readonly ObjectIdentity[],
+): void {
+  for (const identity of left) {
+    const who = formatIdentity(identity);
+    const message = statuses.get(who)?.message ?? 'unknown';
+    logger.warning(`${who}: ${message}; everything else is there, so it is not waited for longer`);
   }
 }
 
@@ -129,59 +176,19 @@ function failedByDeadline(
   return failed(finding, sentence, snapshot);
 }
 
-function describeUnfinished(
-  { statuses }: RolloutMemory,
-  workloads: readonly ObjectIdentity[],
-): Finding {
-  const statusOf = (identity: ObjectIdentity): WorkloadStatus | undefined =>
-    statuses.get(formatIdentity(identity));
-  const object = workloads.find((identity) => statusOf(identity)?.state !== 'available');
-  if (object === undefined) throw new Error('every workload is available');
-  const { reason = 'NotFound', message = 'unknown' } = statusOf(object) ?? {};
+function describeUnfinished(memory: RolloutMemory, workloads: readonly ObjectIdentity[]): Finding {
+  const open = listOpen(memory, workloads);
+  const object = open.find((identity) => waitOf(identity) === 'deadline') ?? open[0];
+  if (object === undefined) throw new Error('everything is available');
+  const who = formatIdentity(object);
+  const { reason = 'NotFound', message = 'unknown' } = memory.statuses.get(who) ?? {};
   return {
     severity: 'transient',
     fault: 'candidate',
     code: 'deadline-exceeded',
     object,
     reason,
-    sentence: `${formatIdentity(object)}: ${message}`,
+    sentence: `${who}: ${message}`,
     fix: 'Look at its pods, or give it more time with the input timeout.',
-  };
-}
-
-interface Reporter {
-  tell(memory: RolloutMemory, findings: readonly Finding[]): void;
-}
-
-function createReporter({ logger, clock, deadlineMs }: WatchOptions, startedMs: number): Reporter {
-  const told = new Map<string, string>();
-  let beatMs = startedMs + heartbeatMs;
-  const say = (key: string, line: string): void => {
-    if (told.get(key) === line) return;
-    told.set(key, line);
-    logger.info(line);
-    beatMs = clock.monotonicMs() + heartbeatMs;
-  };
-  const total = formatDuration(deadlineMs - startedMs);
-  return {
-    tell: ({ statuses }, findings) => {
-      for (const [who, { reason, message }] of statuses) {
-        if (reason !== 'NotObserved') say(who, `${who}: ${message}`);
-      }
-      for (const { severity, code, object, container, sentence } of findings) {
-        // that something is not ready yet is what every start looks like
-        if (severity === 'terminal' || code === 'deadline-exceeded') continue;
-        const key = `${code} ${formatIdentity(object)} ${container ?? ''}`;
-        if (!told.has(key)) say(key, `${sentence}; it may heal, waiting`);
-      }
-      const open = [...statuses].filter(([, { state }]) => state !== 'available');
-      const [first] = open;
-      if (first === undefined || clock.monotonicMs() < beatMs) return;
-      const [who, { message }] = first;
-      const more = open.length === 1 ? '' : ` (and ${open.length - 1} more)`;
-      const waited = formatDuration(clock.monotonicMs() - startedMs);
-      logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
-      beatMs += heartbeatMs;
-    },
   };
 }

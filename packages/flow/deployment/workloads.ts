@@ -7,12 +7,29 @@ import {
   type PhaseName,
 } from '@slipway/core/manifest';
 import type { Intent } from '@slipway/core/release';
+import { waitOf } from '@slipway/core/rollout';
 
-const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'];
+const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Pod'];
 
-/** The objects that run pods: what a rollout waits for. CronJobs run later. */
+/** The objects that run pods. CronJobs run later. */
 export function listWorkloads(objects: readonly KubernetesObject[]): readonly ObjectIdentity[] {
   return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
+}
+
+/**
+ * What a rollout waits for: everything that has a state of its own. Where a controller may be missing it is
+ * waited for only when this deployment changed it.
+ *
+ * @param isChanged whether the apply made or changed an object
+ */
+export function listAwaited(
+  objects: readonly KubernetesObject[],
+  isChanged: (identity: ObjectIdentity) => boolean,
+): readonly ObjectIdentity[] {
+  return objects.map(identify).filter((identity) => {
+    const wait = waitOf(identity);
+    return wait === 'deadline' || (wait === 'briefly' && isChanged(identity));
+  });
 }
 
 /** What must be as the bundle has it at any later time: a Job has run then, and may have been cleaned away since. */

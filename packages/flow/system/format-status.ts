@@ -83,7 +83,12 @@ function listEnvironments({ services }: SystemStatus): readonly string[] {
 function describeCell(cell: StatusCell, now: string): readonly string[] {
   if (cell === null) return ['–'];
   if ('failure' in cell) return [`could not be read (${cell.failure.code})`];
-  return [...describeLive(cell, now), ...describeLast(cell, now), ...describeQuarantined(cell)];
+  return [
+    ...describeLive(cell, now),
+    ...describeLast(cell, now),
+    ...describeQuarantined(cell),
+    ...describeHold(cell, now),
+  ];
 }
 
 function describeLive({ version, state, since }: PlaceStatus, now: string): readonly string[] {
@@ -104,6 +109,12 @@ function describeLast({ inProgress, unsuccessful }: PlaceStatus, now: string): r
 function describeQuarantined({ quarantined }: PlaceStatus): readonly string[] {
   if (quarantined.length === 0) return [];
   return [`quarantined: ${quarantined.map(({ version }) => version).join(' ')}`];
+}
+
+/** @example describeHold({ hold, … }, now) // ['held by ada for 2 h: black friday'] */
+function describeHold({ hold }: PlaceStatus, now: string): readonly string[] {
+  if (hold === undefined) return [];
+  return [`held by ${hold.actor} for ${formatSince(hold.at, now)}: ${hold.reason}`];
 }
 
 function formatSince(since: string, now: string): string {

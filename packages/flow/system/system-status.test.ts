@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '@slipway/core/errors';
 import { parseRepository } from '@slipway/core/image-ref';
-import { bundleOf, good, imageOf, play, time, type Step } from '@slipway/testing/release';
+import { bundleOf, good, imageOf, play, time } from '@slipway/testing/release';
 import { formatStatusSummary, formatStatusTable } from './format-status.js';
 import type { ServiceRecord } from './read-records.js';
 import { computePlaceStatus, computeSystemStatus } from './system-status.js';
@@ -13,10 +13,15 @@ function placeOf(service: string, environment: string): ServiceRecord['place'] {
   return { service, environment, isProduction: environment === 'production', image };
 }
 
-function record(service: string, environment: string, steps: readonly Step[]): ServiceRecord {
+function record(
+  service: string,
+  environment: string,
+  steps: Parameters<typeof play>[0],
+): ServiceRecord {
   return { place: placeOf(service, environment), state: play(steps) };
 }
 
+const hold = { kind: 'hold', reason: 'black | friday', actor: 'bob', at: time(20) } as const;
 const denied = new SlipwayError('registry-denied', 'registry.example.com refused | the pull');
 const broken: ServiceRecord = { place: placeOf('web', 'production'), failure: denied };
 
@@ -36,7 +41,7 @@ describe('computePlaceStatus', () => {
     at: time(12),
   };
 
-  test.each<[string, readonly Step[], object]>([
+  test.each<[string, Parameters<typeof play>[0], object]>([
     ['known good', good(1, '1.0.0', 0), live],
     ['verified', good(1, '1.0.0', 0).slice(0, 3), { ...live, state: 'verified' }],
     [
@@ -81,6 +86,11 @@ describe('computePlaceStatus', () => {
         ...good(4, '1.0.0', 13),
       ],
       { ...live, since: time(13), quarantined: [quarantine] },
+    ],
+    [
+      'held',
+      [...good(1, '1.0.0', 0), hold],
+      { ...live, hold: { reason: 'black | friday', actor: 'bob', at: time(20) } },
     ],
   ])('%s', (_name, steps, status) => {
     expect(computePlaceStatus(play(steps))).toEqual(status);
@@ -176,6 +186,17 @@ describe('what people read', () => {
       'Read at 2026-01-01 00:50:00 UTC.',
       '',
     ]);
+  });
+
+  test('who holds it, since when and why', () => {
+    const held = computeSystemStatus('shop', [record('web', 'test', [hold])], now);
+
+    expect(formatStatusTable(held)[1]).toBe(
+      'web       nothing live, held by bob for 30 min: black | friday',
+    );
+    expect(formatStatusSummary(held)).toContain(
+      String.raw`| web | nothing live<br>held by bob for 30 min: black \| friday |`,
+    );
   });
 
   test('a summary of what is well', () => {

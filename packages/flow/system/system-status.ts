@@ -5,6 +5,7 @@ import {
   liveAttempt,
   type Attempt,
   type AttemptOutcome,
+  type Hold,
   type LedgerState,
 } from '@slipway/core/release';
 import { compareVersions, tryParseVersion } from '@slipway/core/version';
@@ -33,6 +34,8 @@ export interface PlaceStatus {
     readonly code?: string;
   };
   readonly quarantined: readonly QuarantinedVersion[];
+  /** A person stopped its deployments. */
+  readonly hold?: Hold;
 }
 
 interface QuarantinedVersion {
@@ -42,7 +45,7 @@ interface QuarantinedVersion {
   readonly at: string;
 }
 
-/** `null`: nothing was ever deployed there. */
+/** `null`: nothing was ever deployed there, and nobody holds it. */
 export type StatusCell =
   PlaceStatus | null | { readonly failure: { readonly code: string; readonly message: string } };
 
@@ -96,7 +99,9 @@ function computeCell(record: ServiceRecord): StatusCell {
     const { code, message } = record.failure;
     return { failure: { code, message } };
   }
-  return record.state.attempts.length === 0 ? null : computePlaceStatus(record.state);
+  const { state } = record;
+  const isUntouched = state.attempts.length === 0 && state.hold === undefined;
+  return isUntouched ? null : computePlaceStatus(state);
 }
 
 /** What a ledger's state says about now. */
@@ -111,6 +116,7 @@ export function computePlaceStatus(state: LedgerState): PlaceStatus {
       reason,
       at,
     })),
+    ...(state.hold === undefined ? {} : { hold: state.hold }),
   };
 }
 

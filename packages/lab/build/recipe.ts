@@ -4,7 +4,9 @@ export type ProgramName =
   | 'distribution'
   | 'latency-proxy'
   | 'reference-oracle'
-  | 'registry';
+  | 'registry'
+  | 'status-oracle'
+  | 'web-server';
 
 export interface Recipe {
   /** How it is called in what people read. */
@@ -57,6 +59,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     names: [],
     versionPackages: [],
   },
+  'status-oracle': {
+    title: 'the status oracle',
+    packages: 762,
+    coreSeconds: 200,
+    names: [],
+    versionPackages: [],
+  },
   registry: {
     title: 'the registry',
     packages: 207,
@@ -69,6 +78,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
     packages: 580,
     coreSeconds: 180,
     names: ['distribution-registry'],
+    versionPackages: [],
+  },
+  'web-server': {
+    title: 'the web server',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
     versionPackages: [],
   },
 };

@@ -66,13 +66,16 @@ export async function startClient(
     if (failures.length < 5)
       failures.push(`${clock.now().toISOString()} ${url}, ${connection}: ${body}`);
   }
+  /** A call that is due is made, however late its turn comes: so many in a second they are. */
   async function beat(): Promise<void> {
+    const startMs = clock.monotonicMs();
     for (let turn = 0; !until.aborted; turn += 1) {
       const target = calls[Math.floor(turn / 2) % calls.length] ?? calls[0];
       const answer = call(target, turn % 2 === 0 ? undefined : kept);
       open.add(answer);
       void answer.finally(() => open.delete(answer));
-      await clock.sleep(everyMs, until).catch(() => undefined); // stopped: the loop ends
+      const dueInMs = startMs + (turn + 1) * everyMs - clock.monotonicMs();
+      await clock.sleep(Math.max(0, dueInMs), until).catch(() => undefined); // stopped: the loop ends
     }
   }
   const beating = beat();

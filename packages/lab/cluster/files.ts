@@ -83,6 +83,7 @@ function describeKubelet({ node }: ClusterFacts): object {
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
     failSwapOn: false,
+    maxPods: 240,
     failCgroupV1: false,
     oomScoreAdj: 0,
     clusterDNS: [node],

@@ -9,7 +9,7 @@ import { systemClock } from '@slipway/io/clock';
 import { startClient, type CallingClient } from '@slipway/lab/client';
 import { openGate, type GateRequest, type KillPoint } from './gate.js';
 import { lookAtCluster, type Sight } from './look.js';
-import { startPackagedStep, type EndedStep, type PackagedStepPlan } from './packaged-step.js';
+import { startPackagedStep, type EndedStep, type PackagedStepPlan } from '../step/index.js';
 import { formatManifests, formatSmokeTest, type Behaviour, type Release } from './release.js';
 import type { KillStage } from './stage.js';
 

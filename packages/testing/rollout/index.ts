@@ -16,3 +16,5 @@ export {
   workload,
   type PodScene,
 } from './scene.js';
+export { createSceneCluster, type SceneOptions } from './scene-cluster.js';
+export { statusRows } from './status-rows.js';

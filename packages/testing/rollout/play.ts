@@ -14,7 +14,8 @@ export type Row = [
   sentence: string,
 ];
 
-const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
+/** What tells about others, and is not waited for itself. */
+const kinds = ['ReplicaSet', 'Pod', 'Event', 'ExternalSecret', 'SealedSecret', 'Certificate'];
 const lastSecond = 120;
 
 /** Looks every second, as the watch does, until the last second or until it has seen enough. */
@@ -24,8 +25,8 @@ export function play(
   isEnough: (memory: RolloutMemory, at: number) => boolean = () => false,
 ): { readonly memory: RolloutMemory; readonly at: number } {
   const [[start, ...first] = [0]] = scenes;
-  const workloads = first.filter(({ kind }) => kinds.includes(kind)).map(identify);
-  let memory = startMemory(appliedAt.getTime());
+  const workloads = first.filter(({ kind }) => !kinds.includes(kind)).map(identify);
+  let memory = startMemory(appliedAt.getTime(), 'slipway');
   for (let at = start; ; at += 1) {
     const [, ...objects] = scenes.findLast(([from]) => from <= at) ?? [0];
     memory = observe(memory, { workloads, objects }, at * 1000);

@@ -1,3 +1,9 @@
 export { openEngineJobs, type EngineJobs } from './engine-jobs.js';
 export { followOutput } from './output.js';
+export {
+  startPackagedStep,
+  type EndedStep,
+  type PackagedStep,
+  type PackagedStepPlan,
+} from './packaged-step.js';
 export { openJob, type Job, type JobOptions, type RunningStep, type Step } from './step.js';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { readActionFile, type ActionInput } from '@slipway/cli/action-file';
 import { parseCommandFile } from '@slipway/cli/action-process';
 import { systemClock } from '@slipway/io/clock';
-import { followOutput } from '../step/index.js';
+import { followOutput } from './output.js';
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -1,0 +1,1 @@
+export { runDeployBench } from './bench.js';

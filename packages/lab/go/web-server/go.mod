@@ -1,0 +1,3 @@
+module slipway/lab/web-server
+
+go 1.24.0
