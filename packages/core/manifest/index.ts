@@ -50,7 +50,13 @@ export {
   type Phase,
   type PhaseName,
 } from './phases.js';
-export { listImages, mapImages, podSpecOf, type ContainerImage } from './pod-template.js';
+export {
+  listImages,
+  mapImages,
+  nameServiceAccounts,
+  podSpecOf,
+  type ContainerImage,
+} from './pod-template.js';
 export { loadManifestYaml, loadYaml } from './kubernetes-yaml.js';
 export {
   identifySecret,

@@ -54,6 +54,12 @@ const recipes = {
     package: 'sigs.k8s.io/kustomize/kustomize/v5',
     version: 'v5.8.1',
   },
+  kubedog: {
+    from: 'go',
+    package: 'github.com/werf/kubedog/cmd/kubedog',
+    version: 'v0.12.3',
+    takes: 'about two minutes',
+  },
   oras: {
     from: 'go',
     package: 'oras.land/oras/cmd/oras',
