@@ -1,4 +1,9 @@
-import { formatOutcomeSummary, formatOutcomeOutputs } from '@slipway/flow/deployment';
+import {
+  formatDiffSection,
+  formatOutcomeOutputs,
+  formatOutcomeSummary,
+  type ObjectDiff,
+} from '@slipway/flow/deployment';
 import type { Report } from '@slipway/flow/runtime';
 import type { Result } from './run.js';
 
@@ -9,11 +14,12 @@ export const outputs = {
   version: '',
   'previous-version': '',
   changed: '0',
+  diff: '',
   'rolled-back-to': '',
   duration: '0',
 };
 
-export function report({ inputs, outcome, notes = [] }: Result): Report {
+export function report({ inputs, outcome, notes = [], diff }: Result): Report {
   const { failure, status } = outcome;
   const common = formatOutcomeOutputs(outcome);
   const title = `${inputs.place.service} ${outcome.version} → ${inputs.place.environment}`;
@@ -23,13 +29,22 @@ export function report({ inputs, outcome, notes = [] }: Result): Report {
       version: outcome.version,
       'previous-version': outcome.previousVersion ?? '',
       changed: String(countChanges(outcome)),
+      diff: diff?.file ?? '',
       'rolled-back-to': outcome.rolledBackTo?.version ?? '',
     },
-    summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun, notes }),
+    summary: [
+      formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun, notes }),
+      ...describeDiff(diff?.changes ?? []),
+    ].join('\n'),
     ...(failure !== undefined && (status === 'failed' || status === 'rolled-back')
       ? { failure }
       : {}),
   };
+}
+
+function describeDiff(changes: readonly ObjectDiff[]): readonly string[] {
+  const text = changes.map(({ patch }) => patch).join('');
+  return formatDiffSection('Difference to what was live', { text, changes });
 }
 
 function countChanges({ applied, pruned }: Result['outcome']): number {

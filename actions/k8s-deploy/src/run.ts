@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { describeError } from '@slipway/core/errors';
 import type { PromotionPlan } from '@slipway/core/policy';
 import type { EventApproval } from '@slipway/core/release';
@@ -16,6 +17,7 @@ import {
   type DeploymentContext,
   type DeploymentOutcome,
   type DeployRequest,
+  type ObjectDiff,
 } from '@slipway/flow/deployment';
 import {
   assertApproved,
@@ -33,6 +35,8 @@ export interface Result {
   readonly outcome: DeploymentOutcome;
   /** What a reader should know of how it was rendered, a sentence each. */
   readonly notes?: readonly string[];
+  /** What changes in the cluster, and where that is written. */
+  readonly diff?: { readonly file: string; readonly changes: readonly ObjectDiff[] };
 }
 
 /** Has the bundle before the lock, then deploys under it. */
@@ -49,8 +53,10 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
       : await takePlanned(inputs, work, runtime, context);
   runtime.signal.throwIfAborted();
   const { onFailure, conflicts, migrations, prune, timeoutMs, overrideReason } = inputs;
+  const changes: ObjectDiff[] = [];
   const request: DeployRequest = {
     ...prepared,
+    tellDifference: (difference) => changes.push(difference),
     intent: 'deploy',
     onFailure,
     conflicts,
@@ -62,7 +68,9 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const outcome = inputs.dryRun
     ? await planDeploy(context, request)
     : await rememberEnd(runtime, () => deploy(context, request));
-  return { inputs, outcome, notes };
+  const file = join(runtime.temporaryFolder, `slipway-diff-${inputs.place.service}.patch`);
+  await writeFile(file, changes.map(({ patch }) => patch).join(''));
+  return { inputs, outcome, notes, diff: { file, changes } };
 }
 
 type Prepared = Pick<DeployRequest, 'bundle' | 'admit' | 'approved'> & Pick<Result, 'notes'>;

@@ -1,5 +1,5 @@
 import { formatDuration } from '@slipway/core/duration';
-import { describeHold } from '@slipway/flow/deployment';
+import { describeHold, formatDiffSection } from '@slipway/flow/deployment';
 import type { PlannedPromotion } from '@slipway/flow/promotion';
 import type { Report } from '@slipway/flow/runtime';
 import type { Result } from './run.js';
@@ -21,9 +21,6 @@ export const outputs = {
 
 type Planned = Extract<Result, { mode: 'plan' }>;
 type Applied = Extract<Result, { mode: 'apply' }>;
-
-/** A summary takes at most 1 MiB; what a reviewer reads is far less. */
-const maxDiffCharacters = 60_000;
 
 export function report(result: Result): Report {
   return result.mode === 'plan' ? reportPlan(result) : reportApply(result);
@@ -113,23 +110,9 @@ function formatGates(gates: PlannedPromotion['judged']['verdict']['gates']): rea
   ];
 }
 
-function formatDiff({ text, changes }: PlannedPromotion['diff']): readonly string[] {
-  if (changes.length === 0) return ['Nothing changes but what is recorded.'];
-  const isLong = text.length > maxDiffCharacters;
-  return [
-    '| object | change |',
-    '|---|---|',
-    ...changes.map(({ object, change }) => `| ${object} | ${change} |`),
-    '',
-    '<details><summary>Difference to what is live</summary>',
-    '',
-    '````diff',
-    text.slice(0, maxDiffCharacters).trimEnd(),
-    '````',
-    ...(isLong ? ['', 'The rest is in the file of the output `diff`.'] : []),
-    '',
-    '</details>',
-  ];
+function formatDiff(diff: PlannedPromotion['diff']): readonly string[] {
+  if (diff.changes.length === 0) return ['Nothing changes but what is recorded.'];
+  return formatDiffSection('Difference to what is live', diff);
 }
 
 function reportApply({ inputs, file, applied }: Applied): Report {

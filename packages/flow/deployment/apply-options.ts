@@ -1,6 +1,7 @@
 import type { ObjectIdentity } from '@slipway/core/manifest';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
+import type { TellDifference } from './object-diff.js';
 
 export interface AppliedObject {
   readonly identity: ObjectIdentity;
@@ -22,6 +23,8 @@ export interface ApplyObjectsOptions {
   readonly deployers?: ReadonlySet<string>;
   /** Jobs that have run, by `formatObjectKey`: where one is not there any more, it is not made again. */
   readonly ran?: ReadonlySet<string>;
+  /** Takes what becomes of each object that changes, in the order of the objects. */
+  readonly tellDifference?: TellDifference;
   /** Jobs are made anew, also where they have run before. */
   readonly isRunAnew?: boolean;
 }

@@ -16,6 +16,7 @@ import { findAutoscaled, type Autoscaled } from './autoscaled.js';
 import { awaitEstablished } from './await-established.js';
 import { checkObject, type CheckedObject } from './check-object.js';
 import { fieldManager } from './field-manager.js';
+import { asAskedFor, diffObject } from './object-diff.js';
 import { isSameObject } from './same-object.js';
 
 /**
@@ -38,6 +39,7 @@ export async function applyObjects(
     const checked = await checkPhase(cluster, phase, { ...options, all: objects, autoscaled });
     const written = await applyPhase(cluster, checked, options);
     applied.push(...written.map(({ applied: each }) => each));
+    tellDifferences(checked, written, options);
     if (!options.dryRun) {
       const changed = written.filter(({ applied: { change } }) => change !== 'unchanged');
       await awaitEstablished(
@@ -48,6 +50,20 @@ export async function applyObjects(
     }
   }
   return { applied };
+}
+
+function tellDifferences(
+  checked: readonly CheckedObject[],
+  written: readonly Written[],
+  { tellDifference }: ApplyObjectsOptions,
+): void {
+  if (tellDifference === undefined) return;
+  for (const [index, { object, before, planned }] of checked.entries()) {
+    if (written[index]?.applied.change === 'unchanged') continue;
+    const after = asAskedFor(planned) ?? object;
+    const difference = diffObject(asAskedFor(before), after, ['live', 'planned']);
+    if (difference !== undefined) tellDifference(difference);
+  }
 }
 
 async function checkPhase(

@@ -17,6 +17,7 @@ import { pruneObjects } from './prune.js';
 import { findRanJobs } from './ran-jobs.js';
 import { recover } from './recover.js';
 import type { ReleaseProblem } from './release-problem.js';
+import type { TellDifference } from './object-diff.js';
 import { openSession, type Session } from './session.js';
 import { settleLive, settlePrevious } from './settle.js';
 import { listStepObjects, planSteps } from './workloads.js';
@@ -38,6 +39,8 @@ export interface DeployRequest {
   readonly timeoutMs: number;
   /** Deploy what is quarantined, and why. */
   readonly overrideReason?: string;
+  /** Takes what becomes of each object: before anything is written, and of what is deleted, as it is. */
+  readonly tellDifference?: TellDifference;
 }
 
 /**
@@ -86,7 +89,7 @@ export async function planDeploy(
     : [];
   const keep = bundle.objects.map(identify);
   const dry = { dryRun: true, clock, logger, signal } as const;
-  const options = { inventory, keep, ...dry, ...deployersOf(adoption) };
+  const options = { inventory, keep, ...dry, ...deployersOf(adoption), ...tellerOf(request) };
   const pruned = await pruneObjects(cluster, options);
   return {
     ...describe(state, request, adoption),
@@ -134,6 +137,7 @@ async function deployUnderLock(
       prune: request.prune,
       timeoutMs: request.timeoutMs,
       ...(request.approved === undefined ? {} : { approved: request.approved }),
+      ...tellerOf(request),
       ...(request.overrideReason === undefined ? {} : { reason: request.overrideReason }),
     });
     if (result.state === 'failed') {
@@ -227,16 +231,21 @@ interface PreflightOptions {
 /** The server’s own dry run of everything, before anything is recorded or written. */
 async function preflight(
   { cluster, clock, logger }: DeploymentContext,
-  { bundle, intent, conflicts, migrations = 'run' }: DeployRequest,
+  request: DeployRequest,
   { signal, adoption, ran }: PreflightOptions,
 ): Promise<readonly AppliedObject[]> {
+  const { bundle, intent, conflicts, migrations = 'run' } = request;
   return logger.group('Ask the API server about everything (dry run)', async () => {
     const created = await checkSecrets(cluster, bundle);
     const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations }));
     const dry = { conflicts, dryRun: true, clock, logger, signal, ran } as const;
-    const options = { ...dry, ...deployersOf(adoption) };
+    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
     return [...created, ...(await applyObjects(cluster, objects, options)).applied];
   });
+}
+
+function tellerOf({ tellDifference }: DeployRequest): Pick<DeployRequest, 'tellDifference'> {
+  return tellDifference === undefined ? {} : { tellDifference };
 }
 
 function deployersOf(adoption: Adoption | undefined): Partial<Pick<Adoption, 'deployers'>> {

@@ -27,6 +27,8 @@ export {
   type RenderRequest,
   type ServiceImage,
 } from './render-bundle.js';
+export { formatDiffSection } from './format-diff.js';
+export { diffObject, type ObjectDiff } from './object-diff.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
 export { pullOwnBundle } from './own-bundle.js';
 export { redact } from './redact.js';

@@ -1,5 +1,6 @@
 import type { AttemptEventContent, Intent } from '@slipway/core/release';
 import type { Bundle } from './bundle-artifact.js';
+import type { TellDifference } from './object-diff.js';
 import type { StepOptions } from './workloads.js';
 
 export interface MakeLiveRequest {
@@ -14,6 +15,8 @@ export interface MakeLiveRequest {
   /** For everything that is waited for, from the apply on. */
   readonly timeoutMs: number;
   readonly reason?: string;
+  /** Takes what is deleted. */
+  readonly tellDifference?: TellDifference;
   /** What it carries out, and who approved that. */
   readonly approved?: Pick<AttemptEventContent, 'plan' | 'approvals'>;
 }

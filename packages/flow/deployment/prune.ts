@@ -9,6 +9,7 @@ import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 import { fieldManager } from './field-manager.js';
+import { asAskedFor, diffObject, type TellDifference } from './object-diff.js';
 import { formatObjectKey } from './object-key.js';
 
 const pauseMs = 500;
@@ -29,6 +30,8 @@ export interface PruneOptions {
   /** As in `ApplyObjectsOptions`. */
   readonly deployers?: ReadonlySet<string>;
   readonly keep: readonly ObjectIdentity[];
+  /** As in `ApplyObjectsOptions`. */
+  readonly tellDifference?: TellDifference;
   readonly dryRun: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -66,6 +69,8 @@ export async function pruneObjects(
     if (await cluster.remove(identity, { dryRun, ...(uid === undefined ? {} : { uid }) })) {
       logger.info(`deleted${dryRun ? ' (dry run)' : ''}: ${formatIdentity(identity)}`);
       pruned.push(identity);
+      const difference = diffObject(asAskedFor(object), undefined, ['live', 'planned']);
+      if (difference !== undefined) options.tellDifference?.(difference);
       if (listFinalizers(object).length > 0) leaving.push(object);
     }
   }

@@ -1,7 +1,13 @@
-const hidden = '<redacted>';
+export const hidden = '<redacted>';
 
 const secretName =
   '[\\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[\\w.-]*';
+/** Whether a variable or key of that name holds a secret; one that only names it does not. */
+export function isSecretName(name: string): boolean {
+  return wholeSecretName.test(name) && !/(?:name|ref|file|path|source)$/i.test(name);
+}
+
+const wholeSecretName = new RegExp(`^${secretName}$`, 'i');
 const assignment = new RegExp(
   `(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`,
   'gi',

@@ -53,7 +53,10 @@ export async function rollOut(
   }
   const keep = bundle.objects.map(identify);
   const prune = (identities: readonly ObjectIdentity[]): Promise<readonly ObjectIdentity[]> =>
-    pruneObjects(cluster, { inventory: identities, keep, dryRun: false, clock, logger, signal });
+    pruneObjects(cluster, {
+      ...{ inventory: identities, keep, dryRun: false, clock, logger, signal },
+      ...(request.tellDifference === undefined ? {} : { tellDifference: request.tellDifference }),
+    });
   const options = { conflicts, dryRun: false, clock, logger, signal, ran } as const;
   const watch = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;

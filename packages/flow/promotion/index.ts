@@ -5,7 +5,7 @@ export {
   type ApplyRequest,
   type Approval,
 } from './apply-promotion.js';
-export type { BundleDiff, ObjectChange } from './diff-bundles.js';
+export type { BundleDiff } from './diff-bundles.js';
 export type { JudgedCandidate, PromotionContext, PromotionTarget } from './judge-candidate.js';
 export {
   assertApproved,

@@ -16,6 +16,7 @@ import { ensureProgram } from '@slipway/lab/build';
 import { buildBusyboxImage } from '@slipway/lab/images';
 import { createTestContext } from '../service/index.js';
 import { openStage, type Stage } from '../stage/index.js';
+import { toolsOnPath } from '../tools/index.js';
 import { makeCertificate } from './certificate.js';
 import { routeDefinition } from './route-definition.js';
 import type { Release, Shape, ShapePlace } from './shape.js';
@@ -157,7 +158,7 @@ async function render(
   const isWebhook = files.some(([, content]) => content.includes('"image":"webhook"'));
   const { kustomization, smokeTest } = shape;
   return renderBundle(
-    stage.client,
+    { client: stage.client, tools: toolsOnPath, logger: stage.logger },
     {
       service: shape.name,
       environment: 'test',
@@ -175,7 +176,6 @@ async function render(
       dependsOn: [],
       workspace,
     },
-    stage.logger,
   );
 }
 
