@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatReference, formatRepository } from '@slipway/core/image-ref';
 import { recordAt } from '@slipway/core/manifest';
@@ -76,6 +76,8 @@ const identity = (): Parameters<Stage['cluster']['get']>[0] => ({
 interface End {
   readonly result: Result;
   readonly report: Report;
+  /** What is in the file of the output `diff`. */
+  readonly diff: string;
 }
 
 async function act(version: string, secret: string, more = {}): Promise<End> {
@@ -92,7 +94,8 @@ async function act(version: string, secret: string, more = {}): Promise<End> {
     ...more,
   });
   const result = await run(inputs, runtime());
-  return { result, report: report(result) };
+  const told = report(result);
+  return { result, report: told, diff: readFileSync(told.outputs['diff'] ?? '', 'utf8') };
 }
 
 function runtime() {
@@ -164,6 +167,11 @@ describe('a Secret that is created once', () => {
     const next = await act('1.1.0', formatSecret(second));
 
     ends.push(again, next);
+    expect(again.diff).toBe('');
+    expect(next.diff).toMatch(/^--- Deployment .*\tlive\n\+\+\+ Deployment .*\tplanned\n/);
+    expect(next.report.summary).toContain(
+      '<details><summary>Difference to what was live</summary>',
+    );
     expect(again.report.outputs).toMatchObject({ status: 'unchanged', changed: '0' });
     expect(next.report.outputs).toMatchObject({ status: 'succeeded', changed: '1' });
     expect(await readPassword()).toBe(first);
