@@ -24,6 +24,9 @@ const keptKinds: ReadonlySet<string> = new Set([
   'PersistentVolumeClaim',
 ]);
 
+/** With it the author of a chart says what outlives the chart: `keep`. */
+const resourcePolicy = 'helm.sh/resource-policy';
+
 export interface PruneOptions {
   /** What was applied by bundles that may have been live; what is not in `keep` goes. */
   readonly inventory: readonly ObjectIdentity[];
@@ -40,7 +43,7 @@ export interface PruneOptions {
 
 /**
  * Deletes what earlier bundles made and the current one does not have. Namespaces, custom resource definitions
- * and volumes stay, and so does what is no longer managed by us.
+ * and volumes stay, and so does what is no longer managed by us or annotated to be kept.
  *
  * @returns what was deleted (or would be, in a dry run)
  */
@@ -63,6 +66,10 @@ export async function pruneObjects(
     if (object === undefined) continue;
     if (!isOurs(object, deployers)) {
       logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager} no longer manages it`);
+      continue;
+    }
+    if (object.metadata.annotations?.[resourcePolicy] === 'keep') {
+      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
       continue;
     }
     const { uid } = object.metadata;
