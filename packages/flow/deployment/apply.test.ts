@@ -355,19 +355,6 @@ describe('pruning', () => {
     expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
   });
 
-  test('what a chart keeps stays', async () => {
-    const { apply, cluster, logger, signal } = setStage();
-    const annotations = { 'helm.sh/resource-policy': 'keep' };
-    await apply([{ ...configMap, metadata: { ...configMap.metadata, annotations } }]);
-
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, clock, logger, signal });
-
-    expect(logger.lines.at(-1)).toBe(
-      'kept ConfigMap shop/catalog: helm.sh/resource-policy says so',
-    );
-    expect(await cluster.get(identify(configMap))).toBeDefined();
-  });
-
   test('what somebody else manages now stays', async () => {
     const { cluster, logger, signal } = setStage();
     await cluster.apply(configMap, { fieldManager: 'argocd' });
