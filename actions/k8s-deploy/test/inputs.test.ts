@@ -168,6 +168,21 @@ environments: { test: { namespace: shop, kube-version: 1.31.4, api-versions: [mo
   });
 
   test.each([
+    'ftp://mirror.example.com',
+    'mirror.example.com',
+    'https://ci:hunter2@mirror.example.com',
+  ])('%s is no mirror, and is not shown', (mirror) => {
+    const given = { environment: 'test', images: image, 'tool-mirror': mirror };
+
+    expect(listProblems(readInputs, given, files)).toEqual([
+      {
+        subject: 'tool-mirror',
+        expected: 'an address that begins with https:// or http://, without a password',
+      },
+    ]);
+  });
+
+  test.each([
     ['a list without items', { images: ',' }, 'images', 'at least one item'],
     ['no time at all', { timeout: '0s' }, 'timeout', 'more than no time at all'],
     [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  findToolCache,
   isLaptop,
   listAuthFiles,
   listProxyPasswords,
@@ -86,4 +87,12 @@ describe('who runs this', () => {
       url: 'https://github.com/shop/orders/actions/runs/7',
     });
   });
+});
+
+test.each([
+  [{ RUNNER_TOOL_CACHE: '/opt/tools', HOME: '/home/ci' }, '/opt/tools'],
+  [{ RUNNER_TOOL_CACHE: '', XDG_CACHE_HOME: '/var/cache/ci', HOME: '/home/ci' }, '/var/cache/ci'],
+  [{ HOME: '/home/ci' }, '/home/ci/.cache'],
+])('with %j programs are kept in %s', (environment, expected) => {
+  expect(findToolCache(environment)).toBe(expected);
 });

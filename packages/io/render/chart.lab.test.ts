@@ -175,6 +175,20 @@ describe.each(versions)('%s', (version) => {
     expect(fix).toContain(`helm template orders ${workspace}/deploy/chart --namespace shop`);
   });
 
+  test('a chart that wants another Kubernetes says so, and what to set', async () => {
+    await write({
+      ...smallChart,
+      'deploy/chart/Chart.yaml': `${smallChart['deploy/chart/Chart.yaml']}kubeVersion: ">=1.35.0"\n`,
+    });
+
+    const [message, fix] = await refusal(render(version));
+
+    expect(message).toMatch(
+      /kubeVersion: >=1\.35\.0 which is incompatible with Kubernetes v1\.31\.4$/,
+    );
+    expect(fix).toMatch(/^Set kube-version/);
+  });
+
   test('a dependency that is nowhere is an error with the command that mends it', async () => {
     await write({
       ...smallChart,

@@ -137,10 +137,16 @@ function prepareHelm(copy: string, workspace: string, options: ChartOptions): Ru
       throw new SlipwayError(
         'render-failed',
         `helm cannot render it: ${said === '' ? error.message : said}`,
-        { fix: `See it with: helm ${argv.join(' ').replaceAll(copy, workspace)}` },
+        { fix: describeFix(said, argv.join(' ').replaceAll(copy, workspace)) },
       );
     }
   };
+}
+
+function describeFix(said: string, command: string): string {
+  return said.includes('kubeVersion')
+    ? 'Set kube-version, for the environment in the configuration or here, to what the cluster has.'
+    : `See it with: helm ${command}`;
 }
 
 /** Without the place of our copy, warnings, and advice about flags that are not ours. */

@@ -48,6 +48,8 @@ export function openTools({ pinned = pinnedTools, ...options }: ToolsOptions): T
   };
 }
 
+const versionTimeoutMs = 30_000;
+
 /** What the program on the PATH says; undefined when there is none. */
 async function tryAskVersion(
   name: ToolName,
@@ -55,11 +57,17 @@ async function tryAskVersion(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const { stdout } = await runCommand([name, ...versionArguments], { signal });
+    const timeoutMs = versionTimeoutMs;
+    const { stdout } = await runCommand([name, ...versionArguments], { signal, timeoutMs });
     return stdout;
   } catch (error) {
-    if (error instanceof CommandError && error.kind === 'not-found') return undefined;
-    throw error;
+    if (!(error instanceof CommandError) || error.kind === 'aborted') throw error;
+    if (error.kind === 'not-found') return undefined;
+    const said = error.message;
+    throw new SlipwayError('tool-missing', `the ${name} on the PATH does not work: ${said}`, {
+      cause: error,
+      fix: 'Mend it, or take it off the PATH: then the pinned version is fetched.',
+    });
   }
 }
 

@@ -117,6 +117,17 @@ describe('a program on the PATH', () => {
   });
 });
 
+test('a program on the PATH that does not work is refused with what it says', async () => {
+  await install('helm', '');
+  await writeFile(join(folder, 'helm'), '#!/bin/sh\necho "no such library" >&2\nexit 127\n');
+
+  await expect(open().locate('helm')).rejects.toMatchObject({
+    code: 'tool-missing',
+    message:
+      'the helm on the PATH does not work: helm version ended with exit code 127: no such library',
+  });
+});
+
 describe('a program that is not there', () => {
   test.each<[ToolName, string]>([
     ['kubectl', '/tools/release/kubectl'],
