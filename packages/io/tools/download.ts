@@ -35,7 +35,7 @@ export async function download(
     const expected = Number(message.headers['content-length'] ?? Number.NaN);
     let told = clock.monotonicMs();
     const count = async function* (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-      for await (const chunk of chunks) {
+      for await (const chunk of withPatience(chunks, clock)) {
         hash.update(chunk);
         received += chunk.length;
         if (clock.monotonicMs() - told >= heartbeatMs) {
@@ -55,6 +55,23 @@ export async function download(
     throw notFetched(url, `${describeError(error)}${place}`, error);
   } finally {
     client.dispose();
+  }
+}
+
+/** A connection that stays open and brings nothing any more does not end by itself. */
+async function* withPatience(chunks: AsyncIterable<Buffer>, clock: Clock): AsyncIterable<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    const came = new AbortController();
+    const nothing = clock.sleep(idleTimeoutMs, came.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const next = await Promise.race([iterator.next(), nothing]);
+    came.abort();
+    if (next === undefined) throw new Error(`nothing came for ${idleTimeoutMs / 1000} s`);
+    if (next.done === true) return;
+    yield next.value;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createManualClock, type ManualClock } from '@slipway/testing/clock';
+import { createSteppedClock, type SteppedClock } from '@slipway/testing/clock';
 import { createRecordingLogger, type RecordingLogger } from '@slipway/testing/logger';
 import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -22,7 +22,7 @@ let asked: string[];
 let archive: Buffer;
 let logger: RecordingLogger;
 let stop: AbortController;
-let clock: ManualClock;
+let clock: SteppedClock;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-tools-'));
@@ -31,7 +31,7 @@ beforeEach(async () => {
   asked = [];
   logger = createRecordingLogger();
   stop = new AbortController();
-  clock = createManualClock();
+  clock = createSteppedClock();
   server = createServer((request, response) => {
     asked.push(request.url ?? '');
     answer(response, request);
@@ -87,6 +87,13 @@ function open(): Tools {
 async function install(name: ToolName, said: string): Promise<void> {
   await writeFile(join(folder, name), `#!/bin/sh\necho '${said}'\n`);
   await chmod(join(folder, name), 0o755);
+}
+
+async function sizeOfFetched(): Promise<number> {
+  const place = join(folder, 'cache');
+  const entries = await readdir(place, { recursive: true }).catch(() => []);
+  const [found] = entries.filter((entry) => entry.endsWith('fetched'));
+  return found === undefined ? 0 : (await stat(join(place, found))).size;
 }
 
 /** Everything that is in the cache. */
@@ -195,6 +202,26 @@ describe('a program that is not there', () => {
     await open().locate('kubectl');
 
     expect(logger.lines[1]).toMatch(/^fetched 0 of 0 MB of .*\/release\/kubectl$/);
+  });
+
+  test('and stops coming is given up', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-length': program.length });
+      response.write(program.subarray(0, 50_000));
+    };
+    const work = open().locate('kubectl');
+    const refused = expect(work).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: expect.stringMatching(
+        / cannot be fetched: nothing came for 30 s after 50000 bytes$/,
+      ),
+    });
+    for (let received = 0; received < 50_000;) received = await sizeOfFetched();
+
+    await clock.advance(30_000);
+
+    await refused;
+    expect(await listCache()).toEqual([]);
   });
 
   test('and is no longer wanted leaves nothing', async () => {
