@@ -1,4 +1,4 @@
-import { dump, FAILSAFE_SCHEMA, loadAll, Type } from 'js-yaml';
+import { dump, FAILSAFE_SCHEMA, loadAll, Type, type Schema } from 'js-yaml';
 import { findKeyTrap, findMergeTrap, findTextTrap } from './yaml-traps.js';
 
 /**
@@ -44,46 +44,51 @@ function isTextWhere(test: (text: string) => boolean): (data: unknown) => boolea
   return (data) => typeof data === 'string' && test(data);
 }
 
+/** An integer that a float does not hold is kept whole, so that it can be told from others, also as a key. */
+function readExactly(text: string): number | bigint | undefined {
+  const value = tryReadNumber(text);
+  const plain = text.replaceAll('_', '');
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && /^-?[1-9]\d*$/.test(plain) ? BigInt(plain) : value;
+}
+
 const mergeType = new Type('tag:yaml.org,2002:merge', {
   kind: 'scalar',
   resolve: isTextWhere((text) => text === '<<'),
 });
-
-const withoutMerge = FAILSAFE_SCHEMA.extend({
-  implicit: [
-    new Type('tag:yaml.org,2002:null', {
-      kind: 'scalar',
-      resolve: (data: unknown) =>
-        data === null || (typeof data === 'string' && nullWords.test(data)),
-      construct: () => null,
-      predicate: (value: unknown) => value === null,
-      represent: () => 'null',
-    }),
-    new Type('tag:yaml.org,2002:bool', {
-      kind: 'scalar',
-      resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
-      construct: (text: string) => trueWords.test(text),
-      predicate: (value: unknown) => typeof value === 'boolean',
-      represent: String,
-    }),
-    new Type('tag:yaml.org,2002:float', {
-      kind: 'scalar',
-      resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
-      construct: tryReadNumber,
-      predicate: (value: unknown) => typeof value === 'number',
-      represent: String,
-    }),
-  ],
-  explicit: [
-    new Type('tag:yaml.org,2002:int', {
-      kind: 'scalar',
-      resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
-      construct: tryReadNumber,
-    }),
-  ],
+const nullType = new Type('tag:yaml.org,2002:null', {
+  kind: 'scalar',
+  resolve: (data: unknown) => data === null || (typeof data === 'string' && nullWords.test(data)),
+  construct: () => null,
+  predicate: (value: unknown) => value === null,
+  represent: () => 'null',
+});
+const boolType = new Type('tag:yaml.org,2002:bool', {
+  kind: 'scalar',
+  resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
+  construct: (text: string) => trueWords.test(text),
+  predicate: (value: unknown) => typeof value === 'boolean',
+  represent: String,
 });
 
-const schema = withoutMerge.extend({ implicit: [mergeType] });
+/** Without merging: `<<` is a key like any other. */
+function defineScalars(readNumber: (text: string) => number | bigint | undefined): Schema {
+  const number = {
+    kind: 'scalar',
+    resolve: isTextWhere((text) => tryReadNumber(text) !== undefined),
+    construct: readNumber,
+    predicate: (value: unknown) => typeof value === 'number',
+    represent: String,
+  } as const;
+  return FAILSAFE_SCHEMA.extend({
+    implicit: [nullType, boolType, new Type('tag:yaml.org,2002:float', number)],
+    explicit: [new Type('tag:yaml.org,2002:int', number)],
+  });
+}
+
+const schema = defineScalars(tryReadNumber).extend({ implicit: [mergeType] });
+const withoutMerge = defineScalars(readExactly);
+const exact = withoutMerge.extend({ implicit: [mergeType] });
 
 const mostValues = 2_000_000;
 const deepest = 500;
@@ -94,21 +99,26 @@ const deepest = 500;
  * @throws YAMLException with line and column; RangeError for anchors that hold themselves or too much
  */
 export function loadYaml(text: string): readonly unknown[] {
-  const documents = loadAll(text, null, { schema });
-  if (text.includes('*')) countValues(documents, 0, 0);
-  return documents;
+  return load(text, schema);
 }
 
 /**
- * Every document of a text that is to be applied: it means to kubectl what it means to us.
+ * Every document of a text that is to be applied: it means to kubectl what it means to us. Integers that a float
+ * does not hold are of the type bigint.
  *
- * @throws Error with a sentence, also where programs would read it in different ways
+ * @throws what `loadYaml` throws, and Error with a sentence where programs would read it in different ways
  */
 export function loadManifestYaml(text: string): readonly unknown[] {
-  const documents = loadYaml(text);
+  const documents = load(text, exact);
   const merges = text.includes('<<') ? loadAll(text, null, { schema: withoutMerge }) : [];
   const trap = findTextTrap(text) ?? findKeyTrap(documents) ?? findMergeTrap(merges);
   if (trap !== undefined) throw new Error(trap);
+  return documents;
+}
+
+function load(text: string, wanted: Schema): readonly unknown[] {
+  const documents = loadAll(text, null, { schema: wanted });
+  if (text.includes('*')) countValues(documents, 0, 0);
   return documents;
 }
 

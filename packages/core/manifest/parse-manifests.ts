@@ -120,7 +120,7 @@ function findMetadataProblems(metadata: JsonRecord, subject: string): readonly P
 
 /** JSON cannot hold infinity, and a whole number beyond 2^53 would be changed on its way. */
 function findNumbers(value: unknown, subject: string, path = ''): readonly Problem[] {
-  if (typeof value === 'number') {
+  if (typeof value === 'number' || typeof value === 'bigint') {
     if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value)))
       return [];
     return [
@@ -180,5 +180,8 @@ function given(value: unknown): { readonly given?: string } {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value).slice(0, 100);
+  if (typeof value === 'string' || typeof value === 'bigint') return String(value);
+  const plain = (_key: string, inner: unknown): unknown =>
+    typeof inner === 'bigint' ? String(inner) : inner;
+  return JSON.stringify(value, plain).slice(0, 100);
 }

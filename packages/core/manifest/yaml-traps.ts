@@ -23,25 +23,14 @@ function isContent(line: string): boolean {
   return line.trim() !== '' && !/^(?:---|\.\.\.|#|%)/.test(line);
 }
 
-/**
- * Keys that are no text, or a number that was rounded on its way; among them the braces of a template that was
- * not rendered.
- */
+/** A key that is no text: the braces of a template that was not rendered. */
 export function findKeyTrap(value: unknown): string | undefined {
   if (Array.isArray(value)) return firstOf(value, findKeyTrap);
   if (!isRecord(value)) return undefined;
-  const key = Object.keys(value).find(isTrap);
-  if (key === '[object Object]') {
+  if ('[object Object]' in value) {
     return 'a mapping as a key: is this a template ({{ … }}) that was not rendered?';
   }
-  return key === undefined
-    ? firstOf(Object.values(value), findKeyTrap)
-    : `the key ${key}: put it in quotes`;
-}
-
-function isTrap(key: string): boolean {
-  if (['[object Object]', 'NaN', 'Infinity', '-Infinity'].includes(key)) return true;
-  return Math.abs(Number(key)) > Number.MAX_SAFE_INTEGER && String(Number(key)) === key;
+  return firstOf(Object.values(value), findKeyTrap);
 }
 
 /**

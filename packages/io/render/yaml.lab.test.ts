@@ -52,9 +52,11 @@ async function tryKubectl(verb: readonly string[], texts: readonly string[]) {
 
 const create = ['create', '--dry-run=client'];
 
-/** JSON has one zero. */
+/** JSON has one zero, and what is larger than a float holds is refused elsewhere. */
 function asSent(values: readonly unknown[]): readonly unknown[] {
-  const sent: unknown = JSON.parse(JSON.stringify(values));
+  const toNumber = (_key: string, value: unknown): unknown =>
+    typeof value === 'bigint' ? Number(value) : value;
+  const sent: unknown = JSON.parse(JSON.stringify(values, toNumber));
   return Array.isArray(sent) ? sent : [];
 }
 
