@@ -25,13 +25,22 @@ const registryPrefix = 'oci://';
  * @throws SlipwayError `invalid-input` for a reference with neither a tag nor a digest, and for other protocols
  */
 export function parseChartSource(text: string, subject: string): ChartSource {
+  if (/^\w+:\/\//.test(text)) {
+    return { kind: 'registry', reference: parseChartReference(text, subject) };
+  }
+  return { kind: 'folder', folder: text };
+}
+
+/**
+ * @example parseChartReference('oci://registry.example.com/charts/orders:1.2.0', 'chart')
+ * @throws SlipwayError `invalid-input` for a reference with neither a tag nor a digest, and for other protocols
+ */
+export function parseChartReference(text: string, subject: string): ImageReference {
   if (text.startsWith(registryPrefix)) {
     // a version may have a +, which no tag can: Helm writes _ for it
     const reference = parseReference(text.slice(registryPrefix.length).replace('+', '_'), subject);
-    if (reference.tag !== undefined || reference.digest !== undefined) {
-      return { kind: 'registry', reference };
-    }
-  } else if (!/^\w+:\/\//.test(text)) return { kind: 'folder', folder: text };
+    if (reference.tag !== undefined || reference.digest !== undefined) return reference;
+  }
   throw invalidInput([
     { subject, given: text, expected: 'a folder, or oci://<registry>/<path>:<version>' },
   ]);

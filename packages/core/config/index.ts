@@ -1,4 +1,5 @@
 export {
+  parseChartReference,
   parseChartSource,
   parseKubeVersion,
   parseReleaseName,

@@ -92,6 +92,42 @@ describe('a chart in a registry', () => {
     expect(chart?.source).toBe(`oci://${registry.host}/charts/orders@${digest}`);
   });
 
+  test('is fetched as a dependency in the version of Chart.lock, with the rights of images', async () => {
+    const repository = `oci://${registry.host}/charts`;
+    const dependency = `dependencies: [{ name: orders, version: ">=1", repository: "${repository}" }]`;
+    await mkdir(join(workspace, 'chart'), { recursive: true });
+    await writeFile(
+      join(workspace, 'chart/Chart.yaml'),
+      `apiVersion: v2\nname: shop\nversion: 1.0.0\n${dependency}\n`,
+    );
+    const locked = dependency.replace('">=1"', '1.2.0+b1');
+    await writeFile(join(workspace, 'chart/Chart.lock'), `${locked}\n`);
+    const source = {
+      kind: 'chart',
+      chart: { kind: 'folder', folder: 'chart' },
+      values: [],
+      releaseName: 'shop',
+      kubeVersion: '1.34.0',
+      apiVersions: [],
+    } as const;
+    const context = { client, tools: toolsOnPath, logger: createRecordingLogger() };
+    const place = { environment: 'test', namespace: 'shop', workspace };
+
+    const { objects, sources } = await renderSource(context, { source, ...place });
+
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['shop']);
+    expect(sources.map((file) => file.path)).toEqual([
+      'chart/Chart.lock',
+      'chart/Chart.yaml',
+      'chart/charts/orders-1.2.0+b1.tgz',
+    ]);
+    await writeFile(join(workspace, 'chart/Chart.lock'), 'dependencies: []\n');
+    await expect(renderSource(context, { source, ...place })).rejects.toMatchObject({
+      code: 'render-failed',
+      message: 'chart/Chart.lock does not have orders',
+    });
+  });
+
   test('that does not exist is told by its name', async () => {
     const reference = parseReference(`${registry.host}/charts/orders:9.9.9`);
 

@@ -1,7 +1,12 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SlipwayError, describeError } from '@slipway/core/errors';
-import { formatReference, parseTag, type ImageReference } from '@slipway/core/image-ref';
+import {
+  formatReference,
+  parseTag,
+  type Digest,
+  type ImageReference,
+} from '@slipway/core/image-ref';
 import { parseManifest, type RegistryClient } from '@slipway/io/registry';
 import type { ChartPlace, SourceFile } from '@slipway/io/render';
 import { readTar } from '../tar/index.js';
@@ -21,15 +26,20 @@ export interface PulledChart {
   readonly reference: string;
 }
 
+interface PackedChart {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+}
+
 /**
- * A chart from a registry, unpacked in memory.
+ * A chart as it lies in a registry, packed.
  *
  * @throws SlipwayError `not-found`; `source-invalid` for what is no chart; what the registry client throws
  */
-export async function pullChart(
+export async function fetchPackedChart(
   client: ChartClient,
   reference: ImageReference,
-): Promise<PulledChart> {
+): Promise<PackedChart> {
   const { repository, tag = parseTag('latest') } = reference;
   const where = `oci://${formatReference(reference)}`;
   const digest = reference.digest ?? (await client.resolve(repository, tag))?.digest;
@@ -45,11 +55,23 @@ export async function pullChart(
   if (layer === undefined) {
     throw notAChart(where, `it has no layer of the type ${chartMediaType}`);
   }
-  const packed = await client.fetchBlob(repository, layer, maxPackedBytes);
-  const { folder, files } = await unpack(packed, where);
+  return { bytes: await client.fetchBlob(repository, layer, maxPackedBytes), digest };
+}
+
+/**
+ * A chart from a registry, unpacked in memory.
+ *
+ * @throws SlipwayError `not-found`; `source-invalid` for what is no chart; what the registry client throws
+ */
+export async function pullChart(
+  client: ChartClient,
+  reference: ImageReference,
+): Promise<PulledChart> {
+  const { bytes, digest } = await fetchPackedChart(client, reference);
+  const { folder, files } = await unpack(bytes, `oci://${formatReference(reference)}`);
   return {
     place: { kind: 'files', folder, files },
-    reference: formatReference({ repository, digest }),
+    reference: formatReference({ repository: reference.repository, digest }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ChartSource } from '@slipway/core/config';
+import { parseChartReference, type ChartSource } from '@slipway/core/config';
 import type { BundleChart } from '@slipway/core/release';
 import type { Logger } from '@slipway/io/log';
 import {
@@ -10,7 +10,7 @@ import {
   type Rendered,
 } from '@slipway/io/render';
 import type { Tools } from '@slipway/io/tools';
-import { pullChart, type ChartClient } from './pull-chart.js';
+import { fetchPackedChart, pullChart, type ChartClient } from './pull-chart.js';
 
 /** What a bundle is rendered from. */
 export type RenderSource =
@@ -65,10 +65,12 @@ export async function renderSource(
   const { place, name } = await locateChart(client, chart);
   logger.info(`chart ${name}, for Kubernetes ${kubeVersion}`);
   const settings = { values, releaseName, kubeVersion, apiVersions };
+  const fetchChart = async (reference: string): Promise<Uint8Array> =>
+    (await fetchPackedChart(client, parseChartReference(reference, 'dependencies'))).bytes;
   const { notes, ...rendered } = await renderChart(
     { chart: place, environment, namespace, ...settings },
     workspace,
-    { helm: await tools.locate('helm') },
+    { helm: await tools.locate('helm'), fetchChart },
   );
   return { ...rendered, notes, chart: { source: name, ...settings } };
 }

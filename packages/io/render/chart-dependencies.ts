@@ -1,11 +1,12 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { refuseProblems } from '@slipway/core/manifest';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { CommandOptions } from '../command/index.js';
 import {
   listMissingDependencies,
   localPathOf,
+  readLock,
   tryList,
   type ChartDependency,
 } from './chart-file.js';
@@ -17,9 +18,15 @@ export type RunHelm = (
   options?: CommandOptions,
 ) => Promise<{ readonly stdout: string; readonly stderr: string }>;
 
+export interface DependencyOptions {
+  readonly runHelm: RunHelm;
+  /** Fetches a packed chart from a registry, `oci://registry.example.com/charts/common:1.2.0`; absent: Helm does. */
+  readonly fetchChart?: (reference: string) => Promise<Uint8Array>;
+}
+
 /**
  * Puts every dependency that a chart lacks into its folder `charts/`: charts beside it are copied, others are
- * fetched by `helm dependency build`, which takes the versions of Chart.lock.
+ * fetched in the versions of Chart.lock, from registries by `fetchChart`, else by `helm dependency build`.
  *
  * @param copy where the files are; the workspace is never written to
  * @param chart the folder in it
@@ -29,17 +36,17 @@ export type RunHelm = (
 export async function completeChart(
   copy: string,
   chart: string,
-  runHelm: RunHelm,
+  options: DependencyOptions,
 ): Promise<readonly SourceFile[]> {
   const problems: Problem[] = [];
   const missing = await listMissingDependencies(join(copy, chart), chart, problems);
   refuseProblems(problems);
   const local = missing.filter((each) => localPathOf(each) !== undefined);
   const remote = missing.filter((each) => !local.includes(each));
-  const fetched = [...(await fetchRemote(copy, chart, { local, remote }, runHelm))];
+  const fetched = [...(await fetchRemote(copy, chart, { local, remote }, options))];
   for (const dependency of local) {
     const folder = posix.join(chart, localPathOf(dependency) ?? '');
-    fetched.push(...(await completeChart(copy, folder, runHelm)));
+    fetched.push(...(await completeChart(copy, folder, options)));
     const place = join(copy, chart, 'charts', dependency.name);
     await cp(join(copy, folder), place, { recursive: true });
   }
@@ -50,7 +57,7 @@ async function fetchRemote(
   copy: string,
   chart: string,
   { local, remote }: Readonly<Record<'local' | 'remote', readonly ChartDependency[]>>,
-  runHelm: RunHelm,
+  { runHelm, fetchChart }: DependencyOptions,
 ): Promise<readonly SourceFile[]> {
   if (remote.length === 0) return [];
   const names = remote.map(({ name }) => name).join(', ');
@@ -61,6 +68,9 @@ async function fetchRemote(
       `${chart} depends on ${names}, which is neither in its folder charts/ nor in a Chart.lock`,
       { fix: `Run helm dependency update ${chart}, and commit Chart.lock.` },
     );
+  }
+  if (fetchChart !== undefined && remote.every(isInRegistry)) {
+    return fetchFromRegistries(copy, chart, remote, fetchChart);
   }
   const folder = join(copy, chart, 'charts');
   const before = await tryList(folder);
@@ -99,4 +109,32 @@ async function describeRepositories(
   await mkdir(folder, { recursive: true });
   await writeFile(file, JSON.stringify({ apiVersion: '', repositories }));
   return { ...cache, HELM_REPOSITORY_CONFIG: file };
+}
+
+function isInRegistry({ repository }: ChartDependency): boolean {
+  return repository?.startsWith('oci://') === true;
+}
+
+async function fetchFromRegistries(
+  copy: string,
+  chart: string,
+  dependencies: readonly ChartDependency[],
+  fetchChart: (reference: string) => Promise<Uint8Array>,
+): Promise<readonly SourceFile[]> {
+  const locked = await readLock(join(copy, chart));
+  const fetched: SourceFile[] = [];
+  for (const { name, repository = '' } of dependencies) {
+    const version = locked.get(name);
+    if (version === undefined) {
+      throw new SlipwayError('render-failed', `${chart}/Chart.lock does not have ${name}`, {
+        fix: `Run helm dependency update ${chart}, and commit Chart.lock.`,
+      });
+    }
+    const bytes = await fetchChart(`${repository.replace(/\/+$/, '')}/${name}:${version}`);
+    const path = posix.join(chart, 'charts', `${name}-${version}.tgz`);
+    await mkdir(dirname(join(copy, path)), { recursive: true });
+    await writeFile(join(copy, path), bytes);
+    fetched.push({ path, bytes });
+  }
+  return fetched;
 }

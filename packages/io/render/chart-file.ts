@@ -32,6 +32,21 @@ export async function listMissingDependencies(
   return all.filter(({ name }) => !vendored(name));
 }
 
+/** The version of each dependency that Chart.lock has. */
+export async function readLock(chart: string): Promise<ReadonlyMap<string, string>> {
+  const files = ['Chart.lock', 'requirements.lock'].map((name) =>
+    tryReadYaml(join(chart, name), name, []),
+  );
+  return new Map(
+    (await Promise.all(files)).flatMap((file) =>
+      recordsAt(file, 'dependencies').flatMap((entry): [string, string][] => {
+        const [name, version] = [textAt(entry, 'name'), textAt(entry, 'version')];
+        return name === undefined || version === undefined ? [] : [[name, version]];
+      }),
+    ),
+  );
+}
+
 function readDependency(value: unknown): readonly ChartDependency[] {
   const name = textAt(value, 'name');
   if (name === undefined) return [];

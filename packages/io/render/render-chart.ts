@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { systemClock, type Clock } from '../clock/index.js';
 import { CommandError, runCommand } from '../command/index.js';
-import { completeChart, type RunHelm } from './chart-dependencies.js';
+import { completeChart, type DependencyOptions, type RunHelm } from './chart-dependencies.js';
 import { assertSameOutput, readChartOutput, type TemplatedObject } from './chart-output.js';
 import { forEnvironment, readChartSources, type ChartPlace } from './chart-sources.js';
 import { describeHelmEnvironment, formatHelmTemplate } from './helm-command.js';
@@ -27,6 +27,8 @@ export interface ChartRequest {
 export interface ChartOptions {
   /** Path of helm, 3 or 4; unless given, the one on the PATH. */
   readonly helm?: string;
+  /** Fetches packed charts from registries; absent: Helm does, with the credentials that it finds. */
+  readonly fetchChart?: DependencyOptions['fetchChart'];
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
@@ -57,7 +59,11 @@ export async function renderChart(
   const sources = await readChartSources(workspace, request.chart, request);
   return withCopy(sources, async (copy) => {
     const runHelm = prepareHelm(copy, workspace, options);
-    const fetched = await completeChart(copy, request.chart.folder, runHelm);
+    const { fetchChart } = options;
+    const fetched = await completeChart(copy, request.chart.folder, {
+      runHelm,
+      ...(fetchChart === undefined ? {} : { fetchChart }),
+    });
     const all = [...sources, ...fetched].toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const first = await renderOnce(copy, request, all, runHelm);
     // a time of day is the same again within the same second
