@@ -62,6 +62,27 @@ describe('mode plan', () => {
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 
+  test('a chart is rendered as where it was tried, with the values of production', () => {
+    const given = {
+      environment: 'production',
+      candidate,
+      chart: 'deploy/chart',
+      values: 'values/{environment}.yaml',
+      'image-paths': 'Database.spec.image',
+    };
+
+    expect(readWith(readInputs, given, files).work).toMatchObject({
+      source: {
+        kind: 'chart',
+        chart: { kind: 'folder', folder: 'deploy/chart' },
+        values: ['values/{environment}.yaml'],
+        releaseName: 'orders',
+        kubeVersion: '1.34.0',
+      },
+      imagePaths: [{ kind: 'Database', text: 'Database.spec.image' }],
+    });
+  });
+
   test('a token is nothing that can be printed', () => {
     const given = { environment: 'production', candidate, 'github-token': 'hunter2' };
 
@@ -79,13 +100,20 @@ describe('mode apply', () => {
   });
 
   test('takes nothing that is in the plan', () => {
-    const given = { mode: 'apply', environment: 'production', candidate, manifests: 'a' };
+    const given = {
+      mode: 'apply',
+      environment: 'production',
+      candidate,
+      manifests: 'a',
+      chart: 'b',
+    };
 
     const problems = listProblems(readInputs, given, files);
 
     expect(problems.map(({ subject, expected }) => [subject, expected])).toEqual([
       ['candidate', 'nothing: mode apply takes what was planned'],
       ['manifests', 'nothing: mode apply takes what was planned'],
+      ['chart', 'nothing: mode apply takes what was planned'],
       ['plan', 'a value'],
     ]);
   });
