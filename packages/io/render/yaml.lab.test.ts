@@ -11,7 +11,15 @@ import {
 } from '@slipway/core/manifest';
 import { digestOf, formatReference, parseRepository } from '@slipway/core/image-ref';
 import { openStage, type Stage } from '@slipway/testing/stage';
-import { application, documents, refused, refusedByUs, scalars } from '@slipway/testing/yaml';
+import { createRandom } from '@slipway/testing/random';
+import {
+  application,
+  documents,
+  refused,
+  refusedByUs,
+  makeScalars,
+  scalars,
+} from '@slipway/testing/yaml';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../command/index.js';
@@ -67,13 +75,17 @@ function withoutNamespace(value: unknown): unknown {
   return { ...value, metadata };
 }
 
-test('every scalar is what kubectl makes of it', async () => {
-  const values = scalars.map((scalar, index) => `  v${index}: ${scalar}\n`).join('');
+test.each([
+  ['every scalar', scalars],
+  ['what chance makes', makeScalars(3000, createRandom(7))],
+])('%s is what kubectl makes of it', async (_name, all) => {
+  const values = all.map((scalar, index) => `  v${index}: ${scalar}\n`).join('');
   const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\nvalues:\n${values}`;
 
   const [theirs] = (await tryKubectl(create, [text])) ?? [];
 
   const [ours] = asSent(loadManifestYaml(text));
+  expect(all.length).toBeGreaterThan(200);
   expect(isRecord(ours) && ours['values']).toEqual(isRecord(theirs) && theirs['values']);
 });
 

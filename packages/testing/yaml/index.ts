@@ -177,3 +177,29 @@ spec:
         - { <<: *web, name: second, image: envoyproxy/envoy:v1.31 }
       volumes: [{ name: settings, configMap: { name: settings, defaultMode: 0644, optional: off } }]
 `;
+
+const letters = [
+  ...['0123456789+-._eE', '01x_XabfF', '0oO7_8', '0b1_B2', '.infaINFnN+-', 'yYnNoOfFtTrueEsS~'],
+  ...['0123456789:.-T Z', '019_.eE+-'],
+];
+
+/** Scalars that look like numbers, words and times of YAML 1.1, as chance makes them; what is no value is left out. */
+export function makeScalars(count: number, random: () => number): readonly string[] {
+  const pick = <T>(from: ArrayLike<T>): T => {
+    const found = from[Math.floor(random() * from.length)];
+    if (found === undefined) throw new RangeError('there is nothing to choose from');
+    return found;
+  };
+  return Array.from({ length: count }, () => {
+    const alphabet = pick(letters);
+    const length = 1 + Math.floor(random() * 7);
+    return Array.from({ length }, () => pick(alphabet))
+      .join('')
+      .trim();
+  }).filter(isPlainValue);
+}
+
+/** Neither punctuation of YAML nor what is infinite. */
+function isPlainValue(text: string): boolean {
+  return !/^$|^[-?:](?: |$)|: |:$|^---|^\.\.\.$|^[-+]?\.(?:inf|nan)$/i.test(text);
+}
