@@ -10,10 +10,13 @@ const deploy = 'services/orders/deploy';
 
 let lab: Lab;
 let kubectl: string;
+const helms = ['helm', 'helm-4'];
+const programs = new Map<string, string>();
 
 beforeAll(async () => {
   lab = await openLab();
   kubectl = await lab.program('kubectl');
+  for (const name of helms) programs.set(name, await lab.program(name));
 }, 1_500_000);
 
 afterAll(async () => {
@@ -25,7 +28,7 @@ function format(objects: readonly KubernetesObject[]): string {
   return formatManifests(objects).replaceAll(/\borders-[0-9a-z]{10}$/gm, 'orders-<hash>');
 }
 
-describe.each(['helm', 'helm-4'])('the chart of orders, with %s', (program) => {
+describe.each(helms)('the chart of orders, with %s', (program) => {
   test.each(['test', 'production'])(
     'renders the same objects as its kustomization for %s',
     async (environment) => {
@@ -44,12 +47,11 @@ describe.each(['helm', 'helm-4'])('the chart of orders, with %s', (program) => {
           apiVersions: [],
         },
         workspace,
-        { helm: await lab.program(program) },
+        { helm: programs.get(program) ?? '' },
       );
 
       expect(format(chart.objects)).toContain('name: orders-<hash>');
       expect(format(chart.objects)).toBe(format(kustomization.objects));
     },
-    300_000,
   );
 });
