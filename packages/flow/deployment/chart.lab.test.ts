@@ -11,9 +11,11 @@ import { renderBundle } from './render-bundle.js';
 
 let lab: Lab;
 let stage: Stage;
+let helm: string;
 
 beforeAll(async () => {
   lab = await openLab();
+  helm = await lab.program('helm');
   stage = await openStage('chart');
 }, 1_500_000);
 
@@ -91,7 +93,6 @@ async function timesOf(phase: string, name: string): Promise<readonly (string | 
 test('the hooks of a chart run in their phases, by their weights', async () => {
   const { client, logger, namespace } = stage;
   const image = await stage.push({ version: '1.0.0-charted', behaviour: 'serve' });
-  const helm = await lab.program('helm');
   const bundle = await renderBundle(
     { client, logger, tools: { ...toolsOnPath, locate: () => Promise.resolve(helm) } },
     {
