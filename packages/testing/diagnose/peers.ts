@@ -99,6 +99,7 @@ export async function runPeer(
     await meanwhile;
     return { isGood: said === undefined, tookMs, said: said ?? '' };
   } finally {
+    await row.after?.(place);
     await place.close();
   }
 }

@@ -38,6 +38,8 @@ export interface DiagnoseRow {
   readonly before?: (place: Place) => Promise<void>;
   /** From the apply of the second release on, beside it. */
   readonly meanwhile?: (place: Place) => Promise<void>;
+  /** Takes away what would outlive the namespace, or keep it. */
+  readonly after?: (place: Place) => Promise<void>;
   readonly status: DeploymentOutcome['status'];
   readonly code?: string;
   readonly sentence?: RegExp;

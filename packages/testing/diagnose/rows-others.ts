@@ -77,6 +77,9 @@ export const othersRows: readonly DiagnoseRow[] = [
     name: 'namespace that is being deleted',
     objects: web({ container: { env: [{ name: 'A', value: 'b' }] } }),
     before: endNamespace,
+    after: async ({ kubectl }) => {
+      await kubectl('patch', 'configmap/last', '-p', '{"metadata":{"finalizers":null}}');
+    },
     status: 'refused',
     code: 'cluster-refused',
     sentence: /^the namespace \S+ is being deleted$/,

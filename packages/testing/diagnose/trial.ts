@@ -61,6 +61,7 @@ export async function runRow(
     return { row: row.name, ...seen, problems: findProblems(row, seen, options.isTimed), lines };
   } finally {
     ending.abort();
+    await row.after?.(place);
     await place.close();
   }
 }
