@@ -218,6 +218,25 @@ test('a custom resource is waited for by its conditions', async () => {
   });
 });
 
+test('what is available with a catch is told as a warning', async () => {
+  const conditions = [
+    { type: 'AbleToScale', status: 'True' },
+    { type: 'ScalingActive', status: 'False', reason: 'NoMetrics', message: 'no metrics' },
+  ];
+  const autoscaler = object('autoscaling/v2', 'HorizontalPodAutoscaler', {
+    status: { conditions },
+  });
+  const { result, lines } = await run({
+    scenes: [[0, ...baseScene({ updated: 3, total: 3 }), autoscaler]],
+    more: [autoscaler],
+  });
+
+  expect(result.state).toBe('available');
+  expect(lines).toContain(
+    '[warning] HorizontalPodAutoscaler shop/catalog: it scales nothing for now: no metrics',
+  );
+});
+
 test('a custom resource that may not be read is told, and not waited for', async () => {
   const zone = object('example.io/v1', 'Zone', {});
   const { result, lines } = await run({
