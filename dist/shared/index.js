@@ -17677,8 +17677,9 @@ function getIDToken(aud) {
   });
 }
 ;
+const liveLines = { mark: "", variable: "SLIPWAY_LIVE" };
 const summaryLimitBytes = 1024 * 1024;
-function createConsole(onRunner, hasSummary, out = process.stdout) {
+function createConsole(onRunner, { hasSummary = false, isLive: isLive2 = false } = {}, out = process.stdout) {
   const secrets = /* @__PURE__ */ new Set();
   const clean2 = (text) => [...secrets].toSorted((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const print2 = (line) => {
@@ -17712,6 +17713,8 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
       print2(title);
       return work();
     },
+    ...isLive2 ? { show: (lines) => out.write(`${liveLines.mark}${clean2(JSON.stringify(lines))}
+`) } : {},
     mask: (secret) => {
       if (secret === "")
         return;
@@ -25708,7 +25711,10 @@ const beganMarker = "slipway-main-began";
 async function runAction(definition) {
   const environment2 = readEnvironment();
   makeCommandFiles(environment2);
-  const console2 = createConsole(environment2["GITHUB_ACTIONS"] === "true", (environment2["GITHUB_STEP_SUMMARY"] ?? "") !== "");
+  const console2 = createConsole(environment2["GITHUB_ACTIONS"] === "true", {
+    hasSummary: (environment2["GITHUB_STEP_SUMMARY"] ?? "") !== "",
+    isLive: environment2[liveLines.variable] === "true"
+  });
   const isPost = environment2[`STATE_${postMarker}`] === "true";
   if (!isPost)
     console2.saveState(postMarker, "true");
@@ -33736,8 +33742,8 @@ function readStatus(workload, context) {
   return isProven(workload, context) ? status : inProgress("Unproven", `${status.message}, but without a readiness probe: seeing whether they stay`);
 }
 function isProven({ pods }, { containers, atMs }) {
-  const marks = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
-  return marks.every((mark) => mark === void 0 || isSteady(mark, atMs));
+  const marks2 = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
+  return marks2.every((mark) => mark === void 0 || isSteady(mark, atMs));
 }
 ;
 function startMemory(sinceMs, manager) {
@@ -33798,15 +33804,15 @@ function markEvents(memory, all) {
 }
 function markContainers(memory, workloads, atMs) {
   const { sinceMs } = memory;
-  const marks = /* @__PURE__ */ new Map();
+  const marks2 = /* @__PURE__ */ new Map();
   for (const pod of workloads.flatMap(({ pods }) => pods)) {
     for (const container of readContainers(pod)) {
       const key = containerKey(pod, container);
       const before = memory.containers.get(key);
-      marks.set(key, markContainer(before, pod, container, { atMs, sinceMs }));
+      marks2.set(key, markContainer(before, pod, container, { atMs, sinceMs }));
     }
   }
-  return marks;
+  return marks2;
 }
 function markProgress(memory, workloads, atMs) {
   return new Map(workloads.map((workload) => {
@@ -36689,6 +36695,23 @@ async function tryPullInventory(context, { intent }, digest) {
   }
 }
 ;
+const marks = {
+  "in-progress": "…",
+  available: "✔",
+  failed: "✘"
+};
+function formatRolloutTable(statuses, { waitedMs, totalMs }) {
+  const rows = [...statuses];
+  const done = rows.filter(([, { state }]) => state === "available");
+  const open = rows.filter(([, { state }]) => state !== "available");
+  const width = Math.max(0, ...rows.map(([who]) => who.length));
+  const waited = formatDuration(Math.floor(waitedMs / 1e3) * 1e3);
+  return [
+    `${done.length} of ${rows.length} available, ${waited} of ${formatDuration(totalMs)}`,
+    ...[...open, ...done].map(([who, { state, message }]) => `${marks[state]} ${who.padEnd(width)}   ${message}`)
+  ];
+}
+;
 const rollout_reporter_heartbeatMs = 15e3;
 function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
   const told = /* @__PURE__ */ new Map();
@@ -36736,7 +36759,11 @@ function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
       tellStatuses(memory);
       tellFindings(findings);
       beat(memory);
-    }
+      const waitedMs = clock.monotonicMs() - startedMs;
+      const totalMs = deadlineMs - startedMs;
+      logger.show?.(formatRolloutTable(memory.statuses, { waitedMs, totalMs }));
+    },
+    end: () => logger.show?.([])
   };
 }
 ;
@@ -36906,8 +36933,15 @@ async function watchRollout(cluster, options) {
   }
 }
 async function watch_waitForEnd(followed, options, startedMs) {
-  const { workloads, since, deadlineMs, clock, signal } = options;
   const reporter = createRolloutReporter({ ...options, startedMs });
+  try {
+    return await lookUntilEnd(followed, options, { reporter, startedMs });
+  } finally {
+    reporter.end();
+  }
+}
+async function lookUntilEnd(followed, options, { reporter, startedMs }) {
+  const { workloads, since, deadlineMs, clock, signal } = options;
   let memory = startMemory(since.getTime(), field_manager_fieldManager);
   let onlyBrieflySinceMs;
   for (; ; ) {
@@ -40544,11 +40578,11 @@ function formatCommits({ planned, repositoryUrl }, commit) {
 function formatGates(gates) {
   if (gates.length === 0)
     return [];
-  const marks = { passed: "✅ passed", failed: "❌ failed", missing: "❔ missing" };
+  const marks2 = { passed: "✅ passed", failed: "❌ failed", missing: "❔ missing" };
   return [
     "| gate | verdict | evidence |",
     "|---|---|---|",
-    ...gates.map(({ gate, state, evidence }) => `| ${gate} | ${marks[state]} | ${evidence === void 0 ? "–" : `\`${evidence}\``} |`),
+    ...gates.map(({ gate, state, evidence }) => `| ${gate} | ${marks2[state]} | ${evidence === void 0 ? "–" : `\`${evidence}\``} |`),
     ""
   ];
 }
@@ -43153,12 +43187,17 @@ async function runActionProcess(options) {
     const line = mask(raw);
     if (line === void 0)
       return;
+    if (options.onShow !== void 0 && line.startsWith(liveLines.mark)) {
+      options.onShow(parseLines(line.slice(liveLines.mark.length)));
+      return;
+    }
     log.push(line);
     options.onLine?.(line);
   };
   try {
     const files = makeFiles(folder);
-    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files };
+    const live = options.onShow === void 0 ? {} : { [liveLines.variable]: "true" };
+    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
     const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
     const state = readValues(files.GITHUB_STATE);
@@ -43202,9 +43241,15 @@ async function runFile(file, { folder, env, onLine }, limits2) {
     return error2.exitCode ?? 130;
   }
 }
+function parseLines(text) {
+  const lines = JSON.parse(text);
+  if (!Array.isArray(lines))
+    throw new Error(`no lines: ${text}`);
+  return lines.map(String);
+}
 function baseEnvironment() {
   const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
-  return Object.fromEntries([...foreign, "GITHUB_ACTIONS"].map((name) => [name, void 0]));
+  return Object.fromEntries([...foreign, "GITHUB_ACTIONS", liveLines.variable].map((name) => [name, void 0]));
 }
 function toInputVariables(action, { inputs, env }) {
   const token = { ...readEnvironment(), ...env }["GITHUB_TOKEN"] ?? "";
@@ -43330,6 +43375,32 @@ function unknownInput(name, known, verb) {
     expected: `an input of ${verb}: ${names.map((one) => `--${one}`).join(", ")}`,
     ...nearest === void 0 ? {} : { fix: `Did you mean --${nearest}?` }
   };
+}
+;
+const defaultColumns = 80;
+const defaultRows = 24;
+function openTerminal(stream) {
+  let shown = [];
+  const erase = () => shown.length === 0 ? "" : `\x1B[${shown.length}A\x1B[J`;
+  const draw = () => shown.map((line) => `${line}
+`).join("");
+  return {
+    print: (line) => stream.write(`${erase()}${line}
+${draw()}`),
+    ...stream.isTTY === true ? {
+      show: (lines) => {
+        const before = erase();
+        shown = fit(lines, stream);
+        stream.write(`${before}${draw()}`);
+      }
+    } : {}
+  };
+}
+function fit(lines, { columns: columns2 = defaultColumns, rows = defaultRows }) {
+  const room = Math.max(1, rows - 2);
+  const hidden = lines.length - room;
+  const kept = hidden > 0 ? [...lines.slice(0, room - 1), `… and ${hidden + 1} more`] : lines;
+  return kept.map((line) => line.length < columns2 ? line : `${line.slice(0, columns2 - 2)}…`);
 }
 ;
 function tellDeployments(links) {
@@ -44073,12 +44144,14 @@ async function main_runAction(actionFolder, parsed) {
   for (const name of ["SIGINT", "SIGTERM"]) {
     process.on(name, () => interruption.abort());
   }
+  const terminal = openTerminal(parsed.isJson ? process.stderr : process.stdout);
   const result = await runActionProcess({
     actionFolder,
     inputs: parsed.inputs,
     env: { GITHUB_WORKSPACE: process.cwd() },
     signal: interruption.signal,
-    onLine: parsed.isJson ? writeError : main_write
+    onLine: terminal.print,
+    ...terminal.show === void 0 ? {} : { onShow: terminal.show }
   });
   print(outputs_formatOutputs(result.outputs, parsed.isJson));
   return result.exitCode;
@@ -44093,7 +44166,7 @@ async function runOwnVerb(name, command, argv) {
     GITHUB_WORKSPACE: process.cwd()
   };
   const log = isJson ? process.stderr : process.stdout;
-  const report2 = await command.run(environment2, createConsole(false, false, log));
+  const report2 = await command.run(environment2, createConsole(false, {}, log));
   if (isJson)
     print([JSON.stringify(readOutputs(report2.outputs))]);
   return report2.failure === void 0 ? 0 : 1;

@@ -33,6 +33,7 @@ export {
   type PatchOperation,
 } from './managed-fields.js';
 export { fieldsToLeave, listSecretNames, toManifest } from './live-object.js';
+export { translateHelmHooks, type TranslatedHooks } from './helm-hooks.js';
 export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
 export { nameJobs } from './name-jobs.js';
@@ -43,6 +44,7 @@ export {
   phaseAnnotation,
   phaseOf,
   phases,
+  splitTurns,
   type Phase,
   type PhaseName,
 } from './phases.js';
@@ -53,7 +55,7 @@ export {
   podSpecOf,
   type ContainerImage,
 } from './pod-template.js';
-export { loadYaml } from './kubernetes-yaml.js';
+export { loadManifestYaml, loadYaml } from './kubernetes-yaml.js';
 export {
   identifySecret,
   isSecret,

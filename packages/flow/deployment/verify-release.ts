@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core/errors';
-import type { KubernetesObject } from '@slipway/core/manifest';
+import { splitTurns, type KubernetesObject } from '@slipway/core/manifest';
 import type { Snapshot } from '@slipway/core/rollout';
 import { applyObjects } from './apply.js';
 import { awaitWorkloads } from './await-workloads.js';
@@ -85,24 +85,20 @@ async function runSmokeJobs(
   });
 }
 
-/** Makes Jobs anew and waits for them. */
+/** Makes Jobs anew and waits for them, turn by turn. */
 async function runJobs(
   context: DeploymentContext,
   { release, deadlineMs }: VerifyOptions,
   jobs: readonly KubernetesObject[],
 ) {
-  if (jobs.length === 0) return undefined;
   const { cluster, clock, logger, signal } = context;
-  const { applied } = await applyObjects(cluster, jobs, {
-    conflicts: 'take',
-    dryRun: false,
-    isRunAnew: true,
-    clock,
-    logger,
-    signal,
-  });
-  const result = await awaitWorkloads({ ...context, release, deadlineMs }, jobs, applied);
-  return result.state === 'failed' ? result : undefined;
+  const options = { conflicts: 'take', dryRun: false, isRunAnew: true } as const;
+  for (const turn of splitTurns(jobs)) {
+    const { applied } = await applyObjects(cluster, turn, { ...options, clock, logger, signal });
+    const result = await awaitWorkloads({ ...context, release, deadlineMs }, turn, applied);
+    if (result.state === 'failed') return result;
+  }
+  return undefined;
 }
 
 async function askOverHttp(

@@ -12,6 +12,7 @@ import {
 import { openLedger } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
 import { startClient, type CallingClient } from '@slipway/lab/client';
+import { toolsOnPath } from '../tools/index.js';
 import { findProblems, type Seen } from './judge.js';
 import { web } from './manifests.js';
 import { observeSignal } from './observer.js';
@@ -181,7 +182,7 @@ async function makeRequest(
   const text = objects.map((object) => JSON.stringify(object)).join('\n---\n');
   writeFileSync(join(folder, 'app.yaml'), text);
   const bundle = await renderBundle(
-    client,
+    { client, tools: toolsOnPath, logger },
     {
       service,
       environment: 'test',
@@ -198,7 +199,6 @@ async function makeRequest(
       dependsOn: [],
       workspace: folder,
     },
-    logger,
   );
   const timeoutMs = row?.timeoutMs ?? 180_000;
   const common = { onFailure: 'rollback', conflicts: 'fail', prune: true } as const;
