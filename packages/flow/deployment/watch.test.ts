@@ -158,30 +158,19 @@ describe('what may have no controller', () => {
   const balancer = object('v1', 'Service', { spec: { type: 'LoadBalancer' } });
   const ready = baseScene({ updated: 3, total: 3 });
 
-  test('is waited for a minute after everything else, and then only told', async () => {
-    const { result, lines } = await run({
-      scenes: [
-        [0, ...baseScene(), balancer],
-        [10, ...ready, balancer],
-      ],
-      more: [balancer],
-      timeoutMs: 600_000,
-    });
+  test.each([
+    ['a minute after everything else', 600_000, 70_000],
+    ['at most until the deadline', 20_000, 20_000],
+  ])('is waited for %s, and then only told', async (_name, timeoutMs, durationMs) => {
+    const early: Scene = [0, ...baseScene(), balancer];
+    const late: Scene = [10, ...ready, balancer];
 
-    expect(result).toMatchObject({ state: 'available', durationMs: 70_000 });
+    const { result, lines } = await run({ scenes: [early, late], more: [balancer], timeoutMs });
+
+    expect(result).toMatchObject({ state: 'available', durationMs });
     expect(lines.at(-1)).toBe(
       '[warning] Service shop/catalog: no load balancer has given it an address yet; everything else is there, so it is not waited for longer',
     );
-  });
-
-  test('is no failure at the deadline either', async () => {
-    const { result } = await run({
-      scenes: [[0, ...ready, balancer]],
-      more: [balancer],
-      timeoutMs: 20_000,
-    });
-
-    expect(result).toMatchObject({ state: 'available', durationMs: 20_000 });
   });
 
   test('is available as soon as its controller says so', async () => {
@@ -216,6 +205,28 @@ test('a custom resource is waited for by its conditions', async () => {
       message: 'Zone shop/catalog: no address; not available after 20 s',
     },
   });
+});
+
+test('a Secret that something in the cluster is about to make is waited for', async () => {
+  const message = 'secret "catalog-db" not found';
+  const starved = pod({ container: { state: waiting('CreateContainerConfigError', message) } });
+  const maker = object('external-secrets.io/v1', 'ExternalSecret', {
+    spec: { target: { name: 'catalog-db' } },
+  });
+  const scenes: readonly Scene[] = [[0, ...baseScene(), starved, maker]];
+
+  const told = await Promise.all(
+    [['ExternalSecret'], []].map(async (knows) => {
+      const { result } = await run({ scenes, knows, timeoutMs: 30_000 });
+      return result.state === 'failed' ? result.failure.message : '';
+    }),
+  );
+
+  const who = 'Container catalog of Deployment shop/catalog needs Secret shop/catalog-db';
+  expect(told).toEqual([
+    `${who}, which ExternalSecret shop/catalog has not made yet; not available after 30 s`,
+    `${who}, which does not exist`,
+  ]);
 });
 
 test('what is available with a catch is told as a warning', async () => {
