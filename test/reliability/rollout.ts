@@ -1,7 +1,6 @@
 import { formatDuration } from '@slipway/core/duration';
 import { describeError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
-import { openLab } from '@slipway/lab/parts';
 import {
   benignRows,
   openDiagnoseStage,
@@ -40,11 +39,10 @@ const ours = 'Slipway';
  * @param trials so many releases by Slipway; by each other tool, one of each kind
  */
 export async function runRollout(trials: number, print: Print): Promise<boolean> {
-  const lab = await openLab({ log: print });
-  const stage = await openDiagnoseStage('rollout');
+  const stage = await openDiagnoseStage('rollout', print);
   const verdicts = new Map<Task, Verdict>();
   try {
-    const tasks = listTasks(trials, await openPeers(lab));
+    const tasks = listTasks(trials, await openPeers(stage.lab));
     print(
       `${trials} releases by Slipway, and ${tasks.length - trials} by others, ${atOnce} at once`,
     );
@@ -59,7 +57,6 @@ export async function runRollout(trials: number, print: Print): Promise<boolean>
     await Promise.all(Array.from({ length: atOnce }, work));
   } finally {
     await stage.close();
-    await lab.close();
   }
   for (const line of formatTable(verdicts)) print(line);
   const own = [...verdicts].filter(([{ tool }]) => tool === ours);

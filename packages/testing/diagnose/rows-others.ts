@@ -145,6 +145,16 @@ export const patientOthersRows: readonly DiagnoseRow[] = [
     status: 'succeeded',
   },
   {
+    name: 'API server killed and started again',
+    objects: slow,
+    isAlone: true,
+    meanwhile: async ({ sleep, restartApiServer }) => {
+      await sleep(3000);
+      await restartApiServer();
+    },
+    status: 'succeeded',
+  },
+  {
     name: 'restarted and scaled by somebody',
     objects: slow,
     meanwhile: async ({ sleep, kubectl }) => {

@@ -15,7 +15,7 @@ export const diagnoseRows: readonly DiagnoseRow[] = [
   ...patientOthersRows,
 ];
 
-/** The rows in which nothing is wrong with the release. */
+/** The rows in which nothing is wrong with the release, and that others do not notice. */
 export const benignRows: readonly DiagnoseRow[] = diagnoseRows.filter(
-  ({ status }) => status === 'succeeded',
+  ({ status, isAlone }) => status === 'succeeded' && isAlone !== true,
 );
