@@ -8,7 +8,7 @@ import { makeKeys } from '../keys/index.js';
 import { ensureNetwork, readNetwork, readNodeIndex, reserveNodeIndex } from '../network/index.js';
 import { ensurePackages, type PackageName } from '../packages/index.js';
 import type { PartContext } from '../part/index.js';
-import { asRoot, endProcessGroup, readPartProcesses } from '../process/index.js';
+import { asRoot, endProcesses, readChildProcesses, readPartProcesses } from '../process/index.js';
 import {
   chooseSnapshotter,
   endSandbox,
@@ -112,7 +112,8 @@ export async function restartApiServer(
   if (block === undefined || index === undefined || server === undefined)
     throw new LabError(`the cluster ${name} does not run`);
   const facts = readFacts(name, folder, block, index);
-  await endProcessGroup(server);
+  // the program is the child of the one that entered the namespaces; both must be gone before the port is free
+  await endProcesses([...readChildProcesses(server.pid), server]);
   await startInSandbox(
     folder,
     firstCommands(facts).filter((command) => command.name === server.name),
