@@ -7,7 +7,7 @@ import { rollBack } from './index.js';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('scaled');
+  stage = await openStage('scaled', { account: [] });
 });
 
 afterAll(async () => {

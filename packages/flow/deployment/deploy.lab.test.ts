@@ -7,7 +7,7 @@ import { changeHold, deploy, planDeploy, rollBack, verifyRecord } from './index.
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('deploy');
+  stage = await openStage('deploy', { account: [] });
 });
 
 afterAll(async () => {
@@ -199,6 +199,22 @@ describe('a release that does not work', () => {
     expect(failure).toMatchObject({ code: 'cluster-refused' });
     expect(await service.kinds()).toEqual([]);
   });
+});
+
+test('a right that is missing is told with the rule that would give it', async () => {
+  const service = openService(stage, 'denied');
+  const extra =
+    '---\n{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: denied }, rules: [] }\n';
+
+  const work = service.deploy('1.0.0', 'serve', { extra });
+
+  const { namespace } = stage;
+  await expect(work).rejects.toMatchObject({
+    code: 'cluster-denied',
+    message: expect.stringContaining(`cannot get resource "roles"`),
+    fix: `Grant a Role in namespace ${namespace} with {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["get"]}.`,
+  });
+  expect(await service.kinds()).toEqual([]);
 });
 
 test('a deployment that is cut off is recorded as abandoned, and the next one goes on', async () => {

@@ -6,7 +6,7 @@ import { openStage, type Stage } from '@slipway/testing/stage';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('jobs');
+  stage = await openStage('jobs', { account: [] });
 });
 
 afterAll(async () => {

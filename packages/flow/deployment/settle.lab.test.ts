@@ -9,7 +9,7 @@ const hourMs = 3_600_000;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('settle');
+  stage = await openStage('settle', { account: [] });
 });
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 export type ProgramName =
   | 'kubernetes'
+  | 'admission-webhook'
   | 'distribution'
   | 'latency-proxy'
   | 'reference-oracle'
@@ -36,6 +37,13 @@ export const recipes: Readonly<Record<ProgramName, Recipe>> = {
       'kubectl',
     ],
     versionPackages: ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'],
+  },
+  'admission-webhook': {
+    title: 'the admission webhook',
+    packages: 160,
+    coreSeconds: 25,
+    names: [],
+    versionPackages: [],
   },
   'latency-proxy': {
     title: 'the latency proxy',

@@ -42,12 +42,6 @@ const recipes = {
     version: 'v3.22.0',
     takes: 'about five minutes',
   },
-  kubedog: {
-    from: 'go',
-    package: 'github.com/werf/kubedog/cmd/kubedog',
-    version: 'v0.12.3',
-    takes: 'about two minutes',
-  },
   'helm-4': {
     from: 'go',
     package: 'helm.sh/helm/v4/cmd/helm',
@@ -59,6 +53,12 @@ const recipes = {
     from: 'go',
     package: 'sigs.k8s.io/kustomize/kustomize/v5',
     version: 'v5.8.1',
+  },
+  kubedog: {
+    from: 'go',
+    package: 'github.com/werf/kubedog/cmd/kubedog',
+    version: 'v0.12.3',
+    takes: 'about two minutes',
   },
   oras: {
     from: 'go',

@@ -1,3 +1,4 @@
+import { gadgets } from './definitions.js';
 import { web, workload } from './manifests.js';
 import type { DiagnoseRow, Place } from './row.js';
 import { isTold, isUnscheduled, says } from './signals.js';
@@ -160,28 +161,6 @@ export const clusterRows: readonly DiagnoseRow[] = [
     windowMs: 30_000,
   },
 ];
-
-/** A kind that nothing else in the cluster knows. */
-const gadgets = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'gadgets.test.slipway.dev' },
-  spec: {
-    group: 'test.slipway.dev',
-    scope: 'Namespaced',
-    names: { kind: 'Gadget', plural: 'gadgets', singular: 'gadget' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
-};
 
 /** What the cluster takes its time for, or lacks without harm. */
 export const patientClusterRows: readonly DiagnoseRow[] = [

@@ -1,3 +1,4 @@
+import { externalSecrets } from './definitions.js';
 import { serveAfter, web } from './manifests.js';
 import type { DiagnoseRow, Place } from './row.js';
 import { says } from './signals.js';
@@ -100,28 +101,6 @@ async function endNamespace({ kubectl, namespace, sleep }: Place): Promise<void>
   await sleep(1000);
 }
 
-/** The kind of External Secrets, as far as it is needed; a test is its operator. */
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'externalsecrets.external-secrets.io' },
-  spec: {
-    group: 'external-secrets.io',
-    scope: 'Namespaced',
-    names: { kind: 'ExternalSecret', plural: 'externalsecrets', singular: 'externalsecret' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
-};
-
 const externalSecret = {
   apiVersion: 'external-secrets.io/v1',
   kind: 'ExternalSecret',
@@ -167,7 +146,7 @@ export const patientOthersRows: readonly DiagnoseRow[] = [
   {
     name: 'Secret that an operator makes late',
     objects: [
-      definition,
+      externalSecrets,
       externalSecret,
       ...web({ container: { envFrom: [{ secretRef: { name: 'web-db' } }] } }),
     ],

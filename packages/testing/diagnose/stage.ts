@@ -3,10 +3,12 @@ import {
   parsePinnedReference,
   type PinnedReference,
 } from '@slipway/core/image-ref';
+import { identify } from '@slipway/core/manifest';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
 import { systemClock } from '@slipway/io/clock';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { openStage, type Stage } from '../stage/index.js';
+import { externalSecrets, gadgets } from './definitions.js';
 import { startMoodyRegistry, type MoodyRegistry } from './moody-registry.js';
 
 /** What all rows share: two images, and a registry with moods in front of the one that holds them. */
@@ -54,6 +56,10 @@ export async function openDiagnoseStage(
     throughMoods: (row) => parsePinnedReference(`${registry.host}/${row}/app@${second.digest}`),
     close: async () => {
       await registry.close();
+      // rows share them, so none can take them away
+      for (const definition of [externalSecrets, gadgets]) {
+        await stage.admin.remove(identify(definition));
+      }
       await stage.close();
       await lab.close();
     },

@@ -1,6 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRepository } from '@slipway/core/image-ref';
 import { isAttemptEvent, type LedgerEvent } from '@slipway/core/release';
 import {
   deploy,
@@ -9,11 +8,12 @@ import {
   type DeploymentOutcome,
   type DeployRequest,
 } from '@slipway/flow/deployment';
-import { openLedger, readChain } from '@slipway/flow/ledger';
+import { readChain } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import type { Stage } from '../stage/index.js';
 import { toolsOnPath } from '../tools/index.js';
+import { createTestContext } from './test-context.js';
 
 /** What is special about a release. */
 interface ReleaseOptions {
@@ -61,20 +61,8 @@ export class TestService {
     this.name = name;
     this.#stage = stage;
     this.#folder = mkdtempSync(join(stage.folder, 'service-'));
-    const { namespace, cluster, client, logger, registryHost } = stage;
-    const repository = parseRepository(`${registryHost}/${namespace}/${name}-ledger`);
-    this.context = {
-      service: name,
-      namespace,
-      cluster,
-      client,
-      ledger: openLedger({ client, clock: systemClock, logger, repository, environment: 'test' }),
-      clock: systemClock,
-      logger,
-      signal: new AbortController().signal,
-      evidenceFolder: join(this.#folder, 'evidence'),
-      run: { repository: 'shop/app', runId: '1', attempt: 1, url: '', actor: 'ada' },
-    };
+    const { namespace } = stage;
+    this.context = createTestContext(stage, { service: name, namespace, folder: this.#folder });
   }
 
   async request(

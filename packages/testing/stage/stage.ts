@@ -9,6 +9,7 @@ import {
   type PinnedReference,
   type Repository,
 } from '@slipway/core/image-ref';
+import type { KubernetesObject } from '@slipway/core/manifest';
 import { systemClock } from '@slipway/io/clock';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
 import {
@@ -19,6 +20,7 @@ import {
 } from '@slipway/io/registry';
 import { buildBusyboxImage } from '@slipway/lab/images';
 import { openLab } from '@slipway/lab/parts';
+import { openAccount, type Account, type OptionalRole } from '../rights/index.js';
 import { createRecordingLogger, type RecordingLogger } from '../logger/index.js';
 
 /** What a test image does: it serves, or it ends with exit code 3 at every start. */
@@ -35,19 +37,32 @@ export interface Stage {
   readonly repository: Repository;
   readonly registryHost: string;
   readonly client: RegistryClient;
+  /** What is tested works with it: with every right, or those of the account that the stage was opened for. */
   readonly cluster: Cluster;
+  /** Everything may be done with it: for what a test does and looks at. */
+  readonly admin: Cluster;
+  /** Each right that the account used so far: `patch deployments.apps`. */
+  readonly used: ReadonlySet<string>;
   readonly kubectl: string;
+  /** The administrator’s. */
   readonly kubeconfig: string;
   readonly context: string;
   readonly logger: RecordingLogger;
   /** For files of the suite; goes with the stage. */
   readonly folder: string;
   push(image: TestImage): Promise<PinnedReference>;
+  /** Makes another namespace, in which what is tested may work as in its own; it goes with the stage. */
+  openNamespace(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface StageOptions {
+  /** Work as the service account of docs/rbac/roles.yaml, with these of its optional roles. */
+  readonly account?: readonly OptionalRole[];
+}
+
 /** @param name of the suite: lower-case letters, digits and “-” */
-export async function openStage(name: string): Promise<Stage> {
+export async function openStage(name: string, options: StageOptions = {}): Promise<Stage> {
   const lab = await openLab();
   const [registry, part, kubectl] = await Promise.all([
     lab.registry('candidates'),
@@ -60,16 +75,26 @@ export async function openStage(name: string): Promise<Stage> {
   const plainHttp = [registry.host];
   const client = await createRegistryClient({ credentials: [], plainHttp, logger, clock, signal });
   const { kubeconfig, context } = part;
-  const cluster = await openCluster({ kubeconfig, context, kubectl, logger, clock, signal });
+  const open = (access: { kubeconfig: string; context: string }): Promise<Cluster> =>
+    openCluster({ ...access, kubectl, logger, clock, signal });
+  const admin = await open({ kubeconfig, context });
   const namespace = `${name}-${randomBytes(4).toString('hex')}`;
   const repository = parseRepository(`${registry.host}/${namespace}/app`);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'));
+  const others: string[] = [];
+  const roles = options.account;
+  const account =
+    roles &&
+    (await openStageAccount({ admin, kubectl, kubeconfig, context, namespace, folder, roles }));
+  const cluster = account === undefined ? admin : await open(account);
   return {
     namespace,
     repository,
     registryHost: registry.host,
     client,
     cluster,
+    admin,
+    used: account?.used ?? new Set(),
     kubectl,
     kubeconfig,
     context,
@@ -88,13 +113,33 @@ export async function openStage(name: string): Promise<Stage> {
       const { digest } = await pushImage(client, opened, repository, { ...options, logger, clock });
       return parsePinnedReference(`${registry.host}/${repository.path}@${digest}`);
     },
+    openNamespace: async (other) => {
+      await admin.create(describeNamespace(other));
+      others.push(other);
+      await account?.admitTo(other);
+    },
     close: async () => {
-      await cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
-      await cluster.close();
+      if (account !== undefined) {
+        await cluster.close();
+        await account.close();
+      }
+      for (const name of [namespace, ...others]) {
+        await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name });
+      }
+      await admin.close();
       await lab.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openStageAccount(options: Parameters<typeof openAccount>[0]): Promise<Account> {
+  await options.admin.create(describeNamespace(options.namespace));
+  return openAccount(options);
+}
+
+function describeNamespace(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
 function buildImage(layout: string, { version, behaviour, tag = version }: TestImage): void {

@@ -1,0 +1,3 @@
+module slipway/lab/admission-webhook
+
+go 1.24.0

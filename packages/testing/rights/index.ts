@@ -1,0 +1,1 @@
+export { listGranted, openAccount, type Account, type OptionalRole } from './account.js';
