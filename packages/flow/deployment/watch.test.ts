@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SlipwayError } from '@slipway/core/errors';
-import { identify, type KubernetesObject } from '@slipway/core/manifest';
+import type { KubernetesObject } from '@slipway/core/manifest';
 import { ClusterError } from '@slipway/io/cluster';
 import { createManualClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
@@ -8,37 +7,17 @@ import { createRecordingLogger } from '@slipway/testing/logger';
 import {
   appliedAt,
   baseScene,
-  createSceneCluster,
-  deployment,
   ended,
+  playWatch,
   pod,
   running,
   waiting,
   type Scene,
-  type SceneOptions,
+  type WatchPlay,
 } from '@slipway/testing/rollout';
 import { watchRollout } from './watch.js';
 
-interface Play extends SceneOptions {
-  /** What else is waited for. */
-  readonly more?: readonly KubernetesObject[];
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-async function run({ more = [], timeoutMs = 60_000, signal, ...scenes }: Play) {
-  const { cluster, clock, requests, countOpen } = createSceneCluster(scenes);
-  const logger = createRecordingLogger();
-  const result = await watchRollout(cluster, {
-    workloads: [deployment(), ...more].map(identify),
-    since: appliedAt,
-    deadlineMs: timeoutMs,
-    clock,
-    logger,
-    signal: signal ?? new AbortController().signal,
-  });
-  return { result, lines: logger.lines, requests, open: countOpen() };
-}
+const run = (play: WatchPlay) => playWatch(watchRollout, play);
 
 const start: Scene = [0, ...baseScene({ observed: 1, updated: 0, total: 3 })];
 const done: Scene = [4, ...baseScene({ updated: 3, total: 3 })];
@@ -248,117 +227,23 @@ test('what is available with a catch is told as a warning', async () => {
   );
 });
 
-test('a custom resource that may not be read is told, and not waited for', async () => {
-  const zone = object('example.io/v1', 'Zone', {});
-  const { result, lines } = await run({
-    scenes: [[0, ...baseScene({ updated: 3, total: 3 })]],
-    more: [zone],
-    intercept: (request) => {
-      if (request === 'list Zone') throw new ClusterError('cluster-denied', 'no', { status: 403 });
-      return undefined;
-    },
-  });
-
-  expect(result).toMatchObject({ state: 'available', durationMs: 0 });
-  expect(lines[0]).toBe(
-    '[warning] Zone objects in shop cannot be read, so a failure may have no cause: grant list and watch',
-  );
-});
-
-describe('the watch', () => {
-  test('lists again what is too old', async () => {
-    const { result, requests } = await run({
-      scenes: [start, [3, ...baseScene({ updated: 3, total: 3 })]],
-      intercept: (request, times) => {
-        if (request === 'watch Pod' && times === 1) {
-          throw new ClusterError('cluster-refused', 'too old resource version', { status: 410 });
-        }
-        return undefined;
-      },
-    });
-
-    expect(result.state).toBe('available');
-    expect(requests.filter((request) => request.endsWith(' Pod'))).toEqual([
-      'list Pod',
-      'watch Pod',
-      'list Pod',
-      'watch Pod',
-    ]);
-  });
-
-  test('watches again, without listing, what the server ends', async () => {
-    const { result, requests } = await run({
-      scenes: [start, done],
-      intercept: (request, times) => (request === 'watch Pod' && times <= 2 ? 'end' : undefined),
-    });
-
-    expect(result.state).toBe('available');
-    expect(requests.filter((request) => request.endsWith(' Pod'))).toEqual([
-      'list Pod',
-      'watch Pod',
-      'watch Pod',
-      'watch Pod',
-    ]);
-  });
-
-  test('goes on when the cluster is away for a while', async () => {
-    const { result } = await run({
-      scenes: [start, done],
-      intercept: (request, times) => {
-        if (request === 'watch Deployment' && times <= 3) {
-          throw new ClusterError('cluster-unreachable', 'the cluster cannot be reached');
-        }
-        return undefined;
-      },
-    });
-
-    expect(result.state).toBe('available');
-  });
-
-  test('does without events where they may not be read', async () => {
+test.each(['list', 'watch'])(
+  'what may not be read (%s) is told, and not waited for',
+  async (verb) => {
+    const zone = object('example.io/v1', 'Zone', {});
     const { result, lines } = await run({
       scenes: [[0, ...baseScene({ updated: 3, total: 3 })]],
+      more: [zone],
       intercept: (request) => {
-        if (request.endsWith(' Event')) {
-          throw new ClusterError('cluster-denied', 'forbidden', { status: 403 });
-        }
+        if (request === `${verb} Zone`)
+          throw new ClusterError('cluster-denied', 'no', { status: 403 });
         return undefined;
       },
     });
 
-    expect(result.state).toBe('available');
+    expect(result).toMatchObject({ state: 'available', durationMs: 0 });
     expect(lines[0]).toBe(
-      '[warning] Event objects in shop cannot be read, so a failure may have no cause: grant list and watch',
+      '[warning] Zone objects in shop cannot be read, so a failure may have no cause: grant list and watch',
     );
-  });
-
-  test('tells what it may not read', async () => {
-    const denied = new ClusterError('cluster-denied', 'may not list Pod objects', { status: 403 });
-
-    const work = run({
-      scenes: [start],
-      intercept: (request) => {
-        if (request === 'list Pod') throw denied;
-        return undefined;
-      },
-    });
-
-    await expect(work).rejects.toBe(denied);
-  });
-
-  test('ends with the reason of the one who stops it', async () => {
-    const controller = new AbortController();
-    const reason = new SlipwayError('interrupted', 'interrupted by SIGINT');
-
-    const work = run({
-      scenes: [start],
-      signal: controller.signal,
-      intercept: (request) => {
-        if (request === 'watch Pod') controller.abort(reason);
-        return undefined;
-      },
-    });
-
-    await expect(work).rejects.toBe(reason);
-  });
-});
+  },
+);
