@@ -28,6 +28,8 @@ export interface VisibleSignal {
 /** A second release that something happens to, and what must become of it. */
 export interface DiagnoseRow {
   readonly name: string;
+  /** What the first release has beside Deployment and Service web. */
+  readonly first?: readonly object[];
   /** All objects of the second release; image `app` is its image. */
   readonly objects: readonly object[];
   /** `registry`: pulled through the registry with moods. `missing`: nobody has it. */
