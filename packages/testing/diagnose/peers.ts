@@ -125,7 +125,8 @@ function writeRelease(
   };
   write('Chart.yaml', ['apiVersion: v2\nname: web\nversion: 1.0.0\n']);
   // where Helm wants them
-  write('crds/all.yaml', documents.filter(isDefinition));
+  const definitions = documents.filter(isDefinition);
+  if (definitions.length > 0) write('crds/all.yaml', definitions);
   write(
     'templates/all.yaml',
     documents.filter((json) => !isDefinition(json)),
