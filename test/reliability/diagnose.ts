@@ -47,16 +47,18 @@ export async function runRows(
 ): Promise<readonly RowResult[]> {
   const stage = await openDiagnoseStage('diagnose');
   const results: RowResult[] = [];
-  const left = rows.values();
-  const work = async (): Promise<void> => {
-    for (const row of left) {
+  const alone = rows.filter(({ isAlone }) => isAlone === true);
+  const left = rows.filter((row) => !alone.includes(row)).values();
+  const workOn = async (some: Iterable<DiagnoseRow>): Promise<void> => {
+    for (const row of some) {
       const result = await tryRow(stage, row, options);
       results.push(result);
       tell(result);
     }
   };
   try {
-    await Promise.all(Array.from({ length: atOnce }, work));
+    await Promise.all(Array.from({ length: atOnce }, () => workOn(left)));
+    await workOn(alone);
   } finally {
     await stage.close();
   }

@@ -1,7 +1,6 @@
 import { formatDuration } from '@slipway/core/duration';
 import { describeError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
-import { openLab } from '@slipway/lab/parts';
 import {
   benignRows,
   openDiagnoseStage,
@@ -26,7 +25,8 @@ interface Task {
 }
 
 interface Verdict {
-  readonly isGood: boolean;
+  /** `not run`: something else went wrong, which says nothing of the tool. */
+  readonly state: 'good' | 'bad' | 'not run';
   readonly said: string;
   readonly tookMs: number;
 }
@@ -40,11 +40,10 @@ const ours = 'Slipway';
  * @param trials so many releases by Slipway; by each other tool, one of each kind
  */
 export async function runRollout(trials: number, print: Print): Promise<boolean> {
-  const lab = await openLab({ log: print });
-  const stage = await openDiagnoseStage('rollout');
+  const stage = await openDiagnoseStage('rollout', print);
   const verdicts = new Map<Task, Verdict>();
   try {
-    const tasks = listTasks(trials, await openPeers(lab));
+    const tasks = listTasks(trials, await openPeers(stage.lab));
     print(
       `${trials} releases by Slipway, and ${tasks.length - trials} by others, ${atOnce} at once`,
     );
@@ -53,17 +52,17 @@ export async function runRollout(trials: number, print: Print): Promise<boolean>
       for (const task of left) {
         const verdict = await tryTask(stage, task);
         verdicts.set(task, verdict);
-        if (!verdict.isGood) print(`  ${task.tool}, ${task.row.name}: ${describe(verdict)}`);
+        if (verdict.state !== 'good')
+          print(`  ${task.tool}, ${task.row.name}: ${describe(verdict)}`);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
   } finally {
     await stage.close();
-    await lab.close();
   }
   for (const line of formatTable(verdicts)) print(line);
   const own = [...verdicts].filter(([{ tool }]) => tool === ours);
-  const wrong = own.filter(([, { isGood }]) => !isGood).length;
+  const wrong = own.filter(([, { state }]) => state !== 'good').length;
   print(`rollout: ${own.length - wrong} passed, ${wrong} false alarms`);
   return wrong === 0 && own.length === trials;
 }
@@ -78,7 +77,10 @@ function listTasks(trials: number, peers: readonly Peer[]): readonly Task[] {
     peers.map((peer): Task => ({
       row,
       tool: peer.name,
-      run: (stage) => runPeer(stage, row, peer),
+      run: async (stage) => {
+        const { isGood, ...told } = await runPeer(stage, row, peer);
+        return { state: isGood ? 'good' : 'bad', ...told };
+      },
     })),
   );
   return [...own.flat(), ...others];
@@ -88,7 +90,7 @@ async function runOwn(stage: DiagnoseStage, row: DiagnoseRow): Promise<Verdict> 
   const result = await runRow(stage, row, { isTimed: false, requestsPerSecond: 10 });
   const { problems, applyToVerdictMs, code, sentence } = result;
   const said = problems.length === 0 ? '' : [code, sentence, ...problems].join('; ');
-  return { isGood: problems.length === 0, said, tookMs: applyToVerdictMs };
+  return { state: problems.length === 0 ? 'good' : 'bad', said, tookMs: applyToVerdictMs };
 }
 
 async function tryTask(stage: DiagnoseStage, { run }: Task): Promise<Verdict> {
@@ -97,13 +99,12 @@ async function tryTask(stage: DiagnoseStage, { run }: Task): Promise<Verdict> {
     return await run(stage);
   } catch (error) {
     const tookMs = systemClock.monotonicMs() - startedMs;
-    return { isGood: false, said: describeError(error), tookMs };
+    return { state: 'not run', said: describeError(error), tookMs };
   }
 }
 
-function describe({ isGood, said, tookMs }: Verdict): string {
-  const took = formatDuration(tookMs);
-  return isGood ? `good after ${took}` : `bad after ${took}: ${said.slice(0, 200)}`;
+function describe({ state, said, tookMs }: Verdict): string {
+  return `${state} after ${formatDuration(tookMs)}: ${said.slice(-200)}`;
 }
 
 /** A line for each kind of release, with what each tool made of it. */
@@ -112,10 +113,12 @@ function formatTable(verdicts: ReadonlyMap<Task, Verdict>): readonly string[] {
   return [...byRow].flatMap(([name, entries]) => {
     const byTool = Map.groupBy(entries, ([{ tool }]) => tool);
     const lines = [...byTool].map(([tool, runs]) => {
-      const good = runs.filter(([, { isGood }]) => isGood).length;
+      const count = (state: Verdict['state']): number =>
+        runs.filter(([, verdict]) => verdict.state === state).length;
+      const notRun = count('not run') === 0 ? '' : `, ${count('not run')} not run`;
       const times = runs.map(([, { tookMs }]) => tookMs).toSorted((a, b) => a - b);
       const median = formatDuration(times[Math.floor(times.length / 2)] ?? 0);
-      return `    ${tool.padEnd(24)} ${good} of ${runs.length} good, median ${median}`;
+      return `    ${tool.padEnd(24)} ${count('good')} of ${runs.length} good${notRun}, median ${median}`;
     });
     return [`  ${name}`, ...lines];
   });

@@ -7,13 +7,15 @@ import {
   type KubernetesObject,
 } from '../manifest/index.js';
 import { signalOf, type Signal } from './finding.js';
+import { perObject } from './per-object.js';
 
 /** Image by container, as the object asks for them now. */
 export type Images = ReadonlyMap<string, string>;
 
-export function readImages(object: KubernetesObject): Images {
-  return new Map(listImages([object]).map(({ container, image }) => [container, image]));
-}
+export const readImages = perObject(
+  (object): Images =>
+    new Map(listImages([object]).map(({ container, image }) => [container, image])),
+);
 
 /**
  * Another image in a workload than the one that was applied: its rollout is now somebody else’s. Other changes
@@ -27,11 +29,12 @@ export function detectOvertaken(
   before: Images | undefined,
   manager: string | undefined,
 ): Signal | undefined {
+  const { all, byContainer } = readManagers(object);
   for (const [container, image] of readImages(object)) {
-    const managers = findImageManagers(object, container);
+    const managers = byContainer.get(container) ?? [];
     const isTaken = before?.has(container) === true && before.get(container) !== image;
     const isOwn = manager === undefined || managers.includes(manager);
-    const hasApplied = readFieldManagers(object).some(({ name }) => name === manager);
+    const hasApplied = manager !== undefined && all.has(manager);
     if (!isTaken && (isOwn || !hasApplied || managers.length === 0)) continue;
     const identity = identify(object);
     const who = formatIdentity(identity);
@@ -49,16 +52,30 @@ export function detectOvertaken(
   return undefined;
 }
 
-function findImageManagers(object: KubernetesObject, container: string): readonly string[] {
-  const template = object.kind === 'Pod' ? [] : ['f:spec', 'f:template'];
-  const paths = ['f:containers', 'f:initContainers'].map((list) => [
-    ...template,
-    'f:spec',
-    list,
-    `k:${JSON.stringify({ name: container })}`,
-    'f:image',
-  ]);
-  return readFieldManagers(object)
-    .filter(({ fields }) => paths.some((path) => hasField(fields, path)))
-    .map(({ name }) => name);
+interface Managers {
+  readonly all: ReadonlySet<string>;
+  /** Of the image of each container. */
+  readonly byContainer: ReadonlyMap<string, readonly string[]>;
 }
+
+const readManagers = perObject((object): Managers => {
+  const managers = readFieldManagers(object);
+  const template = object.kind === 'Pod' ? [] : ['f:spec', 'f:template'];
+  const managersOf = (container: string): readonly string[] => {
+    const paths = ['f:containers', 'f:initContainers'].map((list) => [
+      ...template,
+      'f:spec',
+      list,
+      `k:${JSON.stringify({ name: container })}`,
+      'f:image',
+    ]);
+    return managers
+      .filter(({ fields }) => paths.some((path) => hasField(fields, path)))
+      .map(({ name }) => name);
+  };
+  const containers = [...readImages(object).keys()];
+  return {
+    all: new Set(managers.map(({ name }) => name)),
+    byContainer: new Map(containers.map((container) => [container, managersOf(container)])),
+  };
+});

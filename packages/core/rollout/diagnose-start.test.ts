@@ -109,7 +109,7 @@ describe('images and starts: what cannot heal is told', () => {
         container: {
           state: waiting(
             'CreateContainerConfigError',
-            'container has runAsNonRoot and image will run as root',
+            `container has runAsNonRoot and image will run as root (pod: "catalog-1_shop(0a-1b)", container: catalog)`,
           ),
         },
       }),
@@ -165,6 +165,15 @@ describe('images and starts: what may heal is waited for', () => {
         ),
       ),
       `Image r.io/catalog:2 of ${who} cannot be pulled: Head "https://r.io/v2/": dial tcp: lookup r.io: no such host`,
+    ],
+    [
+      'a registry that answers with an error, as containerd tells it',
+      withPod(
+        pulling(
+          'rpc error: code = Unknown desc = failed to pull and unpack image "r.io/catalog:2": failed to resolve reference "r.io/catalog:2": pulling from host r.io failed with status code [manifests sha256:e58b]: 503 Service Unavailable',
+        ),
+      ),
+      `Image r.io/catalog:2 of ${who} cannot be pulled: pulling from host r.io failed with status code: 503 Service Unavailable`,
     ],
     [
       'a registry that fails, for an image whose name sounds like a refusal',

@@ -10,7 +10,7 @@ export {
   type WorkloadView,
 } from './snapshot.js';
 export { findSoakTrouble, type SoakTrouble } from './soak-window.js';
-export { isKnownKind, kindRules, waitOf } from './kinds.js';
+export { kindRules, waitOf } from './kinds.js';
 export { computeRollout } from './rollout-status.js';
 export { secretMakerTypes } from './secret-makers.js';
 export { signalClasses } from './signal-classes.js';

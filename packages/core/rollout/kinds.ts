@@ -179,8 +179,3 @@ export function ruleOf(object: Pick<ObjectIdentity, 'apiVersion' | 'kind'>): Kin
 export function waitOf(object: Pick<ObjectIdentity, 'apiVersion' | 'kind'>): Wait {
   return ruleOf(object)?.wait ?? (ownGroups.has(groupOf(object)) ? 'never' : 'deadline');
 }
-
-/** Whether a kind has rules of its own, and its state need not be told by conditions. */
-export function isKnownKind(object: Pick<ObjectIdentity, 'apiVersion' | 'kind'>): boolean {
-  return ruleOf(object) !== undefined;
-}

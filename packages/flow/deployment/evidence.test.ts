@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { identify } from '@slipway/core/manifest';
+import { identify, type KubernetesObject } from '@slipway/core/manifest';
 import type { Finding } from '@slipway/core/rollout';
 import type { LogRequest } from '@slipway/io/cluster';
 import { createClusterInMemory } from '@slipway/testing/cluster';
@@ -37,7 +37,14 @@ const finding: Finding = {
 const broken = pod({
   phase: 'Running',
   container: { restarts: 2, state: waiting('CrashLoopBackOff'), last: ended(3, [1, 2]) },
+  spec: { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
 });
+
+function aboutClaim(name: string): KubernetesObject {
+  const said = event({ about: name, reason: 'ExternalProvisioning', message: 'waiting', at: 3 });
+  const involvedObject = { kind: 'PersistentVolumeClaim', namespace: 'shop', name, uid: name };
+  return { ...said, involvedObject };
+}
 
 const objects = [
   ...baseScene(),
@@ -45,6 +52,8 @@ const objects = [
   event({ about: 'catalog-1', reason: 'SuccessfulPull', message: 'pulled', at: 9 }),
   event({ about: 'catalog-1', reason: 'BackOff', message: 'restarting', at: 4, count: 3 }),
   event({ about: 'catalog-1', reason: 'Unhealthy', message: 'of long ago', at: -600 }),
+  aboutClaim('data'),
+  aboutClaim('of-somebody-else'),
   event({ about: 'other', reason: 'BackOff', message: 'of somebody else' }),
 ];
 
@@ -87,6 +96,7 @@ test('a failure is told on one screen and saved in files', async () => {
     '  no database',
     'events, warnings first',
     '  12:00:04 BackOff ×3 Pod shop/catalog-1: restarting',
+    '  12:00:03 ExternalProvisioning PersistentVolumeClaim shop/data: waiting',
     '  12:00:09 SuccessfulPull Pod shop/catalog-1: pulled',
   ]);
   expect([...files.keys()]).toEqual([
@@ -96,7 +106,7 @@ test('a failure is told on one screen and saved in files', async () => {
     'log-catalog-1-catalog-previous.txt',
   ]);
   expect(files.get('events.txt')).toBe(
-    '2026-01-01T12:00:04.000Z Warning BackOff x3 Pod shop/catalog-1: restarting\n2026-01-01T12:00:09.000Z Normal SuccessfulPull x1 Pod shop/catalog-1: pulled\n',
+    '2026-01-01T12:00:04.000Z Warning BackOff x3 Pod shop/catalog-1: restarting\n2026-01-01T12:00:03.000Z Warning ExternalProvisioning x1 PersistentVolumeClaim shop/data: waiting\n2026-01-01T12:00:09.000Z Normal SuccessfulPull x1 Pod shop/catalog-1: pulled\n',
   );
   expect(files.get('log-catalog-1-catalog-previous.txt')).toBe('the run before\n');
 });
@@ -133,4 +143,18 @@ test.each([
   ['nothing secret', 'GET http://db:5432/ took 3 ms', 'GET http://db:5432/ took 3 ms'],
 ])('%s in a log is not shown', (_name, line, shown) => {
   expect(redact(line)).toBe(shown);
+});
+
+test('a container that has not run yet has no log', async () => {
+  const pulling = pod({ container: { state: waiting('ImagePullBackOff') } });
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-evidence-'));
+
+  const { screen } = await collectEvidence(
+    createClusterInMemory(),
+    { finding, snapshot: { workloads: [workload], objects: [...baseScene(), pulling] } },
+    { title: 'catalog 1.2.0', folder, since: appliedAt },
+  );
+  await rm(folder, { recursive: true });
+
+  expect(screen).not.toContain('\nlog of');
 });

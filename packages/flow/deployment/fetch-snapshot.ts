@@ -1,7 +1,8 @@
 import type { KubernetesObject, ObjectIdentity } from '@slipway/core/manifest';
-import { isKnownKind, secretMakerTypes, type Snapshot } from '@slipway/core/rollout';
+import { secretMakerTypes, type Snapshot } from '@slipway/core/rollout';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Scope } from './follow-objects.js';
+import { runsPods } from './workloads.js';
 
 /** Each kind of what is waited for, and what tells about it, in each of its namespaces. */
 export function listScopes(workloads: readonly ObjectIdentity[]): readonly Scope[] {
@@ -11,8 +12,8 @@ export function listScopes(workloads: readonly ObjectIdentity[]): readonly Scope
     scopes.set(key, { type: { apiVersion, kind }, ...where });
   };
   for (const { apiVersion, kind, namespace } of workloads) {
-    // whoever may make a custom resource may not always read it
-    const denied = !isKnownKind({ apiVersion, kind }) ? ({ ifDenied: 'warn' } as const) : {};
+    // whoever may make something may not always read it; without its workloads a rollout is blind
+    const denied = runsPods(kind) ? {} : ({ ifDenied: 'warn' } as const);
     add(apiVersion, kind, { ...denied, ...(namespace === undefined ? {} : { namespace }) });
     if (namespace === undefined) continue;
     if (kind === 'Deployment') add(apiVersion, 'ReplicaSet', { namespace });

@@ -42,6 +42,8 @@ interface Waiter {
 const pauseMs = 1000;
 /** For so long a cluster may be away in the middle; its own retries come on top. */
 const patienceMs = 60_000;
+/** What could be followed for so long is allowed. */
+const settledMs = 5000;
 
 /**
  * Lists every scope and then watches them all side by side: a version that is too old leads to a new list, a
@@ -134,21 +136,31 @@ async function followScope(
 ): Promise<void> {
   const { clock, logger, signal } = options;
   let failingSinceMs: number | undefined;
+  let firstListMs: number | undefined;
   while (!isOver(signal)) {
     try {
-      const list = await listScope(cluster, scope, options);
+      const list = await cluster.list(scope.type, whereOf(scope));
       failingSinceMs = undefined;
+      firstListMs ??= clock.monotonicMs();
       store.clear();
       for (const object of list.items) store.set(formatIdentity(identify(object)), object);
-      onChange(list.resourceVersion === undefined);
+      onChange();
       await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
     } catch (error) {
       if (isOver(signal)) return;
       if (isTooOld(error)) continue;
       const now = clock.monotonicMs();
       failingSinceMs ??= now;
-      const isLasting = error instanceof ClusterError && error.code !== 'cluster-unreachable';
-      if (isLasting || now - failingSinceMs >= patienceMs) throw error;
+      const wasAllowed = firstListMs !== undefined && failingSinceMs - firstListMs >= settledMs;
+      if (isDenied(error) && scope.ifDenied !== undefined && !wasAllowed) {
+        if (scope.ifDenied === 'warn') logger.warning(describeDenied(scope));
+        store.clear();
+        onChange(true);
+        return;
+      }
+      // an API server that has just been started may not know yet who may do what
+      const isPassing = mayPass(error) || (isDenied(error) && wasAllowed);
+      if (!isPassing || now - failingSinceMs >= patienceMs) throw error;
       logger.debug(`${describeScope(scope)}: ${describeError(error)}`);
       await clock.sleep(pauseMs, signal);
     }
@@ -164,24 +176,16 @@ function isTooOld(error: unknown): boolean {
   return error instanceof ClusterError && (error.status === 410 || error.reason === 'Expired');
 }
 
-async function listScope(
-  cluster: Cluster,
-  scope: Scope,
-  { logger }: FollowOptions,
-): Promise<{ readonly items: readonly KubernetesObject[]; readonly resourceVersion?: string }> {
-  const { type, ifDenied } = scope;
-  try {
-    return await cluster.list(type, whereOf(scope));
-  } catch (error) {
-    const isMissingRight = error instanceof ClusterError && error.status === 403;
-    if (ifDenied === undefined || !isMissingRight) throw error;
-    if (ifDenied === 'warn') {
-      logger.warning(
-        `${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`,
-      );
-    }
-    return { items: [] };
-  }
+function isDenied(error: unknown): boolean {
+  return error instanceof ClusterError && (error.status === 401 || error.status === 403);
+}
+
+function mayPass(error: unknown): boolean {
+  return !(error instanceof ClusterError) || error.code === 'cluster-unreachable';
+}
+
+function describeDenied(scope: Scope): string {
+  return `${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`;
 }
 
 function whereOf({ namespace }: Scope): { readonly namespace?: string } {
@@ -198,9 +202,8 @@ async function watchScope(
   { clock, signal }: FollowOptions,
   store: Store,
   onChange: () => void,
-  from: string | undefined,
+  from: string,
 ): Promise<void> {
-  if (from === undefined) return untilAborted(new Promise(() => undefined), signal);
   let resourceVersion = from;
   while (!isOver(signal)) {
     const startedMs = clock.monotonicMs();

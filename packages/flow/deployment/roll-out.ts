@@ -15,6 +15,7 @@ import { readInventory } from './inventory.js';
 import type { MakeLiveRequest } from './make-live-request.js';
 import { pruneObjects } from './prune.js';
 import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
+import { replaceStuckPods } from './replace-stuck-pods.js';
 import type { Session } from './session.js';
 import { takeOver } from './take-over.js';
 import { listAutoscalers, type Steps } from './workloads.js';
@@ -72,6 +73,9 @@ export async function rollOut(
   }
   const early = await prune(listAutoscalers(inventory));
   const released = await applyRelease(context, steps.release, options, title);
+  if (request.intent === 'rollback') {
+    await replaceStuckPods(cluster, steps.release, { clock, logger, signal });
+  }
   const rollout = await awaitRelease(watch, steps, [...prepared, ...released]);
   if (rollout.state === 'failed') return describeProblem(context, release, rollout);
   const pruned = [...early, ...(await prune(inventory))];

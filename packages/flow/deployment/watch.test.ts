@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SlipwayError } from '@slipway/core/errors';
-import { identify, type KubernetesObject } from '@slipway/core/manifest';
+import type { KubernetesObject } from '@slipway/core/manifest';
 import { ClusterError } from '@slipway/io/cluster';
 import { createManualClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
@@ -8,37 +7,17 @@ import { createRecordingLogger } from '@slipway/testing/logger';
 import {
   appliedAt,
   baseScene,
-  createSceneCluster,
-  deployment,
   ended,
+  playWatch,
   pod,
   running,
   waiting,
   type Scene,
-  type SceneOptions,
+  type WatchPlay,
 } from '@slipway/testing/rollout';
 import { watchRollout } from './watch.js';
 
-interface Play extends SceneOptions {
-  /** What else is waited for. */
-  readonly more?: readonly KubernetesObject[];
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-async function run({ more = [], timeoutMs = 60_000, signal, ...scenes }: Play) {
-  const { cluster, clock, requests, countOpen } = createSceneCluster(scenes);
-  const logger = createRecordingLogger();
-  const result = await watchRollout(cluster, {
-    workloads: [deployment(), ...more].map(identify),
-    since: appliedAt,
-    deadlineMs: timeoutMs,
-    clock,
-    logger,
-    signal: signal ?? new AbortController().signal,
-  });
-  return { result, lines: logger.lines, requests, open: countOpen() };
-}
+const run = (play: WatchPlay) => playWatch(watchRollout, play);
 
 const start: Scene = [0, ...baseScene({ observed: 1, updated: 0, total: 3 })];
 const done: Scene = [4, ...baseScene({ updated: 3, total: 3 })];
@@ -158,30 +137,19 @@ describe('what may have no controller', () => {
   const balancer = object('v1', 'Service', { spec: { type: 'LoadBalancer' } });
   const ready = baseScene({ updated: 3, total: 3 });
 
-  test('is waited for a minute after everything else, and then only told', async () => {
-    const { result, lines } = await run({
-      scenes: [
-        [0, ...baseScene(), balancer],
-        [10, ...ready, balancer],
-      ],
-      more: [balancer],
-      timeoutMs: 600_000,
-    });
+  test.each([
+    ['a minute after everything else', 600_000, 70_000],
+    ['at most until the deadline', 20_000, 20_000],
+  ])('is waited for %s, and then only told', async (_name, timeoutMs, durationMs) => {
+    const early: Scene = [0, ...baseScene(), balancer];
+    const late: Scene = [10, ...ready, balancer];
 
-    expect(result).toMatchObject({ state: 'available', durationMs: 70_000 });
+    const { result, lines } = await run({ scenes: [early, late], more: [balancer], timeoutMs });
+
+    expect(result).toMatchObject({ state: 'available', durationMs });
     expect(lines.at(-1)).toBe(
       '[warning] Service shop/catalog: no load balancer has given it an address yet; everything else is there, so it is not waited for longer',
     );
-  });
-
-  test('is no failure at the deadline either', async () => {
-    const { result } = await run({
-      scenes: [[0, ...ready, balancer]],
-      more: [balancer],
-      timeoutMs: 20_000,
-    });
-
-    expect(result).toMatchObject({ state: 'available', durationMs: 20_000 });
   });
 
   test('is available as soon as its controller says so', async () => {
@@ -218,117 +186,64 @@ test('a custom resource is waited for by its conditions', async () => {
   });
 });
 
-test('a custom resource that may not be read is told, and not waited for', async () => {
-  const zone = object('example.io/v1', 'Zone', {});
+test('a Secret that something in the cluster is about to make is waited for', async () => {
+  const message = 'secret "catalog-db" not found';
+  const starved = pod({ container: { state: waiting('CreateContainerConfigError', message) } });
+  const maker = object('external-secrets.io/v1', 'ExternalSecret', {
+    spec: { target: { name: 'catalog-db' } },
+  });
+  const scenes: readonly Scene[] = [[0, ...baseScene(), starved, maker]];
+
+  const told = await Promise.all(
+    [['ExternalSecret'], []].map(async (knows) => {
+      const { result } = await run({ scenes, knows, timeoutMs: 30_000 });
+      return result.state === 'failed' ? result.failure.message : '';
+    }),
+  );
+
+  const who = 'Container catalog of Deployment shop/catalog needs Secret shop/catalog-db';
+  expect(told).toEqual([
+    `${who}, which ExternalSecret shop/catalog has not made yet; not available after 30 s`,
+    `${who}, which does not exist`,
+  ]);
+});
+
+test('what is available with a catch is told as a warning', async () => {
+  const conditions = [
+    { type: 'AbleToScale', status: 'True' },
+    { type: 'ScalingActive', status: 'False', reason: 'NoMetrics', message: 'no metrics' },
+  ];
+  const autoscaler = object('autoscaling/v2', 'HorizontalPodAutoscaler', {
+    status: { conditions },
+  });
   const { result, lines } = await run({
-    scenes: [[0, ...baseScene({ updated: 3, total: 3 })]],
-    more: [zone],
-    intercept: (request) => {
-      if (request === 'list Zone') throw new ClusterError('cluster-denied', 'no', { status: 403 });
-      return undefined;
-    },
+    scenes: [[0, ...baseScene({ updated: 3, total: 3 }), autoscaler]],
+    more: [autoscaler],
   });
 
-  expect(result).toMatchObject({ state: 'available', durationMs: 0 });
-  expect(lines[0]).toBe(
-    '[warning] Zone objects in shop cannot be read, so a failure may have no cause: grant list and watch',
+  expect(result.state).toBe('available');
+  expect(lines).toContain(
+    '[warning] HorizontalPodAutoscaler shop/catalog: it scales nothing for now: no metrics',
   );
 });
 
-describe('the watch', () => {
-  test('lists again what is too old', async () => {
-    const { result, requests } = await run({
-      scenes: [start, [3, ...baseScene({ updated: 3, total: 3 })]],
-      intercept: (request, times) => {
-        if (request === 'watch Pod' && times === 1) {
-          throw new ClusterError('cluster-refused', 'too old resource version', { status: 410 });
-        }
-        return undefined;
-      },
-    });
-
-    expect(result.state).toBe('available');
-    expect(requests.filter((request) => request.endsWith(' Pod'))).toEqual([
-      'list Pod',
-      'watch Pod',
-      'list Pod',
-      'watch Pod',
-    ]);
-  });
-
-  test('watches again, without listing, what the server ends', async () => {
-    const { result, requests } = await run({
-      scenes: [start, done],
-      intercept: (request, times) => (request === 'watch Pod' && times <= 2 ? 'end' : undefined),
-    });
-
-    expect(result.state).toBe('available');
-    expect(requests.filter((request) => request.endsWith(' Pod'))).toEqual([
-      'list Pod',
-      'watch Pod',
-      'watch Pod',
-      'watch Pod',
-    ]);
-  });
-
-  test('goes on when the cluster is away for a while', async () => {
-    const { result } = await run({
-      scenes: [start, done],
-      intercept: (request, times) => {
-        if (request === 'watch Deployment' && times <= 3) {
-          throw new ClusterError('cluster-unreachable', 'the cluster cannot be reached');
-        }
-        return undefined;
-      },
-    });
-
-    expect(result.state).toBe('available');
-  });
-
-  test('does without events where they may not be read', async () => {
+test.each(['list', 'watch'])(
+  'what may not be read (%s) is told, and not waited for',
+  async (verb) => {
+    const zone = object('example.io/v1', 'Zone', {});
     const { result, lines } = await run({
       scenes: [[0, ...baseScene({ updated: 3, total: 3 })]],
+      more: [zone],
       intercept: (request) => {
-        if (request.endsWith(' Event')) {
-          throw new ClusterError('cluster-denied', 'forbidden', { status: 403 });
-        }
+        if (request === `${verb} Zone`)
+          throw new ClusterError('cluster-denied', 'no', { status: 403 });
         return undefined;
       },
     });
 
-    expect(result.state).toBe('available');
+    expect(result).toMatchObject({ state: 'available', durationMs: 0 });
     expect(lines[0]).toBe(
-      '[warning] Event objects in shop cannot be read, so a failure may have no cause: grant list and watch',
+      '[warning] Zone objects in shop cannot be read, so a failure may have no cause: grant list and watch',
     );
-  });
-
-  test('tells what it may not read', async () => {
-    const denied = new ClusterError('cluster-denied', 'may not list Pod objects', { status: 403 });
-
-    const work = run({
-      scenes: [start],
-      intercept: (request) => {
-        if (request === 'list Pod') throw denied;
-        return undefined;
-      },
-    });
-
-    await expect(work).rejects.toBe(denied);
-  });
-
-  test('ends with the reason of the one who stops it', async () => {
-    const controller = new AbortController();
-    const reason = new SlipwayError('interrupted', 'interrupted by SIGINT');
-
-    const work = run({
-      scenes: [start],
-      signal: controller.signal,
-      intercept: (request) => {
-        if (request === 'watch Pod') controller.abort(reason);
-        return undefined;
-      },
-    });
-
-    await expect(work).rejects.toBe(reason);
-  });
-});
+  },
+);

@@ -65,9 +65,8 @@ export async function watchRollout(
   }
   const scopes = [...(await findMakerScopes(cluster, workloads)), ...listScopes(workloads)];
   const followed = await followObjects(cluster, scopes, options);
-  const readable = workloads.filter((identity) => !followed.isDenied(identity));
   try {
-    return await waitForEnd(followed, { ...options, workloads: readable }, startedMs);
+    return await waitForEnd(followed, options, startedMs);
   } finally {
     await followed.close();
   }
@@ -91,13 +90,14 @@ async function lookUntilEnd(
   options: WatchOptions,
   { reporter, startedMs }: { readonly reporter: RolloutReporter; readonly startedMs: number },
 ): Promise<RolloutResult> {
-  const { workloads, since, deadlineMs, clock, signal } = options;
+  const { since, deadlineMs, clock, signal } = options;
   let memory = startMemory(since.getTime(), fieldManager);
   let onlyBrieflySinceMs: number | undefined;
   for (;;) {
     signal.throwIfAborted();
     const next = followed.changed();
     const now = clock.monotonicMs();
+    const workloads = options.workloads.filter((identity) => !followed.isDenied(identity));
     const snapshot = { workloads, objects: followed.read() };
     memory = observe(memory, snapshot, now);
     const findings = diagnose(memory, now);

@@ -11,9 +11,14 @@ import { computeRollout, waitOf } from '@slipway/core/rollout';
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Pod'];
 
-/** The objects that run pods. CronJobs run later. */
+/** Whether objects of a kind run pods. CronJobs run later. */
+export function runsPods(kind: string): boolean {
+  return workloadKinds.includes(kind);
+}
+
+/** The objects that run pods. */
 export function listWorkloads(objects: readonly KubernetesObject[]): readonly ObjectIdentity[] {
-  return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
+  return objects.filter(({ kind }) => runsPods(kind)).map(identify);
 }
 
 /**

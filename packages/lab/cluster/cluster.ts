@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
 import { ensureProgram } from '../build/index.js';
 import { buildPauseImage } from '../images/index.js';
+import { LabError } from '../errors/index.js';
 import { makeKeys } from '../keys/index.js';
 import { ensureNetwork, readNetwork, readNodeIndex, reserveNodeIndex } from '../network/index.js';
 import { ensurePackages, type PackageName } from '../packages/index.js';
 import type { PartContext } from '../part/index.js';
-import { asRoot } from '../process/index.js';
+import { asRoot, endProcesses, readChildProcesses, readPartProcesses } from '../process/index.js';
 import {
   chooseSnapshotter,
   endSandbox,
@@ -95,6 +96,29 @@ export async function checkCluster(
   if (block === undefined || index === undefined) return undefined;
   const facts = readFacts(name, folder, block, index);
   return (await isClusterHealthy(folder, facts, signal)) ? toPart(folder, facts) : undefined;
+}
+
+/**
+ * Kills the API server and starts it again, as a machine that fails does to one that has no second; resolves when
+ * it answers.
+ */
+export async function restartApiServer(
+  name: string,
+  { lab, folder, signal }: PartContext,
+): Promise<void> {
+  const block = readNetwork(lab)?.block;
+  const index = readNodeIndex(folder);
+  const server = readPartProcesses(folder).find((process) => process.name === 'kube-apiserver');
+  if (block === undefined || index === undefined || server === undefined)
+    throw new LabError(`the cluster ${name} does not run`);
+  const facts = readFacts(name, folder, block, index);
+  // the program is the child of the one that entered the namespaces; both must be gone before the port is free
+  await endProcesses([...readChildProcesses(server.pid), server]);
+  await startInSandbox(
+    folder,
+    firstCommands(facts).filter((command) => command.name === server.name),
+  );
+  await waitForApi(folder, facts, signal);
 }
 
 /** Ends the cluster and everything in it, and forgets what it held. What is not there is no error. */

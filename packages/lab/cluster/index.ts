@@ -2,6 +2,7 @@ export {
   checkCluster,
   endCluster,
   prepareCluster,
+  restartApiServer,
   startCluster,
   type ClusterPart,
 } from './cluster.js';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ensureProgram, programNames } from '../build/index.js';
-import type { ClusterPart } from '../cluster/index.js';
+import { restartApiServer, type ClusterPart } from '../cluster/index.js';
 import type { EnginePart } from '../engine/index.js';
 import { LabError } from '../errors/index.js';
 import { checkMachine } from '../machine/index.js';
 import { findProgram } from '../packages/index.js';
-import { readPartsLeftOut, type PartName, type RegistryName } from '../part/index.js';
+import { partFolder, readPartsLeftOut, type PartName, type RegistryName } from '../part/index.js';
 import type { RegistryPart } from '../registry/index.js';
 import {
   addOwner,
@@ -40,6 +40,8 @@ export interface Lab {
   registry(name: RegistryName): Promise<RegistryPart>;
   /** @throws PartLeftOutError when this run does without it */
   cluster(name: string): Promise<ClusterPart>;
+  /** Kills the API server of a cluster that runs, and starts it again. Everybody who uses the cluster notices. */
+  restartApiServer(cluster: string): Promise<void>;
   /**
    * A container engine of the lab's own; brings `registry:candidates` up, from which it has its base images.
    *
@@ -94,6 +96,13 @@ function useLab(starter: PartStarter): Lab {
     folder,
     registry: (name) => startPart(registryDriver(name), starter),
     cluster: (name) => startPart(clusterDriver(name), starter),
+    restartApiServer: (name) =>
+      restartApiServer(name, {
+        lab: folder,
+        folder: partFolder(folder, `cluster:${name}`),
+        log,
+        signal,
+      }),
     engine: () => startPart(engineDriver(), starter),
     up: async (parts) => {
       await waitForAll(parts.map((part) => startPart(driverOf(part), starter)));

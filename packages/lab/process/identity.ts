@@ -61,6 +61,11 @@ export function isFirstInNamespace(status: string): boolean {
   return numbers.length > 1 && numbers.at(-1) === '1';
 }
 
+/** The processes that another one started and that still run. */
+export function readChildProcesses(pid: number): readonly ProcessIdentity[] {
+  return readChildren(pid).flatMap((child) => readProcess(child) ?? []);
+}
+
 /** The first process of the process namespace that another process made; `undefined` before it is there. */
 export function findNamespaceChild(pid: number): number | undefined {
   return readChildren(pid).find((child) =>

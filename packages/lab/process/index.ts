@@ -5,6 +5,7 @@ export { endProcesses, endProcessGroup } from './end.js';
 export {
   findNamespaceChild,
   isSameProcess,
+  readChildProcesses,
   readProcess,
   type ProcessIdentity,
 } from './identity.js';

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describeError } from '@slipway/core/errors';
 import { formatReference } from '@slipway/core/image-ref';
 import { systemClock } from '@slipway/io/clock';
@@ -99,6 +99,7 @@ export async function runPeer(
     await meanwhile;
     return { isGood: said === undefined, tookMs, said: said ?? '' };
   } finally {
+    await row.after?.(place);
     await place.close();
   }
 }
@@ -112,16 +113,26 @@ function writeRelease(
 ): Pick<PeerRelease, 'manifests' | 'chart'> {
   const image = row === undefined ? stage.first : stage.second;
   const chosen = row?.image === 'registry' ? stage.throughMoods(name) : image;
-  const text = objects
-    .map((object) => JSON.stringify(object))
-    .map((json) => json.replaceAll('"image":"app"', `"image":"${formatReference(chosen)}"`))
-    .join('\n---\n');
+  const documents = objects.map((object) =>
+    JSON.stringify(object).replaceAll('"image":"app"', `"image":"${formatReference(chosen)}"`),
+  );
+  const isDefinition = (json: string): boolean =>
+    json.includes('"kind":"CustomResourceDefinition"');
   const chart = join(folder, `chart-${release}`);
-  mkdirSync(join(chart, 'templates'), { recursive: true });
-  writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.0.0\n');
-  writeFileSync(join(chart, 'templates', 'all.yaml'), text);
+  const write = (path: string, some: readonly string[]): void => {
+    mkdirSync(dirname(join(chart, path)), { recursive: true });
+    writeFileSync(join(chart, path), some.join('\n---\n'));
+  };
+  write('Chart.yaml', ['apiVersion: v2\nname: web\nversion: 1.0.0\n']);
+  // where Helm wants them
+  const definitions = documents.filter(isDefinition);
+  if (definitions.length > 0) write('crds/all.yaml', definitions);
+  write(
+    'templates/all.yaml',
+    documents.filter((json) => !isDefinition(json)),
+  );
   const manifests = join(folder, `${release}.yaml`);
-  writeFileSync(manifests, text);
+  writeFileSync(manifests, documents.join('\n---\n'));
   return { manifests, chart };
 }
 

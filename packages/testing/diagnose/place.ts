@@ -22,7 +22,7 @@ export interface OpenPlace extends Place {
 
 /** Makes a namespace for a row. */
 export async function openPlace(
-  { stage, registry }: DiagnoseStage,
+  { stage, registry, lab }: DiagnoseStage,
   hasGate: boolean,
 ): Promise<OpenPlace> {
   const row = `row-${randomBytes(4).toString('hex')}`;
@@ -44,6 +44,7 @@ export async function openPlace(
     gate: gated?.gate,
     kubectl: async (...words) => (await runCommand([kubectl, ...where, ...words])).stdout,
     setMood: (mood) => registry.setMood(row, mood),
+    restartApiServer: () => lab.restartApiServer(context),
     sleep: (ms) => systemClock.sleep(ms),
     close: async () => {
       await gated?.cluster.close();

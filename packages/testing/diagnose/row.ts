@@ -12,6 +12,8 @@ export interface Place {
   readonly kubectl: (...words: readonly string[]) => Promise<string>;
   /** What the registry through which the second image is pulled does from now on. */
   readonly setMood: (mood: RegistryMood) => void;
+  /** Kills the API server and starts it again: only where a row has `isAlone`. */
+  readonly restartApiServer: () => Promise<void>;
   /** The way to the API server that the deployment takes, where a row has `hasGate`. */
   readonly gate: TcpGate | undefined;
   readonly sleep: (ms: number) => Promise<void>;
@@ -26,6 +28,8 @@ export interface VisibleSignal {
 /** A second release that something happens to, and what must become of it. */
 export interface DiagnoseRow {
   readonly name: string;
+  /** What the first release has beside Deployment and Service web. */
+  readonly first?: readonly object[];
   /** All objects of the second release; image `app` is its image. */
   readonly objects: readonly object[];
   /** `registry`: pulled through the registry with moods. `missing`: nobody has it. */
@@ -34,10 +38,14 @@ export interface DiagnoseRow {
   readonly soakMs?: number;
   readonly smokePath?: string;
   readonly hasGate?: boolean;
+  /** It does something to the cluster that every other row would notice: it comes last, and by itself. */
+  readonly isAlone?: boolean;
   /** Between the two releases. */
   readonly before?: (place: Place) => Promise<void>;
   /** From the apply of the second release on, beside it. */
   readonly meanwhile?: (place: Place) => Promise<void>;
+  /** Takes away what would outlive the namespace, or keep it. */
+  readonly after?: (place: Place) => Promise<void>;
   readonly status: DeploymentOutcome['status'];
   readonly code?: string;
   readonly sentence?: RegExp;

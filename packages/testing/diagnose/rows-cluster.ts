@@ -1,7 +1,9 @@
+import { gadgets } from './definitions.js';
 import { web, workload } from './manifests.js';
 import type { DiagnoseRow, Place } from './row.js';
 import { isTold, isUnscheduled, says } from './signals.js';
 
+const admission = 'admissionregistration.k8s.io/v1';
 const refused = says('apps/v1', 'ReplicaSet', 'ReplicaFailure');
 
 /** What the cluster does not allow or does not have. */
@@ -40,6 +42,7 @@ export const clusterRows: readonly DiagnoseRow[] = [
     objects: web({ template: { labels: { app: 'web', colour: 'red' } } }),
     before: (place) =>
       deny(place, 'pods', '', `object.metadata.?labels['colour'].orValue('') != 'red'`),
+    after: allow,
     status: 'rolled-back',
     code: 'pods-refused',
     sentence: /^Deployment \S+\/web may not create its pods: .*denied request: no red ones$/,
@@ -50,6 +53,7 @@ export const clusterRows: readonly DiagnoseRow[] = [
     name: 'admission policy that denies the Deployment',
     objects: web({ spec: { replicas: 3 } }),
     before: (place) => deny(place, 'deployments', 'apps', 'object.spec.replicas < 3'),
+    after: allow,
     status: 'refused',
     code: 'cluster-refused',
     sentence: /Deployment \S+\/web: .*denied request: no red ones$/,
@@ -158,28 +162,6 @@ export const clusterRows: readonly DiagnoseRow[] = [
   },
 ];
 
-/** A kind that nothing else in the cluster knows. */
-const gadgets = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'gadgets.test.slipway.dev' },
-  spec: {
-    group: 'test.slipway.dev',
-    scope: 'Namespaced',
-    names: { kind: 'Gadget', plural: 'gadgets', singular: 'gadget' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
-};
-
 /** What the cluster takes its time for, or lacks without harm. */
 export const patientClusterRows: readonly DiagnoseRow[] = [
   {
@@ -255,7 +237,7 @@ async function deny(
   expression: string,
 ): Promise<void> {
   const { cluster, namespace } = place;
-  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const apiVersion = admission;
   const metadata = { name: `slipway-${namespace}` };
   const rules = [
     {
@@ -286,4 +268,10 @@ async function deny(
     },
   });
   await place.sleep(5000);
+}
+
+async function allow({ cluster, namespace }: Place): Promise<void> {
+  for (const kind of ['ValidatingAdmissionPolicyBinding', 'ValidatingAdmissionPolicy']) {
+    await cluster.remove({ apiVersion: admission, kind, name: `slipway-${namespace}` });
+  }
 }

@@ -1,4 +1,4 @@
-import { job, script, serveAfter, web, workload } from './manifests.js';
+import { job, script, web, workload } from './manifests.js';
 import type { DiagnoseRow } from './row.js';
 import { isRestarted, says, waitsFor } from './signals.js';
 
@@ -217,6 +217,24 @@ export const containerRows: readonly DiagnoseRow[] = [
     windowMs: 5000,
   },
   {
+    name: 'StatefulSet whose last pod crashes after an update',
+    first: [workload('StatefulSet', 'db', { spec: { serviceName: 'db', replicas: 2 } })],
+    objects: [
+      ...web(),
+      workload('StatefulSet', 'db', {
+        container: { command: ['/bin/sh', '-c', 'exit 3'] },
+        spec: { serviceName: 'db', replicas: 2 },
+      }),
+    ],
+    status: 'rolled-back',
+    code: 'crash-loop',
+    sentence: new RegExp(
+      `^Container web of StatefulSet \\S+\\/db exits with code 3 at every start ${restarts}$`,
+    ),
+    signal: isRestarted(2),
+    windowMs: 5000,
+  },
+  {
     name: 'DaemonSet that crashes',
     objects: [
       ...web(),
@@ -267,46 +285,3 @@ function missing(name: string, container: object, kind: string): DiagnoseRow {
     windowMs: 15_000,
   };
 }
-
-/** Containers that take their time, and are well. */
-export const patientRows: readonly DiagnoseRow[] = [
-  {
-    name: 'slow start of 60 s',
-    objects: web({
-      container: serveAfter('sleep 60'),
-      spec: { strategy: { rollingUpdate: { maxSurge: 2, maxUnavailable: 0 } } },
-    }),
-    status: 'succeeded',
-  },
-  {
-    name: 'slow readiness',
-    objects: web({
-      container: {
-        readinessProbe: {
-          httpGet: { path: '/healthz', port: 8080 },
-          periodSeconds: 3,
-          initialDelaySeconds: 10,
-        },
-      },
-    }),
-    status: 'succeeded',
-  },
-  {
-    name: 'one crash, and then fine',
-    objects: web({
-      container: {
-        ...serveAfter('test -e /once/done || { touch /once/done; exit 1; }'),
-        volumeMounts: [{ name: 'once', mountPath: '/once' }],
-      },
-      pod: { volumes: [{ name: 'once', emptyDir: {} }] },
-    }),
-    status: 'succeeded',
-  },
-  {
-    name: 'five replicas, two at a time',
-    objects: web({
-      spec: { replicas: 5, strategy: { rollingUpdate: { maxSurge: 2, maxUnavailable: 0 } } },
-    }),
-    status: 'succeeded',
-  },
-];

@@ -1,3 +1,4 @@
+import { externalSecrets } from './definitions.js';
 import { serveAfter, web } from './manifests.js';
 import type { DiagnoseRow, Place } from './row.js';
 import { says } from './signals.js';
@@ -77,6 +78,9 @@ export const othersRows: readonly DiagnoseRow[] = [
     name: 'namespace that is being deleted',
     objects: web({ container: { env: [{ name: 'A', value: 'b' }] } }),
     before: endNamespace,
+    after: async ({ kubectl }) => {
+      await kubectl('patch', 'configmap/last', '-p', '{"metadata":{"finalizers":null}}');
+    },
     status: 'refused',
     code: 'cluster-refused',
     sentence: /^the namespace \S+ is being deleted$/,
@@ -96,28 +100,6 @@ async function endNamespace({ kubectl, namespace, sleep }: Place): Promise<void>
   await kubectl('delete', 'namespace', namespace, '--wait=false');
   await sleep(1000);
 }
-
-/** The kind of External Secrets, as far as it is needed; a test is its operator. */
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'externalsecrets.external-secrets.io' },
-  spec: {
-    group: 'external-secrets.io',
-    scope: 'Namespaced',
-    names: { kind: 'ExternalSecret', plural: 'externalsecrets', singular: 'externalsecret' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
-};
 
 const externalSecret = {
   apiVersion: 'external-secrets.io/v1',
@@ -142,6 +124,16 @@ export const patientOthersRows: readonly DiagnoseRow[] = [
     status: 'succeeded',
   },
   {
+    name: 'API server killed and started again',
+    objects: slow,
+    isAlone: true,
+    meanwhile: async ({ sleep, restartApiServer }) => {
+      await sleep(3000);
+      await restartApiServer();
+    },
+    status: 'succeeded',
+  },
+  {
     name: 'restarted and scaled by somebody',
     objects: slow,
     meanwhile: async ({ sleep, kubectl }) => {
@@ -154,7 +146,7 @@ export const patientOthersRows: readonly DiagnoseRow[] = [
   {
     name: 'Secret that an operator makes late',
     objects: [
-      definition,
+      externalSecrets,
       externalSecret,
       ...web({ container: { envFrom: [{ secretRef: { name: 'web-db' } }] } }),
     ],

@@ -1,8 +1,9 @@
 import type { DiagnoseRow } from './row.js';
 import { clusterRows, patientClusterRows } from './rows-cluster.js';
-import { containerRows, patientRows } from './rows-containers.js';
+import { containerRows } from './rows-containers.js';
 import { imageRows } from './rows-images.js';
 import { othersRows, patientOthersRows } from './rows-others.js';
+import { patientRows } from './rows-patient.js';
 
 /** Everything that the failure matrix holds. */
 export const diagnoseRows: readonly DiagnoseRow[] = [
@@ -15,7 +16,7 @@ export const diagnoseRows: readonly DiagnoseRow[] = [
   ...patientOthersRows,
 ];
 
-/** The rows in which nothing is wrong with the release. */
+/** The rows in which nothing is wrong with the release, and that others do not notice. */
 export const benignRows: readonly DiagnoseRow[] = diagnoseRows.filter(
-  ({ status }) => status === 'succeeded',
+  ({ status, isAlone }) => status === 'succeeded' && isAlone !== true,
 );

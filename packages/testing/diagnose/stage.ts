@@ -3,15 +3,18 @@ import {
   parsePinnedReference,
   type PinnedReference,
 } from '@slipway/core/image-ref';
+import { identify } from '@slipway/core/manifest';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
 import { systemClock } from '@slipway/io/clock';
-import { readLabFolder } from '@slipway/lab/parts';
+import { openLab, type Lab } from '@slipway/lab/parts';
 import { openStage, type Stage } from '../stage/index.js';
+import { externalSecrets, gadgets } from './definitions.js';
 import { startMoodyRegistry, type MoodyRegistry } from './moody-registry.js';
 
 /** What all rows share: two images, and a registry with moods in front of the one that holds them. */
 export interface DiagnoseStage {
   readonly stage: Stage;
+  readonly lab: Lab;
   readonly registry: MoodyRegistry;
   /** Reaches both registries. */
   readonly client: RegistryClient;
@@ -24,10 +27,15 @@ export interface DiagnoseStage {
   close(): Promise<void>;
 }
 
-export async function openDiagnoseStage(name: string): Promise<DiagnoseStage> {
+/** @param log takes a line about what is prepared, where that takes long */
+export async function openDiagnoseStage(
+  name: string,
+  log: (line: string) => void = () => undefined,
+): Promise<DiagnoseStage> {
+  const lab = await openLab({ log });
   const stage = await openStage(name);
   const { registryHost, repository, logger } = stage;
-  const registry = await startMoodyRegistry(registryHost, repository.path, readLabFolder());
+  const registry = await startMoodyRegistry(registryHost, repository.path, lab.folder);
   const client = await createRegistryClient({
     credentials: [],
     plainHttp: [registryHost, registry.host],
@@ -39,6 +47,7 @@ export async function openDiagnoseStage(name: string): Promise<DiagnoseStage> {
   const second = await stage.push({ version: '1.1.0', behaviour: 'serve' });
   return {
     stage,
+    lab,
     registry,
     client,
     first,
@@ -47,7 +56,12 @@ export async function openDiagnoseStage(name: string): Promise<DiagnoseStage> {
     throughMoods: (row) => parsePinnedReference(`${registry.host}/${row}/app@${second.digest}`),
     close: async () => {
       await registry.close();
+      // rows share them, so none can take them away
+      for (const definition of [externalSecrets, gadgets]) {
+        await stage.admin.remove(identify(definition));
+      }
       await stage.close();
+      await lab.close();
     },
   };
 }

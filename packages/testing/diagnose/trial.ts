@@ -49,7 +49,8 @@ export async function runRow(
   const ending = new AbortController();
   try {
     const context = openContext(stage, place, logger);
-    const first = await deploy(context, await makeRequest(stage, place, context));
+    const good = { objects: [...web(), ...(row.first ?? [])] };
+    const first = await deploy(context, await makeRequest(stage, place, context, good));
     if (first.status !== 'succeeded') throw new Error(`the first release: ${first.status}`);
     await row.before?.(place);
     const seen = await runSecond(
@@ -62,6 +63,7 @@ export async function runRow(
     return { row: row.name, ...seen, problems: findProblems(row, seen, options.isTimed), lines };
   } finally {
     ending.abort();
+    await row.after?.(place);
     await place.close();
   }
 }
@@ -170,15 +172,17 @@ function openContext(
   };
 }
 
-/** @param row absent: the good first release */
+/** A release with nothing special is the good one before the row’s. */
+type Release = Pick<DiagnoseRow, 'objects'> & Partial<DiagnoseRow>;
+
 async function makeRequest(
   stage: DiagnoseStage,
   { namespace, folder, row: name }: OpenPlace,
   { client, logger }: DeploymentContext,
-  row?: DiagnoseRow,
+  release: Release,
 ): Promise<DeployRequest> {
-  const objects = row?.objects ?? web();
-  const text = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const isFirst = release.status === undefined;
+  const text = release.objects.map((object) => JSON.stringify(object)).join('\n---\n');
   writeFileSync(join(folder, 'app.yaml'), text);
   const bundle = await renderBundle(
     { client, tools: toolsOnPath, logger },
@@ -187,19 +191,19 @@ async function makeRequest(
       environment: 'test',
       namespace,
       source: { kind: 'manifests', paths: ['app.yaml'] },
-      images: [{ name: 'app', image: chooseImage(stage, name, row) }],
+      images: [{ name: 'app', image: chooseImage(stage, name, release) }],
       labelsFrom: stage.first,
       thirdPartyImages: 'fail',
-      version: row === undefined ? '1.0.0' : '1.1.0',
-      ...(row?.smokePath === undefined
+      version: isFirst ? '1.0.0' : '1.1.0',
+      ...(release.smokePath === undefined
         ? {}
-        : { smokeTest: { path: row.smokePath, timeoutMs: 3000 } }),
-      soakMs: row?.soakMs ?? 0,
+        : { smokeTest: { path: release.smokePath, timeoutMs: 3000 } }),
+      soakMs: release.soakMs ?? 0,
       dependsOn: [],
       workspace: folder,
     },
   );
-  const timeoutMs = row?.timeoutMs ?? 180_000;
+  const timeoutMs = release.timeoutMs ?? 180_000;
   const common = { onFailure: 'rollback', conflicts: 'fail', prune: true } as const;
   return { bundle, intent: 'deploy', timeoutMs, ...common };
 }
@@ -207,11 +211,11 @@ async function makeRequest(
 function chooseImage(
   stage: DiagnoseStage,
   name: string,
-  row: DiagnoseRow | undefined,
+  { status, image }: Release,
 ): PinnedReference {
-  if (row === undefined) return stage.first;
-  if (row.image === 'registry') return stage.throughMoods(name);
-  return row.image === 'missing' ? stage.nowhere : stage.second;
+  if (status === undefined) return stage.first;
+  if (image === 'registry') return stage.throughMoods(name);
+  return image === 'missing' ? stage.nowhere : stage.second;
 }
 
 /** A machine that is busy is slow; a service that is gone refuses at once. */

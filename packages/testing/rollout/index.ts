@@ -16,5 +16,5 @@ export {
   workload,
   type PodScene,
 } from './scene.js';
-export { createSceneCluster, type SceneOptions } from './scene-cluster.js';
+export { playWatch, type WatchPlay } from './play-watch.js';
 export { statusRows } from './status-rows.js';

@@ -8,6 +8,8 @@ import { appliedAt } from './scene.js';
 
 export interface SceneOptions {
   readonly scenes: readonly Scene[];
+  /** Kinds that may or may not be there, and are: `ExternalSecret`. */
+  readonly knows?: readonly string[];
   /** Called before each `list Pod` and `watch Pod`; what it throws is the answer, `end` ends a watch at once. */
   readonly intercept?: (request: string, times: number) => 'end' | undefined;
 }
@@ -38,7 +40,7 @@ async function takeTurns(): Promise<void> {
 }
 
 /** A cluster that shows one scene after the other, by a clock of its own. */
-export function createSceneCluster({ scenes, intercept }: SceneOptions): SceneCluster {
+export function createSceneCluster({ scenes, knows = [], intercept }: SceneOptions): SceneCluster {
   const clock = createPatientClock();
   const requests: string[] = [];
   let open = 0;
@@ -74,7 +76,7 @@ export function createSceneCluster({ scenes, intercept }: SceneOptions): SceneCl
       return Promise.resolve({ resourceVersion: '1', items: read(sceneNow(), type) });
     },
     watch,
-    isNamespaced: () => Promise.resolve(undefined),
+    isNamespaced: ({ kind }) => Promise.resolve(knows.includes(kind) ? true : undefined),
   };
   return { cluster, clock, requests, countOpen: () => open };
 }

@@ -77,12 +77,12 @@ export const statusRows: readonly (readonly [name: string, yaml: string, expecte
   ],
   [
     'a StatefulSet whose new pod is not available yet',
-    `{ ${statefulSet}, ${name}, spec: { replicas: 2 }, status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 1 } }`,
+    `{ ${statefulSet}, ${name}, spec: { replicas: 2, updateStrategy: { type: RollingUpdate } }, status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 1 } }`,
     'in-progress LessAvailable: 1 of 2 replicas available',
   ],
   [
     'a StatefulSet that is being scaled down',
-    `{ ${statefulSet}, ${name}, spec: { replicas: 1 }, status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 } }`,
+    `{ ${statefulSet}, ${name}, spec: { replicas: 1, updateStrategy: { type: RollingUpdate } }, status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 } }`,
     'in-progress Surplus: 2 of 1 replica wanted',
   ],
   [
