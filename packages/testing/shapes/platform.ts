@@ -199,10 +199,10 @@ export const scaling = shapeOf(
     return [
       deployment('web', { container: { resources: { requests: { cpu: '10m' } } } }),
       autoscaler('web'),
-      ...(release === 1 ? [budget, autoscaler('gone')] : []),
+      ...(release === 1 ? [budget, deployment('old'), autoscaler('old')] : []),
     ];
   },
-  { removed: ['PodDisruptionBudget web', 'HorizontalPodAutoscaler gone'] },
+  { removed: ['PodDisruptionBudget web', 'Deployment old', 'HorizontalPodAutoscaler old'] },
 );
 
 /** Who may reach what: NetworkPolicies, an account and its rights. */
@@ -235,16 +235,6 @@ export const network = shapeOf(
       ...(release === 1 ? debug : []),
       policy('web'),
       deployment('web', { spec: { serviceAccountName: 'web' } }),
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'archive' },
-        spec: {
-          storageClassName: 'none',
-          accessModes: ['ReadWriteOnce'],
-          resources: { requests: { storage: '1Mi' } },
-        },
-      },
     ];
   },
   {

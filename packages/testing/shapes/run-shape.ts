@@ -185,7 +185,7 @@ async function grantCustomResource(stage: Stage, shape: Shape, place: ShapePlace
   if (custom === undefined) return;
   const api = 'rbac.authorization.k8s.io';
   const metadata = { name: 'slipway-custom', namespace: place.namespace };
-  const verbs = ['get', 'create', 'patch', 'delete'];
+  const verbs = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
   const rules = [{ apiGroups: [custom.group], resources: [custom.resource], verbs }];
   const subjects = [{ kind: 'ServiceAccount', name: 'slipway', namespace: stage.namespace }];
   const roleRef = { apiGroup: api, kind: 'Role', name: metadata.name };
@@ -195,7 +195,7 @@ async function grantCustomResource(stage: Stage, shape: Shape, place: ShapePlace
 }
 
 /** `ConfigMap old`, without what the name of a Job or a generated ConfigMap tells of its content. */
-export function namePruned({ pruned }: Pick<DeploymentOutcome, 'pruned'>): readonly string[] {
+export function namePruned({ pruned }: DeploymentOutcome): readonly string[] {
   return pruned.map((identity) => {
     const { kind, name } = identity;
     return `${kind} ${name.replace(/-(?:[0-9a-f]{8}|[0-9a-z]{10})$/, '')}`;
