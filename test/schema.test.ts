@@ -32,6 +32,48 @@ describe('docs/slipway.schema.json agrees with the code', () => {
       `${head}services: { a: { deploy: { smoke-test: { path: /, port: 80 } } } }`,
       true,
     ],
+    [
+      'a chart with values',
+      `${head}services: { a: { deploy: { chart: { path: deploy, values: [a.yaml], release-name: b } } } }`,
+      true,
+    ],
+    [
+      'a chart in a registry',
+      `${head}services: { a: { deploy: { chart: { reference: "oci://r.example.com/charts/a:1.0.0" } } } }`,
+      true,
+    ],
+    ['a chart from nowhere', `${head}services: { a: { deploy: { chart: {} } } }`, false],
+    [
+      'a chart from two places',
+      `${head}services: { a: { deploy: { chart: { path: a, reference: "oci://r.example.com/a:1" } } } }`,
+      false,
+    ],
+    [
+      'a chart that is no folder',
+      `${head}services: { a: { deploy: { chart: { path: "oci://r.example.com/a:1" } } } }`,
+      false,
+    ],
+    [
+      'a chart without a version',
+      `${head}services: { a: { deploy: { chart: { reference: "oci://r.example.com/a" } } } }`,
+      false,
+    ],
+    [
+      'a release with a bad name',
+      `${head}services: { a: { deploy: { chart: { path: a, release-name: A } } } }`,
+      false,
+    ],
+    [
+      'what an environment is to charts',
+      `${head}environments: { a: { kube-version: 1.34.2, api-versions: [monitoring.coreos.com/v1] } }`,
+      true,
+    ],
+    [
+      'a version with one part as a number',
+      `${head}environments: { a: { kube-version: 1 } }`,
+      false,
+    ],
+    ['no version of Kubernetes', `${head}environments: { a: { kube-version: new } }`, false],
     ['what depends on nothing', `${head}services: { a: { depends-on: [] } }`, true],
     ['a policy that requires nothing', `${head}policy: { require: [] }`, true],
     ['an unknown gate', `${head}policy: { require: [luck] }`, false],

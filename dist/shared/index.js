@@ -17677,8 +17677,9 @@ function getIDToken(aud) {
   });
 }
 ;
+const liveLines = { mark: "", variable: "SLIPWAY_LIVE" };
 const summaryLimitBytes = 1024 * 1024;
-function createConsole(onRunner, hasSummary, out = process.stdout) {
+function createConsole(onRunner, { hasSummary = false, isLive: isLive2 = false } = {}, out = process.stdout) {
   const secrets = /* @__PURE__ */ new Set();
   const clean2 = (text) => [...secrets].toSorted((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const print2 = (line) => {
@@ -17712,6 +17713,8 @@ function createConsole(onRunner, hasSummary, out = process.stdout) {
       print2(title);
       return work();
     },
+    ...isLive2 ? { show: (lines) => out.write(`${liveLines.mark}${clean2(JSON.stringify(lines))}
+`) } : {},
     mask: (secret) => {
       if (secret === "")
         return;
@@ -17809,6 +17812,12 @@ function listAuthFiles(environment2) {
   const home = textOf2("HOME");
   const config = textOf2("XDG_CONFIG_HOME") ?? (home === void 0 ? void 0 : `${home}/.config`);
   return [textOf2("XDG_RUNTIME_DIR"), config].filter((folder) => folder !== void 0).map((folder) => (0, external_node_path_namespaceObject.join)(folder, "containers", "auth.json"));
+}
+function findToolCache(environment2) {
+  const textOf2 = (name) => readVariable(environment2, name);
+  const home = textOf2("HOME");
+  const ownCache = home === void 0 ? (0, external_node_os_namespaceObject.tmpdir)() : (0, external_node_path_namespaceObject.join)(home, ".cache");
+  return textOf2("RUNNER_TOOL_CACHE") ?? textOf2("XDG_CACHE_HOME") ?? ownCache;
 }
 const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 function readProxyVariables(environment2) {
@@ -18012,6 +18021,67 @@ function splitName(name) {
 }
 function isRegistry(part) {
   return part === "localhost" || /[.:]/.test(part) || part !== part.toLowerCase();
+}
+;
+const asText = (text) => text;
+function present(key, value) {
+  const entry = {};
+  if (value !== void 0)
+    entry[key] = value;
+  return entry;
+}
+;
+const registryPrefix = "oci://";
+function parseChartSource(text, subject) {
+  if (text.startsWith(registryPrefix)) {
+    const reference = parseReference(text.slice(registryPrefix.length).replace("+", "_"), subject);
+    if (reference.tag !== void 0 || reference.digest !== void 0) {
+      return { kind: "registry", reference };
+    }
+  } else if (!/^\w+:\/\//.test(text))
+    return { kind: "folder", folder: text };
+  throw invalidInput([
+    { subject, given: text, expected: "a folder, or oci://<registry>/<path>:<version>" }
+  ]);
+}
+function parseReleaseName(text, subject) {
+  if (/^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(text))
+    return text;
+  const expected2 = "a name of lower-case letters, digits and “-”, up to 53";
+  throw invalidInput([{ subject, given: text, expected: expected2 }]);
+}
+function parseKubeVersion(text, subject) {
+  if (/^v?\d+\.\d+\.\d+$/.test(text))
+    return text;
+  throw invalidInput([{ subject, given: text, expected: "a version of Kubernetes, as 1.34.0" }]);
+}
+function readChart(reader) {
+  const folder = reader.optional("path", parseChartSource);
+  const reference = reader.optional("reference", parseChartSource);
+  if (folder === void 0 === (reference === void 0)) {
+    reader.refuse("path", "path and reference", "exactly one of the two");
+  }
+  if (folder?.kind === "registry")
+    reader.refuse("path", "oci://…", "a folder");
+  if (reference?.kind === "folder")
+    reader.refuse("reference", reference.folder, "oci://…");
+  return {
+    source: folder ?? reference ?? { kind: "folder", folder: "." },
+    values: reader.list("values", 0) ?? [],
+    ...present("releaseName", reader.optional("release-name", parseReleaseName))
+  };
+}
+;
+function environment_settings_readEnvironment(reader) {
+  return {
+    ...present("context", reader.optional("context", asText)),
+    ...present("namespace", reader.optional("namespace", asText)),
+    ...present("ledger", reader.optional("ledger", asText)),
+    isProduction: reader.boolean("production", false),
+    ...present("like", reader.optional("like", asText)),
+    ...present("kubeVersion", reader.optional("kube-version", parseKubeVersion)),
+    ...present("apiVersions", reader.list("api-versions", 0))
+  };
 }
 ;
 function getDefaultExportFromCjs(x) {
@@ -21240,75 +21310,6 @@ function show(value) {
   return value === void 0 ? "nothing" : JSON.stringify(value).slice(0, 80);
 }
 ;
-const asText = (text) => text;
-function present(key, value) {
-  const entry = {};
-  if (value !== void 0)
-    entry[key] = value;
-  return entry;
-}
-function parseSmokeTest(text, subject) {
-  const reader = createMappingReader(text, subject);
-  const settings = readSmokeTest(reader);
-  reader.finish();
-  return settings;
-}
-function readService(reader) {
-  return {
-    ...present("paths", reader.list("paths")),
-    ...readImages(reader),
-    build: reader.mapping("build", readBuild) ?? {},
-    deploy: reader.mapping("deploy", readDeploy) ?? {},
-    integration: reader.mapping("integration", (inner2) => present("suite", inner2.optional("suite", asText))) ?? {},
-    dependsOn: reader.list("depends-on", 0) ?? []
-  };
-}
-function readImages(reader) {
-  const asRepository = (text, subject) => formatRepository(parseRepository(text, subject));
-  return {
-    ...present("image", reader.optional("image", asRepository)),
-    ...present("productionImage", reader.optional("production-image", asRepository))
-  };
-}
-function readBuild(reader) {
-  return {
-    ...present("context", reader.optional("context", asText)),
-    ...present("dockerfile", reader.optional("dockerfile", asText)),
-    ...present("target", reader.optional("target", asText)),
-    ...present("testTarget", reader.optional("test-target", asText))
-  };
-}
-function readDeploy(reader) {
-  return {
-    ...present("manifests", reader.list("manifests")),
-    ...present("kustomization", reader.optional("kustomization", asText)),
-    ...present("smokeTest", reader.mapping("smoke-test", readSmokeTest))
-  };
-}
-function readSmokeTest(reader) {
-  const path2 = reader.required("path", (text, subject) => {
-    if (text.startsWith("/"))
-      return text;
-    throw invalidInput([{ subject, given: text, expected: "a path that begins with /" }]);
-  });
-  return {
-    path: path2 ?? "/",
-    ...present("service", reader.optional("service", asText)),
-    ...present("port", reader.optional("port", asText)),
-    ...present("timeoutMs", reader.optional("timeout", parseDuration))
-  };
-}
-;
-function environment_settings_readEnvironment(reader) {
-  return {
-    ...present("context", reader.optional("context", asText)),
-    ...present("namespace", reader.optional("namespace", asText)),
-    ...present("ledger", reader.optional("ledger", asText)),
-    isProduction: reader.boolean("production", false),
-    ...present("like", reader.optional("like", asText))
-  };
-}
-;
 const gateNames = ["unit-tests", "integration"];
 function readPolicy(reader) {
   const levels = reader.mapping("levels", readLevels);
@@ -21357,6 +21358,59 @@ function parseTime(text, subject) {
       expected: "a time such as 2026-12-20T00:00Z, or a day such as 2026-12-20"
     }
   ]);
+}
+;
+function parseSmokeTest(text, subject) {
+  const reader = createMappingReader(text, subject);
+  const settings = readSmokeTest(reader);
+  reader.finish();
+  return settings;
+}
+function readService(reader) {
+  return {
+    ...present("paths", reader.list("paths")),
+    ...readImages(reader),
+    build: reader.mapping("build", readBuild) ?? {},
+    deploy: reader.mapping("deploy", readDeploy) ?? {},
+    integration: reader.mapping("integration", (inner2) => present("suite", inner2.optional("suite", asText))) ?? {},
+    dependsOn: reader.list("depends-on", 0) ?? []
+  };
+}
+function readImages(reader) {
+  const asRepository = (text, subject) => formatRepository(parseRepository(text, subject));
+  return {
+    ...present("image", reader.optional("image", asRepository)),
+    ...present("productionImage", reader.optional("production-image", asRepository))
+  };
+}
+function readBuild(reader) {
+  return {
+    ...present("context", reader.optional("context", asText)),
+    ...present("dockerfile", reader.optional("dockerfile", asText)),
+    ...present("target", reader.optional("target", asText)),
+    ...present("testTarget", reader.optional("test-target", asText))
+  };
+}
+function readDeploy(reader) {
+  return {
+    ...present("manifests", reader.list("manifests")),
+    ...present("kustomization", reader.optional("kustomization", asText)),
+    ...present("chart", reader.mapping("chart", readChart)),
+    ...present("smokeTest", reader.mapping("smoke-test", readSmokeTest))
+  };
+}
+function readSmokeTest(reader) {
+  const path2 = reader.required("path", (text, subject) => {
+    if (text.startsWith("/"))
+      return text;
+    throw invalidInput([{ subject, given: text, expected: "a path that begins with /" }]);
+  });
+  return {
+    path: path2 ?? "/",
+    ...present("service", reader.optional("service", asText)),
+    ...present("port", reader.optional("port", asText)),
+    ...present("timeoutMs", reader.optional("timeout", parseDuration))
+  };
 }
 ;
 function parseConfig(text, file) {
@@ -22937,7 +22991,7 @@ function formatTarget({ host, port }) {
   const name = host ?? "";
   return `${name.includes(":") ? `[${name}]` : name}:${port ?? 443}`;
 }
-function openTunnel(proxy, target, { ca, idleTimeoutMs, signal }) {
+function openTunnel(proxy, target, { ca, idleTimeoutMs: idleTimeoutMs2, signal }) {
   return new Promise((resolve2, reject) => {
     const settings = {
       method: "CONNECT",
@@ -22949,7 +23003,7 @@ function openTunnel(proxy, target, { ca, idleTimeoutMs, signal }) {
     };
     const send = proxy.origin.startsWith("https:") ? loadTls().https.request : http.request;
     const asked = send(proxy.origin, settings);
-    asked.setTimeout(idleTimeoutMs, () => asked.destroy(idleError(idleTimeoutMs)));
+    asked.setTimeout(idleTimeoutMs2, () => asked.destroy(idleError(idleTimeoutMs2)));
     asked.once("error", (error2) => {
       reject(signal?.aborted === true ? error2 : new ProxyError(proxy, toConnectionError(error2, false)));
     });
@@ -22965,8 +23019,8 @@ function openTunnel(proxy, target, { ca, idleTimeoutMs, signal }) {
     asked.end();
   });
 }
-function idleError(idleTimeoutMs) {
-  return new ConnectionError(`nothing came or went for ${idleTimeoutMs / 1e3} s`, "IDLE", false);
+function idleError(idleTimeoutMs2) {
+  return new ConnectionError(`nothing came or went for ${idleTimeoutMs2 / 1e3} s`, "IDLE", false);
 }
 function formatAuthorization({ authorization: authorization2 }) {
   return authorization2 === void 0 ? {} : { "proxy-authorization": authorization2.reveal() };
@@ -23014,7 +23068,7 @@ function openAgent(isTls, proxy, options) {
     return new https.Agent(all);
   return createTunnelAgent(all, proxy, { ...options, ...trust });
 }
-function http_pool_exchange(request, body, way, { idleTimeoutMs, signal }) {
+function http_pool_exchange(request, body, way, { idleTimeoutMs: idleTimeoutMs2, signal }) {
   const { url } = request;
   const { proxy } = way;
   return new Promise((resolve2, reject) => {
@@ -23033,8 +23087,8 @@ function http_pool_exchange(request, body, way, { idleTimeoutMs, signal }) {
     };
     const outgoing = openRequest(request, body, way, signal);
     outgoing.once("response", onResponse);
-    outgoing.setTimeout(idleTimeoutMs, () => {
-      const error2 = idleError(idleTimeoutMs);
+    outgoing.setTimeout(idleTimeoutMs2, () => {
+      const error2 = idleError(idleTimeoutMs2);
       answer?.destroy(error2);
       outgoing.destroy(error2);
     });
@@ -24582,9 +24636,9 @@ class ContentWindow {
     while (this.#end - this.#start < bytes) {
       if (this.#rest.length === 0 && !await this.#readPiece())
         break;
-      const taken = this.#rest.copy(this.#buffer, this.#end, 0, bytes - this.#end);
-      this.#end += taken;
-      this.#release(taken);
+      const taken2 = this.#rest.copy(this.#buffer, this.#end, 0, bytes - this.#end);
+      this.#end += taken2;
+      this.#release(taken2);
     }
     return this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + bytes));
   }
@@ -24606,10 +24660,10 @@ class ContentWindow {
       return true;
     }
   }
-  #release(taken) {
+  #release(taken2) {
     const used = this.#rest;
-    this.#rest = used.subarray(taken);
-    const isUsedUp = taken === used.length;
+    this.#rest = used.subarray(taken2);
+    const isUsedUp = taken2 === used.length;
     if (isUsedUp && this.#content instanceof RecyclingReadable)
       this.#content.release(used);
   }
@@ -25645,7 +25699,228 @@ async function readCertificates(file) {
     }
   ]);
 }
+var external_node_zlib_ = __nccwpck_require__(8522);
+var tar_stream = __nccwpck_require__(6118);
 ;
+const idleTimeoutMs = 3e4;
+const heartbeatMs = 1e4;
+async function download(url, file, { logger, clock, signal }) {
+  const client = new lib_HttpClient("slipway", [], { socketTimeout: idleTimeoutMs });
+  const hash = (0, external_node_crypto_.createHash)("sha256");
+  let received = 0;
+  try {
+    const { message } = await client.get(url);
+    if (message.statusCode !== 200)
+      throw notFetched(url, `the answer is ${message.statusCode}`);
+    const expected2 = Number(message.headers["content-length"] ?? Number.NaN);
+    let told = clock.monotonicMs();
+    const count2 = async function* (chunks) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        received += chunk.length;
+        if (clock.monotonicMs() - told >= heartbeatMs) {
+          told = clock.monotonicMs();
+          logger.info(`fetched ${describeSize(received, expected2)} of ${url}`);
+        }
+        yield chunk;
+      }
+    };
+    await (0, external_node_stream_promises_namespaceObject.pipeline)(message, count2, (0, external_node_fs_namespaceObject.createWriteStream)(file), { signal });
+    if (received < expected2)
+      throw new Error("the connection ended");
+    return hash.digest("hex");
+  } catch (error2) {
+    signal.throwIfAborted();
+    if (error2 instanceof SlipwayError)
+      throw error2;
+    const place = received === 0 ? "" : ` after ${received} bytes`;
+    throw notFetched(url, `${describeError(error2)}${place}`, error2);
+  } finally {
+    client.dispose();
+  }
+}
+function describeSize(received, expected2) {
+  const inMegabytes = (bytes) => (bytes / 1e6).toFixed(0);
+  const whole2 = Number.isNaN(expected2) ? "" : ` of ${inMegabytes(expected2)}`;
+  return `${inMegabytes(received)}${whole2} MB`;
+}
+function notFetched(url, why, cause) {
+  return new SlipwayError("tool-missing", `${url} cannot be fetched: ${why}`, {
+    cause,
+    fix: "Install the program, or set tool-mirror to a server that the job reaches and that has the same paths."
+  });
+}
+;
+async function fetchTool(name, tool, options) {
+  const { cacheFolder, platform: platform2, mirror = tool.vendor, logger } = options;
+  const file = tool.files[platform2];
+  if (file === void 0) {
+    throw new SlipwayError("tool-missing", `there is no ${name}, and none is fetched for ${platform2}`, {
+      fix: `Install ${name} ${tool.minimum} or newer, and put it on the PATH.`
+    });
+  }
+  const place = (0, external_node_path_namespaceObject.join)(cacheFolder, "slipway", name, tool.version, platform2, name);
+  if (await fetch_tool_isThere(place))
+    return place;
+  const url = `${mirror.replace(/\/+$/, "")}${file.path}`;
+  logger.info(`fetching ${name} ${tool.version} from ${url}`);
+  await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)(place), { recursive: true });
+  const folder = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(place), ".fetching-"));
+  try {
+    const fetched = (0, external_node_path_namespaceObject.join)(folder, "fetched");
+    const sha256 = await download(url, fetched, options);
+    if (sha256 !== file.sha256)
+      throw notPinned(url, sha256, file.sha256);
+    const program = file.member === void 0 ? fetched : (0, external_node_path_namespaceObject.join)(folder, "program");
+    if (file.member !== void 0)
+      await unpack(fetched, file.member, program);
+    await (0, external_node_fs_promises_namespaceObject.chmod)(program, 493);
+    await (0, external_node_fs_promises_namespaceObject.rename)(program, place);
+    return place;
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+  }
+}
+async function fetch_tool_isThere(path2) {
+  try {
+    await (0, external_node_fs_promises_namespaceObject.access)(path2, external_node_fs_promises_namespaceObject.constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+async function unpack(archive, member, to) {
+  const entries = (0, tar_stream.extract)();
+  const reading = (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(archive), (0, external_node_zlib_.createGunzip)(), entries);
+  for await (const entry of entries) {
+    if (entry.header.name === member)
+      await (0, external_node_stream_promises_namespaceObject.pipeline)(entry, (0, external_node_fs_namespaceObject.createWriteStream)(to));
+    else
+      entry.resume();
+  }
+  await reading;
+}
+function notPinned(url, given2, expected2) {
+  return new SlipwayError("tool-invalid", `what ${url} gave is not what is pinned: its SHA-256 is ${given2}, not ${expected2}`, { fix: "Do not run it. Compare the file with the vendor’s, and look who could change it." });
+}
+;
+const pinnedTools = {
+  kubectl: {
+    version: "1.34.5",
+    minimum: "1.27",
+    vendor: "https://dl.k8s.io",
+    versionArguments: ["version", "--client", "--output=json"],
+    files: {
+      "linux-amd64": {
+        path: "/release/v1.34.5/bin/linux/amd64/kubectl",
+        sha256: "6a17dd8387783b3144a65535e38d02c351027e9718ea34a6c360476cb26d28bb"
+      },
+      "linux-arm64": {
+        path: "/release/v1.34.5/bin/linux/arm64/kubectl",
+        sha256: "2d433b53b99ea532f877df6fa5044286e3950d4933967ac3d99262760bc649fd"
+      }
+    }
+  },
+  helm: {
+    version: "4.2.4",
+    minimum: "3.8",
+    vendor: "https://get.helm.sh",
+    versionArguments: ["version", "--template={{.Version}}"],
+    files: {
+      "linux-amd64": {
+        path: "/helm-v4.2.4-linux-amd64.tar.gz",
+        sha256: "c306b46f719b0a4da32d0f78ee21bf90ce8d602f15b22ab753f0674d1670a7f3",
+        member: "linux-amd64/helm"
+      },
+      "linux-arm64": {
+        path: "/helm-v4.2.4-linux-arm64.tar.gz",
+        sha256: "564de2191b881e9f71b5606b25345821ea1682f06ab90499d3ab22b530176da1",
+        member: "linux-arm64/helm"
+      }
+    }
+  },
+  kustomize: {
+    version: "5.8.1",
+    minimum: "5.0",
+    vendor: "https://github.com",
+    versionArguments: ["version"],
+    files: {
+      "linux-amd64": {
+        path: "/kubernetes-sigs/kustomize/releases/download/kustomize/v5.8.1/kustomize_v5.8.1_linux_amd64.tar.gz",
+        sha256: "029a7f0f4e1932c52a0476cf02a0fd855c0bb85694b82c338fc648dcb53a819d",
+        member: "kustomize"
+      },
+      "linux-arm64": {
+        path: "/kubernetes-sigs/kustomize/releases/download/kustomize/v5.8.1/kustomize_v5.8.1_linux_arm64.tar.gz",
+        sha256: "0953ea3e476f66d6ddfcd911d750f5167b9365aa9491b2326398e289fef2c142",
+        member: "kustomize"
+      }
+    }
+  }
+};
+;
+function tryReadVersion(said) {
+  return /\bv?(?<version>\d+\.\d+(?:\.\d+)?)/.exec(said)?.groups?.["version"];
+}
+function isOlder(version, minimum) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = minimum.split(".").map(Number);
+  return major < leastMajor || major === leastMajor && minor < leastMinor;
+}
+;
+function openTools({ pinned = pinnedTools, ...options }) {
+  const versions = /* @__PURE__ */ new Map();
+  const programs = /* @__PURE__ */ new Map();
+  const askVersion = (name) => {
+    const asked = versions.get(name) ?? tryAskVersion(name, pinned[name], options.signal);
+    versions.set(name, asked);
+    return asked;
+  };
+  const locate2 = async (name) => {
+    const said = await askVersion(name);
+    if (said === void 0)
+      return fetchTool(name, pinned[name], options);
+    refuseOld(name, pinned[name], said);
+    return name;
+  };
+  return {
+    has: async (name) => await askVersion(name) !== void 0,
+    locate: (name) => {
+      const located = programs.get(name) ?? locate2(name);
+      programs.set(name, located);
+      return located;
+    }
+  };
+}
+async function tryAskVersion(name, { versionArguments }, signal) {
+  try {
+    const { stdout } = await runCommand([name, ...versionArguments], { signal });
+    return stdout;
+  } catch (error2) {
+    if (error2 instanceof CommandError && error2.kind === "not-found")
+      return void 0;
+    throw error2;
+  }
+}
+function refuseOld(name, { minimum, version }, said) {
+  const found = tryReadVersion(said);
+  if (found === void 0 || !isOlder(found, minimum))
+    return;
+  throw new SlipwayError("tool-missing", `${name} ${found} is on the PATH, and the oldest that will do is ${minimum}`, { fix: `Install a newer one, or take it off the PATH: then ${version} is fetched.` });
+}
+function describePlatform() {
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  return `${process.platform}-${architecture}`;
+}
+;
+function rememberTools(open) {
+  const opened = /* @__PURE__ */ new Map();
+  return (mirror) => {
+    const tools = opened.get(mirror) ?? open(mirror);
+    opened.set(mirror, tools);
+    return tools;
+  };
+}
 function createRuntime(options) {
   const { logger } = options;
   const clock = systemClock;
@@ -25657,6 +25932,13 @@ function createRuntime(options) {
   }
   const never2 = new AbortController().signal;
   const signalFor = (open) => open?.outlivesSignal === true ? never2 : options.signal;
+  const { environment: environment2, signal: interrupted } = options;
+  const findTools = rememberTools((mirror) => openTools({
+    cacheFolder: findToolCache(environment2),
+    platform: describePlatform(),
+    ...mirror === void 0 ? {} : { mirror },
+    ...{ logger, clock, signal: interrupted }
+  }));
   const runtime = {
     ...options,
     readSecretVariable: (name) => {
@@ -25689,8 +25971,12 @@ function createRuntime(options) {
         ...proxy === void 0 ? {} : { proxy }
       });
     },
+    openTools: findTools,
     openCluster: async (inputs, open) => {
-      const cluster = await openCluster({ ...inputs, logger, clock, signal: signalFor(open) });
+      const { toolMirror, ...place } = inputs;
+      const kubectl = await findTools(toolMirror).locate("kubectl");
+      const signal = signalFor(open);
+      const cluster = await openCluster({ ...place, kubectl, logger, clock, signal });
       clusters.push(cluster);
       return cluster;
     }
@@ -25708,7 +25994,10 @@ const beganMarker = "slipway-main-began";
 async function runAction(definition) {
   const environment2 = readEnvironment();
   makeCommandFiles(environment2);
-  const console2 = createConsole(environment2["GITHUB_ACTIONS"] === "true", (environment2["GITHUB_STEP_SUMMARY"] ?? "") !== "");
+  const console2 = createConsole(environment2["GITHUB_ACTIONS"] === "true", {
+    hasSummary: (environment2["GITHUB_STEP_SUMMARY"] ?? "") !== "",
+    isLive: environment2[liveLines.variable] === "true"
+  });
   const isPost = environment2[`STATE_${postMarker}`] === "true";
   if (!isPost)
     console2.saveState(postMarker, "true");
@@ -25890,8 +26179,22 @@ function readClusterInputs(read, environment2) {
   const context = read.optional("context", (name) => name, environment2.settings?.context);
   return {
     ...kubeconfig === void 0 ? {} : { kubeconfig },
-    ...context === void 0 ? {} : { context }
+    ...context === void 0 ? {} : { context },
+    ...readToolInputs(read)
   };
+}
+function readToolInputs(read) {
+  const toolMirror = read.optional("tool-mirror", parseMirror);
+  return toolMirror === void 0 ? {} : { toolMirror };
+}
+function parseMirror(given2, subject) {
+  const url = URL.parse(given2);
+  const isPlain = url?.username === "" && url.password === "" && url.search === "";
+  if (isPlain && (url.protocol === "https:" || url.protocol === "http:"))
+    return given2;
+  throw invalidInput([
+    { subject, expected: "an address that begins with https:// or http://, without a password" }
+  ]);
 }
 function refuseInputs(read, names, { expected: expected2, fix: fix2 }) {
   for (const subject of names) {
@@ -26776,9 +27079,9 @@ class ManifestWalk {
   #tryRead;
   #read = /* @__PURE__ */ new Map();
   #added = /* @__PURE__ */ new Set();
-  constructor(parallelReads2, tryRead) {
+  constructor(parallelReads2, tryRead2) {
     this.#parallelReads = parallelReads2;
-    this.#tryRead = tryRead;
+    this.#tryRead = tryRead2;
   }
   /** Those that can be read, in the order of the descriptors. */
   async readAll(descriptors) {
@@ -26989,7 +27292,7 @@ async function findLayoutBlob(store, descriptor, signal) {
 function absent(file, descriptor) {
   const { size, mediaType } = descriptor;
   const expected2 = `a file of ${size} bytes (${mediaType})`;
-  const platform2 = describePlatform(descriptor);
+  const platform2 = layout_files_describePlatform(descriptor);
   if (platform2 === void 0)
     return { subject: file, expected: expected2, fix: rebuild };
   return {
@@ -26998,7 +27301,7 @@ function absent(file, descriptor) {
     fix: `Pull or build ${platform2}, too, and save the image again, or save one platform alone (docker save --platform): the digest of the whole index needs all of them.`
   };
 }
-function describePlatform({ platform: platform2 }) {
+function layout_files_describePlatform({ platform: platform2 }) {
   if (platform2 === void 0)
     return void 0;
   const parts = ["os", "architecture", "variant"].map((name) => readText(platform2, name));
@@ -27215,7 +27518,6 @@ function formatRun(run2, name, label2) {
 function formatFields(fields) {
   return fields.map((field) => /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
 }
-var tar_stream = __nccwpck_require__(6118);
 ;
 function json_valueAt(value, ...path2) {
   return path2.reduce((inner2, key) => {
@@ -27265,7 +27567,7 @@ function output_tail_isText(line) {
 ;
 const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
 const docker_keepLines = 500;
-const heartbeatMs = 15e3;
+const docker_heartbeatMs = 15e3;
 const graceMs = 1500;
 function askDocker(argv, signal, stdoutTo) {
   return askProgram(["docker", ...argv], signal, stdoutTo);
@@ -27305,8 +27607,8 @@ async function runProgramLogged(argv, doing, { logger, clock, signal }) {
   };
   const beat = async () => {
     for (; ; ) {
-      await clock.sleep(Math.max(0, spokenMs + heartbeatMs - clock.monotonicMs()), ended.signal);
-      if (clock.monotonicMs() < spokenMs + heartbeatMs)
+      await clock.sleep(Math.max(0, spokenMs + docker_heartbeatMs - clock.monotonicMs()), ended.signal);
+      if (clock.monotonicMs() < spokenMs + docker_heartbeatMs)
         continue;
       say(`still ${doing}, for ${formatDuration(clock.monotonicMs() - startedMs)}`);
     }
@@ -28304,11 +28606,11 @@ const sections = [
 function formatChangelog(changes2, options = {}) {
   const all = changes2.flatMap(({ entries: entries2 }) => entries2).filter(({ level: level2 }) => level2 !== "none").toReversed();
   const entries = all.slice(0, maxEntries);
-  const taken = /* @__PURE__ */ new Set();
+  const taken2 = /* @__PURE__ */ new Set();
   const parts = sections.flatMap(([title, belongs]) => {
-    const own = entries.filter((entry) => !taken.has(entry) && belongs(entry));
+    const own = entries.filter((entry) => !taken2.has(entry) && belongs(entry));
     for (const entry of own)
-      taken.add(entry);
+      taken2.add(entry);
     if (own.length === 0)
       return [];
     return [`### ${title}`, "", ...own.map((entry) => formatEntry(entry, options)), ""];
@@ -28846,10 +29148,10 @@ function describeStep({ change: change2, previous, isRelease: makesRelease }) {
   return previous === void 0 ? `the first version, from ${commit}` : `${change2.level} after ${previous}: ${commit}`;
 }
 function assertFree({ tags, service }, version) {
-  const taken = tags.find((tag2) => tag2.version === version);
-  if (taken === void 0)
+  const taken2 = tags.find((tag2) => tag2.version === version);
+  if (taken2 === void 0)
     return;
-  throw new SlipwayError("no-version", `${version} is the next version of ${service}, and ${taken.name} names another commit already (${taken.hash.slice(0, 7)})`, { fix: "Merge the line that has this tag, or choose a higher number with the input bump." });
+  throw new SlipwayError("no-version", `${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, { fix: "Merge the line that has this tag, or choose a higher number with the input bump." });
 }
 ;
 async function run_run(inputs, runtime) {
@@ -30085,6 +30387,65 @@ function describeStatus({ kind, cause }) {
   }
 }
 ;
+function findTextTrap(text) {
+  const lines = text.split(/\r?\n/);
+  const after = lines.findIndex((line, index) => endsDocument(lines[index - 1]) && isContent(line));
+  if (after !== -1)
+    return `line ${after + 1}: a document after “...” begins with ---`;
+  const separator = lines.findIndex((line) => /^---\S/.test(line));
+  if (separator !== -1)
+    return `line ${separator + 1}: --- stands alone, or before a space`;
+  const broken2 = lines.findIndex((line) => /[\u0085\u2028\u2029]/.test(line));
+  if (broken2 === -1 || text.trimStart().startsWith("{"))
+    return void 0;
+  return `line ${broken2 + 1}: a line end that only some see; write "\\u2028", "\\u2029" or "\\u0085" in quotes`;
+}
+function endsDocument(line) {
+  return line !== void 0 && /^\.\.\.\s*$/.test(line);
+}
+function isContent(line) {
+  return line.trim() !== "" && !/^(?:---|\.\.\.|#|%)/.test(line);
+}
+function findKeyTrap(value) {
+  if (Array.isArray(value))
+    return firstOf(value, findKeyTrap);
+  if (!isRecord(value))
+    return void 0;
+  const key = Object.keys(value).find(isTrap);
+  if (key === "[object Object]") {
+    return "a mapping as a key: is this a template ({{ … }}) that was not rendered?";
+  }
+  return key === void 0 ? firstOf(Object.values(value), findKeyTrap) : `the key ${key}: put it in quotes`;
+}
+function isTrap(key) {
+  if (["[object Object]", "NaN", "Infinity", "-Infinity"].includes(key))
+    return true;
+  return Math.abs(Number(key)) > Number.MAX_SAFE_INTEGER && String(Number(key)) === key;
+}
+function findMergeTrap(value) {
+  if (Array.isArray(value))
+    return firstOf(value, findMergeTrap);
+  if (!isRecord(value))
+    return void 0;
+  const keys = Object.keys(value);
+  const place = keys.indexOf("<<");
+  if (place !== -1) {
+    const merged = new Set([value["<<"]].flat().flatMap((each) => Object.keys(each ?? {})));
+    const key = keys.slice(0, place).find((each) => merged.has(each));
+    if (key !== void 0)
+      return `${key} stands before a merge that has it, too: write << first`;
+  }
+  return firstOf(Object.values(value), findMergeTrap);
+}
+function firstOf(values, find) {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== void 0)
+      return found;
+  }
+  return void 0;
+}
+;
 const trueWords = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const falseWords = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const nullWords = /^(?:~|null|Null|NULL|)$/;
@@ -30096,18 +30457,31 @@ function tryReadNumber(text) {
     return Number.NaN;
   if (!/^[-+.0-9]/.test(text))
     return void 0;
-  const plain = text.startsWith(".") ? text : text.replaceAll("_", "");
-  const groups = integerPattern.exec(plain)?.groups;
+  const isFraction = text.startsWith(".");
+  if (isFraction && /_(?:\D|$)|\D_/.test(text))
+    return void 0;
+  const plain = text.replaceAll("_", "");
+  const groups = isFraction ? void 0 : integerPattern.exec(plain)?.groups;
   if (groups === void 0)
-    return floatPattern.test(plain) ? Number(plain) : void 0;
+    return tryReadFloat(plain);
   const { sign, decimal, hex, binary: binary2, octal = "" } = groups;
   const size = decimal !== void 0 ? Number(decimal) : hex !== void 0 ? Number.parseInt(hex, 16) : binary2 !== void 0 ? Number.parseInt(binary2, 2) : Number.parseInt(octal, 8);
   return sign === "-" && size !== 0 ? -size : size;
 }
+function tryReadFloat(text) {
+  if (!floatPattern.test(text))
+    return void 0;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : void 0;
+}
 function isTextWhere(test) {
   return (data) => typeof data === "string" && test(data);
 }
-const kubernetes_yaml_schema = FAILSAFE_SCHEMA.extend({
+const mergeType = new Type("tag:yaml.org,2002:merge", {
+  kind: "scalar",
+  resolve: isTextWhere((text) => text === "<<")
+});
+const withoutMerge = FAILSAFE_SCHEMA.extend({
   implicit: [
     new Type("tag:yaml.org,2002:null", {
       kind: "scalar",
@@ -30129,10 +30503,6 @@ const kubernetes_yaml_schema = FAILSAFE_SCHEMA.extend({
       construct: tryReadNumber,
       predicate: (value) => typeof value === "number",
       represent: String
-    }),
-    new Type("tag:yaml.org,2002:merge", {
-      kind: "scalar",
-      resolve: isTextWhere((text) => text === "<<")
     })
   ],
   explicit: [
@@ -30143,8 +30513,30 @@ const kubernetes_yaml_schema = FAILSAFE_SCHEMA.extend({
     })
   ]
 });
+const kubernetes_yaml_schema = withoutMerge.extend({ implicit: [mergeType] });
+const mostValues = 2e6;
+const kubernetes_yaml_deepest = 500;
 function loadYaml(text) {
-  return loadAll(text, null, { schema: kubernetes_yaml_schema });
+  const documents = loadAll(text, null, { schema: kubernetes_yaml_schema });
+  if (text.includes("*"))
+    countValues(documents, 0, 0);
+  return documents;
+}
+function loadManifestYaml(text) {
+  const documents = loadYaml(text);
+  const merges = text.includes("<<") ? loadAll(text, null, { schema: withoutMerge }) : [];
+  const trap = findTextTrap(text) ?? findKeyTrap(documents) ?? findMergeTrap(merges);
+  if (trap !== void 0)
+    throw new Error(trap);
+  return documents;
+}
+function countValues(value, before, depth) {
+  if (before > mostValues || depth > kubernetes_yaml_deepest) {
+    throw new RangeError("anchors hold themselves, or more than anybody can read");
+  }
+  if (typeof value !== "object" || value === null)
+    return before + 1;
+  return Object.values(value).reduce((count2, inner2) => countValues(inner2, count2, depth + 1), before + 1);
 }
 function dumpDocument(value) {
   return dump(value, { schema: kubernetes_yaml_schema, sortKeys: true, lineWidth: -1, noRefs: true });
@@ -30158,7 +30550,7 @@ function parseManifests(text, file) {
 function readManifests(text, file) {
   let documents;
   try {
-    documents = loadYaml(text);
+    documents = loadManifestYaml(text);
   } catch (error2) {
     const [sentence = ""] = describeError(error2).split("\n");
     return { objects: [], problems: [{ subject: file, given: sentence, expected: "YAML" }] };
@@ -30246,7 +30638,7 @@ function findMetadataProblems(metadata, subject) {
 }
 function findNumbers(value, subject, path2 = "") {
   if (typeof value === "number") {
-    if (Number.isFinite(value) && (!Number.isInteger(value) || Math.abs(value) <= 2 ** 53))
+    if (Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value))
       return [];
     return [
       {
@@ -30344,6 +30736,15 @@ function mapImages(objects, change2) {
     };
   });
 }
+function nameServiceAccounts(objects) {
+  return objects.map((object) => {
+    const path2 = podSpecPath(object);
+    const name = textAt(podSpecOf(object), "serviceAccountName");
+    if (path2 === void 0 || name === void 0)
+      return object;
+    return { ...object, ...changeAt(object, path2, (spec) => ({ ...spec, serviceAccount: name })) };
+  });
+}
 function changeAt(record, [key, ...rest], change2) {
   if (key === void 0)
     return change2(record);
@@ -30370,6 +30771,7 @@ const jobPhases = [
   "after-available",
   "smoke-test"
 ];
+const orderAnnotation = "slipway.dev/order";
 const kindsOfPhase = [
   ["namespaces and CRDs", "Namespace CustomResourceDefinition"],
   // the API server looks at the role that is bound
@@ -30406,6 +30808,15 @@ function annotatedPhaseOf({ metadata: { annotations } }) {
 }
 function phases(objects) {
   return phaseNames.map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) })).filter((phase) => phase.objects.length > 0);
+}
+function splitTurns(objects) {
+  const orders = objects.filter(({ kind }) => kind === "Job").map(orderOf);
+  const [earliest = 0] = orders.toSorted((a, b) => a - b);
+  const turns = Map.groupBy(objects, (object) => object.kind === "Job" ? orderOf(object) : earliest);
+  return [...turns].toSorted(([a], [b]) => a - b).map(([, turn]) => turn);
+}
+function orderOf({ metadata: { annotations } }) {
+  return Number.parseInt(annotations?.[orderAnnotation] ?? "", 10) || 0;
 }
 ;
 function formatManifests(objects) {
@@ -30455,6 +30866,18 @@ const bundleSchema = {
         type: "object",
         required: ["name", "type", "keys"],
         properties: { name: schema_parts_name, namespace: schema_parts_name, type: schema_parts_name, keys: { type: "array", items: schema_parts_name } }
+      }
+    },
+    chart: {
+      description: "What a chart was rendered with; its files and values are in the sources.",
+      type: "object",
+      required: ["source", "values", "releaseName", "kubeVersion", "apiVersions"],
+      properties: {
+        source: { ...schema_parts_name, description: "a folder, or oci://repository@digest" },
+        values: { type: "array", items: schema_parts_name },
+        releaseName: schema_parts_name,
+        kubeVersion: schema_parts_name,
+        apiVersions: { type: "array", items: schema_parts_name }
       }
     },
     migration: {
@@ -30684,8 +31107,11 @@ function toBlob(mediaType, bytes) {
 async function ensureNamespace(cluster, namespace, logger) {
   const identity = { apiVersion: "v1", kind: "Namespace", name: namespace };
   try {
-    if (await cluster.get(identity) !== void 0)
+    const found = await cluster.get(identity);
+    if (found !== void 0) {
+      refuseLeaving(found);
       return;
+    }
   } catch (error2) {
     if (error2 instanceof ClusterError && error2.code === "cluster-denied" && error2.status === 403) {
       logger.debug(`whether the namespace ${namespace} exists is not for us to know: ${error2.message}`);
@@ -30696,6 +31122,13 @@ async function ensureNamespace(cluster, namespace, logger) {
   const { name, ...type2 } = identity;
   await cluster.apply({ ...type2, metadata: { name } }, { fieldManager: "slipway" });
   logger.info(`made the namespace ${namespace}`);
+}
+function refuseLeaving({ metadata }) {
+  if (metadata.deletionTimestamp === void 0)
+    return;
+  throw new ClusterError("cluster-refused", `the namespace ${metadata.name} is being deleted`, {
+    fix: "Wait until it is gone, or find out what holds it (kubectl describe namespace); then deploy again."
+  });
 }
 ;
 const ledgerAnnotation = "slipway.dev/ledger";
@@ -30861,7 +31294,7 @@ class HeldLock {
   }
   #renewInBackground() {
     return this.#untilEnd(async (end2) => {
-      await this.#options.clock.sleep(this.#options.durationMs / 3, end2);
+      await this.#options.clock.sleep(this.#options.durationMs / 6, end2);
       await this.#persist(withRenewal);
     });
   }
@@ -32792,8 +33225,9 @@ function withoutImage(message, image) {
   return [image, repository].reduce((text, name) => text.replaceAll(name, "it"), message);
 }
 function shortenCause(message) {
-  const parts = message.split(/: (?=failed to |Head |Get |pull access|unexpected status)/);
-  return text_shorten((parts.at(-1) ?? message).replace(/^failed to do request: /, ""), 200);
+  const parts = message.split(/: (?=failed to |Head |Get |pull access|pulling from host|unexpected status)/);
+  const cause = (parts.at(-1) ?? message).replace(/^failed to do request: /, "");
+  return text_shorten(cause.replace(/ \[manifests [^\]]*\](?=:)/, ""), 200);
 }
 ;
 function detectStart(subject) {
@@ -32821,7 +33255,7 @@ function detectConfig(subject, message) {
     const name = isPassing2 ? "config-unread" : "config-wrong";
     return signalOf(name, `${who}: ${name}`, {
       fault: isPassing2 ? "platform" : "candidate",
-      sentence: `${who} cannot be started: ${text_shorten(message)}`,
+      sentence: `${who} cannot be started: ${text_shorten(message.replace(/ \(pod: "[^"]*", container: [^)]*\)$/, ""))}`,
       fix: "Correct what the message names: securityContext, the image’s USER, or the configuration.",
       reason,
       ...whereOf(subject)
@@ -32979,10 +33413,10 @@ function planTakeOver(object, { from, to, leave }) {
   const { resourceVersion, annotations } = object.metadata;
   const managers = readFieldManagers(object);
   const isOwn = ({ name, operation, subresource }) => name === to && operation === "Apply" && subresource === void 0;
-  const taken = managers.filter((manager) => isAboutSpec(manager) && from.has(manager.name));
-  if (taken.length === 0 || resourceVersion === void 0)
+  const taken2 = managers.filter((manager) => isAboutSpec(manager) && from.has(manager.name));
+  if (taken2.length === 0 || resourceVersion === void 0)
     return void 0;
-  const merged = [...managers.filter(isOwn), ...taken];
+  const merged = [...managers.filter(isOwn), ...taken2];
   const fields = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
   const forgotten = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
   const times = merged.flatMap(({ entry: entry2 }) => textAt(entry2, "time") ?? []).toSorted();
@@ -33091,9 +33525,9 @@ function computeRoute(object) {
       return status_failed(reason, `${name} says ${textAt(condition, "message") ?? reason}`);
     }
   }
-  const taken = parents.filter((parent) => recordsAt(parent, "conditions").some((each) => each["type"] === "Accepted" && each["status"] === "True")).length;
-  const message = `taken by ${taken} of ${wanted} ${wanted === 1 ? "parent" : "parents"}`;
-  return taken < wanted ? inProgress("NotAccepted", message) : available(message);
+  const taken2 = parents.filter((parent) => recordsAt(parent, "conditions").some((each) => each["type"] === "Accepted" && each["status"] === "True")).length;
+  const message = `taken by ${taken2} of ${wanted} ${wanted === 1 ? "parent" : "parents"}`;
+  return taken2 < wanted ? inProgress("NotAccepted", message) : available(message);
 }
 function isCurrent(parent, { metadata }) {
   const { generation = 0 } = metadata;
@@ -33736,8 +34170,8 @@ function readStatus(workload, context) {
   return isProven(workload, context) ? status : inProgress("Unproven", `${status.message}, but without a readiness probe: seeing whether they stay`);
 }
 function isProven({ pods }, { containers, atMs }) {
-  const marks = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
-  return marks.every((mark) => mark === void 0 || isSteady(mark, atMs));
+  const marks2 = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
+  return marks2.every((mark) => mark === void 0 || isSteady(mark, atMs));
 }
 ;
 function startMemory(sinceMs, manager) {
@@ -33798,15 +34232,15 @@ function markEvents(memory, all) {
 }
 function markContainers(memory, workloads, atMs) {
   const { sinceMs } = memory;
-  const marks = /* @__PURE__ */ new Map();
+  const marks2 = /* @__PURE__ */ new Map();
   for (const pod of workloads.flatMap(({ pods }) => pods)) {
     for (const container of readContainers(pod)) {
       const key = containerKey(pod, container);
       const before = memory.containers.get(key);
-      marks.set(key, markContainer(before, pod, container, { atMs, sinceMs }));
+      marks2.set(key, markContainer(before, pod, container, { atMs, sinceMs }));
     }
   }
-  return marks;
+  return marks2;
 }
 function markProgress(memory, workloads, atMs) {
   return new Map(workloads.map((workload) => {
@@ -34398,6 +34832,9 @@ const kustomizationNames = [
 function isManifestName(file) {
   return /\.(?:ya?ml|json)$/.test(file) || kustomizationNames.includes((0, external_node_path_namespaceObject.basename)(file));
 }
+function source_file_isText(file) {
+  return isManifestName(file) || file.endsWith(".tpl");
+}
 function normalizeLines(bytes) {
   if (!bytes.includes("\r\n"))
     return bytes;
@@ -34435,7 +34872,7 @@ function describeOutside(workspace, path2) {
 async function readSources(workspace, paths) {
   return Promise.all([...new Set(paths)].toSorted().map(async (path2) => ({
     path: tryRelative(workspace, path2) ?? path2,
-    bytes: isManifestName(path2) ? normalizeLines(await (0, external_node_fs_promises_namespaceObject.readFile)(path2)) : await (0, external_node_fs_promises_namespaceObject.readFile)(path2)
+    bytes: source_file_isText(path2) ? normalizeLines(await (0, external_node_fs_promises_namespaceObject.readFile)(path2)) : await (0, external_node_fs_promises_namespaceObject.readFile)(path2)
   })));
 }
 ;
@@ -34591,20 +35028,64 @@ const integrationGate = {
 const src_main_main = () => runAction(integrationGate);
 ;
 const source_inputs_asText = (text) => text;
-function readRenderSource(read, environment2, deploy2) {
-  const given2 = read.list("manifests", source_inputs_asText);
-  const givenFolder = read.optional("kustomization", source_inputs_asText);
-  const isGiven = given2.length > 0 || givenFolder !== void 0;
-  const paths = isGiven ? given2 : deploy2?.manifests ?? [];
-  const folder = isGiven ? givenFolder : deploy2?.kustomization;
-  if (paths.length > 0 === (folder !== void 0)) {
+const chartInputs = ["values", "release-name", "kube-version", "api-versions"];
+const source_inputs_sourceInputs = [
+  ...["manifests", "kustomization", "chart"],
+  ...chartInputs
+];
+const defaultKubeVersion = "1.34.0";
+function readRenderSource(read, service, environment2) {
+  const deploy2 = source_inputs_readSources(read, service);
+  const { manifests = [], kustomization, chart } = deploy2;
+  const kinds2 = [manifests.length > 0, kustomization !== void 0, chart !== void 0];
+  if (kinds2.filter(Boolean).length !== 1) {
     read.refuse({
       subject: "manifests",
-      expected: "either manifests or kustomization",
-      fix: "Set exactly one of the two, here or under deploy in the configuration."
+      expected: "either manifests, kustomization or chart",
+      fix: "Set exactly one of the three, here or under deploy in the configuration."
     });
   }
-  return folder === void 0 ? { kind: "manifests", paths } : { kind: "kustomization", folder: folder.replaceAll("{environment}", environment2) };
+  if (chart !== void 0)
+    return source_inputs_readChart(read, chart, service.name, environment2);
+  refuseInputs(read, chartInputs, {
+    expected: "nothing without a chart",
+    fix: "Remove it, or set chart."
+  });
+  return kustomization === void 0 ? { kind: "manifests", paths: manifests } : { kind: "kustomization", folder: forEnvironment(kustomization, environment2) };
+}
+function source_inputs_readSources(read, { settings }) {
+  const manifests = read.list("manifests", source_inputs_asText);
+  const kustomization = read.optional("kustomization", source_inputs_asText);
+  const source = read.optional("chart", parseChartSource);
+  const isGiven = manifests.length > 0 || kustomization !== void 0 || source !== void 0;
+  if (!isGiven)
+    return settings?.deploy ?? {};
+  return {
+    manifests,
+    ...kustomization === void 0 ? {} : { kustomization },
+    ...source === void 0 ? {} : { chart: { source, values: [] } }
+  };
+}
+function source_inputs_readChart(read, { source, values, releaseName }, service, environment2) {
+  const givenValues = read.list("values", source_inputs_asText);
+  const givenVersions = read.list("api-versions", source_inputs_asText);
+  const { kubeVersion = defaultKubeVersion, apiVersions = [] } = environment2.settings ?? {};
+  return {
+    kind: "chart",
+    chart: placeChart(source, environment2),
+    values: givenValues.length > 0 ? givenValues : values,
+    releaseName: read.required("release-name", parseReleaseName, releaseName ?? service),
+    kubeVersion: read.withDefault("kube-version", kubeVersion, parseKubeVersion),
+    apiVersions: givenVersions.length > 0 ? givenVersions : apiVersions
+  };
+}
+function placeChart(source, environment2) {
+  if (source.kind === "registry")
+    return source;
+  return { kind: "folder", folder: forEnvironment(source.folder, environment2) };
+}
+function forEnvironment(path2, { name }) {
+  return path2.replaceAll("{environment}", name);
 }
 ;
 function readPolicySource(read) {
@@ -34629,15 +35110,7 @@ async function fetchPolicy(runtime, { file, local, token }) {
 ;
 const secretModes = ["refuse", "create-once"];
 const k8s_deploy_src_inputs_asText = (text) => text;
-const renderInputs = [
-  "images",
-  "manifests",
-  "kustomization",
-  "version",
-  "level",
-  "commit",
-  "smoke-test"
-];
+const renderInputs = ["images", ...source_inputs_sourceInputs, "version", "level", "commit", "smoke-test"];
 function k8s_deploy_src_inputs_readInputs(read) {
   const service = read.service();
   const environment2 = read.environment();
@@ -34658,7 +35131,8 @@ function k8s_deploy_src_inputs_readInputs(read) {
     ...readGitHubToken(read)
   };
 }
-function readRender(read, { settings }, environment2) {
+function readRender(read, service, environment2) {
+  const { settings } = service;
   const version = read.optional("version", k8s_deploy_src_inputs_asText);
   const level2 = read.optional("level", parseLevel);
   const commit = read.optional("commit", k8s_deploy_src_inputs_asText);
@@ -34670,7 +35144,7 @@ function readRender(read, { settings }, environment2) {
   return {
     kind: "render",
     dependsOn: settings?.dependsOn ?? [],
-    source: readRenderSource(read, environment2.name, settings?.deploy),
+    source: readRenderSource(read, service, environment2),
     images: read.requiredList("images", parseServiceImage),
     thirdPartyImages: read.choice("third-party-images", ["resolve", "fail"], "resolve"),
     secrets: read.choice("secrets", secretModes, "refuse"),
@@ -34836,6 +35310,67 @@ function k8s_deploy_src_report_report({ inputs, outcome }) {
 }
 function countChanges({ applied, pruned }) {
   return applied.filter(({ change: change2 }) => change2 !== "unchanged").length + pruned.length;
+}
+;
+function describeSilence(snapshot, failure, reason) {
+  const all = readWorkloads(snapshot).flatMap(({ identity: identity2, pods }) => pods.flatMap((pod2) => readContainers(pod2).filter(({ role }) => role === "container").map((container2) => ({ identity: identity2, pod: pod2, container: container2 }))));
+  const suspect = all.find(({ container: container2 }) => isUnwell(container2)) ?? all[0];
+  if (suspect === void 0)
+    return void 0;
+  const { identity, pod, container } = suspect;
+  return {
+    severity: "terminal",
+    fault: "candidate",
+    code: failure.code,
+    object: identity,
+    pod: pod.metadata.name,
+    container: container.name,
+    image: container.image,
+    reason,
+    sentence: failure.message,
+    fix: failure.fix ?? ""
+  };
+}
+function isUnwell({ isReady: isReady2, restartCount }) {
+  return !isReady2 || restartCount > 0;
+}
+;
+function listScopes(workloads) {
+  const scopes = /* @__PURE__ */ new Map();
+  const add = (apiVersion, kind, where) => {
+    const key = `${apiVersion} ${kind} ${where.namespace ?? ""}`;
+    scopes.set(key, { type: { apiVersion, kind }, ...where });
+  };
+  for (const { apiVersion, kind, namespace } of workloads) {
+    const denied2 = !isKnownKind({ apiVersion, kind }) ? { ifDenied: "warn" } : {};
+    add(apiVersion, kind, { ...denied2, ...namespace === void 0 ? {} : { namespace } });
+    if (namespace === void 0)
+      continue;
+    if (kind === "Deployment")
+      add(apiVersion, "ReplicaSet", { namespace });
+    add("v1", "Pod", { namespace });
+    add("v1", "Event", { namespace, ifDenied: "warn" });
+  }
+  return [...scopes.values()];
+}
+async function findMakerScopes(cluster, workloads) {
+  const namespaces = new Set(workloads.flatMap(({ namespace }) => namespace ?? []));
+  const known = await Promise.all(secretMakerTypes.map(async (type2) => await cluster.isNamespaced(type2) === true));
+  return secretMakerTypes.filter((_type, index) => known[index] === true).flatMap((type2) => [...namespaces].map((namespace) => ({ type: type2, namespace, ifDenied: "ignore" })));
+}
+async function fetchSnapshot(cluster, workloads) {
+  const lists = await Promise.all(listScopes(workloads).map((scope) => listScope(cluster, scope)));
+  return { workloads, objects: lists.flat() };
+}
+async function listScope(cluster, { type: type2, namespace, ifDenied }) {
+  try {
+    return (await cluster.list(type2, namespace === void 0 ? {} : { namespace })).items;
+  } catch (error2) {
+    const isMissingRight = error2 instanceof ClusterError && error2.status === 403;
+    if (ifDenied === void 0 || !isMissingRight)
+      throw error2;
+    return [];
+  }
 }
 ;
 function findSoakTrouble(snapshot, window) {
@@ -35256,7 +35791,7 @@ async function checkObject(cluster, manifest, options) {
     const nothing = { before, planned: void 0, isForced: false, isAutoscaled: false };
     return { object: manifest, ...nothing, state: "has-run" };
   }
-  refuseLeaving(before);
+  check_object_refuseLeaving(before);
   const isAutoscaled = options.autoscaled.targets.has(formatIdentity(identity));
   const object = isAutoscaled ? keepReplicas(manifest, before, field_manager_fieldManager) : manifest;
   const { planned, isForced } = await ask(cluster, { object, before }, options);
@@ -35266,7 +35801,7 @@ async function checkObject(cluster, manifest, options) {
   const isSame2 = before !== void 0 && planned !== void 0 && isSameManaged(before, planned) && !isForced;
   return { ...checked, state: isSame2 ? "as-it-should-be" : "to-be-written" };
 }
-function refuseLeaving(before) {
+function check_object_refuseLeaving(before) {
   if (before?.metadata.deletionTimestamp === void 0)
     return;
   const title = formatIdentity(identify(before));
@@ -35341,7 +35876,7 @@ function isMissingRole({ kind, metadata: { name } }, { message }) {
 async function applyObjects(cluster, objects, options) {
   const applied = [];
   const autoscaled = await findAutoscaled(cluster, objects);
-  for (const phase of phases(objects)) {
+  for (const phase of phases(nameServiceAccounts(objects))) {
     const checked = await checkPhase(cluster, phase, { ...options, all: objects, autoscaled });
     const written = await applyPhase(cluster, checked, options);
     applied.push(...written.map(({ applied: each }) => each));
@@ -35387,9 +35922,9 @@ async function applyPhase(cluster, checked, options) {
   }
   return checked.flatMap((each) => results.get(each) ?? []);
 }
-function apply_tell({ identity, change: change2, hasRun }, options) {
+function apply_tell({ identity, change: change2, hasRun: hasRun2 }, options) {
   const { dryRun, logger } = options;
-  const how = hasRun === true ? " (it has run)" : dryRun ? " (dry run)" : "";
+  const how = hasRun2 === true ? " (it has run)" : dryRun ? " (dry run)" : "";
   logger.info(`${change2}${how}: ${formatIdentity(identity)}`);
 }
 async function applyChecked(cluster, checked, { dryRun }) {
@@ -35426,47 +35961,17 @@ function isAboutReplicas(error2) {
   return error2.conflicts.every(({ field }) => field === ".spec.replicas");
 }
 ;
-function listScopes(workloads) {
-  const scopes = /* @__PURE__ */ new Map();
-  const add = (apiVersion, kind, where) => {
-    const key = `${apiVersion} ${kind} ${where.namespace ?? ""}`;
-    scopes.set(key, { type: { apiVersion, kind }, ...where });
-  };
-  for (const { apiVersion, kind, namespace } of workloads) {
-    const denied2 = !isKnownKind({ apiVersion, kind }) ? { ifDenied: "warn" } : {};
-    add(apiVersion, kind, { ...denied2, ...namespace === void 0 ? {} : { namespace } });
-    if (namespace === void 0)
-      continue;
-    if (kind === "Deployment")
-      add(apiVersion, "ReplicaSet", { namespace });
-    add("v1", "Pod", { namespace });
-    add("v1", "Event", { namespace, ifDenied: "warn" });
-  }
-  return [...scopes.values()];
-}
-async function findMakerScopes(cluster, workloads) {
-  const namespaces = new Set(workloads.flatMap(({ namespace }) => namespace ?? []));
-  const known = await Promise.all(secretMakerTypes.map(async (type2) => await cluster.isNamespaced(type2) === true));
-  return secretMakerTypes.filter((_type, index) => known[index] === true).flatMap((type2) => [...namespaces].map((namespace) => ({ type: type2, namespace, ifDenied: "ignore" })));
-}
-async function fetchSnapshot(cluster, workloads) {
-  const scopes = listScopes(workloads).filter(({ type: type2 }) => type2.kind !== "Event");
-  const lists = await Promise.all(scopes.map(async ({ type: type2, namespace }) => {
-    const where = namespace === void 0 ? {} : { namespace };
-    return (await cluster.list(type2, where)).items;
-  }));
-  return { workloads, objects: lists.flat() };
-}
-;
 const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "Pod"];
 function listWorkloads(objects) {
   return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
 }
 function listAwaited(objects, isChanged2) {
-  return objects.map(identify).filter((identity) => {
-    const wait = waitOf(identity);
-    return wait === "deadline" || wait === "briefly" && isChanged2(identity);
-  });
+  return objects.filter((object) => {
+    const wait = waitOf(object);
+    if (wait !== "briefly")
+      return wait === "deadline";
+    return isChanged2(identify(object)) && computeRollout(object).state !== "available";
+  }).map(identify);
 }
 function withoutJobs(objects) {
   return objects.filter(({ kind }) => kind !== "Job");
@@ -35562,7 +36067,7 @@ async function tryFetchVersion(client, image) {
   const manifest = await reading.readManifest(image.digest);
   return manifest && readVersion(reading, manifest);
 }
-async function tryReadVersion(content) {
+async function image_labels_tryReadVersion(content) {
   const { manifests, root } = content;
   const reading = {
     readManifest: (digest) => Promise.resolve(manifests.find(({ descriptor }) => descriptor.digest === digest)?.manifest),
@@ -35861,6 +36366,214 @@ async function moveTags({ client, clock, logger, signal, isProduction }, state, 
   }
 }
 ;
+const columns = 120;
+const labelColumns = 7;
+const maxStates = 9;
+const maxLogLines = 10;
+const maxEvents = 6;
+function formatScreen(content) {
+  const { title, finding, states, events, saved, log } = content;
+  const { object, code, pod, container, image, sentence, fix: fix2 } = finding;
+  const where = [
+    formatIdentity(object),
+    pod === void 0 ? void 0 : `pod ${pod}`,
+    container === void 0 ? void 0 : `container ${container}`,
+    image === void 0 ? void 0 : `image ${image}`
+  ].filter((part) => part !== void 0);
+  const lines = [
+    `✗ ${title} failed: ${code}`,
+    ...labelled("why", sentence, 4),
+    ...labelled("where", where.join(", "), 3),
+    ...labelled("fix", fix2, 3),
+    ...labelled("saved", saved, 2),
+    "state",
+    ...evidence_screen_firstOf(states, maxStates).map(indent),
+    ...formatLog(log),
+    ...events.length === 0 ? [] : ["events, warnings first"],
+    ...events.slice(0, maxEvents).map(formatEvent).map(indent)
+  ];
+  return lines.map((line) => evidence_screen_cut(line)).join("\n");
+}
+function formatLog(log) {
+  if (log === void 0)
+    return [];
+  const run2 = log.isPrevious ? ", previous run" : "";
+  const lines = log.text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0)
+    return [`log of ${log.container}${run2}: empty`];
+  return [
+    `log of ${log.container}${run2}, last lines`,
+    ...lines.slice(-maxLogLines).map(toPlainText).map(indent)
+  ];
+}
+function toPlainText(line) {
+  return line.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+}
+function formatEvent({ lastMs, reason, count: count2, about, message }) {
+  const time = new Date(lastMs).toISOString().slice(11, 19);
+  const times = count2 > 1 ? ` ×${count2}` : "";
+  return `${time} ${reason}${times} ${about.title}: ${toPlainText(redact(message))}`;
+}
+function evidence_screen_firstOf(lines, limit) {
+  if (lines.length <= limit)
+    return lines;
+  return [...lines.slice(0, limit - 1), `… and ${lines.length - limit + 1} more`];
+}
+function labelled(label2, text, maxLines) {
+  const width = columns - labelColumns;
+  const rows = [""];
+  for (const word of toPlainText(text).split(" ")) {
+    const row = rows.at(-1) ?? "";
+    if (row !== "" && row.length + 1 + word.length > width)
+      rows.push(word);
+    else
+      rows[rows.length - 1] = row === "" ? word : `${row} ${word}`;
+  }
+  return rows.slice(0, maxLines).map((row, index) => (index === 0 ? label2 : "").padEnd(labelColumns) + row);
+}
+function indent(line) {
+  return `  ${line}`;
+}
+function evidence_screen_cut(line) {
+  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
+}
+;
+const tailLines = 50;
+const maxContainers = 6;
+async function collectEvidence(cluster, { finding, snapshot }, { title, folder, since }) {
+  const workloads = readWorkloads(snapshot);
+  const events = listEvents(workloads, snapshot, since);
+  const suspects = listSuspects(workloads, finding).slice(0, maxContainers);
+  const logs = await Promise.all(suspects.map((suspect) => evidence_readLogs(cluster, suspect)));
+  const files = await saveFiles(folder, [
+    { name: "statuses.json", content: formatStatuses(workloads) },
+    { name: "events.txt", content: events.map(evidence_formatEvent).join("") },
+    ...logs.flatMap(toFiles)
+  ]);
+  const [first] = logs;
+  const screen = formatScreen({
+    title,
+    finding,
+    states: listStates(workloads),
+    events,
+    saved: files.length === 0 ? `nothing could be saved in ${folder}` : folder,
+    ...first === void 0 ? {} : { log: chooseLog(first) }
+  });
+  return { screen, files };
+}
+async function saveFiles(folder, files) {
+  try {
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
+    const full = files.filter(({ content }) => content !== "");
+    return await Promise.all(full.map(async ({ name, content }) => {
+      const path2 = (0, external_node_path_namespaceObject.join)(folder, name);
+      await (0, external_node_fs_promises_namespaceObject.writeFile)(path2, content);
+      return path2;
+    }));
+  } catch {
+    return [];
+  }
+}
+function listSuspects(workloads, finding) {
+  const isNamed2 = ({ pod, container }) => pod.metadata.name === finding.pod && container.name === finding.container;
+  return workloads.flatMap(({ pods }) => pods).flatMap((pod) => readContainers(pod).map((container) => ({ pod, container }))).filter(({ container }) => hasRun(container)).filter((suspect) => isNamed2(suspect) || evidence_isUnwell(suspect.container)).toSorted((a, b) => Number(isNamed2(b)) - Number(isNamed2(a)));
+}
+function hasRun({ state, last }) {
+  return state.kind !== "waiting" || last !== void 0;
+}
+function evidence_isUnwell({ role, state, isReady: isReady2 }) {
+  const isDone = role === "init container" && state.kind === "terminated" && state.end.exitCode === 0;
+  return !isReady2 && !isDone;
+}
+async function evidence_readLogs(cluster, suspect) {
+  const { pod, container } = suspect;
+  const { name, namespace = "default" } = pod.metadata;
+  const read = async (previous2) => {
+    const request = { namespace, pod: name, container: container.name, previous: previous2, tailLines };
+    try {
+      return redact(await cluster.readLog(request));
+    } catch (error2) {
+      return `(the log cannot be read: ${describeError(error2)})
+`;
+    }
+  };
+  const hasEarlierRun = container.last !== void 0 || container.restartCount > 0;
+  const [current, previous] = await Promise.all([read(false), hasEarlierRun ? read(true) : ""]);
+  return { ...suspect, current, previous };
+}
+function chooseLog({ container, current, previous }) {
+  const isPrevious = previous !== "" && (container.state.kind === "running" || current === "");
+  return { container: container.name, isPrevious, text: isPrevious ? previous : current };
+}
+function toFiles({ pod, container, current, previous }) {
+  const name = `${pod.metadata.name}-${container.name}`;
+  return [
+    { name: `log-${name}.txt`, content: current },
+    { name: `log-${name}-previous.txt`, content: previous }
+  ];
+}
+function listEvents(workloads, snapshot, since) {
+  const own = new Set(workloads.flatMap(({ object, replicaSet, pods }) => [
+    ...[object, replicaSet, ...pods].flatMap((each) => each?.metadata.uid ?? []),
+    ...pods.flatMap(listClaims)
+  ]));
+  const sinceMs = Math.floor(since.getTime() / 1e3) * 1e3;
+  return readEvents(snapshot).filter(({ about, lastMs }) => lastMs >= sinceMs && (own.has(about.uid) || own.has(about.title))).toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
+}
+function listClaims({ metadata, ...pod }) {
+  return recordsAt(pod, "spec", "volumes").flatMap((volume) => {
+    const name = textAt(volume, "persistentVolumeClaim", "claimName");
+    const { namespace = "default" } = metadata;
+    return name === void 0 ? [] : [`PersistentVolumeClaim ${namespace}/${name}`];
+  });
+}
+function isWarning({ type: type2 }) {
+  return type2 === "Warning";
+}
+function evidence_formatEvent({ lastMs, type: type2, reason, count: count2, about, message }) {
+  const at = new Date(lastMs).toISOString();
+  return `${at} ${type2} ${reason} x${count2} ${about.title}: ${redact(message)}
+`;
+}
+function listStates(workloads) {
+  return workloads.flatMap(({ identity, object, pods }) => {
+    const message = object === void 0 ? "not there" : computeRollout(object).message;
+    return [`${formatIdentity(identity)}: ${message}`, ...pods.flatMap(describePod)];
+  });
+}
+function describePod(pod) {
+  const containers = readContainers(pod);
+  const { name } = pod.metadata;
+  if (containers.length === 0)
+    return [`  ${name}: not on a node yet`];
+  return containers.filter((container) => container.role !== "init container" || evidence_isUnwell(container)).map((container) => `  ${name} ${container.name}: ${evidence_describeContainer(container)}`);
+}
+function evidence_describeContainer({ state, isReady: isReady2, restartCount }) {
+  const words = {
+    waiting: state.kind === "waiting" ? state.reason : "",
+    running: isReady2 ? "ready" : "running, not ready",
+    terminated: state.kind === "terminated" ? `ended with exit code ${state.end.exitCode}` : "",
+    unknown: "unknown"
+  };
+  const restarts = restartCount === 0 ? "" : `, ${restartCount} ${restartCount === 1 ? "restart" : "restarts"}`;
+  return `${words[state.kind]}${restarts}`;
+}
+function formatStatuses(workloads) {
+  const objects = workloads.flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods]).filter((object) => object !== void 0).map((object) => ({ ...identify(object), status: valueAt(object, "status") }));
+  const hide = (_key, value) => typeof value === "string" ? redact(value) : value;
+  return `${JSON.stringify(objects, hide, 2)}
+`;
+}
+;
+async function release_problem_describeProblem({ cluster, evidenceFolder }, { bundle, deployment, since }, { failure, ...seen }) {
+  const evidence = await collectEvidence(cluster, seen, {
+    title: `${bundle.config.service} ${bundle.config.version}`,
+    folder: (0, external_node_path_namespaceObject.join)(evidenceFolder, deployment),
+    since
+  });
+  return { failure, fault: seen.finding.fault, evidence };
+}
+;
 const pollMs = 1e3;
 const soak_heartbeatMs = 15e3;
 async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
@@ -36020,13 +36733,30 @@ async function settleLive(context, session, bundle, attempt, isNew2) {
     return { state: "known-good" };
   }
   if (verdict.state === "broken") {
-    const { code, message } = verdict.failure;
+    const { failure } = verdict;
+    const { code, message } = failure;
     await session.recordAbout(attempt, "failed", { cause: { code, message } });
-    return { state: "failed", failure: verdict.failure };
+    const evidence = await collectSoakEvidence(context, bundle, attempt, failure);
+    return { state: "failed", failure, ...evidence === void 0 ? {} : { evidence } };
   }
   const explanation = describeOpen(attempt, verdict);
   logger.info(explanation);
   return { state: "open", explanation };
+}
+async function collectSoakEvidence(context, bundle, { deployment }, failure) {
+  const { cluster, clock, logger } = context;
+  const since = new Date(clock.now().getTime() - bundle.config.verification.soakMs);
+  try {
+    const snapshot = await fetchSnapshot(cluster, listWorkloads(withoutJobs(bundle.objects)));
+    const finding = describeSilence(snapshot, failure, "SoakFailed");
+    if (finding === void 0)
+      return void 0;
+    const release = { bundle, deployment, since };
+    return (await release_problem_describeProblem(context, release, { failure, finding, snapshot })).evidence;
+  } catch (error2) {
+    logger.warning(`what is left of it could not be saved: ${describeError(error2)}`);
+    return void 0;
+  }
 }
 async function recordVerdict(context, session, live, verdict) {
   if (verdict.state === "held")
@@ -36689,6 +37419,23 @@ async function tryPullInventory(context, { intent }, digest) {
   }
 }
 ;
+const marks = {
+  "in-progress": "…",
+  available: "✔",
+  failed: "✘"
+};
+function formatRolloutTable(statuses, { waitedMs, totalMs }) {
+  const rows = [...statuses];
+  const done = rows.filter(([, { state }]) => state === "available");
+  const open = rows.filter(([, { state }]) => state !== "available");
+  const width = Math.max(0, ...rows.map(([who]) => who.length));
+  const waited = formatDuration(Math.floor(waitedMs / 1e3) * 1e3);
+  return [
+    `${done.length} of ${rows.length} available, ${waited} of ${formatDuration(totalMs)}`,
+    ...[...open, ...done].map(([who, { state, message }]) => `${marks[state]} ${who.padEnd(width)}   ${message}`)
+  ];
+}
+;
 const rollout_reporter_heartbeatMs = 15e3;
 function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
   const told = /* @__PURE__ */ new Map();
@@ -36736,7 +37483,11 @@ function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
       tellStatuses(memory);
       tellFindings(findings);
       beat(memory);
-    }
+      const waitedMs = clock.monotonicMs() - startedMs;
+      const totalMs = deadlineMs - startedMs;
+      logger.show?.(formatRolloutTable(memory.statuses, { waitedMs, totalMs }));
+    },
+    end: () => logger.show?.([])
   };
 }
 ;
@@ -36813,7 +37564,7 @@ async function followScope(cluster, scope, options, store, onChange) {
   let failingSinceMs;
   while (!isOver(signal)) {
     try {
-      const list = await listScope(cluster, scope, options);
+      const list = await follow_objects_listScope(cluster, scope, options);
       failingSinceMs = void 0;
       store.clear();
       for (const object of list.items)
@@ -36841,7 +37592,7 @@ function isOver(signal) {
 function isTooOld(error2) {
   return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
 }
-async function listScope(cluster, scope, { logger }) {
+async function follow_objects_listScope(cluster, scope, { logger }) {
   const { type: type2, ifDenied } = scope;
   try {
     return await cluster.list(type2, follow_objects_whereOf(scope));
@@ -36906,8 +37657,15 @@ async function watchRollout(cluster, options) {
   }
 }
 async function watch_waitForEnd(followed, options, startedMs) {
-  const { workloads, since, deadlineMs, clock, signal } = options;
   const reporter = createRolloutReporter({ ...options, startedMs });
+  try {
+    return await lookUntilEnd(followed, options, { reporter, startedMs });
+  } finally {
+    reporter.end();
+  }
+}
+async function lookUntilEnd(followed, options, { reporter, startedMs }) {
+  const { workloads, since, deadlineMs, clock, signal } = options;
   let memory = startMemory(since.getTime(), field_manager_fieldManager);
   let onlyBrieflySinceMs;
   for (; ; ) {
@@ -37001,7 +37759,7 @@ async function awaitRelease(options, { preparation, release }, applied) {
   return watch(options, listAwaited(objects, isChanged2), applied);
 }
 function watch({ cluster, release, deadlineMs, clock, logger, signal }, awaited, applied) {
-  const gone = new Set(applied.flatMap(({ identity, hasRun }) => hasRun ? [identity.name] : []));
+  const gone = new Set(applied.flatMap(({ identity, hasRun: hasRun2 }) => hasRun2 ? [identity.name] : []));
   const workloads = awaited.filter(({ kind, name }) => kind !== "Job" || !gone.has(name));
   const { since } = release;
   return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
@@ -37071,219 +37829,13 @@ function isOurs(object, deployers) {
   return managers.length === 0 || isOwn;
 }
 ;
-const columns = 120;
-const labelColumns = 7;
-const maxStates = 9;
-const maxLogLines = 10;
-const maxEvents = 6;
-function formatScreen(content) {
-  const { title, finding, states, events, saved, log } = content;
-  const { object, code, pod, container, image, sentence, fix: fix2 } = finding;
-  const where = [
-    formatIdentity(object),
-    pod === void 0 ? void 0 : `pod ${pod}`,
-    container === void 0 ? void 0 : `container ${container}`,
-    image === void 0 ? void 0 : `image ${image}`
-  ].filter((part) => part !== void 0);
-  const lines = [
-    `✗ ${title} failed: ${code}`,
-    ...labelled("why", sentence, 4),
-    ...labelled("where", where.join(", "), 3),
-    ...labelled("fix", fix2, 3),
-    ...labelled("saved", saved, 2),
-    "state",
-    ...firstOf(states, maxStates).map(indent),
-    ...formatLog(log),
-    ...events.length === 0 ? [] : ["events, warnings first"],
-    ...events.slice(0, maxEvents).map(formatEvent).map(indent)
-  ];
-  return lines.map((line) => evidence_screen_cut(line)).join("\n");
-}
-function formatLog(log) {
-  if (log === void 0)
-    return [];
-  const run2 = log.isPrevious ? ", previous run" : "";
-  const lines = log.text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0)
-    return [`log of ${log.container}${run2}: empty`];
-  return [
-    `log of ${log.container}${run2}, last lines`,
-    ...lines.slice(-maxLogLines).map(toPlainText).map(indent)
-  ];
-}
-function toPlainText(line) {
-  return line.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
-}
-function formatEvent({ lastMs, reason, count: count2, about, message }) {
-  const time = new Date(lastMs).toISOString().slice(11, 19);
-  const times = count2 > 1 ? ` ×${count2}` : "";
-  return `${time} ${reason}${times} ${about.title}: ${toPlainText(redact(message))}`;
-}
-function firstOf(lines, limit) {
-  if (lines.length <= limit)
-    return lines;
-  return [...lines.slice(0, limit - 1), `… and ${lines.length - limit + 1} more`];
-}
-function labelled(label2, text, maxLines) {
-  const width = columns - labelColumns;
-  const rows = [""];
-  for (const word of toPlainText(text).split(" ")) {
-    const row = rows.at(-1) ?? "";
-    if (row !== "" && row.length + 1 + word.length > width)
-      rows.push(word);
-    else
-      rows[rows.length - 1] = row === "" ? word : `${row} ${word}`;
-  }
-  return rows.slice(0, maxLines).map((row, index) => (index === 0 ? label2 : "").padEnd(labelColumns) + row);
-}
-function indent(line) {
-  return `  ${line}`;
-}
-function evidence_screen_cut(line) {
-  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
-}
-;
-const tailLines = 50;
-const maxContainers = 6;
-async function collectEvidence(cluster, { finding, snapshot }, { title, folder, since }) {
-  const workloads = readWorkloads(snapshot);
-  const events = listEvents(workloads, snapshot, since);
-  const suspects = listSuspects(workloads, finding).slice(0, maxContainers);
-  const logs = await Promise.all(suspects.map((suspect) => evidence_readLogs(cluster, suspect)));
-  const files = await saveFiles(folder, [
-    { name: "statuses.json", content: formatStatuses(workloads) },
-    { name: "events.txt", content: events.map(evidence_formatEvent).join("") },
-    ...logs.flatMap(toFiles)
-  ]);
-  const [first] = logs;
-  const screen = formatScreen({
-    title,
-    finding,
-    states: listStates(workloads),
-    events,
-    saved: files.length === 0 ? `nothing could be saved in ${folder}` : folder,
-    ...first === void 0 ? {} : { log: chooseLog(first) }
-  });
-  return { screen, files };
-}
-async function saveFiles(folder, files) {
-  try {
-    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
-    const full = files.filter(({ content }) => content !== "");
-    return await Promise.all(full.map(async ({ name, content }) => {
-      const path2 = (0, external_node_path_namespaceObject.join)(folder, name);
-      await (0, external_node_fs_promises_namespaceObject.writeFile)(path2, content);
-      return path2;
-    }));
-  } catch {
-    return [];
-  }
-}
-function listSuspects(workloads, finding) {
-  const isNamed2 = ({ pod, container }) => pod.metadata.name === finding.pod && container.name === finding.container;
-  return workloads.flatMap(({ pods }) => pods).flatMap((pod) => readContainers(pod).map((container) => ({ pod, container }))).filter((suspect) => isNamed2(suspect) || isUnwell(suspect.container)).toSorted((a, b) => Number(isNamed2(b)) - Number(isNamed2(a)));
-}
-function isUnwell({ role, state, isReady: isReady2, last }) {
-  const hasRun = state.kind !== "waiting" || last !== void 0;
-  const isDone = role === "init container" && state.kind === "terminated" && state.end.exitCode === 0;
-  return hasRun && !isReady2 && !isDone;
-}
-async function evidence_readLogs(cluster, suspect) {
-  const { pod, container } = suspect;
-  const { name, namespace = "default" } = pod.metadata;
-  const read = async (previous2) => {
-    const request = { namespace, pod: name, container: container.name, previous: previous2, tailLines };
-    try {
-      return redact(await cluster.readLog(request));
-    } catch (error2) {
-      return `(the log cannot be read: ${describeError(error2)})
-`;
-    }
-  };
-  const hasEarlierRun = container.last !== void 0 || container.restartCount > 0;
-  const [current, previous] = await Promise.all([read(false), hasEarlierRun ? read(true) : ""]);
-  return { ...suspect, current, previous };
-}
-function chooseLog({ container, current, previous }) {
-  const isPrevious = previous !== "" && (container.state.kind === "running" || current === "");
-  return { container: container.name, isPrevious, text: isPrevious ? previous : current };
-}
-function toFiles({ pod, container, current, previous }) {
-  const name = `${pod.metadata.name}-${container.name}`;
-  return [
-    { name: `log-${name}.txt`, content: current },
-    { name: `log-${name}-previous.txt`, content: previous }
-  ];
-}
-function listEvents(workloads, snapshot, since) {
-  const own = new Set(workloads.flatMap(({ object, replicaSet, pods }) => [
-    ...[object, replicaSet, ...pods].flatMap((each) => each?.metadata.uid ?? []),
-    ...pods.flatMap(listClaims)
-  ]));
-  const sinceMs = Math.floor(since.getTime() / 1e3) * 1e3;
-  return readEvents(snapshot).filter(({ about, lastMs }) => lastMs >= sinceMs && (own.has(about.uid) || own.has(about.title))).toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a)) || b.lastMs - a.lastMs);
-}
-function listClaims({ metadata, ...pod }) {
-  return recordsAt(pod, "spec", "volumes").flatMap((volume) => {
-    const name = textAt(volume, "persistentVolumeClaim", "claimName");
-    const { namespace = "default" } = metadata;
-    return name === void 0 ? [] : [`PersistentVolumeClaim ${namespace}/${name}`];
-  });
-}
-function isWarning({ type: type2 }) {
-  return type2 === "Warning";
-}
-function evidence_formatEvent({ lastMs, type: type2, reason, count: count2, about, message }) {
-  const at = new Date(lastMs).toISOString();
-  return `${at} ${type2} ${reason} x${count2} ${about.title}: ${redact(message)}
-`;
-}
-function listStates(workloads) {
-  return workloads.flatMap(({ identity, object, pods }) => {
-    const message = object === void 0 ? "not there" : computeRollout(object).message;
-    return [`${formatIdentity(identity)}: ${message}`, ...pods.flatMap(describePod)];
-  });
-}
-function describePod(pod) {
-  const containers = readContainers(pod);
-  const { name } = pod.metadata;
-  if (containers.length === 0)
-    return [`  ${name}: not on a node yet`];
-  return containers.filter((container) => container.role !== "init container" || isUnwell(container)).map((container) => `  ${name} ${container.name}: ${evidence_describeContainer(container)}`);
-}
-function evidence_describeContainer({ state, isReady: isReady2, restartCount }) {
-  const words = {
-    waiting: state.kind === "waiting" ? state.reason : "",
-    running: isReady2 ? "ready" : "running, not ready",
-    terminated: state.kind === "terminated" ? `ended with exit code ${state.end.exitCode}` : "",
-    unknown: "unknown"
-  };
-  const restarts = restartCount === 0 ? "" : `, ${restartCount} ${restartCount === 1 ? "restart" : "restarts"}`;
-  return `${words[state.kind]}${restarts}`;
-}
-function formatStatuses(workloads) {
-  const objects = workloads.flatMap(({ object, replicaSet, pods }) => [object, replicaSet, ...pods]).filter((object) => object !== void 0).map((object) => ({ ...identify(object), status: valueAt(object, "status") }));
-  const hide = (_key, value) => typeof value === "string" ? redact(value) : value;
-  return `${JSON.stringify(objects, hide, 2)}
-`;
-}
-;
-async function release_problem_describeProblem({ cluster, evidenceFolder }, { bundle, deployment, since }, { failure, ...seen }) {
-  const evidence = await collectEvidence(cluster, seen, {
-    title: `${bundle.config.service} ${bundle.config.version}`,
-    folder: (0, external_node_path_namespaceObject.join)(evidenceFolder, deployment),
-    since
-  });
-  return { failure, fault: seen.finding.fault, evidence };
-}
-;
 const take_over_attempts = 5;
 async function takeOver(cluster, identities, { logger, signal }) {
   const each = new Map(identities.map((identity) => [formatObjectKey(identity), identity]));
   const live = await readLiveService(cluster, [...each.values()], signal);
   if (live.deployers.size === 0)
     return;
-  const taken = [];
+  const taken2 = [];
   const moved = [];
   for (const object of workloadsLast(live.objects)) {
     signal.throwIfAborted();
@@ -37291,13 +37843,13 @@ async function takeOver(cluster, identities, { logger, signal }) {
     if (result === "nothing to take")
       continue;
     const title = formatIdentity(identify(object));
-    taken.push(title);
+    taken2.push(title);
     if (result === "moved")
       moved.push(title);
   }
-  if (taken.length === 0)
+  if (taken2.length === 0)
     return;
-  logger.info(`taken over from ${[...live.deployers].join(", ")}: ${taken.join(", ")}`);
+  logger.info(`taken over from ${[...live.deployers].join(", ")}: ${taken2.join(", ")}`);
   if (moved.length === 0)
     logger.info("nothing but metadata was written: no pod was restarted by it");
   else
@@ -37347,13 +37899,14 @@ async function rollOut(context, session, request, { steps, release, deadlineMs }
   const options = { conflicts, dryRun: false, clock, logger, signal, ran };
   const watch2 = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;
-  const prepared = await logger.group(`Apply ${title}`, async () => [
-    ...await createSecrets(cluster, bundle, { logger, signal }),
-    ...(await applyObjects(cluster, steps.preparation, options)).applied
-  ]);
-  const migrated = await awaitWorkloads(watch2, steps.preparation, prepared);
-  if (migrated.state === "failed")
-    return release_problem_describeProblem(context, release, migrated);
+  const prepared = [...await createSecrets(cluster, bundle, { logger, signal })];
+  for (const turn of splitTurns(steps.preparation)) {
+    const { applied } = await logger.group(`Apply ${title}`, () => applyObjects(cluster, turn, options));
+    prepared.push(...applied);
+    const migrated = await awaitWorkloads(watch2, turn, applied);
+    if (migrated.state === "failed")
+      return release_problem_describeProblem(context, release, migrated);
+  }
   const early = await prune(listAutoscalers(inventory));
   const released = await applyRelease(context, steps.release, options, title);
   const rollout = await awaitRelease(watch2, steps, [...prepared, ...released]);
@@ -37485,19 +38038,15 @@ async function runSmokeJobs(context, options) {
   });
 }
 async function runJobs(context, { release, deadlineMs }, jobs) {
-  if (jobs.length === 0)
-    return void 0;
   const { cluster, clock, logger, signal } = context;
-  const { applied } = await applyObjects(cluster, jobs, {
-    conflicts: "take",
-    dryRun: false,
-    isRunAnew: true,
-    clock,
-    logger,
-    signal
-  });
-  const result = await awaitWorkloads({ ...context, release, deadlineMs }, jobs, applied);
-  return result.state === "failed" ? result : void 0;
+  const options = { conflicts: "take", dryRun: false, isRunAnew: true };
+  for (const turn of splitTurns(jobs)) {
+    const { applied } = await applyObjects(cluster, turn, { ...options, clock, logger, signal });
+    const result = await awaitWorkloads({ ...context, release, deadlineMs }, turn, applied);
+    if (result.state === "failed")
+      return result;
+  }
+  return void 0;
 }
 async function askOverHttp(context, { release, snapshot }) {
   const { cluster, clock, logger, namespace, signal } = context;
@@ -37518,28 +38067,10 @@ async function askOverHttp(context, { release, snapshot }) {
   const failure = new SlipwayError("smoke-test-failed", result.sentence, {
     fix: "The release runs but does not answer as it should: look at its log, or at the smoke test’s path."
   });
-  const finding = describeSilence(snapshot, failure);
+  const finding = describeSilence(snapshot, failure, "SmokeTestFailed");
   if (finding === void 0)
     return { failure, fault: "candidate" };
   return release_problem_describeProblem(context, release, { failure, finding, snapshot });
-}
-function describeSilence(snapshot, failure) {
-  const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
-  const pod = view?.pods[0];
-  if (view === void 0 || pod === void 0)
-    return void 0;
-  const container = readContainers(pod).find(({ role }) => role === "container");
-  return {
-    severity: "terminal",
-    fault: "candidate",
-    code: failure.code,
-    object: view.identity,
-    pod: pod.metadata.name,
-    ...container === void 0 ? {} : { container: container.name, image: container.image },
-    reason: "SmokeTestFailed",
-    sentence: failure.message,
-    fix: failure.fix ?? ""
-  };
 }
 ;
 async function makeLive(context, session, request) {
@@ -38000,10 +38531,10 @@ async function finish(context, session, request, { wasLive, ...verified }) {
   if (settled.state === "open") {
     return { ...verified, isKnownGood: false, explanation: settled.explanation };
   }
-  const { failure } = settled;
+  const { state, ...problem } = settled;
   if (status === "unchanged")
-    return shout(context, session, { ...verified, failure });
-  const result = { state: "failed", deployment, failure, fault: "candidate" };
+    return shout(context, session, { ...verified, ...problem });
+  const result = { state, deployment, ...problem, fault: "candidate" };
   return recover(context, session, request, { ...verified, result, wasLive });
 }
 async function shout({ logger }, session, verified) {
@@ -38120,6 +38651,41 @@ function findPhaseProblems(object) {
   return [{ subject, given: object.kind, expected: expected2, fix: "Put its pod template into a Job." }];
 }
 ;
+async function pinThirdParty(client, objects, mode, logger) {
+  return pinImages(objects, mode === "resolve" ? await resolveAll(client, objects, logger) : /* @__PURE__ */ new Map());
+}
+async function resolveAll(client, objects, logger) {
+  const uses = Map.groupBy(pod_template_listImages(objects), ({ image }) => image);
+  const open = [...uses].filter(([image]) => parseReference(image).digest === void 0);
+  const found = await Promise.all(open.map(async ([image, places]) => {
+    const pinned = await tryPin(client, parseReference(image));
+    return { image, places, pinned };
+  }));
+  refuseMissing(found.filter(({ pinned }) => pinned === void 0));
+  const pins = new Map(found.flatMap(({ image, pinned }) => pinned === void 0 ? [] : [[image, pinned]]));
+  for (const [image, pinned] of pins) {
+    logger.info(`${image} is not one of ours: pinned to ${pinned}`);
+  }
+  return pins;
+}
+async function tryPin(client, { repository, tag: tag2 = parseTag("latest") }) {
+  const found = await client.resolve(repository, tag2);
+  return found === void 0 ? void 0 : formatReference({ repository, digest: found.digest });
+}
+function refuseMissing(missing2) {
+  if (missing2.length === 0)
+    return;
+  const problems = missing2.flatMap(({ image, places }) => places.map(({ object, container }) => ({
+    subject: `${formatIdentity(object)}, container ${container}`,
+    given: image,
+    expected: "an image that exists",
+    fix: "Mend the name in the manifests, or pin it by digest."
+  })));
+  const names = missing2.map(({ image }) => image).join(", ");
+  const what = missing2.length === 1 ? `the image ${names} does` : `the images ${names} do`;
+  throw new SlipwayError("not-found", `${what} not exist`, { problems });
+}
+;
 const referringFields = [
   ...["resources", "components", "bases"],
   ...["generators", "transformers", "validators"]
@@ -38183,12 +38749,25 @@ async function readReferences(file, subject, problems) {
   });
 }
 ;
+async function withCopy(sources, work) {
+  const copy = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(await (0, external_node_fs_promises_namespaceObject.realpath)((0, external_node_os_namespaceObject.tmpdir)()), "slipway-render-"));
+  try {
+    for (const { path: path2, bytes } of sources) {
+      await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)((0, external_node_path_namespaceObject.join)(copy, path2)), { recursive: true });
+      await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(copy, path2), bytes);
+    }
+    return await work(copy);
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(copy, { recursive: true, force: true });
+  }
+}
+;
 const renderTimeoutMs = 6e4;
 async function renderKustomization(folder, cwd, options = {}) {
   const workspace = (0, external_node_path_namespaceObject.resolve)(cwd);
   const root = (0, external_node_path_namespaceObject.resolve)(workspace, folder);
   const sources = await readSources(workspace, await findSources(workspace, root, folder));
-  const yaml2 = await renderCopy(sources, { workspace, root }, options);
+  const yaml2 = await withCopy(sources, (copy) => runKustomize({ root, copy, workspace }, options));
   const objects = parseManifests(yaml2, folder);
   if (objects.length === 0) {
     const expected2 = "a kustomization with at least one object";
@@ -38215,21 +38794,9 @@ async function findSources(workspace, root, folder) {
   refuseProblems(problems);
   return files;
 }
-async function renderCopy(sources, { workspace, root }, options) {
-  const copy = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(await (0, external_node_fs_promises_namespaceObject.realpath)((0, external_node_os_namespaceObject.tmpdir)()), "slipway-kustomize-"));
+async function runKustomize({ root, copy, workspace }, { command = ["kubectl", "kustomize"], signal }) {
   try {
-    for (const { path: path2, bytes } of sources) {
-      await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)((0, external_node_path_namespaceObject.join)(copy, path2)), { recursive: true });
-      await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(copy, path2), bytes);
-    }
-    return await runKustomize({ root, copy, workspace }, options);
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(copy, { recursive: true, force: true });
-  }
-}
-async function runKustomize({ root, copy, workspace }, { kubectl = "kubectl", signal }) {
-  try {
-    const { stdout } = await runCommand([kubectl, "kustomize", (0, external_node_path_namespaceObject.join)(copy, (0, external_node_path_namespaceObject.relative)(workspace, root))], {
+    const { stdout } = await runCommand([...command, (0, external_node_path_namespaceObject.join)(copy, (0, external_node_path_namespaceObject.relative)(workspace, root))], {
       timeoutMs: renderTimeoutMs,
       ...signal === void 0 ? {} : { signal }
     });
@@ -38238,49 +38805,531 @@ async function runKustomize({ root, copy, workspace }, { kubectl = "kubectl", si
     if (!(error2 instanceof CommandError) || error2.kind === "aborted")
       throw error2;
     if (error2.kind === "not-found") {
-      throw new SlipwayError("tool-missing", "kubectl is needed to render a kustomization", {
+      const program = command[1] === "build" ? "kustomize" : "kubectl";
+      throw new SlipwayError("tool-missing", `${program} is needed to render a kustomization`, {
         cause: error2,
-        fix: "Install kubectl, or put it on the PATH of the job."
+        fix: `Install ${program}, or put it on the PATH of the job.`
       });
     }
     const said = error2.stderr.replaceAll(copy, workspace).replaceAll(/\s+/g, " ").trim().replace(/^error: /, "");
-    throw new SlipwayError("render-failed", `kustomize cannot render it: ${said === "" ? error2.message : said}`, { fix: `See it with: kubectl kustomize ${root}` });
+    throw new SlipwayError("render-failed", `kustomize cannot render it: ${said === "" ? error2.message : said}`, { fix: `See it with: ${[...command, root].join(" ")}` });
   }
 }
 ;
-async function pinThirdParty(client, objects, mode, logger) {
-  return pinImages(objects, mode === "resolve" ? await resolveAll(client, objects, logger) : /* @__PURE__ */ new Map());
+const hookAnnotation = "helm.sh/hook";
+const weightAnnotation = "helm.sh/hook-weight";
+const hookAnnotations = [
+  ...[hookAnnotation, weightAnnotation],
+  ...["helm.sh/hook-delete-policy", "helm.sh/hook-output-log-policy"]
+];
+const phaseOfEvent = /* @__PURE__ */ new Map([
+  ["pre-install", "migrations"],
+  ["pre-upgrade", "migrations"],
+  ["post-install", "after-available"],
+  ["post-upgrade", "after-available"],
+  ["test", "smoke-test"],
+  ["test-success", "smoke-test"]
+]);
+const unusedEvents = ["pre-rollback", "post-rollback", "pre-delete", "post-delete"];
+const configurationPhases = ["namespaces and CRDs", "configuration", "services"];
+function translateHelmHooks(objects) {
+  const problems = [];
+  const notes = [];
+  const translated = objects.flatMap((object) => {
+    const events = helm_hooks_readEvents(object);
+    if (events === void 0)
+      return [object];
+    const phase = choosePhase(object, events, problems);
+    if (phase !== void 0)
+      return translateHook(object, phase, problems);
+    notes.push(`${formatIdentity(identify(object))} is left out: its hook ${events.join(", ")} never runs`);
+    return [];
+  });
+  refuseProblems(problems);
+  return { objects: translated, notes };
 }
-async function resolveAll(client, objects, logger) {
-  const uses = Map.groupBy(pod_template_listImages(objects), ({ image }) => image);
-  const open = [...uses].filter(([image]) => parseReference(image).digest === void 0);
-  const found = await Promise.all(open.map(async ([image, places]) => {
-    const pinned = await tryPin(client, parseReference(image));
-    return { image, places, pinned };
-  }));
-  refuseMissing(found.filter(({ pinned }) => pinned === void 0));
-  const pins = new Map(found.flatMap(({ image, pinned }) => pinned === void 0 ? [] : [[image, pinned]]));
-  for (const [image, pinned] of pins) {
-    logger.info(`${image} is not one of ours: pinned to ${pinned}`);
+function helm_hooks_readEvents({ metadata }) {
+  return metadata.annotations?.[hookAnnotation]?.split(",").map((event) => event.trim().toLowerCase()).filter((event) => event !== "");
+}
+function choosePhase(object, events, problems) {
+  const written = object.metadata.annotations?.[phaseAnnotation];
+  const chosen = jobPhases.find((phase2) => phase2 === written);
+  if (chosen !== void 0)
+    return chosen;
+  const used = events.filter((event) => !unusedEvents.includes(event));
+  const subject = `${formatIdentity(identify(object))}, annotation ${hookAnnotation}`;
+  const phases2 = /* @__PURE__ */ new Set();
+  for (const given2 of used) {
+    const phase2 = phaseOfEvent.get(given2);
+    if (phase2 !== void 0)
+      phases2.add(phase2);
+    else
+      problems.push({ subject, given: given2, expected: `one of ${[...phaseOfEvent.keys()].join(", ")}` });
   }
-  return pins;
+  const [phase] = phases2;
+  if (phases2.size > 1) {
+    problems.push({
+      subject,
+      given: used.join(", "),
+      expected: `hooks of one phase, and these are of ${[...phases2].join(" and ")}`,
+      fix: `Say when it runs: ${phaseAnnotation}: ${phase ?? ""}.`
+    });
+  }
+  return phase;
 }
-async function tryPin(client, { repository, tag: tag2 = parseTag("latest") }) {
-  const found = await client.resolve(repository, tag2);
-  return found === void 0 ? void 0 : formatReference({ repository, digest: found.digest });
+function translateHook(object, phase, problems) {
+  if (helm_hooks_isKind(object, "batch", "Job"))
+    return [helm_hooks_annotate(object, object, phase)];
+  if (helm_hooks_isKind(object, "", "Pod"))
+    return [helm_hooks_annotate(toJob(object), object, phase)];
+  if (configurationPhases.includes(phaseOf(object)))
+    return [helm_hooks_annotate(object, object, void 0)];
+  problems.push({
+    subject: formatIdentity(identify(object)),
+    given: `a hook of kind ${object.kind}`,
+    expected: "a Job, a Pod, or what they need: a ConfigMap, a ServiceAccount, a Role",
+    fix: `Take the annotation ${hookAnnotation} out: then it is applied with the workloads.`
+  });
+  return [];
 }
-function refuseMissing(missing2) {
-  if (missing2.length === 0)
-    return;
-  const problems = missing2.flatMap(({ image, places }) => places.map(({ object, container }) => ({
-    subject: `${formatIdentity(object)}, container ${container}`,
-    given: image,
-    expected: "an image that exists",
-    fix: "Mend the name in the manifests, or pin it by digest."
+function helm_hooks_isKind(object, group2, kind) {
+  return object.kind === kind && groupOf(object) === group2;
+}
+function helm_hooks_annotate(object, { metadata: { annotations = {} } }, phase) {
+  const order2 = Number.parseInt(annotations[weightAnnotation] ?? "", 10) || 0;
+  const wanted = {
+    ...withoutHelm(annotations),
+    ...phase === void 0 ? {} : { [phaseAnnotation]: phase },
+    ...phase === void 0 || order2 === 0 ? {} : { [orderAnnotation]: String(order2) }
+  };
+  const { annotations: former, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, ...helm_hooks_present("annotations", wanted) } };
+}
+function withoutHelm(annotations) {
+  const entries = Object.entries(annotations).filter(([name]) => !hookAnnotations.includes(name));
+  return Object.fromEntries(entries);
+}
+function helm_hooks_present(field, texts) {
+  return Object.keys(texts).length === 0 ? {} : { [field]: texts };
+}
+function toJob({ metadata, ...pod }) {
+  const { name, namespace, labels = {}, annotations = {} } = metadata;
+  const labelled2 = helm_hooks_present("labels", labels);
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, ...namespace === void 0 ? {} : { namespace }, ...labelled2 },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        metadata: { ...labelled2, ...helm_hooks_present("annotations", withoutHelm(annotations)) },
+        spec: { ...recordAt(pod, "spec"), restartPolicy: "Never" }
+      }
+    }
+  };
+}
+;
+const localPrefix = "file://";
+async function listMissingDependencies(chart, subject, problems) {
+  const vendored = await listVendored(chart);
+  const all = [];
+  for (const name of ["Chart.yaml", "requirements.yaml"]) {
+    const file = await tryReadYaml((0, external_node_path_namespaceObject.join)(chart, name), `${subject}/${name}`, problems);
+    all.push(...recordsAt(file, "dependencies").flatMap(readDependency));
+  }
+  return all.filter(({ name }) => !vendored(name));
+}
+function readDependency(value) {
+  const name = textAt(value, "name");
+  if (name === void 0)
+    return [];
+  const repository = textAt(value, "repository");
+  return [{ name, ...repository === void 0 ? {} : { repository } }];
+}
+function localPathOf({ repository }) {
+  return repository?.startsWith(localPrefix) === true ? repository.slice(localPrefix.length) : void 0;
+}
+async function listVendored(chart) {
+  const entries = await tryList((0, external_node_path_namespaceObject.join)(chart, "charts"));
+  return (name) => entries.some((entry) => {
+    if (entry === name)
+      return true;
+    const rest = entry.startsWith(`${name}-`) ? entry.slice(name.length + 1) : "";
+    return /^v?\d.*\.tgz$/.test(rest);
+  });
+}
+async function tryList(folder) {
+  try {
+    return await (0, external_node_fs_promises_namespaceObject.readdir)(folder);
+  } catch {
+    return [];
+  }
+}
+async function tryReadYaml(file, subject, problems) {
+  let text;
+  try {
+    text = await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8");
+  } catch {
+    return void 0;
+  }
+  try {
+    return loadYaml(text)[0];
+  } catch (error2) {
+    const [sentence = ""] = describeError(error2).split("\n");
+    problems.push({ subject, given: sentence, expected: "YAML" });
+    return void 0;
+  }
+}
+;
+async function completeChart(copy, chart, runHelm) {
+  const problems = [];
+  const missing2 = await listMissingDependencies((0, external_node_path_namespaceObject.join)(copy, chart), chart, problems);
+  refuseProblems(problems);
+  const local = missing2.filter((each) => localPathOf(each) !== void 0);
+  const remote = missing2.filter((each) => !local.includes(each));
+  const fetched = [...await fetchRemote(copy, chart, { local, remote }, runHelm)];
+  for (const dependency of local) {
+    const folder = external_node_path_namespaceObject.posix.join(chart, localPathOf(dependency) ?? "");
+    fetched.push(...await completeChart(copy, folder, runHelm));
+    const place = (0, external_node_path_namespaceObject.join)(copy, chart, "charts", dependency.name);
+    await (0, external_node_fs_promises_namespaceObject.cp)((0, external_node_path_namespaceObject.join)(copy, folder), place, { recursive: true });
+  }
+  return fetched;
+}
+async function fetchRemote(copy, chart, { local, remote }, runHelm) {
+  if (remote.length === 0)
+    return [];
+  const names = remote.map(({ name }) => name).join(", ");
+  const files = await tryList((0, external_node_path_namespaceObject.join)(copy, chart));
+  if (!files.some((name) => name === "Chart.lock" || name === "requirements.lock")) {
+    throw new SlipwayError("render-failed", `${chart} depends on ${names}, which is neither in its folder charts/ nor in a Chart.lock`, { fix: `Run helm dependency update ${chart}, and commit Chart.lock.` });
+  }
+  const folder = (0, external_node_path_namespaceObject.join)(copy, chart, "charts");
+  const before = await tryList(folder);
+  const env = await describeRepositories(copy, remote, runHelm);
+  await runHelm(["dependency", "build", (0, external_node_path_namespaceObject.join)(copy, chart)], { env });
+  const fetched = [];
+  for (const name of (await tryList(folder)).filter((each) => !before.includes(each))) {
+    if (local.some((each) => name.startsWith(`${each.name}-`)))
+      await (0, external_node_fs_promises_namespaceObject.rm)((0, external_node_path_namespaceObject.join)(folder, name));
+    else {
+      const path2 = external_node_path_namespaceObject.posix.join(chart, "charts", name);
+      fetched.push({ path: path2, bytes: await (0, external_node_fs_promises_namespaceObject.readFile)((0, external_node_path_namespaceObject.join)(folder, name)) });
+    }
+  }
+  return fetched;
+}
+async function describeRepositories(copy, dependencies, runHelm) {
+  const urls = dependencies.map(({ repository = "" }) => repository).filter((repository) => /^https?:/.test(repository));
+  const known = await runHelm(["repo", "list", "--output", "json"], { acceptExitCodes: [1] });
+  const folder = (0, external_node_path_namespaceObject.join)(copy, ".helm");
+  const cache = { HELM_REPOSITORY_CACHE: (0, external_node_path_namespaceObject.join)(folder, "repositories") };
+  if (urls.every((url) => known.stdout.includes(JSON.stringify(url))))
+    return cache;
+  const file = (0, external_node_path_namespaceObject.join)(folder, "repositories.yaml");
+  const repositories = [...new Set(urls)].map((url, index) => ({ name: `chart-${index}`, url }));
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(file, JSON.stringify({ apiVersion: "", repositories }));
+  return { ...cache, HELM_REPOSITORY_CONFIG: file };
+}
+;
+function readChartOutput(output) {
+  const [, ...parts] = output.split(/^---\n# Source: (.+)\n/m);
+  const objects = [];
+  const problems = [];
+  for (let index = 0; index < parts.length; index += 2) {
+    const template = parts[index] ?? "";
+    const found = readManifests(parts[index + 1] ?? "", template);
+    objects.push(...found.objects.map((object) => ({ template, object })));
+    problems.push(...found.problems);
+  }
+  refuseProblems(problems);
+  return objects;
+}
+function assertSameOutput(first, second) {
+  const again = new Set(second.map(({ object }) => formatManifests([object])));
+  const differing = first.filter(({ object }) => !again.has(formatManifests([object])));
+  if (differing.length === 0 && first.length !== second.length)
+    differing.push(...first);
+  refuseProblems(differing.map(({ template, object }) => ({
+    subject: template,
+    given: formatIdentity(identify(object)),
+    expected: "the same from the same chart and values, and it came out in another way",
+    fix: "Take out what is new each time (randAlphaNum, uuidv4, genCA, now …): set it in the values, or let an ExternalSecret make it."
   })));
-  const names = missing2.map(({ image }) => image).join(", ");
-  const what = missing2.length === 1 ? `the image ${names} does` : `the images ${names} do`;
-  throw new SlipwayError("not-found", `${what} not exist`, { problems });
+}
+;
+const environmentWord = "{environment}";
+function chart_sources_forEnvironment(path2, environment2) {
+  return path2.replaceAll(environmentWord, environment2);
+}
+async function readChartSources(workspace, chart, request) {
+  const problems = [];
+  const files = /* @__PURE__ */ new Set();
+  if (chart.kind === "folder") {
+    for (const file of await listChartFiles(workspace, chart.folder, problems))
+      files.add(file);
+  }
+  for (const path2 of request.values) {
+    for (const file of await listValues(workspace, path2, request.environment, problems)) {
+      files.add(file);
+    }
+  }
+  refuseProblems(problems);
+  const own = chart.kind === "files" ? chart.files : [];
+  return [...own, ...await readSources(workspace, files)].toSorted(byPath);
+}
+function byPath(a, b) {
+  return a.path < b.path ? -1 : 1;
+}
+async function listChartFiles(workspace, folder, problems) {
+  const files = /* @__PURE__ */ new Set();
+  const visited = /* @__PURE__ */ new Set();
+  const open = [(0, external_node_path_namespaceObject.resolve)(workspace, folder)];
+  for (let next = open.pop(); next !== void 0; next = open.pop()) {
+    if (visited.has(next))
+      continue;
+    visited.add(next);
+    const subject = tryRelative(workspace, next) ?? next;
+    const place = await locate(workspace, next);
+    const found = place.state === "folder" ? await listFiles(workspace, next, problems) : [];
+    for (const file of found)
+      files.add(file);
+    if (place.state === "outside")
+      problems.push(describeOutside(workspace, next));
+    else if (!files.has((0, external_node_path_namespaceObject.join)(next, "Chart.yaml")))
+      problems.push(describeNoChart(subject));
+    for (const dependency of await listMissingDependencies(next, subject, problems)) {
+      const path2 = localPathOf(dependency);
+      if (path2 !== void 0)
+        open.push((0, external_node_path_namespaceObject.resolve)(next, path2));
+    }
+  }
+  return files;
+}
+function describeNoChart(given2) {
+  return {
+    subject: "chart",
+    given: given2,
+    expected: "a folder with a Chart.yaml",
+    fix: "Check the path: it is relative to the workspace."
+  };
+}
+async function listValues(workspace, path2, environment2, problems) {
+  const own = (0, external_node_path_namespaceObject.resolve)(workspace, chart_sources_forEnvironment(path2, environment2));
+  const { state } = await locate(workspace, own);
+  if (state === "outside")
+    problems.push(describeOutside(workspace, own));
+  if (state === "folder" || state === "absent") {
+    problems.push({
+      subject: "values",
+      given: chart_sources_forEnvironment(path2, environment2),
+      expected: "a file that exists",
+      fix: "Check the path: it is relative to the workspace."
+    });
+  }
+  if (state !== "file")
+    return [];
+  const files = [own];
+  if (!path2.includes(environmentWord))
+    return files;
+  for await (const found of (0, external_node_fs_promises_namespaceObject.glob)(path2.replaceAll(environmentWord, "*"), { cwd: workspace })) {
+    const file = (0, external_node_path_namespaceObject.resolve)(workspace, found);
+    if ((await locate(workspace, file)).state === "file")
+      files.push(file);
+  }
+  return files;
+}
+;
+function formatHelmTemplate(request) {
+  const { chart, releaseName, namespace, values, kubeVersion, apiVersions } = request;
+  return [
+    ...["template", releaseName, chart, "--namespace", namespace, "--include-crds"],
+    ...["--kube-version", kubeVersion],
+    ...apiVersions.flatMap((version) => ["--api-versions", version]),
+    ...values.flatMap((file) => ["--values", file])
+  ];
+}
+const taken = [
+  ...["NAMESPACE", "DEBUG", "DRIVER", "BURST_LIMIT", "QPS", "PLUGINS", "MAX_HISTORY"],
+  ...["REGISTRY_CONFIG", "REPOSITORY_CONFIG", "REPOSITORY_CACHE", "CONTENT_CACHE"],
+  ...["KUBEAPISERVER", "KUBECAFILE", "KUBECONTEXT", "KUBETOKEN", "KUBEASUSER", "KUBEASGROUPS"],
+  ...["KUBETLS_SERVER_NAME", "KUBEINSECURE_SKIP_TLS_VERIFY"]
+];
+function describeHelmEnvironment(folder) {
+  return {
+    ...Object.fromEntries(taken.map((name) => [`HELM_${name}`, void 0])),
+    HELM_CONFIG_HOME: `${folder}/config`,
+    HELM_CACHE_HOME: `${folder}/cache`,
+    HELM_DATA_HOME: `${folder}/data`,
+    KUBECONFIG: `${folder}/no-cluster`,
+    TZ: "UTC"
+  };
+}
+;
+const render_chart_renderTimeoutMs = 6e4;
+const fetchTimeoutMs = 3e5;
+async function renderChart(request, cwd, options = {}) {
+  const workspace = (0, external_node_path_namespaceObject.resolve)(cwd);
+  const sources = await readChartSources(workspace, request.chart, request);
+  return withCopy(sources, async (copy) => {
+    const runHelm = prepareHelm(copy, workspace, options);
+    const fetched = await completeChart(copy, request.chart.folder, runHelm);
+    const all = [...sources, ...fetched].toSorted((a, b) => a.path < b.path ? -1 : 1);
+    const first = await renderOnce(copy, request, all, runHelm);
+    if (all.some(asksForTime))
+      await (options.clock ?? systemClock).sleep(1100, options.signal);
+    assertSameOutput(first, await renderOnce(copy, request, all, runHelm));
+    const { objects, notes } = translateHelmHooks(first.map(({ object }) => object));
+    if (objects.length === 0) {
+      const expected2 = "a chart that renders at least one object";
+      refuseProblems([{ subject: "chart", given: request.chart.folder, expected: expected2 }]);
+    }
+    return { objects, sources: all, notes };
+  });
+}
+async function renderOnce(copy, { chart, values, environment: environment2, ...request }, sources, runHelm) {
+  const argv = formatHelmTemplate({
+    ...request,
+    chart: (0, external_node_path_namespaceObject.join)(copy, chart.folder),
+    values: values.map((path2) => (0, external_node_path_namespaceObject.join)(copy, chart_sources_forEnvironment(path2, environment2)))
+  });
+  const env = describeHelmEnvironment((0, external_node_path_namespaceObject.join)(copy, ".helm"));
+  const { stdout, stderr } = await runHelm(argv, { env, timeoutMs: render_chart_renderTimeoutMs });
+  refuseUnknownHooks(stderr, sources);
+  return readChartOutput(stdout);
+}
+function refuseUnknownHooks(stderr, sources) {
+  const [, given2] = /skipping unknown hooks?\W+(?:hookTypes=)?"?([\w, -]+)/.exec(stderr) ?? [];
+  if (given2 === void 0)
+    return;
+  const files = sources.filter(({ bytes }) => Buffer.from(bytes).includes(given2));
+  refuseProblems([
+    {
+      subject: files.map(({ path: path2 }) => path2).join(", ") || "chart",
+      given: `helm.sh/hook: ${given2}`,
+      expected: "a hook of Helm’s: pre-install, pre-upgrade, post-install, post-upgrade, test"
+    }
+  ]);
+}
+function asksForTime({ path: path2, bytes }) {
+  const text = path2.endsWith(".tgz") ? tryUnpack(bytes) : Buffer.from(bytes);
+  return /\{\{[^}]*\bnow\b/.test(text.toString("latin1"));
+}
+function tryUnpack(bytes) {
+  try {
+    return (0, external_node_zlib_.gunzipSync)(bytes, { maxOutputLength: 5e7 });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+function prepareHelm(copy, workspace, options) {
+  const { helm = "helm", signal } = options;
+  return async (argv, runOptions = {}) => {
+    try {
+      return await runCommand([helm, ...argv], {
+        timeoutMs: fetchTimeoutMs,
+        ...runOptions,
+        ...signal === void 0 ? {} : { signal }
+      });
+    } catch (error2) {
+      if (!(error2 instanceof CommandError) || error2.kind === "aborted")
+        throw error2;
+      if (error2.kind === "not-found") {
+        throw new SlipwayError("tool-missing", "helm is needed to render a chart", {
+          cause: error2,
+          fix: "Install Helm 3 or 4, or put it on the PATH of the job."
+        });
+      }
+      const said = cleanMessage(error2.stderr, copy, workspace);
+      throw new SlipwayError("render-failed", `helm cannot render it: ${said === "" ? error2.message : said}`, { fix: `See it with: helm ${argv.join(" ").replaceAll(copy, workspace)}` });
+    }
+  };
+}
+function cleanMessage(stderr, copy, workspace) {
+  return stderr.replaceAll(copy, workspace).split("\n").filter((line) => !/^(?:WARNING|level=|Use --debug flag|coalesce\.go)/.test(line)).join(" ").replaceAll(/\s+/g, " ").trim().replace(/^Error: /, "");
+}
+;
+const chartMediaType = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
+const maxPackedBytes = 2e7;
+const maxBytes = 1e8;
+const chartsFolder = ".charts";
+async function pullChart(client, reference) {
+  const { repository, tag: tag2 = parseTag("latest") } = reference;
+  const where = `oci://${formatReference(reference)}`;
+  const digest = reference.digest ?? (await client.resolve(repository, tag2))?.digest;
+  const found = digest && await client.fetchManifest(repository, digest);
+  if (digest === void 0 || found === void 0) {
+    throw new SlipwayError("not-found", `the chart ${where} does not exist`, {
+      fix: "Check its name and version; a version is the tag as it is, without a v in front unless it has one."
+    });
+  }
+  const manifest = parseManifest(found.bytes, where);
+  const layers = manifest.kind === "image" ? manifest.layers : [];
+  const layer = layers.find(({ mediaType }) => mediaType === chartMediaType);
+  if (layer === void 0) {
+    throw notAChart(where, `it has no layer of the type ${chartMediaType}`);
+  }
+  const packed = await client.fetchBlob(repository, layer, maxPackedBytes);
+  const { folder, files } = await pull_chart_unpack(packed, where);
+  return {
+    place: { kind: "files", folder, files },
+    reference: formatReference({ repository, digest })
+  };
+}
+async function pull_chart_unpack(packed, where) {
+  const entries = await tryRead(packed, where);
+  const files = entries.filter(({ path: path2 }) => !path2.endsWith("/")).map(({ path: path2, bytes }) => ({ path: `${chartsFolder}/${path2}`, bytes }));
+  const outside = files.find(({ path: path2 }) => path2.split("/").includes(".."));
+  if (outside !== void 0)
+    throw notAChart(where, `it has a file ${outside.path}`);
+  const chart = files.map(({ path: path2 }) => path2.split("/")).find((parts) => parts.length === 3 && parts[2] === "Chart.yaml");
+  if (chart === void 0)
+    throw notAChart(where, "it has no Chart.yaml");
+  return { folder: chart.slice(0, 2).join("/"), files };
+}
+async function tryRead(packed, where) {
+  const archive = (0, external_node_zlib_.createGunzip)();
+  const source = external_node_stream_.Readable.from([packed]);
+  source.pipe(archive);
+  try {
+    return await readTar(archive, maxBytes);
+  } catch (error2) {
+    throw notAChart(where, describeError(error2));
+  }
+}
+function notAChart(where, why) {
+  return new SlipwayError("source-invalid", `${where} is not a chart of Helm: ${why}`, {
+    fix: "Push it with: helm push <chart>.tgz oci://…"
+  });
+}
+;
+async function renderSource({ client, tools, logger }, { source, workspace, environment: environment2, namespace }) {
+  if (source.kind === "manifests")
+    return renderFiles(source.paths, workspace);
+  if (source.kind === "kustomization") {
+    const command = await locateKustomize(tools);
+    return renderKustomization(source.folder, workspace, { command });
+  }
+  const { chart, values, releaseName, kubeVersion, apiVersions } = source;
+  const { place, name } = await locateChart(client, chart);
+  logger.info(`chart ${name}, for Kubernetes ${kubeVersion}`);
+  const settings = { values, releaseName, kubeVersion, apiVersions };
+  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings }, workspace, { helm: await tools.locate("helm") });
+  for (const note of notes)
+    logger.info(note);
+  return { ...rendered, chart: { source: name, ...settings } };
+}
+async function locateKustomize(tools) {
+  if (await tools.has("kubectl"))
+    return [await tools.locate("kubectl"), "kustomize"];
+  return [await tools.locate("kustomize"), "build"];
+}
+async function locateChart(client, chart) {
+  if (chart.kind === "folder")
+    return { place: chart, name: chart.folder };
+  const { place, reference } = await pullChart(client, chart.reference);
+  return { place, name: `oci://${reference}` };
 }
 ;
 function inspectSecretSource(text, path2) {
@@ -38371,6 +39420,8 @@ function takeOutSecrets({ objects, sources }, mode) {
   const rendered = objects.filter(isSecret);
   if (mode === "refuse")
     refuseAll(rendered, inspected);
+  if (rendered.length > 0)
+    refusePacked(sources);
   refuseMakers(inspected);
   const kept = objects.filter((object) => !isSecret(object));
   const blanked = inspected.map(({ path: path2, bytes, secrets: secrets2, blanked: text }) => {
@@ -38408,6 +39459,15 @@ function refuseMakers(sources) {
   const message = `values of Secrets cannot be kept out of the bundle: ${where}`;
   throw new SlipwayError("secret-refused", message, { problems });
 }
+function refusePacked(sources) {
+  const packed = sources.map(({ path: path2 }) => path2).filter((path2) => path2.endsWith(".tgz"));
+  if (packed.length === 0)
+    return;
+  const message = `values of Secrets may stand in what is packed: ${packed.join(", ")}`;
+  throw new SlipwayError("secret-refused", message, {
+    fix: "Unpack it beside, or use an ExternalSecret or a SealedSecret."
+  });
+}
 function refuseLeaks(secrets, files) {
   const readable = files.map(({ path: path2, bytes }) => ({
     path: path2,
@@ -38423,9 +39483,9 @@ function refuseLeaks(secrets, files) {
 }
 ;
 const defaultSmokeTestMs = 3e4;
-async function renderBundle(client, request, logger) {
-  const { workspace, source } = request;
-  const rendered = source.kind === "manifests" ? await renderFiles(source.paths, workspace) : await renderKustomization(source.folder, workspace);
+async function renderBundle(context, request) {
+  const { client, logger } = context;
+  const { chart, ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? "refuse");
   const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })));
@@ -38433,7 +39493,11 @@ async function renderBundle(client, request, logger) {
   const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(render_bundle_byName);
-  const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
+  const config = {
+    ...described,
+    ...chart === void 0 ? {} : { chart },
+    ...outlines.length === 0 ? {} : { secrets: outlines }
+  };
   return { ...await buildBundle(config, objects, sources), secrets };
 }
 function render_bundle_byName(a, b) {
@@ -38569,7 +39633,7 @@ function plan_show(value) {
 }
 ;
 const planName = "plan.json";
-const maxBytes = 128 * 1024 * 1024;
+const plan_file_maxBytes = 128 * 1024 * 1024;
 function computePlanDigest(plan2) {
   return computeDigest(Buffer.from(plan_formatPlan(plan2)));
 }
@@ -38637,7 +39701,7 @@ function assertApproved({ digest, plan: plan2 }, approved) {
 }
 async function plan_file_readEntries(file) {
   try {
-    const files = await readTar((0, external_node_fs_namespaceObject.createReadStream)(file), maxBytes);
+    const files = await readTar((0, external_node_fs_namespaceObject.createReadStream)(file), plan_file_maxBytes);
     return new Map(files.map(({ path: path2, bytes }) => [path2, bytes]));
   } catch (error2) {
     const isAbsent = error2 instanceof Error && "code" in error2 && error2.code === "ENOENT";
@@ -39413,7 +40477,7 @@ async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 
   });
   const judging = judgeTags(client, to, digest, options, {
     find: (tag2) => target.find(tag2),
-    readVersion: async () => tryReadVersion(await reading)
+    readVersion: async () => image_labels_tryReadVersion(await reading)
   });
   const [found, judged] = await Promise.all([reading, judging]);
   const content = await dropHeldTags(client, target, found, to, logger);
@@ -40091,7 +41155,7 @@ function formatEach(bundle) {
 ;
 async function planPromotion(context, request) {
   const judged = await judgeCandidate(context, request);
-  const bundle = await renderBundle(context.client, toRender(request, judged), context.logger);
+  const bundle = await renderBundle(context, toRender(request, judged));
   const diff = diffBundles(judged.live?.bundle, bundle);
   const block = describeBlock(request, judged);
   const plan2 = describePlan(request, judged, { bundle, run: request.run });
@@ -40221,7 +41285,7 @@ function assertLive(planned, live) {
   refuseChanged(planned === live ? [] : [`live was ${show2(planned)}, and is ${show2(live)}`]);
 }
 ;
-function isOlder(version, live) {
+function plan_isOlder(version, live) {
   const [to, from] = [tryParseVersion(version), tryParseVersion(live)];
   if (to === void 0 || from === void 0)
     return false;
@@ -40296,7 +41360,7 @@ function admitPlanned(plan2, freezes, state, now) {
     return;
   assertLive(plan2.live?.bundle, live?.bundle);
   const before = findComparableVersion(state);
-  if (before !== void 0 && isOlder(plan2.version, before)) {
+  if (before !== void 0 && plan_isOlder(plan2.version, before)) {
     throw new SlipwayError("policy-blocked", `${before} is live, and ${plan2.version} is older: going back is what rollback is for`, { fix: "Use rollback, which knows what was good and what was migrated in between." });
   }
   const freeze = findFreeze(freezes, now);
@@ -40333,8 +41397,9 @@ async function k8s_deploy_src_run_run(inputs, runtime) {
 async function render(inputs, work, runtime, { client }) {
   const { logger, workspace } = runtime;
   const request = planRender(inputs.place, work, workspace);
+  const tools = runtime.openTools(inputs.place.cluster.toolMirror);
   return logger.group("Render the bundle", async () => {
-    const bundle = await renderBundle(client, request, logger);
+    const bundle = await renderBundle({ client, tools, logger }, request);
     for (const value of (bundle.secrets ?? []).flatMap((secret) => secret.listTelling())) {
       runtime.mask(value);
     }
@@ -40392,14 +41457,7 @@ const k8sDeploy = {
 const k8s_deploy_src_main_main = () => runAction(k8sDeploy);
 ;
 const promote_to_prod_src_inputs_asText = (text) => text;
-const inputs_renderInputs = [
-  "candidate",
-  "image-name",
-  "version",
-  "manifests",
-  "kustomization",
-  "smoke-test"
-];
+const inputs_renderInputs = ["candidate", "image-name", "version", ...source_inputs_sourceInputs, "smoke-test"];
 function promote_to_prod_src_inputs_readInputs(read) {
   const service = read.service();
   const environment2 = read.environment();
@@ -40413,10 +41471,12 @@ function promote_to_prod_src_inputs_readInputs(read) {
     policy: readPolicySource(read),
     timeoutMs: read.duration("timeout", "15m"),
     dryRun: read.boolean("dry-run", false),
-    registry: readRegistryInputs(read)
+    registry: readRegistryInputs(read),
+    ...readToolInputs(read)
   };
 }
-function readPlan(read, { settings }, environment2) {
+function readPlan(read, service, environment2) {
+  const { settings } = service;
   const version = read.optional("version", parseVersion);
   const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings?.deploy.smokeTest;
   refuseInputs(read, ["plan", "plan-digest"], {
@@ -40429,7 +41489,7 @@ function readPlan(read, { settings }, environment2) {
     candidate: read.required("candidate", parsePinnedReference),
     ...imageName === void 0 ? {} : { imageName },
     ...version === void 0 ? {} : { version },
-    source: readRenderSource(read, environment2.name, settings?.deploy),
+    source: readRenderSource(read, service, environment2),
     thirdPartyImages: read.choice("third-party-images", ["resolve", "fail"], "resolve"),
     ...smokeTest === void 0 ? {} : { smokeTest },
     dependsOn: settings?.dependsOn ?? []
@@ -40544,11 +41604,11 @@ function formatCommits({ planned, repositoryUrl }, commit) {
 function formatGates(gates) {
   if (gates.length === 0)
     return [];
-  const marks = { passed: "✅ passed", failed: "❌ failed", missing: "❔ missing" };
+  const marks2 = { passed: "✅ passed", failed: "❌ failed", missing: "❔ missing" };
   return [
     "| gate | verdict | evidence |",
     "|---|---|---|",
-    ...gates.map(({ gate, state, evidence }) => `| ${gate} | ${marks[state]} | ${evidence === void 0 ? "–" : `\`${evidence}\``} |`),
+    ...gates.map(({ gate, state, evidence }) => `| ${gate} | ${marks2[state]} | ${evidence === void 0 ? "–" : `\`${evidence}\``} |`),
     ""
   ];
 }
@@ -40661,7 +41721,8 @@ async function promote_to_prod_src_run_run(inputs, runtime) {
   const { clock, logger, signal } = runtime;
   const client = await runtime.openRegistry(inputs.registry);
   try {
-    const context = { client, clock, logger, signal };
+    const tools = runtime.openTools(inputs.toolMirror);
+    const context = { client, tools, clock, logger, signal };
     const { work } = inputs;
     return work.mode === "plan" ? await plan(inputs, work, runtime, context) : await run_apply(inputs, work, runtime, context);
   } finally {
@@ -42119,7 +43180,6 @@ function untilZero(bytes) {
 function tar_index_shorten(name) {
   return name.length > 200 ? `${name.slice(0, 200)}…` : name;
 }
-var external_node_zlib_ = __nccwpck_require__(8522);
 ;
 const defaultMaxBytes = 128 * 1024 ** 3;
 async function unpackGzip(file, folder, { name, signal, maxBytes: maxBytes2 = defaultMaxBytes }) {
@@ -42567,7 +43627,7 @@ async function pushImage(client, content, repository, options) {
     target.askIsNew();
   const judged = await judgeTags(client, repository, digest, options, {
     find: (tag2) => target.find(tag2),
-    readVersion: () => tryReadVersion(content)
+    readVersion: () => image_labels_tryReadVersion(content)
   });
   return deliverImage(client, { content, repository, target, judged }, options);
 }
@@ -43153,12 +44213,17 @@ async function runActionProcess(options) {
     const line = mask(raw);
     if (line === void 0)
       return;
+    if (options.onShow !== void 0 && line.startsWith(liveLines.mark)) {
+      options.onShow(parseLines(line.slice(liveLines.mark.length)));
+      return;
+    }
     log.push(line);
     options.onLine?.(line);
   };
   try {
     const files = makeFiles(folder);
-    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files };
+    const live = options.onShow === void 0 ? {} : { [liveLines.variable]: "true" };
+    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
     const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
     const state = readValues(files.GITHUB_STATE);
@@ -43202,9 +44267,15 @@ async function runFile(file, { folder, env, onLine }, limits2) {
     return error2.exitCode ?? 130;
   }
 }
+function parseLines(text) {
+  const lines = JSON.parse(text);
+  if (!Array.isArray(lines))
+    throw new Error(`no lines: ${text}`);
+  return lines.map(String);
+}
 function baseEnvironment() {
   const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
-  return Object.fromEntries([...foreign, "GITHUB_ACTIONS"].map((name) => [name, void 0]));
+  return Object.fromEntries([...foreign, "GITHUB_ACTIONS", liveLines.variable].map((name) => [name, void 0]));
 }
 function toInputVariables(action, { inputs, env }) {
   const token = { ...readEnvironment(), ...env }["GITHUB_TOKEN"] ?? "";
@@ -43272,13 +44343,13 @@ function parseArguments(argv, known, verb) {
       continue;
     }
     const input = known.find((candidate) => candidate.name === name);
-    const taken = value ?? takeValue(argv[position + 1], input);
-    if (value === void 0 && taken !== void 0 && taken === argv[position + 1])
+    const taken2 = value ?? takeValue(argv[position + 1], input);
+    if (value === void 0 && taken2 !== void 0 && taken2 === argv[position + 1])
       position += 1;
     if (input === void 0)
       problems.push(unknownInput(name, known, verb));
-    else if (taken !== void 0)
-      values.set(name, [...values.get(name) ?? [], taken]);
+    else if (taken2 !== void 0)
+      values.set(name, [...values.get(name) ?? [], taken2]);
     else if (isFlag(input))
       values.set(name, ["true"]);
     else
@@ -43330,6 +44401,32 @@ function unknownInput(name, known, verb) {
     expected: `an input of ${verb}: ${names.map((one) => `--${one}`).join(", ")}`,
     ...nearest === void 0 ? {} : { fix: `Did you mean --${nearest}?` }
   };
+}
+;
+const defaultColumns = 80;
+const defaultRows = 24;
+function openTerminal(stream) {
+  let shown = [];
+  const erase = () => shown.length === 0 ? "" : `\x1B[${shown.length}A\x1B[J`;
+  const draw = () => shown.map((line) => `${line}
+`).join("");
+  return {
+    print: (line) => stream.write(`${erase()}${line}
+${draw()}`),
+    ...stream.isTTY === true ? {
+      show: (lines) => {
+        const before = erase();
+        shown = fit(lines, stream);
+        stream.write(`${before}${draw()}`);
+      }
+    } : {}
+  };
+}
+function fit(lines, { columns: columns2 = defaultColumns, rows = defaultRows }) {
+  const room = Math.max(1, rows - 2);
+  const hidden = lines.length - room;
+  const kept = hidden > 0 ? [...lines.slice(0, room - 1), `… and ${hidden + 1} more`] : lines;
+  return kept.map((line) => line.length < columns2 ? line : `${line.slice(0, columns2 - 2)}…`);
 }
 ;
 function tellDeployments(links) {
@@ -44073,12 +45170,14 @@ async function main_runAction(actionFolder, parsed) {
   for (const name of ["SIGINT", "SIGTERM"]) {
     process.on(name, () => interruption.abort());
   }
+  const terminal = openTerminal(parsed.isJson ? process.stderr : process.stdout);
   const result = await runActionProcess({
     actionFolder,
     inputs: parsed.inputs,
     env: { GITHUB_WORKSPACE: process.cwd() },
     signal: interruption.signal,
-    onLine: parsed.isJson ? writeError : main_write
+    onLine: terminal.print,
+    ...terminal.show === void 0 ? {} : { onShow: terminal.show }
   });
   print(outputs_formatOutputs(result.outputs, parsed.isJson));
   return result.exitCode;
@@ -44093,7 +45192,7 @@ async function runOwnVerb(name, command, argv) {
     GITHUB_WORKSPACE: process.cwd()
   };
   const log = isJson ? process.stderr : process.stdout;
-  const report2 = await command.run(environment2, createConsole(false, false, log));
+  const report2 = await command.run(environment2, createConsole(false, {}, log));
   if (isJson)
     print([JSON.stringify(readOutputs(report2.outputs))]);
   return report2.failure === void 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { parsePinnedReference } from '@slipway/core/image-ref';
 import { renderBundle, type RenderClient, type RenderedBundle } from '@slipway/flow/deployment';
 import { computeDigest, mediaTypes } from '@slipway/io/registry';
 import { createRecordingLogger } from '@slipway/testing/logger';
+import { toolsOnPath } from '@slipway/testing/tools';
 import { root } from '../docs/root.js';
 
 /** What bundles are rendered from, and the bundles byte for byte. */
@@ -12,6 +13,14 @@ export const goldenFolder = join(root, 'test/golden/testdata');
 const goldenSources = {
   manifests: { kind: 'manifests', paths: ['app'] },
   kustomization: { kind: 'kustomization', folder: 'kustom/test' },
+  chart: {
+    kind: 'chart',
+    chart: { kind: 'folder', folder: 'chart' },
+    values: ['values/{environment}.yaml'],
+    releaseName: 'web',
+    kubeVersion: '1.34.0',
+    apiVersions: [],
+  },
 } as const;
 
 export type Renderer = keyof typeof goldenSources;
@@ -77,7 +86,7 @@ export async function renderGolden(
     dependsOn: ['prices'],
     workspace,
   } as const;
-  return renderBundle(client, request, createRecordingLogger());
+  return renderBundle({ client, tools: toolsOnPath, logger: createRecordingLogger() }, request);
 }
 
 /** A bundle as files: the OCI manifest, the config, the rendered manifests, the sources, and what names it. */

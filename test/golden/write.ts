@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { formatGolden, goldenFolder, renderGolden, type Renderer } from './golden.js';
 
 // `npm run golden`: writes the golden bundle of each renderer; a change of them changes what every service deploys
-const renderers: readonly Renderer[] = ['manifests', 'kustomization'];
+const renderers: readonly Renderer[] = ['manifests', 'kustomization', 'chart'];
 for (const renderer of renderers) {
   const bundle = await renderGolden(renderer);
   const folder = join(goldenFolder, renderer);

@@ -1,10 +1,13 @@
+import { diagnoseRows } from '@slipway/testing/diagnose';
 import { faultCases } from '@slipway/testing/registry-faults';
+import { runDiagnose } from './diagnose.js';
 import { runInterrupt } from './interrupt-run.js';
 import { runKill } from './kill.js';
 import { runLedger } from './ledger.js';
 import { runParsers } from './parsers.js';
 import { runReferences } from './references.js';
 import { runRegistryFaults } from './registry-faults.js';
+import { runRollout } from './rollout.js';
 import { runStatuses } from './statuses.js';
 import { runTraffic } from './traffic.js';
 
@@ -20,6 +23,7 @@ const everyCase = 100_000;
 
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
+  ['diagnose', { trials: diagnoseRows.length, run: runDiagnose }],
   ['interrupt', { trials: 20, run: runInterrupt }],
   ['kill', { trials: everyCase, run: runKill }],
   ['ledger', { trials: 500, run: runLedger }],
@@ -27,5 +31,6 @@ export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['parsers', { trials: 100_000, run: runParsers }],
   ['traffic', { trials: 3, run: (_seed, trials, print) => runTraffic(trials, print) }],
   ['references', { trials: 1_000_000, run: runReferences }],
+  ['rollout', { trials: 50, run: (_seed, trials, print) => runRollout(trials, print) }],
   ['statuses', { trials: 200_000, run: runStatuses }],
 ]);

@@ -11,6 +11,7 @@ import { changeLevels, type Level } from '@slipway/core/version';
 import {
   readDeploymentPlace,
   readRenderSource,
+  sourceInputs,
   type DeploymentPlace,
   type RenderRequest,
   type ServiceImage,
@@ -74,15 +75,7 @@ const secretModes = ['refuse', 'create-once'] as const;
 
 const asText = (text: string): string => text;
 
-const renderInputs = [
-  'images',
-  'manifests',
-  'kustomization',
-  'version',
-  'level',
-  'commit',
-  'smoke-test',
-];
+const renderInputs = ['images', ...sourceInputs, 'version', 'level', 'commit', 'smoke-test'];
 
 export function readInputs(read: InputReader): Inputs {
   const service = read.service();
@@ -112,9 +105,10 @@ export function readInputs(read: InputReader): Inputs {
 
 function readRender(
   read: InputReader,
-  { settings }: ServiceChoice,
+  service: ServiceChoice,
   environment: EnvironmentChoice,
 ): RenderInputs {
+  const { settings } = service;
   const version = read.optional('version', asText);
   const level = read.optional('level', parseLevel);
   const commit = read.optional('commit', asText);
@@ -126,7 +120,7 @@ function readRender(
   return {
     kind: 'render',
     dependsOn: settings?.dependsOn ?? [],
-    source: readRenderSource(read, environment.name, settings?.deploy),
+    source: readRenderSource(read, service, environment),
     images: read.requiredList('images', parseServiceImage),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
     secrets: read.choice('secrets', secretModes, 'refuse'),

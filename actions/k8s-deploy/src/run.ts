@@ -73,8 +73,9 @@ async function render(
 ): Promise<Prepared> {
   const { logger, workspace } = runtime;
   const request = planRender(inputs.place, work, workspace);
+  const tools = runtime.openTools(inputs.place.cluster.toolMirror);
   return logger.group('Render the bundle', async () => {
-    const bundle = await renderBundle(client, request, logger);
+    const bundle = await renderBundle({ client, tools, logger }, request);
     for (const value of (bundle.secrets ?? []).flatMap((secret) => secret.listTelling())) {
       runtime.mask(value);
     }

@@ -88,6 +88,77 @@ describe('readInputs', () => {
     });
   });
 
+  describe('a chart', () => {
+    const chartConfig = `apiVersion: slipway/v1
+services:
+  orders: { deploy: { chart: { path: "charts/{environment}", values: ["values/{environment}.yaml"], release-name: shop-orders } } }
+environments: { test: { namespace: shop, kube-version: 1.31.4, api-versions: [monitoring.coreos.com/v1] } }
+`;
+    const chartFiles = { '.github/slipway.yml': chartConfig };
+
+    test('of the configuration, with what the environment is', () => {
+      const inputs = readWith(readInputs, { environment: 'test', images: image }, chartFiles);
+
+      expect(inputs.work).toMatchObject({
+        source: {
+          kind: 'chart',
+          chart: { kind: 'folder', folder: 'charts/test' },
+          values: ['values/{environment}.yaml'],
+          releaseName: 'shop-orders',
+          kubeVersion: '1.31.4',
+          apiVersions: ['monitoring.coreos.com/v1'],
+        },
+      });
+    });
+
+    test('given here stands for all that the configuration says, but for the environment', () => {
+      const given = {
+        environment: 'test',
+        images: image,
+        chart: 'oci://registry.example.com/charts/orders:1.2.0+b1',
+        values: 'a.yaml\nb.yaml',
+        'kube-version': '1.30.0',
+      };
+
+      expect(readWith(readInputs, given, chartFiles).work).toMatchObject({
+        source: {
+          kind: 'chart',
+          chart: { kind: 'registry', reference: { tag: '1.2.0_b1' } },
+          values: ['a.yaml', 'b.yaml'],
+          releaseName: 'orders',
+          kubeVersion: '1.30.0',
+          apiVersions: ['monitoring.coreos.com/v1'],
+        },
+      });
+    });
+
+    test('that is wrong is told with all that is', () => {
+      const given = {
+        environment: 'test',
+        images: image,
+        chart: 'https://charts.example.com/orders',
+        'release-name': 'Orders',
+        'kube-version': '1.30',
+      };
+
+      const problems = listProblems(readInputs, given, chartFiles);
+
+      expect(problems.map(({ subject, expected }) => [subject, expected])).toEqual([
+        ['chart', 'a folder, or oci://<registry>/<path>:<version>'],
+        ['release-name', 'a name of lower-case letters, digits and “-”, up to 53'],
+        ['kube-version', 'a version of Kubernetes, as 1.34.0'],
+      ]);
+    });
+
+    test('is what values and a release’s name are for, and nothing else', () => {
+      const given = { environment: 'test', images: image, values: 'a.yaml' };
+
+      expect(listProblems(readInputs, given, files)).toMatchObject([
+        { subject: 'values', given: 'a.yaml', expected: 'nothing without a chart' },
+      ]);
+    });
+  });
+
   test('an image may stand for another name', () => {
     const given = { environment: 'test', images: `web=${image}\n${image}` };
 

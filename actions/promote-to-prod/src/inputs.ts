@@ -6,12 +6,13 @@ import {
   type PinnedReference,
 } from '@slipway/core/image-ref';
 import { parseVersion } from '@slipway/core/version';
-import { readRenderSource, type RenderRequest } from '@slipway/flow/deployment';
+import { readRenderSource, sourceInputs, type RenderRequest } from '@slipway/flow/deployment';
 import { readRecordPlace, type RecordPlace } from '@slipway/flow/ledger';
 import { readPolicySource, type PolicySource } from '@slipway/flow/promotion';
 import {
   parseName,
   readRegistryInputs,
+  readToolInputs,
   refuseInputs,
   type EnvironmentChoice,
   type InputReader,
@@ -48,19 +49,13 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly dryRun: boolean;
   readonly registry: RegistryOptions;
+  readonly toolMirror?: string;
 }
 
 const asText = (text: string): string => text;
 
 /** Inputs that say what is rendered: the plan has it all. */
-const renderInputs = [
-  'candidate',
-  'image-name',
-  'version',
-  'manifests',
-  'kustomization',
-  'smoke-test',
-];
+const renderInputs = ['candidate', 'image-name', 'version', ...sourceInputs, 'smoke-test'];
 
 export function readInputs(read: InputReader): Inputs {
   const service = read.service();
@@ -76,14 +71,16 @@ export function readInputs(read: InputReader): Inputs {
     timeoutMs: read.duration('timeout', '15m'),
     dryRun: read.boolean('dry-run', false),
     registry: readRegistryInputs(read),
+    ...readToolInputs(read),
   };
 }
 
 function readPlan(
   read: InputReader,
-  { settings }: ServiceChoice,
+  service: ServiceChoice,
   environment: EnvironmentChoice,
 ): PlanInputs {
+  const { settings } = service;
   const version = read.optional('version', parseVersion);
   const smokeTest = read.optional('smoke-test', parseSmokeTest) ?? settings?.deploy.smokeTest;
   refuseInputs(read, ['plan', 'plan-digest'], {
@@ -96,7 +93,7 @@ function readPlan(
     candidate: read.required('candidate', parsePinnedReference),
     ...(imageName === undefined ? {} : { imageName }),
     ...(version === undefined ? {} : { version }),
-    source: readRenderSource(read, environment.name, settings?.deploy),
+    source: readRenderSource(read, service, environment),
     thirdPartyImages: read.choice('third-party-images', ['resolve', 'fail'], 'resolve'),
     ...(smokeTest === undefined ? {} : { smokeTest }),
     dependsOn: settings?.dependsOn ?? [],

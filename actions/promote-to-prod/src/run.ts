@@ -43,7 +43,8 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { clock, logger, signal } = runtime;
   const client = await runtime.openRegistry(inputs.registry);
   try {
-    const context = { client, clock, logger, signal };
+    const tools = runtime.openTools(inputs.toolMirror);
+    const context = { client, tools, clock, logger, signal };
     const { work } = inputs;
     return work.mode === 'plan'
       ? await plan(inputs, work, runtime, context)

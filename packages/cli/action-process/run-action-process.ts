@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readEnvironment } from '@slipway/flow/runtime';
+import { liveLines, readEnvironment } from '@slipway/flow/runtime';
 import { CommandError, runCommand } from '@slipway/io/command';
 import { readActionFile, type ActionFile } from '../action-file/index.js';
 import { parseCommandFile } from './command-file.js';
@@ -18,6 +18,8 @@ export interface ActionProcessOptions {
   readonly signal?: AbortSignal;
   /** Called with each line of the log as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Called with what stands below the log from now on; the log holds it in its own words as well. */
+  readonly onShow?: (lines: readonly string[]) => void;
 }
 
 export interface ActionProcessResult {
@@ -51,12 +53,17 @@ export async function runActionProcess(
   const onLine = (raw: string): void => {
     const line = mask(raw);
     if (line === undefined) return;
+    if (options.onShow !== undefined && line.startsWith(liveLines.mark)) {
+      options.onShow(parseLines(line.slice(liveLines.mark.length)));
+      return;
+    }
     log.push(line);
     options.onLine?.(line);
   };
   try {
     const files = makeFiles(folder);
-    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files };
+    const live = options.onShow === undefined ? {} : { [liveLines.variable]: 'true' };
+    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
     const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
     const state = readValues(files.GITHUB_STATE);
@@ -123,10 +130,19 @@ async function runFile(
   }
 }
 
+/** @throws Error when it is no JSON array of texts */
+function parseLines(text: string): readonly string[] {
+  const lines: unknown = JSON.parse(text);
+  if (!Array.isArray(lines)) throw new Error(`no lines: ${text}`);
+  return lines.map(String);
+}
+
 /** What another step or action left in this process's environment is not for this one. */
 function baseEnvironment(): Record<string, undefined> {
   const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
-  return Object.fromEntries([...foreign, 'GITHUB_ACTIONS'].map((name) => [name, undefined]));
+  return Object.fromEntries(
+    [...foreign, 'GITHUB_ACTIONS', liveLines.variable].map((name) => [name, undefined]),
+  );
 }
 
 function toInputVariables(

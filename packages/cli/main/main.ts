@@ -10,6 +10,7 @@ import {
 import { readActionFile } from '../action-file/index.js';
 import { runActionProcess } from '../action-process/index.js';
 import { findNearest, parseArguments, type VerbArguments } from '../arguments/index.js';
+import { openTerminal } from '../terminal/index.js';
 import { commands, type CliCommand } from '../verbs/index.js';
 import { formatHelp, formatVerbHelp, type VerbSummary } from './help.js';
 import { formatOutputs } from './outputs.js';
@@ -58,12 +59,14 @@ async function runAction(actionFolder: string, parsed: VerbArguments): Promise<n
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => interruption.abort());
   }
+  const terminal = openTerminal(parsed.isJson ? process.stderr : process.stdout);
   const result = await runActionProcess({
     actionFolder,
     inputs: parsed.inputs,
     env: { GITHUB_WORKSPACE: process.cwd() },
     signal: interruption.signal,
-    onLine: parsed.isJson ? writeError : write,
+    onLine: terminal.print,
+    ...(terminal.show === undefined ? {} : { onShow: terminal.show }),
   });
   print(formatOutputs(result.outputs, parsed.isJson));
   return result.exitCode;
@@ -87,7 +90,7 @@ async function runOwnVerb(
     GITHUB_WORKSPACE: process.cwd(),
   };
   const log = isJson ? process.stderr : process.stdout;
-  const report = await command.run(environment, createConsole(false, false, log));
+  const report = await command.run(environment, createConsole(false, {}, log));
   if (isJson) print([JSON.stringify(readOutputs(report.outputs))]);
   return report.failure === undefined ? 0 : 1;
 }

@@ -1,8 +1,9 @@
 import { invalidInput } from '../errors/index.js';
 import { readEnvironment, type EnvironmentSettings } from './environment-settings.js';
 import { createMappingReader, type MappingReader } from './mapping-reader.js';
+import { asText } from './optional-field.js';
 import { readPolicy, type PolicySettings } from './policy-settings.js';
-import { asText, readImages, readService, type ServiceSettings } from './service-settings.js';
+import { readImages, readService, type ServiceSettings } from './service-settings.js';
 
 /** What `.github/slipway.yml` says; all of it optional, inputs of the action win. */
 export interface SlipwayConfig {

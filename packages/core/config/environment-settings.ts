@@ -1,5 +1,6 @@
-import { asText, present } from './service-settings.js';
+import { parseKubeVersion } from './chart-settings.js';
 import type { MappingReader } from './mapping-reader.js';
+import { asText, present } from './optional-field.js';
 
 /** One entry of `environments`: a cluster and a namespace, with a ledger of its own. */
 export interface EnvironmentSettings {
@@ -12,6 +13,10 @@ export interface EnvironmentSettings {
   readonly isProduction: boolean;
   /** The environment whose bundles it takes unchanged. */
   readonly like?: string;
+  /** The version of Kubernetes that charts are rendered for: `1.34.0`. */
+  readonly kubeVersion?: string;
+  /** API versions that the cluster has beside Kubernetes’ own: `monitoring.coreos.com/v1`. */
+  readonly apiVersions?: readonly string[];
 }
 
 export function readEnvironment(reader: MappingReader): EnvironmentSettings {
@@ -21,5 +26,7 @@ export function readEnvironment(reader: MappingReader): EnvironmentSettings {
     ...present('ledger', reader.optional('ledger', asText)),
     isProduction: reader.boolean('production', false),
     ...present('like', reader.optional('like', asText)),
+    ...present('kubeVersion', reader.optional('kube-version', parseKubeVersion)),
+    ...present('apiVersions', reader.list('api-versions', 0)),
   };
 }

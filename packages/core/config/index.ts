@@ -1,4 +1,11 @@
 export {
+  parseChartSource,
+  parseKubeVersion,
+  parseReleaseName,
+  type ChartSettings,
+  type ChartSource,
+} from './chart-settings.js';
+export {
   parseConfig,
   parseSystem,
   type SlipwayConfig,

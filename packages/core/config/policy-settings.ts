@@ -1,8 +1,8 @@
 import { parseDuration } from '../duration/index.js';
 import { invalidInput } from '../errors/index.js';
 import type { Level } from '../version/index.js';
-import { asText, present } from './service-settings.js';
 import type { MappingReader } from './mapping-reader.js';
+import { asText, present } from './optional-field.js';
 
 /** What evidence a policy can ask for. */
 export const gateNames = ['unit-tests', 'integration'] as const;

@@ -1,7 +1,9 @@
 import { parseDuration } from '../duration/index.js';
 import { invalidInput } from '../errors/index.js';
 import { formatRepository, parseRepository } from '../image-ref/index.js';
+import { readChart, type ChartSettings } from './chart-settings.js';
 import { createMappingReader, type MappingReader } from './mapping-reader.js';
+import { asText, present } from './optional-field.js';
 
 /** One entry of `services`; all of it optional, inputs of the action win. */
 export interface ServiceSettings {
@@ -32,6 +34,7 @@ export interface DeploySettings {
   readonly manifests?: readonly string[];
   /** A folder; `{environment}` in it stands for the environment's name. */
   readonly kustomization?: string;
+  readonly chart?: ChartSettings;
   readonly smokeTest?: SmokeTestSettings;
 }
 
@@ -49,18 +52,6 @@ export interface SmokeTestSettings {
 export interface IntegrationSettings {
   /** The manifest of the Job that is the integration suite. */
   readonly suite?: string;
-}
-
-export const asText = (text: string): string => text;
-
-/** An absent key stays absent. */
-export function present<K extends string, T>(
-  key: K,
-  value: T | undefined,
-): Readonly<Partial<Record<K, T>>> {
-  const entry: Partial<Record<K, T>> = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
 }
 
 /**
@@ -114,6 +105,7 @@ function readDeploy(reader: MappingReader): DeploySettings {
   return {
     ...present('manifests', reader.list('manifests')),
     ...present('kustomization', reader.optional('kustomization', asText)),
+    ...present('chart', reader.mapping('chart', readChart)),
     ...present('smokeTest', reader.mapping('smoke-test', readSmokeTest)),
   };
 }

@@ -11,6 +11,7 @@ export const failureCodes = [
   'image-unpinned',
   'secret-refused',
   'tool-missing',
+  'tool-invalid',
   // versions and builds
   'history-incomplete',
   'no-version',

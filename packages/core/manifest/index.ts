@@ -33,6 +33,7 @@ export {
   type PatchOperation,
 } from './managed-fields.js';
 export { fieldsToLeave, listSecretNames, toManifest } from './live-object.js';
+export { translateHelmHooks, type TranslatedHooks } from './helm-hooks.js';
 export { formatManifests } from './format-manifests.js';
 export { pinImages, setImages, type ImageToSet } from './images.js';
 export { nameJobs } from './name-jobs.js';
@@ -43,11 +44,18 @@ export {
   phaseAnnotation,
   phaseOf,
   phases,
+  splitTurns,
   type Phase,
   type PhaseName,
 } from './phases.js';
-export { listImages, mapImages, podSpecOf, type ContainerImage } from './pod-template.js';
-export { loadYaml } from './kubernetes-yaml.js';
+export {
+  listImages,
+  mapImages,
+  nameServiceAccounts,
+  podSpecOf,
+  type ContainerImage,
+} from './pod-template.js';
+export { loadManifestYaml, loadYaml } from './kubernetes-yaml.js';
 export {
   identifySecret,
   isSecret,

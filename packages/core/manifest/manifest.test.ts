@@ -4,6 +4,7 @@ import { parseDigest, parseRepository } from '../image-ref/index.js';
 import {
   formatManifests,
   listImages,
+  nameServiceAccounts,
   loadYaml,
   parseManifests,
   phases,
@@ -308,6 +309,27 @@ describe('images', () => {
       given: 'redis:7',
     });
   });
+});
+
+test('a service account is applied under both of its names, so that both can be taken away', () => {
+  const [named, nameless] = nameServiceAccounts(
+    parseManifests(
+      [
+        '{ apiVersion: batch/v1, kind: CronJob, metadata: { name: a }, spec: { jobTemplate: { spec: { template: { spec: { serviceAccountName: runner, containers: [] } } } } } }',
+        '{ apiVersion: v1, kind: Pod, metadata: { name: b }, spec: { containers: [] } }',
+      ].join('\n---\n'),
+      'app.yaml',
+    ),
+  );
+
+  expect(named).toMatchObject({
+    spec: {
+      jobTemplate: {
+        spec: { template: { spec: { serviceAccountName: 'runner', serviceAccount: 'runner' } } },
+      },
+    },
+  });
+  expect(nameless?.['spec']).toEqual({ containers: [] });
 });
 
 test('phases come in the order of an apply', () => {

@@ -1,7 +1,7 @@
 import { SlipwayError, describeError, type Problem } from '../errors/index.js';
 import { isRecord, textAt, type JsonRecord } from './fields.js';
 import { formatIdentity, identify, type KubernetesObject } from './kubernetes-object.js';
-import { loadYaml } from './kubernetes-yaml.js';
+import { loadManifestYaml } from './kubernetes-yaml.js';
 
 /**
  * The objects of a YAML text with any number of documents, read as Kubernetes reads it. A `List` is replaced
@@ -24,7 +24,7 @@ export function readManifests(
 ): { readonly objects: readonly KubernetesObject[]; readonly problems: readonly Problem[] } {
   let documents: readonly unknown[];
   try {
-    documents = loadYaml(text);
+    documents = loadManifestYaml(text);
   } catch (error) {
     const [sentence = ''] = describeError(error).split('\n');
     return { objects: [], problems: [{ subject: file, given: sentence, expected: 'YAML' }] };
@@ -121,7 +121,7 @@ function findMetadataProblems(metadata: JsonRecord, subject: string): readonly P
 /** JSON cannot hold infinity, and a whole number beyond 2^53 would be changed on its way. */
 function findNumbers(value: unknown, subject: string, path = ''): readonly Problem[] {
   if (typeof value === 'number') {
-    if (Number.isFinite(value) && (!Number.isInteger(value) || Math.abs(value) <= 2 ** 53))
+    if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value)))
       return [];
     return [
       {

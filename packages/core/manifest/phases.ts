@@ -39,6 +39,9 @@ export const jobPhases = [
   'smoke-test',
 ] as const satisfies readonly PhaseName[];
 
+/** A whole number: Jobs of one phase run in its order, and those without it count as 0. */
+export const orderAnnotation = 'slipway.dev/order';
+
 const kindsOfPhase: readonly (readonly [PhaseName, string])[] = [
   ['namespaces and CRDs', 'Namespace CustomResourceDefinition'],
   // the API server looks at the role that is bound
@@ -84,4 +87,24 @@ export function phases(objects: readonly KubernetesObject[]): readonly Phase[] {
   return phaseNames
     .map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) }))
     .filter((phase) => phase.objects.length > 0);
+}
+
+/**
+ * The objects in turns, each of which waits for the one before: all but Jobs with an order come with the first.
+ *
+ * @example splitTurns([service, first, second]) // [[service, first], [second]]
+ */
+export function splitTurns(
+  objects: readonly KubernetesObject[],
+): readonly (readonly KubernetesObject[])[] {
+  const orders = objects.filter(({ kind }) => kind === 'Job').map(orderOf);
+  const [earliest = 0] = orders.toSorted((a, b) => a - b);
+  const turns = Map.groupBy(objects, (object) =>
+    object.kind === 'Job' ? orderOf(object) : earliest,
+  );
+  return [...turns].toSorted(([a], [b]) => a - b).map(([, turn]) => turn);
+}
+
+function orderOf({ metadata: { annotations } }: KubernetesObject): number {
+  return Number.parseInt(annotations?.[orderAnnotation] ?? '', 10) || 0;
 }

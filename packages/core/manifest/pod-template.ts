@@ -67,6 +67,22 @@ export function mapImages(
   });
 }
 
+/**
+ * The objects as they are applied: a service account under both of its names. The API fills in the old one,
+ * `serviceAccount`, which nobody would own; a later manifest without a service account could not take it away.
+ *
+ */
+export function nameServiceAccounts(
+  objects: readonly KubernetesObject[],
+): readonly KubernetesObject[] {
+  return objects.map((object) => {
+    const path = podSpecPath(object);
+    const name = textAt(podSpecOf(object), 'serviceAccountName');
+    if (path === undefined || name === undefined) return object;
+    return { ...object, ...changeAt(object, path, (spec) => ({ ...spec, serviceAccount: name })) };
+  });
+}
+
 function changeAt(
   record: JsonRecord,
   [key, ...rest]: readonly string[],

@@ -43,6 +43,18 @@ export const bundleSchema: JsonSchema = {
         properties: { name, namespace: name, type: name, keys: { type: 'array', items: name } },
       },
     },
+    chart: {
+      description: 'What a chart was rendered with; its files and values are in the sources.',
+      type: 'object',
+      required: ['source', 'values', 'releaseName', 'kubeVersion', 'apiVersions'],
+      properties: {
+        source: { ...name, description: 'a folder, or oci://repository@digest' },
+        values: { type: 'array', items: name },
+        releaseName: name,
+        kubeVersion: name,
+        apiVersions: { type: 'array', items: name },
+      },
+    },
     migration: {
       description: 'The strictest of its objects; an unannotated Job counts as irreversible.',
       type: 'string',

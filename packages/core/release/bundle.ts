@@ -26,6 +26,17 @@ export interface SmokeTestPlan {
   readonly timeoutMs: number;
 }
 
+/** What a chart was rendered with; its files and values are in the sources. */
+export interface BundleChart {
+  /** A folder of the workspace, or `oci://repository@sha256:…`. */
+  readonly source: string;
+  /** Files, with `{environment}` where they have it. */
+  readonly values: readonly string[];
+  readonly releaseName: string;
+  readonly kubeVersion: string;
+  readonly apiVersions: readonly string[];
+}
+
 /** What a bundle says about itself; fields of later versions are kept. */
 export interface BundleConfig {
   readonly service: string;
@@ -42,6 +53,8 @@ export interface BundleConfig {
   readonly dependsOn: readonly string[];
   /** Secrets that it needs and whose values it does not hold; absent: none. */
   readonly secrets?: readonly SecretOutline[];
+  /** Absent where it was not rendered from a chart. */
+  readonly chart?: BundleChart;
   readonly migration: Migration;
   readonly verification: { readonly smokeTest?: SmokeTestPlan; readonly soakMs: number };
   readonly strategy: 'rolling';

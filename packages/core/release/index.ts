@@ -3,6 +3,7 @@ export {
   manifestsMediaType,
   parseBundleConfig,
   sourcesMediaType,
+  type BundleChart,
   type BundleConfig,
   type BundleImage,
   type SmokeTestPlan,

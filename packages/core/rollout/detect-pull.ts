@@ -103,6 +103,9 @@ function withoutImage(message: string, image: string): string {
 
 /** The innermost of the errors that containerd strings together. */
 function shortenCause(message: string): string {
-  const parts = message.split(/: (?=failed to |Head |Get |pull access|unexpected status)/);
-  return shorten((parts.at(-1) ?? message).replace(/^failed to do request: /, ''), 200);
+  const parts = message.split(
+    /: (?=failed to |Head |Get |pull access|pulling from host|unexpected status)/,
+  );
+  const cause = (parts.at(-1) ?? message).replace(/^failed to do request: /, '');
+  return shorten(cause.replace(/ \[manifests [^\]]*\](?=:)/, ''), 200);
 }

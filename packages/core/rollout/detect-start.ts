@@ -29,7 +29,7 @@ function detectConfig(subject: ContainerSubject, message: string): Signal {
     const name = isPassing ? 'config-unread' : 'config-wrong';
     return signalOf(name, `${who}: ${name}`, {
       fault: isPassing ? 'platform' : 'candidate',
-      sentence: `${who} cannot be started: ${shorten(message)}`,
+      sentence: `${who} cannot be started: ${shorten(message.replace(/ \(pod: "[^"]*", container: [^)]*\)$/, ''))}`,
       fix: 'Correct what the message names: securityContext, the image’s USER, or the configuration.',
       reason,
       ...whereOf(subject),

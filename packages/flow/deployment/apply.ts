@@ -1,6 +1,7 @@
 import {
   formatIdentity,
   identify,
+  nameServiceAccounts,
   phases,
   withoutReplicas,
   type KubernetesObject,
@@ -33,7 +34,7 @@ export async function applyObjects(
 ): Promise<{ readonly applied: readonly AppliedObject[] }> {
   const applied: AppliedObject[] = [];
   const autoscaled = await findAutoscaled(cluster, objects);
-  for (const phase of phases(objects)) {
+  for (const phase of phases(nameServiceAccounts(objects))) {
     const checked = await checkPhase(cluster, phase, { ...options, all: objects, autoscaled });
     const written = await applyPhase(cluster, checked, options);
     applied.push(...written.map(({ applied: each }) => each));

@@ -2,7 +2,7 @@ import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '@sli
 import type { AppliedObject } from './apply-options.js';
 import type { DeploymentContext } from './context.js';
 import type { Release } from './release-problem.js';
-import { watchRollout } from './watch.js';
+import { watchRollout, type RolloutResult } from './watch.js';
 import { listAwaited, listWorkloads, withoutJobs, type Steps } from './workloads.js';
 
 type Context = Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>;
@@ -18,7 +18,7 @@ export async function awaitWorkloads(
   options: AwaitOptions,
   objects: readonly KubernetesObject[],
   applied: readonly AppliedObject[],
-): ReturnType<typeof watchRollout> {
+): Promise<RolloutResult> {
   return watch(options, listWorkloads(objects), applied);
 }
 
@@ -30,7 +30,7 @@ export async function awaitRelease(
   options: AwaitOptions,
   { preparation, release }: Pick<Steps, 'preparation' | 'release'>,
   applied: readonly AppliedObject[],
-): ReturnType<typeof watchRollout> {
+): Promise<RolloutResult> {
   const same = applied.filter(({ change }) => change === 'unchanged');
   const unchanged = new Set(same.map(({ identity }) => formatIdentity(identity)));
   const objects = [...withoutJobs(preparation), ...release];
@@ -43,7 +43,7 @@ function watch(
   { cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
   awaited: readonly ObjectIdentity[],
   applied: readonly AppliedObject[],
-): ReturnType<typeof watchRollout> {
+): Promise<RolloutResult> {
   const gone = new Set(applied.flatMap(({ identity, hasRun }) => (hasRun ? [identity.name] : [])));
   const workloads = awaited.filter(({ kind, name }) => kind !== 'Job' || !gone.has(name));
   const { since } = release;

@@ -16,6 +16,7 @@ import { assertOwnLedger, primaryImage } from './own-bundle.js';
 import { pruneObjects } from './prune.js';
 import { findRanJobs } from './ran-jobs.js';
 import { recover } from './recover.js';
+import type { ReleaseProblem } from './release-problem.js';
 import { openSession, type Session } from './session.js';
 import { settleLive, settlePrevious } from './settle.js';
 import { listStepObjects, planSteps } from './workloads.js';
@@ -175,9 +176,9 @@ async function finish(
   if (settled.state === 'open') {
     return { ...verified, isKnownGood: false, explanation: settled.explanation };
   }
-  const { failure } = settled;
-  if (status === 'unchanged') return shout(context, session, { ...verified, failure });
-  const result = { state: 'failed', deployment, failure, fault: 'candidate' } as const;
+  const { state, ...problem } = settled;
+  if (status === 'unchanged') return shout(context, session, { ...verified, ...problem });
+  const result = { state, deployment, ...problem, fault: 'candidate' } as const;
   return recover(context, session, request, { ...verified, result, wasLive });
 }
 
@@ -188,7 +189,7 @@ async function finish(
 async function shout(
   { logger }: DeploymentContext,
   session: Session,
-  verified: Omit<Verified, 'wasLive'> & { readonly failure: SlipwayError },
+  verified: Omit<Verified, 'wasLive'> & Pick<ReleaseProblem, 'failure' | 'evidence'>,
 ): Promise<UntimedOutcome> {
   const attempt = findAttempt(session.state, verified.deployment);
   if (attempt !== undefined) {

@@ -112,15 +112,19 @@ function listSuspects(workloads: readonly WorkloadView[], finding: Finding): rea
   return workloads
     .flatMap(({ pods }) => pods)
     .flatMap((pod) => readContainers(pod).map((container) => ({ pod, container })))
+    .filter(({ container }) => hasRun(container))
     .filter((suspect) => isNamed(suspect) || isUnwell(suspect.container))
     .toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
 }
 
-function isUnwell({ role, state, isReady, last }: ContainerView): boolean {
-  const hasRun = state.kind !== 'waiting' || last !== undefined;
+function hasRun({ state, last }: ContainerView): boolean {
+  return state.kind !== 'waiting' || last !== undefined;
+}
+
+function isUnwell({ role, state, isReady }: ContainerView): boolean {
   const isDone =
     role === 'init container' && state.kind === 'terminated' && state.end.exitCode === 0;
-  return hasRun && !isReady && !isDone;
+  return !isReady && !isDone;
 }
 
 interface Logs extends Suspect {

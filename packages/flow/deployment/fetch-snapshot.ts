@@ -1,6 +1,6 @@
-import type { ObjectIdentity } from '@slipway/core/manifest';
+import type { KubernetesObject, ObjectIdentity } from '@slipway/core/manifest';
 import { isKnownKind, secretMakerTypes, type Snapshot } from '@slipway/core/rollout';
-import type { Cluster } from '@slipway/io/cluster';
+import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Scope } from './follow-objects.js';
 
 /** Each kind of what is waited for, and what tells about it, in each of its namespaces. */
@@ -38,17 +38,24 @@ export async function findMakerScopes(
     );
 }
 
-/** What the cluster says of some workloads now; events are left out. */
+/** What the cluster says of some workloads now, as far as it may be read. */
 export async function fetchSnapshot(
   cluster: Cluster,
   workloads: readonly ObjectIdentity[],
 ): Promise<Snapshot> {
-  const scopes = listScopes(workloads).filter(({ type }) => type.kind !== 'Event');
-  const lists = await Promise.all(
-    scopes.map(async ({ type, namespace }) => {
-      const where = namespace === undefined ? {} : { namespace };
-      return (await cluster.list(type, where)).items;
-    }),
-  );
+  const lists = await Promise.all(listScopes(workloads).map((scope) => listScope(cluster, scope)));
   return { workloads, objects: lists.flat() };
+}
+
+async function listScope(
+  cluster: Cluster,
+  { type, namespace, ifDenied }: Scope,
+): Promise<readonly KubernetesObject[]> {
+  try {
+    return (await cluster.list(type, namespace === undefined ? {} : { namespace })).items;
+  } catch (error) {
+    const isMissingRight = error instanceof ClusterError && error.status === 403;
+    if (ifDenied === undefined || !isMissingRight) throw error;
+    return [];
+  }
 }

@@ -31,4 +31,4 @@ export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js'
 export { pullOwnBundle } from './own-bundle.js';
 export { redact } from './redact.js';
 export { verifyRecord, type RecordVerdict } from './verify-record.js';
-export { readRenderSource } from './source-inputs.js';
+export { readRenderSource, sourceInputs } from './source-inputs.js';

@@ -24,10 +24,12 @@ import {
 } from '@slipway/core/release';
 import { changeLevels, levelLabel, type Level } from '@slipway/core/version';
 import type { Logger } from '@slipway/io/log';
-import { computeDigest, fetchImageLabels, type RegistryClient } from '@slipway/io/registry';
-import { renderFiles, renderKustomization } from '@slipway/io/render';
+import { computeDigest, fetchImageLabels } from '@slipway/io/registry';
+import type { Tools } from '@slipway/io/tools';
 import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
 import { pinThirdParty } from './pin-third-party.js';
+import type { ChartClient } from './pull-chart.js';
+import { renderSource, type SourceRequest } from './render-source.js';
 import { takeOutSecrets } from './take-out-secrets.js';
 
 /** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
@@ -38,13 +40,8 @@ export interface ServiceImage {
   readonly image: PinnedReference;
 }
 
-export interface RenderRequest {
+export interface RenderRequest extends SourceRequest {
   readonly service: string;
-  readonly environment: string;
-  readonly namespace: string;
-  readonly source:
-    | { readonly kind: 'manifests'; readonly paths: readonly string[] }
-    | { readonly kind: 'kustomization'; readonly folder: string };
   readonly images: readonly [ServiceImage, ...ServiceImage[]];
   /** Tags of images that are not the service's own are resolved to digests, or refused. */
   readonly thirdPartyImages: 'resolve' | 'fail';
@@ -62,14 +59,18 @@ export interface RenderRequest {
   readonly soakMs: number;
   /** Services that it calls. */
   readonly dependsOn: readonly string[];
-  /** The folder that paths are relative to. */
-  readonly workspace: string;
 }
 
 const defaultSmokeTestMs = 30_000;
 
 /** What of a registry is needed: images are looked up, and nothing is written. */
-export type RenderClient = Pick<RegistryClient, 'resolve' | 'fetchManifest' | 'fetchBlob'>;
+export type RenderClient = ChartClient;
+
+export interface RenderContext {
+  readonly client: RenderClient;
+  readonly tools: Tools;
+  readonly logger: Logger;
+}
 
 /**
  * Renders the bundle of one version for one environment: the same sources and images, the same digest.
@@ -78,15 +79,11 @@ export type RenderClient = Pick<RegistryClient, 'resolve' | 'fetchManifest' | 'f
  * @throws SlipwayError `render-failed`, `image-unmatched`, `image-unpinned`, `secret-refused`, `invalid-input`
  */
 export async function renderBundle(
-  client: RenderClient,
+  context: RenderContext,
   request: RenderRequest,
-  logger: Logger,
 ): Promise<RenderedBundle> {
-  const { workspace, source } = request;
-  const rendered =
-    source.kind === 'manifests'
-      ? await renderFiles(source.paths, workspace)
-      : await renderKustomization(source.folder, workspace);
+  const { client, logger } = context;
+  const { chart, ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
   const own = setImages(
@@ -97,7 +94,11 @@ export async function renderBundle(
   const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(byName);
-  const config = outlines.length === 0 ? described : { ...described, secrets: outlines };
+  const config = {
+    ...described,
+    ...(chart === undefined ? {} : { chart }),
+    ...(outlines.length === 0 ? {} : { secrets: outlines }),
+  };
   return { ...(await buildBundle(config, objects, sources)), secrets };
 }
 

@@ -1,4 +1,9 @@
-import { identify, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
+import {
+  identify,
+  splitTurns,
+  type KubernetesObject,
+  type ObjectIdentity,
+} from '@slipway/core/manifest';
 import type { Snapshot } from '@slipway/core/rollout';
 import { isBeforeOwn } from './adoption.js';
 import { applyObjects } from './apply.js';
@@ -53,12 +58,15 @@ export async function rollOut(
   const watch = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;
 
-  const prepared = await logger.group(`Apply ${title}`, async () => [
-    ...(await createSecrets(cluster, bundle, { logger, signal })),
-    ...(await applyObjects(cluster, steps.preparation, options)).applied,
-  ]);
-  const migrated = await awaitWorkloads(watch, steps.preparation, prepared);
-  if (migrated.state === 'failed') return describeProblem(context, release, migrated);
+  const prepared = [...(await createSecrets(cluster, bundle, { logger, signal }))];
+  for (const turn of splitTurns(steps.preparation)) {
+    const { applied } = await logger.group(`Apply ${title}`, () =>
+      applyObjects(cluster, turn, options),
+    );
+    prepared.push(...applied);
+    const migrated = await awaitWorkloads(watch, turn, applied);
+    if (migrated.state === 'failed') return describeProblem(context, release, migrated);
+  }
   const early = await prune(listAutoscalers(inventory));
   const released = await applyRelease(context, steps.release, options, title);
   const rollout = await awaitRelease(watch, steps, [...prepared, ...released]);

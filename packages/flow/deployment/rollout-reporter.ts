@@ -3,10 +3,13 @@ import { formatIdentity } from '@slipway/core/manifest';
 import type { Finding, RolloutMemory } from '@slipway/core/rollout';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
+import { formatRolloutTable } from './rollout-table.js';
 
 export interface RolloutReporter {
   /** Prints what has changed, or what is waited for when nothing has for 15 s. */
   tell(memory: RolloutMemory, findings: readonly Finding[]): void;
+  /** Takes away what a terminal shows. */
+  end(): void;
 }
 
 export interface RolloutReporterOptions {
@@ -19,7 +22,7 @@ export interface RolloutReporterOptions {
 
 const heartbeatMs = 15_000;
 
-/** Tells people how a rollout goes: one line for each change, and a sign of life. */
+/** Tells people how a rollout goes: one line for each change, a sign of life, and in a terminal a table. */
 export function createRolloutReporter({
   logger,
   clock,
@@ -64,6 +67,10 @@ export function createRolloutReporter({
       tellStatuses(memory);
       tellFindings(findings);
       beat(memory);
+      const waitedMs = clock.monotonicMs() - startedMs;
+      const totalMs = deadlineMs - startedMs;
+      logger.show?.(formatRolloutTable(memory.statuses, { waitedMs, totalMs }));
     },
+    end: () => logger.show?.([]),
   };
 }

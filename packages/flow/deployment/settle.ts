@@ -3,10 +3,14 @@ import { SlipwayError, describeError } from '@slipway/core/errors';
 import { liveAttempt, type Attempt, type LedgerState } from '@slipway/core/release';
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
+import { describeSilence } from './describe-silence.js';
+import type { Evidence } from './evidence.js';
+import { fetchSnapshot } from './fetch-snapshot.js';
 import { judgeSoak, type SoakVerdict } from './judge-soak.js';
 import { moveTags } from './move-tags.js';
 import type { DeploymentOutcome, UntimedOutcome } from './outcome.js';
 import { pullOwnBundle } from './own-bundle.js';
+import { describeProblem } from './release-problem.js';
 import { openSession, type Session } from './session.js';
 import { soak } from './soak.js';
 import { listWorkloads, withoutJobs } from './workloads.js';
@@ -90,7 +94,7 @@ const recordCodes: readonly string[] = ['invalid-input', 'lock-lost', 'ledger-co
 export type Settled =
   | { readonly state: 'known-good' }
   | { readonly state: 'open'; readonly explanation: string }
-  | { readonly state: 'failed'; readonly failure: SlipwayError };
+  | { readonly state: 'failed'; readonly failure: SlipwayError; readonly evidence?: Evidence };
 
 /**
  * Settles the release that is live, as far as this run waits for it. The Lease is kept meanwhile: a soak that is
@@ -121,13 +125,36 @@ export async function settleLive(
     return { state: 'known-good' };
   }
   if (verdict.state === 'broken') {
-    const { code, message } = verdict.failure;
+    const { failure } = verdict;
+    const { code, message } = failure;
     await session.recordAbout(attempt, 'failed', { cause: { code, message } });
-    return { state: 'failed', failure: verdict.failure };
+    const evidence = await collectSoakEvidence(context, bundle, attempt, failure);
+    return { state: 'failed', failure, ...(evidence === undefined ? {} : { evidence }) };
   }
   const explanation = describeOpen(attempt, verdict);
   logger.info(explanation);
   return { state: 'open', explanation };
+}
+
+/** What still shows of a soak that did not hold. */
+async function collectSoakEvidence(
+  context: DeploymentContext,
+  bundle: Bundle,
+  { deployment }: Attempt,
+  failure: SlipwayError,
+): Promise<Evidence | undefined> {
+  const { cluster, clock, logger } = context;
+  const since = new Date(clock.now().getTime() - bundle.config.verification.soakMs);
+  try {
+    const snapshot = await fetchSnapshot(cluster, listWorkloads(withoutJobs(bundle.objects)));
+    const finding = describeSilence(snapshot, failure, 'SoakFailed');
+    if (finding === undefined) return undefined;
+    const release = { bundle, deployment, since };
+    return (await describeProblem(context, release, { failure, finding, snapshot })).evidence;
+  } catch (error) {
+    logger.warning(`what is left of it could not be saved: ${describeError(error)}`);
+    return undefined;
+  }
 }
 
 async function recordVerdict(

@@ -203,6 +203,16 @@ describe('create-once', () => {
     );
   });
 
+  test('a packed chart among the sources, which cannot be searched', () => {
+    const files = rendered({ 'chart/charts/cache-1.4.0.tgz': '' }, secret);
+
+    const error = refusal(() => takeOutSecrets(files, 'create-once'));
+
+    expect(error.message).toBe(
+      'values of Secrets may stand in what is packed: chart/charts/cache-1.4.0.tgz',
+    );
+  });
+
   test('in base64, in a file that is no manifest', () => {
     const files = { 'a.yaml': secret, 'settings.env': `TOKEN=${encoded}` };
 

@@ -65,6 +65,7 @@ export function takeOutSecrets(
   });
   const rendered = objects.filter(isSecret);
   if (mode === 'refuse') refuseAll(rendered, inspected);
+  if (rendered.length > 0) refusePacked(sources);
   refuseMakers(inspected);
   const kept = objects.filter((object) => !isSecret(object));
   const blanked = inspected.map(({ path, bytes, secrets, blanked: text }): SourceFile => {
@@ -108,6 +109,16 @@ function refuseMakers(sources: readonly Inspected[]): void {
   const where = problems.map(({ subject, given = '' }) => `${subject}: ${given}`).join('; ');
   const message = `values of Secrets cannot be kept out of the bundle: ${where}`;
   throw new SlipwayError('secret-refused', message, { problems });
+}
+
+/** What is packed cannot be searched for values. */
+function refusePacked(sources: readonly SourceFile[]): void {
+  const packed = sources.map(({ path }) => path).filter((path) => path.endsWith('.tgz'));
+  if (packed.length === 0) return;
+  const message = `values of Secrets may stand in what is packed: ${packed.join(', ')}`;
+  throw new SlipwayError('secret-refused', message, {
+    fix: 'Unpack it beside, or use an ExternalSecret or a SealedSecret.',
+  });
 }
 
 function refuseLeaks(secrets: readonly SecretToCreate[], files: readonly SourceFile[]): void {

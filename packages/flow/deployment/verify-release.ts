@@ -1,10 +1,11 @@
 import { SlipwayError } from '@slipway/core/errors';
-import type { KubernetesObject } from '@slipway/core/manifest';
-import { readContainers, readWorkloads, type Finding, type Snapshot } from '@slipway/core/rollout';
+import { splitTurns, type KubernetesObject } from '@slipway/core/manifest';
+import type { Snapshot } from '@slipway/core/rollout';
 import { applyObjects } from './apply.js';
 import { awaitWorkloads } from './await-workloads.js';
 import type { DeploymentContext } from './context.js';
 import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
+import { describeSilence } from './describe-silence.js';
 import { runSmokeTest } from './smoke-test.js';
 import type { Steps } from './workloads.js';
 
@@ -84,24 +85,20 @@ async function runSmokeJobs(
   });
 }
 
-/** Makes Jobs anew and waits for them. */
+/** Makes Jobs anew and waits for them, turn by turn. */
 async function runJobs(
   context: DeploymentContext,
   { release, deadlineMs }: VerifyOptions,
   jobs: readonly KubernetesObject[],
 ) {
-  if (jobs.length === 0) return undefined;
   const { cluster, clock, logger, signal } = context;
-  const { applied } = await applyObjects(cluster, jobs, {
-    conflicts: 'take',
-    dryRun: false,
-    isRunAnew: true,
-    clock,
-    logger,
-    signal,
-  });
-  const result = await awaitWorkloads({ ...context, release, deadlineMs }, jobs, applied);
-  return result.state === 'failed' ? result : undefined;
+  const options = { conflicts: 'take', dryRun: false, isRunAnew: true } as const;
+  for (const turn of splitTurns(jobs)) {
+    const { applied } = await applyObjects(cluster, turn, { ...options, clock, logger, signal });
+    const result = await awaitWorkloads({ ...context, release, deadlineMs }, turn, applied);
+    if (result.state === 'failed') return result;
+  }
+  return undefined;
 }
 
 async function askOverHttp(
@@ -124,26 +121,7 @@ async function askOverHttp(
   const failure = new SlipwayError('smoke-test-failed', result.sentence, {
     fix: 'The release runs but does not answer as it should: look at its log, or at the smoke test’s path.',
   });
-  const finding = describeSilence(snapshot, failure);
+  const finding = describeSilence(snapshot, failure, 'SmokeTestFailed');
   if (finding === undefined) return { failure, fault: 'candidate' };
   return describeProblem(context, release, { failure, finding, snapshot });
-}
-
-/** A release that runs but does not answer as it should: its first container may have said why. */
-function describeSilence(snapshot: Snapshot, failure: SlipwayError): Finding | undefined {
-  const view = readWorkloads(snapshot).find(({ pods }) => pods.length > 0);
-  const pod = view?.pods[0];
-  if (view === undefined || pod === undefined) return undefined;
-  const container = readContainers(pod).find(({ role }) => role === 'container');
-  return {
-    severity: 'terminal',
-    fault: 'candidate',
-    code: failure.code,
-    object: view.identity,
-    pod: pod.metadata.name,
-    ...(container === undefined ? {} : { container: container.name, image: container.image }),
-    reason: 'SmokeTestFailed',
-    sentence: failure.message,
-    fix: failure.fix ?? '',
-  };
 }

@@ -15,7 +15,7 @@ import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 import { fieldManager } from './field-manager.js';
 import { redact } from './redact.js';
-import { createRolloutReporter } from './rollout-reporter.js';
+import { createRolloutReporter, type RolloutReporter } from './rollout-reporter.js';
 import { followObjects, type FollowedObjects } from './follow-objects.js';
 import { findMakerScopes, listScopes } from './fetch-snapshot.js';
 
@@ -78,8 +78,20 @@ async function waitForEnd(
   options: WatchOptions,
   startedMs: number,
 ): Promise<RolloutResult> {
-  const { workloads, since, deadlineMs, clock, signal } = options;
   const reporter = createRolloutReporter({ ...options, startedMs });
+  try {
+    return await lookUntilEnd(followed, options, { reporter, startedMs });
+  } finally {
+    reporter.end();
+  }
+}
+
+async function lookUntilEnd(
+  followed: FollowedObjects,
+  options: WatchOptions,
+  { reporter, startedMs }: { readonly reporter: RolloutReporter; readonly startedMs: number },
+): Promise<RolloutResult> {
+  const { workloads, since, deadlineMs, clock, signal } = options;
   let memory = startMemory(since.getTime(), fieldManager);
   let onlyBrieflySinceMs: number | undefined;
   for (;;) {

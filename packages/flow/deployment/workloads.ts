@@ -7,7 +7,7 @@ import {
   type PhaseName,
 } from '@slipway/core/manifest';
 import type { Intent } from '@slipway/core/release';
-import { waitOf } from '@slipway/core/rollout';
+import { computeRollout, waitOf } from '@slipway/core/rollout';
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Pod'];
 
@@ -26,10 +26,14 @@ export function listAwaited(
   objects: readonly KubernetesObject[],
   isChanged: (identity: ObjectIdentity) => boolean,
 ): readonly ObjectIdentity[] {
-  return objects.map(identify).filter((identity) => {
-    const wait = waitOf(identity);
-    return wait === 'deadline' || (wait === 'briefly' && isChanged(identity));
-  });
+  return objects
+    .filter((object) => {
+      const wait = waitOf(object);
+      if (wait !== 'briefly') return wait === 'deadline';
+      // a Service that is no load balancer has nothing to wait for
+      return isChanged(identify(object)) && computeRollout(object).state !== 'available';
+    })
+    .map(identify);
 }
 
 /** What must be as the bundle has it at any later time: a Job has run then, and may have been cleaned away since. */

@@ -40,6 +40,19 @@ describe('taking it', () => {
     await lock.release();
   });
 
+  test('refuses a namespace that somebody is deleting', async () => {
+    const { cluster, acquire } = await setLockStage();
+    const apiVersion = 'v1';
+    await cluster.remove({ apiVersion, kind: 'Namespace', name: 'shop' });
+    const metadata = { name: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    await cluster.create({ apiVersion, kind: 'Namespace', metadata });
+
+    await expect(acquire('7')).rejects.toMatchObject({
+      code: 'cluster-refused',
+      message: 'the namespace shop is being deleted',
+    });
+  });
+
   test('who may not look at namespaces works in one that exists', async () => {
     const { cluster, acquire } = await setLockStage();
     cluster.intercept = (request) => {

@@ -10,13 +10,13 @@ import {
 } from '@slipway/testing/lock';
 
 describe('holding it', () => {
-  test('it is renewed every third of its duration', async () => {
+  test('it is renewed every sixth of its duration', async () => {
     const { clock, cluster, acquire } = await setLockStage();
     const lock = await acquire('7');
 
     await clock.advance(15_000);
 
-    expect(cluster.requests.filter((request) => request.startsWith('replace'))).toHaveLength(3);
+    expect(cluster.requests.filter((request) => request.startsWith('replace'))).toHaveLength(6);
     expect(() => lock.assertHeld()).not.toThrow();
     await lock.release();
   });
@@ -28,6 +28,22 @@ describe('holding it', () => {
       throw awayError;
     };
     await clock.advance(6900);
+    cluster.intercept = () => undefined;
+
+    await clock.advance(60_000);
+
+    expect(lock.signal.aborted).toBe(false);
+    await lock.release();
+  });
+
+  test('a cluster that is away for a third of the duration, from just before a renewal on, does no harm', async () => {
+    const { clock, cluster, acquire } = await setLockStage();
+    const lock = await acquire('7');
+    await clock.advance(2499);
+    cluster.intercept = () => {
+      throw awayError;
+    };
+    await clock.advance(4500);
     cluster.intercept = () => undefined;
 
     await clock.advance(60_000);

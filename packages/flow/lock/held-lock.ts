@@ -50,7 +50,10 @@ export interface HeldLockOptions {
 
 type Change = (lease: KubernetesObject, now: Date) => KubernetesObject;
 
-/** Renewed every third of the duration; lost when that did not succeed for half of it. */
+/**
+ * Renewed every sixth of the duration, so that an API server may be away for a third of it; lost when that did
+ * not succeed for half of it.
+ */
 export class HeldLock implements Lock {
   readonly holder: string;
   readonly lease: Lock['lease'];
@@ -139,7 +142,7 @@ export class HeldLock implements Lock {
 
   #renewInBackground(): Promise<void> {
     return this.#untilEnd(async (end) => {
-      await this.#options.clock.sleep(this.#options.durationMs / 3, end);
+      await this.#options.clock.sleep(this.#options.durationMs / 6, end);
       await this.#persist(withRenewal);
     });
   }

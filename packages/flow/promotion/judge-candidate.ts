@@ -20,12 +20,14 @@ import { computeLevel, isRelease, parseVersion, type Version } from '@slipway/co
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
 import { fetchImageLabels, planTags, type RegistryClient } from '@slipway/io/registry';
+import type { Tools } from '@slipway/io/tools';
 import { noVersion, pullOwnBundle, type Bundle } from '../deployment/index.js';
 import { fetchEvidence } from '../evidence/index.js';
 import { openLedger, resolveLedgerRepository, type RecordPlace } from '../ledger/index.js';
 
 export interface PromotionContext {
   readonly client: RegistryClient;
+  readonly tools: Tools;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;

@@ -50,7 +50,7 @@ export async function planPromotion(
   request: PromotionRequest,
 ): Promise<PlannedPromotion> {
   const judged = await judgeCandidate(context, request);
-  const bundle = await renderBundle(context.client, toRender(request, judged), context.logger);
+  const bundle = await renderBundle(context, toRender(request, judged));
   const diff = diffBundles(judged.live?.bundle, bundle);
   const block = describeBlock(request, judged);
   const plan = describePlan(request, judged, { bundle, run: request.run });

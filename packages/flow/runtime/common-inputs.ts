@@ -1,3 +1,4 @@
+import { invalidInput } from '@slipway/core/errors';
 import { Secret } from '@slipway/core/secret';
 import { parsePlainHttpHost, parseRegistryAuth, type RegistryOptions } from '@slipway/io/registry';
 import type { EnvironmentChoice, InputReader } from './input-reader.js';
@@ -6,6 +7,7 @@ import type { EnvironmentChoice, InputReader } from './input-reader.js';
 export interface ClusterInputs {
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly toolMirror?: string;
 }
 
 /** `registry-auth`, `plain-http`, `ca-certificates`: the same in every action that touches a registry. */
@@ -18,7 +20,7 @@ export function readRegistryInputs(read: InputReader): RegistryOptions {
   };
 }
 
-/** `kubeconfig`, `context`: the same in every action that touches a cluster. */
+/** `kubeconfig`, `context`, `tool-mirror`: the same in every action that touches a cluster. */
 export function readClusterInputs(
   read: InputReader,
   environment: EnvironmentChoice,
@@ -28,7 +30,23 @@ export function readClusterInputs(
   return {
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
+    ...readToolInputs(read),
   };
+}
+
+/** `tool-mirror`: the same in every action that starts programs of others. */
+export function readToolInputs(read: InputReader): Pick<ClusterInputs, 'toolMirror'> {
+  const toolMirror = read.optional('tool-mirror', parseMirror);
+  return toolMirror === undefined ? {} : { toolMirror };
+}
+
+function parseMirror(given: string, subject: string): string {
+  const url = URL.parse(given);
+  const isPlain = url?.username === '' && url.password === '' && url.search === '';
+  if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:')) return given;
+  throw invalidInput([
+    { subject, expected: 'an address that begins with https:// or http://, without a password' },
+  ]);
 }
 
 /** Inputs that another one makes meaningless are refused where they are given, and not passed over. */

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { Writable } from 'node:stream';
-import { createConsole, type Console } from './console.js';
+import { createConsole, type Console, type ConsoleOptions } from './console.js';
 
-function openConsole(): { readonly console: Console; readonly lines: readonly string[] } {
+function openConsole(options: ConsoleOptions = {}): {
+  readonly console: Console;
+  readonly lines: readonly string[];
+} {
   const lines: string[] = [];
   const out = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -10,7 +13,7 @@ function openConsole(): { readonly console: Console; readonly lines: readonly st
       done();
     },
   });
-  return { console: createConsole(false, false, out), lines };
+  return { console: createConsole(false, options, out), lines };
 }
 
 test('what is masked is hidden from there on', () => {
@@ -38,4 +41,15 @@ test('what a program asks the runner to mask is hidden too, and the runner is as
     '::add-mask::100%25 hunter2%0Aand more\n',
     '::add-mask::\n',
   ]);
+});
+
+test('lines below the log are written for who can show them, and masked', () => {
+  const { console, lines } = openConsole({ isLive: true });
+  const plain = openConsole().console;
+
+  console.mask('hunter2');
+  console.show?.(['web: it is hunter2', '1 of 2']);
+
+  expect(lines).toEqual(['\u001e["web: it is ***","1 of 2"]\n']);
+  expect(plain.show).toBeUndefined();
 });

@@ -11,11 +11,23 @@ export interface Console extends Logger {
   writeSummary(markdown: string): Promise<void>;
 }
 
+/**
+ * Begins a line that is no part of the log: a JSON array of the lines that stand below it. A program that reads
+ * them says so in an environment variable.
+ */
+export const liveLines = { mark: '\u001e', variable: 'SLIPWAY_LIVE' } as const;
+
 /** Where in the sources of the workspace an annotation belongs. */
 export interface SourcePlace {
   /** Relative to the root of the repository. */
   readonly file: string;
   readonly line?: number;
+}
+
+export interface ConsoleOptions {
+  readonly hasSummary?: boolean;
+  /** Whether what reads the log can show lines below it. */
+  readonly isLive?: boolean;
 }
 
 const summaryLimitBytes = 1024 * 1024;
@@ -26,7 +38,7 @@ const summaryLimitBytes = 1024 * 1024;
  */
 export function createConsole(
   onRunner: boolean,
-  hasSummary: boolean,
+  { hasSummary = false, isLive = false }: ConsoleOptions = {},
   out: NodeJS.WritableStream = process.stdout,
 ): Console {
   const secrets = new Set<string>();
@@ -57,6 +69,9 @@ export function createConsole(
       print(title);
       return work();
     },
+    ...(isLive
+      ? { show: (lines) => out.write(`${liveLines.mark}${clean(JSON.stringify(lines))}\n`) }
+      : {}),
     mask: (secret) => {
       if (secret === '') return;
       secrets.add(secret);

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The environment variables of this process: read here and nowhere else. */
@@ -119,6 +120,19 @@ export function listAuthFiles(environment: Environment): readonly string[] {
   return [textOf('XDG_RUNTIME_DIR'), config]
     .filter((folder) => folder !== undefined)
     .map((folder) => join(folder, 'containers', 'auth.json'));
+}
+
+/**
+ * Where programs are kept from one run to the next: the runner’s own place, else that of the user.
+ *
+ * @example findToolCache({ RUNNER_TOOL_CACHE: '/opt/hostedtoolcache' }) // '/opt/hostedtoolcache'
+ * @example findToolCache({ HOME: '/home/ci' }) // '/home/ci/.cache'
+ */
+export function findToolCache(environment: Environment): string {
+  const textOf = (name: string): string | undefined => readVariable(environment, name);
+  const home = textOf('HOME');
+  const ownCache = home === undefined ? tmpdir() : join(home, '.cache');
+  return textOf('RUNNER_TOOL_CACHE') ?? textOf('XDG_CACHE_HOME') ?? ownCache;
 }
 
 const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];

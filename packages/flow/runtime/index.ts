@@ -10,10 +10,11 @@ export {
   readClusterInputs,
   readGitHubToken,
   readRegistryInputs,
+  readToolInputs,
   refuseInputs,
   type ClusterInputs,
 } from './common-inputs.js';
-export { createConsole, type Console, type SourcePlace } from './console.js';
+export { createConsole, liveLines, type Console, type SourcePlace } from './console.js';
 export { escapeCell, formatFailure, toSlipwayError } from './failure.js';
 export {
   runAction,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
-import { createConsole, type Console, type SourcePlace } from './console.js';
+import { createConsole, liveLines, type Console, type SourcePlace } from './console.js';
 import {
   readCheckoutFacts,
   readEnvironment,
@@ -71,10 +71,10 @@ export async function runAction<Inputs, Result>(
 ): Promise<void> {
   const environment = readEnvironment();
   makeCommandFiles(environment);
-  const console = createConsole(
-    environment['GITHUB_ACTIONS'] === 'true',
-    (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '',
-  );
+  const console = createConsole(environment['GITHUB_ACTIONS'] === 'true', {
+    hasSummary: (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '',
+    isLive: environment[liveLines.variable] === 'true',
+  });
   const isPost = environment[`STATE_${postMarker}`] === 'true';
   if (!isPost) console.saveState(postMarker, 'true');
   const report = await runCommand(definition, environment, console, isPost ? runPost : runMain);

@@ -9,10 +9,12 @@ import {
   type RegistryClient,
   type RegistryOptions,
 } from '@slipway/io/registry';
+import { describePlatform, openTools, type Tools } from '@slipway/io/tools';
 import type { ClusterInputs } from './common-inputs.js';
 import {
   listAuthFiles,
   listProxyPasswords,
+  findToolCache,
   readProxyVariables,
   readVariable,
   type CheckoutFacts,
@@ -41,6 +43,8 @@ export interface Runtime {
   saveState(name: string, value: string): void;
   /** `outlivesSignal`: what must still be written after a cancellation is written through it. */
   openRegistry(inputs: RegistryOptions, options?: OpenOptions): Promise<RegistryClient>;
+  /** @param mirror in place of the vendors of what is fetched, with the same paths */
+  openTools(mirror: string | undefined): Tools;
   openCluster(inputs: ClusterInputs, options?: OpenOptions): Promise<Cluster>;
   /**
    * The API of the repository that this workflow runs in.
@@ -69,6 +73,16 @@ export interface RuntimeOptions extends Pick<
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Each program is looked for once in a run. */
+function rememberTools(open: (mirror: string | undefined) => Tools): Runtime['openTools'] {
+  const opened = new Map<string | undefined, Tools>();
+  return (mirror) => {
+    const tools = opened.get(mirror) ?? open(mirror);
+    opened.set(mirror, tools);
+    return tools;
+  };
+}
+
 /** @returns the runtime, and what closes all that was opened through it */
 export function createRuntime(options: RuntimeOptions): {
   readonly runtime: Runtime;
@@ -85,6 +99,15 @@ export function createRuntime(options: RuntimeOptions): {
   const never = new AbortController().signal;
   const signalFor = (open?: OpenOptions): AbortSignal =>
     open?.outlivesSignal === true ? never : options.signal;
+  const { environment, signal: interrupted } = options;
+  const findTools = rememberTools((mirror) =>
+    openTools({
+      cacheFolder: findToolCache(environment),
+      platform: describePlatform(),
+      ...(mirror === undefined ? {} : { mirror }),
+      ...{ logger, clock, signal: interrupted },
+    }),
+  );
   const runtime: Runtime = {
     ...options,
     readSecretVariable: (name) => {
@@ -121,8 +144,12 @@ export function createRuntime(options: RuntimeOptions): {
         ...(proxy === undefined ? {} : { proxy }),
       });
     },
+    openTools: findTools,
     openCluster: async (inputs, open) => {
-      const cluster = await openCluster({ ...inputs, logger, clock, signal: signalFor(open) });
+      const { toolMirror, ...place } = inputs;
+      const kubectl = await findTools(toolMirror).locate('kubectl');
+      const signal = signalFor(open);
+      const cluster = await openCluster({ ...place, kubectl, logger, clock, signal });
       clusters.push(cluster);
       return cluster;
     },

@@ -6,4 +6,9 @@ export interface Logger {
   debug(line: string): void;
   /** Lines that fold under a title. */
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * What stands below the log until it is replaced, and goes with no lines at all. Only where a terminal reads:
+   * what it says must be in the log as well.
+   */
+  readonly show?: (lines: readonly string[]) => void;
 }

@@ -1,28 +1,24 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { parseManifests, refuseProblems } from '@slipway/core/manifest';
 import { CommandError, runCommand } from '../command/index.js';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { listKustomizationFiles } from './kustomization-file.js';
-import {
-  describeOutside,
-  locate,
-  readSources,
-  type Rendered,
-  type SourceFile,
-} from './source-file.js';
+import { withCopy } from './source-copy.js';
+import { describeOutside, locate, readSources, type Rendered } from './source-file.js';
+
+/** What renders the folder that follows: `kubectl kustomize`, or `kustomize build`. */
+export type KustomizeCommand = readonly [program: string, verb: 'kustomize' | 'build'];
 
 export interface KustomizationOptions {
-  /** Path of kubectl; unless given, the one on the PATH. */
-  readonly kubectl?: string;
+  /** Unless given, the kubectl on the PATH. */
+  readonly command?: KustomizeCommand;
   readonly signal?: AbortSignal;
 }
 
 const renderTimeoutMs = 60_000;
 
 /**
- * The objects of a kustomization, rendered by `kubectl kustomize`, with its own files and those of the folders
+ * The objects of a kustomization, rendered by kustomize, alone or that of kubectl, with its own files and those of the folders
  * that its `resources`, `components`, `bases` and the like refer to.
  *
  * @param cwd the workspace: the folder is relative to it and everything must stay inside
@@ -37,7 +33,7 @@ export async function renderKustomization(
   const workspace = resolve(cwd);
   const root = resolve(workspace, folder);
   const sources = await readSources(workspace, await findSources(workspace, root, folder));
-  const yaml = await renderCopy(sources, { workspace, root }, options);
+  const yaml = await withCopy(sources, (copy) => runKustomize({ root, copy, workspace }, options));
   const objects = parseManifests(yaml, folder);
   if (objects.length === 0) {
     const expected = 'a kustomization with at least one object';
@@ -69,47 +65,27 @@ async function findSources(
   return files;
 }
 
-/** Renders the very files that go into the bundle, so that they suffice to render it again. */
-async function renderCopy(
-  sources: readonly SourceFile[],
-  { workspace, root }: { readonly workspace: string; readonly root: string },
-  options: KustomizationOptions,
-): Promise<string> {
-  const copy = await mkdtemp(join(await realpath(tmpdir()), 'slipway-kustomize-'));
-  try {
-    for (const { path, bytes } of sources) {
-      await mkdir(dirname(join(copy, path)), { recursive: true });
-      await writeFile(join(copy, path), bytes);
-    }
-    return await runKustomize({ root, copy, workspace }, options);
-  } finally {
-    await rm(copy, { recursive: true, force: true });
-  }
-}
-
 async function runKustomize(
   {
     root,
     copy,
     workspace,
   }: { readonly root: string; readonly copy: string; readonly workspace: string },
-  { kubectl = 'kubectl', signal }: KustomizationOptions,
+  { command = ['kubectl', 'kustomize'], signal }: KustomizationOptions,
 ): Promise<string> {
   try {
-    const { stdout } = await runCommand(
-      [kubectl, 'kustomize', join(copy, relative(workspace, root))],
-      {
-        timeoutMs: renderTimeoutMs,
-        ...(signal === undefined ? {} : { signal }),
-      },
-    );
+    const { stdout } = await runCommand([...command, join(copy, relative(workspace, root))], {
+      timeoutMs: renderTimeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
     return stdout;
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind === 'aborted') throw error;
     if (error.kind === 'not-found') {
-      throw new SlipwayError('tool-missing', 'kubectl is needed to render a kustomization', {
+      const program = command[1] === 'build' ? 'kustomize' : 'kubectl';
+      throw new SlipwayError('tool-missing', `${program} is needed to render a kustomization`, {
         cause: error,
-        fix: 'Install kubectl, or put it on the PATH of the job.',
+        fix: `Install ${program}, or put it on the PATH of the job.`,
       });
     }
     const said = error.stderr
@@ -120,7 +96,7 @@ async function runKustomize(
     throw new SlipwayError(
       'render-failed',
       `kustomize cannot render it: ${said === '' ? error.message : said}`,
-      { fix: `See it with: kubectl kustomize ${root}` },
+      { fix: `See it with: ${[...command, root].join(' ')}` },
     );
   }
 }

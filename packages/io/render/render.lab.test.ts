@@ -22,8 +22,8 @@ afterAll(async () => {
 }, 60_000);
 
 test('the example renders with the real kubectl, the same twice, with the files of its base', async () => {
-  const first = await renderKustomization(example, workspace, { kubectl });
-  const second = await renderKustomization(example, workspace, { kubectl });
+  const first = await renderKustomization(example, workspace, { command: [kubectl, 'kustomize'] });
+  const second = await renderKustomization(example, workspace, { command: [kubectl, 'kustomize'] });
 
   expect(first.objects.map(({ kind }) => kind).toSorted()).toEqual([
     'ConfigMap',
@@ -37,12 +37,21 @@ test('the example renders with the real kubectl, the same twice, with the files 
   expect(formatManifests(second.objects)).toBe(formatManifests(first.objects));
 });
 
+test('kustomize alone renders the same', async () => {
+  const kustomize = await lab.program('kustomize');
+
+  const alone = await renderKustomization(example, workspace, { command: [kustomize, 'build'] });
+
+  const within = await renderKustomization(example, workspace, { command: [kubectl, 'kustomize'] });
+  expect(formatManifests(alone.objects)).toBe(formatManifests(within.objects));
+}, 300_000);
+
 test('what kustomize refuses is told in its words', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-render-'));
   try {
     await writeFile(join(folder, 'kustomization.yaml'), 'patches: [{ path: gone.yaml }]\n');
 
-    const work = renderKustomization('.', folder, { kubectl });
+    const work = renderKustomization('.', folder, { command: [kubectl, 'kustomize'] });
 
     await expect(work).rejects.toMatchObject({
       code: 'render-failed',

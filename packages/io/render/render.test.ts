@@ -116,7 +116,9 @@ describe('renderKustomization', () => {
     });
     const kubectl = await writeKubectl('echo "# $*"; cat "$(dirname "$0")/rendered.yaml"');
 
-    const { objects, sources } = await renderKustomization('deploy/test', workspace, { kubectl });
+    const { objects, sources } = await renderKustomization('deploy/test', workspace, {
+      command: [kubectl, 'kustomize'],
+    });
 
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['web']);
     expect(sources.map(({ path }) => path)).toEqual([
@@ -147,7 +149,9 @@ describe('renderKustomization', () => {
     await write({ 'k/kustomization.yaml': 'resources: []\n' });
     const kubectl = await writeKubectl('echo "error: no resources to build" >&2; exit 1');
 
-    await expect(renderKustomization('k', workspace, { kubectl })).rejects.toMatchObject({
+    await expect(
+      renderKustomization('k', workspace, { command: [kubectl, 'kustomize'] }),
+    ).rejects.toMatchObject({
       code: 'render-failed',
       message: 'kustomize cannot render it: no resources to build',
     });
@@ -157,7 +161,7 @@ describe('renderKustomization', () => {
     await write({ 'k/kustomization.yaml': 'resources: []\n' });
 
     await expect(
-      renderKustomization('k', workspace, { kubectl: join(workspace, 'none') }),
+      renderKustomization('k', workspace, { command: [join(workspace, 'none'), 'kustomize'] }),
     ).rejects.toMatchObject({
       code: 'tool-missing',
       message: 'kubectl is needed to render a kustomization',

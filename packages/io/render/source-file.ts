@@ -50,6 +50,11 @@ export function isManifestName(file: string): boolean {
   return /\.(?:ya?ml|json)$/.test(file) || kustomizationNames.includes(basename(file));
 }
 
+/** What is text whatever it says: manifests, and the named templates of a chart. */
+function isText(file: string): boolean {
+  return isManifestName(file) || file.endsWith('.tpl');
+}
+
 /** In latin1 every byte is a letter of its own. */
 function normalizeLines(bytes: Buffer): Buffer {
   if (!bytes.includes('\r\n')) return bytes;
@@ -93,7 +98,7 @@ export function describeOutside(workspace: string, path: string): Problem {
 }
 
 /**
- * Files as they go into a bundle. The line ends of manifests are the checkout's and not content: CR LF becomes LF.
+ * Files as they go into a bundle. The line ends of manifests and templates are the checkout's and not content: CR LF becomes LF.
  */
 export async function readSources(
   workspace: string,
@@ -102,7 +107,7 @@ export async function readSources(
   return Promise.all(
     [...new Set(paths)].toSorted().map(async (path) => ({
       path: tryRelative(workspace, path) ?? path,
-      bytes: isManifestName(path) ? normalizeLines(await readFile(path)) : await readFile(path),
+      bytes: isText(path) ? normalizeLines(await readFile(path)) : await readFile(path),
     })),
   );
 }

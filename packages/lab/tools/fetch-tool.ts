@@ -35,7 +35,8 @@ export async function tryFetchTool(
     signal,
     make: (place) => fetchTool(recipe, place, log, signal),
   });
-  return join(folder, 'bin', name);
+  const program = recipe.from === 'go' ? recipe.program : undefined;
+  return join(folder, 'bin', program ?? name);
 }
 
 async function fetchTool(

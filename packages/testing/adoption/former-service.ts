@@ -15,6 +15,7 @@ import { openLedger, readChain } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import type { Stage } from '../stage/index.js';
+import { toolsOnPath } from '../tools/index.js';
 import { diesAt } from './dying-context.js';
 import { formatApp } from './manifests.js';
 
@@ -65,7 +66,7 @@ export class FormerService {
     const content = { image: 'app', isOld: false, isAutoscaled: this.isAutoscaled };
     writeFileSync(join(this.folder, 'app.yaml'), formatApp(this.name, content));
     const bundle = await renderBundle(
-      this.stage.client,
+      { client: this.stage.client, tools: toolsOnPath, logger: this.stage.logger },
       {
         service: this.name,
         environment: 'test',
@@ -78,7 +79,6 @@ export class FormerService {
         dependsOn: [],
         workspace: this.folder,
       },
-      this.stage.logger,
     );
     const options = { onFailure: 'rollback', conflicts: 'fail', prune: true } as const;
     return { bundle, intent: 'deploy', timeoutMs: 60_000, ...options };

@@ -33,6 +33,7 @@ import { systemClock } from '@slipway/io/clock';
 import { createRegistryClient, type RegistryClient } from '@slipway/io/registry';
 import { openLab } from '@slipway/lab/parts';
 import { openStage, type Stage } from '../stage/index.js';
+import { toolsOnPath } from '../tools/index.js';
 
 /** What the tests' production asks for. */
 export const policy: PolicySettings = {
@@ -113,7 +114,7 @@ class PromotedService {
     this.#name = name;
     const { client, stage } = production;
     const { signal } = new AbortController();
-    this.context = { client, clock: systemClock, logger: stage.logger, signal };
+    this.context = { client, tools: toolsOnPath, clock: systemClock, logger: stage.logger, signal };
   }
 
   get productionImage(): Repository {

@@ -2,6 +2,7 @@ import type { Runtime } from '@slipway/flow/runtime';
 import { systemClock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
 import type { RegistryClient } from '@slipway/io/registry';
+import { toolsOnPath } from '../tools/index.js';
 
 export interface RuntimeParts {
   readonly logger: Logger;
@@ -29,6 +30,7 @@ export function createTestRuntime(
     readSecretVariable: () => undefined,
     saveState: () => undefined,
     openRegistry: () => Promise.resolve({ ...client, close: () => undefined }),
+    openTools: () => toolsOnPath,
     openCluster: () => Promise.reject(new Error('no cluster is asked')),
     openGitHub: () => {
       throw new Error('GitHub is not asked');

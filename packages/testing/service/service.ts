@@ -12,6 +12,7 @@ import { readChain } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import type { Stage } from '../stage/index.js';
+import { toolsOnPath } from '../tools/index.js';
 import { createTestContext } from './test-context.js';
 
 /** What is special about a release. */
@@ -73,7 +74,7 @@ export class TestService {
     const image = await stage.push({ version: `${version}-${this.name}`, behaviour });
     writeFileSync(join(this.#folder, 'app.yaml'), manifests(this.name, extra));
     const bundle = await renderBundle(
-      stage.client,
+      { client: stage.client, tools: toolsOnPath, logger: stage.logger },
       {
         service: this.name,
         environment: 'test',
@@ -87,7 +88,6 @@ export class TestService {
         dependsOn: [],
         workspace: this.#folder,
       },
-      stage.logger,
     );
     return {
       bundle,

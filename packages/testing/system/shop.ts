@@ -18,6 +18,7 @@ import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { openLab } from '@slipway/lab/parts';
 import { createTestRuntime } from '../runtime/index.js';
 import { openStage, type Stage } from '../stage/index.js';
+import { toolsOnPath } from '../tools/index.js';
 
 /** The name of a ConfigMap that a workload can be made to need. */
 export const handMade = 'made-by-hand';
@@ -144,7 +145,7 @@ environments:
       dependsOn,
       workspace,
     } as const;
-    const bundle = await renderBundle(client, request, logger);
+    const bundle = await renderBundle({ client, tools: toolsOnPath, logger }, request);
     const { status, failure } = await deploy(context, {
       bundle,
       intent: 'deploy',

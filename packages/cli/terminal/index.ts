@@ -1,0 +1,1 @@
+export { openTerminal, type TerminalStream } from './terminal.js';

@@ -1,0 +1,4 @@
+{{- define "web.labels" -}}
+app: {{ .Release.Name }}
+version: {{ .Chart.Version | quote }}
+{{- end }}
