@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { dirname, delimiter } from 'node:path';
 import { textAt } from '@slipway/core/manifest';
 import { mapParallel } from '@slipway/core/parallel';
 import { listGranted } from '@slipway/testing/rights';
@@ -22,7 +21,6 @@ const atOnce = 4;
 /** Some at a time, each in a namespace of its own; what fails is told by the test of its shape. */
 beforeAll(async () => {
   opened = await openShapes();
-  process.env['PATH'] = [dirname(opened.stage.kubectl), process.env['PATH']].join(delimiter);
   const [results, failed] = await Promise.all([
     mapParallel(atOnce, shapes, async (shape) => {
       const [end] = await Promise.allSettled([opened.run(shape)]);

@@ -155,6 +155,7 @@ export const edge = shapeOf(
       kind: 'HTTPRoute',
       metadata: { name },
       spec: {
+        parentRefs: [{ name: 'gateway' }],
         hostnames: [`${name}.example.com`],
         rules: [{ backendRefs: [{ name: 'web', port: 80, weight: release }] }],
       },
@@ -162,6 +163,7 @@ export const edge = shapeOf(
     return [
       deployment('web'),
       service('web'),
+      service('public', { type: 'LoadBalancer', selector: { app: 'web' } }),
       ingress('web', release === 1 ? '/' : '/shop'),
       route('web'),
       ...(release === 1 ? [ingress('beta', '/beta'), route('beta')] : []),
