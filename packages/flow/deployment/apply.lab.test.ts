@@ -199,6 +199,28 @@ describe('the life of a release’s objects', () => {
     ]);
   });
 
+  test('a namespace that is being deleted takes nothing', async () => {
+    const name = `${namespace}-leaving`;
+    const leaving = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    const metadata = { name: 'kept', namespace: name, finalizers: ['example.com/kept'] };
+    const kept = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+    await cluster.create(leaving);
+    await cluster.create(kept);
+    await cluster.remove(identify(leaving));
+
+    const work = apply([{ ...configMap, metadata: { name: 'late', namespace: name } }]);
+
+    await expect(work).rejects.toMatchObject({
+      code: 'cluster-refused',
+      message: expect.stringMatching(
+        new RegExp(`takes no ConfigMap ${name}/late: the namespace ${name} is being deleted$`),
+      ),
+      fix: expect.stringContaining(`kubectl get namespace ${name}`),
+    });
+    const mended = { op: 'remove', path: '/metadata/finalizers' } as const;
+    await cluster.patch(identify(kept), [mended], { fieldManager: 'test' });
+  });
+
   test('what the next release no longer has is deleted', async () => {
     const pruned = await pruneObjects(cluster, {
       inventory: [deployment, configMap, shelf, definition, namespaceObject].map(identify),
