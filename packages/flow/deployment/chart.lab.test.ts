@@ -14,7 +14,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   lab = await openLab();
-  stage = await openStage('chart');
+  stage = await openStage('chart', { account: [] });
 }, 1_500_000);
 
 afterAll(async () => {

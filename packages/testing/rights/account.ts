@@ -9,7 +9,7 @@ import { startRecordingApi, type RecordedRights } from './recording-api.js';
 
 /** The optional roles of `docs/rbac/roles.yaml`. */
 export type OptionalRole =
-  'slipway-deploy-roles' | 'slipway-create-secrets' | 'slipway-deploy-cluster';
+  'slipway-adopt' | 'slipway-create-secrets' | 'slipway-deploy-cluster' | 'slipway-deploy-roles';
 
 export interface AccountOptions {
   readonly kubectl: string;
