@@ -18033,13 +18033,17 @@ function present(key, value) {
 ;
 const registryPrefix = "oci://";
 function parseChartSource(text, subject) {
+  if (/^\w+:\/\//.test(text)) {
+    return { kind: "registry", reference: parseChartReference(text, subject) };
+  }
+  return { kind: "folder", folder: text };
+}
+function parseChartReference(text, subject) {
   if (text.startsWith(registryPrefix)) {
     const reference = parseReference(text.slice(registryPrefix.length).replace("+", "_"), subject);
-    if (reference.tag !== void 0 || reference.digest !== void 0) {
-      return { kind: "registry", reference };
-    }
-  } else if (!/^\w+:\/\//.test(text))
-    return { kind: "folder", folder: text };
+    if (reference.tag !== void 0 || reference.digest !== void 0)
+      return reference;
+  }
   throw invalidInput([
     { subject, given: text, expected: "a folder, or oci://<registry>/<path>:<version>" }
   ]);
@@ -21360,6 +21364,145 @@ function parseTime(text, subject) {
   ]);
 }
 ;
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function valueAt(value, ...path2) {
+  let current = value;
+  for (const key of path2) {
+    if (!isRecord(current))
+      return void 0;
+    current = current[key];
+  }
+  return current ?? void 0;
+}
+function recordAt(value, ...path2) {
+  const found = valueAt(value, ...path2);
+  return isRecord(found) ? found : void 0;
+}
+function recordsAt(value, ...path2) {
+  const found = valueAt(value, ...path2);
+  return Array.isArray(found) ? found.filter(isRecord) : [];
+}
+function textAt(value, ...path2) {
+  const found = valueAt(value, ...path2);
+  return typeof found === "string" && found !== "" ? found : void 0;
+}
+function numberAt(value, ...path2) {
+  const found = valueAt(value, ...path2);
+  return typeof found === "number" ? found : void 0;
+}
+function booleanAt(value, ...path2) {
+  const found = valueAt(value, ...path2);
+  return typeof found === "boolean" ? found : void 0;
+}
+;
+function formatIdentity(identity) {
+  const name = identity.namespace === void 0 ? identity.name : `${identity.namespace}/${identity.name}`;
+  return `${identity.kind} ${name}`;
+}
+function identify(object) {
+  const { name, namespace } = object.metadata;
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    name,
+    ...namespace === void 0 ? {} : { namespace }
+  };
+}
+;
+const kindPattern = /^(?<kind>[A-Z][A-Za-z0-9]*)(?=[.[])/;
+const stepPattern = /\.(?<name>[\w-]+)|\["(?<quoted>[^"\]]+)"\]|\[(?<every>\*)\]|\[(?<flag>--?[\w.-]+)\]|\[(?<field>\w+)=(?<value>[^\]]+)\]/y;
+function parseImagePath(text, subject) {
+  const path2 = tryParseImagePath(text);
+  if (path2 !== void 0)
+    return path2;
+  throw invalidInput([{ subject, given: text, expected: expectedPath }]);
+}
+const expectedPath = "a kind and the fields that lead to an image, as Database.spec.image";
+function tryParseImagePath(text) {
+  const kind = kindPattern.exec(text)?.groups?.["kind"];
+  const steps = [];
+  let place = kind?.length ?? 0;
+  while (kind !== void 0 && place < text.length) {
+    stepPattern.lastIndex = place;
+    const groups = stepPattern.exec(text)?.groups;
+    if (groups === void 0)
+      break;
+    steps.push(readStep(groups));
+    place = stepPattern.lastIndex;
+  }
+  const isWhole = steps.length > 0 && place === text.length;
+  return kind === void 0 || !isWhole ? void 0 : { kind, steps, text };
+}
+function readStep({ name, quoted, every, flag, field = "", value = "" }) {
+  const fieldName = name ?? quoted;
+  if (fieldName !== void 0)
+    return { kind: "field", name: fieldName };
+  if (flag !== void 0)
+    return { kind: "flag", name: flag };
+  return every === void 0 ? { kind: "item", field, value } : { kind: "every" };
+}
+function listNamedImages(object, paths) {
+  const found = [];
+  for (const path2 of paths) {
+    mapNamedImages(object, [path2], (image) => {
+      found.push({ path: path2.text, image });
+      return image;
+    });
+  }
+  return found;
+}
+function mapNamedImages(object, paths, change2) {
+  return paths.filter(({ kind }) => kind === object.kind).reduce((changed, { steps }) => {
+    const value = changeAt(changed, steps, change2);
+    return isRecord(value) ? { ...changed, ...value } : changed;
+  }, object);
+}
+function changeAt(value, [step, ...rest], change2) {
+  if (step === void 0)
+    return typeof value === "string" && value !== "" ? change2(value) : value;
+  if (step.kind === "field") {
+    if (!isRecord(value) || !(step.name in value))
+      return value;
+    return { ...value, [step.name]: changeAt(value[step.name], rest, change2) };
+  }
+  if (!Array.isArray(value))
+    return value;
+  if (step.kind === "flag")
+    return changeFlag(value, step.name, change2);
+  return value.map((item) => {
+    const isMeant2 = step.kind === "every" || textAt(item, step.field) === step.value;
+    return isMeant2 ? changeAt(item, rest, change2) : item;
+  });
+}
+function changeFlag(values, name, change2) {
+  return values.map((value, index) => {
+    if (typeof value !== "string")
+      return value;
+    if (values[index - 1] === name)
+      return change2(value);
+    const prefix = `${name}=`;
+    return value.startsWith(prefix) ? `${prefix}${change2(value.slice(prefix.length))}` : value;
+  });
+}
+function assertNamed(objects, paths) {
+  const problems = paths.filter((path2) => objects.every((object) => listNamedImages(object, [path2]).length === 0)).map(({ kind, text }) => {
+    const seen = objects.filter((object) => object.kind === kind);
+    const names2 = seen.map((object) => formatIdentity(identify(object))).join(", ");
+    return {
+      subject: "image-paths",
+      given: text,
+      expected: `a text where it leads; there is ${names2 === "" ? `no ${kind}` : `none in ${names2}`}`,
+      fix: "Mend the path, or remove it."
+    };
+  });
+  if (problems.length === 0)
+    return;
+  const names = problems.map(({ given: given2 }) => given2).join(", ");
+  throw new SlipwayError("image-unmatched", `${names} leads to no image`, { problems });
+}
+;
 function parseSmokeTest(text, subject) {
   const reader = createMappingReader(text, subject);
   const settings = readSmokeTest(reader);
@@ -21396,8 +21539,17 @@ function readDeploy(reader) {
     ...present("manifests", reader.list("manifests")),
     ...present("kustomization", reader.optional("kustomization", asText)),
     ...present("chart", reader.mapping("chart", readChart)),
+    ...present("imagePaths", readImagePaths(reader)),
     ...present("smokeTest", reader.mapping("smoke-test", readSmokeTest))
   };
+}
+function readImagePaths(reader) {
+  return reader.list("image-paths", 0)?.flatMap((text) => {
+    const path2 = tryParseImagePath(text);
+    if (path2 === void 0)
+      reader.refuse("image-paths", text, expectedPath);
+    return path2 ?? [];
+  });
 }
 function readSmokeTest(reader) {
   const path2 = reader.required("path", (text, subject) => {
@@ -21945,39 +22097,6 @@ class ClusterError extends SlipwayError {
   }
 }
 ;
-function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function valueAt(value, ...path2) {
-  let current = value;
-  for (const key of path2) {
-    if (!isRecord(current))
-      return void 0;
-    current = current[key];
-  }
-  return current ?? void 0;
-}
-function recordAt(value, ...path2) {
-  const found = valueAt(value, ...path2);
-  return isRecord(found) ? found : void 0;
-}
-function recordsAt(value, ...path2) {
-  const found = valueAt(value, ...path2);
-  return Array.isArray(found) ? found.filter(isRecord) : [];
-}
-function textAt(value, ...path2) {
-  const found = valueAt(value, ...path2);
-  return typeof found === "string" && found !== "" ? found : void 0;
-}
-function numberAt(value, ...path2) {
-  const found = valueAt(value, ...path2);
-  return typeof found === "number" ? found : void 0;
-}
-function booleanAt(value, ...path2) {
-  const found = valueAt(value, ...path2);
-  return typeof found === "boolean" ? found : void 0;
-}
-;
 function tryParseRecord(text) {
   try {
     const value = JSON.parse(text);
@@ -22016,9 +22135,17 @@ function denied(api, operation, status, said, facts) {
   if (status === 401) {
     return new ClusterError("cluster-denied", `the cluster ${api.context} (${api.server}) does not accept the credentials: ${said}`, { ...facts, fix: `Renew the credentials of context ${api.context} in the kubeconfig.` });
   }
+  const leaving = leavingNamespace.exec(said)?.groups?.["namespace"];
+  if (leaving !== void 0) {
+    return new ClusterError("cluster-refused", `the cluster ${api.context} takes no ${operation.subject}: the namespace ${leaving} is being deleted`, {
+      ...facts,
+      fix: `Wait until it is gone, and deploy again. What keeps it: kubectl get namespace ${leaving} -o jsonpath='{.status.conditions}'.`
+    });
+  }
   const rule = readMissingRule(said);
   return new ClusterError(rule === void 0 ? "cluster-refused" : "cluster-denied", `the cluster ${api.context} does not allow to ${operation.verb} ${operation.subject}: ${said}`, rule === void 0 ? facts : { ...facts, fix: `Grant ${rule}.` });
 }
+const leavingNamespace = /unable to create new content in namespace (?<namespace>\S+) because it is being terminated/;
 const missingRight = /cannot (?<verb>\w+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;
 function readMissingRule(said) {
   const right = missingRight.exec(said)?.groups;
@@ -22229,20 +22356,6 @@ async function readAnswer(incoming) {
     status: incoming.statusCode ?? 0,
     headers: incoming.headers,
     body: Buffer.concat(chunks).toString("utf8")
-  };
-}
-;
-function formatIdentity(identity) {
-  const name = identity.namespace === void 0 ? identity.name : `${identity.namespace}/${identity.name}`;
-  return `${identity.kind} ${name}`;
-}
-function identify(object) {
-  const { name, namespace } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    name,
-    ...namespace === void 0 ? {} : { namespace }
   };
 }
 ;
@@ -23384,9 +23497,9 @@ function serverKeys(registry) {
 function findHostEntry(auths, registry) {
   const entries = readEntries(auths);
   const keys = serverKeys(registry);
-  const exact = keys.find((key) => entries.has(key));
-  if (exact !== void 0)
-    return entries.get(exact);
+  const exact2 = keys.find((key) => entries.has(key));
+  if (exact2 !== void 0)
+    return entries.get(exact2);
   return [...entries].find(([key]) => keys.includes(hostOfAddress(key) ?? ""))?.[1];
 }
 function findNearestEntry(auths, registry, path2) {
@@ -23901,8 +24014,8 @@ function explainProxyError(method, url, error2, isFinal) {
   const { proxy, status, code, message } = error2;
   const wantsCredentials = isAboutCredentials(status);
   const failed2 = status === void 0 ? "cannot be reached" : `does not let us through to ${url.host}${wantsCredentials ? " without credentials that it knows" : ""}`;
-  const mayPass = status === void 0 ? temporaryCodes.includes(code) : isTemporaryStatus(status);
-  return new RegistryError("registry-unreachable", `the proxy ${proxy.origin} ${failed2} (${method} ${registry_error_redactUrl(url)}): ${message}`, { method, url, isTemporary: mayPass && !isFinal, cause: error2, fix: proxyFix(url, error2) });
+  const mayPass2 = status === void 0 ? temporaryCodes.includes(code) : isTemporaryStatus(status);
+  return new RegistryError("registry-unreachable", `the proxy ${proxy.origin} ${failed2} (${method} ${registry_error_redactUrl(url)}): ${message}`, { method, url, isTemporary: mayPass2 && !isFinal, cause: error2, fix: proxyFix(url, error2) });
 }
 function isAboutCredentials(status) {
   return status === 407 || status === 401;
@@ -25715,7 +25828,7 @@ async function download(url, file, { logger, clock, signal }) {
     const expected2 = Number(message.headers["content-length"] ?? Number.NaN);
     let told = clock.monotonicMs();
     const count2 = async function* (chunks) {
-      for await (const chunk of chunks) {
+      for await (const chunk of withPatience(chunks, clock)) {
         hash.update(chunk);
         received += chunk.length;
         if (clock.monotonicMs() - told >= heartbeatMs) {
@@ -25737,6 +25850,20 @@ async function download(url, file, { logger, clock, signal }) {
     throw notFetched(url, `${describeError(error2)}${place}`, error2);
   } finally {
     client.dispose();
+  }
+}
+async function* withPatience(chunks, clock) {
+  const iterator = chunks[Symbol.asyncIterator]();
+  for (; ; ) {
+    const came = new AbortController();
+    const nothing = clock.sleep(idleTimeoutMs, came.signal).then(() => void 0, () => void 0);
+    const next = await Promise.race([iterator.next(), nothing]);
+    came.abort();
+    if (next === void 0)
+      throw new Error(`nothing came for ${idleTimeoutMs / 1e3} s`);
+    if (next.done === true)
+      return;
+    yield next.value;
   }
 }
 function describeSize(received, expected2) {
@@ -25892,14 +26019,22 @@ function openTools({ pinned = pinnedTools, ...options }) {
     }
   };
 }
+const versionTimeoutMs = 3e4;
 async function tryAskVersion(name, { versionArguments }, signal) {
   try {
-    const { stdout } = await runCommand([name, ...versionArguments], { signal });
+    const timeoutMs = versionTimeoutMs;
+    const { stdout } = await runCommand([name, ...versionArguments], { signal, timeoutMs });
     return stdout;
   } catch (error2) {
-    if (error2 instanceof CommandError && error2.kind === "not-found")
+    if (!(error2 instanceof CommandError) || error2.kind === "aborted")
+      throw error2;
+    if (error2.kind === "not-found")
       return void 0;
-    throw error2;
+    const said = error2.message;
+    throw new SlipwayError("tool-missing", `the ${name} on the PATH does not work: ${said}`, {
+      cause: error2,
+      fix: "Mend it, or take it off the PATH: then the pinned version is fetched."
+    });
   }
 }
 function refuseOld(name, { minimum, version }, said) {
@@ -28014,8 +28149,8 @@ class GitRepository {
       `refs/heads/${name}`,
       `refs/remotes/${remote}/${name}`
     ];
-    const format = "--format=%(refname)%00%(objectname)%00";
-    const text = await this.#read(["for-each-ref", format, ...names.flatMap(refsOf)]);
+    const format2 = "--format=%(refname)%00%(objectname)%00";
+    const text = await this.#read(["for-each-ref", format2, ...names.flatMap(refsOf)]);
     const fields = read_commits_readFields(text.replaceAll("\0\n", "\0"));
     const hashOf = (ref) => {
       const at = fields.indexOf(ref);
@@ -28036,8 +28171,8 @@ class GitRepository {
   }
   /** The names of the tags that a commit contains. */
   async listMergedTagNames(commit) {
-    const format = "--format=%(refname:strip=2)%00";
-    const text = await this.#read(["for-each-ref", `--merged=${commit}`, format, "refs/tags"]);
+    const format2 = "--format=%(refname:strip=2)%00";
+    const text = await this.#read(["for-each-ref", `--merged=${commit}`, format2, "refs/tags"]);
     return new Set(read_commits_readFields(text.replaceAll("\0\n", "\0")));
   }
   /** The commits of the first-parent line, oldest first; of a merge counts what it changes on that line. */
@@ -30411,16 +30546,10 @@ function findKeyTrap(value) {
     return firstOf(value, findKeyTrap);
   if (!isRecord(value))
     return void 0;
-  const key = Object.keys(value).find(isTrap);
-  if (key === "[object Object]") {
+  if ("[object Object]" in value) {
     return "a mapping as a key: is this a template ({{ … }}) that was not rendered?";
   }
-  return key === void 0 ? firstOf(Object.values(value), findKeyTrap) : `the key ${key}: put it in quotes`;
-}
-function isTrap(key) {
-  if (["[object Object]", "NaN", "Infinity", "-Infinity"].includes(key))
-    return true;
-  return Math.abs(Number(key)) > Number.MAX_SAFE_INTEGER && String(Number(key)) === key;
+  return firstOf(Object.values(value), findKeyTrap);
 }
 function findMergeTrap(value) {
   if (Array.isArray(value))
@@ -30477,57 +30606,63 @@ function tryReadFloat(text) {
 function isTextWhere(test) {
   return (data) => typeof data === "string" && test(data);
 }
+function readExactly(text) {
+  const value = tryReadNumber(text);
+  const plain = text.replaceAll("_", "");
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && /^-?[1-9]\d*$/.test(plain) ? BigInt(plain) : value;
+}
 const mergeType = new Type("tag:yaml.org,2002:merge", {
   kind: "scalar",
   resolve: isTextWhere((text) => text === "<<")
 });
-const withoutMerge = FAILSAFE_SCHEMA.extend({
-  implicit: [
-    new Type("tag:yaml.org,2002:null", {
-      kind: "scalar",
-      resolve: (data) => data === null || typeof data === "string" && nullWords.test(data),
-      construct: () => null,
-      predicate: (value) => value === null,
-      represent: () => "null"
-    }),
-    new Type("tag:yaml.org,2002:bool", {
-      kind: "scalar",
-      resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
-      construct: (text) => trueWords.test(text),
-      predicate: (value) => typeof value === "boolean",
-      represent: String
-    }),
-    new Type("tag:yaml.org,2002:float", {
-      kind: "scalar",
-      resolve: isTextWhere((text) => tryReadNumber(text) !== void 0),
-      construct: tryReadNumber,
-      predicate: (value) => typeof value === "number",
-      represent: String
-    })
-  ],
-  explicit: [
-    new Type("tag:yaml.org,2002:int", {
-      kind: "scalar",
-      resolve: isTextWhere((text) => tryReadNumber(text) !== void 0),
-      construct: tryReadNumber
-    })
-  ]
+const nullType = new Type("tag:yaml.org,2002:null", {
+  kind: "scalar",
+  resolve: (data) => data === null || typeof data === "string" && nullWords.test(data),
+  construct: () => null,
+  predicate: (value) => value === null,
+  represent: () => "null"
 });
-const kubernetes_yaml_schema = withoutMerge.extend({ implicit: [mergeType] });
+const boolType = new Type("tag:yaml.org,2002:bool", {
+  kind: "scalar",
+  resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
+  construct: (text) => trueWords.test(text),
+  predicate: (value) => typeof value === "boolean",
+  represent: String
+});
+function defineScalars(readNumber2) {
+  const number = {
+    kind: "scalar",
+    resolve: isTextWhere((text) => tryReadNumber(text) !== void 0),
+    construct: readNumber2,
+    predicate: (value) => typeof value === "number",
+    represent: String
+  };
+  return FAILSAFE_SCHEMA.extend({
+    implicit: [nullType, boolType, new Type("tag:yaml.org,2002:float", number)],
+    explicit: [new Type("tag:yaml.org,2002:int", number)]
+  });
+}
+const kubernetes_yaml_schema = defineScalars(tryReadNumber).extend({ implicit: [mergeType] });
+const withoutMerge = defineScalars(readExactly);
+const exact = withoutMerge.extend({ implicit: [mergeType] });
 const mostValues = 2e6;
 const kubernetes_yaml_deepest = 500;
 function loadYaml(text) {
-  const documents = loadAll(text, null, { schema: kubernetes_yaml_schema });
-  if (text.includes("*"))
-    countValues(documents, 0, 0);
-  return documents;
+  return kubernetes_yaml_load(text, kubernetes_yaml_schema);
 }
 function loadManifestYaml(text) {
-  const documents = loadYaml(text);
+  const documents = kubernetes_yaml_load(text, exact);
   const merges = text.includes("<<") ? loadAll(text, null, { schema: withoutMerge }) : [];
   const trap = findTextTrap(text) ?? findKeyTrap(documents) ?? findMergeTrap(merges);
   if (trap !== void 0)
     throw new Error(trap);
+  return documents;
+}
+function kubernetes_yaml_load(text, wanted) {
+  const documents = loadAll(text, null, { schema: wanted });
+  if (text.includes("*"))
+    countValues(documents, 0, 0);
   return documents;
 }
 function countValues(value, before, depth) {
@@ -30637,7 +30772,7 @@ function findMetadataProblems(metadata, subject) {
   return problems;
 }
 function findNumbers(value, subject, path2 = "") {
-  if (typeof value === "number") {
+  if (typeof value === "number" || typeof value === "bigint") {
     if (Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value))
       return [];
     return [
@@ -30686,7 +30821,10 @@ function given(value) {
   return value === void 0 || value === null ? {} : { given: parse_manifests_show(value) };
 }
 function parse_manifests_show(value) {
-  return typeof value === "string" ? value : JSON.stringify(value).slice(0, 100);
+  if (typeof value === "string" || typeof value === "bigint")
+    return String(value);
+  const plain = (_key, inner2) => typeof inner2 === "bigint" ? String(inner2) : inner2;
+  return JSON.stringify(value, plain).slice(0, 100);
 }
 ;
 const containerLists = ["initContainers", "containers", "ephemeralContainers"];
@@ -30702,10 +30840,13 @@ function podSpecOf(object) {
   const path2 = podSpecPath(object);
   return path2 === void 0 ? void 0 : recordAt(object, ...path2);
 }
-function pod_template_listImages(objects) {
+function pod_template_listImages(objects, paths = []) {
   return objects.flatMap((object) => {
     const spec = podSpecOf(object);
-    return containerLists.flatMap((list) => recordsAt(spec, list)).flatMap((container) => {
+    const named = listNamedImages(object, paths).map(({ path: path2, image }) => {
+      return { object: identify(object), container: path2, image };
+    });
+    const own = containerLists.flatMap((list) => recordsAt(spec, list)).flatMap((container) => {
       const image = textAt(container, "image");
       if (image === void 0)
         return [];
@@ -30713,20 +30854,22 @@ function pod_template_listImages(objects) {
         { object: identify(object), container: textAt(container, "name") ?? "unnamed", image }
       ];
     });
+    return [...own, ...named];
   });
 }
-function mapImages(objects, change2) {
+function mapImages(objects, change2, paths = []) {
   const changeContainer = (container) => {
     const image = textAt(container, "image");
     if (!isRecord(container) || image === void 0)
       return container;
     return { ...container, image: change2(image) };
   };
-  return objects.map((object) => {
+  return objects.map((given2) => {
+    const object = mapNamedImages(given2, paths, change2);
     const path2 = podSpecPath(object);
     return path2 === void 0 ? object : {
       ...object,
-      ...changeAt(object, path2, (spec) => {
+      ...pod_template_changeAt(object, path2, (spec) => {
         const lists = containerLists.flatMap((name) => {
           const list = spec[name];
           return Array.isArray(list) ? [[name, list.map(changeContainer)]] : [];
@@ -30742,14 +30885,14 @@ function nameServiceAccounts(objects) {
     const name = textAt(podSpecOf(object), "serviceAccountName");
     if (path2 === void 0 || name === void 0)
       return object;
-    return { ...object, ...changeAt(object, path2, (spec) => ({ ...spec, serviceAccount: name })) };
+    return { ...object, ...pod_template_changeAt(object, path2, (spec) => ({ ...spec, serviceAccount: name })) };
   });
 }
-function changeAt(record, [key, ...rest], change2) {
+function pod_template_changeAt(record, [key, ...rest], change2) {
   if (key === void 0)
     return change2(record);
   const inner2 = record[key];
-  return isRecord(inner2) ? { ...record, [key]: changeAt(inner2, rest, change2) } : record;
+  return isRecord(inner2) ? { ...record, [key]: pod_template_changeAt(inner2, rest, change2) } : record;
 }
 ;
 const phaseNames = [
@@ -31543,6 +31686,10 @@ function primaryImage(bundle) {
 ;
 const redact_hidden = "<redacted>";
 const secretName = "[\\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[\\w.-]*";
+function isSecretName(name) {
+  return wholeSecretName.test(name) && !/(?:name|ref|file|path|source)$/i.test(name);
+}
+const wholeSecretName = new RegExp(`^${secretName}$`, "i");
 const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
 const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
@@ -32370,8 +32517,9 @@ function errored(record, sentence, fix2) {
   return { state: "errored", failure, ...record };
 }
 ;
-function setImages(objects, images) {
-  const seen = readRepositories(objects);
+function setImages(objects, images, paths = []) {
+  assertNamed(objects, paths);
+  const seen = readRepositories(objects, paths);
   const replacements = /* @__PURE__ */ new Map();
   const clashes = [];
   const unmatched = [];
@@ -32390,7 +32538,7 @@ function setImages(objects, images) {
     throw invalidInput(clashes);
   if (unmatched.length > 0)
     throw refuseUnmatched(unmatched, [...seen.keys()]);
-  return mapImages(objects, (image) => replacements.get(seen.get(image) ?? "") ?? image);
+  return mapImages(objects, (image) => replacements.get(seen.get(image) ?? "") ?? image, paths);
 }
 function listTargets({ name, aliases: aliases2 = [], repository }) {
   if (name !== void 0)
@@ -32400,9 +32548,9 @@ function listTargets({ name, aliases: aliases2 = [], repository }) {
 function images_nameOf({ name, repository }) {
   return name ?? formatRepository(repository);
 }
-function pinImages(objects, pins) {
-  const pinned = mapImages(objects, (image) => pins.get(image) ?? image);
-  const problems = pod_template_listImages(pinned).filter(({ image }) => tryParseDigest(image.slice(image.indexOf("@") + 1)) === void 0).map(({ object, container, image }) => ({
+function pinImages(objects, pins, paths = []) {
+  const pinned = mapImages(objects, (image) => pins.get(image) ?? image, paths);
+  const problems = pod_template_listImages(pinned, paths).filter(({ image }) => tryParseDigest(image.slice(image.indexOf("@") + 1)) === void 0).map(({ object, container, image }) => ({
     subject: `${formatIdentity(object)}, container ${container}`,
     given: image,
     expected: "an image with a digest",
@@ -32413,10 +32561,10 @@ function pinImages(objects, pins) {
   const count2 = problems.length === 1 ? "1 image is" : `${problems.length} images are`;
   throw new SlipwayError("image-unpinned", `${count2} not pinned by digest`, { problems });
 }
-function readRepositories(objects) {
+function readRepositories(objects, paths) {
   const repositories = /* @__PURE__ */ new Map();
   const problems = [];
-  for (const { object, container, image } of pod_template_listImages(objects)) {
+  for (const { object, container, image } of pod_template_listImages(objects, paths)) {
     try {
       repositories.set(image, repositoryOf(image));
     } catch (error2) {
@@ -32489,12 +32637,12 @@ function redactTag(text) {
   const property = decode(called?.["double"] ?? called?.["single"] ?? "");
   return text.replaceAll(attribute, (all, name, double, single) => {
     const value = double ?? single ?? "";
-    const isSecret2 = isSecretName(name === "value" ? property : name) && value !== "";
+    const isSecret2 = redact_report_isSecretName(name === "value" ? property : name) && value !== "";
     const shown = isSecret2 ? encode("<redacted>") : redactText(value);
     return shown === value ? all : `${name}="${shown}"`;
   });
 }
-function isSecretName(name) {
+function redact_report_isSecretName(name) {
   return redact(`${name}=x`) !== `${name}=x`;
 }
 function redactText(text) {
@@ -33446,15 +33594,14 @@ function escapePointer(key) {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 ;
-function detect_overtaken_readImages(object) {
-  return new Map(pod_template_listImages([object]).map(({ container, image }) => [container, image]));
-}
+const detect_overtaken_readImages = perObject((object) => new Map(pod_template_listImages([object]).map(({ container, image }) => [container, image])));
 function detectOvertaken(object, before, manager) {
+  const { all, byContainer } = readManagers(object);
   for (const [container, image] of detect_overtaken_readImages(object)) {
-    const managers = findImageManagers(object, container);
+    const managers = byContainer.get(container) ?? [];
     const isTaken = before?.has(container) === true && before.get(container) !== image;
     const isOwn = manager === void 0 || managers.includes(manager);
-    const hasApplied = readFieldManagers(object).some(({ name }) => name === manager);
+    const hasApplied = manager !== void 0 && all.has(manager);
     if (!isTaken && (isOwn || !hasApplied || managers.length === 0))
       continue;
     const identity = identify(object);
@@ -33472,17 +33619,25 @@ function detectOvertaken(object, before, manager) {
   }
   return void 0;
 }
-function findImageManagers(object, container) {
+const readManagers = perObject((object) => {
+  const managers = readFieldManagers(object);
   const template = object.kind === "Pod" ? [] : ["f:spec", "f:template"];
-  const paths = ["f:containers", "f:initContainers"].map((list) => [
-    ...template,
-    "f:spec",
-    list,
-    `k:${JSON.stringify({ name: container })}`,
-    "f:image"
-  ]);
-  return readFieldManagers(object).filter(({ fields }) => paths.some((path2) => hasField(fields, path2))).map(({ name }) => name);
-}
+  const managersOf = (container) => {
+    const paths = ["f:containers", "f:initContainers"].map((list) => [
+      ...template,
+      "f:spec",
+      list,
+      `k:${JSON.stringify({ name: container })}`,
+      "f:image"
+    ]);
+    return managers.filter(({ fields }) => paths.some((path2) => hasField(fields, path2))).map(({ name }) => name);
+  };
+  const containers = [...detect_overtaken_readImages(object).keys()];
+  return {
+    all: new Set(managers.map(({ name }) => name)),
+    byContainer: new Map(containers.map((container) => [container, managersOf(container)]))
+  };
+});
 ;
 function inProgress(reason, message) {
   return { state: "in-progress", reason, message };
@@ -33804,9 +33959,6 @@ function ruleOf(object) {
 }
 function waitOf(object) {
   return ruleOf(object)?.wait ?? (ownGroups.has(kinds_groupOf(object)) ? "never" : "deadline");
-}
-function isKnownKind(object) {
-  return ruleOf(object) !== void 0;
 }
 ;
 function computeRollout(object) {
@@ -35031,7 +35183,8 @@ const source_inputs_asText = (text) => text;
 const chartInputs = ["values", "release-name", "kube-version", "api-versions"];
 const source_inputs_sourceInputs = [
   ...["manifests", "kustomization", "chart"],
-  ...chartInputs
+  ...chartInputs,
+  "image-paths"
 ];
 const defaultKubeVersion = "1.34.0";
 function readRenderSource(read, service, environment2) {
@@ -35052,6 +35205,10 @@ function readRenderSource(read, service, environment2) {
     fix: "Remove it, or set chart."
   });
   return kustomization === void 0 ? { kind: "manifests", paths: manifests } : { kind: "kustomization", folder: forEnvironment(kustomization, environment2) };
+}
+function source_inputs_readImagePaths(read, { settings }) {
+  const given2 = read.list("image-paths", parseImagePath);
+  return given2.length > 0 ? given2 : settings?.deploy.imagePaths ?? [];
 }
 function source_inputs_readSources(read, { settings }) {
   const manifests = read.list("manifests", source_inputs_asText);
@@ -35146,6 +35303,7 @@ function readRender(read, service, environment2) {
     dependsOn: settings?.dependsOn ?? [],
     source: readRenderSource(read, service, environment2),
     images: read.requiredList("images", parseServiceImage),
+    imagePaths: source_inputs_readImagePaths(read, service),
     thirdPartyImages: read.choice("third-party-images", ["resolve", "fail"], "resolve"),
     secrets: read.choice("secrets", secretModes, "refuse"),
     ...version === void 0 ? {} : { version },
@@ -35215,7 +35373,7 @@ function formatOutcomeOutputs(outcome) {
     duration: (outcome.durationMs / 1e3).toFixed(1)
   };
 }
-function formatOutcomeSummary(title, outcome, { isDryRun }) {
+function formatOutcomeSummary(title, outcome, { isDryRun, notes = [] }) {
   const facts = [
     ["Version", describeVersion(outcome)],
     ["Adopted", describeAdoption(outcome)],
@@ -35237,7 +35395,8 @@ function formatOutcomeSummary(title, outcome, { isDryRun }) {
     ...rows,
     "",
     ...describeChanges(outcome, isDryRun),
-    ""
+    "",
+    ...notes.map((note) => `> ${note}`)
   ].join("\n");
 }
 function format_outcome_describeStatus(title, { status }, isDryRun) {
@@ -35282,6 +35441,27 @@ function describeChanges({ applied, pruned }, isDryRun) {
   return [isDryRun ? "Would change:" : "Changed:", "", ...rows];
 }
 ;
+const maxDiffCharacters = 6e4;
+function formatDiffSection(title, { text, changes: changes2 }) {
+  if (changes2.length === 0)
+    return [];
+  const isLong = text.length > maxDiffCharacters;
+  return [
+    "| object | change |",
+    "|---|---|",
+    ...changes2.map(({ object, change: change2 }) => `| ${object} | ${change2} |`),
+    "",
+    `<details><summary>${title}</summary>`,
+    "",
+    "````diff",
+    text.slice(0, maxDiffCharacters).trimEnd(),
+    "````",
+    ...isLong ? ["", "The rest is in the file of the output `diff`."] : [],
+    "",
+    "</details>"
+  ];
+}
+;
 const k8s_deploy_src_report_outputs = {
   status: "refused",
   deployment: "",
@@ -35289,10 +35469,11 @@ const k8s_deploy_src_report_outputs = {
   version: "",
   "previous-version": "",
   changed: "0",
+  diff: "",
   "rolled-back-to": "",
   duration: "0"
 };
-function k8s_deploy_src_report_report({ inputs, outcome }) {
+function k8s_deploy_src_report_report({ inputs, outcome, notes = [], diff }) {
   const { failure, status } = outcome;
   const common2 = formatOutcomeOutputs(outcome);
   const title = `${inputs.place.service} ${outcome.version} → ${inputs.place.environment}`;
@@ -35302,11 +35483,19 @@ function k8s_deploy_src_report_report({ inputs, outcome }) {
       version: outcome.version,
       "previous-version": outcome.previousVersion ?? "",
       changed: String(countChanges(outcome)),
+      diff: diff?.file ?? "",
       "rolled-back-to": outcome.rolledBackTo?.version ?? ""
     },
-    summary: formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun }),
+    summary: [
+      formatOutcomeSummary(title, outcome, { isDryRun: inputs.dryRun, notes }),
+      ...describeDiff(diff?.changes ?? [])
+    ].join("\n"),
     ...failure !== void 0 && (status === "failed" || status === "rolled-back") ? { failure } : {}
   };
+}
+function describeDiff(changes2) {
+  const text = changes2.map(({ patch }) => patch).join("");
+  return formatDiffSection("Difference to what was live", { text, changes: changes2 });
 }
 function countChanges({ applied, pruned }) {
   return applied.filter(({ change: change2 }) => change2 !== "unchanged").length + pruned.length;
@@ -35335,6 +35524,100 @@ function isUnwell({ isReady: isReady2, restartCount }) {
   return !isReady2 || restartCount > 0;
 }
 ;
+const autoscalers = /* @__PURE__ */ new Map([
+  ["autoscaling", "HorizontalPodAutoscaler"],
+  ["keda.sh", "ScaledObject"]
+]);
+const unscalable = /* @__PURE__ */ new Set(["DaemonSet", "Job", "CronJob", "Pod"]);
+function isAutoscaler(object) {
+  return autoscalers.get(groupOf(object)) === object.kind;
+}
+function isScalable(object) {
+  if (unscalable.has(object.kind))
+    return false;
+  const fields = [recordAt(object, "spec", "template"), numberAt(object, "spec", "replicas")];
+  return fields.some((field) => field !== void 0);
+}
+function readScaleTargets(objects) {
+  return objects.filter(isAutoscaler).flatMap(({ spec, metadata: { namespace } }) => {
+    const kind = textAt(spec, "scaleTargetRef", "kind") ?? "Deployment";
+    const name = textAt(spec, "scaleTargetRef", "name");
+    if (name === void 0)
+      return [];
+    return [
+      formatIdentity({
+        apiVersion: "",
+        kind,
+        name,
+        ...namespace === void 0 ? {} : { namespace }
+      })
+    ];
+  });
+}
+function keepReplicas(object, live, manager) {
+  if (live === void 0)
+    return object;
+  const replicas2 = numberAt(live, "spec", "replicas");
+  const isOwn = readFieldManagers(live).some(({ name, operation, fields }) => name === manager && operation === "Apply" && hasField(fields, ["f:spec", "f:replicas"]));
+  return isOwn && replicas2 !== void 0 ? { ...object, spec: { ...recordAt(object, "spec"), replicas: replicas2 } } : withoutReplicas(object);
+}
+function withoutReplicas(object) {
+  const { spec } = object;
+  if (!isRecord(spec))
+    return object;
+  return {
+    ...object,
+    spec: Object.fromEntries(Object.entries(spec).filter(([key]) => key !== "replicas"))
+  };
+}
+;
+const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "Pod"];
+function runsPods(kind) {
+  return workloadKinds.includes(kind);
+}
+function listWorkloads(objects) {
+  return objects.filter(({ kind }) => runsPods(kind)).map(identify);
+}
+function listAwaited(objects, isChanged2) {
+  return objects.filter((object) => {
+    const wait = waitOf(object);
+    if (wait !== "briefly")
+      return wait === "deadline";
+    return isChanged2(identify(object)) && computeRollout(object).state !== "available";
+  }).map(identify);
+}
+function withoutJobs(objects) {
+  return objects.filter(({ kind }) => kind !== "Job");
+}
+const laterSteps = /* @__PURE__ */ new Map([
+  ["workloads", "release"],
+  ["routes and autoscalers", "release"],
+  ["webhooks", "release"],
+  ["after-available", "afterAvailable"],
+  ["smoke-test", "smokeTests"]
+]);
+function planSteps(objects, { intent, migrations: migrations2 }) {
+  const chosen = objects.filter((object) => {
+    const phase = phaseOf(object);
+    const isSkipped = phase === "migrations" && migrations2 === "skip";
+    const isOver2 = intent === "rollback" && object.kind === "Job" && phase !== "smoke-test";
+    return !isSkipped && !isOver2;
+  });
+  const byStep = Map.groupBy(chosen, (object) => laterSteps.get(phaseOf(object)) ?? "preparation");
+  return {
+    preparation: byStep.get("preparation") ?? [],
+    release: byStep.get("release") ?? [],
+    afterAvailable: byStep.get("afterAvailable") ?? [],
+    smokeTests: byStep.get("smokeTests") ?? []
+  };
+}
+function listStepObjects(steps) {
+  return [steps.preparation, steps.release, steps.afterAvailable, steps.smokeTests].flat();
+}
+function listAutoscalers(identities) {
+  return identities.filter(isAutoscaler);
+}
+;
 function listScopes(workloads) {
   const scopes = /* @__PURE__ */ new Map();
   const add = (apiVersion, kind, where) => {
@@ -35342,7 +35625,7 @@ function listScopes(workloads) {
     scopes.set(key, { type: { apiVersion, kind }, ...where });
   };
   for (const { apiVersion, kind, namespace } of workloads) {
-    const denied2 = !isKnownKind({ apiVersion, kind }) ? { ifDenied: "warn" } : {};
+    const denied2 = runsPods(kind) ? {} : { ifDenied: "warn" };
     add(apiVersion, kind, { ...denied2, ...namespace === void 0 ? {} : { namespace } });
     if (namespace === void 0)
       continue;
@@ -35438,53 +35721,6 @@ function formatTime(ms) {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 ;
-const autoscalers = /* @__PURE__ */ new Map([
-  ["autoscaling", "HorizontalPodAutoscaler"],
-  ["keda.sh", "ScaledObject"]
-]);
-const unscalable = /* @__PURE__ */ new Set(["DaemonSet", "Job", "CronJob", "Pod"]);
-function isAutoscaler(object) {
-  return autoscalers.get(groupOf(object)) === object.kind;
-}
-function isScalable(object) {
-  if (unscalable.has(object.kind))
-    return false;
-  const fields = [recordAt(object, "spec", "template"), numberAt(object, "spec", "replicas")];
-  return fields.some((field) => field !== void 0);
-}
-function readScaleTargets(objects) {
-  return objects.filter(isAutoscaler).flatMap(({ spec, metadata: { namespace } }) => {
-    const kind = textAt(spec, "scaleTargetRef", "kind") ?? "Deployment";
-    const name = textAt(spec, "scaleTargetRef", "name");
-    if (name === void 0)
-      return [];
-    return [
-      formatIdentity({
-        apiVersion: "",
-        kind,
-        name,
-        ...namespace === void 0 ? {} : { namespace }
-      })
-    ];
-  });
-}
-function keepReplicas(object, live, manager) {
-  if (live === void 0)
-    return object;
-  const replicas2 = numberAt(live, "spec", "replicas");
-  const isOwn = readFieldManagers(live).some(({ name, operation, fields }) => name === manager && operation === "Apply" && hasField(fields, ["f:spec", "f:replicas"]));
-  return isOwn && replicas2 !== void 0 ? { ...object, spec: { ...recordAt(object, "spec"), replicas: replicas2 } } : withoutReplicas(object);
-}
-function withoutReplicas(object) {
-  const { spec } = object;
-  if (!isRecord(spec))
-    return object;
-  return {
-    ...object,
-    spec: Object.fromEntries(Object.entries(spec).filter(([key]) => key !== "replicas"))
-  };
-}
-;
 function describeRefusals({ name, objects }, refusals) {
   const codes = ["cluster-denied", "cluster-refused", "apply-conflict"];
   const first = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
@@ -35549,8 +35785,12 @@ async function tryListAutoscalers(cluster, namespace) {
   try {
     return (await cluster.list(horizontal, { namespace })).items;
   } catch (error2) {
-    if (error2 instanceof ClusterError && error2.status === 403)
+    if (!(error2 instanceof ClusterError))
+      throw error2;
+    if (error2.status === 403)
       return void 0;
+    if (error2.status === 404)
+      return [];
     throw error2;
   }
 }
@@ -35873,6 +36113,682 @@ function isMissingRole({ kind, metadata: { name } }, { message }) {
   return ["Role", "ClusterRole"].includes(kind) && message.includes(`"${name}" not found`);
 }
 ;
+class Diff {
+  diff(oldStr, newStr, options = {}) {
+    let callback;
+    if (typeof options === "function") {
+      callback = options;
+      options = {};
+    } else if ("callback" in options) {
+      callback = options.callback;
+    }
+    const oldString = this.castInput(oldStr, options);
+    const newString = this.castInput(newStr, options);
+    const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+    const newTokens = this.removeEmpty(this.tokenize(newString, options));
+    return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+  }
+  diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+    var _a2;
+    const done = (value) => {
+      value = this.postProcess(value, options);
+      if (callback) {
+        setTimeout(function() {
+          callback(value);
+        }, 0);
+        return void 0;
+      } else {
+        return value;
+      }
+    };
+    const newLen = newTokens.length, oldLen = oldTokens.length;
+    let editLength = 1;
+    let maxEditLength = newLen + oldLen;
+    if (options.maxEditLength != null) {
+      maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+    }
+    const maxExecutionTime = (_a2 = options.timeout) !== null && _a2 !== void 0 ? _a2 : Infinity;
+    const abortAfterTimestamp = Date.now() + maxExecutionTime;
+    const bestPath = [{ oldPos: -1, lastComponent: void 0 }];
+    let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+    if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
+      return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+    }
+    let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+    const execEditLength = () => {
+      for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+        let basePath;
+        const removePath = bestPath[diagonalPath - 1], addPath2 = bestPath[diagonalPath + 1];
+        if (removePath) {
+          bestPath[diagonalPath - 1] = void 0;
+        }
+        let canAdd = false;
+        if (addPath2) {
+          const addPathNewPos = addPath2.oldPos - diagonalPath;
+          canAdd = addPath2 && 0 <= addPathNewPos && addPathNewPos < newLen;
+        }
+        const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+        if (!canAdd && !canRemove) {
+          bestPath[diagonalPath] = void 0;
+          continue;
+        }
+        if (!canRemove || canAdd && removePath.oldPos < addPath2.oldPos) {
+          basePath = this.addToPath(addPath2, true, false, 0, options);
+        } else {
+          basePath = this.addToPath(removePath, false, true, 1, options);
+        }
+        newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+        if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
+          return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+        } else {
+          bestPath[diagonalPath] = basePath;
+          if (basePath.oldPos + 1 >= oldLen) {
+            maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+          }
+          if (newPos + 1 >= newLen) {
+            minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+          }
+        }
+      }
+      editLength++;
+    };
+    if (callback) {
+      (function exec2() {
+        setTimeout(function() {
+          if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) {
+            return callback(void 0);
+          }
+          if (!execEditLength()) {
+            exec2();
+          }
+        }, 0);
+      })();
+    } else {
+      while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+        const ret = execEditLength();
+        if (ret) {
+          return ret;
+        }
+      }
+    }
+  }
+  addToPath(path2, added, removed, oldPosInc, options) {
+    const last = path2.lastComponent;
+    if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) {
+      return {
+        oldPos: path2.oldPos + oldPosInc,
+        lastComponent: { count: last.count + 1, added, removed, previousComponent: last.previousComponent }
+      };
+    } else {
+      return {
+        oldPos: path2.oldPos + oldPosInc,
+        lastComponent: { count: 1, added, removed, previousComponent: last }
+      };
+    }
+  }
+  extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+    const newLen = newTokens.length, oldLen = oldTokens.length;
+    let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+    while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+      newPos++;
+      oldPos++;
+      commonCount++;
+      if (options.oneChangePerToken) {
+        basePath.lastComponent = { count: 1, previousComponent: basePath.lastComponent, added: false, removed: false };
+      }
+    }
+    if (commonCount && !options.oneChangePerToken) {
+      basePath.lastComponent = { count: commonCount, previousComponent: basePath.lastComponent, added: false, removed: false };
+    }
+    basePath.oldPos = oldPos;
+    return newPos;
+  }
+  equals(left, right, options) {
+    if (options.comparator) {
+      return options.comparator(left, right);
+    } else {
+      return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
+    }
+  }
+  removeEmpty(array) {
+    const ret = [];
+    for (let i = 0; i < array.length; i++) {
+      if (array[i]) {
+        ret.push(array[i]);
+      }
+    }
+    return ret;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  castInput(value, options) {
+    return value;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  tokenize(value, options) {
+    return Array.from(value);
+  }
+  join(chars) {
+    return chars.join("");
+  }
+  postProcess(changeObjects, options) {
+    return changeObjects;
+  }
+  get useLongestToken() {
+    return false;
+  }
+  buildValues(lastComponent, newTokens, oldTokens) {
+    const components = [];
+    let nextComponent;
+    while (lastComponent) {
+      components.push(lastComponent);
+      nextComponent = lastComponent.previousComponent;
+      delete lastComponent.previousComponent;
+      lastComponent = nextComponent;
+    }
+    components.reverse();
+    const componentLen = components.length;
+    let componentPos = 0, newPos = 0, oldPos = 0;
+    for (; componentPos < componentLen; componentPos++) {
+      const component2 = components[componentPos];
+      if (!component2.removed) {
+        if (!component2.added && this.useLongestToken) {
+          let value = newTokens.slice(newPos, newPos + component2.count);
+          value = value.map(function(value2, i) {
+            const oldValue = oldTokens[oldPos + i];
+            return oldValue.length > value2.length ? oldValue : value2;
+          });
+          component2.value = this.join(value);
+        } else {
+          component2.value = this.join(newTokens.slice(newPos, newPos + component2.count));
+        }
+        newPos += component2.count;
+        if (!component2.added) {
+          oldPos += component2.count;
+        }
+      } else {
+        component2.value = this.join(oldTokens.slice(oldPos, oldPos + component2.count));
+        oldPos += component2.count;
+      }
+    }
+    return components;
+  }
+}
+;
+class LineDiff extends Diff {
+  constructor() {
+    super(...arguments);
+    this.tokenize = tokenize;
+  }
+  equals(left, right, options) {
+    if (options.ignoreWhitespace) {
+      if (!options.newlineIsToken || !left.includes("\n")) {
+        left = left.trim();
+      }
+      if (!options.newlineIsToken || !right.includes("\n")) {
+        right = right.trim();
+      }
+    } else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+      if (left.endsWith("\n")) {
+        left = left.slice(0, -1);
+      }
+      if (right.endsWith("\n")) {
+        right = right.slice(0, -1);
+      }
+    }
+    return super.equals(left, right, options);
+  }
+}
+const lineDiff = new LineDiff();
+function diffLines(oldStr, newStr, options) {
+  return lineDiff.diff(oldStr, newStr, options);
+}
+function diffTrimmedLines(oldStr, newStr, options) {
+  options = generateOptions(options, { ignoreWhitespace: true });
+  return lineDiff.diff(oldStr, newStr, options);
+}
+function tokenize(value, options) {
+  if (options.stripTrailingCr) {
+    value = value.replace(/\r\n/g, "\n");
+  }
+  const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+  if (!linesAndNewlines[linesAndNewlines.length - 1]) {
+    linesAndNewlines.pop();
+  }
+  for (let i = 0; i < linesAndNewlines.length; i++) {
+    const line = linesAndNewlines[i];
+    if (i % 2 && !options.newlineIsToken) {
+      retLines[retLines.length - 1] += line;
+    } else {
+      retLines.push(line);
+    }
+  }
+  return retLines;
+}
+;
+function needsQuoting(s) {
+  for (let i = 0; i < s.length; i++) {
+    if (s[i] < " " || s[i] > "~" || s[i] === '"' || s[i] === "\\") {
+      return true;
+    }
+  }
+  return false;
+}
+function quoteFileNameIfNeeded(s) {
+  if (!needsQuoting(s)) {
+    return s;
+  }
+  let result = '"';
+  const bytes = new TextEncoder().encode(s);
+  let i = 0;
+  while (i < bytes.length) {
+    const b = bytes[i];
+    if (b === 7) {
+      result += "\\a";
+    } else if (b === 8) {
+      result += "\\b";
+    } else if (b === 9) {
+      result += "\\t";
+    } else if (b === 10) {
+      result += "\\n";
+    } else if (b === 11) {
+      result += "\\v";
+    } else if (b === 12) {
+      result += "\\f";
+    } else if (b === 13) {
+      result += "\\r";
+    } else if (b === 34) {
+      result += '\\"';
+    } else if (b === 92) {
+      result += "\\\\";
+    } else if (b >= 32 && b <= 126) {
+      result += String.fromCharCode(b);
+    } else {
+      result += "\\" + b.toString(8).padStart(3, "0");
+    }
+    i++;
+  }
+  result += '"';
+  return result;
+}
+const INCLUDE_HEADERS = {
+  includeIndex: true,
+  includeUnderline: true,
+  includeFileHeaders: true
+};
+const FILE_HEADERS_ONLY = {
+  includeIndex: false,
+  includeUnderline: false,
+  includeFileHeaders: true
+};
+const OMIT_HEADERS = {
+  includeIndex: false,
+  includeUnderline: false,
+  includeFileHeaders: false
+};
+function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+  let optionsObj;
+  if (!options) {
+    optionsObj = {};
+  } else if (typeof options === "function") {
+    optionsObj = { callback: options };
+  } else {
+    optionsObj = options;
+  }
+  if (typeof optionsObj.context === "undefined") {
+    optionsObj.context = 4;
+  }
+  const context = optionsObj.context;
+  if (optionsObj.newlineIsToken) {
+    throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
+  }
+  if (!optionsObj.callback) {
+    return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
+  } else {
+    const { callback } = optionsObj;
+    diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
+      const patch = diffLinesResultToPatch(diff);
+      callback(patch);
+    } }));
+  }
+  function diffLinesResultToPatch(diff) {
+    if (!diff) {
+      return;
+    }
+    diff.push({ value: "", lines: [] });
+    function contextLines(lines) {
+      return lines.map(function(entry) {
+        return " " + entry;
+      });
+    }
+    const hunks = [];
+    let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
+    for (let i = 0; i < diff.length; i++) {
+      const current = diff[i], lines = current.lines || splitLines(current.value);
+      current.lines = lines;
+      if (current.added || current.removed) {
+        if (!oldRangeStart) {
+          const prev = diff[i - 1];
+          oldRangeStart = oldLine;
+          newRangeStart = newLine;
+          if (prev) {
+            curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
+            oldRangeStart -= curRange.length;
+            newRangeStart -= curRange.length;
+          }
+        }
+        for (const line of lines) {
+          curRange.push((current.added ? "+" : "-") + line);
+        }
+        if (current.added) {
+          newLine += lines.length;
+        } else {
+          oldLine += lines.length;
+        }
+      } else {
+        if (oldRangeStart) {
+          if (lines.length <= context * 2 && i < diff.length - 2) {
+            for (const line of contextLines(lines)) {
+              curRange.push(line);
+            }
+          } else {
+            const contextSize = Math.min(lines.length, context);
+            for (const line of contextLines(lines.slice(0, contextSize))) {
+              curRange.push(line);
+            }
+            const hunk = {
+              oldStart: oldRangeStart,
+              oldLines: oldLine - oldRangeStart + contextSize,
+              newStart: newRangeStart,
+              newLines: newLine - newRangeStart + contextSize,
+              lines: curRange
+            };
+            hunks.push(hunk);
+            oldRangeStart = 0;
+            newRangeStart = 0;
+            curRange = [];
+          }
+        }
+        oldLine += lines.length;
+        newLine += lines.length;
+      }
+    }
+    for (const hunk of hunks) {
+      for (let i = 0; i < hunk.lines.length; i++) {
+        if (hunk.lines[i].endsWith("\n")) {
+          hunk.lines[i] = hunk.lines[i].slice(0, -1);
+        } else {
+          hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
+          i++;
+        }
+      }
+    }
+    return {
+      oldFileName,
+      newFileName,
+      oldHeader,
+      newHeader,
+      hunks
+    };
+  }
+}
+function formatPatch(patch, headerOptions) {
+  var _a2, _b, _c, _d, _e, _f;
+  if (!headerOptions) {
+    headerOptions = INCLUDE_HEADERS;
+  }
+  if (Array.isArray(patch)) {
+    if (patch.length > 1 && !headerOptions.includeFileHeaders && !patch.every((p) => p.isGit)) {
+      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
+    }
+    return patch.map((p) => formatPatch(p, headerOptions)).join("\n");
+  }
+  const ret = [];
+  if (patch.isGit) {
+    headerOptions = INCLUDE_HEADERS;
+    if (!patch.oldFileName) {
+      throw new Error("oldFileName must be specified for Git patches");
+    }
+    if (!patch.newFileName) {
+      throw new Error("newFileName must be specified for Git patches");
+    }
+    let gitOldName = patch.oldFileName;
+    let gitNewName = patch.newFileName;
+    if (patch.isCreate && gitOldName === "/dev/null") {
+      gitOldName = gitNewName.replace(/^b\//, "a/");
+    } else if (patch.isDelete && gitNewName === "/dev/null") {
+      gitNewName = gitOldName.replace(/^a\//, "b/");
+    }
+    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
+    if (patch.isDelete) {
+      ret.push("deleted file mode " + ((_a2 = patch.oldMode) !== null && _a2 !== void 0 ? _a2 : "100644"));
+    }
+    if (patch.isCreate) {
+      ret.push("new file mode " + ((_b = patch.newMode) !== null && _b !== void 0 ? _b : "100644"));
+    }
+    if (patch.oldMode && patch.newMode && !patch.isDelete && !patch.isCreate) {
+      ret.push("old mode " + patch.oldMode);
+      ret.push("new mode " + patch.newMode);
+    }
+    if (patch.isRename) {
+      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
+      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
+    }
+    if (patch.isCopy) {
+      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
+      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
+    }
+  } else {
+    if (headerOptions.includeIndex && patch.oldFileName == patch.newFileName && patch.oldFileName !== void 0) {
+      ret.push("Index: " + patch.oldFileName);
+    }
+    if (headerOptions.includeUnderline) {
+      ret.push("===================================================================");
+    }
+  }
+  const hasHunks = patch.hunks.length > 0;
+  if (headerOptions.includeFileHeaders && patch.oldFileName !== void 0 && patch.newFileName !== void 0 && (!patch.isGit || hasHunks)) {
+    ret.push("--- " + quoteFileNameIfNeeded(patch.oldFileName) + (patch.oldHeader ? "	" + patch.oldHeader : ""));
+    ret.push("+++ " + quoteFileNameIfNeeded(patch.newFileName) + (patch.newHeader ? "	" + patch.newHeader : ""));
+  }
+  for (let i = 0; i < patch.hunks.length; i++) {
+    const hunk = patch.hunks[i];
+    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
+    for (const line of hunk.lines) {
+      ret.push(line);
+    }
+  }
+  return ret.join("\n") + "\n";
+}
+function createTwoFilesPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+  if (typeof options === "function") {
+    options = { callback: options };
+  }
+  if (!(options === null || options === void 0 ? void 0 : options.callback)) {
+    const patchObj = structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options);
+    if (!patchObj) {
+      return;
+    }
+    return formatPatch(patchObj, options === null || options === void 0 ? void 0 : options.headerOptions);
+  } else {
+    const { callback } = options;
+    structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, Object.assign(Object.assign({}, options), { callback: (patchObj) => {
+      if (!patchObj) {
+        callback(void 0);
+      } else {
+        callback(formatPatch(patchObj, options.headerOptions));
+      }
+    } }));
+  }
+}
+function createPatch(fileName, oldStr, newStr, oldHeader, newHeader, options) {
+  return createTwoFilesPatch(fileName, fileName, oldStr, newStr, oldHeader, newHeader, options);
+}
+function splitLines(text) {
+  const hasTrailingNl = text.endsWith("\n");
+  const result = text.split("\n").map((line) => line + "\n");
+  if (hasTrailingNl) {
+    result.pop();
+  } else {
+    result.push(result.pop().slice(0, -1));
+  }
+  return result;
+}
+;
+const restartedAnnotation = "kubectl.kubernetes.io/restartedAt";
+const revisionAnnotation = "deployment.kubernetes.io/revision";
+const templatePath = ["f:spec", "f:template", "f:metadata", "f:annotations"];
+function fieldsToLeave(isAutoscaled) {
+  return [
+    [...templatePath, `f:${restartedAnnotation}`],
+    ["f:metadata", "f:annotations", `f:${revisionAnnotation}`],
+    ...isAutoscaled ? [["f:spec", "f:replicas"]] : []
+  ];
+}
+function toManifest(object, leave) {
+  const { apiVersion, kind } = object;
+  const { name, namespace } = object.metadata;
+  const lastApplied = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
+  const wanted = [["f:status"], lastApplied, ...leave].reduce(withoutField, requestedFields(object));
+  const all = uniteFields(readFieldManagers(object).map(({ fields: fields2 }) => fields2));
+  const extracted = extractFields(object, wanted, all);
+  const fields = isRecord(extracted) ? extracted : {};
+  const { metadata, ...content } = withoutAllocated(fields);
+  return {
+    ...content,
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...namespace === void 0 ? {} : { namespace },
+      ...textsAt(metadata, "labels"),
+      ...textsAt(metadata, "annotations")
+    }
+  };
+}
+function textsAt(metadata, field) {
+  const texts = Object.entries(recordAt(metadata, field) ?? {}).filter((entry) => typeof entry[1] === "string");
+  return texts.length === 0 ? {} : { [field]: Object.fromEntries(texts) };
+}
+function withoutAllocated(fields) {
+  const spec = recordAt(fields, "spec");
+  const address = textAt(spec, "clusterIP");
+  if (spec === void 0 || address === void 0 || address === "None")
+    return fields;
+  const { clusterIP, clusterIPs, ...rest } = spec;
+  return { ...fields, spec: rest };
+}
+function listSecretNames(object) {
+  const spec = podSpecOf(object);
+  const containers = [...recordsAt(spec, "initContainers"), ...recordsAt(spec, "containers")];
+  const names = [
+    ...containers.flatMap((container) => [
+      ...recordsAt(container, "envFrom").map((each) => textAt(each, "secretRef", "name")),
+      ...recordsAt(container, "env").map((each) => textAt(each, "valueFrom", "secretKeyRef", "name"))
+    ]),
+    ...recordsAt(spec, "volumes").flatMap((volume) => [
+      textAt(volume, "secret", "secretName"),
+      ...recordsAt(volume, "projected", "sources").map((each) => textAt(each, "secret", "name"))
+    ]),
+    ...recordsAt(spec, "imagePullSecrets").map((each) => textAt(each, "name"))
+  ];
+  return [...new Set(names.filter((name) => name !== void 0))].toSorted();
+}
+;
+function isSecret(value) {
+  return textAt(value, "kind") === "Secret" && (textAt(value, "apiVersion") ?? "v1") === "v1";
+}
+function outlineSecret(secret) {
+  const { name, namespace } = identify(secret);
+  return {
+    name,
+    ...namespace === void 0 ? {} : { namespace },
+    type: textAt(secret, "type") ?? "Opaque",
+    keys: listSecretKeys(secret)
+  };
+}
+function listSecretKeys(secret) {
+  const keys = ["data", "stringData"].flatMap((field) => Object.keys(recordAt(secret, field) ?? {}));
+  return [...new Set(keys)].toSorted();
+}
+function identifySecret({ name, namespace }) {
+  const place = namespace === void 0 ? {} : { namespace };
+  return { apiVersion: "v1", kind: "Secret", name, ...place };
+}
+function listSecretValues(secret) {
+  const texts = (field) => Object.values(recordAt(secret, field) ?? {}).filter((value) => value !== null).map((value) => typeof value === "string" ? value : JSON.stringify(value));
+  return { encoded: texts("data"), plain: texts("stringData") };
+}
+function blankSecret(secret) {
+  if (!isRecord(secret))
+    return secret;
+  const { apiVersion, kind, type: type2 } = secret;
+  const stringData = Object.fromEntries(listSecretKeys(secret).map((key) => [key, ""]));
+  const { name, namespace } = recordAt(secret, "metadata") ?? {};
+  const metadata = Object.fromEntries(Object.entries({ name, namespace }).filter(([, value]) => value !== void 0));
+  return {
+    ...apiVersion === void 0 ? {} : { apiVersion },
+    kind,
+    metadata,
+    ...type2 === void 0 ? {} : { type: type2 },
+    ...Object.keys(stringData).length === 0 ? {} : { stringData }
+  };
+}
+;
+const mostEdits = 3e3;
+function diffObject(before, after, names) {
+  const [was, is] = [format(before), format(after)];
+  const identity = after ?? before;
+  if (identity === void 0 || was === is)
+    return void 0;
+  const object = formatIdentity(identify(identity));
+  const change2 = before === void 0 ? "added" : after === void 0 ? "removed" : "changed";
+  const [shownBefore, shownAfter] = [format(redactObject(before)), format(redactObject(after))];
+  const patch = createTwoFilesPatch(object, object, shownBefore, shownAfter, ...names, {
+    headerOptions: FILE_HEADERS_ONLY,
+    ...change2 === "changed" ? { maxEditLength: mostEdits } : {}
+  });
+  return { object, change: change2, patch: object_diff_explain(object, patch, shownBefore === shownAfter) };
+}
+function object_diff_explain(object, patch, isHidden) {
+  if (isHidden)
+    return `# ${object}: values that look like secrets change
+`;
+  return patch === void 0 ? `# ${object}: it changes in too many places
+` : redact(patch);
+}
+function format(object) {
+  return object === void 0 ? "" : formatManifests([object]);
+}
+function asAskedFor(object) {
+  return object === void 0 ? void 0 : toManifest(object, fieldsToLeave(false));
+}
+function redactObject(object) {
+  if (object === void 0)
+    return void 0;
+  const { apiVersion, kind, metadata } = object;
+  if (isSecret(object)) {
+    const { name, namespace } = metadata;
+    const place = namespace === void 0 ? { name } : { name, namespace };
+    const { type: type2, keys } = outlineSecret(object);
+    return { apiVersion, kind, metadata: place, type: type2, keys };
+  }
+  const redacted = redactValue(object);
+  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata } : object;
+}
+function redactValue(value) {
+  if (Array.isArray(value))
+    return value.map(redactValue);
+  if (!isRecord(value))
+    return value;
+  const isNamed2 = typeof value["name"] === "string" && isSecretName(value["name"]);
+  return Object.fromEntries(Object.entries(value).map(([key, inner2]) => {
+    const isHidden = typeof inner2 === "string" && (isSecretName(key) || isNamed2 && key === "value");
+    return [key, isHidden ? redact_hidden : redactValue(inner2)];
+  }));
+}
+;
 async function applyObjects(cluster, objects, options) {
   const applied = [];
   const autoscaled = await findAutoscaled(cluster, objects);
@@ -35880,12 +36796,25 @@ async function applyObjects(cluster, objects, options) {
     const checked = await checkPhase(cluster, phase, { ...options, all: objects, autoscaled });
     const written = await applyPhase(cluster, checked, options);
     applied.push(...written.map(({ applied: each }) => each));
+    tellDifferences(checked, written, options);
     if (!options.dryRun) {
       const changed = written.filter(({ applied: { change: change2 } }) => change2 !== "unchanged");
       await awaitEstablished(cluster, changed.flatMap(({ after }) => after ?? []), options);
     }
   }
   return { applied };
+}
+function tellDifferences(checked, written, { tellDifference }) {
+  if (tellDifference === void 0)
+    return;
+  for (const [index, { object, before, planned }] of checked.entries()) {
+    if (written[index]?.applied.change === "unchanged")
+      continue;
+    const after = asAskedFor(planned) ?? object;
+    const difference = diffObject(asAskedFor(before), after, ["live", "planned"]);
+    if (difference !== void 0)
+      tellDifference(difference);
+  }
 }
 async function checkPhase(cluster, phase, options) {
   const answers = await mapParallel(atOnce, phase.objects, async (object) => {
@@ -35959,50 +36888,6 @@ function isAboutReplicas(error2) {
   if (!(error2 instanceof ClusterError) || error2.code !== "apply-conflict")
     return false;
   return error2.conflicts.every(({ field }) => field === ".spec.replicas");
-}
-;
-const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "Pod"];
-function listWorkloads(objects) {
-  return objects.filter(({ kind }) => workloadKinds.includes(kind)).map(identify);
-}
-function listAwaited(objects, isChanged2) {
-  return objects.filter((object) => {
-    const wait = waitOf(object);
-    if (wait !== "briefly")
-      return wait === "deadline";
-    return isChanged2(identify(object)) && computeRollout(object).state !== "available";
-  }).map(identify);
-}
-function withoutJobs(objects) {
-  return objects.filter(({ kind }) => kind !== "Job");
-}
-const laterSteps = /* @__PURE__ */ new Map([
-  ["workloads", "release"],
-  ["routes and autoscalers", "release"],
-  ["webhooks", "release"],
-  ["after-available", "afterAvailable"],
-  ["smoke-test", "smokeTests"]
-]);
-function planSteps(objects, { intent, migrations: migrations2 }) {
-  const chosen = objects.filter((object) => {
-    const phase = phaseOf(object);
-    const isSkipped = phase === "migrations" && migrations2 === "skip";
-    const isOver2 = intent === "rollback" && object.kind === "Job" && phase !== "smoke-test";
-    return !isSkipped && !isOver2;
-  });
-  const byStep = Map.groupBy(chosen, (object) => laterSteps.get(phaseOf(object)) ?? "preparation");
-  return {
-    preparation: byStep.get("preparation") ?? [],
-    release: byStep.get("release") ?? [],
-    afterAvailable: byStep.get("afterAvailable") ?? [],
-    smokeTests: byStep.get("smokeTests") ?? []
-  };
-}
-function listStepObjects(steps) {
-  return [steps.preparation, steps.release, steps.afterAvailable, steps.smokeTests].flat();
-}
-function listAutoscalers(identities) {
-  return identities.filter(isAutoscaler);
 }
 ;
 const maxGraceMs = 6e4;
@@ -36823,66 +37708,6 @@ function settle_tell({ deployment, bundle, version }) {
   return { deployment, bundle, version, applied: [], pruned: [] };
 }
 ;
-const restartedAnnotation = "kubectl.kubernetes.io/restartedAt";
-const revisionAnnotation = "deployment.kubernetes.io/revision";
-const templatePath = ["f:spec", "f:template", "f:metadata", "f:annotations"];
-function fieldsToLeave(isAutoscaled) {
-  return [
-    [...templatePath, `f:${restartedAnnotation}`],
-    ["f:metadata", "f:annotations", `f:${revisionAnnotation}`],
-    ...isAutoscaled ? [["f:spec", "f:replicas"]] : []
-  ];
-}
-function toManifest(object, leave) {
-  const { apiVersion, kind } = object;
-  const { name, namespace } = object.metadata;
-  const lastApplied = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
-  const wanted = [["f:status"], lastApplied, ...leave].reduce(withoutField, requestedFields(object));
-  const all = uniteFields(readFieldManagers(object).map(({ fields: fields2 }) => fields2));
-  const extracted = extractFields(object, wanted, all);
-  const fields = isRecord(extracted) ? extracted : {};
-  const { metadata, ...content } = withoutAllocated(fields);
-  return {
-    ...content,
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...namespace === void 0 ? {} : { namespace },
-      ...textsAt(metadata, "labels"),
-      ...textsAt(metadata, "annotations")
-    }
-  };
-}
-function textsAt(metadata, field) {
-  const texts = Object.entries(recordAt(metadata, field) ?? {}).filter((entry) => typeof entry[1] === "string");
-  return texts.length === 0 ? {} : { [field]: Object.fromEntries(texts) };
-}
-function withoutAllocated(fields) {
-  const spec = recordAt(fields, "spec");
-  const address = textAt(spec, "clusterIP");
-  if (spec === void 0 || address === void 0 || address === "None")
-    return fields;
-  const { clusterIP, clusterIPs, ...rest } = spec;
-  return { ...fields, spec: rest };
-}
-function listSecretNames(object) {
-  const spec = podSpecOf(object);
-  const containers = [...recordsAt(spec, "initContainers"), ...recordsAt(spec, "containers")];
-  const names = [
-    ...containers.flatMap((container) => [
-      ...recordsAt(container, "envFrom").map((each) => textAt(each, "secretRef", "name")),
-      ...recordsAt(container, "env").map((each) => textAt(each, "valueFrom", "secretKeyRef", "name"))
-    ]),
-    ...recordsAt(spec, "volumes").flatMap((volume) => [
-      textAt(volume, "secret", "secretName"),
-      ...recordsAt(volume, "projected", "sources").map((each) => textAt(each, "secret", "name"))
-    ]),
-    ...recordsAt(spec, "imagePullSecrets").map((each) => textAt(each, "name"))
-  ];
-  return [...new Set(names.filter((name) => name !== void 0))].toSorted();
-}
-;
 async function pinLiveImages(cluster, client, workloads) {
   const images = [];
   const problems = [];
@@ -37233,46 +38058,6 @@ async function recordAdoption({ client, ledger }, session, { bundle, since, depl
   });
 }
 ;
-function isSecret(value) {
-  return textAt(value, "kind") === "Secret" && (textAt(value, "apiVersion") ?? "v1") === "v1";
-}
-function outlineSecret(secret) {
-  const { name, namespace } = identify(secret);
-  return {
-    name,
-    ...namespace === void 0 ? {} : { namespace },
-    type: textAt(secret, "type") ?? "Opaque",
-    keys: listSecretKeys(secret)
-  };
-}
-function listSecretKeys(secret) {
-  const keys = ["data", "stringData"].flatMap((field) => Object.keys(recordAt(secret, field) ?? {}));
-  return [...new Set(keys)].toSorted();
-}
-function identifySecret({ name, namespace }) {
-  const place = namespace === void 0 ? {} : { namespace };
-  return { apiVersion: "v1", kind: "Secret", name, ...place };
-}
-function listSecretValues(secret) {
-  const texts = (field) => Object.values(recordAt(secret, field) ?? {}).filter((value) => value !== null).map((value) => typeof value === "string" ? value : JSON.stringify(value));
-  return { encoded: texts("data"), plain: texts("stringData") };
-}
-function blankSecret(secret) {
-  if (!isRecord(secret))
-    return secret;
-  const { apiVersion, kind, type: type2 } = secret;
-  const stringData = Object.fromEntries(listSecretKeys(secret).map((key) => [key, ""]));
-  const { name, namespace } = recordAt(secret, "metadata") ?? {};
-  const metadata = Object.fromEntries(Object.entries({ name, namespace }).filter(([, value]) => value !== void 0));
-  return {
-    ...apiVersion === void 0 ? {} : { apiVersion },
-    kind,
-    metadata,
-    ...type2 === void 0 ? {} : { type: type2 },
-    ...Object.keys(stringData).length === 0 ? {} : { stringData }
-  };
-}
-;
 async function findMissingSecrets(cluster, bundle) {
   const known = "blobs" in bundle ? bundle.secrets ?? [] : [];
   const looks = await Promise.all((bundle.config.secrets ?? []).map(async (outline) => ({
@@ -37493,6 +38278,7 @@ function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
 ;
 const follow_objects_pauseMs = 1e3;
 const follow_objects_patienceMs = 6e4;
+const settledMs = 5e3;
 async function followObjects(cluster, scopes, options) {
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
@@ -37509,8 +38295,8 @@ async function followObjects(cluster, scopes, options) {
   const tasks = scopes.map(async (scope, index) => {
     const store = stores[index] ?? /* @__PURE__ */ new Map();
     try {
-      await followScope(cluster, scope, { ...options, signal }, store, (isDenied) => {
-        if (isDenied === true)
+      await followScope(cluster, scope, { ...options, signal }, store, (isDenied2) => {
+        if (isDenied2 === true)
           denied2.add(scope);
         listed[index]?.resolve(void 0);
         settle2((each) => each.resolve());
@@ -37562,14 +38348,16 @@ async function untilAborted(work, signal) {
 async function followScope(cluster, scope, options, store, onChange) {
   const { clock, logger, signal } = options;
   let failingSinceMs;
+  let firstListMs;
   while (!isOver(signal)) {
     try {
-      const list = await follow_objects_listScope(cluster, scope, options);
+      const list = await cluster.list(scope.type, follow_objects_whereOf(scope));
       failingSinceMs = void 0;
+      firstListMs ??= clock.monotonicMs();
       store.clear();
       for (const object of list.items)
         store.set(formatIdentity(identify(object)), object);
-      onChange(list.resourceVersion === void 0);
+      onChange();
       await watchScope(cluster, scope, options, store, onChange, list.resourceVersion);
     } catch (error2) {
       if (isOver(signal))
@@ -37578,8 +38366,16 @@ async function followScope(cluster, scope, options, store, onChange) {
         continue;
       const now = clock.monotonicMs();
       failingSinceMs ??= now;
-      const isLasting = error2 instanceof ClusterError && error2.code !== "cluster-unreachable";
-      if (isLasting || now - failingSinceMs >= follow_objects_patienceMs)
+      const wasAllowed = firstListMs !== void 0 && failingSinceMs - firstListMs >= settledMs;
+      if (isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
+        if (scope.ifDenied === "warn")
+          logger.warning(describeDenied(scope));
+        store.clear();
+        onChange(true);
+        return;
+      }
+      const isPassing2 = mayPass(error2) || isDenied(error2) && wasAllowed;
+      if (!isPassing2 || now - failingSinceMs >= follow_objects_patienceMs)
         throw error2;
       logger.debug(`${describeScope(scope)}: ${describeError(error2)}`);
       await clock.sleep(follow_objects_pauseMs, signal);
@@ -37592,19 +38388,14 @@ function isOver(signal) {
 function isTooOld(error2) {
   return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
 }
-async function follow_objects_listScope(cluster, scope, { logger }) {
-  const { type: type2, ifDenied } = scope;
-  try {
-    return await cluster.list(type2, follow_objects_whereOf(scope));
-  } catch (error2) {
-    const isMissingRight = error2 instanceof ClusterError && error2.status === 403;
-    if (ifDenied === void 0 || !isMissingRight)
-      throw error2;
-    if (ifDenied === "warn") {
-      logger.warning(`${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`);
-    }
-    return { items: [] };
-  }
+function isDenied(error2) {
+  return error2 instanceof ClusterError && (error2.status === 401 || error2.status === 403);
+}
+function mayPass(error2) {
+  return !(error2 instanceof ClusterError) || error2.code === "cluster-unreachable";
+}
+function describeDenied(scope) {
+  return `${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`;
 }
 function follow_objects_whereOf({ namespace }) {
   return namespace === void 0 ? {} : { namespace };
@@ -37613,8 +38404,6 @@ function describeScope({ type: type2, namespace }) {
   return namespace === void 0 ? `${type2.kind} objects` : `${type2.kind} objects in ${namespace}`;
 }
 async function watchScope(cluster, scope, { clock, signal }, store, onChange, from) {
-  if (from === void 0)
-    return untilAborted(new Promise(() => void 0), signal);
   let resourceVersion = from;
   while (!isOver(signal)) {
     const startedMs = clock.monotonicMs();
@@ -37649,9 +38438,8 @@ async function watchRollout(cluster, options) {
   }
   const scopes = [...await findMakerScopes(cluster, workloads), ...listScopes(workloads)];
   const followed = await followObjects(cluster, scopes, options);
-  const readable = workloads.filter((identity) => !followed.isDenied(identity));
   try {
-    return await watch_waitForEnd(followed, { ...options, workloads: readable }, startedMs);
+    return await watch_waitForEnd(followed, options, startedMs);
   } finally {
     await followed.close();
   }
@@ -37665,13 +38453,14 @@ async function watch_waitForEnd(followed, options, startedMs) {
   }
 }
 async function lookUntilEnd(followed, options, { reporter, startedMs }) {
-  const { workloads, since, deadlineMs, clock, signal } = options;
+  const { since, deadlineMs, clock, signal } = options;
   let memory = startMemory(since.getTime(), field_manager_fieldManager);
   let onlyBrieflySinceMs;
   for (; ; ) {
     signal.throwIfAborted();
     const next = followed.changed();
     const now = clock.monotonicMs();
+    const workloads = options.workloads.filter((identity) => !followed.isDenied(identity));
     const snapshot = { workloads, objects: followed.read() };
     memory = observe(memory, snapshot, now);
     const findings = diagnose(memory, now);
@@ -37774,6 +38563,7 @@ const keptKinds = /* @__PURE__ */ new Set([
   "PersistentVolume",
   "PersistentVolumeClaim"
 ]);
+const resourcePolicy = "helm.sh/resource-policy";
 async function pruneObjects(cluster, options) {
   const { inventory, keep, dryRun, logger, signal, deployers = prune_nobody } = options;
   const kept = new Set(keep.map(formatObjectKey));
@@ -37791,10 +38581,17 @@ async function pruneObjects(cluster, options) {
       logger.warning(`kept ${formatIdentity(identity)}: ${field_manager_fieldManager} no longer manages it`);
       continue;
     }
+    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
+      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
+      continue;
+    }
     const { uid } = object.metadata;
     if (await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } })) {
       logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
       pruned.push(identity);
+      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
+      if (difference !== void 0)
+        options.tellDifference?.(difference);
       if (listFinalizers(object).length > 0)
         leaving.push(object);
     }
@@ -37827,6 +38624,59 @@ function isOurs(object, deployers) {
   const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
   const isOwn = managers.some(({ name }) => name === field_manager_fieldManager || deployers.has(name));
   return managers.length === 0 || isOwn;
+}
+;
+const everyMs = 200;
+const longestMs = 5e3;
+async function replaceStuckPods(cluster, objects, options) {
+  for (const object of objects) {
+    if (object.kind !== "StatefulSet")
+      continue;
+    if (textAt(object, "spec", "podManagementPolicy") === "Parallel")
+      continue;
+    const set2 = await fetchObserved(cluster, identify(object), options);
+    if (set2 !== void 0)
+      await replacePodsOf(cluster, set2, options);
+  }
+}
+async function fetchObserved(cluster, identity, { clock, signal }) {
+  const untilMs = clock.monotonicMs() + longestMs;
+  for (; ; ) {
+    const set2 = await cluster.get(identity);
+    if (set2 === void 0)
+      return void 0;
+    const observed = numberAt(set2, "status", "observedGeneration") ?? 0;
+    if (observed >= (set2.metadata.generation ?? 0))
+      return set2;
+    if (clock.monotonicMs() >= untilMs)
+      return void 0;
+    await clock.sleep(everyMs, signal);
+  }
+}
+async function replacePodsOf(cluster, set2, { logger, signal }) {
+  const { namespace } = set2.metadata;
+  const where = namespace === void 0 ? {} : { namespace };
+  const { items } = await cluster.list({ apiVersion: "v1", kind: "Pod" }, where);
+  for (const pod of items.filter((each) => isStuck(each, set2))) {
+    signal.throwIfAborted();
+    const { uid } = pod.metadata;
+    const title = formatIdentity(identify(pod));
+    try {
+      await cluster.remove(identify(pod), uid === void 0 ? {} : { uid });
+      logger.info(`deleted: ${title}, which is broken and keeps its StatefulSet from going back`);
+    } catch (error2) {
+      if (!(error2 instanceof ClusterError) || error2.status !== 403)
+        throw error2;
+      logger.warning(`${title} keeps its StatefulSet from going back and cannot be deleted: grant delete on pods, or delete it by hand`);
+    }
+  }
+}
+function isStuck({ metadata, ...pod }, set2) {
+  const owner2 = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const isOwn = owner2?.uid === set2.metadata.uid && metadata.deletionTimestamp === void 0;
+  const revision = metadata.labels?.["controller-revision-hash"];
+  const isReady2 = recordsAt(pod, "status", "conditions").some(({ type: type2, status }) => type2 === "Ready" && status === "True");
+  return isOwn && revision !== textAt(set2, "status", "updateRevision") && !isReady2;
 }
 ;
 const take_over_attempts = 5;
@@ -37895,7 +38745,10 @@ async function rollOut(context, session, request, { steps, release, deadlineMs }
     await takeOver(cluster, identities, { logger, signal });
   }
   const keep = bundle.objects.map(identify);
-  const prune = (identities) => pruneObjects(cluster, { inventory: identities, keep, dryRun: false, clock, logger, signal });
+  const prune = (identities) => pruneObjects(cluster, {
+    ...{ inventory: identities, keep, dryRun: false, clock, logger, signal },
+    ...request.tellDifference === void 0 ? {} : { tellDifference: request.tellDifference }
+  });
   const options = { conflicts, dryRun: false, clock, logger, signal, ran };
   const watch2 = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;
@@ -37909,6 +38762,9 @@ async function rollOut(context, session, request, { steps, release, deadlineMs }
   }
   const early = await prune(listAutoscalers(inventory));
   const released = await applyRelease(context, steps.release, options, title);
+  if (request.intent === "rollback") {
+    await replaceStuckPods(cluster, steps.release, { clock, logger, signal });
+  }
   const rollout = await awaitRelease(watch2, steps, [...prepared, ...released]);
   if (rollout.state === "failed")
     return release_problem_describeProblem(context, release, rollout);
@@ -37921,6 +38777,31 @@ async function applyRelease({ cluster, logger }, objects, options, title) {
   return logger.group(`Apply the workloads of ${title}`, async () => {
     return (await applyObjects(cluster, objects, options)).applied;
   });
+}
+;
+async function findFirstProblem(outer, checks) {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([outer, ending.signal]);
+  const reason = new Error("something else is known to be wrong");
+  const ends = await Promise.allSettled(checks.map(async (check) => {
+    let isGood2 = false;
+    try {
+      const problem2 = await check(signal);
+      isGood2 = problem2 === void 0;
+      return problem2;
+    } finally {
+      if (!isGood2)
+        ending.abort(reason);
+    }
+  }));
+  const problems = ends.flatMap((end2) => end2.status === "fulfilled" ? end2.value ?? [] : []);
+  const [problem] = problems;
+  if (problem !== void 0)
+    return problem;
+  const thrown = ends.find((end2) => end2.status === "rejected" && end2.reason !== reason);
+  if (thrown?.status === "rejected")
+    throw thrown.reason;
+  return void 0;
 }
 ;
 const attemptTimeoutMs = 5e3;
@@ -37993,34 +38874,10 @@ async function verifyRelease(context, options) {
   const after = await runJobs(context, options, steps.afterAvailable);
   if (after !== void 0)
     return release_problem_describeProblem(context, options.release, after);
-  return findFirst(context.signal, [
+  return findFirstProblem(context.signal, [
     (signal) => askOverHttp({ ...context, signal }, options),
     (signal) => runSmokeJobs({ ...context, signal }, options)
   ]);
-}
-async function findFirst(outer, checks) {
-  const ending = new AbortController();
-  const signal = AbortSignal.any([outer, ending.signal]);
-  const reason = new Error("something else is known to be wrong");
-  const ends = await Promise.allSettled(checks.map(async (check) => {
-    let isGood2 = false;
-    try {
-      const problem2 = await check(signal);
-      isGood2 = problem2 === void 0;
-      return problem2;
-    } finally {
-      if (!isGood2)
-        ending.abort(reason);
-    }
-  }));
-  const problems = ends.flatMap((end2) => end2.status === "fulfilled" ? end2.value ?? [] : []);
-  const [problem] = problems;
-  if (problem !== void 0)
-    return problem;
-  const thrown = ends.find((end2) => end2.status === "rejected" && end2.reason !== reason);
-  if (thrown?.status === "rejected")
-    throw thrown.reason;
-  return void 0;
 }
 async function runSmokeJobs(context, options) {
   const failed2 = await runJobs(context, options, options.steps.smokeTests);
@@ -38463,7 +39320,7 @@ async function planDeploy(context, request) {
   const inventory = request.prune ? [...adopted, ...await readInventory(context, state, { bundle, intent: request.intent })] : [];
   const keep = bundle.objects.map(identify);
   const dry = { dryRun: true, clock, logger, signal };
-  const options = { inventory, keep, ...dry, ...deployersOf(adoption) };
+  const options = { inventory, keep, ...dry, ...deployersOf(adoption), ...tellerOf(request) };
   const pruned = await pruneObjects(cluster, options);
   return {
     ...deploy_describe(state, request, adoption),
@@ -38509,6 +39366,7 @@ async function deployUnderLock(context, session, request) {
       prune: request.prune,
       timeoutMs: request.timeoutMs,
       ...request.approved === void 0 ? {} : { approved: request.approved },
+      ...tellerOf(request),
       ...request.overrideReason === void 0 ? {} : { reason: request.overrideReason }
     });
     if (result.state === "failed") {
@@ -38559,14 +39417,18 @@ function refuseQuarantined(state, { bundle, overrideReason }) {
     return;
   throw new SlipwayError("quarantined", `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`, { fix: "Deploy a mended version, or say why this one may go with the input override-reason." });
 }
-async function preflight({ cluster, clock, logger }, { bundle, intent, conflicts, migrations: migrations2 = "run" }, { signal, adoption, ran }) {
+async function preflight({ cluster, clock, logger }, request, { signal, adoption, ran }) {
+  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
   return logger.group("Ask the API server about everything (dry run)", async () => {
     const created = await checkSecrets(cluster, bundle);
     const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
     const dry = { conflicts, dryRun: true, clock, logger, signal, ran };
-    const options = { ...dry, ...deployersOf(adoption) };
+    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
     return [...created, ...(await applyObjects(cluster, objects, options)).applied];
   });
+}
+function tellerOf({ tellDifference }) {
+  return tellDifference === void 0 ? {} : { tellDifference };
 }
 function deployersOf(adoption) {
   return adoption === void 0 ? {} : { deployers: adoption.deployers };
@@ -38651,11 +39513,42 @@ function findPhaseProblems(object) {
   return [{ subject, given: object.kind, expected: expected2, fix: "Put its pod template into a Job." }];
 }
 ;
-async function pinThirdParty(client, objects, mode, logger) {
-  return pinImages(objects, mode === "resolve" ? await resolveAll(client, objects, logger) : /* @__PURE__ */ new Map());
+function findImageMentions(objects, repositories, paths) {
+  if (repositories.length === 0)
+    return [];
+  const pattern2 = mentionPattern(repositories);
+  const nothing = () => "";
+  const others = mapImages(objects, nothing).map((object) => mapNamedImages(object, paths, nothing));
+  return others.flatMap((object) => listTexts(object, "").flatMap(({ path: path2, text }) => {
+    const image = pattern2.exec(text)?.groups?.["image"];
+    return image === void 0 ? [] : [{ object: identify(object), path: path2, image }];
+  }));
 }
-async function resolveAll(client, objects, logger) {
-  const uses = Map.groupBy(pod_template_listImages(objects), ({ image }) => image);
+function mentionPattern(repositories) {
+  const names = repositories.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`(?<![\\w./-])(?<image>(?:${names.join("|")})(?::[\\w.-]+)?(?:@sha256:[0-9a-f]+)?)(?![\\w/-])`);
+}
+function listTexts(value, path2) {
+  if (typeof value === "string")
+    return [{ path: path2, text: value }];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => listTexts(item, `${path2}[${index}]`));
+  }
+  if (!isRecord(value))
+    return [];
+  return Object.entries(value).flatMap(([key, inner2]) => {
+    const step = /^[\w-]+$/.test(key) ? `${path2 === "" ? "" : "."}${key}` : `["${key}"]`;
+    return listTexts(inner2, `${path2}${step}`);
+  });
+}
+;
+async function pinThirdParty(client, objects, { mode, paths, logger }) {
+  const images = pod_template_listImages(objects, paths);
+  const pins = mode === "resolve" ? await resolveAll(client, images, logger) : /* @__PURE__ */ new Map();
+  return pinImages(objects, pins, paths);
+}
+async function resolveAll(client, images, logger) {
+  const uses = Map.groupBy(images, ({ image }) => image);
   const open = [...uses].filter(([image]) => parseReference(image).digest === void 0);
   const found = await Promise.all(open.map(async ([image, places]) => {
     const pinned = await tryPin(client, parseReference(image));
@@ -38939,6 +39832,13 @@ async function listMissingDependencies(chart, subject, problems) {
   }
   return all.filter(({ name }) => !vendored(name));
 }
+async function readLock(chart) {
+  const files = ["Chart.lock", "requirements.lock"].map((name) => tryReadYaml((0, external_node_path_namespaceObject.join)(chart, name), name, []));
+  return new Map((await Promise.all(files)).flatMap((file) => recordsAt(file, "dependencies").flatMap((entry) => {
+    const [name, version] = [textAt(entry, "name"), textAt(entry, "version")];
+    return name === void 0 || version === void 0 ? [] : [[name, version]];
+  })));
+}
 function readDependency(value) {
   const name = textAt(value, "name");
   if (name === void 0)
@@ -38981,28 +39881,31 @@ async function tryReadYaml(file, subject, problems) {
   }
 }
 ;
-async function completeChart(copy, chart, runHelm) {
+async function completeChart(copy, chart, options) {
   const problems = [];
   const missing2 = await listMissingDependencies((0, external_node_path_namespaceObject.join)(copy, chart), chart, problems);
   refuseProblems(problems);
   const local = missing2.filter((each) => localPathOf(each) !== void 0);
   const remote = missing2.filter((each) => !local.includes(each));
-  const fetched = [...await fetchRemote(copy, chart, { local, remote }, runHelm)];
+  const fetched = [...await fetchRemote(copy, chart, { local, remote }, options)];
   for (const dependency of local) {
     const folder = external_node_path_namespaceObject.posix.join(chart, localPathOf(dependency) ?? "");
-    fetched.push(...await completeChart(copy, folder, runHelm));
+    fetched.push(...await completeChart(copy, folder, options));
     const place = (0, external_node_path_namespaceObject.join)(copy, chart, "charts", dependency.name);
     await (0, external_node_fs_promises_namespaceObject.cp)((0, external_node_path_namespaceObject.join)(copy, folder), place, { recursive: true });
   }
   return fetched;
 }
-async function fetchRemote(copy, chart, { local, remote }, runHelm) {
+async function fetchRemote(copy, chart, { local, remote }, { runHelm, fetchChart }) {
   if (remote.length === 0)
     return [];
   const names = remote.map(({ name }) => name).join(", ");
   const files = await tryList((0, external_node_path_namespaceObject.join)(copy, chart));
   if (!files.some((name) => name === "Chart.lock" || name === "requirements.lock")) {
     throw new SlipwayError("render-failed", `${chart} depends on ${names}, which is neither in its folder charts/ nor in a Chart.lock`, { fix: `Run helm dependency update ${chart}, and commit Chart.lock.` });
+  }
+  if (fetchChart !== void 0 && remote.every(isInRegistry)) {
+    return fetchFromRegistries(copy, chart, remote, fetchChart);
   }
   const folder = (0, external_node_path_namespaceObject.join)(copy, chart, "charts");
   const before = await tryList(folder);
@@ -39031,6 +39934,27 @@ async function describeRepositories(copy, dependencies, runHelm) {
   await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
   await (0, external_node_fs_promises_namespaceObject.writeFile)(file, JSON.stringify({ apiVersion: "", repositories }));
   return { ...cache, HELM_REPOSITORY_CONFIG: file };
+}
+function isInRegistry({ repository }) {
+  return repository?.startsWith("oci://") === true;
+}
+async function fetchFromRegistries(copy, chart, dependencies, fetchChart) {
+  const locked = await readLock((0, external_node_path_namespaceObject.join)(copy, chart));
+  const fetched = [];
+  for (const { name, repository = "" } of dependencies) {
+    const version = locked.get(name);
+    if (version === void 0) {
+      throw new SlipwayError("render-failed", `${chart}/Chart.lock does not have ${name}`, {
+        fix: `Run helm dependency update ${chart}, and commit Chart.lock.`
+      });
+    }
+    const bytes = await fetchChart(`${repository.replace(/\/+$/, "")}/${name}:${version}`);
+    const path2 = external_node_path_namespaceObject.posix.join(chart, "charts", `${name}-${version}.tgz`);
+    await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)((0, external_node_path_namespaceObject.join)(copy, path2)), { recursive: true });
+    await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(copy, path2), bytes);
+    fetched.push({ path: path2, bytes });
+  }
+  return fetched;
 }
 ;
 function readChartOutput(output) {
@@ -39174,7 +40098,11 @@ async function renderChart(request, cwd, options = {}) {
   const sources = await readChartSources(workspace, request.chart, request);
   return withCopy(sources, async (copy) => {
     const runHelm = prepareHelm(copy, workspace, options);
-    const fetched = await completeChart(copy, request.chart.folder, runHelm);
+    const { fetchChart } = options;
+    const fetched = await completeChart(copy, request.chart.folder, {
+      runHelm,
+      ...fetchChart === void 0 ? {} : { fetchChart }
+    });
     const all = [...sources, ...fetched].toSorted((a, b) => a.path < b.path ? -1 : 1);
     const first = await renderOnce(copy, request, all, runHelm);
     if (all.some(asksForTime))
@@ -39242,9 +40170,12 @@ function prepareHelm(copy, workspace, options) {
         });
       }
       const said = cleanMessage(error2.stderr, copy, workspace);
-      throw new SlipwayError("render-failed", `helm cannot render it: ${said === "" ? error2.message : said}`, { fix: `See it with: helm ${argv.join(" ").replaceAll(copy, workspace)}` });
+      throw new SlipwayError("render-failed", `helm cannot render it: ${said === "" ? error2.message : said}`, { fix: describeFix(said, argv.join(" ").replaceAll(copy, workspace)) });
     }
   };
+}
+function describeFix(said, command) {
+  return said.includes("kubeVersion") ? "Set kube-version, for the environment in the configuration or here, to what the cluster has." : `See it with: helm ${command}`;
 }
 function cleanMessage(stderr, copy, workspace) {
   return stderr.replaceAll(copy, workspace).split("\n").filter((line) => !/^(?:WARNING|level=|Use --debug flag|coalesce\.go)/.test(line)).join(" ").replaceAll(/\s+/g, " ").trim().replace(/^Error: /, "");
@@ -39254,7 +40185,7 @@ const chartMediaType = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 const maxPackedBytes = 2e7;
 const maxBytes = 1e8;
 const chartsFolder = ".charts";
-async function pullChart(client, reference) {
+async function fetchPackedChart(client, reference) {
   const { repository, tag: tag2 = parseTag("latest") } = reference;
   const where = `oci://${formatReference(reference)}`;
   const digest = reference.digest ?? (await client.resolve(repository, tag2))?.digest;
@@ -39270,11 +40201,14 @@ async function pullChart(client, reference) {
   if (layer === void 0) {
     throw notAChart(where, `it has no layer of the type ${chartMediaType}`);
   }
-  const packed = await client.fetchBlob(repository, layer, maxPackedBytes);
-  const { folder, files } = await pull_chart_unpack(packed, where);
+  return { bytes: await client.fetchBlob(repository, layer, maxPackedBytes), digest };
+}
+async function pullChart(client, reference) {
+  const { bytes, digest } = await fetchPackedChart(client, reference);
+  const { folder, files } = await pull_chart_unpack(bytes, `oci://${formatReference(reference)}`);
   return {
     place: { kind: "files", folder, files },
-    reference: formatReference({ repository, digest })
+    reference: formatReference({ repository: reference.repository, digest })
   };
 }
 async function pull_chart_unpack(packed, where) {
@@ -39315,10 +40249,9 @@ async function renderSource({ client, tools, logger }, { source, workspace, envi
   const { place, name } = await locateChart(client, chart);
   logger.info(`chart ${name}, for Kubernetes ${kubeVersion}`);
   const settings = { values, releaseName, kubeVersion, apiVersions };
-  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings }, workspace, { helm: await tools.locate("helm") });
-  for (const note of notes)
-    logger.info(note);
-  return { ...rendered, chart: { source: name, ...settings } };
+  const fetchChart = async (reference) => (await fetchPackedChart(client, parseChartReference(reference, "dependencies"))).bytes;
+  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings }, workspace, { helm: await tools.locate("helm"), fetchChart });
+  return { ...rendered, notes, chart: { source: name, ...settings } };
 }
 async function locateKustomize(tools) {
   if (await tools.has("kubectl"))
@@ -39380,11 +40313,11 @@ function listMakers(document) {
   const patches = [
     ...recordsAt(document, "patches"),
     ...recordsAt(document, "patchesJson6902"),
-    ...listTexts(document, "patchesStrategicMerge").map((patch) => ({ patch }))
+    ...secret_sources_listTexts(document, "patchesStrategicMerge").map((patch) => ({ patch }))
   ].filter((patch) => textAt(patch, "target", "kind") === "Secret" || tryLoad(textAt(patch, "patch") ?? "").some(isSecret));
   return [...generated, ...patches.map(() => "it patches a Secret in place")];
 }
-function listTexts(value, field) {
+function secret_sources_listTexts(value, field) {
   const texts = valueAt(value, field);
   return Array.isArray(texts) ? texts.filter((text) => typeof text === "string") : [];
 }
@@ -39485,11 +40418,12 @@ function refuseLeaks(secrets, files) {
 const defaultSmokeTestMs = 3e4;
 async function renderBundle(context, request) {
   const { client, logger } = context;
-  const { chart, ...rendered } = await renderSource(context, request);
+  const { imagePaths = [], thirdPartyImages: mode } = request;
+  const { chart, notes = [], ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? "refuse");
-  const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })));
-  const pinned = await pinThirdParty(client, own, request.thirdPartyImages, logger);
+  const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })), imagePaths);
+  const pinned = await pinThirdParty(client, own, { mode, paths: imagePaths, logger });
   const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
   const outlines = secrets.map(({ outline }) => outline).toSorted(render_bundle_byName);
@@ -39498,7 +40432,17 @@ async function renderBundle(context, request) {
     ...chart === void 0 ? {} : { chart },
     ...outlines.length === 0 ? {} : { secrets: outlines }
   };
-  return { ...await buildBundle(config, objects, sources), secrets };
+  const all = [...notes, ...describeMentions(request, objects)];
+  for (const note of all)
+    logger.info(note);
+  return { ...await buildBundle(config, objects, sources), secrets, notes: all };
+}
+function describeMentions({ images, imagePaths = [] }, objects) {
+  const names = images.flatMap(({ image, name = "", aliases: aliases2 = [] }) => [
+    formatRepository(image.repository),
+    ...[name, ...aliases2].filter((each) => each.includes("/"))
+  ]);
+  return findImageMentions(objects, [...new Set(names)], imagePaths).map(({ object, path: path2, image }) => `${formatIdentity(object)} names ${image} in ${path2}, which stays as it is: image-paths can name it`);
 }
 function render_bundle_byName(a, b) {
   return formatIdentity(identifySecret(a)) < formatIdentity(identifySecret(b)) ? -1 : 1;
@@ -39865,7 +40809,7 @@ function keepMemorySmall() {
   process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
 }
 ;
-const everyMs = 1e4;
+const progress_everyMs = 1e4;
 function createProgress(totalBytes, logger, clock) {
   const startMs = clock.monotonicMs();
   let lastMs = startMs;
@@ -39874,7 +40818,7 @@ function createProgress(totalBytes, logger, clock) {
     add: (bytes) => {
       done += bytes;
       const nowMs = clock.monotonicMs();
-      if (nowMs - lastMs < everyMs)
+      if (nowMs - lastMs < progress_everyMs)
         return;
       lastMs = nowMs;
       const seconds2 = Math.round((nowMs - startMs) / 1e3);
@@ -40607,550 +41551,18 @@ function describeBlock({ candidate, place }, { verdict, version }) {
   });
 }
 ;
-class Diff {
-  diff(oldStr, newStr, options = {}) {
-    let callback;
-    if (typeof options === "function") {
-      callback = options;
-      options = {};
-    } else if ("callback" in options) {
-      callback = options.callback;
-    }
-    const oldString = this.castInput(oldStr, options);
-    const newString = this.castInput(newStr, options);
-    const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-    const newTokens = this.removeEmpty(this.tokenize(newString, options));
-    return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-  }
-  diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-    var _a2;
-    const done = (value) => {
-      value = this.postProcess(value, options);
-      if (callback) {
-        setTimeout(function() {
-          callback(value);
-        }, 0);
-        return void 0;
-      } else {
-        return value;
-      }
-    };
-    const newLen = newTokens.length, oldLen = oldTokens.length;
-    let editLength = 1;
-    let maxEditLength = newLen + oldLen;
-    if (options.maxEditLength != null) {
-      maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-    }
-    const maxExecutionTime = (_a2 = options.timeout) !== null && _a2 !== void 0 ? _a2 : Infinity;
-    const abortAfterTimestamp = Date.now() + maxExecutionTime;
-    const bestPath = [{ oldPos: -1, lastComponent: void 0 }];
-    let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-    if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
-      return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-    }
-    let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
-    const execEditLength = () => {
-      for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-        let basePath;
-        const removePath = bestPath[diagonalPath - 1], addPath2 = bestPath[diagonalPath + 1];
-        if (removePath) {
-          bestPath[diagonalPath - 1] = void 0;
-        }
-        let canAdd = false;
-        if (addPath2) {
-          const addPathNewPos = addPath2.oldPos - diagonalPath;
-          canAdd = addPath2 && 0 <= addPathNewPos && addPathNewPos < newLen;
-        }
-        const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-        if (!canAdd && !canRemove) {
-          bestPath[diagonalPath] = void 0;
-          continue;
-        }
-        if (!canRemove || canAdd && removePath.oldPos < addPath2.oldPos) {
-          basePath = this.addToPath(addPath2, true, false, 0, options);
-        } else {
-          basePath = this.addToPath(removePath, false, true, 1, options);
-        }
-        newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-        if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
-          return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-        } else {
-          bestPath[diagonalPath] = basePath;
-          if (basePath.oldPos + 1 >= oldLen) {
-            maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-          }
-          if (newPos + 1 >= newLen) {
-            minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-          }
-        }
-      }
-      editLength++;
-    };
-    if (callback) {
-      (function exec2() {
-        setTimeout(function() {
-          if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) {
-            return callback(void 0);
-          }
-          if (!execEditLength()) {
-            exec2();
-          }
-        }, 0);
-      })();
-    } else {
-      while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-        const ret = execEditLength();
-        if (ret) {
-          return ret;
-        }
-      }
-    }
-  }
-  addToPath(path2, added, removed, oldPosInc, options) {
-    const last = path2.lastComponent;
-    if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) {
-      return {
-        oldPos: path2.oldPos + oldPosInc,
-        lastComponent: { count: last.count + 1, added, removed, previousComponent: last.previousComponent }
-      };
-    } else {
-      return {
-        oldPos: path2.oldPos + oldPosInc,
-        lastComponent: { count: 1, added, removed, previousComponent: last }
-      };
-    }
-  }
-  extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-    const newLen = newTokens.length, oldLen = oldTokens.length;
-    let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-    while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-      newPos++;
-      oldPos++;
-      commonCount++;
-      if (options.oneChangePerToken) {
-        basePath.lastComponent = { count: 1, previousComponent: basePath.lastComponent, added: false, removed: false };
-      }
-    }
-    if (commonCount && !options.oneChangePerToken) {
-      basePath.lastComponent = { count: commonCount, previousComponent: basePath.lastComponent, added: false, removed: false };
-    }
-    basePath.oldPos = oldPos;
-    return newPos;
-  }
-  equals(left, right, options) {
-    if (options.comparator) {
-      return options.comparator(left, right);
-    } else {
-      return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
-    }
-  }
-  removeEmpty(array) {
-    const ret = [];
-    for (let i = 0; i < array.length; i++) {
-      if (array[i]) {
-        ret.push(array[i]);
-      }
-    }
-    return ret;
-  }
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
-  castInput(value, options) {
-    return value;
-  }
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
-  tokenize(value, options) {
-    return Array.from(value);
-  }
-  join(chars) {
-    return chars.join("");
-  }
-  postProcess(changeObjects, options) {
-    return changeObjects;
-  }
-  get useLongestToken() {
-    return false;
-  }
-  buildValues(lastComponent, newTokens, oldTokens) {
-    const components = [];
-    let nextComponent;
-    while (lastComponent) {
-      components.push(lastComponent);
-      nextComponent = lastComponent.previousComponent;
-      delete lastComponent.previousComponent;
-      lastComponent = nextComponent;
-    }
-    components.reverse();
-    const componentLen = components.length;
-    let componentPos = 0, newPos = 0, oldPos = 0;
-    for (; componentPos < componentLen; componentPos++) {
-      const component2 = components[componentPos];
-      if (!component2.removed) {
-        if (!component2.added && this.useLongestToken) {
-          let value = newTokens.slice(newPos, newPos + component2.count);
-          value = value.map(function(value2, i) {
-            const oldValue = oldTokens[oldPos + i];
-            return oldValue.length > value2.length ? oldValue : value2;
-          });
-          component2.value = this.join(value);
-        } else {
-          component2.value = this.join(newTokens.slice(newPos, newPos + component2.count));
-        }
-        newPos += component2.count;
-        if (!component2.added) {
-          oldPos += component2.count;
-        }
-      } else {
-        component2.value = this.join(oldTokens.slice(oldPos, oldPos + component2.count));
-        oldPos += component2.count;
-      }
-    }
-    return components;
-  }
-}
-;
-class LineDiff extends Diff {
-  constructor() {
-    super(...arguments);
-    this.tokenize = tokenize;
-  }
-  equals(left, right, options) {
-    if (options.ignoreWhitespace) {
-      if (!options.newlineIsToken || !left.includes("\n")) {
-        left = left.trim();
-      }
-      if (!options.newlineIsToken || !right.includes("\n")) {
-        right = right.trim();
-      }
-    } else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-      if (left.endsWith("\n")) {
-        left = left.slice(0, -1);
-      }
-      if (right.endsWith("\n")) {
-        right = right.slice(0, -1);
-      }
-    }
-    return super.equals(left, right, options);
-  }
-}
-const lineDiff = new LineDiff();
-function diffLines(oldStr, newStr, options) {
-  return lineDiff.diff(oldStr, newStr, options);
-}
-function diffTrimmedLines(oldStr, newStr, options) {
-  options = generateOptions(options, { ignoreWhitespace: true });
-  return lineDiff.diff(oldStr, newStr, options);
-}
-function tokenize(value, options) {
-  if (options.stripTrailingCr) {
-    value = value.replace(/\r\n/g, "\n");
-  }
-  const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
-  if (!linesAndNewlines[linesAndNewlines.length - 1]) {
-    linesAndNewlines.pop();
-  }
-  for (let i = 0; i < linesAndNewlines.length; i++) {
-    const line = linesAndNewlines[i];
-    if (i % 2 && !options.newlineIsToken) {
-      retLines[retLines.length - 1] += line;
-    } else {
-      retLines.push(line);
-    }
-  }
-  return retLines;
-}
-;
-function needsQuoting(s) {
-  for (let i = 0; i < s.length; i++) {
-    if (s[i] < " " || s[i] > "~" || s[i] === '"' || s[i] === "\\") {
-      return true;
-    }
-  }
-  return false;
-}
-function quoteFileNameIfNeeded(s) {
-  if (!needsQuoting(s)) {
-    return s;
-  }
-  let result = '"';
-  const bytes = new TextEncoder().encode(s);
-  let i = 0;
-  while (i < bytes.length) {
-    const b = bytes[i];
-    if (b === 7) {
-      result += "\\a";
-    } else if (b === 8) {
-      result += "\\b";
-    } else if (b === 9) {
-      result += "\\t";
-    } else if (b === 10) {
-      result += "\\n";
-    } else if (b === 11) {
-      result += "\\v";
-    } else if (b === 12) {
-      result += "\\f";
-    } else if (b === 13) {
-      result += "\\r";
-    } else if (b === 34) {
-      result += '\\"';
-    } else if (b === 92) {
-      result += "\\\\";
-    } else if (b >= 32 && b <= 126) {
-      result += String.fromCharCode(b);
-    } else {
-      result += "\\" + b.toString(8).padStart(3, "0");
-    }
-    i++;
-  }
-  result += '"';
-  return result;
-}
-const INCLUDE_HEADERS = {
-  includeIndex: true,
-  includeUnderline: true,
-  includeFileHeaders: true
-};
-const FILE_HEADERS_ONLY = {
-  includeIndex: false,
-  includeUnderline: false,
-  includeFileHeaders: true
-};
-const OMIT_HEADERS = {
-  includeIndex: false,
-  includeUnderline: false,
-  includeFileHeaders: false
-};
-function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
-  let optionsObj;
-  if (!options) {
-    optionsObj = {};
-  } else if (typeof options === "function") {
-    optionsObj = { callback: options };
-  } else {
-    optionsObj = options;
-  }
-  if (typeof optionsObj.context === "undefined") {
-    optionsObj.context = 4;
-  }
-  const context = optionsObj.context;
-  if (optionsObj.newlineIsToken) {
-    throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
-  }
-  if (!optionsObj.callback) {
-    return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
-  } else {
-    const { callback } = optionsObj;
-    diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
-      const patch = diffLinesResultToPatch(diff);
-      callback(patch);
-    } }));
-  }
-  function diffLinesResultToPatch(diff) {
-    if (!diff) {
-      return;
-    }
-    diff.push({ value: "", lines: [] });
-    function contextLines(lines) {
-      return lines.map(function(entry) {
-        return " " + entry;
-      });
-    }
-    const hunks = [];
-    let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
-    for (let i = 0; i < diff.length; i++) {
-      const current = diff[i], lines = current.lines || splitLines(current.value);
-      current.lines = lines;
-      if (current.added || current.removed) {
-        if (!oldRangeStart) {
-          const prev = diff[i - 1];
-          oldRangeStart = oldLine;
-          newRangeStart = newLine;
-          if (prev) {
-            curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
-            oldRangeStart -= curRange.length;
-            newRangeStart -= curRange.length;
-          }
-        }
-        for (const line of lines) {
-          curRange.push((current.added ? "+" : "-") + line);
-        }
-        if (current.added) {
-          newLine += lines.length;
-        } else {
-          oldLine += lines.length;
-        }
-      } else {
-        if (oldRangeStart) {
-          if (lines.length <= context * 2 && i < diff.length - 2) {
-            for (const line of contextLines(lines)) {
-              curRange.push(line);
-            }
-          } else {
-            const contextSize = Math.min(lines.length, context);
-            for (const line of contextLines(lines.slice(0, contextSize))) {
-              curRange.push(line);
-            }
-            const hunk = {
-              oldStart: oldRangeStart,
-              oldLines: oldLine - oldRangeStart + contextSize,
-              newStart: newRangeStart,
-              newLines: newLine - newRangeStart + contextSize,
-              lines: curRange
-            };
-            hunks.push(hunk);
-            oldRangeStart = 0;
-            newRangeStart = 0;
-            curRange = [];
-          }
-        }
-        oldLine += lines.length;
-        newLine += lines.length;
-      }
-    }
-    for (const hunk of hunks) {
-      for (let i = 0; i < hunk.lines.length; i++) {
-        if (hunk.lines[i].endsWith("\n")) {
-          hunk.lines[i] = hunk.lines[i].slice(0, -1);
-        } else {
-          hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
-          i++;
-        }
-      }
-    }
-    return {
-      oldFileName,
-      newFileName,
-      oldHeader,
-      newHeader,
-      hunks
-    };
-  }
-}
-function formatPatch(patch, headerOptions) {
-  var _a2, _b, _c, _d, _e, _f;
-  if (!headerOptions) {
-    headerOptions = INCLUDE_HEADERS;
-  }
-  if (Array.isArray(patch)) {
-    if (patch.length > 1 && !headerOptions.includeFileHeaders && !patch.every((p) => p.isGit)) {
-      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
-    }
-    return patch.map((p) => formatPatch(p, headerOptions)).join("\n");
-  }
-  const ret = [];
-  if (patch.isGit) {
-    headerOptions = INCLUDE_HEADERS;
-    if (!patch.oldFileName) {
-      throw new Error("oldFileName must be specified for Git patches");
-    }
-    if (!patch.newFileName) {
-      throw new Error("newFileName must be specified for Git patches");
-    }
-    let gitOldName = patch.oldFileName;
-    let gitNewName = patch.newFileName;
-    if (patch.isCreate && gitOldName === "/dev/null") {
-      gitOldName = gitNewName.replace(/^b\//, "a/");
-    } else if (patch.isDelete && gitNewName === "/dev/null") {
-      gitNewName = gitOldName.replace(/^a\//, "b/");
-    }
-    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
-    if (patch.isDelete) {
-      ret.push("deleted file mode " + ((_a2 = patch.oldMode) !== null && _a2 !== void 0 ? _a2 : "100644"));
-    }
-    if (patch.isCreate) {
-      ret.push("new file mode " + ((_b = patch.newMode) !== null && _b !== void 0 ? _b : "100644"));
-    }
-    if (patch.oldMode && patch.newMode && !patch.isDelete && !patch.isCreate) {
-      ret.push("old mode " + patch.oldMode);
-      ret.push("new mode " + patch.newMode);
-    }
-    if (patch.isRename) {
-      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
-      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
-    }
-    if (patch.isCopy) {
-      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
-      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
-    }
-  } else {
-    if (headerOptions.includeIndex && patch.oldFileName == patch.newFileName && patch.oldFileName !== void 0) {
-      ret.push("Index: " + patch.oldFileName);
-    }
-    if (headerOptions.includeUnderline) {
-      ret.push("===================================================================");
-    }
-  }
-  const hasHunks = patch.hunks.length > 0;
-  if (headerOptions.includeFileHeaders && patch.oldFileName !== void 0 && patch.newFileName !== void 0 && (!patch.isGit || hasHunks)) {
-    ret.push("--- " + quoteFileNameIfNeeded(patch.oldFileName) + (patch.oldHeader ? "	" + patch.oldHeader : ""));
-    ret.push("+++ " + quoteFileNameIfNeeded(patch.newFileName) + (patch.newHeader ? "	" + patch.newHeader : ""));
-  }
-  for (let i = 0; i < patch.hunks.length; i++) {
-    const hunk = patch.hunks[i];
-    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
-    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
-    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
-    for (const line of hunk.lines) {
-      ret.push(line);
-    }
-  }
-  return ret.join("\n") + "\n";
-}
-function createTwoFilesPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
-  if (typeof options === "function") {
-    options = { callback: options };
-  }
-  if (!(options === null || options === void 0 ? void 0 : options.callback)) {
-    const patchObj = structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options);
-    if (!patchObj) {
-      return;
-    }
-    return formatPatch(patchObj, options === null || options === void 0 ? void 0 : options.headerOptions);
-  } else {
-    const { callback } = options;
-    structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, Object.assign(Object.assign({}, options), { callback: (patchObj) => {
-      if (!patchObj) {
-        callback(void 0);
-      } else {
-        callback(formatPatch(patchObj, options.headerOptions));
-      }
-    } }));
-  }
-}
-function createPatch(fileName, oldStr, newStr, oldHeader, newHeader, options) {
-  return createTwoFilesPatch(fileName, fileName, oldStr, newStr, oldHeader, newHeader, options);
-}
-function splitLines(text) {
-  const hasTrailingNl = text.endsWith("\n");
-  const result = text.split("\n").map((line) => line + "\n");
-  if (hasTrailingNl) {
-    result.pop();
-  } else {
-    result.push(result.pop().slice(0, -1));
-  }
-  return result;
-}
-;
 function diffBundles(live, next) {
-  const [before, after] = [formatEach(live), formatEach(next)];
+  const [before, after] = [diff_bundles_byName(live), diff_bundles_byName(next)];
   const names = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].toSorted();
-  const parts = names.flatMap((object) => {
-    const [was, is] = [before.get(object), after.get(object)];
-    if (was === is)
-      return [];
-    const change2 = was === void 0 ? "added" : is === void 0 ? "removed" : "changed";
-    const patch = createTwoFilesPatch(object, object, was ?? "", is ?? "", "live", "planned", {
-      headerOptions: FILE_HEADERS_ONLY
-    });
-    return [{ object, change: change2, patch }];
-  });
+  const diffs = names.flatMap((name) => diffObject(before.get(name), after.get(name), ["live", "planned"]) ?? []);
   return {
-    text: redact(parts.map(({ patch }) => patch).join("")),
-    changes: parts.map(({ object, change: change2 }) => ({ object, change: change2 }))
+    text: diffs.map(({ patch }) => patch).join(""),
+    changes: diffs.map(({ object, change: change2 }) => ({ object, change: change2 }))
   };
 }
-function formatEach(bundle) {
+function diff_bundles_byName(bundle) {
   const objects = bundle?.objects ?? [];
-  return new Map(objects.map((object) => [formatIdentity(identify(object)), formatManifests([object])]));
+  return new Map(objects.map((object) => [formatIdentity(identify(object)), object]));
 }
 ;
 async function planPromotion(context, request) {
@@ -41193,7 +41605,7 @@ function describePlan({ place, candidate, productionImage }, { version, commit, 
 }
 function toRender(request, judged) {
   const { place, namespace, candidate, productionImage, imageName, smokeTest } = request;
-  const { source, thirdPartyImages, dependsOn, workspace } = request;
+  const { source, imagePaths = [], thirdPartyImages, dependsOn, workspace } = request;
   const { service, environment: environment2 } = place;
   const image = { repository: productionImage, digest: candidate.digest };
   const aliases2 = [formatRepository(candidate.repository), service];
@@ -41203,6 +41615,7 @@ function toRender(request, judged) {
     namespace,
     source,
     images: [{ image, ...imageName === void 0 ? { aliases: aliases2 } : { name: imageName } }],
+    imagePaths,
     labelsFrom: candidate,
     thirdPartyImages,
     version: judged.version,
@@ -41301,7 +41714,7 @@ function planRender(place, work, workspace) {
   const [first] = work.images;
   if (first.name === void 0)
     assertOwnImage(place, first.image, "images");
-  const { source, images, thirdPartyImages, secrets, soakMs, dependsOn } = work;
+  const { source, images, imagePaths, thirdPartyImages, secrets, soakMs, dependsOn } = work;
   const { version, level: level2, commit, smokeTest } = work;
   return {
     service,
@@ -41309,6 +41722,7 @@ function planRender(place, work, workspace) {
     namespace,
     source,
     images: nameFirst(images, service),
+    imagePaths,
     thirdPartyImages,
     secrets,
     soakMs,
@@ -41378,11 +41792,13 @@ async function k8s_deploy_src_run_run(inputs, runtime) {
     const outcome2 = inputs.dryRun ? await planSettle(context) : await settle(context);
     return { inputs, outcome: outcome2 };
   }
-  const prepared = work.kind === "render" ? await render(inputs, work, runtime, context) : await takePlanned(inputs, work, runtime, context);
+  const { notes = [], ...prepared } = work.kind === "render" ? await render(inputs, work, runtime, context) : await takePlanned(inputs, work, runtime, context);
   runtime.signal.throwIfAborted();
   const { onFailure, conflicts, migrations: migrations2, prune, timeoutMs, overrideReason } = inputs;
+  const changes2 = [];
   const request = {
     ...prepared,
+    tellDifference: (difference) => changes2.push(difference),
     intent: "deploy",
     onFailure,
     conflicts,
@@ -41392,7 +41808,9 @@ async function k8s_deploy_src_run_run(inputs, runtime) {
     ...overrideReason === void 0 ? {} : { overrideReason }
   };
   const outcome = inputs.dryRun ? await planDeploy(context, request) : await rememberEnd(runtime, () => deploy(context, request));
-  return { inputs, outcome };
+  const file = (0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, `slipway-diff-${inputs.place.service}.patch`);
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(file, changes2.map(({ patch }) => patch).join(""));
+  return { inputs, outcome, notes, diff: { file, changes: changes2 } };
 }
 async function render(inputs, work, runtime, { client }) {
   const { logger, workspace } = runtime;
@@ -41404,7 +41822,7 @@ async function render(inputs, work, runtime, { client }) {
       runtime.mask(value);
     }
     tellBundle(bundle, logger);
-    return { bundle };
+    return { bundle, notes: bundle.notes ?? [] };
   });
 }
 async function takePlanned(inputs, work, runtime, context) {
@@ -41490,6 +41908,7 @@ function readPlan(read, service, environment2) {
     ...imageName === void 0 ? {} : { imageName },
     ...version === void 0 ? {} : { version },
     source: readRenderSource(read, service, environment2),
+    imagePaths: source_inputs_readImagePaths(read, service),
     thirdPartyImages: read.choice("third-party-images", ["resolve", "fail"], "resolve"),
     ...smokeTest === void 0 ? {} : { smokeTest },
     dependsOn: settings?.dependsOn ?? []
@@ -41533,7 +41952,6 @@ const promote_to_prod_src_report_outputs = {
   referrers: "0",
   commit: ""
 };
-const maxDiffCharacters = 6e4;
 function promote_to_prod_src_report_report(result) {
   return result.mode === "plan" ? reportPlan(result) : reportApply(result);
 }
@@ -41587,7 +42005,9 @@ function formatPlanSummary(result) {
     `| soak | ${formatDuration(verdict.soakMs)} |`,
     "",
     ...formatGates(verdict.gates),
-    ...formatDiff(diff)
+    ...formatDiff(diff),
+    ...(bundle.notes ?? []).map((note) => `
+> ${note}`)
   ].join("\n");
 }
 function formatCommits({ planned, repositoryUrl }, commit) {
@@ -41612,24 +42032,10 @@ function formatGates(gates) {
     ""
   ];
 }
-function formatDiff({ text, changes: changes2 }) {
-  if (changes2.length === 0)
+function formatDiff(diff) {
+  if (diff.changes.length === 0)
     return ["Nothing changes but what is recorded."];
-  const isLong = text.length > maxDiffCharacters;
-  return [
-    "| object | change |",
-    "|---|---|",
-    ...changes2.map(({ object, change: change2 }) => `| ${object} | ${change2} |`),
-    "",
-    "<details><summary>Difference to what is live</summary>",
-    "",
-    "````diff",
-    text.slice(0, maxDiffCharacters).trimEnd(),
-    "````",
-    ...isLong ? ["", "The rest is in the file of the output `diff`."] : [],
-    "",
-    "</details>"
-  ];
+  return formatDiffSection("Difference to what is live", diff);
 }
 function reportApply({ inputs, file, applied }) {
   const { plan: plan2, digest } = file;
@@ -41664,7 +42070,8 @@ function reportApply({ inputs, file, applied }) {
 }
 ;
 function planRequest({ place, namespace }, work, policy, { workspace, run: run2 }) {
-  const { candidate, imageName, version, source, thirdPartyImages, smokeTest, dependsOn } = work;
+  const { candidate, imageName, version, source, imagePaths, thirdPartyImages } = work;
+  const { smokeTest, dependsOn } = work;
   assertOwnImage(place, candidate, "candidate");
   return {
     place,
@@ -41675,6 +42082,7 @@ function planRequest({ place, namespace }, work, policy, { workspace, run: run2 
     ...version === void 0 ? {} : { version },
     ...policy === void 0 ? {} : { policy },
     source,
+    imagePaths,
     thirdPartyImages,
     ...smokeTest === void 0 ? {} : { smokeTest },
     dependsOn,
@@ -43907,18 +44315,18 @@ async function readSystemStatus(system, places, reader) {
 ;
 async function release_status_src_run_run(inputs, runtime) {
   const { clock, logger, workspace } = runtime;
-  const { system, format, output } = inputs;
+  const { system, format: format2, output } = inputs;
   const places = plan_planStatus(system);
   logger.info(`Reading ${places.length} records of ${system.name}`);
   const client = await runtime.openRegistry(inputs.registry);
   try {
     const result = await readSystemStatus(system.name, places, { client, clock, logger });
     const json2 = formatJson(result.status);
-    const lines = format === "json" ? [json2] : formatStatusTable(result.status);
+    const lines = format2 === "json" ? [json2] : formatStatusTable(result.status);
     for (const line of lines)
       logger.info(line);
     if (output !== void 0) {
-      const text = format === "json" ? `${json2}
+      const text = format2 === "json" ? `${json2}
 ` : formatStatusSummary(result.status);
       await writeOutput((0, external_node_path_namespaceObject.resolve)(workspace, output), text);
     }

@@ -29,7 +29,7 @@ const masked: string[] = [];
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('create-once');
+  stage = await openStage('create-once', { account: ['slipway-create-secrets'] });
 }, 1_500_000);
 
 afterAll(async () => {
@@ -187,7 +187,7 @@ describe('a Secret that is created once', () => {
 
   test('is needed by a rollback and by a redeployment, which say so before they change anything', async () => {
     const context = await openContext();
-    await stage.cluster.remove(identity());
+    await stage.admin.remove(identity());
     const missing = `Secret ${stage.namespace}/database (Opaque: password, token) is not there, and no bundle holds its values`;
 
     const back = await failureOf(

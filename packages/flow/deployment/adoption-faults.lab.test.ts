@@ -1,29 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { valueAt } from '@slipway/core/manifest';
-import { systemClock } from '@slipway/io/clock';
-import { openCluster, type Cluster } from '@slipway/io/cluster';
 import { FormerService } from '@slipway/testing/adoption';
 import { openStage, type Stage } from '@slipway/testing/stage';
-import { deploy, planDeploy, verifyRecord } from './index.js';
+import { planDeploy, verifyRecord } from './index.js';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('adopt');
-  await stage.cluster.create({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: stage.namespace },
-  });
+  stage = await openStage('adopt', { account: [] });
 }, 1_500_000);
 
 afterAll(async () => {
-  for (const kind of ['ClusterRole', 'ClusterRoleBinding']) {
-    const apiVersion = 'rbac.authorization.k8s.io/v1';
-    await stage.cluster.remove({ apiVersion, kind, name: stage.namespace });
-  }
   await stage.close();
 }, 60_000);
 
@@ -130,83 +117,3 @@ describe('what else may be there', () => {
     expect(valueAt(await service.get('Deployment'), 'spec', 'replicas')).toBe(2);
   });
 });
-
-test('the rights that the README of k8s-deploy names are enough', async () => {
-  const service = new FormerService(stage, 'limited');
-  await service.apply();
-  const cluster = await openLimited(service);
-
-  const request = await service.request('2.0.0');
-  const outcome = await deploy({ ...service.context, cluster }, request).finally(() =>
-    cluster.close(),
-  );
-
-  expect(outcome).toMatchObject({ status: 'succeeded', previousVersion: '1.0.0-limited' });
-  expect(outcome.adopted?.notes).toEqual([
-    `the right to list horizontalpodautoscalers in ${stage.namespace} is missing: replicas that the manifests do not set stay as they are`,
-  ]);
-  expect(JSON.stringify(await service.get('Deployment'))).not.toContain('OLD');
-});
-
-const manifestVerbs = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
-
-/** In the namespace, and outside it. */
-const rights = {
-  Role: [
-    { apiGroups: [''], resources: ['configmaps', 'services'], verbs: manifestVerbs },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: manifestVerbs },
-    { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: [''], resources: ['pods/log', 'services/proxy'], verbs: ['get'] },
-    {
-      apiGroups: ['coordination.k8s.io'],
-      resources: ['leases'],
-      verbs: ['get', 'create', 'update'],
-    },
-  ],
-  ClusterRole: [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] }],
-};
-
-/** The same cluster, for a pipeline with these rights and no other. */
-async function openLimited(service: FormerService): Promise<Cluster> {
-  const { cluster, namespace, logger } = stage;
-  const apiGroup = 'rbac.authorization.k8s.io';
-  const metadata = { name: namespace, namespace };
-  const account = { kind: 'ServiceAccount', ...metadata };
-  await cluster.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-  for (const [kind, rules] of Object.entries(rights)) {
-    const type = { apiVersion: `${apiGroup}/v1`, kind };
-    const roleRef = { apiGroup, kind, name: namespace };
-    await cluster.create({ ...type, metadata, rules });
-    await cluster.create({
-      ...type,
-      kind: `${kind}Binding`,
-      metadata,
-      roleRef,
-      subjects: [account],
-    });
-  }
-  const token = (await service.kubectl('create', 'token', namespace)).trim();
-  const kubeconfig = join(service.folder, 'kubeconfig');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'limited',
-    contexts: [{ name: 'limited', context: { cluster: 'lab', user: 'limited' } }],
-    clusters: [
-      { name: 'lab', cluster: { server: cluster.server, 'insecure-skip-tls-verify': true } },
-    ],
-    users: [{ name: 'limited', user: { token } }],
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
-  const { signal } = service.context;
-  const { kubectl } = stage;
-  return openCluster({
-    kubeconfig,
-    context: 'limited',
-    kubectl,
-    logger,
-    clock: systemClock,
-    signal,
-  });
-}

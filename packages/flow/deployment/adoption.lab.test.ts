@@ -4,6 +4,7 @@ import { listImages, recordsAt, textAt, valueAt } from '@slipway/core/manifest';
 import { liveAttempt } from '@slipway/core/release';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { FormerService, ways } from '@slipway/testing/adoption';
+import { listGranted } from '@slipway/testing/rights';
 import { openStage, type Stage } from '@slipway/testing/stage';
 import { planDeploy, verifyRecord } from './index.js';
 
@@ -13,12 +14,10 @@ let helm: string;
 
 beforeAll(async () => {
   lab = await openLab();
-  [stage, helm] = await Promise.all([openStage('adopt'), lab.program('helm')]);
-  await stage.cluster.create({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: stage.namespace },
-  });
+  [stage, helm] = await Promise.all([
+    openStage('adopt', { account: ['slipway-adopt'] }),
+    lab.program('helm'),
+  ]);
 }, 1_500_000);
 
 afterAll(async () => {
@@ -123,4 +122,12 @@ describe.each([...ways.keys()])('an application that was %s', (name) => {
     if (name === 'charted') await service.get('ConfigMap', 'charted-extra');
     expect(await verifyRecord(service.context)).toMatchObject({ problems: [] });
   });
+});
+
+test('nothing more is asked for than the documentation grants', () => {
+  const granted = listGranted(['slipway-adopt']);
+  const { used, denied } = stage.rights;
+
+  expect([...granted].filter((right) => !used.has(right))).toEqual([]);
+  expect([...denied]).toEqual([]);
 });

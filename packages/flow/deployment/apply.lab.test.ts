@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeError } from '@slipway/core/errors';
 import { identify, type KubernetesObject } from '@slipway/core/manifest';
 import { systemClock } from '@slipway/io/clock';
 import { openCluster, type Cluster } from '@slipway/io/cluster';
@@ -136,7 +137,8 @@ describe('the life of a release’s objects', () => {
       problems: [
         {
           subject: `Deployment ${namespace}/catalog`,
-          fix: expect.stringContaining('another name'),
+          given: `Deployment ${namespace}/catalog: spec.selector cannot be changed from {"matchLabels":{"app":"catalog"}} to {"matchLabels":{"app":"other"}}`,
+          fix: `Give it another name, or delete it and deploy again; its pods run on meanwhile: kubectl -n ${namespace} delete deployment catalog --cascade=orphan`,
         },
         {
           subject: `Deployment ${namespace}/worker`,
@@ -144,6 +146,79 @@ describe('the life of a release’s objects', () => {
         },
       ],
     });
+  });
+
+  test('what can never be changed is explained, a sentence for each object', async () => {
+    const storage = (size: string) => ({ resources: { requests: { storage: size } } });
+    const objects = (size: string, color: string, provisioner: string) => [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: { name: 'db', namespace },
+        spec: {
+          ...{ replicas: 0, serviceName: 'db', selector: { matchLabels: { app: 'db' } } },
+          template: { ...deployment.spec.template, metadata: { labels: { app: 'db' } } },
+          volumeClaimTemplates: [
+            {
+              metadata: { name: 'data' },
+              spec: { accessModes: ['ReadWriteOnce'], ...storage(size) },
+            },
+          ],
+        },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', namespace },
+        spec: { storageClassName: 'none', accessModes: ['ReadWriteOnce'], ...storage(size) },
+      },
+      { ...configMap, metadata: { name: 'fixed', namespace }, immutable: true, data: { color } },
+      {
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'StorageClass',
+        metadata: { name: `class-${suffix}` },
+        provisioner,
+      },
+    ];
+    await apply(objects('2Gi', 'red', 'a.example.com'));
+
+    const refusals = await Promise.all(
+      objects('1Gi', 'blue', 'b.example.com').map((object) =>
+        apply([object]).catch((error: unknown) =>
+          describeError(error).split(': ').slice(1, 3).join(': '),
+        ),
+      ),
+    );
+    await cluster.remove(identify(objects('', '', '')[3] ?? definition));
+
+    expect(refusals).toEqual([
+      `StatefulSet ${namespace}/db: spec.volumeClaimTemplates cannot be changed`,
+      `PersistentVolumeClaim ${namespace}/data: spec.resources cannot be changed from {"requests":{"storage":"2Gi"}} to {"requests":{"storage":"1Gi"}}`,
+      `ConfigMap ${namespace}/fixed: data cannot be changed`,
+      `StorageClass class-${suffix}: provisioner cannot be changed from a.example.com to b.example.com`,
+    ]);
+  });
+
+  test('a namespace that is being deleted takes nothing', async () => {
+    const name = `${namespace}-leaving`;
+    const leaving = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    const metadata = { name: 'kept', namespace: name, finalizers: ['example.com/kept'] };
+    const kept = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+    await cluster.create(leaving);
+    await cluster.create(kept);
+    await cluster.remove(identify(leaving));
+
+    const work = apply([{ ...configMap, metadata: { name: 'late', namespace: name } }]);
+
+    await expect(work).rejects.toMatchObject({
+      code: 'cluster-refused',
+      message: expect.stringMatching(
+        new RegExp(`takes no ConfigMap ${name}/late: the namespace ${name} is being deleted$`),
+      ),
+      fix: expect.stringContaining(`kubectl get namespace ${name}`),
+    });
+    const mended = { op: 'remove', path: '/metadata/finalizers' } as const;
+    await cluster.patch(identify(kept), [mended], { fieldManager: 'test' });
   });
 
   test('what the next release no longer has is deleted', async () => {

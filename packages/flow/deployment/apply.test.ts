@@ -6,7 +6,6 @@ import { createRecordingLogger } from '@slipway/testing/logger';
 import { systemClock } from '@slipway/io/clock';
 import { applyObjects } from './apply.js';
 import type { ApplyObjectsOptions } from './apply-options.js';
-import { pruneObjects } from './prune.js';
 
 const clock = systemClock;
 const namespace = 'shop';
@@ -312,65 +311,46 @@ describe('conflicts', () => {
   });
 });
 
-describe('pruning', () => {
-  const inventory = [...all, { ...configMap, kind: 'PersistentVolumeClaim' }].map(identify);
+describe('replicas', () => {
+  const scaler: KubernetesObject = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'catalog', namespace },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'catalog' } },
+  };
+  const scaled = new ClusterError('apply-conflict', 'Deployment shop/catalog has fields', {
+    status: 409,
+    conflicts: [{ manager: 'kube-controller-manager', field: '.spec.replicas' }],
+  });
 
-  test('what the current bundle no longer has goes, the last first', async () => {
-    const { apply, cluster, logger, signal } = setStage();
-    await apply([...all, { ...configMap, kind: 'PersistentVolumeClaim' }]);
+  test('that an autoscaler set since they were looked at are not asked for', async () => {
+    const { apply, cluster } = setStage();
+    await cluster.create(scaler);
+    let isFirst = true;
+    cluster.intercept = (request) => {
+      if (request !== 'apply Deployment shop/catalog' || !isFirst) return;
+      isFirst = false;
+      throw scaled;
+    };
 
-    const pruned = await pruneObjects(cluster, {
-      inventory: [...inventory, ...inventory],
-      keep: [{ ...identify(deployment), apiVersion: 'apps/v1beta1' }],
-      dryRun: false,
-      clock,
-      logger,
-      signal,
+    await apply([deployment]);
+
+    expect((await cluster.get(identify(deployment)))?.['spec']).toEqual({});
+  });
+
+  test('that an autoscaler left behind are taken; those that a person set are not', async () => {
+    const byPerson = new ClusterError('apply-conflict', 'Deployment shop/catalog has fields', {
+      status: 409,
+      conflicts: [{ manager: 'kubectl-scale', field: '.spec.replicas' }],
     });
+    const [left, kept] = [setStage(), setStage()];
+    refuse(left.cluster, { 'apply Deployment shop/catalog (dry run)': scaled });
+    refuse(kept.cluster, { 'apply Deployment shop/catalog (dry run)': byPerson });
 
-    expect(pruned).toEqual([configMap, service].map(identify));
-    expect(logger.lines.slice(-2)).toEqual([
-      'deleted: ConfigMap shop/catalog',
-      'deleted: Service shop/catalog',
-    ]);
-    expect(await cluster.get(identify(configMap))).toBeUndefined();
-  });
+    await left.apply([deployment]);
+    const error = await failureOf(kept.apply([deployment]));
 
-  test('a dry run deletes nothing', async () => {
-    const { apply, cluster, logger, signal } = setStage();
-    await apply([configMap]);
-
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: true, clock, logger, signal });
-
-    expect(logger.lines.at(-1)).toBe('deleted (dry run): ConfigMap shop/catalog');
-    expect(await cluster.get(identify(configMap))).toBeDefined();
-  });
-
-  test('an object without any managed field goes too', async () => {
-    const { cluster, logger, signal } = setStage();
-    await cluster.create(configMap);
-
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, clock, logger, signal });
-
-    expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
-  });
-
-  test('what somebody else manages now stays', async () => {
-    const { cluster, logger, signal } = setStage();
-    await cluster.apply(configMap, { fieldManager: 'argocd' });
-
-    const pruned = await pruneObjects(cluster, {
-      inventory,
-      keep: [],
-      dryRun: false,
-      clock,
-      logger,
-      signal,
-    });
-
-    expect(pruned).toEqual([]);
-    expect(logger.lines).toEqual([
-      '[warning] kept ConfigMap shop/catalog: slipway no longer manages it',
-    ]);
+    expect(writes(left.cluster)).toEqual(['apply Deployment shop/catalog (forced)']);
+    expect(error.code).toBe('apply-conflict');
   });
 });

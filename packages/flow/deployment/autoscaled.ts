@@ -43,7 +43,9 @@ async function tryListAutoscalers(
   try {
     return (await cluster.list(horizontal, { namespace })).items;
   } catch (error) {
-    if (error instanceof ClusterError && error.status === 403) return undefined;
+    if (!(error instanceof ClusterError)) throw error;
+    if (error.status === 403) return undefined;
+    if (error.status === 404) return []; // this cluster has no such kind
     throw error;
   }
 }

@@ -16,7 +16,7 @@ let helm: string;
 beforeAll(async () => {
   lab = await openLab();
   helm = await lab.program('helm');
-  stage = await openStage('chart');
+  stage = await openStage('chart', { account: [] });
 }, 1_500_000);
 
 afterAll(async () => {

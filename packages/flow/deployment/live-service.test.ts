@@ -76,6 +76,14 @@ describe('readLiveService', () => {
     expect([[...autoscaled], unlisted]).toEqual([['Deployment shop/web'], ['shop']]);
   });
 
+  test('a cluster that does not know autoscalers has none', async () => {
+    const { autoscaled, unlisted } = await read([web], () =>
+      Promise.reject(new ClusterError('cluster-refused', 'unknown', { status: 404 })),
+    );
+
+    expect([[...autoscaled], unlisted]).toEqual([[], []]);
+  });
+
   test('autoscalers that cannot be read are not taken for none', async () => {
     const away = new ClusterError('cluster-unreachable', 'away');
 

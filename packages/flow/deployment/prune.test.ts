@@ -1,10 +1,119 @@
-import { expect, test } from '@jest/globals';
-import { identify } from '@slipway/core/manifest';
-import { createManualClock } from '@slipway/testing/clock';
+import { describe, expect, test } from '@jest/globals';
+import { identify, type KubernetesObject } from '@slipway/core/manifest';
+import { systemClock } from '@slipway/io/clock';
+import type { Cluster } from '@slipway/io/cluster';
+import { createManualClock, createSteppedClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger } from '@slipway/testing/logger';
+import { fieldManager } from './field-manager.js';
 import type { ObjectDiff } from './object-diff.js';
 import { pruneObjects } from './prune.js';
+
+const clock = systemClock;
+const namespace = 'shop';
+const metadata = { name: 'catalog', namespace };
+const configMap: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+const service: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata };
+const deployment: KubernetesObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata };
+const all = [deployment, service, configMap];
+
+function setStage() {
+  const { signal } = new AbortController();
+  return { cluster: createClusterInMemory(), logger: createRecordingLogger(), signal };
+}
+
+async function apply(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
+  for (const object of objects) await cluster.apply(object, { fieldManager });
+}
+
+describe('pruning', () => {
+  const inventory = [...all, { ...configMap, kind: 'PersistentVolumeClaim' }].map(identify);
+
+  test('what the current bundle no longer has goes, the last first', async () => {
+    const { cluster, logger, signal } = setStage();
+    await apply(cluster, [...all, { ...configMap, kind: 'PersistentVolumeClaim' }]);
+
+    const pruned = await pruneObjects(cluster, {
+      inventory: [...inventory, ...inventory],
+      keep: [{ ...identify(deployment), apiVersion: 'apps/v1beta1' }],
+      dryRun: false,
+      clock,
+      logger,
+      signal,
+    });
+
+    expect(pruned).toEqual([configMap, service].map(identify));
+    expect(logger.lines.slice(-2)).toEqual([
+      'deleted: ConfigMap shop/catalog',
+      'deleted: Service shop/catalog',
+    ]);
+    expect(await cluster.get(identify(configMap))).toBeUndefined();
+  });
+
+  test('a dry run deletes nothing', async () => {
+    const { cluster, logger, signal } = setStage();
+    await apply(cluster, [configMap]);
+
+    await pruneObjects(cluster, { inventory, keep: [], dryRun: true, clock, logger, signal });
+
+    expect(logger.lines.at(-1)).toBe('deleted (dry run): ConfigMap shop/catalog');
+    expect(await cluster.get(identify(configMap))).toBeDefined();
+  });
+
+  test('an object without any managed field goes too', async () => {
+    const { cluster, logger, signal } = setStage();
+    await cluster.create(configMap);
+
+    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, clock, logger, signal });
+
+    expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
+  });
+
+  test('what a finalizer keeps is waited for a while, and told', async () => {
+    const { cluster, logger, signal } = setStage();
+    const stepped = createSteppedClock();
+    await cluster.create({
+      ...configMap,
+      metadata: { ...configMap.metadata, finalizers: ['example.com/cleanup'] },
+    });
+    const kept: Cluster = { ...cluster, remove: () => Promise.resolve(true) };
+
+    const pruning = pruneObjects(kept, {
+      inventory: [identify(configMap)],
+      keep: [],
+      dryRun: false,
+      clock: stepped,
+      logger,
+      signal,
+    });
+    for (let second = 0; second < 11; second += 1) await stepped.advance(1000);
+
+    expect(await pruning).toEqual([identify(configMap)]);
+    expect(logger.lines).toEqual([
+      'deleted: ConfigMap shop/catalog',
+      '[warning] ConfigMap shop/catalog is still being deleted: it waits for its finalizers example.com/cleanup',
+    ]);
+  });
+
+  test('what somebody else manages now stays', async () => {
+    const { cluster, logger, signal } = setStage();
+    await cluster.apply(configMap, { fieldManager: 'argocd' });
+
+    const pruned = await pruneObjects(cluster, {
+      inventory,
+      keep: [],
+      dryRun: false,
+      clock,
+      logger,
+      signal,
+    });
+
+    expect(pruned).toEqual([]);
+    expect(logger.lines).toEqual([
+      '[warning] kept ConfigMap shop/catalog: slipway no longer manages it',
+    ]);
+  });
+});
 
 const settings = {
   apiVersion: 'v1',

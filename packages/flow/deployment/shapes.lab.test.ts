@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { dirname, delimiter } from 'node:path';
-import { textAt, type ObjectIdentity } from '@slipway/core/manifest';
+import { textAt } from '@slipway/core/manifest';
+import { mapParallel } from '@slipway/core/parallel';
 import { listGranted } from '@slipway/testing/rights';
 import { openService } from '@slipway/testing/service';
 import {
@@ -13,27 +13,33 @@ import {
 import type { DeploymentOutcome } from './index.js';
 
 let opened: ShapeStage;
-let runs: ReadonlyMap<string, Promise<ShapeRun>>;
+let runs: ReadonlyMap<string, PromiseSettledResult<ShapeRun>>;
 let failing: DeploymentOutcome;
 
-/** All at once, each in a namespace of its own; what fails is told by the test of its shape. */
+const atOnce = 4;
+
+/** Some at a time, each in a namespace of its own; what fails is told by the test of its shape. */
 beforeAll(async () => {
   opened = await openShapes();
-  process.env['PATH'] = [dirname(opened.stage.kubectl), process.env['PATH']].join(delimiter);
-  runs = new Map(shapes.map((shape) => [shape.name, opened.run(shape)]));
-  failing = await openService(opened.stage, 'failing').deploy('1.0.0', 'crash');
-  await Promise.allSettled(runs.values());
+  const [results, failed] = await Promise.all([
+    mapParallel(atOnce, shapes, async (shape) => {
+      const [end] = await Promise.allSettled([opened.run(shape)]);
+      return [shape.name, end] as const;
+    }),
+    openService(opened.stage, 'failing').deploy('1.0.0', 'crash'),
+  ]);
+  runs = new Map(results);
+  failing = failed;
 }, 300_000);
 
 afterAll(async () => {
   await opened.close();
 }, 60_000);
 
-/** The cluster of one shape after all is done. */
-async function read(name: string, identity: Omit<ObjectIdentity, 'namespace'>) {
-  const run = await runs.get(name);
-  const namespace = run?.place.namespace ?? '';
-  return opened.stage.admin.get({ ...identity, namespace });
+function runOf(name: string): ShapeRun {
+  const end = runs.get(name);
+  if (end?.status === 'fulfilled') return end.value;
+  throw end?.reason;
 }
 
 test('what the documentation grants is enough, and nothing of it is idle', () => {
@@ -44,12 +50,14 @@ test('what the documentation grants is enough, and nothing of it is idle', () =>
   ]);
 
   expect(failing.evidence?.screen).toContain('cannot open the database');
-  expect([...granted].filter((right) => !opened.stage.used.has(right))).toEqual([]);
+  const { used, denied } = opened.stage.rights;
+  expect([...granted].filter((right) => !used.has(right))).toEqual([]);
+  expect([...denied]).toEqual([]);
 });
 
 test('the definition of the operator is beyond what a client-side apply could note', async () => {
-  const run = await runs.get('operator');
-  const name = `engines.${run?.place.suffix}.shapes.example.com`;
+  const { place } = runOf('operator');
+  const name = `engines.${place.suffix}.shapes.example.com`;
   const type = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
   const definition = await opened.stage.admin.get({ ...type, name });
@@ -58,12 +66,8 @@ test('the definition of the operator is beyond what a client-side apply could no
 });
 
 test('the webhook is asked', async () => {
-  const run = await runs.get('webhook');
-  const metadata = {
-    name: 'denied',
-    namespace: run?.place.namespace ?? '',
-    labels: { deny: 'true' },
-  };
+  const { namespace } = runOf('webhook').place;
+  const metadata = { name: 'denied', namespace, labels: { deny: 'true' } };
 
   const denied = opened.stage.admin.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
 
@@ -71,27 +75,26 @@ test('the webhook is asked', async () => {
 });
 
 test('the volume of the StatefulSet is bound', async () => {
-  const claim = await read('stateful', {
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    name: 'data-db-0',
-  });
+  const { namespace } = runOf('stateful').place;
+  const type = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+
+  const claim = await opened.stage.admin.get({ ...type, name: 'data-db-0', namespace });
 
   expect(textAt(claim, 'status', 'phase')).toBe('Bound');
 });
 
 describe.each(shapes)('$name', ({ name, removed }) => {
-  test('is deployed, left alone, updated with what is gone deleted, and taken back', async () => {
-    const run = await runs.get(name);
+  test('is deployed, left alone, updated with what is gone deleted, and taken back', () => {
+    const run = runOf(name);
 
     const states = ['first', 'again', 'second', 'back', 'againAfterwards'] as const;
-    expect(states.map((state) => run?.[state].failure?.message ?? run?.[state].status)).toEqual([
+    expect(states.map((state) => run[state].failure?.message ?? run[state].status)).toEqual([
       'succeeded',
       'unchanged',
       'succeeded',
       'succeeded',
       'unchanged',
     ]);
-    expect(namePruned(run?.second ?? { pruned: [] }).toSorted()).toEqual(removed.toSorted());
+    expect(namePruned(run.second).toSorted()).toEqual(removed.toSorted());
   });
 });

@@ -4,6 +4,7 @@ import type { Snapshot } from '@slipway/core/rollout';
 import { applyObjects } from './apply.js';
 import { awaitWorkloads } from './await-workloads.js';
 import type { DeploymentContext } from './context.js';
+import { findFirstProblem } from './first-problem.js';
 import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
 import { describeSilence } from './describe-silence.js';
 import { runSmokeTest } from './smoke-test.js';
@@ -31,40 +32,10 @@ export async function verifyRelease(
   const { steps } = options;
   const after = await runJobs(context, options, steps.afterAvailable);
   if (after !== undefined) return describeProblem(context, options.release, after);
-  return findFirst(context.signal, [
+  return findFirstProblem(context.signal, [
     (signal) => askOverHttp({ ...context, signal }, options),
     (signal) => runSmokeJobs({ ...context, signal }, options),
   ]);
-}
-
-type Check = (signal: AbortSignal) => Promise<ReleaseProblem | undefined>;
-
-/** The problem that is there first; what still looks for another is ended. */
-async function findFirst(
-  outer: AbortSignal,
-  checks: readonly Check[],
-): Promise<ReleaseProblem | undefined> {
-  const ending = new AbortController();
-  const signal = AbortSignal.any([outer, ending.signal]);
-  const reason = new Error('something else is known to be wrong');
-  const ends = await Promise.allSettled(
-    checks.map(async (check) => {
-      let isGood = false;
-      try {
-        const problem = await check(signal);
-        isGood = problem === undefined;
-        return problem;
-      } finally {
-        if (!isGood) ending.abort(reason);
-      }
-    }),
-  );
-  const problems = ends.flatMap((end) => (end.status === 'fulfilled' ? (end.value ?? []) : []));
-  const [problem] = problems;
-  if (problem !== undefined) return problem;
-  const thrown = ends.find((end) => end.status === 'rejected' && end.reason !== reason);
-  if (thrown?.status === 'rejected') throw thrown.reason;
-  return undefined;
 }
 
 async function runSmokeJobs(

@@ -74,6 +74,17 @@ function denied(
       { ...facts, fix: `Renew the credentials of context ${api.context} in the kubeconfig.` },
     );
   }
+  const leaving = leavingNamespace.exec(said)?.groups?.['namespace'];
+  if (leaving !== undefined) {
+    return new ClusterError(
+      'cluster-refused',
+      `the cluster ${api.context} takes no ${operation.subject}: the namespace ${leaving} is being deleted`,
+      {
+        ...facts,
+        fix: `Wait until it is gone, and deploy again. What keeps it: kubectl get namespace ${leaving} -o jsonpath='{.status.conditions}'.`,
+      },
+    );
+  }
   const rule = readMissingRule(said);
   // admission answers 403 too: then the user may do it, and a policy or a quota says no
   return new ClusterError(
@@ -82,6 +93,9 @@ function denied(
     rule === undefined ? facts : { ...facts, fix: `Grant ${rule}.` },
   );
 }
+
+const leavingNamespace =
+  /unable to create new content in namespace (?<namespace>\S+) because it is being terminated/;
 
 const missingRight =
   /cannot (?<verb>\w+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;

@@ -111,7 +111,7 @@ export class FormerService {
   async get(kind: string, name = this.name): Promise<KubernetesObject> {
     const apiVersion = kind === 'Deployment' ? 'apps/v1' : 'v1';
     const { namespace } = this.stage;
-    const object = await this.stage.cluster.get({ apiVersion, kind, name, namespace });
+    const object = await this.stage.admin.get({ apiVersion, kind, name, namespace });
     if (object === undefined) throw new Error(`${kind} ${name} is not there`);
     return object;
   }
@@ -119,7 +119,7 @@ export class FormerService {
   /** The pods by uid, with how often each was restarted, and what is wanted. */
   async running(): Promise<unknown> {
     const options = { namespace: this.stage.namespace, labelSelector: `app=${this.name}` };
-    const { items } = await this.stage.cluster.list({ apiVersion: 'v1', kind: 'Pod' }, options);
+    const { items } = await this.stage.admin.list({ apiVersion: 'v1', kind: 'Pod' }, options);
     const pods = items.map(
       ({ metadata, status }) =>
         `${metadata.uid} ${JSON.stringify(recordsAt(status, 'containerStatuses').map((each) => each['restartCount']))}`,

@@ -5,11 +5,11 @@ import { loadYaml, parseManifests, recordsAt, textAt } from '@slipway/core/manif
 import type { Cluster } from '@slipway/io/cluster';
 import { runCommand } from '@slipway/io/command';
 import { formatKubeconfig } from '@slipway/lab/keys';
-import { startRecordingApi } from './recording-api.js';
+import { startRecordingApi, type RecordedRights } from './recording-api.js';
 
 /** The optional roles of `docs/rbac/roles.yaml`. */
 export type OptionalRole =
-  'slipway-deploy-roles' | 'slipway-create-secrets' | 'slipway-deploy-cluster';
+  'slipway-adopt' | 'slipway-create-secrets' | 'slipway-deploy-cluster' | 'slipway-deploy-roles';
 
 export interface AccountOptions {
   readonly kubectl: string;
@@ -28,8 +28,8 @@ export interface AccountOptions {
 export interface Account {
   readonly kubeconfig: string;
   readonly context: string;
-  /** `patch deployments.apps`: each right that was used so far. */
-  readonly used: ReadonlySet<string>;
+  /** What it asked for so far. */
+  readonly rights: RecordedRights;
   /** Lets it deploy to another namespace, too, which is there. */
   admitTo(namespace: string): Promise<void>;
   close(): Promise<void>;
@@ -73,7 +73,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   return {
     kubeconfig,
     context,
-    used: api.used,
+    rights: api.rights,
     admitTo,
     close: async () => {
       await api.close();

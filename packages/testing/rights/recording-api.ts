@@ -11,12 +11,17 @@ export interface ApiAccess {
   readonly token: string;
 }
 
+/** What was asked for: `patch deployments.apps`. */
+export interface RecordedRights {
+  readonly used: ReadonlySet<string>;
+  readonly denied: ReadonlySet<string>;
+}
+
 /** A way to a Kubernetes API that acts as one account, and notes what rights it used. */
 export interface RecordingApi {
   /** Speaks plain HTTP, and adds the account’s token. */
   readonly url: string;
-  /** `patch deployments.apps`: what was asked for and allowed. */
-  readonly used: ReadonlySet<string>;
+  readonly rights: RecordedRights;
   close(): Promise<void>;
 }
 
@@ -25,13 +30,13 @@ export async function startRecordingApi({
   authority,
   token,
 }: ApiAccess): Promise<RecordingApi> {
-  const used = new Set<string>();
+  const rights = { used: new Set<string>(), denied: new Set<string>() };
   const agent = new Agent({ ca: authority, keepAlive: true });
   const passOn = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { method = 'GET', url = '/' } = incoming;
     const headers = { ...incoming.headers, authorization: `Bearer ${token}` };
     const beyond = request(`${server}${url}`, { method, agent, headers }, (answer) => {
-      note(used, method, url, answer.statusCode ?? 0);
+      note(rights, method, url, answer.statusCode ?? 0);
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
       answer.on('error', () => outgoing.destroy());
@@ -44,7 +49,7 @@ export async function startRecordingApi({
   const host = await listen(relay);
   return {
     url: `http://${host}`,
-    used,
+    rights,
     close: async () => {
       agent.destroy();
       await stop(relay);
@@ -53,9 +58,14 @@ export async function startRecordingApi({
 }
 
 /** An apply that makes what was not there is a patch and a create. */
-function note(used: Set<string>, method: string, url: string, status: number): void {
+function note(
+  { used, denied }: { readonly used: Set<string>; readonly denied: Set<string> },
+  method: string,
+  url: string,
+  status: number,
+): void {
   const right = readRight(method, url);
-  if (right === undefined || status === 403 || status === 401) return;
-  used.add(formatRight(right));
+  if (right === undefined) return;
+  (status === 403 ? denied : used).add(formatRight(right));
   if (method === 'PATCH' && status === 201) used.add(formatRight({ ...right, verb: 'create' }));
 }

@@ -1,5 +1,5 @@
-import { kustomized } from './kustomized.js';
 import { edge, network, operator, scaling, webhook } from './platform.js';
+import { charted, kustomized } from './rendered.js';
 import type { Shape } from './shape.js';
 import { cron, daemon, headless, shop, sidecar, stateful } from './workloads.js';
 
@@ -17,6 +17,7 @@ export const shapes: readonly Shape[] = [
   edge,
   scaling,
   kustomized,
+  charted,
   sidecar,
   headless,
   network,

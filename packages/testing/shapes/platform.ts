@@ -155,6 +155,7 @@ export const edge = shapeOf(
       kind: 'HTTPRoute',
       metadata: { name },
       spec: {
+        parentRefs: [{ name: 'gateway' }],
         hostnames: [`${name}.example.com`],
         rules: [{ backendRefs: [{ name: 'web', port: 80, weight: release }] }],
       },
@@ -162,6 +163,7 @@ export const edge = shapeOf(
     return [
       deployment('web'),
       service('web'),
+      service('public', { type: 'LoadBalancer', selector: { app: 'web' } }),
       ingress('web', release === 1 ? '/' : '/shop'),
       route('web'),
       ...(release === 1 ? [ingress('beta', '/beta'), route('beta')] : []),
@@ -199,10 +201,10 @@ export const scaling = shapeOf(
     return [
       deployment('web', { container: { resources: { requests: { cpu: '10m' } } } }),
       autoscaler('web'),
-      ...(release === 1 ? [budget, autoscaler('gone')] : []),
+      ...(release === 1 ? [budget, deployment('old'), autoscaler('old')] : []),
     ];
   },
-  { removed: ['PodDisruptionBudget web', 'HorizontalPodAutoscaler gone'] },
+  { removed: ['PodDisruptionBudget web', 'Deployment old', 'HorizontalPodAutoscaler old'] },
 );
 
 /** Who may reach what: NetworkPolicies, an account and its rights. */
@@ -235,16 +237,6 @@ export const network = shapeOf(
       ...(release === 1 ? debug : []),
       policy('web'),
       deployment('web', { spec: { serviceAccountName: 'web' } }),
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'archive' },
-        spec: {
-          storageClassName: 'none',
-          accessModes: ['ReadWriteOnce'],
-          resources: { requests: { storage: '1Mi' } },
-        },
-      },
     ];
   },
   {

@@ -13,11 +13,13 @@ import {
 import { systemClock } from '@slipway/io/clock';
 import { openLayout, pushImage } from '@slipway/io/registry';
 import { ensureProgram } from '@slipway/lab/build';
+import type { Tools } from '@slipway/io/tools';
 import { buildBusyboxImage } from '@slipway/lab/images';
+import { openLab } from '@slipway/lab/parts';
 import { createTestContext } from '../service/index.js';
 import { openStage, type Stage } from '../stage/index.js';
-import { toolsOnPath } from '../tools/index.js';
 import { makeCertificate } from './certificate.js';
+import { runController } from './controller.js';
 import { routeDefinition } from './route-definition.js';
 import type { Release, Shape, ShapePlace } from './shape.js';
 
@@ -35,6 +37,14 @@ export interface ShapeStage {
   readonly stage: Stage;
   run(shape: Shape): Promise<ShapeRun>;
   close(): Promise<void>;
+}
+
+/** What all shapes share. */
+interface Theatre {
+  readonly stage: Stage;
+  readonly suffix: string;
+  readonly images: Images;
+  readonly tools: Tools;
 }
 
 interface Images {
@@ -55,13 +65,25 @@ export async function openShapes(): Promise<ShapeStage> {
     webhook: await pushWebhook(stage),
   };
   await stage.admin.apply(routeDefinition, { fieldManager: 'kubectl', force: true });
+  const lab = await openLab();
+  const tools: Tools = {
+    has: (name) => Promise.resolve(name !== 'kustomize'),
+    locate: (name) => lab.program(name),
+  };
+  const suffix = stage.namespace.split('-').at(-1) ?? '';
+  const theatre = { stage, suffix, images, tools };
   const shared: KubernetesObject[] = [];
+  const ended = new AbortController();
+  const controller = runController(stage, suffix, ended.signal);
   return {
     stage,
-    run: (shape) => runShape(stage, images, shape, shared),
+    run: (shape) => runShape(theatre, shape, shared),
     close: async () => {
+      ended.abort();
+      await controller;
       for (const object of shared) await stage.admin.remove(identify(object));
       await stage.close();
+      await lab.close();
     },
   };
 }
@@ -89,12 +111,11 @@ async function pushWebhook(stage: Stage): Promise<PinnedReference> {
 }
 
 async function runShape(
-  stage: Stage,
-  images: Images,
+  theatre: Theatre,
   shape: Shape,
   shared: KubernetesObject[],
 ): Promise<ShapeRun> {
-  const suffix = stage.namespace.split('-').at(-1) ?? '';
+  const { stage, suffix } = theatre;
   const namespace = `${shape.name}-${suffix}`;
   const folder = mkdtempSync(join(stage.folder, `${shape.name}-`));
   const names = [`webhook.${namespace}.svc`];
@@ -104,7 +125,7 @@ async function runShape(
   await grantCustomResource(stage, shape, place);
   const context = createTestContext(stage, { service: shape.name, namespace, folder });
   const request = async (release: Release): Promise<DeployRequest> => {
-    const made = await render(stage, images, { shape, release, place, folder });
+    const made = await render(theatre, { shape, release, place, folder });
     shared.push(...made.objects.filter(({ metadata }) => metadata.namespace === undefined));
     return { bundle: made, ...common };
   };
@@ -144,8 +165,7 @@ interface RenderOptions {
 }
 
 async function render(
-  stage: Stage,
-  images: Images,
+  { stage, images, tools }: Theatre,
   { shape, release, place, folder }: RenderOptions,
 ): ReturnType<typeof renderBundle> {
   const workspace = join(folder, `release-${release}`);
@@ -156,17 +176,17 @@ async function render(
   }
   const own = { name: 'app', image: images.app[release] };
   const isWebhook = files.some(([, content]) => content.includes('"image":"webhook"'));
-  const { kustomization, smokeTest } = shape;
+  const { smokeTest } = shape;
   return renderBundle(
-    { client: stage.client, tools: toolsOnPath, logger: stage.logger },
+    { client: stage.client, tools, logger: stage.logger },
     {
       service: shape.name,
       environment: 'test',
       namespace: place.namespace,
-      source:
-        kustomization === undefined
-          ? { kind: 'manifests', paths: files.map(([path]) => path) }
-          : { kind: 'kustomization', folder: kustomization },
+      source: describeSource(
+        shape,
+        files.map(([path]) => path),
+      ),
       images: isWebhook ? [own, { name: 'webhook', image: images.webhook }] : [own],
       thirdPartyImages: 'fail',
       secrets: 'create-once',
@@ -179,13 +199,30 @@ async function render(
   );
 }
 
+function describeSource(
+  { name, source }: Shape,
+  paths: readonly string[],
+): Parameters<typeof renderBundle>[1]['source'] {
+  if (source === undefined) return { kind: 'manifests', paths };
+  const { kind, folder } = source;
+  if (kind === 'kustomization') return { kind, folder };
+  return {
+    kind,
+    chart: { kind: 'folder', folder },
+    values: [],
+    releaseName: name,
+    kubeVersion: '1.34.0',
+    apiVersions: [],
+  };
+}
+
 /** What the documentation tells to add for a kind of one’s own. */
 async function grantCustomResource(stage: Stage, shape: Shape, place: ShapePlace): Promise<void> {
   const custom = shape.customResource?.(place);
   if (custom === undefined) return;
   const api = 'rbac.authorization.k8s.io';
   const metadata = { name: 'slipway-custom', namespace: place.namespace };
-  const verbs = ['get', 'create', 'patch', 'delete'];
+  const verbs = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
   const rules = [{ apiGroups: [custom.group], resources: [custom.resource], verbs }];
   const subjects = [{ kind: 'ServiceAccount', name: 'slipway', namespace: stage.namespace }];
   const roleRef = { apiGroup: api, kind: 'Role', name: metadata.name };
@@ -195,7 +232,7 @@ async function grantCustomResource(stage: Stage, shape: Shape, place: ShapePlace
 }
 
 /** `ConfigMap old`, without what the name of a Job or a generated ConfigMap tells of its content. */
-export function namePruned({ pruned }: Pick<DeploymentOutcome, 'pruned'>): readonly string[] {
+export function namePruned({ pruned }: DeploymentOutcome): readonly string[] {
   return pruned.map((identity) => {
     const { kind, name } = identity;
     return `${kind} ${name.replace(/-(?:[0-9a-f]{8}|[0-9a-z]{10})$/, '')}`;

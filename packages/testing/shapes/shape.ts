@@ -14,10 +14,10 @@ export type Release = 1 | 2;
 /** An application of a form that people really run: two releases of it, of which the second lacks something. */
 export interface Shape {
   readonly name: string;
-  /** Its files by path; a folder with a kustomization, or manifests. */
+  /** Its files by path. */
   files(release: Release, place: ShapePlace): Readonly<Record<string, string>>;
-  /** The folder of the kustomization; absent where the files are manifests. */
-  readonly kustomization?: string;
+  /** What the files are, if not manifests. */
+  readonly source?: { readonly kind: 'kustomization' | 'chart'; readonly folder: string };
   /** `ConfigMap old`: what only the first release has. */
   readonly removed: readonly string[];
   /** What is asked over HTTP before it counts as good. */

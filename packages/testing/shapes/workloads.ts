@@ -20,18 +20,19 @@ export const stateful = shapeOf(
   (release, { suffix }) => {
     const storageClassName = `static-${suffix}`;
     const storage = { requests: { storage: '1Mi' } };
-    const volume: KubernetesObject = {
+    const volume = (name: string): KubernetesObject => ({
       apiVersion: 'v1',
       kind: 'PersistentVolume',
-      metadata: { name: `stateful-${suffix}` },
+      metadata: { name: `${name}-${suffix}` },
       spec: {
         storageClassName,
         capacity: { storage: '1Mi' },
         accessModes: ['ReadWriteOnce'],
         persistentVolumeReclaimPolicy: 'Retain',
-        hostPath: { path: `/tmp/slipway-shapes-${suffix}`, type: 'DirectoryOrCreate' },
+        hostPath: { path: `/tmp/slipway-shapes-${suffix}/${name}`, type: 'DirectoryOrCreate' },
       },
-    };
+    });
+    const claim = { storageClassName, accessModes: ['ReadWriteOnce'], resources: storage };
     const container = {
       env: [{ name: 'RELEASE', value: String(release) }],
       volumeMounts: [{ name: 'data', mountPath: '/data' }],
@@ -43,16 +44,18 @@ export const stateful = shapeOf(
       spec: { serviceName: name, selector: { matchLabels: { app: name } }, ...more },
     });
     return [
-      volume,
+      volume('stateful-data'),
+      volume('stateful-archive'),
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'archive' },
+        spec: claim,
+      },
       service('db', { clusterIP: 'None' }),
       statefulSet('db', {
         template: podTemplate('db', { container }),
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: { storageClassName, accessModes: ['ReadWriteOnce'], resources: storage },
-          },
-        ],
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim }],
       }),
       ...(release === 1
         ? [

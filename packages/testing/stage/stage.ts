@@ -20,7 +20,12 @@ import {
 } from '@slipway/io/registry';
 import { buildBusyboxImage } from '@slipway/lab/images';
 import { openLab } from '@slipway/lab/parts';
-import { openAccount, type Account, type OptionalRole } from '../rights/index.js';
+import {
+  openAccount,
+  type Account,
+  type OptionalRole,
+  type RecordedRights,
+} from '../rights/index.js';
 import { createRecordingLogger, type RecordingLogger } from '../logger/index.js';
 
 /** What a test image does: it serves, or it ends with exit code 3 at every start. */
@@ -41,8 +46,8 @@ export interface Stage {
   readonly cluster: Cluster;
   /** Everything may be done with it: for what a test does and looks at. */
   readonly admin: Cluster;
-  /** Each right that the account used so far: `patch deployments.apps`. */
-  readonly used: ReadonlySet<string>;
+  /** What the account asked for so far; nothing where the stage was opened for none. */
+  readonly rights: RecordedRights;
   readonly kubectl: string;
   /** The administrator’s. */
   readonly kubeconfig: string;
@@ -94,7 +99,7 @@ export async function openStage(name: string, options: StageOptions = {}): Promi
     client,
     cluster,
     admin,
-    used: account?.used ?? new Set(),
+    rights: account?.rights ?? { used: new Set(), denied: new Set() },
     kubectl,
     kubeconfig,
     context,
