@@ -35329,13 +35329,22 @@ function readBundle(read) {
     policy: readPolicySource(read)
   };
 }
+const deployDefaults = {
+  "third-party-images": "resolve",
+  secrets: "refuse",
+  soak: "0s",
+  "on-failure": "rollback",
+  conflicts: "fail",
+  migrations: "run",
+  prune: "true"
+};
 function readSettle(read) {
-  refuseInputs(read, [...renderInputs, "bundle", "plan", "plan-digest", "override-reason"], {
+  const changed = Object.entries(deployDefaults).filter(([name, usual]) => (read.optional(name, k8s_deploy_src_inputs_asText) ?? usual) !== usual).map(([name]) => name);
+  const without2 = ["bundle", "plan", "plan-digest", "override-reason", ...changed];
+  refuseInputs(read, [...renderInputs, ...without2], {
     expected: "nothing where mode is settle: it judges what is live",
     fix: "Remove it, or set mode to deploy."
   });
-  read.choice("secrets", secretModes, "refuse");
-  readDefaults(read);
   return { kind: "settle" };
 }
 function readDefaults(read) {
@@ -35399,13 +35408,13 @@ function formatOutcomeSummary(title, outcome, { isDryRun, notes = [] }) {
     ...notes.map((note) => `> ${note}`)
   ].join("\n");
 }
-function format_outcome_describeStatus(title, { status }, isDryRun) {
+function format_outcome_describeStatus(title, { status, isKnownGood: isKnownGood2 }, isDryRun) {
   if (isDryRun) {
     return status === "unchanged" ? `🔎 ${title}: nothing would change` : `🔎 ${title}: would be done`;
   }
   const words = {
     succeeded: `✅ ${title}: live`,
-    unchanged: `✅ ${title}: unchanged, already live`,
+    unchanged: isKnownGood2 ? `✅ ${title}: unchanged, already live` : `⏳ ${title}: unchanged, live but not known good`,
     failed: `❌ ${title}: failed`,
     "rolled-back": `↩️ ${title}: failed and rolled back`,
     refused: `⛔ ${title}: refused, nothing was changed`

@@ -154,14 +154,27 @@ function readBundle(read: InputReader): BundleInputs {
   };
 }
 
+/** A runner gives these also where nobody wrote them. */
+const deployDefaults = {
+  'third-party-images': 'resolve',
+  secrets: 'refuse',
+  soak: '0s',
+  'on-failure': 'rollback',
+  conflicts: 'fail',
+  migrations: 'run',
+  prune: 'true',
+} as const;
+
 /** Nothing is deployed: what is live says all. */
 function readSettle(read: InputReader): SettleInputs {
-  refuseInputs(read, [...renderInputs, 'bundle', 'plan', 'plan-digest', 'override-reason'], {
+  const changed = Object.entries(deployDefaults)
+    .filter(([name, usual]) => (read.optional(name, asText) ?? usual) !== usual)
+    .map(([name]) => name);
+  const without = ['bundle', 'plan', 'plan-digest', 'override-reason', ...changed];
+  refuseInputs(read, [...renderInputs, ...without], {
     expected: 'nothing where mode is settle: it judges what is live',
     fix: 'Remove it, or set mode to deploy.',
   });
-  read.choice('secrets', secretModes, 'refuse');
-  readDefaults(read);
   return { kind: 'settle' };
 }
 

@@ -55,6 +55,39 @@ describe('readInputs', () => {
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 
+  test('settling takes what a runner always gives, and nothing that only a deployment heeds', () => {
+    const place = {
+      mode: 'settle',
+      environment: 'test',
+      image: 'registry.example.com/team/orders',
+    };
+    const usual = {
+      'third-party-images': 'resolve',
+      secrets: 'refuse',
+      soak: '0s',
+      timeout: '10m',
+      'on-failure': 'rollback',
+      conflicts: 'fail',
+      migrations: 'run',
+      prune: 'true',
+    };
+
+    const { work } = readWith(readInputs, { ...usual, ...place }, files);
+    const problems = listProblems(
+      readInputs,
+      { ...usual, ...place, images: image, soak: '10m', conflicts: 'take', prune: 'false' },
+      files,
+    );
+
+    expect(work).toEqual({ kind: 'settle' });
+    expect(problems.map(({ subject, given }) => [subject, given])).toEqual([
+      ['images', image],
+      ['soak', '10m'],
+      ['conflicts', 'take'],
+      ['prune', 'false'],
+    ]);
+  });
+
   test('what is empty comes from the configuration', () => {
     const inputs = readWith(readInputs, { environment: 'test', images: image }, files);
 

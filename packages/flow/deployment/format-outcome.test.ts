@@ -116,3 +116,12 @@ test('why it was this one stays in its cell, whatever a person wrote as a reason
     '| Why this one | 1.2.0 is quarantined (orders \\| returns fail), 1.1.0 was good for 6 d: chosen |\n',
   );
 });
+
+test.each([
+  ['known good', true, '### ✅ catalog: unchanged, already live'],
+  ['live and not settled', false, '### ⏳ catalog: unchanged, live but not known good'],
+])('nothing to do, and the release is %s', (_name, isKnownGood, title) => {
+  const outcome = { ...live, status: 'unchanged', isKnownGood } as const;
+
+  expect(formatOutcomeSummary('catalog', outcome, { isDryRun: false }).split('\n')[0]).toBe(title);
+});

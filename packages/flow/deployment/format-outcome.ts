@@ -58,7 +58,11 @@ export function formatOutcomeSummary(
   ].join('\n');
 }
 
-function describeStatus(title: string, { status }: DeploymentOutcome, isDryRun: boolean): string {
+function describeStatus(
+  title: string,
+  { status, isKnownGood }: DeploymentOutcome,
+  isDryRun: boolean,
+): string {
   if (isDryRun) {
     return status === 'unchanged'
       ? `🔎 ${title}: nothing would change`
@@ -66,7 +70,9 @@ function describeStatus(title: string, { status }: DeploymentOutcome, isDryRun: 
   }
   const words = {
     succeeded: `✅ ${title}: live`,
-    unchanged: `✅ ${title}: unchanged, already live`,
+    unchanged: isKnownGood
+      ? `✅ ${title}: unchanged, already live`
+      : `⏳ ${title}: unchanged, live but not known good`,
     failed: `❌ ${title}: failed`,
     'rolled-back': `↩️ ${title}: failed and rolled back`,
     refused: `⛔ ${title}: refused, nothing was changed`,
