@@ -17677,9 +17677,9 @@ function getIDToken(aud) {
   });
 }
 ;
-const liveLines = { mark: "", variable: "SLIPWAY_LIVE" };
+const liveMarkVariable = "SLIPWAY_LIVE";
 const summaryLimitBytes = 1024 * 1024;
-function createConsole(onRunner, { hasSummary = false, isLive: isLive2 = false } = {}, out = process.stdout) {
+function createConsole(onRunner, { hasSummary = false, liveMark = "" } = {}, out = process.stdout) {
   const secrets = /* @__PURE__ */ new Set();
   const clean2 = (text) => [...secrets].toSorted((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const print2 = (line) => {
@@ -17713,7 +17713,7 @@ function createConsole(onRunner, { hasSummary = false, isLive: isLive2 = false }
       print2(title);
       return work();
     },
-    ...isLive2 ? { show: (lines) => out.write(`${liveLines.mark}${clean2(JSON.stringify(lines))}
+    ...liveMark !== "" ? { show: (lines) => out.write(`${liveMark}${JSON.stringify(lines.map(clean2))}
 `) } : {},
     mask: (secret) => {
       if (secret === "")
@@ -26131,7 +26131,7 @@ async function runAction(definition) {
   makeCommandFiles(environment2);
   const console2 = createConsole(environment2["GITHUB_ACTIONS"] === "true", {
     hasSummary: (environment2["GITHUB_STEP_SUMMARY"] ?? "") !== "",
-    isLive: environment2[liveLines.variable] === "true"
+    liveMark: environment2[liveMarkVariable] ?? ""
   });
   const isPost = environment2[`STATE_${postMarker}`] === "true";
   if (!isPost)
@@ -33361,9 +33361,9 @@ function failedForNow(subject, reason, cause) {
   });
 }
 function pull(subject, name, about) {
-  const isOfCandidate = name === "image-name" || name === "image-missing";
+  const isOfCandidate2 = name === "image-name" || name === "image-missing";
   const told = subject.events.find(({ reason, message, about: { fieldPath } }) => reason === "Failed" && message.startsWith("Failed to pull image") && fieldPath.endsWith(`{${subject.container.name}}`));
-  return signalOf(name, `${describeContainer(subject)}: ${name} ${subject.container.image}`, { fault: isOfCandidate ? "candidate" : "platform", ...about, ...whereOf(subject) }, Math.max(subject.mark.pullAttempts, told?.count ?? 0));
+  return signalOf(name, `${describeContainer(subject)}: ${name} ${subject.container.image}`, { fault: isOfCandidate2 ? "candidate" : "platform", ...about, ...whereOf(subject) }, Math.max(subject.mark.pullAttempts, told?.count ?? 0));
 }
 function findPullMessage({ events }) {
   return events.find(({ message }) => message.startsWith("Failed to pull image"))?.message ?? "";
@@ -35319,7 +35319,10 @@ function readBundle(read) {
     fix: "Remove it. Production takes only what promote-to-prod has planned: bundle and plan."
   });
   refuseCreateOnce(read);
-  readDefaults(read);
+  refuseInputs(read, listChanged(read, ["third-party-images", "soak"]), {
+    expected: "nothing: the bundle has it all",
+    fix: "Remove it, and give it to promote-to-prod where the bundle is planned."
+  });
   const planDigest = read.optional("plan-digest", parseDigest);
   return {
     kind: "bundle",
@@ -35338,18 +35341,34 @@ const deployDefaults = {
   migrations: "run",
   prune: "true"
 };
+const defaulted = [
+  "third-party-images",
+  "secrets",
+  "soak",
+  "on-failure",
+  "conflicts",
+  "migrations",
+  "prune"
+];
 function readSettle(read) {
-  const changed = Object.entries(deployDefaults).filter(([name, usual]) => (read.optional(name, k8s_deploy_src_inputs_asText) ?? usual) !== usual).map(([name]) => name);
-  const without2 = ["bundle", "plan", "plan-digest", "override-reason", ...changed];
+  const without2 = [
+    "bundle",
+    "plan",
+    "plan-digest",
+    "override-reason",
+    ...listChanged(read, defaulted)
+  ];
   refuseInputs(read, [...renderInputs, ...without2], {
     expected: "nothing where mode is settle: it judges what is live",
     fix: "Remove it, or set mode to deploy."
   });
   return { kind: "settle" };
 }
-function readDefaults(read) {
-  read.choice("third-party-images", ["resolve", "fail"], "resolve");
-  read.withDefault("soak", "0s", parseDuration);
+function listChanged(read, names) {
+  return names.filter((name) => {
+    const usual = deployDefaults[name];
+    return (read.optional(name, k8s_deploy_src_inputs_asText) ?? usual) !== usual;
+  });
 }
 function refuseCreateOnce(read) {
   const secrets = read.choice("secrets", secretModes, "refuse");
@@ -35805,32 +35824,31 @@ async function tryListAutoscalers(cluster, namespace) {
 }
 ;
 const pauseMs = 100;
+const establishPatienceMs = 6e4;
 const discoveryPatienceMs = 15e3;
 async function awaitEstablished(cluster, objects, options) {
   const definitions = objects.filter(({ kind }) => kind === "CustomResourceDefinition");
   await Promise.all(definitions.map(async (definition) => {
     if (!isEstablished(definition))
-      await awaitKind(cluster, definition, options.signal);
+      await awaitKind(cluster, definition, options);
     for (const version of recordsAt(definition, "spec", "versions")) {
       if (version["served"] === true)
         await awaitDiscovery(cluster, definition, version, options);
     }
   }));
 }
-async function awaitKind(cluster, definition, signal) {
-  const { apiVersion, kind, metadata } = definition;
-  const fieldSelector = `metadata.name=${metadata.name}`;
+async function awaitKind(cluster, definition, { clock, signal }) {
+  const identity = identify(definition);
+  const deadlineMs = clock.monotonicMs() + establishPatienceMs;
   for (; ; ) {
-    signal.throwIfAborted();
-    const list = await cluster.list({ apiVersion, kind }, { fieldSelector });
-    if (list.items.some(isEstablished))
+    const found = await cluster.get(identity);
+    if (found !== void 0 && isEstablished(found))
       return;
-    const { resourceVersion } = list;
-    const events = cluster.watch({ apiVersion, kind }, { fieldSelector, resourceVersion, signal });
-    for await (const event of events) {
-      if (event.type === "modified" && isEstablished(event.object))
-        return;
+    if (clock.monotonicMs() >= deadlineMs) {
+      const why = found === void 0 ? "somebody deleted it" : computeRollout(found).message;
+      throw new ClusterError("cluster-refused", `${formatIdentity(identity)} is not served: ${why}`);
     }
+    await clock.sleep(pauseMs, signal);
   }
 }
 async function awaitDiscovery(cluster, definition, version, { clock, signal }) {
@@ -37260,6 +37278,10 @@ async function moveTags({ client, clock, logger, signal, isProduction }, state, 
   }
 }
 ;
+function toPlainText(text) {
+  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+}
+;
 const columns = 120;
 const labelColumns = 7;
 const maxStates = 9;
@@ -37299,9 +37321,6 @@ function formatLog(log) {
     `log of ${log.container}${run2}, last lines`,
     ...lines.slice(-maxLogLines).map(toPlainText).map(indent)
   ];
-}
-function toPlainText(line) {
-  return line.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
 }
 function formatEvent({ lastMs, reason, count: count2, about, message }) {
   const time = new Date(lastMs).toISOString().slice(11, 19);
@@ -38213,6 +38232,11 @@ async function tryPullInventory(context, { intent }, digest) {
   }
 }
 ;
+function isOverloaded(error2) {
+  const status = error2 instanceof ClusterError ? error2.status ?? 0 : 0;
+  return status === 429 || status >= 500;
+}
+;
 const marks = {
   "in-progress": "…",
   available: "✔",
@@ -38226,7 +38250,7 @@ function formatRolloutTable(statuses, { waitedMs, totalMs }) {
   const waited = formatDuration(Math.floor(waitedMs / 1e3) * 1e3);
   return [
     `${done.length} of ${rows.length} available, ${waited} of ${formatDuration(totalMs)}`,
-    ...[...open, ...done].map(([who, { state, message }]) => `${marks[state]} ${who.padEnd(width)}   ${message}`)
+    ...[...open, ...done].map(([who, { state, message }]) => `${marks[state]} ${who.padEnd(width)}   ${toPlainText(message)}`)
   ];
 }
 ;
@@ -38234,7 +38258,8 @@ const rollout_reporter_heartbeatMs = 15e3;
 function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
   const told = /* @__PURE__ */ new Map();
   let beatMs = startedMs + rollout_reporter_heartbeatMs;
-  const say = (key, line, isCatch = false) => {
+  const say = (key, text, isCatch = false) => {
+    const line = toPlainText(text);
     if (told.get(key) === line)
       return;
     told.set(key, line);
@@ -38269,7 +38294,7 @@ function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
     const more = open.length === 1 ? "" : ` (and ${open.length - 1} more)`;
     const waited = formatDuration(clock.monotonicMs() - startedMs);
     const total = formatDuration(deadlineMs - startedMs);
-    logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
+    logger.info(toPlainText(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`));
     beatMs += rollout_reporter_heartbeatMs;
   };
   return {
@@ -38401,7 +38426,7 @@ function isDenied(error2) {
   return error2 instanceof ClusterError && (error2.status === 401 || error2.status === 403);
 }
 function mayPass(error2) {
-  return !(error2 instanceof ClusterError) || error2.code === "cluster-unreachable";
+  return !(error2 instanceof ClusterError) || isOverloaded(error2) || error2.code === "cluster-unreachable";
 }
 function describeDenied(scope) {
   return `${describeScope(scope)} cannot be read, so a failure may have no cause: grant list and watch`;
@@ -38468,6 +38493,7 @@ async function lookUntilEnd(followed, options, { reporter, startedMs }) {
   for (; ; ) {
     signal.throwIfAborted();
     const next = followed.changed();
+    next.catch(() => void 0);
     const now = clock.monotonicMs();
     const workloads = options.workloads.filter((identity) => !followed.isDenied(identity));
     const snapshot = { workloads, objects: followed.read() };
@@ -38515,7 +38541,6 @@ async function waitForChange(next, ms, { clock, signal }) {
   } finally {
     enough.abort();
     sleep.catch(() => void 0);
-    next.catch(() => void 0);
   }
 }
 function watch_failed(finding, told, snapshot) {
@@ -38594,8 +38619,7 @@ async function pruneObjects(cluster, options) {
       logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
       continue;
     }
-    const { uid } = object.metadata;
-    if (await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } })) {
+    if (await prune_tryRemove(cluster, object, options)) {
       logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
       pruned.push(identity);
       const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
@@ -38608,6 +38632,18 @@ async function pruneObjects(cluster, options) {
   if (!dryRun)
     await awaitGone(cluster, leaving, options);
   return pruned;
+}
+async function prune_tryRemove(cluster, object, { dryRun, logger }) {
+  const { uid } = object.metadata;
+  const identity = identify(object);
+  try {
+    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
+      throw error2;
+    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
+    return false;
+  }
 }
 function listFinalizers({ metadata: { finalizers } }) {
   return Array.isArray(finalizers) ? finalizers : [];
@@ -38961,16 +38997,18 @@ async function makeLive(context, session, request) {
     problem = result;
   } catch (thrown) {
     problem = { failure: await recordInterruption(session, deployment, thrown), fault: "platform" };
-    const { code: code2 } = problem.failure;
-    if (code2 === "cluster-refused" || code2 === "apply-conflict") {
+    if (isOfCandidate(problem.failure))
       problem = { ...problem, fault: "candidate" };
-    }
   }
   const { code, message } = problem.failure;
   const attempt = findAttempt(session.state, deployment);
   if (attempt !== void 0)
     await session.recordAbout(attempt, "failed", { cause: { code, message } });
   return { state: "failed", deployment, ...problem };
+}
+function isOfCandidate(failure) {
+  const isRefusal2 = failure.code === "cluster-refused" || failure.code === "apply-conflict";
+  return isRefusal2 && !isOverloaded(failure);
 }
 async function rollOutAndVerify(context, session, request, deployment) {
   const { clock } = context;
@@ -39037,6 +39075,8 @@ async function findRanJobs(context, state, bundle) {
   return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
 }
 async function isAnyThere({ cluster }, identities) {
+  if (identities.length === 0)
+    return true;
   for (const identity of identities) {
     if (await cluster.get(identity) !== void 0)
       return true;
@@ -39769,6 +39809,15 @@ function choosePhase(object, events, problems) {
       problems.push({ subject, given: given2, expected: `one of ${[...phaseOfEvent.keys()].join(", ")}` });
   }
   const [phase] = phases2;
+  const half = phases2.size === 1 && used.length > 0 ? findMissingHalf(used) : void 0;
+  if (half !== void 0 && isRun(object)) {
+    problems.push({
+      subject,
+      given: used.join(", "),
+      expected: `${half} as well: nobody knows here whether it is the first time`,
+      fix: `If it may run at every deployment, say so: ${phaseAnnotation}: ${phase ?? ""}.`
+    });
+  }
   if (phases2.size > 1) {
     problems.push({
       subject,
@@ -39778,6 +39827,15 @@ function choosePhase(object, events, problems) {
     });
   }
   return phase;
+}
+function findMissingHalf(events) {
+  const has = (event) => events.includes(event);
+  for (const when of ["pre", "post"]) {
+    const [install, upgrade] = [`${when}-install`, `${when}-upgrade`];
+    if (has(install) !== has(upgrade))
+      return has(install) ? upgrade : install;
+  }
+  return void 0;
 }
 function translateHook(object, phase, problems) {
   if (helm_hooks_isKind(object, "batch", "Job"))
@@ -39793,6 +39851,9 @@ function translateHook(object, phase, problems) {
     fix: `Take the annotation ${hookAnnotation} out: then it is applied with the workloads.`
   });
   return [];
+}
+function isRun(object) {
+  return helm_hooks_isKind(object, "batch", "Job") || helm_hooks_isKind(object, "", "Pod");
 }
 function helm_hooks_isKind(object, group2, kind) {
   return object.kind === kind && groupOf(object) === group2;
@@ -39893,7 +39954,7 @@ async function tryReadYaml(file, subject, problems) {
 async function completeChart(copy, chart, options) {
   const problems = [];
   const missing2 = await listMissingDependencies((0, external_node_path_namespaceObject.join)(copy, chart), chart, problems);
-  refuseProblems(problems);
+  refuseProblems([...problems, ...missing2.flatMap((each) => findEscapes(copy, chart, each))]);
   const local = missing2.filter((each) => localPathOf(each) !== void 0);
   const remote = missing2.filter((each) => !local.includes(each));
   const fetched = [...await fetchRemote(copy, chart, { local, remote }, options)];
@@ -39904,6 +39965,25 @@ async function completeChart(copy, chart, options) {
     await (0, external_node_fs_promises_namespaceObject.cp)((0, external_node_path_namespaceObject.join)(copy, folder), place, { recursive: true });
   }
   return fetched;
+}
+function findEscapes(copy, chart, dependency) {
+  const subject = `${chart}, dependencies`;
+  const { name, repository = "" } = dependency;
+  const local = localPathOf(dependency);
+  const isInside = local === void 0 || tryRelative(copy, (0, external_node_path_namespaceObject.resolve)(copy, chart, local)) !== void 0;
+  return [
+    ...isPlainName(name) ? [] : [{ subject, given: `name: ${name}`, expected: "letters, digits, “.”, “_” and “-”" }],
+    ...isInside ? [] : [
+      {
+        subject,
+        given: `repository: ${repository}`,
+        expected: "a chart inside the repository"
+      }
+    ]
+  ];
+}
+function isPlainName(text) {
+  return /^[A-Za-z0-9][\w.+-]*$/.test(text) && !text.includes("..");
 }
 async function fetchRemote(copy, chart, { local, remote }, { runHelm, fetchChart }) {
   if (remote.length === 0)
@@ -39956,6 +40036,10 @@ async function fetchFromRegistries(copy, chart, dependencies, fetchChart) {
       throw new SlipwayError("render-failed", `${chart}/Chart.lock does not have ${name}`, {
         fix: `Run helm dependency update ${chart}, and commit Chart.lock.`
       });
+    }
+    if (!isPlainName(version)) {
+      const given2 = `${name} ${version}`;
+      refuseProblems([{ subject: `${chart}/Chart.lock`, given: given2, expected: "a version" }]);
     }
     const bytes = await fetchChart(`${repository.replace(/\/+$/, "")}/${name}:${version}`);
     const path2 = external_node_path_namespaceObject.posix.join(chart, "charts", `${name}-${version}.tgz`);
@@ -40102,8 +40186,9 @@ function describeHelmEnvironment(folder) {
 ;
 const render_chart_renderTimeoutMs = 6e4;
 const fetchTimeoutMs = 3e5;
-async function renderChart(request, cwd, options = {}) {
+async function renderChart(given2, cwd, options = {}) {
   const workspace = (0, external_node_path_namespaceObject.resolve)(cwd);
+  const request = placeIn(workspace, given2);
   const sources = await readChartSources(workspace, request.chart, request);
   return withCopy(sources, async (copy) => {
     const runHelm = prepareHelm(copy, workspace, options);
@@ -40124,6 +40209,11 @@ async function renderChart(request, cwd, options = {}) {
     }
     return { objects, sources: all, notes };
   });
+}
+function placeIn(workspace, { chart, values, ...request }) {
+  const place = (path2) => tryRelative(workspace, (0, external_node_path_namespaceObject.resolve)(workspace, path2)) ?? path2;
+  const folder = chart.kind === "folder" ? place(chart.folder) : chart.folder;
+  return { ...request, chart: { ...chart, folder }, values: values.map(place) };
 }
 async function renderOnce(copy, { chart, values, environment: environment2, ...request }, sources, runHelm) {
   const argv = formatHelmTemplate({
@@ -40401,6 +40491,14 @@ function refuseMakers(sources) {
   const message = `values of Secrets cannot be kept out of the bundle: ${where}`;
   throw new SlipwayError("secret-refused", message, { problems });
 }
+function refuseChartSecrets(objects) {
+  const names = objects.filter(isSecret).map((object) => formatIdentity(identify(object)));
+  if (names.length === 0)
+    return;
+  throw new SlipwayError("secret-refused", `the chart makes ${names.join(", ")}, whose values would go into the bundle with the sources of the chart`, {
+    fix: "Let the chart name a Secret that is there already, most have a value for that, or use an ExternalSecret or a SealedSecret."
+  });
+}
 function refusePacked(sources) {
   const packed = sources.map(({ path: path2 }) => path2).filter((path2) => path2.endsWith(".tgz"));
   if (packed.length === 0)
@@ -40430,6 +40528,8 @@ async function renderBundle(context, request) {
   const { imagePaths = [], thirdPartyImages: mode } = request;
   const { chart, notes = [], ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
+  if (request.source.kind === "chart")
+    refuseChartSecrets(placed.objects);
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? "refuse");
   const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })), imagePaths);
   const pinned = await pinThirdParty(client, own, { mode, paths: imagePaths, logger });
@@ -40522,7 +40622,7 @@ function firstPort(service) {
   return port === void 0 ? void 0 : String(port);
 }
 function mayChangeData(object) {
-  return object.kind === "Job" && ["migrations", "workloads"].includes(phaseOf(object));
+  return object.kind === "Job" && phaseOf(object) !== "smoke-test";
 }
 function strictestMigration(objects) {
   const problems = [];
@@ -44625,13 +44725,14 @@ async function runActionProcess(options) {
   const action = readActionFile(options.actionFolder);
   const folder = (0, external_node_fs_namespaceObject.mkdtempSync)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-step-"));
   const log = [];
+  const liveMark = `${(0, external_node_crypto_.randomUUID)()}`;
   const mask = createLineMask();
   const onLine = (raw) => {
     const line = mask(raw);
     if (line === void 0)
       return;
-    if (options.onShow !== void 0 && line.startsWith(liveLines.mark)) {
-      options.onShow(parseLines(line.slice(liveLines.mark.length)));
+    if (options.onShow !== void 0 && line.startsWith(liveMark)) {
+      options.onShow(parseLines(line.slice(liveMark.length)));
       return;
     }
     log.push(line);
@@ -44639,7 +44740,7 @@ async function runActionProcess(options) {
   };
   try {
     const files = makeFiles(folder);
-    const live = options.onShow === void 0 ? {} : { [liveLines.variable]: "true" };
+    const live = options.onShow === void 0 ? {} : { [liveMarkVariable]: liveMark };
     const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
     const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
@@ -44692,7 +44793,7 @@ function parseLines(text) {
 }
 function baseEnvironment() {
   const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
-  return Object.fromEntries([...foreign, "GITHUB_ACTIONS", liveLines.variable].map((name) => [name, void 0]));
+  return Object.fromEntries([...foreign, "GITHUB_ACTIONS", liveMarkVariable].map((name) => [name, void 0]));
 }
 function toInputVariables(action, { inputs, env }) {
   const token = { ...readEnvironment(), ...env }["GITHUB_TOKEN"] ?? "";

@@ -143,7 +143,10 @@ function readBundle(read: InputReader): BundleInputs {
     fix: 'Remove it. Production takes only what promote-to-prod has planned: bundle and plan.',
   });
   refuseCreateOnce(read);
-  readDefaults(read);
+  refuseInputs(read, listChanged(read, ['third-party-images', 'soak']), {
+    expected: 'nothing: the bundle has it all',
+    fix: 'Remove it, and give it to promote-to-prod where the bundle is planned.',
+  });
   const planDigest = read.optional('plan-digest', parseDigest);
   return {
     kind: 'bundle',
@@ -165,12 +168,25 @@ const deployDefaults = {
   prune: 'true',
 } as const;
 
+const defaulted = [
+  'third-party-images',
+  'secrets',
+  'soak',
+  'on-failure',
+  'conflicts',
+  'migrations',
+  'prune',
+] as const satisfies readonly (keyof typeof deployDefaults)[];
+
 /** Nothing is deployed: what is live says all. */
 function readSettle(read: InputReader): SettleInputs {
-  const changed = Object.entries(deployDefaults)
-    .filter(([name, usual]) => (read.optional(name, asText) ?? usual) !== usual)
-    .map(([name]) => name);
-  const without = ['bundle', 'plan', 'plan-digest', 'override-reason', ...changed];
+  const without = [
+    'bundle',
+    'plan',
+    'plan-digest',
+    'override-reason',
+    ...listChanged(read, defaulted),
+  ];
   refuseInputs(read, [...renderInputs, ...without], {
     expected: 'nothing where mode is settle: it judges what is live',
     fix: 'Remove it, or set mode to deploy.',
@@ -178,10 +194,15 @@ function readSettle(read: InputReader): SettleInputs {
   return { kind: 'settle' };
 }
 
-/** Inputs with a default, which must be in order also where they say nothing. */
-function readDefaults(read: InputReader): void {
-  read.choice('third-party-images', ['resolve', 'fail'], 'resolve');
-  read.withDefault('soak', '0s', parseDuration);
+/** Those that are not as a runner gives them where nobody wrote them. */
+function listChanged(
+  read: InputReader,
+  names: readonly (keyof typeof deployDefaults)[],
+): readonly string[] {
+  return names.filter((name) => {
+    const usual = deployDefaults[name];
+    return (read.optional(name, asText) ?? usual) !== usual;
+  });
 }
 
 /** Values cannot pass through a plan. */

@@ -88,6 +88,28 @@ describe('readInputs', () => {
     ]);
   });
 
+  test('with a bundle its own soak and images hold: others are refused', () => {
+    const given = {
+      environment: 'test',
+      image: 'registry.example.com/team/orders',
+      bundle: `r.example.com/ledgers/orders@sha256:${'b'.repeat(64)}`,
+      plan: 'plan.tar',
+    };
+
+    const problems = listProblems(
+      readInputs,
+      { ...given, soak: '30m', 'third-party-images': 'fail' },
+      files,
+    );
+
+    expect(problems.map(({ subject, given: value }) => [subject, value])).toEqual([
+      ['third-party-images', 'fail'],
+      ['soak', '30m'],
+    ]);
+    const usual = { soak: '0s', 'third-party-images': 'resolve' };
+    expect(readWith(readInputs, { ...given, ...usual }, files).work.kind).toBe('bundle');
+  });
+
   test('what is empty comes from the configuration', () => {
     const inputs = readWith(readInputs, { environment: 'test', images: image }, files);
 

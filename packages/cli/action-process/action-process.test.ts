@@ -83,6 +83,26 @@ describe('runActionProcess', () => {
     expect(result.log).toContain('post for ada');
   });
 
+  test('lines below the log are not in it; what only looks like them is', async () => {
+    const program = `
+const { env } = process;
+console.log(env.SLIPWAY_LIVE + JSON.stringify(['1 of 2']));
+console.log(String.fromCharCode(30) + '{"a":1}');
+`;
+    writeFileSync(join(folder, 'dist/greet.js'), program);
+    writeFileSync(join(folder, 'action/action.yml'), manifest.replace(/, post: .*greet.js/, ''));
+    const shown: (readonly string[])[] = [];
+
+    const result = await runActionProcess({
+      actionFolder: join(folder, 'action'),
+      inputs: { who: 'ada' },
+      onShow: (lines) => shown.push(lines),
+    });
+
+    expect(shown).toEqual([['1 of 2']]);
+    expect(result.log).toBe('\u001e{"a":1}\n');
+  });
+
   test('as on a runner where it is asked for', async () => {
     const { log } = await runActionProcess({
       actionFolder: join(folder, 'action'),

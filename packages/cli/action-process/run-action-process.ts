@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { liveLines, readEnvironment } from '@slipway/flow/runtime';
+import { liveMarkVariable, readEnvironment } from '@slipway/flow/runtime';
 import { CommandError, runCommand } from '@slipway/io/command';
 import { readActionFile, type ActionFile } from '../action-file/index.js';
 import { parseCommandFile } from './command-file.js';
@@ -49,12 +50,13 @@ export async function runActionProcess(
   const action = readActionFile(options.actionFolder);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-step-'));
   const log: string[] = [];
+  const liveMark = `\u001e${randomUUID()}`;
   const mask = createLineMask();
   const onLine = (raw: string): void => {
     const line = mask(raw);
     if (line === undefined) return;
-    if (options.onShow !== undefined && line.startsWith(liveLines.mark)) {
-      options.onShow(parseLines(line.slice(liveLines.mark.length)));
+    if (options.onShow !== undefined && line.startsWith(liveMark)) {
+      options.onShow(parseLines(line.slice(liveMark.length)));
       return;
     }
     log.push(line);
@@ -62,7 +64,7 @@ export async function runActionProcess(
   };
   try {
     const files = makeFiles(folder);
-    const live = options.onShow === undefined ? {} : { [liveLines.variable]: 'true' };
+    const live = options.onShow === undefined ? {} : { [liveMarkVariable]: liveMark };
     const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
     const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
@@ -141,7 +143,7 @@ function parseLines(text: string): readonly string[] {
 function baseEnvironment(): Record<string, undefined> {
   const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
   return Object.fromEntries(
-    [...foreign, 'GITHUB_ACTIONS', liveLines.variable].map((name) => [name, undefined]),
+    [...foreign, 'GITHUB_ACTIONS', liveMarkVariable].map((name) => [name, undefined]),
   );
 }
 

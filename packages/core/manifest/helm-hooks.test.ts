@@ -31,9 +31,8 @@ function told(work: () => unknown): readonly string[] {
 
 describe('a Job that is a hook belongs to a phase', () => {
   test.each([
-    ['pre-install', 'migrations'],
     ['pre-install,pre-upgrade', 'migrations'],
-    [' Pre-Upgrade , pre-rollback', 'migrations'],
+    [' Pre-Upgrade , pre-rollback,PRE-INSTALL', 'migrations'],
     ['post-install, post-upgrade', 'after-available'],
     ['test', 'smoke-test'],
     ['test-success', 'smoke-test'],
@@ -59,7 +58,7 @@ describe('a Job that is a hook belongs to a phase', () => {
   test('what is annotated beside the hook is kept, and what is Helm’s own is not', () => {
     const { objects } = translateHelmHooks([
       hook('Job', {
-        'helm.sh/hook': 'pre-upgrade',
+        'helm.sh/hook': 'pre-install,pre-upgrade',
         'helm.sh/hook-weight': '-5',
         'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
         'helm.sh/hook-output-log-policy': 'hook-failed',
@@ -91,7 +90,10 @@ describe('a Job that is a hook belongs to a phase', () => {
 test('the weights of Jobs are their order: each turn waits for the one before', () => {
   const service = hook('Service', {});
   const job = (name: string, weight: string): KubernetesObject => {
-    const annotations = { 'helm.sh/hook': 'pre-upgrade', 'helm.sh/hook-weight': weight };
+    const annotations = {
+      'helm.sh/hook': 'pre-install,pre-upgrade',
+      'helm.sh/hook-weight': weight,
+    };
     return { ...hook('Job', annotations), metadata: { name, annotations } };
   };
 
@@ -180,6 +182,8 @@ test('every hook that cannot be kept is told at once', () => {
       hook('Job', { 'helm.sh/hook': 'crd-install' }),
       hook('Job', { 'helm.sh/hook': 'post-install,pre-upgrade' }),
       hook('Deployment', { 'helm.sh/hook': 'pre-install' }),
+      hook('Job', { 'helm.sh/hook': 'post-install' }),
+      hook('Pod', { 'helm.sh/hook': 'pre-upgrade,pre-rollback' }),
     ]),
   );
 
@@ -187,5 +191,7 @@ test('every hook that cannot be kept is told at once', () => {
     'Job it, annotation helm.sh/hook: crd-install, expected one of pre-install, pre-upgrade, post-install, post-upgrade, test, test-success',
     'Job it, annotation helm.sh/hook: post-install, pre-upgrade, expected hooks of one phase, and these are of after-available and migrations; Say when it runs: slipway.dev/phase: after-available.',
     'Deployment it: a hook of kind Deployment, expected a Job, a Pod, or what they need: a ConfigMap, a ServiceAccount, a Role; Take the annotation helm.sh/hook out: then it is applied with the workloads.',
+    'Job it, annotation helm.sh/hook: post-install, expected post-upgrade as well: nobody knows here whether it is the first time; If it may run at every deployment, say so: slipway.dev/phase: after-available.',
+    'Pod it, annotation helm.sh/hook: pre-upgrade, expected pre-install as well: nobody knows here whether it is the first time; If it may run at every deployment, say so: slipway.dev/phase: migrations.',
   ]);
 });

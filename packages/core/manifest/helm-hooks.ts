@@ -42,8 +42,8 @@ export interface TranslatedHooks {
  * annotation `slipway.dev/phase` of its own wins. Hooks of a rollback or a deletion are left out.
  *
  * @example translateHelmHooks([jobWithHook]) // { objects: [job with slipway.dev/phase: migrations], notes: [] }
- * @throws SlipwayError `render-failed` with every hook that is unknown, belongs to more than one phase, or is
- * neither a Job nor a Pod nor configuration
+ * @throws SlipwayError `render-failed` with every hook that is unknown, belongs to more than one phase, would run
+ * only the first time or never the first time, or is neither a Job nor a Pod nor configuration
  */
 export function translateHelmHooks(objects: readonly KubernetesObject[]): TranslatedHooks {
   const problems: Problem[] = [];
@@ -89,6 +89,15 @@ function choosePhase(
       problems.push({ subject, given, expected: `one of ${[...phaseOfEvent.keys()].join(', ')}` });
   }
   const [phase] = phases;
+  const half = phases.size === 1 && used.length > 0 ? findMissingHalf(used) : undefined;
+  if (half !== undefined && isRun(object)) {
+    problems.push({
+      subject,
+      given: used.join(', '),
+      expected: `${half} as well: nobody knows here whether it is the first time`,
+      fix: `If it may run at every deployment, say so: ${phaseAnnotation}: ${phase ?? ''}.`,
+    });
+  }
   if (phases.size > 1) {
     problems.push({
       subject,
@@ -98,6 +107,16 @@ function choosePhase(
     });
   }
   return phase;
+}
+
+/** @example findMissingHalf(['pre-install']) // 'pre-upgrade' */
+function findMissingHalf(events: readonly string[]): string | undefined {
+  const has = (event: string): boolean => events.includes(event);
+  for (const when of ['pre', 'post']) {
+    const [install, upgrade] = [`${when}-install`, `${when}-upgrade`];
+    if (has(install) !== has(upgrade)) return has(install) ? upgrade : install;
+  }
+  return undefined;
 }
 
 function translateHook(
@@ -115,6 +134,11 @@ function translateHook(
     fix: `Take the annotation ${hookAnnotation} out: then it is applied with the workloads.`,
   });
   return [];
+}
+
+/** What is only applied may be applied again. */
+function isRun(object: KubernetesObject): boolean {
+  return isKind(object, 'batch', 'Job') || isKind(object, '', 'Pod');
 }
 
 function isKind(object: KubernetesObject, group: string, kind: string): boolean {

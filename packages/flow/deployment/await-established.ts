@@ -16,6 +16,8 @@ export interface EstablishOptions {
 }
 
 const pauseMs = 100;
+/** Usually it takes a fraction of a second. */
+const establishPatienceMs = 60_000;
 /** The API server tells of a kind a moment after it serves it. */
 const discoveryPatienceMs = 15_000;
 
@@ -33,7 +35,7 @@ export async function awaitEstablished(
   const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
   await Promise.all(
     definitions.map(async (definition) => {
-      if (!isEstablished(definition)) await awaitKind(cluster, definition, options.signal);
+      if (!isEstablished(definition)) await awaitKind(cluster, definition, options);
       for (const version of recordsAt(definition, 'spec', 'versions')) {
         if (version['served'] === true) await awaitDiscovery(cluster, definition, version, options);
       }
@@ -44,19 +46,21 @@ export async function awaitEstablished(
 async function awaitKind(
   cluster: Cluster,
   definition: KubernetesObject,
-  signal: AbortSignal,
+  { clock, signal }: EstablishOptions,
 ): Promise<void> {
-  const { apiVersion, kind, metadata } = definition;
-  const fieldSelector = `metadata.name=${metadata.name}`;
+  const identity = identify(definition);
+  const deadlineMs = clock.monotonicMs() + establishPatienceMs;
   for (;;) {
-    signal.throwIfAborted();
-    const list = await cluster.list({ apiVersion, kind }, { fieldSelector });
-    if (list.items.some(isEstablished)) return;
-    const { resourceVersion } = list;
-    const events = cluster.watch({ apiVersion, kind }, { fieldSelector, resourceVersion, signal });
-    for await (const event of events) {
-      if (event.type === 'modified' && isEstablished(event.object)) return;
+    const found = await cluster.get(identity);
+    if (found !== undefined && isEstablished(found)) return;
+    if (clock.monotonicMs() >= deadlineMs) {
+      const why = found === undefined ? 'somebody deleted it' : computeRollout(found).message;
+      throw new ClusterError(
+        'cluster-refused',
+        `${formatIdentity(identity)} is not served: ${why}`,
+      );
     }
+    await clock.sleep(pauseMs, signal);
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatIdentity } from '@slipway/core/manifest';
 import type { EventView, Finding } from '@slipway/core/rollout';
+import { toPlainText } from './plain-text.js';
 import { redact } from './redact.js';
 
 export interface ScreenLog {
@@ -62,11 +63,6 @@ function formatLog(log: ScreenLog | undefined): readonly string[] {
     `log of ${log.container}${run}, last lines`,
     ...lines.slice(-maxLogLines).map(toPlainText).map(indent),
   ];
-}
-
-/** Colours and other controls would paint over the screen. */
-function toPlainText(line: string): string {
-  return line.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, '').replaceAll(/[\u0000-\u001f\u007f]/g, ' ');
 }
 
 function formatEvent({ lastMs, reason, count, about, message }: EventView): string {

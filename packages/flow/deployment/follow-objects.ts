@@ -8,6 +8,7 @@ import {
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster, type ResourceType } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
+import { isOverloaded } from './overloaded.js';
 
 /** What to follow: all objects of a kind in a namespace, or of one that is in none. */
 export interface Scope {
@@ -181,7 +182,9 @@ function isDenied(error: unknown): boolean {
 }
 
 function mayPass(error: unknown): boolean {
-  return !(error instanceof ClusterError) || error.code === 'cluster-unreachable';
+  return (
+    !(error instanceof ClusterError) || isOverloaded(error) || error.code === 'cluster-unreachable'
+  );
 }
 
 function describeDenied(scope: Scope): string {

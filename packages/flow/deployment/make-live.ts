@@ -4,6 +4,7 @@ import { findAttempt } from '@slipway/core/release';
 import type { AppliedObject } from './apply-options.js';
 import type { DeploymentContext } from './context.js';
 import type { MakeLiveRequest } from './make-live-request.js';
+import { isOverloaded } from './overloaded.js';
 import { primaryImage } from './own-bundle.js';
 import type { ReleaseProblem } from './release-problem.js';
 import { rollOut } from './roll-out.js';
@@ -53,16 +54,19 @@ export async function makeLive(
     problem = result;
   } catch (thrown) {
     problem = { failure: await recordInterruption(session, deployment, thrown), fault: 'platform' };
-    const { code } = problem.failure;
-    if (code === 'cluster-refused' || code === 'apply-conflict') {
-      problem = { ...problem, fault: 'candidate' };
-    }
+    if (isOfCandidate(problem.failure)) problem = { ...problem, fault: 'candidate' };
   }
   const { code, message } = problem.failure;
   const attempt = findAttempt(session.state, deployment);
   if (attempt !== undefined)
     await session.recordAbout(attempt, 'failed', { cause: { code, message } });
   return { state: 'failed', deployment, ...problem };
+}
+
+/** What the API refuses says something of the release; that the API is overloaded does not. */
+function isOfCandidate(failure: SlipwayError): boolean {
+  const isRefusal = failure.code === 'cluster-refused' || failure.code === 'apply-conflict';
+  return isRefusal && !isOverloaded(failure);
 }
 
 type Verified = Pick<Extract<MakeLiveResult, { state: 'verified' }>, 'applied' | 'pruned'>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { identify, type KubernetesObject } from '@slipway/core/manifest';
 import { systemClock } from '@slipway/io/clock';
-import type { Cluster } from '@slipway/io/cluster';
+import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import { createManualClock, createSteppedClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger } from '@slipway/testing/logger';
@@ -67,6 +67,33 @@ describe('pruning', () => {
     await pruneObjects(cluster, { inventory, keep: [], dryRun: false, clock, logger, signal });
 
     expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
+  });
+
+  test('what the API does not let go of stays and is told, and the rest goes', async () => {
+    const { cluster, logger, signal } = setStage();
+    await apply(cluster, [service, configMap]);
+    const guarded: Cluster = {
+      ...cluster,
+      remove: (identity, options) =>
+        identity.kind === 'Service'
+          ? Promise.reject(new ClusterError('cluster-refused', 'a policy protects it'))
+          : cluster.remove(identity, options),
+    };
+
+    const pruned = await pruneObjects(guarded, {
+      inventory: [configMap, service].map(identify),
+      keep: [],
+      dryRun: false,
+      clock,
+      logger,
+      signal,
+    });
+
+    expect(pruned).toEqual([identify(configMap)]);
+    expect(logger.lines).toEqual([
+      '[warning] kept Service shop/catalog: a policy protects it',
+      'deleted: ConfigMap shop/catalog',
+    ]);
   });
 
   test('what a finalizer keeps is waited for a while, and told', async () => {

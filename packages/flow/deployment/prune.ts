@@ -6,7 +6,7 @@ import {
   type ObjectIdentity,
 } from '@slipway/core/manifest';
 import type { Clock } from '@slipway/io/clock';
-import type { Cluster } from '@slipway/io/cluster';
+import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
 import { fieldManager } from './field-manager.js';
 import { asAskedFor, diffObject, type TellDifference } from './object-diff.js';
@@ -72,8 +72,7 @@ export async function pruneObjects(
       logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
       continue;
     }
-    const { uid } = object.metadata;
-    if (await cluster.remove(identity, { dryRun, ...(uid === undefined ? {} : { uid }) })) {
+    if (await tryRemove(cluster, object, options)) {
       logger.info(`deleted${dryRun ? ' (dry run)' : ''}: ${formatIdentity(identity)}`);
       pruned.push(identity);
       const difference = diffObject(asAskedFor(object), undefined, ['live', 'planned']);
@@ -83,6 +82,23 @@ export async function pruneObjects(
   }
   if (!dryRun) await awaitGone(cluster, leaving, options);
   return pruned;
+}
+
+/** What may not be deleted is told, and stays: a release that works is not taken back for what is left of another. */
+async function tryRemove(
+  cluster: Cluster,
+  object: KubernetesObject,
+  { dryRun, logger }: PruneOptions,
+): Promise<boolean> {
+  const { uid } = object.metadata;
+  const identity = identify(object);
+  try {
+    return await cluster.remove(identity, { dryRun, ...(uid === undefined ? {} : { uid }) });
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.code !== 'cluster-refused') throw error;
+    logger.warning(`kept ${formatIdentity(identity)}: ${error.message}`);
+    return false;
+  }
 }
 
 function listFinalizers({ metadata: { finalizers } }: KubernetesObject): readonly unknown[] {

@@ -79,6 +79,14 @@ describe('which Jobs have run here', () => {
     expect([after?.size, failed?.size]).toEqual([1, 0]);
   });
 
+  test('those of a service that has no workload of its own, only a CronJob', async () => {
+    const live = await bundleOf(object('batch/v1', 'CronJob', 'nightly'), migrate);
+
+    const ran = await findRanJobs(context, stateOf(live), live);
+
+    expect([...ran]).toEqual(['batch/Job/shop/migrate-11111111']);
+  });
+
   test('none where nothing of the live bundle is left, or nothing was live', async () => {
     const live = await bundleOf(deployment, migrate);
 

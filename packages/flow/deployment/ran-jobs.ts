@@ -37,6 +37,8 @@ async function isAnyThere(
   { cluster }: Context,
   identities: ReturnType<typeof listWorkloads>,
 ): Promise<boolean> {
+  // what runs no pods all the time, such as CronJobs, says nothing of an empty namespace
+  if (identities.length === 0) return true;
   for (const identity of identities) {
     if ((await cluster.get(identity)) !== undefined) return true;
   }

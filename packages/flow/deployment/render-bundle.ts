@@ -32,7 +32,7 @@ import { buildBundle, type RenderedBundle } from './bundle-artifact.js';
 import { pinThirdParty } from './pin-third-party.js';
 import type { ChartClient } from './pull-chart.js';
 import { renderSource, type SourceRequest } from './render-source.js';
-import { takeOutSecrets } from './take-out-secrets.js';
+import { refuseChartSecrets, takeOutSecrets } from './take-out-secrets.js';
 
 /** An image of the service: `repo@digest`, or `name=repo@digest` where the manifests use another name. */
 export interface ServiceImage {
@@ -90,6 +90,7 @@ export async function renderBundle(
   const { imagePaths = [], thirdPartyImages: mode } = request;
   const { chart, notes = [], ...rendered } = await renderSource(context, request);
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
+  if (request.source.kind === 'chart') refuseChartSecrets(placed.objects);
   const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? 'refuse');
   const own = setImages(
     kept.objects,
@@ -210,9 +211,9 @@ function firstPort(service: KubernetesObject | undefined): string | undefined {
   return port === undefined ? undefined : String(port);
 }
 
-/** What runs before or with the workloads may do anything to the data; what only looks at them does not. */
+/** A Job may do anything to the data; one that only looks whether the release works does not. */
 function mayChangeData(object: KubernetesObject): boolean {
-  return object.kind === 'Job' && ['migrations', 'workloads'].includes(phaseOf(object));
+  return object.kind === 'Job' && phaseOf(object) !== 'smoke-test';
 }
 
 /**

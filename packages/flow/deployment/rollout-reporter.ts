@@ -3,6 +3,7 @@ import { formatIdentity } from '@slipway/core/manifest';
 import type { Finding, RolloutMemory } from '@slipway/core/rollout';
 import type { Clock } from '@slipway/io/clock';
 import type { Logger } from '@slipway/io/log';
+import { toPlainText } from './plain-text.js';
 import { formatRolloutTable } from './rollout-table.js';
 
 export interface RolloutReporter {
@@ -31,7 +32,8 @@ export function createRolloutReporter({
 }: RolloutReporterOptions): RolloutReporter {
   const told = new Map<string, string>();
   let beatMs = startedMs + heartbeatMs;
-  const say = (key: string, line: string, isCatch = false): void => {
+  const say = (key: string, text: string, isCatch = false): void => {
+    const line = toPlainText(text);
     if (told.get(key) === line) return;
     told.set(key, line);
     if (isCatch) logger.warning(line);
@@ -59,7 +61,7 @@ export function createRolloutReporter({
     const more = open.length === 1 ? '' : ` (and ${open.length - 1} more)`;
     const waited = formatDuration(clock.monotonicMs() - startedMs);
     const total = formatDuration(deadlineMs - startedMs);
-    logger.info(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`);
+    logger.info(toPlainText(`waiting for ${who}: ${message}${more}, ${waited} of ${total}`));
     beatMs += heartbeatMs;
   };
   return {

@@ -4,7 +4,10 @@ import { formatRolloutTable } from './rollout-table.js';
 test('what is not there yet comes first', () => {
   const statuses = new Map([
     ['Service shop/web', { state: 'available', reason: 'Available', message: 'available' }],
-    ['Deployment shop/web', { state: 'in-progress', reason: 'LessUpdated', message: '1 of 3' }],
+    [
+      'Deployment shop/web',
+      { state: 'in-progress', reason: 'LessUpdated', message: '1\n::error::of\u001b[31m 3' },
+    ],
     ['Job shop/seed', { state: 'failed', reason: 'BackoffLimitExceeded', message: 'failed' }],
   ] as const);
 
@@ -12,7 +15,7 @@ test('what is not there yet comes first', () => {
 
   expect(lines).toEqual([
     '1 of 3 available, 4 s of 10 min',
-    '… Deployment shop/web   1 of 3',
+    '… Deployment shop/web   1 ::error::of 3',
     '✘ Job shop/seed         failed',
     '✔ Service shop/web      available',
   ]);

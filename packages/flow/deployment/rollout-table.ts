@@ -1,5 +1,6 @@
 import { formatDuration } from '@slipway/core/duration';
 import type { RolloutStatus } from '@slipway/core/rollout';
+import { toPlainText } from './plain-text.js';
 
 export interface RolloutTableOptions {
   readonly waitedMs: number;
@@ -31,7 +32,8 @@ export function formatRolloutTable(
   return [
     `${done.length} of ${rows.length} available, ${waited} of ${formatDuration(totalMs)}`,
     ...[...open, ...done].map(
-      ([who, { state, message }]) => `${marks[state]} ${who.padEnd(width)}   ${message}`,
+      ([who, { state, message }]) =>
+        `${marks[state]} ${who.padEnd(width)}   ${toPlainText(message)}`,
     ),
   ];
 }

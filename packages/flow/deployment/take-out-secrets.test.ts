@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { SlipwayError } from '@slipway/core/errors';
 import { parseManifests } from '@slipway/core/manifest';
 import type { Rendered } from '@slipway/io/render';
-import { takeOutSecrets } from './take-out-secrets.js';
+import { refuseChartSecrets, takeOutSecrets } from './take-out-secrets.js';
 
 const value = 'correct horse battery';
 const encoded = Buffer.from(value).toString('base64');
@@ -220,4 +220,15 @@ describe('create-once', () => {
 
     expect(error.message).toMatch(/Secret shop\/database in settings\.env$/);
   });
+});
+
+test('a Secret that a chart makes is refused: its sources hold the value', () => {
+  const { objects } = rendered({ 'all.yaml': `${secret}---\n${settings}` });
+
+  const error = refusal(() => refuseChartSecrets(objects));
+
+  expect(error.message).toBe(
+    'the chart makes Secret shop/database, whose values would go into the bundle with the sources of the chart',
+  );
+  expect(() => refuseChartSecrets(rendered({ 'settings.yaml': settings }).objects)).not.toThrow();
 });

@@ -111,6 +111,24 @@ function refuseMakers(sources: readonly Inspected[]): void {
   throw new SlipwayError('secret-refused', message, { problems });
 }
 
+/**
+ * The values of a chart's Secret come from its values files and templates, which go into the bundle: short ones, and
+ * those that are put together, could not be found there.
+ *
+ * @throws SlipwayError `secret-refused`
+ */
+export function refuseChartSecrets(objects: readonly KubernetesObject[]): void {
+  const names = objects.filter(isSecret).map((object) => formatIdentity(identify(object)));
+  if (names.length === 0) return;
+  throw new SlipwayError(
+    'secret-refused',
+    `the chart makes ${names.join(', ')}, whose values would go into the bundle with the sources of the chart`,
+    {
+      fix: 'Let the chart name a Secret that is there already, most have a value for that, or use an ExternalSecret or a SealedSecret.',
+    },
+  );
+}
+
 /** What is packed cannot be searched for values. */
 function refusePacked(sources: readonly SourceFile[]): void {
   const packed = sources.map(({ path }) => path).filter((path) => path.endsWith('.tgz'));

@@ -96,6 +96,7 @@ async function lookUntilEnd(
   for (;;) {
     signal.throwIfAborted();
     const next = followed.changed();
+    next.catch(() => undefined); // this look may be the last
     const now = clock.monotonicMs();
     const workloads = options.workloads.filter((identity) => !followed.isDenied(identity));
     const snapshot = { workloads, objects: followed.read() };
@@ -165,7 +166,6 @@ async function waitForChange(
   } finally {
     enough.abort();
     sleep.catch(() => undefined);
-    next.catch(() => undefined);
   }
 }
 

@@ -44,12 +44,12 @@ test('what a program asks the runner to mask is hidden too, and the runner is as
 });
 
 test('lines below the log are written for who can show them, and masked', () => {
-  const { console, lines } = openConsole({ isLive: true });
+  const { console, lines } = openConsole({ liveMark: '\u001emark' });
   const plain = openConsole().console;
 
-  console.mask('hunter2');
-  console.show?.(['web: it is hunter2', '1 of 2']);
+  console.mask('hunter"2');
+  console.show?.(['web: it is hunter"2', '1 of 2']);
 
-  expect(lines).toEqual(['\u001e["web: it is ***","1 of 2"]\n']);
+  expect(lines).toEqual(['\u001emark["web: it is ***","1 of 2"]\n']);
   expect(plain.show).toBeUndefined();
 });

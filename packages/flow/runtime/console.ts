@@ -12,10 +12,10 @@ export interface Console extends Logger {
 }
 
 /**
- * Begins a line that is no part of the log: a JSON array of the lines that stand below it. A program that reads
- * them says so in an environment variable.
+ * Who reads the log and can show lines below it gives a mark in this environment variable, which nobody else
+ * knows. It begins a line that is no part of the log: a JSON array of those lines.
  */
-export const liveLines = { mark: '\u001e', variable: 'SLIPWAY_LIVE' } as const;
+export const liveMarkVariable = 'SLIPWAY_LIVE';
 
 /** Where in the sources of the workspace an annotation belongs. */
 export interface SourcePlace {
@@ -26,8 +26,8 @@ export interface SourcePlace {
 
 export interface ConsoleOptions {
   readonly hasSummary?: boolean;
-  /** Whether what reads the log can show lines below it. */
-  readonly isLive?: boolean;
+  /** What `liveMarkVariable` says; empty where nobody shows lines below the log. */
+  readonly liveMark?: string;
 }
 
 const summaryLimitBytes = 1024 * 1024;
@@ -38,7 +38,7 @@ const summaryLimitBytes = 1024 * 1024;
  */
 export function createConsole(
   onRunner: boolean,
-  { hasSummary = false, isLive = false }: ConsoleOptions = {},
+  { hasSummary = false, liveMark = '' }: ConsoleOptions = {},
   out: NodeJS.WritableStream = process.stdout,
 ): Console {
   const secrets = new Set<string>();
@@ -69,8 +69,8 @@ export function createConsole(
       print(title);
       return work();
     },
-    ...(isLive
-      ? { show: (lines) => out.write(`${liveLines.mark}${clean(JSON.stringify(lines))}\n`) }
+    ...(liveMark !== ''
+      ? { show: (lines) => out.write(`${liveMark}${JSON.stringify(lines.map(clean))}\n`) }
       : {}),
     mask: (secret) => {
       if (secret === '') return;

@@ -14,7 +14,7 @@ export {
   refuseInputs,
   type ClusterInputs,
 } from './common-inputs.js';
-export { createConsole, liveLines, type Console, type SourcePlace } from './console.js';
+export { createConsole, liveMarkVariable, type Console, type SourcePlace } from './console.js';
 export { escapeCell, formatFailure, toSlipwayError } from './failure.js';
 export {
   runAction,

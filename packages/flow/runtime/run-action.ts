@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
-import { createConsole, liveLines, type Console, type SourcePlace } from './console.js';
+import { createConsole, liveMarkVariable, type Console, type SourcePlace } from './console.js';
 import {
   readCheckoutFacts,
   readEnvironment,
@@ -73,7 +73,7 @@ export async function runAction<Inputs, Result>(
   makeCommandFiles(environment);
   const console = createConsole(environment['GITHUB_ACTIONS'] === 'true', {
     hasSummary: (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '',
-    isLive: environment[liveLines.variable] === 'true',
+    liveMark: environment[liveMarkVariable] ?? '',
   });
   const isPost = environment[`STATE_${postMarker}`] === 'true';
   if (!isPost) console.saveState(postMarker, 'true');

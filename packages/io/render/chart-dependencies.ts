@@ -1,7 +1,7 @@
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { refuseProblems } from '@slipway/core/manifest';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import type { CommandOptions } from '../command/index.js';
 import {
   listMissingDependencies,
@@ -10,7 +10,7 @@ import {
   tryList,
   type ChartDependency,
 } from './chart-file.js';
-import type { SourceFile } from './source-file.js';
+import { tryRelative, type SourceFile } from './source-file.js';
 
 /** Runs helm, and turns what it says into a SlipwayError. */
 export type RunHelm = (
@@ -40,7 +40,7 @@ export async function completeChart(
 ): Promise<readonly SourceFile[]> {
   const problems: Problem[] = [];
   const missing = await listMissingDependencies(join(copy, chart), chart, problems);
-  refuseProblems(problems);
+  refuseProblems([...problems, ...missing.flatMap((each) => findEscapes(copy, chart, each))]);
   const local = missing.filter((each) => localPathOf(each) !== undefined);
   const remote = missing.filter((each) => !local.includes(each));
   const fetched = [...(await fetchRemote(copy, chart, { local, remote }, options))];
@@ -51,6 +51,34 @@ export async function completeChart(
     await cp(join(copy, folder), place, { recursive: true });
   }
   return fetched;
+}
+
+/** A chart from a registry may say anything: what it names must stay beneath the copy. */
+function findEscapes(copy: string, chart: string, dependency: ChartDependency): readonly Problem[] {
+  const subject = `${chart}, dependencies`;
+  const { name, repository = '' } = dependency;
+  const local = localPathOf(dependency);
+  const isInside =
+    local === undefined || tryRelative(copy, resolve(copy, chart, local)) !== undefined;
+  return [
+    ...(isPlainName(name)
+      ? []
+      : [{ subject, given: `name: ${name}`, expected: 'letters, digits, “.”, “_” and “-”' }]),
+    ...(isInside
+      ? []
+      : [
+          {
+            subject,
+            given: `repository: ${repository}`,
+            expected: 'a chart inside the repository',
+          },
+        ]),
+  ];
+}
+
+/** It becomes the name of a file. */
+function isPlainName(text: string): boolean {
+  return /^[A-Za-z0-9][\w.+-]*$/.test(text) && !text.includes('..');
 }
 
 async function fetchRemote(
@@ -129,6 +157,10 @@ async function fetchFromRegistries(
       throw new SlipwayError('render-failed', `${chart}/Chart.lock does not have ${name}`, {
         fix: `Run helm dependency update ${chart}, and commit Chart.lock.`,
       });
+    }
+    if (!isPlainName(version)) {
+      const given = `${name} ${version}`;
+      refuseProblems([{ subject: `${chart}/Chart.lock`, given, expected: 'a version' }]);
     }
     const bytes = await fetchChart(`${repository.replace(/\/+$/, '')}/${name}:${version}`);
     const path = posix.join(chart, 'charts', `${name}-${version}.tgz`);

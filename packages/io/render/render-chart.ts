@@ -9,7 +9,7 @@ import { assertSameOutput, readChartOutput, type TemplatedObject } from './chart
 import { forEnvironment, readChartSources, type ChartPlace } from './chart-sources.js';
 import { describeHelmEnvironment, formatHelmTemplate } from './helm-command.js';
 import { withCopy } from './source-copy.js';
-import type { Rendered, SourceFile } from './source-file.js';
+import { tryRelative, type Rendered, type SourceFile } from './source-file.js';
 
 export interface ChartRequest {
   readonly chart: ChartPlace;
@@ -51,11 +51,12 @@ const fetchTimeoutMs = 300_000;
  * @throws SlipwayError `render-failed`; `tool-missing` without helm
  */
 export async function renderChart(
-  request: ChartRequest,
+  given: ChartRequest,
   cwd: string,
   options: ChartOptions = {},
 ): Promise<RenderedChart> {
   const workspace = resolve(cwd);
+  const request = placeIn(workspace, given);
   const sources = await readChartSources(workspace, request.chart, request);
   return withCopy(sources, async (copy) => {
     const runHelm = prepareHelm(copy, workspace, options);
@@ -76,6 +77,13 @@ export async function renderChart(
     }
     return { objects, sources: all, notes };
   });
+}
+
+/** With paths as the bundle has them: `${{ github.workspace }}/chart` is `chart`. What is outside is refused later. */
+function placeIn(workspace: string, { chart, values, ...request }: ChartRequest): ChartRequest {
+  const place = (path: string): string => tryRelative(workspace, resolve(workspace, path)) ?? path;
+  const folder = chart.kind === 'folder' ? place(chart.folder) : chart.folder;
+  return { ...request, chart: { ...chart, folder }, values: values.map(place) };
 }
 
 async function renderOnce(
