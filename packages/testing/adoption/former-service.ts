@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRepository, type PinnedReference } from '@slipway/core/image-ref';
+import type { PinnedReference } from '@slipway/core/image-ref';
 import { readFieldManagers, recordsAt, type KubernetesObject } from '@slipway/core/manifest';
 import { isAttemptEvent } from '@slipway/core/release';
 import {
@@ -11,9 +11,9 @@ import {
   type DeploymentOutcome,
   type DeployRequest,
 } from '@slipway/flow/deployment';
-import { openLedger, readChain } from '@slipway/flow/ledger';
-import { systemClock } from '@slipway/io/clock';
+import { readChain } from '@slipway/flow/ledger';
 import { runCommand } from '@slipway/io/command';
+import { createTestContext } from '../service/index.js';
 import type { Stage } from '../stage/index.js';
 import { toolsOnPath } from '../tools/index.js';
 import { diesAt } from './dying-context.js';
@@ -33,20 +33,8 @@ export class FormerService {
     this.folder = mkdtempSync(join(stage.folder, 'adopt-'));
     this.name = name;
     this.isAutoscaled = isAutoscaled;
-    const { namespace, cluster, client, logger, registryHost } = stage;
-    const repository = parseRepository(`${registryHost}/${namespace}/${name}-ledger`);
-    this.context = {
-      service: name,
-      namespace,
-      cluster,
-      client,
-      ledger: openLedger({ client, clock: systemClock, logger, repository, environment: 'test' }),
-      clock: systemClock,
-      logger,
-      signal: new AbortController().signal,
-      evidenceFolder: join(this.folder, 'evidence'),
-      run: { repository: 'shop/app', runId: '1', attempt: 1, url: '', actor: 'ada' },
-    };
+    const { namespace } = stage;
+    this.context = createTestContext(stage, { service: name, namespace, folder: this.folder });
   }
 
   /** The manifests of version 1.0.0, by tag, in a file. */

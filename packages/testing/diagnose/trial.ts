@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError, describeError } from '@slipway/core/errors';
-import { parseRepository, type PinnedReference } from '@slipway/core/image-ref';
+import type { PinnedReference } from '@slipway/core/image-ref';
 import { textAt } from '@slipway/core/manifest';
 import {
   deploy,
@@ -9,9 +9,9 @@ import {
   type DeploymentContext,
   type DeployRequest,
 } from '@slipway/flow/deployment';
-import { openLedger } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
 import { startClient, type CallingClient } from '@slipway/lab/client';
+import { createTestContext } from '../service/index.js';
 import { toolsOnPath } from '../tools/index.js';
 import { findProblems, type Seen } from './judge.js';
 import { web } from './manifests.js';
@@ -48,7 +48,9 @@ export async function runRow(
   const logger = createTimedLogger();
   const ending = new AbortController();
   try {
-    const context = openContext(stage, place, logger);
+    const { registryHost } = stage.stage;
+    const surroundings = { registryHost, cluster: place.deploysTo, client: stage.client, logger };
+    const context = createTestContext(surroundings, { service, ...place });
     const good = { objects: [...web(), ...(row.first ?? [])] };
     const first = await deploy(context, await makeRequest(stage, place, context, good));
     if (first.status !== 'succeeded') throw new Error(`the first release: ${first.status}`);
@@ -150,26 +152,6 @@ async function tryDeploy(
     if (!(error instanceof SlipwayError)) throw error;
     return { status: 'refused', code: error.code, sentence: error.message };
   }
-}
-
-function openContext(
-  { stage, client }: DiagnoseStage,
-  { namespace, folder, deploysTo }: OpenPlace,
-  logger: TimedLogger,
-): DeploymentContext {
-  const repository = parseRepository(`${stage.registryHost}/${namespace}/${service}-ledger`);
-  return {
-    service,
-    namespace,
-    cluster: deploysTo,
-    client,
-    ledger: openLedger({ client, clock: systemClock, logger, repository, environment: 'test' }),
-    clock: systemClock,
-    logger,
-    signal: new AbortController().signal,
-    evidenceFolder: join(folder, 'evidence'),
-    run: { repository: 'shop/web', runId: '1', attempt: 1, url: '', actor: 'ada' },
-  };
 }
 
 /** A release with nothing special is the good one before the row’s. */

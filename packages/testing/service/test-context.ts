@@ -12,9 +12,12 @@ export interface TestContextOptions {
   readonly folder: string;
 }
 
+type TestSurroundings = Pick<Stage, 'registryHost'> &
+  Pick<DeploymentContext, 'cluster' | 'client' | 'logger'>;
+
 /** What a deployment works with on a stage: a ledger of the service’s own, and the stage’s cluster and registry. */
 export function createTestContext(
-  { cluster, client, logger, registryHost }: Stage,
+  { cluster, client, logger, registryHost }: TestSurroundings,
   { service, namespace, folder }: TestContextOptions,
 ): DeploymentContext {
   const repository = parseRepository(`${registryHost}/${namespace}/${service}-ledger`);
