@@ -68,6 +68,7 @@ export function formatProgram(program: string, pid: number, isRoot: boolean): st
   const enter = enterSandbox(pid, []).slice(0, -1);
   const become = isRoot ? [] : ['sudo', '-n', '--preserve-env'];
   return `#!/bin/sh
+export PATH="$PATH:/usr/sbin:/sbin"
 export CONTAINERS_STORAGE_CONF=${inside}/storage.conf
 export CONTAINERS_CONF=${inside}/containers.conf
 export CONTAINERS_REGISTRIES_CONF=${inside}/registries.conf
