@@ -7,6 +7,7 @@ import type { AppliedObject } from './apply-options.js';
 import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import { checkSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import { refuseHeld } from './hold.js';
 import { readInventory } from './inventory.js';
 import { makeLive } from './make-live.js';
@@ -88,7 +89,8 @@ export async function planDeploy(
     ? [...adopted, ...(await readInventory(context, state, { bundle, intent: request.intent }))]
     : [];
   const keep = bundle.objects.map(identify);
-  const dry = { dryRun: true, clock, logger, signal } as const;
+  const fieldManager = fieldManagerOf(context.service);
+  const dry = { fieldManager, dryRun: true, clock, logger, signal } as const;
   const options = { inventory, keep, ...dry, ...deployersOf(adoption), ...tellerOf(request) };
   const pruned = await pruneObjects(cluster, options);
   return {
@@ -230,7 +232,7 @@ interface PreflightOptions {
 
 /** The server’s own dry run of everything, before anything is recorded or written. */
 async function preflight(
-  { cluster, clock, logger }: DeploymentContext,
+  { service, cluster, clock, logger }: DeploymentContext,
   request: DeployRequest,
   { signal, adoption, ran }: PreflightOptions,
 ): Promise<readonly AppliedObject[]> {
@@ -238,7 +240,8 @@ async function preflight(
   return logger.group('Ask the API server about everything (dry run)', async () => {
     const created = await checkSecrets(cluster, bundle);
     const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations }));
-    const dry = { conflicts, dryRun: true, clock, logger, signal, ran } as const;
+    const fieldManager = fieldManagerOf(service);
+    const dry = { fieldManager, conflicts, dryRun: true, clock, logger, signal, ran } as const;
     const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
     return [...created, ...(await applyObjects(cluster, objects, options)).applied];
   });
