@@ -31667,6 +31667,15 @@ async function pullOwnBundle(context, digest) {
     throw invalidInput(problems);
   return bundle;
 }
+async function tryPullOwnBundle(context, digest) {
+  try {
+    return await pullOwnBundle(context, digest);
+  } catch (error2) {
+    if (error2 instanceof SlipwayError && error2.code === "not-found")
+      return void 0;
+    throw error2;
+  }
+}
 const fixes = {
   service: "Name the ledger of this service with the input ledger or image.",
   namespace: "Another namespace is another environment: give it a name of its own."
@@ -31690,13 +31699,13 @@ function isSecretName(name) {
   return wholeSecretName.test(name) && !/(?:name|ref|file|path|source)$/i.test(name);
 }
 const wholeSecretName = new RegExp(`^${secretName}$`, "i");
-const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
+const assignment = new RegExp(`(?<start>["']?(?<name>${secretName})["']?[^\\S\\n]*[=:][^\\S\\n]*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
 const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
 const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 function redact(text) {
-  return text.replace(privateKey, redact_hidden).replace(jsonWebToken, redact_hidden).replace(userInfo, `$1${redact_hidden}@`).replace(authorization, `$1${redact_hidden}`).replace(assignment, `$1${redact_hidden}`);
+  return text.replace(privateKey, redact_hidden).replace(jsonWebToken, redact_hidden).replace(userInfo, `$1${redact_hidden}@`).replace(authorization, `$1${redact_hidden}`).replace(assignment, (all, start, name) => isSecretName(name) ? `${start}${redact_hidden}` : all);
 }
 ;
 const mirrorPatienceMs = 1e4;
@@ -34480,6 +34489,10 @@ function compareFindings(a, b) {
   return order.indexOf(a.code) - order.indexOf(b.code);
 }
 ;
+function toPlainText(text) {
+  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+}
+;
 const podType = { apiVersion: "v1", kind: "Pod" };
 const eventType = { apiVersion: "v1", kind: "Event" };
 function createSuiteView(cluster, job, { clock, logger, signal }) {
@@ -34576,7 +34589,7 @@ function findEnd({ statuses }, findings) {
   if (worst.code === "job-failed" && !findings.some(isStronger) && exitCode !== void 0) {
     return { kind: "ended", exitCode };
   }
-  return { kind: "broken", sentence: redact(sentence), fix: fix2 };
+  return { kind: "broken", sentence: toPlainText(redact(sentence)), fix: fix2 };
 }
 function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
   if (waitedMs < timeoutMs)
@@ -34585,7 +34598,7 @@ function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
   const why = worst?.sentence ?? status?.message ?? "it was not seen";
   return {
     kind: "broken",
-    sentence: redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`),
+    sentence: toPlainText(redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`)),
     fix: worst?.fix ?? "Look in its log for what it waits for, or raise the input timeout."
   };
 }
@@ -34593,7 +34606,7 @@ function createTeller({ logger, clock, timeoutMs }, who, startedMs) {
   const told = /* @__PURE__ */ new Set();
   let beatMs = startedMs;
   const say = (line) => {
-    logger.info(line);
+    logger.info(toPlainText(line));
     beatMs = clock.monotonicMs();
   };
   const once = (line) => {
@@ -36794,8 +36807,8 @@ function object_diff_explain(object, patch, isHidden) {
   if (isHidden)
     return `# ${object}: values that look like secrets change
 `;
-  return patch === void 0 ? `# ${object}: it changes in too many places
-` : redact(patch);
+  return patch ?? `# ${object}: it changes in too many places
+`;
 }
 function format(object) {
   return object === void 0 ? "" : formatManifests([object]);
@@ -36814,11 +36827,18 @@ function redactObject(object) {
     return { apiVersion, kind, metadata: place, type: type2, keys };
   }
   const redacted = redactValue(object);
-  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata } : object;
+  const annotations = redactTexts(metadata.annotations ?? {});
+  const shown = metadata.annotations ? { ...metadata, annotations } : metadata;
+  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata: shown } : object;
+}
+function redactTexts(texts) {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, isSecretName(key) ? redact_hidden : redact(text)]));
 }
 function redactValue(value) {
+  if (typeof value === "string")
+    return redact(value);
   if (Array.isArray(value))
-    return value.map(redactValue);
+    return redactList(value);
   if (!isRecord(value))
     return value;
   const isNamed2 = typeof value["name"] === "string" && isSecretName(value["name"]);
@@ -36826,6 +36846,16 @@ function redactValue(value) {
     const isHidden = typeof inner2 === "string" && (isSecretName(key) || isNamed2 && key === "value");
     return [key, isHidden ? redact_hidden : redactValue(inner2)];
   }));
+}
+function redactList(items) {
+  return items.map((item, index) => {
+    const before = items[index - 1];
+    const isFlagged = typeof item === "string" && typeof before === "string" && isSecretFlag(before);
+    return isFlagged ? redact_hidden : redactValue(item);
+  });
+}
+function isSecretFlag(argument) {
+  return /^--?[^=\s]+$/.test(argument) && isSecretName(argument.replace(/^--?/, ""));
 }
 ;
 async function applyObjects(cluster, objects, options) {
@@ -37289,10 +37319,6 @@ async function moveTags({ client, clock, logger, signal, isProduction }, state, 
     const where = formatRepository(repository);
     logger.warning(`${names} of ${where} stay where they are: ${describeError(error2)}`);
   }
-}
-;
-function toPlainText(text) {
-  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
 }
 ;
 const columns = 120;
@@ -38234,15 +38260,13 @@ async function readInventory(context, state, request) {
   return identities;
 }
 async function tryPullInventory(context, { intent }, digest) {
-  try {
-    return await pullOwnBundle(context, digest);
-  } catch (error2) {
-    if (intent !== "rollback" || !(error2 instanceof SlipwayError) || error2.code !== "not-found") {
-      throw error2;
-    }
-    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error2)}`);
-    return void 0;
+  if (intent !== "rollback")
+    return pullOwnBundle(context, digest);
+  const bundle = await tryPullOwnBundle(context, digest);
+  if (bundle === void 0) {
+    context.logger.warning(`the bundle ${digest} is no longer in the registry: what only it had cannot be deleted`);
   }
+  return bundle;
 }
 ;
 function isOverloaded(error2) {
@@ -39102,9 +39126,18 @@ async function findRanJobs(context, state, bundle) {
   const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
   if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
     return /* @__PURE__ */ new Set();
-  const wasAvailable = state.attempts.some(({ bundle: digest, liveSince: liveSince2 }) => digest === bundle.digest && liveSince2 !== void 0);
-  const keys = new Set(objects.map(identify).map(formatObjectKey));
+  const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
+  const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
+  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
+  const since = available2.slice(0, Math.max(0, first));
+  const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
+  const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
   return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
+}
+async function pullLeft(context, since, live) {
+  const digests = new Set(since.map(({ bundle }) => bundle).filter((digest) => digest !== live));
+  const bundles = await mapParallel(atOnce, [...digests], (digest) => tryPullOwnBundle(context, digest));
+  return bundles.flatMap((bundle) => bundle?.objects ?? []);
 }
 async function isAnyThere({ cluster }, identities) {
   if (identities.length === 0)
@@ -39539,12 +39572,30 @@ function deploy_describe(state, { bundle }, adopted) {
   };
 }
 ;
+function findConfigMapsOf(object, objects) {
+  const spec = podSpecOf(object);
+  const volumes = recordsAt(spec, "volumes");
+  const containers = [...recordsAt(spec, "initContainers"), ...recordsAt(spec, "containers")];
+  const references = [
+    ...volumes.map(({ configMap }) => configMap),
+    ...volumes.flatMap((volume) => recordsAt(volume, "projected", "sources")).map(({ configMap }) => configMap),
+    ...containers.flatMap((container) => recordsAt(container, "envFrom")).map(({ configMapRef }) => configMapRef),
+    ...containers.flatMap((container) => recordsAt(container, "env")).map(({ valueFrom }) => isRecord(valueFrom) ? valueFrom["configMapKeyRef"] : void 0)
+  ];
+  const names = new Set(references.map((reference) => textAt(reference, "name")));
+  return objects.filter(({ apiVersion, kind, metadata }) => apiVersion === "v1" && kind === "ConfigMap" && metadata.namespace === object.metadata.namespace && names.has(metadata.name));
+}
+;
 const hashLength = 8;
 const longestName = 63;
 const jobNameLabels = /* @__PURE__ */ new Set(["job-name", "batch.kubernetes.io/job-name"]);
 function nameJobs(objects, digest) {
   refuseProblems(objects.flatMap(findPhaseProblems));
-  const names = new Map(objects.filter(isJob).map((job) => [job.metadata.name, nameByContent(job, digest)]));
+  const names = new Map(objects.filter(isJob).map((job) => {
+    const read = findConfigMapsOf(job, objects);
+    const content = read.length === 0 ? job : [job, ...read];
+    return [job.metadata.name, nameByContent(job, digest(canonicalJson(content)))];
+  }));
   if (names.size === 0)
     return objects;
   return objects.map((object) => {
@@ -39558,7 +39609,7 @@ function isJob(object) {
   return object.kind === "Job" && groupOf(object) === "batch";
 }
 function nameByContent(job, digest) {
-  const hash = digest(canonicalJson(job)).slice("sha256:".length).slice(0, hashLength);
+  const hash = digest.slice("sha256:".length).slice(0, hashLength);
   const longest2 = longestName - hashLength - 1;
   return `${job.metadata.name.slice(0, longest2).replace(/[-.]+$/, "")}-${hash}`;
 }

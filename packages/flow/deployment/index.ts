@@ -31,6 +31,7 @@ export { formatDiffSection } from './format-diff.js';
 export { diffObject, type ObjectDiff } from './object-diff.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
 export { pullOwnBundle } from './own-bundle.js';
+export { toPlainText } from './plain-text.js';
 export { redact } from './redact.js';
 export { verifyRecord, type RecordVerdict } from './verify-record.js';
 export { readImagePaths, readRenderSource, sourceInputs } from './source-inputs.js';
