@@ -22359,6 +22359,34 @@ async function readAnswer(incoming) {
   };
 }
 ;
+const access_review_path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+async function findMissingRule(client, discovery, { verb, type: type2, namespace, subresource }) {
+  const served = await discovery.find(type2);
+  if (served === void 0)
+    return void 0;
+  const [group2 = ""] = type2.apiVersion.includes("/") ? type2.apiVersion.split("/") : [];
+  const { resource } = served;
+  const place = served.isNamespaced && namespace !== void 0 ? { namespace } : {};
+  const part = subresource === void 0 ? {} : { subresource };
+  const operation = { verb: "create", subject: "SelfSubjectAccessReview" };
+  const response = await client.send({
+    method: "POST",
+    path: access_review_path,
+    body: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SelfSubjectAccessReview",
+      spec: { resourceAttributes: { group: group2, resource, verb, ...place, ...part } }
+    },
+    operation
+  });
+  if (response.status >= 400)
+    throw describeRefusal(client.name, operation, response);
+  if (recordAt(tryParseRecord(response.body), "status")?.["allowed"] === true)
+    return void 0;
+  const whole2 = subresource === void 0 ? resource : `${resource}/${subresource}`;
+  return { group: group2, resource: whole2, verb, namespace: place.namespace };
+}
+;
 function formatVersionPath(apiVersion) {
   return apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
 }
@@ -22561,6 +22589,7 @@ function useClient(client, discovery, closeWay) {
     },
     patch: (identity, operations, { fieldManager: fieldManager2 }) => patchObject(client, discovery, identity, { operations, fieldManager: fieldManager2 }),
     remove: (identity, removeOptions = {}) => removeObject(client, discovery, identity, removeOptions),
+    findMissingRule: (right) => findMissingRule(client, discovery, right),
     isNamespaced: async (type2) => (await discovery.find(type2))?.isNamespaced,
     readLog: (logOptions) => readContainerLog(client, logOptions),
     requestService: (request) => requestThroughProxy(client, request),
@@ -38125,6 +38154,75 @@ async function recordAdoption({ client, ledger }, session, { bundle, since, depl
   });
 }
 ;
+async function changeHold(context, request, { isDryRun }) {
+  const { state } = await context.ledger.read();
+  if (isInForce(context, state, request))
+    return { isChanged: false, ...pickHold(state) };
+  if (isDryRun) {
+    const { run: run2, clock } = context;
+    if (request.kind === "release-hold")
+      return { isChanged: true };
+    const { reason } = request;
+    return {
+      isChanged: true,
+      hold: { reason, actor: run2.actor, at: clock.now().toISOString() }
+    };
+  }
+  const session = await openSession(context);
+  try {
+    const isChanged2 = !isInForce(context, session.state, request);
+    if (isChanged2)
+      await session.record(request);
+    return { isChanged: isChanged2, ...pickHold(session.state) };
+  } finally {
+    await session.close();
+  }
+}
+function isInForce({ run: { actor } }, state, request) {
+  const { hold: hold2 } = state;
+  if (request.kind === "release-hold")
+    return hold2 === void 0;
+  if (hold2 === void 0)
+    return false;
+  const asked = { kind: "hold", reason: redact(request.reason), actor, at: hold2.at };
+  return (0, external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
+}
+function pickHold({ hold: hold2 }) {
+  return hold2 === void 0 ? {} : { hold: hold2 };
+}
+function describeHold({ actor, at, reason }) {
+  return `${actor} holds deployments since ${at}: ${reason}`;
+}
+function refuseHeld({ hold: hold2 }) {
+  if (hold2 === void 0)
+    return;
+  throw new SlipwayError("held", describeHold(hold2), {
+    fix: "Wait, or end the hold with slipway release-hold; rollbacks are free."
+  });
+}
+;
+async function readInventory(context, state, request) {
+  const { appliedForgotten = 0 } = state;
+  if (appliedForgotten > 0) {
+    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
+  }
+  const live = liveAttempt(state)?.bundle;
+  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
+  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
+  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
+  return identities;
+}
+async function tryPullInventory(context, { intent }, digest) {
+  if (intent !== "rollback")
+    return pullOwnBundle(context, digest);
+  const bundle = await tryPullOwnBundle(context, digest);
+  if (bundle === void 0) {
+    context.logger.warning(`the bundle ${digest} is no longer in the registry: what only it had cannot be deleted`);
+  }
+  return bundle;
+}
+;
 async function findMissingSecrets(cluster, bundle) {
   const known = "blobs" in bundle ? bundle.secrets ?? [] : [];
   const looks = await Promise.all((bundle.config.secrets ?? []).map(async (outline) => ({
@@ -38200,73 +38298,249 @@ function describeCreated({ outline }) {
   return { identity: identifySecret(outline), change: "created" };
 }
 ;
-async function changeHold(context, request, { isDryRun }) {
-  const { state } = await context.ledger.read();
-  if (isInForce(context, state, request))
-    return { isChanged: false, ...pickHold(state) };
-  if (isDryRun) {
-    const { run: run2, clock } = context;
-    if (request.kind === "release-hold")
-      return { isChanged: true };
-    const { reason } = request;
-    return {
-      isChanged: true,
-      hold: { reason, actor: run2.actor, at: clock.now().toISOString() }
-    };
+const prune_pauseMs = 500;
+const finalizerPatienceMs = 1e4;
+const prune_nobody = /* @__PURE__ */ new Set();
+const keptKinds = /* @__PURE__ */ new Set([
+  "Namespace",
+  "CustomResourceDefinition",
+  "PersistentVolume",
+  "PersistentVolumeClaim"
+]);
+const resourcePolicy = "helm.sh/resource-policy";
+function isPrunable({ kind }) {
+  return !keptKinds.has(kind);
+}
+async function pruneObjects(cluster, options) {
+  const { inventory, keep, dryRun, logger, signal } = options;
+  const kept = new Set(keep.map(formatObjectKey));
+  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
+  const pruned = [];
+  const leaving = [];
+  for (const [key, identity] of candidates) {
+    if (kept.has(key) || !isPrunable(identity))
+      continue;
+    signal.throwIfAborted();
+    const object = await cluster.get(identity);
+    if (object === void 0)
+      continue;
+    if (!isOurs(object, options)) {
+      const { fieldManager: fieldManager2 } = options;
+      logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager2} no longer manages it`);
+      continue;
+    }
+    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
+      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
+      continue;
+    }
+    const others = listOtherServices(object, options);
+    if (others.length > 0) {
+      await letGo(cluster, identity, options);
+      logger.info(`kept ${formatIdentity(identity)}: it is also of ${others.join(", ")}`);
+      continue;
+    }
+    if (await prune_tryRemove(cluster, object, options)) {
+      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
+      pruned.push(identity);
+      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
+      if (difference !== void 0)
+        options.tellDifference?.(difference);
+      if (listFinalizers(object).length > 0)
+        leaving.push(object);
+    }
   }
-  const session = await openSession(context);
+  if (!dryRun)
+    await awaitGone(cluster, leaving, options);
+  return pruned;
+}
+async function prune_tryRemove(cluster, object, { dryRun, logger }) {
+  const { uid } = object.metadata;
+  const identity = identify(object);
   try {
-    const isChanged2 = !isInForce(context, session.state, request);
-    if (isChanged2)
-      await session.record(request);
-    return { isChanged: isChanged2, ...pickHold(session.state) };
-  } finally {
-    await session.close();
+    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
+      throw error2;
+    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
+    return false;
   }
 }
-function isInForce({ run: { actor } }, state, request) {
-  const { hold: hold2 } = state;
-  if (request.kind === "release-hold")
-    return hold2 === void 0;
-  if (hold2 === void 0)
-    return false;
-  const asked = { kind: "hold", reason: redact(request.reason), actor, at: hold2.at };
-  return (0, external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
+function listFinalizers({ metadata: { finalizers } }) {
+  return Array.isArray(finalizers) ? finalizers : [];
 }
-function pickHold({ hold: hold2 }) {
-  return hold2 === void 0 ? {} : { hold: hold2 };
+async function awaitGone(cluster, objects, { clock, logger, signal }) {
+  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
+  for (const object of objects) {
+    const identity = identify(object);
+    for (; ; ) {
+      const left = await cluster.get(identity);
+      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
+        break;
+      if (clock.monotonicMs() >= deadlineMs) {
+        const finalizers = listFinalizers(left).join(", ");
+        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
+        break;
+      }
+      await clock.sleep(prune_pauseMs, signal);
+    }
+  }
 }
-function describeHold({ actor, at, reason }) {
-  return `${actor} holds deployments since ${at}: ${reason}`;
+function isOurs(object, { fieldManager: fieldManager2, deployers = prune_nobody }) {
+  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
+  const isOwn = managers.some(({ name }) => name === fieldManager2 || deployers.has(name));
+  return managers.length === 0 || isOwn;
 }
-function refuseHeld({ hold: hold2 }) {
-  if (hold2 === void 0)
-    return;
-  throw new SlipwayError("held", describeHold(hold2), {
-    fix: "Wait, or end the hold with slipway release-hold; rollbacks are free."
-  });
+function listOtherServices(object, { fieldManager: fieldManager2 }) {
+  return readFieldManagers(object).filter(({ name }) => name !== fieldManager2).flatMap(({ name }) => serviceOf(name) ?? []);
+}
+async function letGo(cluster, { apiVersion, kind, name, namespace }, { fieldManager: fieldManager2, dryRun }) {
+  const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
+  await cluster.apply({ apiVersion, kind, metadata }, { fieldManager: fieldManager2, dryRun });
 }
 ;
-async function readInventory(context, state, request) {
-  const { appliedForgotten = 0 } = state;
-  if (appliedForgotten > 0) {
-    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
+async function withMissingRights(cluster, objects, ask2) {
+  try {
+    return await ask2();
+  } catch (error2) {
+    if (!isDenied(error2))
+      throw error2;
+    const rules2 = await tryFindMissing(cluster, listRights(objects));
+    throw rules2.length === 0 ? error2 : missing_rights_describe(error2, rules2);
   }
-  const live = liveAttempt(state)?.bundle;
-  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
-  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
-  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
-  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
-  return identities;
 }
-async function tryPullInventory(context, { intent }, digest) {
-  if (intent !== "rollback")
-    return pullOwnBundle(context, digest);
-  const bundle = await tryPullOwnBundle(context, digest);
-  if (bundle === void 0) {
-    context.logger.warning(`the bundle ${digest} is no longer in the registry: what only it had cannot be deleted`);
+function isDenied(error2) {
+  return error2 instanceof ClusterError && error2.code === "cluster-denied" && error2.status === 403;
+}
+async function tryFindMissing(cluster, rights) {
+  try {
+    const rules2 = await mapParallel(atOnce, rights, (right) => cluster.findMissingRule(right));
+    return rules2.filter((rule) => rule !== void 0);
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError))
+      throw error2;
+    return [];
   }
-  return bundle;
+}
+function listRights(objects) {
+  const rights = [...objects.flatMap(rightsTo), ...rightsToWatch(objects)];
+  return [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()];
+}
+function rightsTo(object) {
+  const { apiVersion, kind, namespace } = identify(object);
+  const verbs = [
+    ...["get", "create", "patch"],
+    ...isPrunable(object) ? ["delete"] : [],
+    ...waitOf(object) === "never" ? [] : ["list", "watch"]
+  ];
+  return verbs.map((verb) => rightTo(verb, apiVersion, kind, namespace));
+}
+function rightsToWatch(objects) {
+  return listWorkloads(objects).flatMap(({ kind, namespace }) => {
+    const core2 = (verb, of) => rightTo(verb, "v1", of, namespace);
+    const watched = ["list", "watch"];
+    return [
+      ...watched.flatMap((verb) => [core2(verb, "Pod"), core2(verb, "Event")]),
+      { ...core2("get", "Pod"), subresource: "log" },
+      ...kind === "StatefulSet" ? [core2("delete", "Pod")] : [],
+      ...kind === "Deployment" ? watched.map((verb) => rightTo(verb, "apps/v1", "ReplicaSet", namespace)) : []
+    ];
+  });
+}
+function rightTo(verb, apiVersion, kind, namespace) {
+  const type2 = { apiVersion, kind };
+  return { verb, type: type2, ...namespace === void 0 ? {} : { namespace } };
+}
+function missing_rights_describe(error2, rules2) {
+  const rest = rules2.length === 1 ? "" : `; ${rules2.length} rights are missing in all`;
+  return new ClusterError("cluster-denied", `${error2.message}${rest}`, {
+    ...error2.status === void 0 ? {} : { status: error2.status },
+    ...error2.reason === void 0 ? {} : { reason: error2.reason },
+    problems: error2.problems,
+    cause: error2,
+    fix: `Grant ${formatRules(rules2)}.`
+  });
+}
+function formatRules(rules2) {
+  const places = Map.groupBy(rules2, ({ namespace }) => namespace);
+  return [...places].map(([namespace, own]) => {
+    const where = namespace === void 0 ? "a ClusterRole" : `a Role in namespace ${namespace}`;
+    return `${where} with ${missing_rights_formatPlace(own)}`;
+  }).join("; and ");
+}
+function missing_rights_formatPlace(rules2) {
+  const kinds2 = Map.groupBy(rules2, ({ group: group2, resource }) => `${group2}/${resource}`);
+  const merged = Map.groupBy(kinds2.values(), (own) => {
+    const verbs = own.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    return JSON.stringify([own[0]?.group, verbs]);
+  });
+  return [...merged.values()].map((groups) => {
+    const [first = []] = groups;
+    const resources = groups.map(([one]) => JSON.stringify(one?.resource)).join(", ");
+    const verbs = first.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    const group2 = JSON.stringify(first[0]?.group ?? "");
+    return `{apiGroups: [${group2}], resources: [${resources}], verbs: [${verbs}]}`;
+  }).join(", ");
+}
+;
+async function findRanJobs(context, state, bundle) {
+  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
+  const live = liveAttempt(state);
+  if (jobs.length === 0 || live === void 0)
+    return /* @__PURE__ */ new Set();
+  const isLive2 = live.bundle === bundle.digest;
+  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
+  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
+    return /* @__PURE__ */ new Set();
+  const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
+  const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
+  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
+  const since = available2.slice(0, Math.max(0, first));
+  const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
+  const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
+  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
+}
+async function pullLeft(context, since, live) {
+  const digests = new Set(since.map(({ bundle }) => bundle).filter((digest) => digest !== live));
+  const bundles = await mapParallel(atOnce, [...digests], (digest) => tryPullOwnBundle(context, digest));
+  return bundles.flatMap((bundle) => bundle?.objects ?? []);
+}
+async function isAnyThere({ cluster }, identities) {
+  if (identities.length === 0)
+    return true;
+  for (const identity of identities) {
+    if (await cluster.get(identity) !== void 0)
+      return true;
+  }
+  return false;
+}
+;
+async function lookAhead(context, request, { state, signal, isDryRun }) {
+  const { bundle } = request;
+  return withMissingRights(context.cluster, bundle.objects, async () => {
+    const adoption = await findAdoption(context, state, bundle, signal);
+    if (adoption !== void 0)
+      tellAdoption(context, adoption, { isDryRun });
+    const ran = await findRanJobs(context, state, bundle);
+    const planned = await preflight(context, request, { signal, adoption, ran });
+    return { adoption, ran, planned };
+  });
+}
+async function preflight({ service, cluster, clock, logger }, request, { signal, adoption, ran }) {
+  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
+  return logger.group("Ask the API server about everything (dry run)", async () => {
+    const created = await checkSecrets(cluster, bundle);
+    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
+    const fieldManager2 = fieldManagerOf(service);
+    const dry = { fieldManager: fieldManager2, conflicts, dryRun: true, clock, logger, signal, ran };
+    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
+  });
+}
+function tellerOf({ tellDifference }) {
+  return tellDifference === void 0 ? {} : { tellDifference };
+}
+function deployersOf(adoption) {
+  return adoption === void 0 ? {} : { deployers: adoption.deployers };
 }
 ;
 function isOverloaded(error2) {
@@ -38438,14 +38712,14 @@ async function followScope(cluster, scope, options, store, onChange) {
       const now = clock.monotonicMs();
       failingSinceMs ??= now;
       const wasAllowed = firstListMs !== void 0 && failingSinceMs - firstListMs >= settledMs;
-      if (isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
+      if (follow_objects_isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
         if (scope.ifDenied === "warn")
           logger.warning(describeDenied(scope));
         store.clear();
         onChange(true);
         return;
       }
-      const isPassing2 = mayPass(error2) || isDenied(error2) && wasAllowed;
+      const isPassing2 = mayPass(error2) || follow_objects_isDenied(error2) && wasAllowed;
       if (!isPassing2 || now - failingSinceMs >= follow_objects_patienceMs)
         throw error2;
       logger.debug(`${describeScope(scope)}: ${describeError(error2)}`);
@@ -38459,7 +38733,7 @@ function isOver(signal) {
 function isTooOld(error2) {
   return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
 }
-function isDenied(error2) {
+function follow_objects_isDenied(error2) {
   return error2 instanceof ClusterError && (error2.status === 401 || error2.status === 403);
 }
 function mayPass(error2) {
@@ -38626,103 +38900,6 @@ function watch({ service, cluster, release, deadlineMs, clock, logger, signal },
   return watchRollout(cluster, {
     ...{ workloads, fieldManager: fieldManager2, since, deadlineMs, clock, logger, signal }
   });
-}
-;
-const prune_pauseMs = 500;
-const finalizerPatienceMs = 1e4;
-const prune_nobody = /* @__PURE__ */ new Set();
-const keptKinds = /* @__PURE__ */ new Set([
-  "Namespace",
-  "CustomResourceDefinition",
-  "PersistentVolume",
-  "PersistentVolumeClaim"
-]);
-const resourcePolicy = "helm.sh/resource-policy";
-async function pruneObjects(cluster, options) {
-  const { inventory, keep, dryRun, logger, signal } = options;
-  const kept = new Set(keep.map(formatObjectKey));
-  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
-  const pruned = [];
-  const leaving = [];
-  for (const [key, identity] of candidates) {
-    if (kept.has(key) || keptKinds.has(identity.kind))
-      continue;
-    signal.throwIfAborted();
-    const object = await cluster.get(identity);
-    if (object === void 0)
-      continue;
-    if (!isOurs(object, options)) {
-      const { fieldManager: fieldManager2 } = options;
-      logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager2} no longer manages it`);
-      continue;
-    }
-    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
-      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
-      continue;
-    }
-    const others = listOtherServices(object, options);
-    if (others.length > 0) {
-      await letGo(cluster, identity, options);
-      logger.info(`kept ${formatIdentity(identity)}: it is also of ${others.join(", ")}`);
-      continue;
-    }
-    if (await prune_tryRemove(cluster, object, options)) {
-      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
-      pruned.push(identity);
-      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
-      if (difference !== void 0)
-        options.tellDifference?.(difference);
-      if (listFinalizers(object).length > 0)
-        leaving.push(object);
-    }
-  }
-  if (!dryRun)
-    await awaitGone(cluster, leaving, options);
-  return pruned;
-}
-async function prune_tryRemove(cluster, object, { dryRun, logger }) {
-  const { uid } = object.metadata;
-  const identity = identify(object);
-  try {
-    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
-  } catch (error2) {
-    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
-      throw error2;
-    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
-    return false;
-  }
-}
-function listFinalizers({ metadata: { finalizers } }) {
-  return Array.isArray(finalizers) ? finalizers : [];
-}
-async function awaitGone(cluster, objects, { clock, logger, signal }) {
-  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
-  for (const object of objects) {
-    const identity = identify(object);
-    for (; ; ) {
-      const left = await cluster.get(identity);
-      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
-        break;
-      if (clock.monotonicMs() >= deadlineMs) {
-        const finalizers = listFinalizers(left).join(", ");
-        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
-        break;
-      }
-      await clock.sleep(prune_pauseMs, signal);
-    }
-  }
-}
-function isOurs(object, { fieldManager: fieldManager2, deployers = prune_nobody }) {
-  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
-  const isOwn = managers.some(({ name }) => name === fieldManager2 || deployers.has(name));
-  return managers.length === 0 || isOwn;
-}
-function listOtherServices(object, { fieldManager: fieldManager2 }) {
-  return readFieldManagers(object).filter(({ name }) => name !== fieldManager2).flatMap(({ name }) => serviceOf(name) ?? []);
-}
-async function letGo(cluster, { apiVersion, kind, name, namespace }, { fieldManager: fieldManager2, dryRun }) {
-  const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
-  await cluster.apply({ apiVersion, kind, metadata }, { fieldManager: fieldManager2, dryRun });
 }
 ;
 const everyMs = 200;
@@ -39117,38 +39294,6 @@ async function tellFailure({ logger }, told, work) {
   }
 }
 ;
-async function findRanJobs(context, state, bundle) {
-  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
-  const live = liveAttempt(state);
-  if (jobs.length === 0 || live === void 0)
-    return /* @__PURE__ */ new Set();
-  const isLive2 = live.bundle === bundle.digest;
-  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
-  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
-    return /* @__PURE__ */ new Set();
-  const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
-  const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
-  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
-  const since = available2.slice(0, Math.max(0, first));
-  const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
-  const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
-  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
-}
-async function pullLeft(context, since, live) {
-  const digests = new Set(since.map(({ bundle }) => bundle).filter((digest) => digest !== live));
-  const bundles = await mapParallel(atOnce, [...digests], (digest) => tryPullOwnBundle(context, digest));
-  return bundles.flatMap((bundle) => bundle?.objects ?? []);
-}
-async function isAnyThere({ cluster }, identities) {
-  if (identities.length === 0)
-    return true;
-  for (const identity of identities) {
-    if (await cluster.get(identity) !== void 0)
-      return true;
-  }
-  return false;
-}
-;
 function groupByBundle(state) {
   const groups = Map.groupBy(state.attempts, ({ bundle }) => bundle);
   const releases = [...groups].flatMap(([bundle, attempts2]) => {
@@ -39430,11 +39575,8 @@ async function planDeploy(context, request) {
   await assertOwnLedger(context, state);
   admit(state, request);
   const { bundle } = request;
-  const adoption = await findAdoption(context, state, bundle, signal);
-  if (adoption !== void 0)
-    tellAdoption(context, adoption, { isDryRun: true });
-  const ran = await findRanJobs(context, state, request.bundle);
-  const applied = await preflight(context, request, { signal, adoption, ran });
+  const ahead = { state, signal, isDryRun: true };
+  const { adoption, planned: applied } = await lookAhead(context, request, ahead);
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune ? [...adopted, ...await readInventory(context, state, { bundle, intent: request.intent })] : [];
   const keep = bundle.objects.map(identify);
@@ -39456,12 +39598,9 @@ async function deployUnderLock(context, session, request) {
   await assertOwnLedger(context, session.state);
   await session.recordReturned();
   admit(session.state, request);
-  const adoption = await findAdoption(context, session.state, bundle, session.signal);
-  if (adoption !== void 0)
-    tellAdoption(context, adoption, { isDryRun: false });
-  const ran = await findRanJobs(context, session.state, bundle);
-  const { signal } = session;
-  const planned = await preflight(context, request, { signal, adoption, ran });
+  const { state, signal } = session;
+  const ahead = { state, signal, isDryRun: false };
+  const { adoption, ran, planned } = await lookAhead(context, request, ahead);
   const told = deploy_describe(session.state, request, adoption);
   const { live } = session.state;
   if (live !== void 0 && isLive(session.state, request) && planned.every(isUnchanged)) {
@@ -39536,23 +39675,6 @@ function refuseQuarantined(state, { bundle, overrideReason }) {
   if (entry === void 0 || overrideReason !== void 0)
     return;
   throw new SlipwayError("quarantined", `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`, { fix: "Deploy a mended version, or say why this one may go with the input override-reason." });
-}
-async function preflight({ service, cluster, clock, logger }, request, { signal, adoption, ran }) {
-  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
-  return logger.group("Ask the API server about everything (dry run)", async () => {
-    const created = await checkSecrets(cluster, bundle);
-    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
-    const fieldManager2 = fieldManagerOf(service);
-    const dry = { fieldManager: fieldManager2, conflicts, dryRun: true, clock, logger, signal, ran };
-    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
-    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
-  });
-}
-function tellerOf({ tellDifference }) {
-  return tellDifference === void 0 ? {} : { tellDifference };
-}
-function deployersOf(adoption) {
-  return adoption === void 0 ? {} : { deployers: adoption.deployers };
 }
 function isLive(state, { bundle }) {
   const live = liveAttempt(state);

@@ -8,7 +8,8 @@ export {
   type RenderedBundle,
 } from './bundle-artifact.js';
 export type { DeploymentContext } from './context.js';
-export { deploy, planDeploy, type DeployRequest } from './deploy.js';
+export { deploy, planDeploy } from './deploy.js';
+export type { DeployRequest } from './deploy-request.js';
 export type { DeploymentOutcome } from './outcome.js';
 export {
   finishKilled,

@@ -27,6 +27,11 @@ const keptKinds: ReadonlySet<string> = new Set([
 /** With it the author of a chart says what outlives the chart: `keep`. */
 const resourcePolicy = 'helm.sh/resource-policy';
 
+/** Whether an object of this kind goes when the bundle no longer has it. */
+export function isPrunable({ kind }: Pick<ObjectIdentity, 'kind'>): boolean {
+  return !keptKinds.has(kind);
+}
+
 export interface PruneOptions {
   /** Who applied the bundles. */
   readonly fieldManager: string;
@@ -63,7 +68,7 @@ export async function pruneObjects(
   const pruned: ObjectIdentity[] = [];
   const leaving: KubernetesObject[] = [];
   for (const [key, identity] of candidates) {
-    if (kept.has(key) || keptKinds.has(identity.kind)) continue;
+    if (kept.has(key) || !isPrunable(identity)) continue;
     signal.throwIfAborted();
     const object = await cluster.get(identity);
     if (object === undefined) continue;
