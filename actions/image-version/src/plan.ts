@@ -17,9 +17,15 @@ import {
   type Version,
   type VersionStep,
 } from '@slipway/core/version';
-import type { Line, Place, ServiceHistory } from '@slipway/flow/history';
-import { listUnclear, noteUnclear, refuseUnclear } from './conventions.js';
-import { assertFree } from './free-number.js';
+import {
+  assertFree,
+  listUnclear,
+  noteUnclear,
+  refuseUnclear,
+  type Line,
+  type Place,
+  type ServiceHistory,
+} from '@slipway/flow/history';
 
 /** What a version is asked for with. */
 export interface VersionRules {

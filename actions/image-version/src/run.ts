@@ -1,17 +1,19 @@
 import {
+  publishReleases,
   readHistories,
   reserveTags,
   type CompareWith,
+  type PublishedRelease,
   type ReservedTag,
   type ServiceRequest,
 } from '@slipway/flow/history';
 import { readLiveServices } from '@slipway/flow/live';
 import type { Runtime } from '@slipway/flow/runtime';
-import type { Tag } from '@slipway/core/version';
+import { formatChangelog, type Tag } from '@slipway/core/version';
+import type { NewRelease } from '@slipway/io/github';
 import type { RemoteAccess } from '@slipway/io/git';
 import { nameRepository, type Base, type Inputs } from './inputs.js';
 import { planVersion, type ServiceVersion } from './plan.js';
-import { publishReleases, type PublishedRelease } from './releases.js';
 
 export interface Result {
   readonly inputs: Inputs;
@@ -54,9 +56,8 @@ export async function run(inputs: Inputs, runtime: Needed): Promise<Result> {
     ...{ logger, isDryRun: inputs.isDryRun },
   });
   const releases = inputs.isReleasing
-    ? await publishReleases(versions, tags, {
-        ...{ logger, isDryRun: inputs.isDryRun, isOnly: inputs.isOnly, ...place },
-        github: runtime.openGitHub(inputs.token),
+    ? await publishReleases(describeReleases(versions, tags, { ...inputs, ...place }), {
+        ...{ logger, isDryRun: inputs.isDryRun, github: runtime.openGitHub(inputs.token) },
       })
     : [];
   return { inputs, versions, tags, releases, ...place };
@@ -73,6 +74,23 @@ function listWantedTags(
       ? [{ name: tag, hash: commit.hash }]
       : [],
   );
+}
+
+/** The newest release of the repository is that of its only service. */
+function describeReleases(
+  versions: readonly ServiceVersion[],
+  tags: readonly Tag[],
+  { isOnly, url }: { readonly isOnly: boolean; readonly url?: string },
+): readonly NewRelease[] {
+  return versions.flatMap(({ service, version, tag, commit, movingTags, changes }) => {
+    if (tag === undefined || tags.every(({ name }) => name !== tag)) return [];
+    return {
+      ...{ tag, commit: commit.hash },
+      name: isOnly ? version : `${service} ${version}`,
+      body: formatChangelog(changes, url === undefined ? {} : { url }),
+      isLatest: isOnly && movingTags.includes('latest'),
+    };
+  });
 }
 
 /** GitHub's token opens the remotes on GitHub, and no other. */

@@ -9,7 +9,7 @@ import {
 import type { CommitRange, GitRepository } from '@slipway/io/git';
 import { readMerged } from './read-merged.js';
 import { assertWhole, createChangeReader, CutOffError, type Scope } from './scope.js';
-import { Track, type TrackItem } from './track.js';
+import { Track, type FoundLine, type TrackItem } from './track.js';
 
 /** The commits of one service up to a commit, along the first-parent line. */
 export interface Line {
@@ -65,13 +65,6 @@ export async function readLines(
       .toReversed(),
     later: later.get(track) ?? [],
   }));
-}
-
-/** A track with what is on its line; `base` only where it is none of the line's own commits, or further back. */
-export interface FoundLine {
-  readonly track: Track;
-  readonly items: readonly TrackItem[];
-  readonly base?: VersionTag;
 }
 
 /** Goes back until every service has found a tag, or there is nothing more. */

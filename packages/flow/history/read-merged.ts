@@ -5,9 +5,8 @@ import {
   type PathIndex,
 } from '@slipway/core/version';
 import type { GitRepository } from '@slipway/io/git';
-import type { FoundLine } from './read-lines.js';
 import { assertWhole, type Scope } from './scope.js';
-import type { TrackItem } from './track.js';
+import type { FoundLine, TrackItem } from './track.js';
 
 /** A commit of a branch that was merged. */
 interface Node {

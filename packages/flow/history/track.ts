@@ -75,3 +75,10 @@ export class Track {
 function withoutPaths({ hash, parents, seconds, message }: LoggedCommit): Commit {
   return { hash, parents, seconds, message };
 }
+
+/** A track with what is on its line; `base` only where it is none of the line's own commits, or further back. */
+export interface FoundLine {
+  readonly track: Track;
+  readonly items: readonly TrackItem[];
+  readonly base?: VersionTag;
+}

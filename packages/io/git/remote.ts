@@ -3,7 +3,6 @@ import type { Secret } from '@slipway/core/secret';
 import type { Tag } from '@slipway/core/version';
 import { readRefs, type Refs } from './refs.js';
 import { formatWebUrl } from './remote-url.js';
-import type { OpenGitOptions } from './repository.js';
 import { runGit } from './run-git.js';
 
 /** What is fetched to make a shallow clone deeper. */
@@ -26,6 +25,11 @@ export interface RemoteAccess {
   /** `https://github.com` */
   readonly origin: string;
   readonly token: Secret;
+}
+
+export interface OpenGitOptions {
+  readonly signal: AbortSignal;
+  readonly access?: RemoteAccess;
 }
 
 /** Where a clone was fetched from. */

@@ -7,7 +7,7 @@ import {
   type LoggedCommit,
 } from './read-commits.js';
 import { readRefs, type Refs } from './refs.js';
-import { openRemote, type GitRemote, type RemoteAccess } from './remote.js';
+import { openRemote, type GitRemote, type OpenGitOptions } from './remote.js';
 import { runGit, streamGit } from './run-git.js';
 
 /** Commits that `to` reaches and none of `without` does. */
@@ -23,11 +23,6 @@ export interface LogOptions {
   readonly hasPaths: boolean;
   /** Folders and files outside of which no path is asked for; empty: everywhere. Every commit is told all the same. */
   readonly roots: readonly string[];
-}
-
-export interface OpenGitOptions {
-  readonly signal: AbortSignal;
-  readonly access?: RemoteAccess;
 }
 
 /** Whatever a user's settings are, the answer is the same. */
@@ -114,7 +109,7 @@ export class GitRepository {
   }
 
   /** The commits of a range, newest first, children before their parents, as git finds them. */
-  async *streamCommits(
+  streamCommits(
     range: CommitRange,
     { isFirstParent, hasPaths, roots }: LogOptions,
   ): AsyncGenerator<LoggedCommit, void, undefined> {
@@ -133,7 +128,7 @@ export class GitRepository {
       '--',
       ...within,
     ];
-    yield* readCommits(streamGit(this.root, args, this.#options));
+    return readCommits(streamGit(this.root, args, this.#options));
   }
 
   async listHashes(range: CommitRange): Promise<readonly string[]> {

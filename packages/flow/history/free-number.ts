@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { compareVersions, type Version, type VersionStep } from '@slipway/core/version';
-import type { ServiceHistory } from '@slipway/flow/history';
+import type { ServiceHistory } from './service-history.js';
 
 /**
  * Two commits never have the same release version.
