@@ -21505,9 +21505,9 @@ function assertNamed(objects, paths) {
 ;
 function parseSmokeTest(text, subject) {
   const reader = createMappingReader(text, subject);
-  const settings = readSmokeTest(reader);
+  const settings2 = readSmokeTest(reader);
   reader.finish();
-  return settings;
+  return settings2;
 }
 function readService(reader) {
   return {
@@ -21687,12 +21687,12 @@ class input_reader_Reader {
       });
       return { name: "" };
     }
-    const settings = config?.services.get(name);
-    if (config !== void 0 && settings === void 0) {
+    const settings2 = config?.services.get(name);
+    if (config !== void 0 && settings2 === void 0) {
       this.#refuseUnknownName("service", name, known, file);
     }
     this.#keepProblems(() => parseName(name, "service"));
-    return { name, ...settings === void 0 ? {} : { settings } };
+    return { name, ...settings2 === void 0 ? {} : { settings: settings2 } };
   }
   tryService() {
     const { value: config } = this.#readConfig();
@@ -21702,12 +21702,12 @@ class input_reader_Reader {
   environment() {
     const { value: config, file } = this.#readConfig();
     const name = this.required("environment", parseName);
-    const settings = config?.environments.get(name);
+    const settings2 = config?.environments.get(name);
     const known = [...config?.environments.entries() ?? []];
-    if (known.length > 0 && settings === void 0 && this.#text("environment") !== "") {
+    if (known.length > 0 && settings2 === void 0 && this.#text("environment") !== "") {
       this.#refuseUnknownName("environment", name, known, file);
     }
-    return { name, ...settings === void 0 ? {} : { settings } };
+    return { name, ...settings2 === void 0 ? {} : { settings: settings2 } };
   }
   config() {
     return this.#readConfig().value;
@@ -22591,7 +22591,7 @@ function useClient(client, discovery, closeWay) {
     remove: (identity, removeOptions = {}) => removeObject(client, discovery, identity, removeOptions),
     findMissingRule: (right) => findMissingRule(client, discovery, right),
     isNamespaced: async (type2) => (await discovery.find(type2))?.isNamespaced,
-    readLog: (logOptions) => readContainerLog(client, logOptions),
+    readLog: (logOptions2) => readContainerLog(client, logOptions2),
     requestService: (request) => requestThroughProxy(client, request),
     guardedBy: (guard) => useClient(client.guardedBy(guard), discovery, closeWay),
     close: async () => {
@@ -22875,6 +22875,7 @@ async function checkAnswer(way) {
 ;
 const patienceMs = 3e4;
 const maxDescription = 140;
+const maxBody = 125e3;
 function openGitHub({ token, apiUrl, repository, logger }) {
   const client = new lib_HttpClient("slipway", [], {
     allowRetries: true,
@@ -22898,15 +22899,15 @@ function openGitHub({ token, apiUrl, repository, logger }) {
       return result;
     throw refusal(what, repository, void 0, new Error(`${apiUrl} does not answer with JSON`));
   }
-  async function postJson(what, path2, body) {
+  async function postJson(what, path2, body, verb = "take") {
     const url = `${apiUrl}/repos/${repository}/${path2}`;
     const { result, statusCode } = await client.postJson(url, body, headers).catch((error2) => {
-      throw refusal(what, repository, statusOf(error2), error2, "take");
+      throw refusal(what, repository, statusOf(error2), error2, verb);
     });
     logger.debug(`GitHub: POST ${path2}: ${statusCode}`);
     if (statusCode === 201 && result !== null)
       return result;
-    throw refusal(what, repository, statusCode, void 0, "take");
+    throw refusal(what, repository, statusCode, void 0, verb);
   }
   return {
     fetchEnvironment: async (name) => {
@@ -22976,15 +22977,35 @@ function openGitHub({ token, apiUrl, repository, logger }) {
         description,
         logUrl
       }));
+    },
+    fetchRelease: async (tag2) => {
+      const path2 = `releases/tags/${tag2.split("/").map(encodeURIComponent).join("/")}`;
+      const found = await fetchJson(`the release ${tag2}`, path2);
+      return found && { url: found.html_url };
+    },
+    createRelease: async ({ tag: tag2, commit, name, body, isLatest }) => {
+      const request = {
+        ...{ tag_name: tag2, target_commitish: commit, name },
+        body: cut(body, maxBody),
+        make_latest: String(isLatest)
+      };
+      const what = `the release ${tag2}`;
+      const made = await postJson(what, "releases", request, "publish");
+      return { url: made.html_url };
     }
   };
 }
 function readDeployment({ id, payload }) {
   return { id: Number(id), payload: typeof payload === "string" ? {} : payload };
 }
-function cut(text) {
-  return text.length <= maxDescription ? text : `${text.slice(0, maxDescription - 1)}…`;
+function cut(text, limit = maxDescription) {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
+const rights = {
+  tell: "{ actions: read, contents: read }",
+  take: "{ deployments: write }",
+  publish: "{ contents: write }"
+};
 function statusOf(error2) {
   return error2 instanceof HttpClientError ? error2.statusCode : void 0;
 }
@@ -22997,8 +23018,7 @@ function findFix(status, words, verb) {
     return "Try again later: this token, or this repository’s workflows together, ask too often.";
   }
   if (status === 401 || status === 403 || status === 404) {
-    const rights = verb === "take" ? "{ deployments: write }" : "{ actions: read, contents: read }";
-    return `Give the job permissions: ${rights}, and pass github-token on.`;
+    return `Give the job permissions: ${rights[verb]}, and pass github-token on.`;
   }
   return "Try again; look at https://www.githubstatus.com.";
 }
@@ -23113,8 +23133,8 @@ const loadTls = () => ({
 });
 var external_node_net_ = __nccwpck_require__(7030);
 ;
-function createTunnelAgent(settings, proxy, options) {
-  const agent = new (loadTls()).https.Agent(settings);
+function createTunnelAgent(settings2, proxy, options) {
+  const agent = new (loadTls()).https.Agent(settings2);
   const secure = agent.createConnection.bind(agent);
   agent.createConnection = (target, done) => {
     openTunnel(proxy, formatTarget(target), options).then(
@@ -23135,7 +23155,7 @@ function formatTarget({ host, port }) {
 }
 function openTunnel(proxy, target, { ca, idleTimeoutMs: idleTimeoutMs2, signal }) {
   return new Promise((resolve2, reject) => {
-    const settings = {
+    const settings2 = {
       method: "CONNECT",
       path: target,
       agent: false,
@@ -23144,7 +23164,7 @@ function openTunnel(proxy, target, { ca, idleTimeoutMs: idleTimeoutMs2, signal }
       ...ca === void 0 ? {} : { ca }
     };
     const send = proxy.origin.startsWith("https:") ? loadTls().https.request : http.request;
-    const asked = send(proxy.origin, settings);
+    const asked = send(proxy.origin, settings2);
     asked.setTimeout(idleTimeoutMs2, () => asked.destroy(idleError(idleTimeoutMs2)));
     asked.once("error", (error2) => {
       reject(signal?.aborted === true ? error2 : new ProxyError(proxy, toConnectionError(error2, false)));
@@ -23200,12 +23220,12 @@ function createWays(options) {
 function openAgent(isTls, proxy, options) {
   const { caCertificates } = options;
   const isPassedOn = !isTls && proxy !== void 0;
-  const settings = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
+  const settings2 = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
   if (!isTls && proxy?.origin.startsWith("https:") !== true)
-    return new http.Agent(settings);
+    return new http.Agent(settings2);
   const { https, tls } = loadTls();
   const trust = caCertificates === void 0 ? {} : { ca: [...tls.getCACertificates("default"), caCertificates] };
-  const all = { ...settings, ...trust };
+  const all = { ...settings2, ...trust };
   if (!isTls || proxy === void 0)
     return new https.Agent(all);
   return createTunnelAgent(all, proxy, { ...options, ...trust });
@@ -23251,7 +23271,7 @@ function http_pool_exchange(request, body, way, { idleTimeoutMs: idleTimeoutMs2,
   });
 }
 function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn }, signal) {
-  const settings = {
+  const settings2 = {
     method,
     agent,
     headers: body === void 0 ? headers : { ...headers, "content-length": `${body.size}` },
@@ -23260,10 +23280,10 @@ function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn 
   const address = isPassedOn && proxy !== void 0 ? new URL(proxy.origin) : url;
   const send = address.protocol === "https:" ? loadTls().https.request : http.request;
   if (!isPassedOn || proxy === void 0)
-    return send(address, settings);
+    return send(address, settings2);
   const path2 = `${url.origin}${url.pathname}${url.search}`;
-  const shown = { ...settings.headers, host: url.host, ...formatAuthorization(proxy) };
-  return send(address, { ...settings, path: path2, headers: shown });
+  const shown = { ...settings2.headers, host: url.host, ...formatAuthorization(proxy) };
+  return send(address, { ...settings2, path: path2, headers: shown });
 }
 function pump({ content, size, onSent }, outgoing) {
   const release = content instanceof RecyclingReadable ? content.release : () => void 0;
@@ -23721,7 +23741,7 @@ function tryParseToken(text, clock) {
 function createAuthorizer(collaborators) {
   const { clock, findCredential, ping, fetchToken, readRealm } = collaborators;
   const schemes = /* @__PURE__ */ new Map();
-  const tokens = /* @__PURE__ */ new Map();
+  const tokens2 = /* @__PURE__ */ new Map();
   const pending = /* @__PURE__ */ new Map();
   const knownScheme = (registry) => {
     const known = schemes.get(registry) ?? ping(registry).then((challenges) => chooseScheme(challenges, registry, readRealm));
@@ -23738,16 +23758,16 @@ function createAuthorizer(collaborators) {
       const credential = await findCredential(target.registry, target.path);
       const { realm, service } = scheme;
       const token = await fetchToken(target, { realm, service, scopes, credential });
-      tokens.set(key, token);
+      tokens2.set(key, token);
       if (target.mountFrom !== void 0)
-        tokens.set(tokenKey(withoutMount(target)), token);
+        tokens2.set(tokenKey(withoutMount(target)), token);
       return token;
     };
     const asked = ask2().finally(() => pending.delete(key));
     pending.set(key, asked);
     return asked;
   };
-  const tryUsableToken = (target) => [tokenKey({ ...target, access: "push" }), tokenKey(target)].map((key) => tokens.get(key)).find((token) => token !== void 0 && token.expiresAtMs - renewBeforeMs > clock.monotonicMs());
+  const tryUsableToken = (target) => [tokenKey({ ...target, access: "push" }), tokenKey(target)].map((key) => tokens2.get(key)).find((token) => token !== void 0 && token.expiresAtMs - renewBeforeMs > clock.monotonicMs());
   const authorize = async (target) => {
     const { registry, path: path2 } = target;
     const credential = await findCredential(registry, path2);
@@ -25900,8 +25920,8 @@ function describeSize(received, expected2) {
   const whole2 = Number.isNaN(expected2) ? "" : ` of ${inMegabytes(expected2)}`;
   return `${inMegabytes(received)}${whole2} MB`;
 }
-function notFetched(url, why, cause) {
-  return new SlipwayError("tool-missing", `${url} cannot be fetched: ${why}`, {
+function notFetched(url, why2, cause) {
+  return new SlipwayError("tool-missing", `${url} cannot be fetched: ${why2}`, {
     cause,
     fix: "Install the program, or set tool-mirror to a server that the job reaches and that has the same paths."
   });
@@ -27024,8 +27044,8 @@ async function runCommands(plan2, tools) {
 }
 function explainAbsence({ image, junit }, old) {
   const patterns = (junit ?? []).map(({ text }) => text).join(", ");
-  const why = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
-  return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
+  const why2 = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
+  return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why2}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
 }
 async function withScript(plan2, { runtime }, work) {
   const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-run-"));
@@ -27082,13 +27102,13 @@ async function runTestStage(plan2, build2, folder, tools) {
   const annotations = verdict.results === void 0 ? [] : await annotateTests(verdict.results, roots);
   return { ...verdict, annotations };
 }
-async function withVariables({ settings }, { runtime }, work) {
-  if (settings.length === 0)
+async function withVariables({ settings: settings2 }, { runtime }, work) {
+  if (settings2.length === 0)
     return work({});
   const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-test-"));
   try {
     const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings, ""].join("\n"), { mode: 384 });
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings2, ""].join("\n"), { mode: 384 });
     return await work({ variablesFile });
   } finally {
     await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
@@ -27174,8 +27194,8 @@ function formatDigestSet(digest) {
 function statement_isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function invalid(where, why, cause) {
-  return new SlipwayError("evidence-invalid", `${where} is not an in-toto statement: ${why}`, {
+function invalid(where, why2, cause) {
+  return new SlipwayError("evidence-invalid", `${where} is not an in-toto statement: ${why2}`, {
     cause,
     fix: "Attach the files that containerized-build and integration-gate write, unchanged."
   });
@@ -28003,44 +28023,42 @@ function findCurrentBuilder(lines) {
   return name === void 0 || driver === void 0 ? void 0 : { name, driver };
 }
 ;
-function parsePathPattern(text, subject = "paths") {
-  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
-  const isInside = !text.startsWith("/") && !parts.includes("..");
-  if (text !== "" && isInside && !/^[:!]|[\\\n]/.test(text)) {
-    return parts.join("/");
-  }
-  throw invalidInput([
-    {
-      subject,
-      given: text,
-      expected: "a folder, a file or a glob inside of the repository, such as services/orders"
-    }
-  ]);
-}
-function toPathspecs(patterns) {
-  if (patterns.some((pattern2) => pattern2 === ""))
-    return [];
-  return patterns.map((pattern2) => `:(top,glob)${pattern2}`);
-}
-;
-const commitFormat = "--format=%H%x00%P%x00%ct%x00%B";
+const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
 const fieldsOfCommit = 4;
-function readCommits(text) {
-  const fields = read_commits_readFields(text);
-  const commits = [];
-  for (let at = 0; at < fields.length; at += fieldsOfCommit) {
-    const [hash = "", parents = "", seconds2 = "", message] = fields.slice(at, at + fieldsOfCommit);
-    if (!isHash(hash) || !/^\d+$/.test(seconds2) || message === void 0) {
-      throw new Error(`git log wrote no commit at field ${at}: ${hash.slice(0, 60)}`);
+async function* readCommits(pieces) {
+  let open;
+  let rest = "";
+  for await (const piece of pieces) {
+    const fields = (rest + piece).split("\0");
+    rest = fields.pop() ?? "";
+    for (const field of fields) {
+      if (open !== void 0 && open.fields.length < fieldsOfCommit) {
+        open.fields.push(field);
+      } else if (field === "") {
+        if (open !== void 0)
+          yield closeCommit(open);
+        open = { fields: [], paths: [] };
+      } else if (open === void 0) {
+        throw read_commits_refuse(field);
+      } else {
+        open.paths.push(open.paths.length === 0 ? field.replace(/^\n/, "") : field);
+      }
     }
-    commits.push({
-      hash,
-      parents: parents === "" ? [] : parents.split(" "),
-      seconds: Number(seconds2),
-      message
-    });
   }
-  return commits;
+  if (rest !== "")
+    throw read_commits_refuse(rest);
+  if (open !== void 0)
+    yield closeCommit(open);
+}
+function closeCommit({ fields, paths }) {
+  const [hash = "", parents = "", seconds2 = "", message] = fields;
+  if (!isHash(hash) || !/^\d+$/.test(seconds2) || message === void 0)
+    throw read_commits_refuse(hash);
+  const parentsOf = parents === "" ? [] : parents.split(" ");
+  return { hash, parents: parentsOf, seconds: Number(seconds2), message, paths };
+}
+function read_commits_refuse(text) {
+  return new Error(`git log wrote no commit: ${text.slice(0, 60)}`);
 }
 function read_commits_readFields(text) {
   const fields = text.split("\0");
@@ -28048,6 +28066,28 @@ function read_commits_readFields(text) {
 }
 function isHash(text) {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+;
+function readRefs(text) {
+  const tags = /* @__PURE__ */ new Map();
+  const branches = /* @__PURE__ */ new Map();
+  let head;
+  for (const line of text.split("\n")) {
+    const { hash = "", name = "" } = /^(?<hash>[0-9a-f]+)\s(?<name>.+)$/.exec(line)?.groups ?? {};
+    if (!isHash(hash))
+      continue;
+    if (name === "HEAD")
+      head = hash;
+    else if (name.startsWith("refs/tags/"))
+      tags.set(name.slice(10).replace(/\^\{\}$/, ""), hash);
+    else
+      branches.set(name, hash);
+  }
+  return {
+    ...head === void 0 ? {} : { head },
+    tags: [...tags].map(([name, hash]) => ({ name, hash })),
+    branches
+  };
 }
 ;
 function formatWebUrl(remote) {
@@ -28063,21 +28103,78 @@ function formatWebUrl(remote) {
   return `${scheme}://${protocol.startsWith("http") ? host : hostname}${path2}`;
 }
 ;
+async function* streamCommand(argv, options = {}) {
+  const { signal } = options;
+  const isStopped = () => signal?.aborted === true;
+  if (isStopped())
+    throw stopped(argv, options, { stdout: "", stderr: "" });
+  const child = await spawnGuarded(argv, options);
+  const stderr = collectText(child.stderr);
+  child.stdin.on("error", () => void 0);
+  child.stdin.end();
+  child.stdout.setEncoding("utf8");
+  const stop = () => {
+    child.end();
+    child.stdout.destroy();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    for await (const piece of child.stdout)
+      yield String(piece);
+    const end2 = await child.closed;
+    checkEnd(argv, end2, options, { stdout: "", stderr: stderr.read() });
+  } catch (error2) {
+    if (!isStopped())
+      throw error2;
+    throw stopped(argv, options, { stdout: "", stderr: stderr.read() });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    child.end();
+    child.stderr.destroy();
+    await child.exited;
+  }
+}
+;
 const environment = {
   LC_ALL: "C",
   GIT_TERMINAL_PROMPT: "0",
   GIT_OPTIONAL_LOCKS: "0",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_GRAFT_FILE: "/dev/null",
   GIT_DIR: void 0,
+  GIT_COMMON_DIR: void 0,
   GIT_WORK_TREE: void 0,
-  GIT_INDEX_FILE: void 0
+  GIT_INDEX_FILE: void 0,
+  GIT_OBJECT_DIRECTORY: void 0,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: void 0,
+  GIT_SHALLOW_FILE: void 0,
+  GIT_NAMESPACE: void 0,
+  GIT_PREFIX: void 0,
+  GIT_ATTR_SOURCE: void 0,
+  GIT_REPLACE_REF_BASE: void 0,
+  GIT_LITERAL_PATHSPECS: void 0,
+  GIT_GLOB_PATHSPECS: void 0,
+  GIT_NOGLOB_PATHSPECS: void 0,
+  GIT_ICASE_PATHSPECS: void 0,
+  GIT_TRACE: void 0
 };
-async function runGit(folder, args, { signal, acceptExitCodes = [] }) {
+async function runGit(folder, args, options) {
+  const { signal, acceptExitCodes = [], input, variables } = options;
   try {
     return await runCommand(["git", "-C", folder, ...args], {
-      env: environment,
+      env: { ...environment, ...variables },
       signal,
-      acceptExitCodes
+      acceptExitCodes,
+      ...input === void 0 ? {} : { input }
     });
+  } catch (error2) {
+    signal.throwIfAborted();
+    throw error2 instanceof CommandError ? explain(error2, folder) : error2;
+  }
+}
+async function* streamGit(folder, args, { signal }) {
+  try {
+    yield* streamCommand(["git", "-C", folder, ...args], { env: environment, signal });
   } catch (error2) {
     signal.throwIfAborted();
     throw error2 instanceof CommandError ? explain(error2, folder) : error2;
@@ -28106,52 +28203,110 @@ function explain(error2, folder) {
   });
 }
 ;
+function openRemote(root, { name, url }, { signal, access: access2 }) {
+  const header = formatHeader(url, access2);
+  const webUrl = formatWebUrl(url);
+  const ask2 = async (args, why2) => {
+    try {
+      const { options, variables } = header;
+      return (await runGit(root, [...options, ...args], { signal, variables })).stdout;
+    } catch (error2) {
+      signal.throwIfAborted();
+      throw refuseIncomplete(`${why2}, and they cannot be fetched from ${name}`, name, error2);
+    }
+  };
+  return {
+    name,
+    ...webUrl === void 0 ? {} : { webUrl },
+    listRefs: async (patterns, why2) => readRefs(await ask2(["ls-remote", "--quiet", name, ...patterns], why2)),
+    deepen: async ({ commits, refs }, why2) => {
+      const depth = commits === void 0 ? "--unshallow" : `--deepen=${commits}`;
+      const how = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-gc"];
+      await ask2(["fetch", ...how, depth, name, ...refs], why2);
+    },
+    createTags: async (tags) => {
+      const leases = tags.map((tag2) => `--force-with-lease=refs/tags/${tag2.name}:`);
+      const refs = tags.map((tag2) => `${tag2.hash}:refs/tags/${tag2.name}`);
+      const args = ["push", "--porcelain", "--atomic", "--no-verify", ...leases, name, ...refs];
+      const pushed = await runGit(root, [...header.options, ...args], {
+        signal,
+        acceptExitCodes: [1, 128],
+        variables: header.variables
+      });
+      return tags.map((tag2) => ({ ...tag2, ...readPushed(pushed, tag2.name) }));
+    }
+  };
+}
+function refuseIncomplete(message, remote, cause) {
+  return new SlipwayError("history-incomplete", message, {
+    ...cause === void 0 ? {} : { cause },
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags ${remote}`
+  });
+}
+const headerVariable = "SLIPWAY_GIT_HEADER";
+function formatHeader(url, access2) {
+  const origin = URL.parse(url)?.origin;
+  if (access2 === void 0 || origin !== access2.origin)
+    return { options: [], variables: {} };
+  const key = `http.${origin}/.extraheader`;
+  const basic = Buffer.from(`x-access-token:${access2.token.reveal()}`).toString("base64");
+  return {
+    options: ["-c", `${key}=`, `--config-env=${key}=${headerVariable}`],
+    variables: { [headerVariable]: `AUTHORIZATION: basic ${basic}` }
+  };
+}
+function readPushed({ stdout, stderr }, name) {
+  const fields = stdout.split("\n").map((line) => line.split("	"));
+  const [flag = "", , words = stderr.trim()] = fields.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
+  if (flag === "*")
+    return { state: "created", words };
+  if (flag === "=")
+    return { state: "unchanged", words };
+  const isTaken = /stale info|already exists|cannot lock ref|fetch first|needs force/.test(words);
+  return { state: isTaken ? "taken" : "refused", words };
+}
+;
+const settings = ["-c", "log.showRoot=true", "-c", "core.warnAmbiguousRefs=false"];
+const logOptions = [
+  ...["-z", "--no-show-signature", "--no-color", "--no-decorate", "--encoding=UTF-8", commitFormat]
+];
+const pathOptions = [
+  ...["--name-only", "--no-renames", "--no-relative", "--ignore-submodules=none", "-O/dev/null"]
+];
 async function openRepository(folder, options) {
-  const { stdout } = await runGit(folder, ["rev-parse", "--show-toplevel"], options);
-  return new GitRepository(stdout.replace(/\n$/, ""), options);
+  const args = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
+  const { stdout } = await runGit(folder, args, options);
+  const { shallow: shallow2, root = "" } = /^(?<shallow>true|false)\n(?<root>[^]+)\n$/.exec(stdout)?.groups ?? {};
+  return new GitRepository(root, shallow2 === "true", options);
 }
 class GitRepository {
   root;
   #options;
-  constructor(root, options) {
+  #isShallow;
+  constructor(root, isShallow, options) {
     this.root = root;
+    this.#isShallow = isShallow;
     this.#options = options;
   }
   /** Whether older commits are cut off. */
-  async isShallow() {
-    return (await this.#read(["rev-parse", "--is-shallow-repository"])).trim() === "true";
+  get isShallow() {
+    return this.#isShallow;
   }
-  /**
-   * Fetches what a shallow clone left out, and the tags.
-   *
-   * @throws SlipwayError `history-incomplete` when that is not possible
-   */
-  async deepen() {
-    await this.#fetch(["--unshallow", "--tags"], "this clone is shallow: older commits are cut off");
-    if (await this.isShallow())
-      throw repository_refuse("the repository that it was cloned from is shallow");
-  }
-  /**
-   * Fetches the tags.
-   *
-   * @throws SlipwayError `history-incomplete` when that is not possible
-   */
-  async fetchTags() {
-    await this.#fetch(["--tags"], "this clone has no version tags");
+  /** All refs at once. */
+  async readRefs() {
+    const { stdout } = await this.#run(["show-ref", "--head", "--dereference"], [1]);
+    return readRefs(stdout);
   }
   /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
   async tryFindRemote() {
     const args = ["config", "--null", "--get-regexp", "^remote\\..*\\.url$"];
     const { stdout } = await this.#run(args, [1]);
     const remotes = read_commits_readFields(stdout).map((field) => {
-      const [key = "", url = ""] = field.split("\n");
-      return { name: key.replace(/^remote\.(.*)\.url$/, "$1"), webUrl: formatWebUrl(url) };
+      const [key = "", ...url] = field.split("\n");
+      return { name: key.replace(/^remote\.(.*)\.url$/, "$1"), url: url.join("\n") };
     });
-    const found = remotes.find(({ name: name2 }) => name2 === "origin") ?? remotes[0];
-    if (found === void 0)
-      return void 0;
-    const { name, webUrl } = found;
-    return { name, ...webUrl === void 0 ? {} : { webUrl } };
+    const found = remotes.find(({ name }) => name === "origin") ?? remotes[0];
+    return found && openRemote(this.root, found, this.#options);
   }
   /** The branch that is checked out; undefined for a detached HEAD. */
   async tryReadBranch() {
@@ -28166,111 +28321,98 @@ class GitRepository {
     const { stdout } = await this.#run(args, [1, 128]);
     return isHash(stdout.trim()) ? stdout.trim() : void 0;
   }
-  /** The commit that a ref, hash or tag names, as it is; undefined when there is none. */
+  /** The commit that a ref, hash or tag names, as it is and without its paths; undefined when there is none. */
   async tryReadCommit(ref) {
-    const hash = await this.tryResolve(ref);
-    return hash === void 0 ? void 0 : (await this.#log(["--max-count=1"], { to: hash }))[0];
+    if (ref.startsWith("-"))
+      return void 0;
+    const args = ["log", ...logOptions, "--no-patch", "--max-count=1", `${ref}^{commit}`, "--"];
+    const { stdout } = await this.#run(args, [128]);
+    for await (const commit of readCommits([stdout]))
+      return commit;
+    return void 0;
   }
-  /** The commits of the branches that there are, of this clone or as they were fetched. */
-  async listBranches(names) {
-    const remote = (await this.tryFindRemote())?.name ?? "origin";
-    const refsOf = (name) => [
-      `refs/heads/${name}`,
-      `refs/remotes/${remote}/${name}`
+  /** The commits of a range, newest first, children before their parents, as git finds them. */
+  streamCommits(range, { isFirstParent, hasPaths, roots }) {
+    const how = isFirstParent ? ["--first-parent", "--diff-merges=first-parent", "--sparse"] : ["--topo-order", "--diff-merges=off"];
+    const within = isFirstParent ? roots.map((root) => `:(top,literal)${root}`) : [];
+    const paths = hasPaths ? pathOptions : ["--no-patch"];
+    const args = [
+      ...settings,
+      "log",
+      ...logOptions,
+      ...how,
+      ...paths,
+      ...formatRange(range),
+      "--",
+      ...within
     ];
-    const format2 = "--format=%(refname)%00%(objectname)%00";
-    const text = await this.#read(["for-each-ref", format2, ...names.flatMap(refsOf)]);
-    const fields = read_commits_readFields(text.replaceAll("\0\n", "\0"));
-    const hashOf = (ref) => {
-      const at = fields.indexOf(ref);
-      return at === -1 ? void 0 : fields[at + 1];
-    };
-    return names.flatMap((name) => refsOf(name).flatMap((ref) => hashOf(ref) ?? []).slice(0, 1));
+    return readCommits(streamGit(this.root, args, this.#options));
   }
-  /** All tags, with the commits that they name, through however many tag objects. */
-  async listTags() {
-    const { stdout } = await this.#run(["show-ref", "--tags", "--dereference"], [1]);
-    const tags = /* @__PURE__ */ new Map();
-    for (const line of stdout.split("\n")) {
-      const { hash, name } = /^(?<hash>[0-9a-f]+) refs\/tags\/(?<name>.+?)(?:\^\{\})?$/.exec(line)?.groups ?? {};
-      if (hash !== void 0 && name !== void 0)
-        tags.set(name, hash);
-    }
-    return [...tags].map(([name, hash]) => ({ name, hash }));
+  async listHashes(range) {
+    return this.#listLines(["rev-list", ...formatRange(range), "--"]);
   }
-  /** The names of the tags that a commit contains. */
-  async listMergedTagNames(commit) {
-    const format2 = "--format=%(refname:strip=2)%00";
-    const text = await this.#read(["for-each-ref", `--merged=${commit}`, format2, "refs/tags"]);
-    return new Set(read_commits_readFields(text.replaceAll("\0\n", "\0")));
+  /** Whether a range has commits without parents. */
+  async hasRoots(range) {
+    const args = ["rev-list", "--max-parents=0", "--max-count=1", ...formatRange(range), "--"];
+    return (await this.#listLines(args)).length > 0;
   }
-  /** The commits of the first-parent line, oldest first; of a merge counts what it changes on that line. */
-  async listFirstParentCommits(range) {
-    const commits = await this.#log(["--first-parent"], range);
-    return commits.toReversed();
+  /**
+   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
+   * or the commit itself when it lies on the line. Undefined when they share none.
+   */
+  async tryFindFork(commit, branch) {
+    const args = ["rev-list", "--first-parent", "--parents", branch, `^${commit}`, "--"];
+    const oldest = (await this.#listLines(args)).at(-1);
+    return oldest === void 0 ? branch : oldest.split(" ")[1];
   }
-  /** All commits, those of merged branches too, children before their parents. */
-  async listCommits(range) {
-    return this.#log(["--topo-order"], range);
+  /**
+   * Those of some commits that a commit does not contain; what this clone does not have is none of its ancestors,
+   * unless the clone is shallow.
+   */
+  async listUnreached(commits, from) {
+    const check = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
+    const checked = await this.#run(check, [], `${commits.join("\n")}
+`);
+    const known = commits.filter((commit) => checked.stdout.includes(`${commit} commit
+`));
+    const input = [...known, `^${from}`].join("\n");
+    const { stdout } = await this.#run(["rev-list", "--stdin"], [], `${input}
+`);
+    const outside = new Set(stdout.split("\n"));
+    const inside = new Set(known.filter((commit) => !outside.has(commit)));
+    return new Set(commits.filter((commit) => !inside.has(commit)));
   }
-  /** The hashes of the commits that touch the paths by themselves: no merges. */
-  async listTouchingHashes(range) {
-    return new Set(await this.#listHashes(["--full-history", "--no-merges"], range));
+  /** The names of those tags that contain a commit. */
+  async listTagsWith(commit, names) {
+    const refs = names.map((name) => `refs/tags/${name}`);
+    const format2 = "--format=%(refname:strip=2)";
+    return new Set(await this.#listLines(["for-each-ref", `--contains=${commit}`, format2, ...refs]));
   }
-  /** The hashes of the first-parent line. */
-  async listFirstParentHashes(range) {
-    return new Set(await this.#listHashes(["--first-parent"], range));
+  /** Makes tags, which other steps look for; one that is there stays as it is. */
+  async addTags(tags) {
+    const lines = tags.map(({ name, hash }) => `create refs/tags/${name}\0${hash}\0`);
+    const { tags: known } = await this.readRefs();
+    const names = new Set(known.map(({ name }) => name));
+    const missing2 = lines.filter((_line, index) => !names.has(tags[index]?.name ?? ""));
+    await this.#run(["update-ref", "--stdin", "-z"], [], missing2.join(""));
   }
-  /** The newest commit of the first-parent line; undefined when there is none in the range. */
-  async tryFindLastCommit(range) {
-    return (await this.#listHashes(["--first-parent", "--max-count=1"], range))[0];
+  /** After a fetch. */
+  async refresh() {
+    const { stdout } = await this.#run(["rev-parse", "--is-shallow-repository"]);
+    this.#isShallow = stdout.trim() === "true";
   }
-  /** Whether any commit of the range touches its paths. */
-  async hasCommits(range) {
-    return (await this.#listHashes(["--max-count=1"], range)).length > 0;
+  async #listLines(args) {
+    const { stdout } = await this.#run(args);
+    return stdout.split("\n").filter((line) => line !== "");
   }
-  /** The newest commit that both contain; undefined when they share none. */
-  async tryFindMergeBase(a, b) {
-    const { exitCode, stdout } = await this.#run(["merge-base", a, b], [1]);
-    return exitCode === 0 ? stdout.trim() : void 0;
-  }
-  async #log(options, range) {
-    const how = ["-z", "--no-show-signature", "--no-color", "--encoding=UTF-8", commitFormat];
-    return readCommits(await this.#read(["log", ...how, ...options, ...formatRange(range)]));
-  }
-  async #listHashes(options, range) {
-    const text = await this.#read(["rev-list", ...options, ...formatRange(range)]);
-    return text.split("\n").filter((line) => line !== "");
-  }
-  async #fetch(options, why) {
-    const remote = await this.tryFindRemote();
-    if (remote === void 0)
-      throw repository_refuse(`${why}, and it has no remote to fetch them from`);
-    const { logger, signal } = this.#options;
-    logger.info(`${why}; they are fetched from ${remote.name}`);
-    const how = ["--quiet", "--no-recurse-submodules", ...options];
-    try {
-      await runGit(this.root, ["fetch", ...how, remote.name], { signal });
-    } catch (error2) {
-      signal.throwIfAborted();
-      throw repository_refuse(`${why}, and they cannot be fetched from ${remote.name}`, error2);
-    }
-  }
-  async #read(args) {
-    return (await this.#run(args)).stdout;
-  }
-  async #run(args, acceptExitCodes = []) {
-    return runGit(this.root, args, { signal: this.#options.signal, acceptExitCodes });
+  async #run(args, acceptExitCodes = [], input) {
+    const { signal } = this.#options;
+    const given2 = input === void 0 ? {} : { input };
+    return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given2 });
   }
 }
-function formatRange({ from, to, paths = [] }) {
-  return [to, ...from === void 0 ? [] : [`^${from}`], "--", ...toPathspecs(paths)];
-}
-function repository_refuse(message, cause) {
-  return new SlipwayError("history-incomplete", message, {
-    ...cause === void 0 ? {} : { cause },
-    fix: "Give actions/checkout fetch-depth: 0, so that it brings all commits and tags."
-  });
+function formatRange({ to, without: without2 = [] }) {
+  return [to, ...without2.map((hash) => `^${hash}`)];
 }
 ;
 const defaultReports = [parseReportGlob("reports/*.xml")];
@@ -28401,9 +28543,9 @@ async function toImageBuild(source, runtime) {
   }
   return { ...source, ...seconds2 === void 0 ? {} : { sourceDateEpoch: seconds2 } };
 }
-async function tryReadCommitTime({ workspace, signal, logger }) {
+async function tryReadCommitTime({ workspace, signal }) {
   try {
-    const repository = await openRepository(workspace, { signal, logger });
+    const repository = await openRepository(workspace, { signal });
     return (await repository.tryReadCommit("HEAD"))?.seconds;
   } catch (error2) {
     signal.throwIfAborted();
@@ -28483,16 +28625,57 @@ const containerizedBuild = {
 };
 const main = () => runAction(containerizedBuild);
 ;
+const footerPattern = /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
+function readFooters(lines) {
+  const footers = [];
+  const isQuoted = createQuoteReader();
+  let isAfterBlank = false;
+  for (const line of lines) {
+    const groups = isQuoted(line) ? void 0 : footerPattern.exec(line)?.groups;
+    const last = footers.at(-1);
+    if (groups !== void 0 && (isAfterBlank || last !== void 0)) {
+      const token = groups["breaking"] ?? groups["token"] ?? "";
+      footers.push({ token, value: (groups["value"] ?? "").trim() });
+    } else if (last !== void 0) {
+      last.value = `${last.value} ${line.trim()}`.trim();
+    }
+    isAfterBlank = line.trim() === "";
+  }
+  return footers;
+}
+function createQuoteReader() {
+  let fence;
+  let isComment = false;
+  return (line) => {
+    if (isComment) {
+      isComment = !line.includes("-->");
+      return true;
+    }
+    const mark = /^ {0,3}(?<mark>`{3,}|~{3,})/.exec(line)?.groups?.["mark"];
+    if (fence !== void 0) {
+      const isEnd = mark?.startsWith(fence) === true && line.trim() === mark;
+      if (isEnd)
+        fence = void 0;
+      return true;
+    }
+    if (mark !== void 0) {
+      fence = mark;
+      return true;
+    }
+    isComment = line.includes("<!--") && !line.includes("-->");
+    return isComment;
+  };
+}
+;
 const headerPattern = /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>!)?: +(?<description>\S.*)$/u;
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
-const footerPattern = /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
 const knownTypes = new Set("build chore ci docs feat fix perf refactor revert style test".split(" "));
-const fencePattern = /^\s*(?:```|~~~)/;
 function parseCommit(message) {
   const [header = "", ...lines] = clean(message).trim().split("\n");
   const { type: type2, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
   const footers = readFooters(lines);
   const breaking = footers.find(({ token }) => /^BREAKING[ -]CHANGE$/.test(token));
+  const reverts = readRevert(header.trim(), type2?.toLowerCase(), lines, footers);
   return {
     header: header.trim(),
     ...type2 === void 0 ? {} : { type: type2.toLowerCase() },
@@ -28500,7 +28683,8 @@ function parseCommit(message) {
     isBreaking: mark === "!" || breaking !== void 0 || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...breaking === void 0 || breaking.value === "" ? {} : { breakingNote: breaking.value },
-    makesNoVersion: footers.some(isReleaseNone)
+    makesNoVersion: footers.some(isReleaseNone),
+    ...reverts === void 0 ? {} : { reverts }
   };
 }
 function parseMergedTitle(message) {
@@ -28508,33 +28692,27 @@ function parseMergedTitle(message) {
   const parsed = parseCommit(lines.join("\n"));
   return knownTypes.has(parsed.type ?? "") ? parsed : void 0;
 }
+function parseSquashed(message) {
+  const isQuoted = createQuoteReader();
+  return clean(message).trim().split("\n").slice(1).filter((line) => !isQuoted(line)).flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.["header"] ?? []).map((header) => parseCommit(header)).filter(({ type: type2 }) => knownTypes.has(type2 ?? ""));
+}
+function isConventional({ type: type2, isBreaking, reverts }) {
+  return type2 !== void 0 || isBreaking || reverts !== void 0;
+}
 function clean(message) {
   return message.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n]/gu, " ");
 }
 function isReleaseNone({ token, value }) {
   return token.toLowerCase() === "slipway-release" && value.toLowerCase() === "none";
 }
-function readFooters(lines) {
-  const footers = [];
-  let isAfterBlank = false;
-  let isQuoted = false;
-  for (const line of lines) {
-    const isFence = fencePattern.test(line);
-    const groups = isQuoted || isFence ? void 0 : footerPattern.exec(line)?.groups;
-    if (isFence)
-      isQuoted = !isQuoted;
-    if (groups !== void 0 && (isAfterBlank || footers.length > 0)) {
-      const token = groups["breaking"] ?? groups["token"] ?? "";
-      footers.push({ token, value: (groups["value"] ?? "").trim() });
-    } else {
-      const last = footers.pop();
-      if (last !== void 0) {
-        footers.push({ token: last.token, value: `${last.value} ${line.trim()}`.trim() });
-      }
-    }
-    isAfterBlank = line.trim() === "";
-  }
-  return footers;
+function readRevert(header, type2, lines, footers) {
+  const { quoted, again } = /^(?:Revert "(?<quoted>.+)"|Reapply "(?<again>.+)")(?: \(#\d+\))?$/.exec(header)?.groups ?? {};
+  const target = again === void 0 ? quoted : `Revert "${again}"`;
+  if (target === void 0 && type2 !== "revert")
+    return void 0;
+  const told = lines.flatMap((line) => /^This reverts commit (?<hash>[0-9a-f]{7,64})\b/.exec(line)?.groups?.["hash"] ?? []);
+  const referred = footers.filter(({ token }) => /^refs?$/i.test(token)).flatMap(({ value }) => value.match(/\b[0-9a-f]{7,64}\b/g) ?? []);
+  return { hashes: [...told, ...referred], ...target === void 0 ? {} : { header: target } };
 }
 ;
 const changeLevels = ["none", "patch", "minor", "major"];
@@ -28566,23 +28744,30 @@ function computeCommitLevel(commit, rules2 = /* @__PURE__ */ new Map()) {
 function computeChange(commit, merged, rules2 = /* @__PURE__ */ new Map()) {
   const { hash, seconds: seconds2 } = commit;
   const own = readOwn(commit);
-  const isTold = commit.parents.length < 2 || own.type !== void 0;
-  if (isTold || own.isBreaking || own.makesNoVersion || merged.length === 0) {
-    const level2 = computeCommitLevel(own, rules2);
-    return { hash, seconds: seconds2, level: level2, entries: [{ hash, level: level2, commit: own }] };
-  }
-  const entries = merged.map((inner2) => {
-    const parsed = parseCommit(inner2.message);
-    return { hash: inner2.hash, level: computeCommitLevel(parsed, rules2), commit: parsed };
-  });
+  const told = isUntold(own) ? listBrought(commit, merged) : [];
+  const parts = told.length === 0 ? [{ hash, commit: own }] : told;
+  const entries = parts.map((part) => ({
+    ...part,
+    level: computeCommitLevel(part.commit, rules2)
+  }));
   return { hash, seconds: seconds2, level: findHighestLevel(entries), entries };
 }
 function findHighestLevel(items) {
-  const ranks = items.map(({ level: level2 }) => changeLevels.indexOf(level2));
-  return changeLevels[Math.max(0, ...ranks)] ?? "none";
+  let highest = 0;
+  for (const { level: level2 } of items)
+    highest = Math.max(highest, changeLevels.indexOf(level2));
+  return changeLevels[highest] ?? "none";
 }
 function isUntoldMerge(commit) {
-  return commit.parents.length > 1 && readOwn(commit).type === void 0;
+  return commit.parents.length > 1 && isUntold(readOwn(commit));
+}
+function isUntold({ type: type2, isBreaking, makesNoVersion, reverts }) {
+  return type2 === void 0 && !isBreaking && !makesNoVersion && reverts === void 0;
+}
+function listBrought({ hash, parents, message }, merged) {
+  if (parents.length < 2)
+    return parseSquashed(message).map((commit) => ({ hash, commit }));
+  return merged.map((inner2) => ({ hash: inner2.hash, commit: parseCommit(inner2.message) }));
 }
 function readOwn({ parents, message }) {
   const parsed = parseCommit(message);
@@ -28632,10 +28817,67 @@ function bumpVersion(version, level2) {
     minor: `${major}.${minor + 1}.0`,
     patch: `${major}.${minor}.${patch + 1}`
   };
-  return next[level2];
+  return parseVersion(next[level2]);
+}
+function isMajorZero(version) {
+  return semver_default().major(version) === 0;
 }
 function splitVersion(version) {
   return { major: semver_default().major(version), minor: semver_default().minor(version) };
+}
+;
+const hashDigits = 8;
+const maxSlugLength = 30;
+const maxLength = 63;
+function formatPrerelease(next, { name, distance, hash }) {
+  const end2 = `${distance}.${formatHash(hash)}`;
+  const room = Math.max(1, Math.min(maxSlugLength, maxLength - `${next}-.${end2}`.length));
+  return parseVersion(`${next}-${formatSlug(name, room)}.${end2}`);
+}
+function formatSlug(name, maxLength2 = maxSlugLength) {
+  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  const cut2 = cutEnd(words, maxLength2);
+  return cut2 === "" || isNumber(cut2) ? cutEnd(`branch-${words}`, maxLength2) : cut2;
+}
+function cutEnd(words, maxLength2) {
+  return words.slice(0, maxLength2).replace(/-$/, "");
+}
+function formatHash(hash) {
+  const short = hash.slice(0, hashDigits);
+  return isNumber(short) ? `g${short}` : short;
+}
+function isNumber(text) {
+  return /^\d+$/.test(text);
+}
+;
+const majorZeroRules = ["major", "minor", "shift"];
+function foldVersions(changes2, { from, initial, majorZero }) {
+  let released = from;
+  let distance = 0;
+  return changes2.map((change2) => {
+    const previous = released === void 0 ? {} : { previous: released };
+    const level2 = adjustLevel(change2.level, released, majorZero);
+    if (level2 === "none") {
+      distance += 1;
+      const next = released === void 0 ? initial : bumpVersion(released, "patch");
+      const version2 = formatPrerelease(next, { name: "dev", distance, hash: change2.hash });
+      return { change: change2, version: version2, level: level2, ...previous, isRelease: false };
+    }
+    const version = released === void 0 ? initial : bumpVersion(released, level2);
+    released = version;
+    distance = 0;
+    return { change: change2, version, level: level2, ...previous, isRelease: true };
+  });
+}
+function adjustLevel(level2, after, rule) {
+  if (rule === "major" || after === void 0 || !isMajorZero(after))
+    return level2;
+  if (level2 === "major")
+    return "minor";
+  return level2 === "minor" && rule === "shift" ? "patch" : level2;
+}
+function limitToPatch(change2) {
+  return change2.level === "none" ? change2 : { ...change2, level: "patch" };
 }
 ;
 function selectVersionTags(tags, prefix2) {
@@ -28670,687 +28912,115 @@ function parseTagPrefix(text, subject = "tag-prefix") {
   ]);
 }
 ;
-const bumps = changeLevels.filter((level2) => level2 !== "none");
-function inputs_readInputs(read) {
-  const isAll = read.boolean("all", false);
-  const services = readServices(read, isAll);
-  const bump = read.optional("bump", parseBump);
-  const base = read.optional("base", (text) => text);
-  const branches = read.list("release-branches", parseBranch);
-  const inputs = {
-    services,
-    isAll,
-    initialVersion: read.withDefault("initial-version", "0.1.0", parseInitialVersion),
-    levels: read.list("levels", parseLevelRule),
-    ...bump === void 0 ? {} : { bump },
-    releaseBranches: branches.length === 0 ? ["main", "master"] : branches,
-    ...base === void 0 ? {} : { base },
-    timeoutMs: read.duration("timeout", "10m")
-  };
-  if (isAll && bump !== void 0) {
-    const fix2 = "Leave out one of the two: bump is for one service.";
-    read.refuse({ subject: "bump", given: bump, expected: "no bump with all: true", fix: fix2 });
+function parsePathPattern(text, subject = "paths") {
+  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
+  const isInside = !text.startsWith("/") && !parts.includes("..");
+  if (text !== "" && isInside && !/^[:!]|[\\\n]/.test(text)) {
+    return parts.join("/");
   }
-  return inputs;
-}
-function readServices(read, isAll) {
-  const known = [...read.config()?.services ?? []];
-  const prefix2 = known.length > 1 ? "{service}-v" : "v";
-  const tagPrefix = read.withDefault("tag-prefix", prefix2, parseTagPrefix);
-  const paths = read.list("paths", parsePathPattern);
-  const given2 = read.optional("service", (name) => name);
-  if (!isAll) {
-    const choice = known.length === 0 ? read.tryService() : read.service();
-    return [toService(read, choice, tagPrefix, paths)];
-  }
-  if (given2 !== void 0)
-    refuseWithAll(read, "service", given2);
-  if (paths.length > 0)
-    refuseWithAll(read, "paths", paths.join(", "));
-  read.check(() => {
-    if (known.length < 2 || tagPrefix.includes("{service}"))
-      return;
-    const expected2 = "a prefix with {service}: services never share tags";
-    throw invalidInput([
-      { subject: "tag-prefix", given: tagPrefix, expected: expected2, fix: "Use {service}-v." }
-    ]);
-  });
-  if (known.length === 0)
-    return [toService(read, void 0, tagPrefix, [])];
-  return known.map(([name, settings]) => toService(read, { name, settings }, tagPrefix, []));
-}
-function toService(read, choice, tagPrefix, given2) {
-  const paths = given2.length > 0 ? given2 : readPaths(read, choice);
-  return { tagPrefix, paths, ...choice === void 0 ? {} : { name: choice.name } };
-}
-function readPaths(read, choice) {
-  const paths = [];
-  read.check(() => {
-    const subject = `services.${choice?.name ?? ""}.paths`;
-    for (const path2 of choice?.settings?.paths ?? [])
-      paths.push(parsePathPattern(path2, subject));
-  });
-  return paths;
-}
-function refuseWithAll(read, subject, given2) {
-  const expected2 = `no ${subject} with all: true`;
-  const fix2 = "Leave out one of the two: all versions every service of the configuration.";
-  read.refuse({ subject, given: given2, expected: expected2, fix: fix2 });
-}
-function parseBranch(text, subject) {
-  if (!/[\s~^:?*[\\]|\.\.|^[-/]|\/$/.test(text))
-    return text;
   throw invalidInput([
-    { subject, given: text, expected: "the whole name of a branch, such as main; no pattern" }
-  ]);
-}
-function parseBump(text, subject) {
-  const bump = bumps.find((level2) => level2 === text);
-  if (bump !== void 0)
-    return bump;
-  throw invalidInput([{ subject, given: text, expected: `one of ${bumps.join(", ")}` }]);
-}
-function parseInitialVersion(text, subject) {
-  const version = parseVersion(text, subject);
-  if (isRelease(version))
-    return version;
-  throw invalidInput([{ subject, given: text, expected: "a release, without a prerelease part" }]);
-}
-function nameRepository(repository, folder) {
-  return (0, external_node_path_namespaceObject.basename)(repository ?? folder);
-}
-;
-const maxEntries = 100;
-const sections = [
-  ["Breaking changes", ({ commit }) => commit.isBreaking],
-  ["Features", ({ commit }) => commit.type === "feat"],
-  ["Fixes", ({ commit }) => commit.type === "fix"],
-  ["Other changes", () => true]
-];
-function formatChangelog(changes2, options = {}) {
-  const all = changes2.flatMap(({ entries: entries2 }) => entries2).filter(({ level: level2 }) => level2 !== "none").toReversed();
-  const entries = all.slice(0, maxEntries);
-  const taken2 = /* @__PURE__ */ new Set();
-  const parts = sections.flatMap(([title, belongs]) => {
-    const own = entries.filter((entry) => !taken2.has(entry) && belongs(entry));
-    for (const entry of own)
-      taken2.add(entry);
-    if (own.length === 0)
-      return [];
-    return [`### ${title}`, "", ...own.map((entry) => formatEntry(entry, options)), ""];
-  });
-  const rest = all.length - entries.length;
-  return [...parts, ...rest > 0 ? [`… and ${rest} older changes.`, ""] : []].join("\n");
-}
-function formatEntry({ hash, commit }, { url }) {
-  const scope = commit.scope === void 0 ? "" : `**${changelog_escapeText(commit.scope)}:** `;
-  const short = hash.slice(0, 7);
-  const name = url === void 0 ? short : `[${short}](${url}/commit/${hash})`;
-  const note = commit.breakingNote === void 0 || commit.breakingNote === commit.description ? "" : `: ${changelog_escapeText(commit.breakingNote)}`;
-  return `- ${scope}${changelog_escapeText(commit.description)}${note} (${name})`;
-}
-function changelog_escapeText(text) {
-  return text.replaceAll("<", "&lt;");
-}
-;
-const levelLabel = "slipway.dev/level";
-function formatAnnotations(source) {
-  const { version, level: level2, revision, seconds: seconds2, url } = source;
-  return {
-    "org.opencontainers.image.version": version,
-    "org.opencontainers.image.revision": revision,
-    "org.opencontainers.image.created": formatSeconds(seconds2),
-    ...url === void 0 ? {} : { "org.opencontainers.image.source": url },
-    [levelLabel]: level2
-  };
-}
-function formatSeconds(seconds2) {
-  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
-}
-;
-const emptyMatrix = '{"include":[]}';
-const report_outputs = {
-  version: "",
-  "previous-version": "",
-  level: "none",
-  tag: "",
-  "image-tags": "",
-  "moving-tags": "",
-  labels: "",
-  annotations: "",
-  changed: "false",
-  "is-release": "false",
-  changelog: "",
-  commit: "",
-  matrix: emptyMatrix
-};
-function report_report(result) {
-  const { inputs, versions, url } = result;
-  const changed = versions.filter(({ isChanged: isChanged2 }) => isChanged2);
-  const matrix = JSON.stringify({ include: changed.map(toMatrixEntry) });
-  const [only] = versions;
-  if (inputs.isAll || only === void 0) {
-    return {
-      outputs: { changed: `${changed.length > 0}`, matrix },
-      summary: summarizeAll(versions, changed.length)
-    };
-  }
-  return {
-    outputs: { ...formatOutputs(only, url), matrix },
-    summary: summarizeOne(only, url)
-  };
-}
-function formatOutputs(version, url) {
-  const annotations = report_formatLines(annotate(version, url));
-  return {
-    version: version.version,
-    "previous-version": version.previous ?? "",
-    level: version.level,
-    tag: version.tag ?? "",
-    "image-tags": version.version,
-    "moving-tags": version.movingTags.join("\n"),
-    labels: annotations,
-    annotations,
-    changed: `${version.isChanged}`,
-    "is-release": `${version.isRelease}`,
-    changelog: formatChangelog(version.changes, url === void 0 ? {} : { url }),
-    commit: version.commit.hash
-  };
-}
-function toMatrixEntry(version) {
-  return {
-    service: version.service,
-    version: version.version,
-    "previous-version": version.previous ?? "",
-    level: version.level,
-    tag: version.tag ?? "",
-    "is-release": version.isRelease,
-    commit: version.commit.hash
-  };
-}
-function annotate({ version, level: level2, commit }, url) {
-  const { hash: revision, seconds: seconds2 } = commit;
-  return formatAnnotations({
-    version,
-    level: level2,
-    revision,
-    seconds: seconds2,
-    ...url === void 0 ? {} : { url }
-  });
-}
-function report_formatLines(values) {
-  return Object.entries(values).map(([name, value]) => `${name}=${value}`).join("\n");
-}
-function summarizeOne(version, url) {
-  const { service, previous, movingTags, commit, changes: changes2, since, tag: tag2 } = version;
-  const moving = movingTags.length === 0 ? "none" : movingTags.map(formatCode).join(", ");
-  const log = formatChangelog(changes2, url === void 0 ? {} : { url });
-  const start = since === void 0 ? "the beginning" : formatCode(since);
-  return [
-    `### ${formatIcon(version)} ${service} ${version.version}`,
-    "",
-    "| | |",
-    "|---|---|",
-    `| Why | ${src_report_escapeCell(version.reason)} |`,
-    `| Kind | ${version.isRelease ? "release" : "prerelease"}, ${formatLevel(version)} |`,
-    `| Version before | ${previous === void 0 ? "none" : formatCode(previous)} |`,
-    `| Git tag | ${tag2 === void 0 ? "none" : formatCode(tag2)} |`,
-    `| Moving tags, once it proved good | ${moving} |`,
-    `| Commit | ${formatCode(commit.hash)} |`,
-    `| Changed | ${formatChanged(version)} |`,
-    "",
-    ...log === "" ? [] : [`Changes since ${start}:`, "", log]
-  ].join("\n");
-}
-function summarizeAll(versions, changed) {
-  const rows = versions.map((version) => `| ${version.service} | ${formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${src_report_escapeCell(version.reason)} |`);
-  return [
-    `### ${changed} of ${versions.length} services changed`,
-    "",
-    "| service | version | level | changed | why |",
-    "|---|---|---|---|---|",
-    ...rows,
-    ""
-  ].join("\n");
-}
-function formatIcon({ isRelease: isRelease2, isChanged: isChanged2 }) {
-  if (!isChanged2)
-    return "⏸️";
-  return isRelease2 ? "🏷️" : "🔎";
-}
-function formatLevel({ level: level2 }) {
-  return level2 === "none" ? "changes nothing for users" : level2;
-}
-function formatChanged({ isChanged: isChanged2 }) {
-  return isChanged2 ? "yes" : "no, nothing to build";
-}
-function formatCode(text) {
-  return `\`${text}\``;
-}
-function src_report_escapeCell(text) {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-}
-;
-function computeCheckout({ head, branch, ref = "", commit }) {
-  const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.["number"];
-  if (number !== void 0)
-    return { kind: "pull-request", number };
-  const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
-  const name = told !== void 0 && commit === head ? told : branch;
-  return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
-}
-function computePlace(checkout, service, options) {
-  if (checkout.kind === "pull-request")
-    return { kind: "other", name: `pr-${checkout.number}` };
-  if (checkout.kind === "detached") {
-    return options.isOnReleaseLine ? { kind: "release" } : { kind: "other", name: "detached" };
-  }
-  const { name } = checkout;
-  if (options.releaseBranches.includes(name))
-    return { kind: "release" };
-  const prefix2 = `release/${service}/`;
-  const version = name.startsWith(prefix2) ? tryParseVersion(name.slice(prefix2.length)) : void 0;
-  if (version !== void 0)
-    return { kind: "fixed", branch: name, version };
-  return { kind: "other", name: nameQueue(name) };
-}
-function nameQueue(branch) {
-  const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
-  return queue === void 0 ? branch : `queue-${queue["pull"]}`;
-}
-;
-async function openHistory(folder, requests, options) {
-  const { releaseBranches } = options;
-  const repository = await openRepository(folder, options);
-  const tags = await readAllTags(repository, requests);
-  const head = await repository.tryReadCommit("HEAD");
-  if (head === void 0)
-    throw open_history_refuse("no-version", "there is no commit yet", "Commit something.");
-  const branch = await repository.tryReadBranch();
-  const checkout = computeCheckout({
-    head: head.hash,
-    ...options.checkout,
-    ...branch === void 0 ? {} : { branch }
-  });
-  const branchPoint = await tryFindBranchPoint(repository, head, checkout, options);
-  const compareWith = await tryResolveBase(repository, options.base);
-  return {
-    repository,
-    head,
-    checkout,
-    releaseBranches,
-    isOnReleaseLine: branchPoint === head.hash,
-    tags,
-    ...branchPoint === void 0 ? {} : { branchPoint },
-    ...compareWith === void 0 ? {} : { compareWith }
-  };
-}
-async function readAllTags(repository, requests) {
-  if (await repository.isShallow()) {
-    await repository.deepen();
-    return repository.listTags();
-  }
-  const tags = await repository.listTags();
-  const isTagless = requests.some(({ tagPrefix }) => selectVersionTags(tags, tagPrefix).length === 0);
-  if (!isTagless || await repository.tryFindRemote() === void 0)
-    return tags;
-  await repository.fetchTags();
-  return repository.listTags();
-}
-async function tryFindBranchPoint(repository, head, checkout, options) {
-  const [target, ...others] = head.parents;
-  const isMerge = options.checkout.commit === head.hash && others.length > 0;
-  if (checkout.kind === "pull-request" && isMerge)
-    return target;
-  if (checkout.kind === "branch" && options.releaseBranches.includes(checkout.name)) {
-    return head.hash;
-  }
-  for (const line of await repository.listBranches(options.releaseBranches)) {
-    const point = await tryFindFork(repository, head.hash, line);
-    if (point !== void 0)
-      return point;
-  }
-  return void 0;
-}
-async function tryFindFork(repository, head, line) {
-  const point = await repository.tryFindMergeBase(head, line);
-  if (point !== head)
-    return point;
-  const own = await repository.listFirstParentHashes({ to: head });
-  const released = await repository.listFirstParentHashes({ to: line });
-  return [...own].find((hash) => released.has(hash));
-}
-async function tryResolveBase(repository, base) {
-  if (base === void 0 || /^0+$/.test(base))
-    return void 0;
-  const hash = await repository.tryResolve(base) ?? (await repository.listBranches([base]))[0];
-  if (hash !== void 0)
-    return hash;
-  const message = `the commit to compare with, ${base}, is not in this clone`;
-  const fix2 = "Mend the input base; a commit that was overwritten by force is not fetched any more.";
-  throw open_history_refuse("history-incomplete", message, fix2);
-}
-function open_history_refuse(code, message, fix2) {
-  return new SlipwayError(code, message, { fix: fix2 });
-}
-;
-function groupMergedCommits(tip, all) {
-  const byHash = new Map(all.map((commit) => [commit.hash, commit]));
-  const age = new Map(all.map(({ hash }, index) => [hash, index]));
-  const line = listFirstParents(tip, byHash);
-  const seen = new Set(line.map(({ hash }) => hash));
-  const groups = line.map(({ hash, parents }) => {
-    const found = takeReachable(parents.slice(1), byHash, seen);
-    const ageOf = (commit) => age.get(commit.hash) ?? 0;
-    return [hash, found.toSorted((a, b) => ageOf(b) - ageOf(a))];
-  });
-  return new Map(groups);
-}
-function listFirstParents(tip, byHash) {
-  const line = [];
-  for (let commit = byHash.get(tip); commit !== void 0; ) {
-    line.push(commit);
-    commit = byHash.get(commit.parents[0] ?? "");
-  }
-  return line.toReversed();
-}
-function takeReachable(from, byHash, seen) {
-  const found = [];
-  const open = [...from];
-  for (let hash = open.pop(); hash !== void 0; hash = open.pop()) {
-    const commit = seen.has(hash) ? void 0 : byHash.get(hash);
-    if (commit === void 0)
-      continue;
-    seen.add(hash);
-    found.push(commit);
-    open.push(...commit.parents);
-  }
-  return found;
-}
-;
-async function tryReadLine(repository, at, scope) {
-  const { tags, paths, levels } = scope;
-  const last = await repository.tryFindLastCommit({ to: at, paths });
-  if (last === void 0)
-    return void 0;
-  const contained = await repository.listMergedTagNames(last);
-  const reached = last === at ? contained : await repository.listMergedTagNames(at);
-  const names = tags.filter(({ name, hash }) => hash === last || reached.has(name) && !contained.has(name));
-  const base = tags.find(({ name, hash, version }) => isRelease(version) && contained.has(name) && hash !== last);
-  const from = base === void 0 ? {} : { from: base.hash };
-  const changes2 = await readChanges(repository, { ...from, to: last, paths }, levels);
-  return { names, changes: changes2, ...base === void 0 ? {} : { base } };
-}
-async function readOwnChanges(repository, range, levels) {
-  const [commits, touching] = await Promise.all([
-    repository.listCommits({ ...range, paths: [] }),
-    repository.listTouchingHashes(range)
-  ]);
-  return commits.filter(({ hash }) => touching.has(hash)).toReversed().map((commit) => computeChange(commit, [], levels));
-}
-async function readChanges(repository, range, levels) {
-  const commits = await repository.listFirstParentCommits(range);
-  const merged = commits.some(isUntoldMerge) ? await readMerged(repository, range) : /* @__PURE__ */ new Map();
-  return commits.map((commit) => computeChange(commit, merged.get(commit.hash) ?? [], levels));
-}
-async function readMerged(repository, range) {
-  const [all, touching] = await Promise.all([
-    repository.listCommits({ ...range, paths: [] }),
-    repository.listTouchingHashes(range)
-  ]);
-  const groups = [...groupMergedCommits(range.to, all)].map(([hash, commits]) => [
-    hash,
-    commits.filter((commit) => touching.has(commit.hash))
-  ]);
-  return new Map(groups);
-}
-;
-async function readServiceHistory(context, request, levels) {
-  const { repository, head } = context;
-  const { service, tagPrefix, paths } = request;
-  const scope = { tags: selectVersionTags(context.tags, tagPrefix), paths, levels };
-  const isNamed2 = scope.tags.some(({ hash }) => hash === head.hash);
-  const place = isNamed2 ? { kind: "release" } : computePlace(context.checkout, service, context);
-  const read = place.kind === "other" ? readBranch(context, scope) : readRelease(context, scope);
-  const { line = emptyLine, own, isNew: isNew2 } = await read;
-  if (line === emptyLine && own.length === 0)
-    throw refuseUntouched(request);
-  const { compareWith: from } = context;
-  const isChanged2 = from === void 0 ? isNew2 : await repository.hasCommits({ from, to: head.hash, paths });
-  const pushed = from === void 0 ? [] : await readOwnChanges(repository, { from, to: head.hash, paths }, levels);
-  return {
-    service,
-    tagPrefix,
-    place,
-    head,
-    tags: scope.tags,
-    line,
-    own,
-    isChanged: isChanged2,
-    pushed: new Set(pushed.map(({ hash }) => hash))
-  };
-}
-const emptyLine = { names: [], changes: [] };
-async function readRelease(context, scope) {
-  const { hash } = context.head;
-  const line = await tryReadLine(context.repository, hash, scope);
-  const names = line?.names ?? [];
-  const isTagged = names.length > 0 && !names.some((tag2) => tag2.hash === hash);
-  return { line, own: [], isNew: !isTagged };
-}
-async function readBranch(context, scope) {
-  const { repository, head, branchPoint } = context;
-  const line = await tryReadLine(repository, branchPoint ?? head.hash, scope);
-  const from = branchPoint ?? line?.base?.hash;
-  const range = { ...from === void 0 ? {} : { from }, to: head.hash, paths: scope.paths };
-  const own = await readOwnChanges(repository, range, scope.levels);
-  const isWhole = branchPoint === void 0 && line !== void 0;
-  return { line: isWhole ? { ...line, changes: [] } : line, own, isNew: own.length > 0 };
-}
-function refuseUntouched({ service, paths }) {
-  const where = paths.length === 0 ? "the repository" : paths.join(", ");
-  return new SlipwayError("no-version", `there is nothing to version: no commit of ${service} touches ${where}`, { fix: "Check the paths of the service: they are relative to the root of the repository." });
-}
-;
-function assertNever(value) {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}
-;
-const hashDigits = 8;
-const maxSlugLength = 30;
-function formatPrerelease(next, { name, distance, hash }) {
-  return parseVersion(`${next}-${formatSlug(name)}.${distance}.${formatHash(hash)}`);
-}
-function formatSlug(name) {
-  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const slug = words.slice(0, maxSlugLength + 1).replaceAll(/^-|-$/g, "");
-  const cut2 = slug.slice(0, maxSlugLength).replace(/-$/, "");
-  if (cut2 === "")
-    return "branch";
-  return isNumber(cut2) ? `branch-${cut2}` : cut2;
-}
-function formatHash(hash) {
-  const short = hash.slice(0, hashDigits);
-  return isNumber(short) ? `g${short}` : short;
-}
-function isNumber(text) {
-  return /^\d+$/.test(text);
-}
-;
-function foldVersions(changes2, { from, initial }) {
-  let released = from;
-  let distance = 0;
-  return changes2.map((change2) => {
-    const previous = released === void 0 ? {} : { previous: released };
-    if (change2.level === "none") {
-      distance += 1;
-      const next = released === void 0 ? initial : bumpVersion(released, "patch");
-      const version2 = formatPrerelease(next, { name: "dev", distance, hash: change2.hash });
-      return { change: change2, version: version2, ...previous, isRelease: false };
+    {
+      subject,
+      given: text,
+      expected: "a folder, a file or a glob inside of the repository, such as services/orders"
     }
-    const version = released === void 0 ? initial : bumpVersion(released, change2.level);
-    released = version;
-    distance = 0;
-    return { change: change2, version, ...previous, isRelease: true };
-  });
+  ]);
 }
-;
-function planVersion(history, rules2) {
-  const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
-  const decision = decide(history, place, rules2);
-  const isFinal = isRelease(decision.version);
-  const name = line.names.find(({ version }) => version === decision.version)?.name;
-  if (isFinal && name === void 0)
-    assertFree(history, decision.version);
-  const versions = history.tags.map(({ version }) => version);
+function createPathIndex(owners) {
+  const everywhere = [];
+  const folders = /* @__PURE__ */ new Map();
+  const globs = [];
+  for (const [owner2, patterns] of owners.entries()) {
+    if (patterns.length === 0 || patterns.some((pattern2) => pattern2 === "")) {
+      everywhere.push(owner2);
+      continue;
+    }
+    for (const pattern2 of patterns) {
+      folders.set(pattern2, [...folders.get(pattern2) ?? [], owner2]);
+      const expression = tryCompileGlob(pattern2);
+      if (expression !== void 0)
+        globs.push({ owner: owner2, expression });
+    }
+  }
   return {
-    service,
-    ...decision,
-    isRelease: isFinal,
-    isChanged: isChanged2,
-    ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
-    movingTags: computeMovingTags(decision.version, versions),
-    ...line.base === void 0 ? {} : { since: line.base.name }
+    needsPaths: everywhere.length < owners.length,
+    roots: everywhere.length > 0 ? [] : listRoots(owners.flat()),
+    ownersOf: (paths) => {
+      const found = new Set(everywhere);
+      for (const path2 of paths) {
+        for (const start of listStarts(path2)) {
+          for (const owner2 of folders.get(start) ?? [])
+            found.add(owner2);
+        }
+        for (const { owner: owner2, expression } of globs)
+          if (expression.test(path2))
+            found.add(owner2);
+      }
+      return found;
+    }
   };
 }
-function decide(history, place, rules2) {
-  switch (place.kind) {
-    case "release":
-      return decideRelease(history, rules2);
-    case "fixed":
-      return decideFixed(history, place, rules2);
-    case "other":
-      return decidePrerelease(history, place.name, rules2);
-    default:
-      return assertNever(place);
-  }
+const maxRoots = 8;
+function listRoots(patterns) {
+  const roots = new Set(patterns.map((pattern2) => pattern2.replace(/(?:^|\/)[^/]*[*?[].*$/s, "")));
+  return roots.size > maxRoots || roots.has("") ? [] : [...roots];
 }
-function decideRelease(history, { initialVersion, bump }) {
-  const { line } = history;
-  const steps = foldLine(history, initialVersion);
-  const step = findPushedRelease(steps, history) ?? steps.at(-1);
-  if (step === void 0)
-    throw new Error(`no commit on the line of ${history.service}`);
-  const { change: change2, previous } = step;
-  const before = previous === void 0 ? {} : { previous };
-  const rest = { commit: change2, changes: line.changes, ...before };
-  const [name] = line.names;
-  if (name !== void 0) {
-    const isSame2 = name.version === step.version || previous === void 0;
-    const level2 = isSame2 ? change2.level : computeLevel(previous, name.version).level;
-    return { ...rest, version: name.version, level: level2, reason: `the tag ${name.name} says so` };
+function listStarts(path2) {
+  const starts = [];
+  for (let at = path2.indexOf("/"); at !== -1; at = path2.indexOf("/", at + 1)) {
+    starts.push(path2.slice(0, at));
   }
-  if (bump !== void 0) {
-    const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
-    const reason2 = `the input bump says ${bump}; the commits say ${change2.level}`;
-    return { ...rest, version, level: bump, reason: reason2 };
-  }
-  const reason = describeStep(step);
-  return { ...rest, version: step.version, level: change2.level, reason };
+  return [...starts, path2];
 }
-function findPushedRelease(steps, { line, pushed }) {
-  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
+const tokens = /\/\*\*\/|^\*\*\/|\/\*\*$|\*+|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]|[^*?[/]+|[^]/gu;
+const classes = /* @__PURE__ */ new Map([
+  ["alnum", "\\p{L}\\p{N}"],
+  ["alpha", "\\p{L}"],
+  ["digit", "0-9"],
+  ["lower", "a-z"],
+  ["upper", "A-Z"],
+  ["space", "\\s"],
+  ["xdigit", "0-9A-Fa-f"]
+]);
+function tryCompileGlob(pattern2) {
+  if (!/[*?[]/.test(pattern2))
     return void 0;
-  return steps.findLast(({ isRelease: isOne, change: change2 }) => isOne && pushed.has(change2.hash));
-}
-function decideFixed(history, place, rules2) {
-  const { line, service } = history;
-  if (line.names.length > 0)
-    return decideRelease(history, rules2);
-  const { branch, version } = place;
-  const { base } = line;
-  if (base !== void 0 && compareVersions(version, base.version) <= 0) {
-    throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${base.name} that this commit contains`, { fix: `Name the branch after a version above ${base.version}: release/${service}/….` });
+  const parts = pattern2.match(tokens) ?? [];
+  if (parts.includes("["))
+    return void 0;
+  try {
+    return new RegExp(`^${parts.map(translateToken).join("")}$`, "su");
+  } catch {
+    return void 0;
   }
-  const before = base === void 0 ? {} : { previous: base.version };
-  const level2 = base === void 0 ? findHighestLevel(line.changes) : computeLevel(base.version, version).level;
-  return {
-    version,
-    ...before,
-    level: level2,
-    commit: line.changes.at(-1) ?? history.head,
-    changes: line.changes,
-    reason: `the branch ${branch} says so`
-  };
 }
-function decidePrerelease(history, name, { initialVersion, bump }) {
-  const { head, own } = history;
-  const previous = findReleased(history, initialVersion);
-  const level2 = bump ?? findHighestLevel(own);
-  const step = level2 === "none" ? "patch" : level2;
-  const next = previous === void 0 ? initialVersion : bumpVersion(previous, step);
-  const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
-  const commits = own.length === 1 ? "1 commit" : `${own.length} commits`;
-  return {
-    version,
-    ...previous === void 0 ? {} : { previous },
-    level: level2,
-    commit: head,
-    changes: own,
-    reason: `${name} is no release branch; its ${commits} would make ${next}`
-  };
+function translateToken(token) {
+  if (token === "/**/")
+    return "/(?:.*/)?";
+  if (token === "**/")
+    return "(?:.*/)?";
+  if (token === "/**")
+    return "/.*";
+  if (token.startsWith("*"))
+    return "[^/]*";
+  if (token === "?")
+    return "[^/]";
+  if (token.startsWith("["))
+    return translateSet(token);
+  return path_pattern_escapeText(token);
 }
-function findReleased(history, initial) {
-  const named = history.line.names.find(({ version }) => isRelease(version));
-  if (named !== void 0)
-    return named.version;
-  const last = foldLine(history, initial).at(-1);
-  if (last === void 0)
-    return history.line.base?.version;
-  return last.isRelease ? last.version : last.previous;
-}
-function foldLine({ line }, initial) {
-  const from = line.base === void 0 ? {} : { from: line.base.version };
-  return foldVersions(line.changes, { ...from, initial });
-}
-function describeStep({ change: change2, previous, isRelease: makesRelease }) {
-  const [entry] = change2.entries.filter(({ level: level2 }) => level2 === change2.level);
-  const header = entry === void 0 ? "" : entry.commit.header;
-  const commit = `“${header}” (${change2.hash.slice(0, 7)})`;
-  if (!makesRelease)
-    return `${commit} makes no version`;
-  return previous === void 0 ? `the first version, from ${commit}` : `${change2.level} after ${previous}: ${commit}`;
-}
-function assertFree({ tags, service }, version) {
-  const taken2 = tags.find((tag2) => tag2.version === version);
-  if (taken2 === void 0)
-    return;
-  throw new SlipwayError("no-version", `${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, { fix: "Merge the line that has this tag, or choose a higher number with the input bump." });
-}
-;
-async function run_run(inputs, runtime) {
-  const { logger, signal, workspace, checkout } = runtime;
-  const requests = inputs.services.map(({ name, tagPrefix, paths }) => {
-    const service = name ?? nameRepository(checkout.repository, workspace);
-    return { service, tagPrefix: tagPrefix.replaceAll("{service}", service), paths };
+function translateSet(token) {
+  const isNegated = /^\[[!^]/.test(token);
+  const inner2 = token.slice(isNegated ? 2 : 1, -1);
+  const translated = inner2.replaceAll(/\[:(?<name>\w+):\]|[\\\]^[&~|{}()/.$*+?]/gu, (part) => {
+    const name = /^\[:(?<name>\w+):\]$/.exec(part)?.groups?.["name"];
+    return name === void 0 ? `\\${part}` : classes.get(name) ?? "";
   });
-  const { releaseBranches, base } = inputs;
-  const options = { signal, logger, checkout, releaseBranches };
-  const context = await openHistory(workspace, requests, {
-    ...options,
-    ...base === void 0 ? {} : { base }
-  });
-  const levels = new Map(inputs.levels.map(({ type: type2, level: level2 }) => [type2, level2]));
-  const versions = [];
-  for (const request of requests) {
-    const history = await readServiceHistory(context, request, levels);
-    const planned = planVersion(history, inputs);
-    logger.info(`${planned.service} ${planned.version}: ${planned.reason}`);
-    versions.push(planned);
-  }
-  const url = checkout.webUrl ?? (await context.repository.tryFindRemote())?.webUrl;
-  return { inputs, versions, ...url === void 0 ? {} : { url } };
+  return `(?!/)[${isNegated ? "^" : ""}${translated}]`;
 }
-;
-const imageVersion = {
-  name: "image-version",
-  outputs: report_outputs,
-  readInputs: inputs_readInputs,
-  limitMs: ({ timeoutMs }) => timeoutMs,
-  run: run_run,
-  report: report_report
-};
-const main_main = () => runAction(imageVersion);
+function path_pattern_escapeText(text) {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
+}
 ;
 const placeholders = ["service", "image", "production-image"];
 function assertOwnImage({ service, image }, given2, subject) {
@@ -29412,21 +29082,1512 @@ function listMissing(template, place) {
   return Object.entries(known).filter(([name, value]) => value === void 0 && template.includes(`{${name}}`)).map(([name]) => name);
 }
 ;
-function readRecordPlace(read, service, environment2, images = "required") {
-  const isProduction = environment2.settings?.isProduction ?? false;
-  const ledger = read.optional("ledger", parseLedgerTemplate, environment2.settings?.ledger);
-  const template = ledger ?? defaultTemplate(isProduction);
-  const readImage2 = (name, fallback) => images === "required" && template.includes(`{${name}}`) ? read.required(name, parseRepository, fallback) : read.optional(name, parseRepository, fallback);
-  const image = readImage2("image", service.settings?.image);
-  const productionImage = readImage2("production-image", service.settings?.productionImage);
+function planRecordPlaces(system, environments, services) {
+  const problems = [];
+  const places = [];
+  const owners = /* @__PURE__ */ new Map();
+  for (const environment2 of environments) {
+    for (const service of services) {
+      try {
+        const place = planRecordPlace(system, environment2, service);
+        const ledger = formatRepository(resolveLedgerRepository(place));
+        const owner2 = owners.get(`${environment2} ${ledger}`);
+        if (owner2 !== void 0)
+          problems.push(describeShared(place, owner2, ledger));
+        owners.set(`${environment2} ${ledger}`, service);
+        places.push(place);
+      } catch (error2) {
+        if (!(error2 instanceof SlipwayError) || error2.code !== "invalid-input")
+          throw error2;
+        problems.push(...error2.problems);
+      }
+    }
+  }
+  if (problems.length > 0)
+    throw invalidInput(problems);
+  return places;
+}
+function describeShared(place, owner2, ledger) {
   return {
-    service: service.name,
-    environment: environment2.name,
-    isProduction,
-    ...image === void 0 ? {} : { image },
-    ...productionImage === void 0 ? {} : { productionImage },
-    ...ledger === void 0 ? {} : { ledger }
+    subject: `environments.${place.environment}.ledger`,
+    given: ledger,
+    expected: `a ledger for each service; ${owner2} and ${place.service} would share it`,
+    fix: "Let its template contain {service}, {image} or {production-image}."
   };
+}
+function planRecordPlace(system, environment2, service) {
+  const settings2 = system.environments.get(environment2);
+  const { image, productionImage } = system.services.get(service) ?? {};
+  const ledger = settings2?.ledger;
+  const where = `services.${service}`;
+  return {
+    service,
+    environment: environment2,
+    isProduction: settings2?.isProduction ?? false,
+    ...image === void 0 ? {} : { image: parseRepository(image, `${where}.image`) },
+    ...productionImage === void 0 ? {} : { productionImage: parseRepository(productionImage, `${where}.production-image`) },
+    ...ledger === void 0 ? {} : { ledger: parseLedgerTemplate(ledger, `environments.${environment2}.ledger`) }
+  };
+}
+;
+const registryInputs = ["registry-auth", "plain-http", "ca-certificates"];
+const bumps = changeLevels.filter((level2) => level2 !== "none");
+function inputs_readInputs(read) {
+  const isAll = read.boolean("all", false);
+  const services = readServices(read, isAll);
+  const bump = read.optional("bump", parseBump);
+  const base = readBase(read, services);
+  const isReleasing = read.boolean("create-release", false);
+  const isTagging = read.boolean("create-tag", false) || isReleasing;
+  const branches = read.list("release-branches", parseBranch);
+  const inputs = {
+    services,
+    isOnly: (read.config()?.services.size ?? 0) < 2,
+    isAll,
+    initialVersion: read.withDefault("initial-version", "0.1.0", parseInitialVersion),
+    levels: read.list("levels", parseLevelRule),
+    ...bump === void 0 ? {} : { bump },
+    majorZero: read.choice("major-zero", majorZeroRules, "major"),
+    isStrict: read.boolean("strict", false),
+    releaseBranches: branches.length === 0 ? ["main", "master"] : branches,
+    ...base === void 0 ? {} : { base },
+    mayFetch: read.boolean("deepen", true),
+    isTagging,
+    isReleasing,
+    isDryRun: read.boolean("dry-run", false),
+    ...readGitHubToken(read),
+    timeoutMs: read.duration("timeout", "10m")
+  };
+  if (isAll && bump !== void 0) {
+    const fix2 = "Leave out one of the two: bump is for one service.";
+    read.refuse({ subject: "bump", given: bump, expected: "no bump with all: true", fix: fix2 });
+  }
+  return inputs;
+}
+const lastTag = "last-tag";
+const deployed = "deployed";
+function readBase(read, services) {
+  const base = read.withDefault("base", lastTag, (text) => text);
+  if (base !== deployed) {
+    const expected2 = `nothing, for base is ${base}`;
+    const fix2 = `Leave it out, or set base: ${deployed}.`;
+    refuseInputs(read, ["environment", ...registryInputs], { expected: expected2, fix: fix2 });
+    return base === lastTag ? void 0 : { kind: "ref", ref: base };
+  }
+  const { name: environment2 } = read.environment();
+  const registry = readRegistryInputs(read);
+  const config = read.config();
+  const places = [];
+  read.check(() => {
+    const names = services.flatMap(({ name }) => name ?? []);
+    if (config === void 0 || names.length === 0) {
+      const expected2 = "a configuration file that describes the services and the environment";
+      throw invalidInput([{ subject: "base", given: base, expected: expected2 }]);
+    }
+    const system = { name: read.configFile(), ...config };
+    places.push(...planRecordPlaces(system, [environment2], names));
+  });
+  return { kind: "deployed", places, registry };
+}
+function readServices(read, isAll) {
+  const known = [...read.config()?.services ?? []];
+  const prefix2 = known.length > 1 ? "{service}-v" : "v";
+  const tagPrefix = read.withDefault("tag-prefix", prefix2, parseTagPrefix);
+  const paths = read.list("paths", parsePathPattern);
+  const given2 = read.optional("service", (name) => name);
+  if (!isAll) {
+    const choice = known.length === 0 ? read.tryService() : read.service();
+    return [toService(read, choice, tagPrefix, paths)];
+  }
+  if (given2 !== void 0)
+    refuseWithAll(read, "service", given2);
+  if (paths.length > 0)
+    refuseWithAll(read, "paths", paths.join(", "));
+  read.check(() => {
+    if (known.length < 2 || tagPrefix.includes("{service}"))
+      return;
+    const expected2 = "a prefix with {service}: services never share tags";
+    throw invalidInput([
+      { subject: "tag-prefix", given: tagPrefix, expected: expected2, fix: "Use {service}-v." }
+    ]);
+  });
+  if (known.length === 0)
+    return [toService(read, void 0, tagPrefix, [])];
+  return known.map(([name, settings2]) => toService(read, { name, settings: settings2 }, tagPrefix, []));
+}
+function toService(read, choice, tagPrefix, given2) {
+  const paths = given2.length > 0 ? given2 : readPaths(read, choice);
+  return { tagPrefix, paths, ...choice === void 0 ? {} : { name: choice.name } };
+}
+function readPaths(read, choice) {
+  const paths = [];
+  read.check(() => {
+    const subject = `services.${choice?.name ?? ""}.paths`;
+    for (const path2 of choice?.settings?.paths ?? [])
+      paths.push(parsePathPattern(path2, subject));
+  });
+  return paths;
+}
+function refuseWithAll(read, subject, given2) {
+  const expected2 = `no ${subject} with all: true`;
+  const fix2 = "Leave out one of the two: all versions every service of the configuration.";
+  read.refuse({ subject, given: given2, expected: expected2, fix: fix2 });
+}
+function parseBranch(text, subject) {
+  if (!/[\s~^:?*[\\]|\.\.|^[-/]|\/$/.test(text))
+    return text;
+  throw invalidInput([
+    { subject, given: text, expected: "the whole name of a branch, such as main; no pattern" }
+  ]);
+}
+function parseBump(text, subject) {
+  const bump = bumps.find((level2) => level2 === text);
+  if (bump !== void 0)
+    return bump;
+  throw invalidInput([{ subject, given: text, expected: `one of ${bumps.join(", ")}` }]);
+}
+function parseInitialVersion(text, subject) {
+  const version = parseVersion(text, subject);
+  if (isRelease(version))
+    return version;
+  throw invalidInput([{ subject, given: text, expected: "a release, without a prerelease part" }]);
+}
+function nameRepository(repository, folder) {
+  return (0, external_node_path_namespaceObject.basename)(repository ?? folder);
+}
+;
+const keyDigits = 7;
+function dropReverted(entries) {
+  const find = createTargetFinder(entries);
+  const dropped = /* @__PURE__ */ new Set();
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
+    const reverts = entries[index]?.commit.reverts;
+    if (reverts === void 0 || dropped.has(index))
+      continue;
+    const targets = find(reverts, (target) => target < index && !dropped.has(target));
+    for (const target of targets.flat())
+      dropped.add(target);
+    if (targets.length > 0 && targets.every((found) => found.length > 0))
+      dropped.add(index);
+  }
+  return entries.filter((_entry, index) => !dropped.has(index));
+}
+function createTargetFinder(entries) {
+  const byHash = /* @__PURE__ */ new Map();
+  const byHeader = /* @__PURE__ */ new Map();
+  for (const [index, { hash, commit }] of entries.entries()) {
+    pushTo(byHash, hash.slice(0, keyDigits), index);
+    pushTo(byHeader, stripNumber(commit.header), index);
+  }
+  return ({ hashes, header }, accept2) => {
+    if (hashes.length > 0) {
+      return hashes.map((hash) => (byHash.get(hash.slice(0, keyDigits)) ?? []).filter((index) => accept2(index) && entries[index]?.hash.startsWith(hash) === true));
+    }
+    if (header === void 0)
+      return [];
+    const newest = byHeader.get(stripNumber(header))?.findLast(accept2);
+    return [newest === void 0 ? [] : [newest]];
+  };
+}
+function pushTo(map2, key, index) {
+  const list = map2.get(key);
+  if (list === void 0)
+    map2.set(key, [index]);
+  else
+    list.push(index);
+}
+function stripNumber(header) {
+  return header.replace(/ \(#\d+\)$/, "");
+}
+;
+const maxEntries = 100;
+const sections = [
+  ["Breaking changes", ({ commit }) => commit.isBreaking],
+  ["Features", ({ commit }) => commit.type === "feat"],
+  ["Fixes", ({ commit }) => commit.type === "fix"],
+  ["Reverts", ({ commit }) => commit.reverts !== void 0],
+  ["Other changes", () => true]
+];
+function formatChangelog(changes2, options = {}) {
+  const all = dropReverted(changes2.flatMap(({ entries: entries2 }) => entries2)).filter(({ level: level2 }) => level2 !== "none").toReversed();
+  const entries = all.slice(0, maxEntries);
+  const taken2 = /* @__PURE__ */ new Set();
+  const parts = sections.flatMap(([title, belongs]) => {
+    const own = entries.filter((entry) => !taken2.has(entry) && belongs(entry));
+    for (const entry of own)
+      taken2.add(entry);
+    if (own.length === 0)
+      return [];
+    return [`### ${title}`, "", ...own.map((entry) => formatEntry(entry, options)), ""];
+  });
+  const rest = all.length - entries.length;
+  return [...parts, ...rest > 0 ? [`… and ${rest} older changes.`, ""] : []].join("\n");
+}
+function formatEntry({ hash, commit }, { url }) {
+  const scope = commit.scope === void 0 ? "" : `**${changelog_escapeText(commit.scope)}:** `;
+  const short = hash.slice(0, 7);
+  const name = url === void 0 ? short : `[${short}](${url}/commit/${hash})`;
+  const note = commit.breakingNote === void 0 || commit.breakingNote === commit.description ? "" : `: ${changelog_escapeText(commit.breakingNote)}`;
+  return `- ${scope}${changelog_escapeText(commit.description)}${note} (${name})`;
+}
+function changelog_escapeText(text) {
+  return text.replaceAll("<", "&lt;");
+}
+;
+const levelLabel = "slipway.dev/level";
+function formatAnnotations(source) {
+  const { version, level: level2, revision, seconds: seconds2, url } = source;
+  return {
+    "org.opencontainers.image.version": version,
+    "org.opencontainers.image.revision": revision,
+    "org.opencontainers.image.created": formatSeconds(seconds2),
+    ...url === void 0 ? {} : { "org.opencontainers.image.source": url },
+    [levelLabel]: level2
+  };
+}
+function formatSeconds(seconds2) {
+  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
+}
+;
+const emptyMatrix = '{"include":[]}';
+const report_outputs = {
+  version: "",
+  "previous-version": "",
+  level: "none",
+  tag: "",
+  "image-tags": "",
+  "moving-tags": "",
+  labels: "",
+  annotations: "",
+  changed: "false",
+  "is-release": "false",
+  changelog: "",
+  commit: "",
+  "tag-created": "false",
+  "release-url": "",
+  matrix: emptyMatrix
+};
+function report_report(result) {
+  const { inputs, versions, url } = result;
+  const changed = versions.filter(({ isChanged: isChanged2 }) => isChanged2);
+  const matrix = JSON.stringify({ include: changed.map(toMatrixEntry) });
+  const [only] = versions;
+  if (inputs.isAll || only === void 0) {
+    return {
+      outputs: { changed: `${changed.length > 0}`, matrix, ...formatMade(result) },
+      summary: [...summarizeAll(versions, changed.length), ...summarizeMade(result)].join("\n")
+    };
+  }
+  return {
+    outputs: { ...formatOutputs(only, url), matrix, ...formatMade(result) },
+    summary: [...summarizeOne(only, url), ...summarizeMade(result)].join("\n")
+  };
+}
+function formatMade({ inputs, tags, releases }) {
+  const isCreated = !inputs.isDryRun && tags.some(({ state }) => state === "created");
+  return {
+    "tag-created": `${isCreated}`,
+    "release-url": releases.flatMap(({ url }) => url ?? []).join("\n")
+  };
+}
+function summarizeMade({ inputs, tags, releases }) {
+  const describe2 = (state) => state === "created" && inputs.isDryRun ? "would be created" : state;
+  const lines = [
+    ...tags.map(({ name, state }) => `- Git tag ${formatCode(name)}: ${describe2(state)}`),
+    ...releases.map(({ tag: tag2, state, url }) => {
+      const name = url === void 0 ? formatCode(tag2) : `[${tag2}](${url})`;
+      return `- Release ${name}: ${describe2(state)}`;
+    })
+  ];
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+function formatOutputs(version, url) {
+  const annotations = report_formatLines(annotate(version, url));
+  return {
+    version: version.version,
+    "previous-version": version.previous ?? "",
+    level: version.level,
+    tag: version.tag ?? "",
+    "image-tags": version.version,
+    "moving-tags": version.movingTags.join("\n"),
+    labels: annotations,
+    annotations,
+    changed: `${version.isChanged}`,
+    "is-release": `${version.isRelease}`,
+    changelog: formatChangelog(version.changes, url === void 0 ? {} : { url }),
+    commit: version.commit.hash
+  };
+}
+function toMatrixEntry(version) {
+  return {
+    service: version.service,
+    version: version.version,
+    "previous-version": version.previous ?? "",
+    level: version.level,
+    tag: version.tag ?? "",
+    "is-release": version.isRelease,
+    commit: version.commit.hash
+  };
+}
+function annotate({ version, level: level2, commit }, url) {
+  const { hash: revision, seconds: seconds2 } = commit;
+  return formatAnnotations({
+    version,
+    level: level2,
+    revision,
+    seconds: seconds2,
+    ...url === void 0 ? {} : { url }
+  });
+}
+function report_formatLines(values) {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`).join("\n");
+}
+function summarizeOne(version, url) {
+  const { service, previous, movingTags, commit, changes: changes2, since, tag: tag2 } = version;
+  const moving = movingTags.length === 0 ? "none" : movingTags.map(formatCode).join(", ");
+  const log = formatChangelog(changes2, url === void 0 ? {} : { url });
+  const start = since === void 0 ? "the beginning" : formatCode(since);
+  return [
+    `### ${formatIcon(version)} ${service} ${version.version}`,
+    "",
+    "| | |",
+    "|---|---|",
+    `| Why | ${src_report_escapeCell(version.reason)} |`,
+    `| Kind | ${version.isRelease ? "release" : "prerelease"}, ${formatLevel(version)} |`,
+    `| Version before | ${previous === void 0 ? "none" : formatCode(previous)} |`,
+    `| Git tag | ${tag2 === void 0 ? "none" : formatCode(tag2)} |`,
+    `| Moving tags, once it proved good | ${moving} |`,
+    `| Commit | ${formatCode(commit.hash)} |`,
+    `| Changed | ${formatChanged(version)} |`,
+    ...version.notes.map((note) => `| Note | ${src_report_escapeCell(note)} |`),
+    "",
+    ...log === "" ? [] : [`Changes since ${start}:`, "", log]
+  ];
+}
+function summarizeAll(versions, changed) {
+  const rows = versions.map((version) => `| ${version.service} | ${formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${src_report_escapeCell(version.reason)} |`);
+  return [
+    `### ${changed} of ${versions.length} services changed`,
+    "",
+    "| service | version | level | changed | why |",
+    "|---|---|---|---|---|",
+    ...rows,
+    ""
+  ];
+}
+function formatIcon({ isRelease: isRelease2, isChanged: isChanged2 }) {
+  if (!isChanged2)
+    return "⏸️";
+  return isRelease2 ? "🏷️" : "🔎";
+}
+function formatLevel({ level: level2 }) {
+  return level2 === "none" ? "changes nothing for users" : level2;
+}
+function formatChanged({ isChanged: isChanged2 }) {
+  return isChanged2 ? "yes" : "no, nothing to build";
+}
+function formatCode(text) {
+  return `\`${text}\``;
+}
+function src_report_escapeCell(text) {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}
+;
+function createScope(request, tags) {
+  const own = selectVersionTags(tags, request.tagPrefix);
+  return { ...request, tags: own, releases: own.filter(({ version }) => isRelease(version)) };
+}
+class CutOffError extends Error {
+  name = "CutOffError";
+}
+function assertWhole(isShallow, { parents }) {
+  if (isShallow && parents.length === 0)
+    throw new CutOffError("the history is cut off");
+}
+function createChangeReader(rules2) {
+  let newest;
+  return (commit) => {
+    if (newest?.hash !== commit.hash) {
+      newest = { hash: commit.hash, change: computeChange(commit, [], rules2) };
+    }
+    return newest.change;
+  };
+}
+;
+async function tryFindFork(repository, head, checkout, { tips, merged }) {
+  if (checkout.kind === "pull-request" && merged === head.hash) {
+    const [target, ...others] = head.parents;
+    if (target === void 0 && repository.isShallow)
+      throw new CutOffError("a merge is cut off");
+    if (target !== void 0 && others.length > 0)
+      return { at: target, tip: target };
+  }
+  let nearest;
+  for (const tip of tips) {
+    const at = await repository.tryFindFork(head.hash, tip);
+    if (at === void 0 && repository.isShallow)
+      throw new CutOffError("a branch is cut off");
+    if (at === void 0 || at === nearest?.at)
+      continue;
+    const isNearer = nearest === void 0 || (await repository.listUnreached([at], nearest.at)).size > 0;
+    if (isNearer)
+      nearest = { at, tip };
+  }
+  return nearest;
+}
+function listTips({ branches }, names) {
+  const isNamed2 = (ref) => names.some((name) => ref === `refs/heads/${name}` || ref.startsWith("refs/remotes/") && ref.slice(ref.indexOf("/", "refs/remotes/".length) + 1) === name);
+  const found = [...branches].filter(([ref]) => isNamed2(ref));
+  return [...new Set(found.map(([, hash]) => hash))];
+}
+;
+function computeCheckout({ head, branch, ref = "", commit }) {
+  const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.["number"];
+  if (number !== void 0)
+    return { kind: "pull-request", number };
+  const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
+  const name = told !== void 0 && commit === head ? told : branch;
+  return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
+}
+function computePlace(checkout, service, options) {
+  if (checkout.kind === "pull-request")
+    return { kind: "other", name: `pr-${checkout.number}` };
+  if (checkout.kind === "detached") {
+    return options.isOnReleaseLine ? { kind: "release" } : { kind: "other", name: "detached" };
+  }
+  const { name: branch } = checkout;
+  if (options.releaseBranches.includes(branch))
+    return { kind: "release" };
+  const prefix2 = `release/${service}/`;
+  const said = branch.startsWith(prefix2) ? branch.slice(prefix2.length) : "";
+  const version = tryParseVersion(said);
+  if (version !== void 0)
+    return { kind: "fixed", branch, version };
+  const { line } = /^(?<line>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))\.x$/.exec(said)?.groups ?? {};
+  if (line !== void 0)
+    return { kind: "maintenance", branch, line };
+  return { kind: "other", name: nameQueue(branch) };
+}
+function nameQueue(branch) {
+  const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
+  return queue === void 0 ? branch : `queue-${queue["pull"]}`;
+}
+;
+function createComparer(repository, head, compareWith) {
+  const known = /* @__PURE__ */ new Map();
+  const compare2 = async (ref) => {
+    const reading = known.get(ref) ?? readAdded(repository, head, ref);
+    known.set(ref, reading);
+    const added = await reading;
+    return (hash) => added.has(hash);
+  };
+  return async (service) => {
+    if (compareWith === void 0)
+      return void 0;
+    if (compareWith.kind === "ref") {
+      return /^0+$/.test(compareWith.ref) ? void 0 : compare2(compareWith.ref);
+    }
+    const commit = compareWith.commits.get(service);
+    return commit === void 0 ? () => true : compare2(commit);
+  };
+}
+async function readAdded(repository, head, ref) {
+  const hash = await repository.tryResolve(ref) ?? await repository.tryResolve(`refs/remotes/origin/${ref}`);
+  if (hash !== void 0) {
+    const range = { to: head, without: [hash] };
+    if (repository.isShallow && await repository.hasRoots(range)) {
+      throw new CutOffError("what is compared with is cut off");
+    }
+    return new Set(await repository.listHashes(range));
+  }
+  if (repository.isShallow)
+    throw new CutOffError("what is compared with is not there");
+  throw new SlipwayError("history-incomplete", `the commit to compare with, ${ref}, is not in this clone`, { fix: "Mend the input base; a commit that was overwritten by force is not fetched any more." });
+}
+;
+async function readOwnChanges(repository, range, scopes, levels) {
+  const index = createPathIndex(scopes.map(({ paths }) => paths));
+  const found = scopes.map(() => []);
+  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
+  for await (const commit of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, commit);
+    if (commit.parents.length > 1)
+      continue;
+    const owners = index.ownersOf(commit.paths);
+    if (owners.size === 0)
+      continue;
+    const change2 = computeChange(commit, [], levels);
+    for (const place of owners)
+      found[place]?.push(change2);
+  }
+  return found.map((changes2) => changes2.toReversed());
+}
+;
+function groupMergedCommits(tip, all) {
+  const byHash = new Map(all.map((commit) => [commit.hash, commit]));
+  const age = new Map(all.map(({ hash }, index) => [hash, index]));
+  const line = listFirstParents(tip, byHash);
+  const seen = new Set(line.map(({ hash }) => hash));
+  const groups = line.map(({ hash, parents }) => {
+    const found = takeReachable(parents.slice(1), byHash, seen);
+    const ageOf = (commit) => age.get(commit.hash) ?? 0;
+    return [hash, found.toSorted((a, b) => ageOf(b) - ageOf(a))];
+  });
+  return new Map(groups);
+}
+function listFirstParents(tip, byHash) {
+  const line = [];
+  for (let commit = byHash.get(tip); commit !== void 0; ) {
+    line.push(commit);
+    commit = byHash.get(commit.parents[0] ?? "");
+  }
+  return line.toReversed();
+}
+function takeReachable(from, byHash, seen) {
+  const found = [];
+  const open = [...from];
+  for (let hash = open.pop(); hash !== void 0; hash = open.pop()) {
+    const commit = seen.has(hash) ? void 0 : byHash.get(hash);
+    if (commit === void 0)
+      continue;
+    seen.add(hash);
+    found.push(commit);
+    open.push(...commit.parents);
+  }
+  return found;
+}
+;
+const nobody = /* @__PURE__ */ new Set();
+async function readMerged(repository, scopes, lines) {
+  const index = createPathIndex(scopes.map(({ paths }) => paths));
+  const mergesOf = lines.map(({ items }) => items.filter((item) => item.kind === "merge"));
+  const onLine = mergesOf.filter((_merges, place) => lines[place]?.base === void 0).flat();
+  const shared = await readGroups(repository, index, onLine, []);
+  const own = /* @__PURE__ */ new Map();
+  for (const [place, { base }] of lines.entries()) {
+    const merges = mergesOf[place] ?? [];
+    if (base !== void 0) {
+      own.set(place, await readGroups(repository, index, merges, [base.hash]));
+    }
+  }
+  return (place, merge2) => {
+    const found = (own.get(place) ?? shared).get(merge2.hash) ?? [];
+    return found.flatMap(({ owners, commit }) => commit !== void 0 && owners.has(place) ? [commit] : []);
+  };
+}
+async function readGroups(repository, index, merges, beside) {
+  const [newest, ...rest] = merges.toSorted((a, b) => a.position - b.position);
+  if (newest === void 0)
+    return /* @__PURE__ */ new Map();
+  const oldest = rest.at(-1) ?? newest;
+  const range = {
+    to: newest.commit.hash,
+    without: [...oldest.commit.parents.slice(0, 1), ...beside]
+  };
+  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
+  const nodes = [];
+  for await (const logged of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, logged);
+    const { paths, ...commit } = logged;
+    const { hash, parents } = commit;
+    const owners = parents.length > 1 ? nobody : index.ownersOf(paths);
+    nodes.push({ hash, parents, owners, ...owners.size === 0 ? {} : { commit } });
+  }
+  return groupMergedCommits(newest.commit.hash, nodes);
+}
+;
+class Track {
+  scope;
+  /** The tags of its last commit, or of later ones that do not touch the service. */
+  names = [];
+  /** Newest first. */
+  items = [];
+  /** The last commit that touches it. */
+  last;
+  /** The highest release of the newest commit before `last` that has one. */
+  candidate;
+  constructor(scope) {
+    this.scope = scope;
+  }
+  /** Takes the next older commit of the line; with a candidate it is done. */
+  take({ commit, position, isOwn, tags }, read) {
+    if (this.last === void 0) {
+      this.names.push(...tags);
+      if (isOwn)
+        this.last = { hash: commit.hash, seconds: commit.seconds };
+    } else {
+      this.candidate = tags.find(({ version }) => isRelease(version));
+    }
+    if (!isOwn || this.candidate !== void 0)
+      return;
+    this.items.push(isUntoldMerge(commit) ? { kind: "merge", commit: withoutPaths(commit), position } : { kind: "told", change: read(commit) });
+  }
+  /** Releases that may be further back, or on a branch that was merged, and that count before the candidate. */
+  listHigher() {
+    const { candidate } = this;
+    const named = new Set(this.names.map(({ name }) => name));
+    return this.scope.releases.filter(({ name, version }) => !named.has(name) && (candidate === void 0 || compareVersions(version, candidate.version) > 0));
+  }
+}
+function withoutPaths({ hash, parents, seconds: seconds2, message }) {
+  return { hash, parents, seconds: seconds2, message };
+}
+;
+async function read_lines_readLines(at, scopes, { repository, levels }) {
+  const tracks = scopes.map((scope) => new Track(scope));
+  await followLine(repository, { to: at }, tracks, levels);
+  const reached = await findReached(repository, at, tracks);
+  const found = [];
+  for (const track of tracks) {
+    const [base] = await keepContained(repository, at, track, reached);
+    if (base === void 0)
+      found.push({ track, items: track.items });
+    else
+      found.push({ track, items: await readSince(repository, track, base, levels), base });
+  }
+  const later = await findLater(repository, tracks, reached);
+  const merged = await readMerged(repository, scopes, found);
+  return found.map(({ track, items, base = track.candidate }, index) => ({
+    ...base === void 0 ? {} : { base },
+    ...track.last === void 0 ? {} : { last: track.last },
+    names: track.scope.tags.filter((tag2) => track.names.includes(tag2)),
+    changes: items.map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), levels)).toReversed(),
+    later: later.get(track) ?? []
+  }));
+}
+async function followLine(repository, range, tracks, levels) {
+  const index = createPathIndex(tracks.map(({ scope }) => scope.paths));
+  const tagged = groupByCommit(tracks);
+  const read = createChangeReader(levels);
+  const open = new Set(tracks.keys());
+  const how = { isFirstParent: true, hasPaths: index.needsPaths, roots: index.roots };
+  let position = 0;
+  for await (const commit of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, commit);
+    const owners = index.ownersOf(commit.paths);
+    const tags = tagged.get(commit.hash);
+    const concerned = tags === void 0 ? owners : /* @__PURE__ */ new Set([...owners, ...tags.keys()]);
+    for (const each of concerned) {
+      const track = tracks[each];
+      if (track === void 0 || !open.has(each))
+        continue;
+      track.take({ commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] }, read);
+      if (track.candidate !== void 0)
+        open.delete(each);
+    }
+    if (open.size === 0)
+      return;
+    position += 1;
+  }
+}
+function groupByCommit(tracks) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const [place, { scope }] of tracks.entries()) {
+    for (const tag2 of scope.tags) {
+      const own = groups.get(tag2.hash) ?? /* @__PURE__ */ new Map();
+      own.set(place, [...own.get(place) ?? [], tag2]);
+      groups.set(tag2.hash, own);
+    }
+  }
+  return groups;
+}
+async function findReached(repository, at, tracks) {
+  const hashes = new Set(tracks.flatMap((track) => track.listHigher()).map(({ hash }) => hash));
+  if (hashes.size === 0)
+    return () => false;
+  if (repository.isShallow)
+    throw new CutOffError("higher tags may be further back");
+  const unreached = await repository.listUnreached([...hashes], at);
+  return ({ hash }) => !unreached.has(hash);
+}
+async function keepContained(repository, at, track, reached) {
+  const { last } = track;
+  const higher = track.listHigher().filter(reached);
+  if (last === void 0 || last.hash === at || higher.length === 0)
+    return higher;
+  const hashes = higher.map(({ hash }) => hash);
+  const unreached = await repository.listUnreached(hashes, last.hash);
+  return higher.filter(({ hash }) => !unreached.has(hash));
+}
+async function readSince(repository, { scope, last }, base, levels) {
+  if (last === void 0)
+    return [];
+  const alone = new Track({ ...scope, tags: [], releases: [] });
+  await followLine(repository, { to: last.hash, without: [base.hash] }, [alone], levels);
+  return alone.items;
+}
+async function findLater(repository, tracks, reached) {
+  const found = /* @__PURE__ */ new Map();
+  const byLast = Map.groupBy(tracks, ({ last }) => last?.hash ?? "");
+  for (const [last, group2] of byLast) {
+    const higher = group2.flatMap((track) => track.listHigher().filter((tag2) => !reached(tag2)));
+    if (last === "" || higher.length === 0)
+      continue;
+    const names = await repository.listTagsWith(last, higher.map(({ name }) => name));
+    for (const track of group2) {
+      found.set(track, track.listHigher().filter(({ name }) => names.has(name)));
+    }
+  }
+  return found;
+}
+;
+async function readServiceHistories(context, placed) {
+  const { repository, head } = context;
+  const lines = await readPlacedLines(context, placed);
+  const owns = await readPlacedOwns(context, placed, lines);
+  const compare2 = createComparer(repository, head.hash, context.compareWith);
+  const histories = [];
+  for (const [index, { scope, place }] of placed.entries()) {
+    const line = lines[index];
+    const own = owns[index] ?? [];
+    if (line === void 0 || line.last === void 0 && own.length === 0) {
+      throw refuseUntouched(scope);
+    }
+    const isNew2 = await compare2(scope.service);
+    const left = await tryReadLeft(context, scope, place);
+    histories.push({
+      ...{ service: scope.service, tagPrefix: scope.tagPrefix, place, head, tags: scope.tags },
+      line: place.kind === "other" && context.fork === void 0 ? { ...line, changes: [] } : line,
+      own,
+      isChanged: isNew2 === void 0 ? isUnreleased(head, place, line, own) : hasNew(isNew2, line, own),
+      ...isNew2 === void 0 ? {} : { isNew: isNew2 },
+      ...left === void 0 ? {} : { left }
+    });
+  }
+  return histories;
+}
+async function readPlacedLines(context, placed) {
+  const { head, fork } = context;
+  const found = /* @__PURE__ */ new Map();
+  const byEnd = Map.groupBy(placed, ({ place }) => place.kind === "other" ? fork?.at ?? head.hash : head.hash);
+  for (const [end2, members] of byEnd) {
+    const scopes = members.map(({ scope }) => scope);
+    const lines = await read_lines_readLines(end2, scopes, context);
+    for (const [index, scope] of scopes.entries())
+      found.set(scope, lines[index]);
+  }
+  return placed.map(({ scope }) => found.get(scope));
+}
+async function readPlacedOwns({ repository, head, fork, levels }, placed, lines) {
+  const found = /* @__PURE__ */ new Map();
+  const others = placed.flatMap(({ scope, place }, index) => place.kind === "other" ? [{ scope, from: fork?.at ?? lines[index]?.base?.hash ?? "" }] : []);
+  for (const [from, members] of Map.groupBy(others, ({ from: each }) => each)) {
+    const scopes = members.map(({ scope }) => scope);
+    const range = { to: head.hash, without: from === "" ? [] : [from] };
+    const owns = await readOwnChanges(repository, range, scopes, levels);
+    for (const [index, scope] of scopes.entries())
+      found.set(scope, owns[index] ?? []);
+  }
+  return placed.map(({ scope }) => found.get(scope) ?? []);
+}
+async function tryReadLeft(context, scope, place) {
+  const { repository, head, fork } = context;
+  if (place.kind !== "maintenance" || fork === void 0)
+    return void 0;
+  const [line] = await read_lines_readLines(fork.tip, [scope], context);
+  const own = await repository.listHashes({ to: head.hash, without: [fork.at] });
+  const isOwn = new Set(own);
+  return line && { line, isOwn: (hash) => isOwn.has(hash) };
+}
+function isUnreleased(head, place, { names }, own) {
+  if (place.kind === "other")
+    return own.length > 0;
+  return names.length === 0 || names.some(({ hash }) => hash === head.hash);
+}
+function hasNew(isNew2, { last }, own) {
+  return own.some(({ hash }) => isNew2(hash)) || last !== void 0 && isNew2(last.hash);
+}
+function refuseUntouched({ service, paths }) {
+  const where = paths.length === 0 ? "the repository" : paths.join(", ");
+  return new SlipwayError("no-version", `there is nothing to version: no commit of ${service} touches ${where}`, { fix: "Check the paths of the service: they are relative to the root of the repository." });
+}
+;
+const firstDeepening = 64;
+const lastDeepening = 16384;
+const shallow = "this clone is shallow: older commits are cut off";
+const tagless = "this clone has no version tags";
+async function readHistories(folder, requests, options) {
+  const repository = await openRepository(folder, options);
+  const told = await listRemoteRefs(repository, await repository.readRefs(), requests, options);
+  for (let commits = firstDeepening; ; commits *= 2) {
+    try {
+      const services = await readOnce(repository, requests, options, told);
+      return { repository, services };
+    } catch (error2) {
+      if (!(error2 instanceof CutOffError))
+        throw error2;
+      await deepen(repository, commits, told, options);
+    }
+  }
+}
+async function listRemoteRefs(repository, refs, requests, { mayFetch, releaseBranches, logger }) {
+  const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
+  if (!repository.isShallow && !isTagless)
+    return void 0;
+  const remote = await repository.tryFindRemote();
+  if (remote === void 0)
+    return void 0;
+  if (!mayFetch) {
+    if (!isTagless)
+      return void 0;
+    throw refuseIncomplete(repository.isShallow ? shallow : tagless, remote.name);
+  }
+  const why2 = repository.isShallow ? shallow : tagless;
+  logger.info(`${why2}; ${remote.name} is asked for them`);
+  const branches = releaseBranches.map((name) => `refs/heads/${name}`);
+  return remote.listRefs(["refs/tags/*", ...branches], why2);
+}
+async function readOnce(repository, requests, options, told) {
+  const { releaseBranches } = options;
+  const refs = await repository.readRefs();
+  const head = refs.head === void 0 ? void 0 : await repository.tryReadCommit(refs.head);
+  if (head === void 0) {
+    throw new SlipwayError("no-version", "there is no commit yet", { fix: "Commit something." });
+  }
+  const checkout = await findCheckout(repository, head.hash, options.checkout);
+  const isOnReleaseBranch = checkout.kind === "branch" && releaseBranches.includes(checkout.name);
+  const tips = isOnReleaseBranch ? [] : listTips(refs, releaseBranches);
+  const mayHaveTips = repository.isShallow && told !== void 0 && told.branches.size > 0;
+  if (!isOnReleaseBranch && tips.length === 0 && mayHaveTips) {
+    throw new CutOffError("the release branches are not there");
+  }
+  const { commit: merged } = options.checkout;
+  const fork = isOnReleaseBranch ? void 0 : await tryFindFork(repository, head, checkout, {
+    tips,
+    ...merged === void 0 ? {} : { merged }
+  });
+  const place = { releaseBranches, isOnReleaseLine: fork?.at === head.hash };
+  const { levels, compareWith } = options;
+  const context = {
+    ...{ repository, head, levels },
+    ...fork === void 0 ? {} : { fork },
+    ...compareWith === void 0 ? {} : { compareWith }
+  };
+  const placed = requests.map((request) => {
+    const scope = createScope(request, joinTags(refs.tags, told?.tags ?? []));
+    return { scope, place: findPlace(scope, head.hash, checkout, place) };
+  });
+  return readServiceHistories(context, placed);
+}
+function findPlace({ tags, service }, head, checkout, options) {
+  const isNamed2 = tags.some(({ hash }) => hash === head);
+  return isNamed2 ? { kind: "release" } : computePlace(checkout, service, options);
+}
+async function findCheckout(repository, head, told) {
+  const found = computeCheckout({ head, ...told });
+  if (found.kind !== "detached")
+    return found;
+  const branch = await repository.tryReadBranch();
+  return computeCheckout({ head, ...told, ...branch === void 0 ? {} : { branch } });
+}
+function joinTags(own, told) {
+  return [...new Map([...own, ...told].map((tag2) => [tag2.name, tag2])).values()];
+}
+async function deepen(repository, commits, told, { mayFetch, logger }) {
+  const remote = await repository.tryFindRemote();
+  if (remote === void 0 || !mayFetch) {
+    const why2 = mayFetch ? `${shallow}, and it has no remote to fetch them from` : shallow;
+    throw refuseIncomplete(why2, remote?.name ?? "origin");
+  }
+  const isLast = commits > lastDeepening;
+  logger.info(`${shallow}; ${isLast ? "all" : `${commits} more`} are fetched from ${remote.name}`);
+  const refs = await listNeededRefs(repository, remote, told);
+  await remote.deepen({ refs, ...isLast ? {} : { commits } }, shallow);
+  await repository.refresh();
+  if (isLast && repository.isShallow) {
+    throw refuseIncomplete("the repository that it was cloned from is shallow", remote.name);
+  }
+}
+async function listNeededRefs(repository, { name }, told) {
+  const { head } = await repository.readRefs();
+  const branches = [...told?.branches.keys() ?? []].map((ref) => `+${ref}:${ref.replace("refs/heads/", `refs/remotes/${name}/`)}`);
+  return [...head === void 0 ? [] : [head], ...branches];
+}
+;
+const why = "the tags of the remote are not known";
+async function reserveTags(repository, tags, { logger, isDryRun }) {
+  if (tags.length === 0)
+    return [];
+  const remote = await repository.tryFindRemote();
+  if (remote === void 0) {
+    throw new SlipwayError("git-refused", "there is no remote to make the tag on", {
+      fix: "Add one: git remote add origin …; a tag that only this clone has reserves nothing."
+    });
+  }
+  const reserved = isDryRun ? await judge(remote, tags) : await create(remote, tags);
+  if (!isDryRun)
+    await repository.addTags(tags);
+  for (const { name, hash, state } of reserved) {
+    const would = isDryRun && state === "created" ? "would be " : "";
+    logger.info(`tag ${name} at ${hash.slice(0, 7)}: ${would}${state}`);
+  }
+  return reserved;
+}
+async function create(remote, tags, isAgain = false) {
+  const pushed = await remote.createTags(tags);
+  if (!isAgain && pushed.some(({ state }) => state === "taken")) {
+    const reserved = await judge(remote, tags);
+    const missing2 = reserved.filter(({ state }) => state === "created");
+    if (missing2.length > 0)
+      await create(remote, missing2, true);
+    return reserved;
+  }
+  return pushed.map((tag2) => {
+    if (tag2.state === "created" || tag2.state === "unchanged")
+      return { ...tag2, state: tag2.state };
+    throw reserve_tags_refuse(remote, tag2);
+  });
+}
+async function judge(remote, tags) {
+  const refs = await remote.listRefs(["refs/tags/*"], why);
+  const known = new Map(refs.tags.map(({ name, hash }) => [name, hash]));
+  const taken2 = tags.filter(({ name, hash }) => (known.get(name) ?? hash) !== hash);
+  if (taken2.length > 0)
+    throw refuseTaken(remote, taken2, known);
+  return tags.map((tag2) => ({ ...tag2, state: known.has(tag2.name) ? "unchanged" : "created" }));
+}
+function refuseTaken({ name: remote }, taken2, known) {
+  const each = taken2.map(({ name, hash }) => `${name} names ${known.get(name)?.slice(0, 7) ?? ""} and not ${hash.slice(0, 7)}`);
+  return new SlipwayError("tag-taken", `on ${remote} ${each.join(", ")}; no tag was made or moved`, {
+    fix: "Another commit has this version: run again, so that its tag counts, or merge the line that it is on."
+  });
+}
+function reserve_tags_refuse({ name: remote }, { name, words }) {
+  return new SlipwayError("git-refused", `${remote} does not take the tag ${name}: ${words}`, {
+    fix: "Give the job permissions: { contents: write }, and look for rules of the repository that protect tags."
+  });
+}
+;
+async function publishReleases(wanted, options) {
+  const published = [];
+  for (const release of wanted) {
+    const made = await publish(release, options);
+    options.logger.info(`release ${made.tag}: ${describe(made, options)}`);
+    published.push(made);
+  }
+  return published;
+}
+async function publish(release, { github, isDryRun }) {
+  const { tag: tag2 } = release;
+  const known = await github.fetchRelease(tag2);
+  if (known !== void 0)
+    return { tag: tag2, state: "unchanged", url: known.url };
+  if (isDryRun)
+    return { tag: tag2, state: "created" };
+  return { tag: tag2, state: "created", url: (await github.createRelease(release)).url };
+}
+function describe({ state, url = "" }, { isDryRun }) {
+  return isDryRun && state === "created" ? "would be created" : `${state} ${url}`.trim();
+}
+;
+const emptyState = { attempts: [], appliedSince: [], quarantined: [] };
+function findAttempt(state, deployment) {
+  return state.attempts.find((attempt) => attempt.deployment === deployment);
+}
+function liveAttempt(state) {
+  return findAttempt(state, state.live);
+}
+function findComparableVersion(state) {
+  const live = liveAttempt(state);
+  return live === void 0 || wasAdopted(state, live.bundle) ? void 0 : live.version;
+}
+function wasAdopted(state, bundle) {
+  return state.attempts.some((attempt) => attempt.bundle === bundle && attempt.adoptedAt !== void 0);
+}
+function knownGoodSince(state, bundle) {
+  const times = state.attempts.flatMap((attempt) => attempt.bundle === bundle && attempt.knownGoodAt !== void 0 ? [attempt.knownGoodAt] : []);
+  return times.toSorted()[0];
+}
+function findApplied(state) {
+  const live = liveAttempt(state);
+  const since = live === void 0 ? state.attempts : newerThan(state, live);
+  const newest = since.find(({ intent }) => intent !== "rollback");
+  if (newest !== void 0 || live === void 0)
+    return newest;
+  return findUnfinishedLeave(state, live) ?? live;
+}
+function newerThan({ attempts: attempts2 }, attempt) {
+  return attempts2.slice(0, attempts2.indexOf(attempt));
+}
+function findUnfinishedLeave(state, live) {
+  const isOpen = ["available", "abandoned", "verified"].includes(live.outcome);
+  if (live.intent !== "rollback" || !isOpen)
+    return void 0;
+  const left = state.attempts.slice(state.attempts.indexOf(live) + 1).find(({ intent, liveUntil }) => intent !== "rollback" || liveUntil === live.liveSince);
+  const isForbidden = state.quarantined.some(({ bundle }) => bundle === left?.bundle);
+  return isForbidden && left?.outcome !== "rolled-back" ? left : void 0;
+}
+function hasServedWell({ outcome, knownGoodAt }) {
+  return knownGoodAt !== void 0 || wellOutcomes.has(outcome);
+}
+const wellOutcomes = /* @__PURE__ */ new Set([
+  "adopted",
+  "verified",
+  "known-good",
+  "superseded"
+]);
+function computeHealthyMs(attempt, now) {
+  const { liveSince: liveSince2, liveUntil = now } = attempt;
+  if (liveSince2 === void 0 || !hasServedWell(attempt))
+    return 0;
+  return Math.max(0, Date.parse(liveUntil) - Date.parse(liveSince2));
+}
+const longestReason = 300;
+function shorten(text) {
+  return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
+}
+;
+function findTextTrap(text) {
+  const lines = text.split(/\r?\n/);
+  const after = lines.findIndex((line, index) => endsDocument(lines[index - 1]) && isContent(line));
+  if (after !== -1)
+    return `line ${after + 1}: a document after “...” begins with ---`;
+  const separator = lines.findIndex((line) => /^---\S/.test(line));
+  if (separator !== -1)
+    return `line ${separator + 1}: --- stands alone, or before a space`;
+  const broken2 = lines.findIndex((line) => /[\u0085\u2028\u2029]/.test(line));
+  if (broken2 === -1 || text.trimStart().startsWith("{"))
+    return void 0;
+  return `line ${broken2 + 1}: a line end that only some see; write "\\u2028", "\\u2029" or "\\u0085" in quotes`;
+}
+function endsDocument(line) {
+  return line !== void 0 && /^\.\.\.\s*$/.test(line);
+}
+function isContent(line) {
+  return line.trim() !== "" && !/^(?:---|\.\.\.|#|%)/.test(line);
+}
+function findKeyTrap(value) {
+  if (Array.isArray(value))
+    return firstOf(value, findKeyTrap);
+  if (!isRecord(value))
+    return void 0;
+  if ("[object Object]" in value) {
+    return "a mapping as a key: is this a template ({{ … }}) that was not rendered?";
+  }
+  return firstOf(Object.values(value), findKeyTrap);
+}
+function findMergeTrap(value) {
+  if (Array.isArray(value))
+    return firstOf(value, findMergeTrap);
+  if (!isRecord(value))
+    return void 0;
+  const keys = Object.keys(value);
+  const place = keys.indexOf("<<");
+  if (place !== -1) {
+    const merged = new Set([value["<<"]].flat().flatMap((each) => Object.keys(each ?? {})));
+    const key = keys.slice(0, place).find((each) => merged.has(each));
+    if (key !== void 0)
+      return `${key} stands before a merge that has it, too: write << first`;
+  }
+  return firstOf(Object.values(value), findMergeTrap);
+}
+function firstOf(values, find) {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== void 0)
+      return found;
+  }
+  return void 0;
+}
+;
+const trueWords = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const falseWords = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+const nullWords = /^(?:~|null|Null|NULL|)$/;
+const notFinite = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
+const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const integerPattern = /^(?<sign>[-+]?)(?:(?<decimal>0|[1-9][0-9]*)|0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|0[oO]?(?<octal>[0-7]+))$/;
+function tryReadNumber(text) {
+  if (notFinite.test(text))
+    return Number.NaN;
+  if (!/^[-+.0-9]/.test(text))
+    return void 0;
+  const isFraction = text.startsWith(".");
+  if (isFraction && /_(?:\D|$)|\D_/.test(text))
+    return void 0;
+  const plain = text.replaceAll("_", "");
+  const groups = isFraction ? void 0 : integerPattern.exec(plain)?.groups;
+  if (groups === void 0)
+    return tryReadFloat(plain);
+  const { sign, decimal, hex, binary: binary2, octal = "" } = groups;
+  const size = decimal !== void 0 ? Number(decimal) : hex !== void 0 ? Number.parseInt(hex, 16) : binary2 !== void 0 ? Number.parseInt(binary2, 2) : Number.parseInt(octal, 8);
+  return sign === "-" && size !== 0 ? -size : size;
+}
+function tryReadFloat(text) {
+  if (!floatPattern.test(text))
+    return void 0;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : void 0;
+}
+function isTextWhere(test) {
+  return (data) => typeof data === "string" && test(data);
+}
+function readExactly(text) {
+  const value = tryReadNumber(text);
+  const plain = text.replaceAll("_", "");
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && /^-?[1-9]\d*$/.test(plain) ? BigInt(plain) : value;
+}
+const mergeType = new Type("tag:yaml.org,2002:merge", {
+  kind: "scalar",
+  resolve: isTextWhere((text) => text === "<<")
+});
+const nullType = new Type("tag:yaml.org,2002:null", {
+  kind: "scalar",
+  resolve: (data) => data === null || typeof data === "string" && nullWords.test(data),
+  construct: () => null,
+  predicate: (value) => value === null,
+  represent: () => "null"
+});
+const boolType = new Type("tag:yaml.org,2002:bool", {
+  kind: "scalar",
+  resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
+  construct: (text) => trueWords.test(text),
+  predicate: (value) => typeof value === "boolean",
+  represent: String
+});
+function defineScalars(readNumber2) {
+  const number = {
+    kind: "scalar",
+    resolve: isTextWhere((text) => tryReadNumber(text) !== void 0),
+    construct: readNumber2,
+    predicate: (value) => typeof value === "number",
+    represent: String
+  };
+  return FAILSAFE_SCHEMA.extend({
+    implicit: [nullType, boolType, new Type("tag:yaml.org,2002:float", number)],
+    explicit: [new Type("tag:yaml.org,2002:int", number)]
+  });
+}
+const kubernetes_yaml_schema = defineScalars(tryReadNumber).extend({ implicit: [mergeType] });
+const withoutMerge = defineScalars(readExactly);
+const exact = withoutMerge.extend({ implicit: [mergeType] });
+const mostValues = 2e6;
+const kubernetes_yaml_deepest = 500;
+function loadYaml(text) {
+  return kubernetes_yaml_load(text, kubernetes_yaml_schema);
+}
+function loadManifestYaml(text) {
+  const documents = kubernetes_yaml_load(text, exact);
+  const merges = text.includes("<<") ? loadAll(text, null, { schema: withoutMerge }) : [];
+  const trap = findTextTrap(text) ?? findKeyTrap(documents) ?? findMergeTrap(merges);
+  if (trap !== void 0)
+    throw new Error(trap);
+  return documents;
+}
+function kubernetes_yaml_load(text, wanted) {
+  const documents = loadAll(text, null, { schema: wanted });
+  if (text.includes("*"))
+    countValues(documents, 0, 0);
+  return documents;
+}
+function countValues(value, before, depth) {
+  if (before > mostValues || depth > kubernetes_yaml_deepest) {
+    throw new RangeError("anchors hold themselves, or more than anybody can read");
+  }
+  if (typeof value !== "object" || value === null)
+    return before + 1;
+  return Object.values(value).reduce((count2, inner2) => countValues(inner2, count2, depth + 1), before + 1);
+}
+function dumpDocument(value) {
+  return dump(value, { schema: kubernetes_yaml_schema, sortKeys: true, lineWidth: -1, noRefs: true });
+}
+;
+function parseManifests(text, file) {
+  const { objects, problems } = readManifests(text, file);
+  refuseProblems([...problems, ...findDuplicates(objects, file)]);
+  return objects;
+}
+function readManifests(text, file) {
+  let documents;
+  try {
+    documents = loadManifestYaml(text);
+  } catch (error2) {
+    const [sentence = ""] = describeError(error2).split("\n");
+    return { objects: [], problems: [{ subject: file, given: sentence, expected: "YAML" }] };
+  }
+  const objects = [];
+  const problems = [];
+  for (const [index, document] of documents.entries()) {
+    const where = documents.length === 1 ? file : `${file}: document ${index + 1}`;
+    for (const { value, subject } of flattenList(document, where)) {
+      const found = findProblems(value, subject);
+      problems.push(...found);
+      if (found.length === 0 && parse_manifests_isKubernetesObject(value))
+        objects.push(value);
+    }
+  }
+  return { objects, problems };
+}
+function flattenList(document, subject) {
+  if (document === null || document === void 0)
+    return [];
+  const kind = textAt(document, "kind");
+  if (kind?.endsWith("List") !== true || !isRecord(document) || !Array.isArray(document["items"])) {
+    return [{ value: document, subject }];
+  }
+  const itemKind = kind.slice(0, -"List".length);
+  const type2 = itemKind === "" ? {} : { apiVersion: document["apiVersion"], kind: itemKind };
+  return document["items"].map((item, index) => ({
+    value: isRecord(item) ? { ...type2, ...item } : item,
+    subject: `${subject}, item ${index + 1}`
+  }));
+}
+function parse_manifests_isKubernetesObject(value) {
+  return findProblems(value, "").length === 0;
+}
+function findProblems(value, where) {
+  if (!isRecord(value)) {
+    return [{ subject: where, given: parse_manifests_show(value), expected: "an object with apiVersion and kind" }];
+  }
+  const name = textAt(value, "metadata", "name");
+  const title = [textAt(value, "kind"), name].filter((part) => part !== void 0).join(" ");
+  const subject = title === "" ? where : `${where} (${title})`;
+  const problems = [];
+  for (const key of ["apiVersion", "kind"]) {
+    if (textAt(value, key) === void 0) {
+      problems.push({ subject, ...given(value[key]), expected: `a text as ${key}` });
+    }
+  }
+  const metadata = isRecord(value["metadata"]) ? value["metadata"] : {};
+  if (metadata["generateName"] !== void 0) {
+    problems.push({
+      subject,
+      given: `generateName: ${parse_manifests_show(metadata["generateName"])}`,
+      expected: "metadata.name",
+      fix: "Give the object a name: what is applied twice must be the same object."
+    });
+  } else if (name === void 0) {
+    problems.push({ subject, ...given(metadata["name"]), expected: "a text as metadata.name" });
+  }
+  return [...problems, ...findMetadataProblems(metadata, subject), ...findNumbers(value, subject)];
+}
+function findMetadataProblems(metadata, subject) {
+  const problems = [];
+  const { namespace } = metadata;
+  if (namespace !== void 0 && (typeof namespace !== "string" || namespace === "")) {
+    problems.push({ subject, given: parse_manifests_show(namespace), expected: "a text as metadata.namespace" });
+  }
+  for (const field of ["labels", "annotations"]) {
+    const entries = metadata[field] ?? {};
+    if (!isRecord(entries)) {
+      problems.push({ subject, given: parse_manifests_show(entries), expected: `a mapping as metadata.${field}` });
+      continue;
+    }
+    for (const [key, value] of Object.entries(entries)) {
+      if (typeof value === "string")
+        continue;
+      problems.push({
+        subject,
+        given: `${key}: ${parse_manifests_show(value)}`,
+        expected: `a text in metadata.${field}`,
+        fix: `Put the value in quotes: ${key}: "${parse_manifests_show(value)}".`
+      });
+    }
+  }
+  return problems;
+}
+function findNumbers(value, subject, path2 = "") {
+  if (typeof value === "number" || typeof value === "bigint") {
+    if (Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value))
+      return [];
+    return [
+      {
+        subject,
+        given: `${path2}: ${value}`,
+        expected: "a number that can be kept exactly",
+        fix: "Put it in quotes if it is a text."
+      }
+    ];
+  }
+  if (typeof value !== "object" || value === null)
+    return [];
+  return Object.entries(value).flatMap(([key, inner2]) => findNumbers(inner2, subject, path2 === "" ? key : `${path2}.${key}`));
+}
+function findDuplicates(objects, subject) {
+  const seen = /* @__PURE__ */ new Set();
+  const problems = [];
+  for (const object of objects) {
+    const { kind, name, namespace = "" } = identify(object);
+    const key = [groupOf(object), kind, namespace, name].join("/");
+    if (seen.has(key)) {
+      problems.push({
+        subject,
+        given: `${formatIdentity(identify(object))} more than once`,
+        expected: "every object once"
+      });
+    }
+    seen.add(key);
+  }
+  return problems;
+}
+function refuseProblems(problems) {
+  if (problems.length === 0)
+    return;
+  const count2 = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  throw new SlipwayError("render-failed", `${count2} in the manifests; nothing was changed`, {
+    problems
+  });
+}
+function groupOf({ apiVersion }) {
+  const slash = apiVersion.indexOf("/");
+  return slash === -1 ? "" : apiVersion.slice(0, slash);
+}
+function given(value) {
+  return value === void 0 || value === null ? {} : { given: parse_manifests_show(value) };
+}
+function parse_manifests_show(value) {
+  if (typeof value === "string" || typeof value === "bigint")
+    return String(value);
+  const plain = (_key, inner2) => typeof inner2 === "bigint" ? String(inner2) : inner2;
+  return JSON.stringify(value, plain).slice(0, 100);
+}
+;
+const containerLists = ["initContainers", "containers", "ephemeralContainers"];
+function podSpecPath(object) {
+  if (object.kind === "Pod")
+    return ["spec"];
+  if (object.kind === "CronJob")
+    return ["spec", "jobTemplate", "spec", "template", "spec"];
+  const isPodTemplate = Array.isArray(recordAt(object, "spec", "template", "spec")?.["containers"]);
+  return isPodTemplate ? ["spec", "template", "spec"] : void 0;
+}
+function podSpecOf(object) {
+  const path2 = podSpecPath(object);
+  return path2 === void 0 ? void 0 : recordAt(object, ...path2);
+}
+function pod_template_listImages(objects, paths = []) {
+  return objects.flatMap((object) => {
+    const spec = podSpecOf(object);
+    const named = listNamedImages(object, paths).map(({ path: path2, image }) => {
+      return { object: identify(object), container: path2, image };
+    });
+    const own = containerLists.flatMap((list) => recordsAt(spec, list)).flatMap((container) => {
+      const image = textAt(container, "image");
+      if (image === void 0)
+        return [];
+      return [
+        { object: identify(object), container: textAt(container, "name") ?? "unnamed", image }
+      ];
+    });
+    return [...own, ...named];
+  });
+}
+function mapImages(objects, change2, paths = []) {
+  const changeContainer = (container) => {
+    const image = textAt(container, "image");
+    if (!isRecord(container) || image === void 0)
+      return container;
+    return { ...container, image: change2(image) };
+  };
+  return objects.map((given2) => {
+    const object = mapNamedImages(given2, paths, change2);
+    const path2 = podSpecPath(object);
+    return path2 === void 0 ? object : {
+      ...object,
+      ...pod_template_changeAt(object, path2, (spec) => {
+        const lists = containerLists.flatMap((name) => {
+          const list = spec[name];
+          return Array.isArray(list) ? [[name, list.map(changeContainer)]] : [];
+        });
+        return { ...spec, ...Object.fromEntries(lists) };
+      })
+    };
+  });
+}
+function nameServiceAccounts(objects) {
+  return objects.map((object) => {
+    const path2 = podSpecPath(object);
+    const name = textAt(podSpecOf(object), "serviceAccountName");
+    if (path2 === void 0 || name === void 0)
+      return object;
+    return { ...object, ...pod_template_changeAt(object, path2, (spec) => ({ ...spec, serviceAccount: name })) };
+  });
+}
+function pod_template_changeAt(record, [key, ...rest], change2) {
+  if (key === void 0)
+    return change2(record);
+  const inner2 = record[key];
+  return isRecord(inner2) ? { ...record, [key]: pod_template_changeAt(inner2, rest, change2) } : record;
+}
+;
+const phaseNames = [
+  "namespaces and CRDs",
+  "configuration",
+  "bindings",
+  "services",
+  "migrations",
+  "workloads",
+  "routes and autoscalers",
+  "webhooks",
+  "after-available",
+  "smoke-test"
+];
+const migrationAnnotation = "slipway.dev/migration";
+const phaseAnnotation = "slipway.dev/phase";
+const jobPhases = [
+  "migrations",
+  "after-available",
+  "smoke-test"
+];
+const orderAnnotation = "slipway.dev/order";
+const kindsOfPhase = [
+  ["namespaces and CRDs", "Namespace CustomResourceDefinition"],
+  // the API server looks at the role that is bound
+  ["bindings", "RoleBinding ClusterRoleBinding"],
+  ["services", "Service NetworkPolicy PodDisruptionBudget"],
+  [
+    "workloads",
+    "Pod Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob"
+  ],
+  [
+    "routes and autoscalers",
+    "HorizontalPodAutoscaler VerticalPodAutoscaler ScaledObject Ingress Gateway HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute"
+  ],
+  [
+    "webhooks",
+    "ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding APIService"
+  ]
+];
+const phaseOfKind = new Map(kindsOfPhase.flatMap(([phase, kinds2]) => kinds2.split(" ").map((kind) => [kind, phase])));
+function phaseOf(object) {
+  const annotated = object.kind === "Job" ? annotatedPhaseOf(object) : void 0;
+  if (annotated !== void 0)
+    return annotated;
+  const known = phaseOfKind.get(object.kind);
+  if (known !== void 0 && (object.kind !== "Service" || groupOf(object) === ""))
+    return known;
+  return podSpecOf(object) === void 0 ? "configuration" : "workloads";
+}
+function annotatedPhaseOf({ metadata: { annotations } }) {
+  const written = jobPhases.find((phase) => phase === annotations?.[phaseAnnotation]);
+  if (written !== void 0)
+    return written;
+  return annotations?.[migrationAnnotation] === void 0 ? void 0 : "migrations";
+}
+function phases(objects) {
+  return phaseNames.map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) })).filter((phase) => phase.objects.length > 0);
+}
+function splitTurns(objects) {
+  const orders = objects.filter(({ kind }) => kind === "Job").map(orderOf);
+  const [earliest = 0] = orders.toSorted((a, b) => a - b);
+  const turns = Map.groupBy(objects, (object) => object.kind === "Job" ? orderOf(object) : earliest);
+  return [...turns].toSorted(([a], [b]) => a - b).map(([, turn]) => turn);
+}
+function orderOf({ metadata: { annotations } }) {
+  return Number.parseInt(annotations?.[orderAnnotation] ?? "", 10) || 0;
+}
+;
+function formatManifests(objects) {
+  return objects.map((object) => ({ object, key: sortKey(object) })).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ object }) => dumpDocument(object)).join("---\n");
+}
+function sortKey(object) {
+  const { apiVersion, kind, metadata } = object;
+  const phase = phaseNames.indexOf(phaseOf(object));
+  return [phase, kind, metadata.namespace ?? "", metadata.name, apiVersion].join("\n");
+}
+;
+function assertNever(value) {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }
 ;
 function findMismatch(schema2, value) {
@@ -29492,6 +30653,8 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 ;
+const migrations = ["none", "expand", "contract", "irreversible"];
+;
 const schema_parts_text = { type: "string" };
 const schema_parts_name = { type: "string", minLength: 1 };
 const whole = (minimum) => ({
@@ -29509,6 +30672,280 @@ const timeSchema = {
   type: "string",
   pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$"
 };
+;
+const bundleSchema = {
+  type: "object",
+  required: [
+    ...["service", "environment", "namespace", "version", "images", "dependsOn", "migration"],
+    ...["verification", "strategy"]
+  ],
+  properties: {
+    service: schema_parts_name,
+    environment: schema_parts_name,
+    namespace: schema_parts_name,
+    version: schema_parts_name,
+    level: {
+      description: "what the version changes against the one before it, as image-version computed it",
+      type: "string",
+      enum: changeLevels
+    },
+    commit: schema_parts_name,
+    source: { ...schema_parts_name, description: "the repository that it was built from" },
+    createdAt: { ...schema_parts_text, description: "of the commit, never of the rendering" },
+    images: {
+      description: "The service’s own images.",
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "reference"],
+        properties: { name: schema_parts_name, reference: { ...schema_parts_name, description: "repository@digest" } }
+      }
+    },
+    dependsOn: { description: "Services that it calls.", type: "array", items: schema_parts_name },
+    secrets: {
+      description: "Secrets that it needs; their values are in no bundle.",
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "type", "keys"],
+        properties: { name: schema_parts_name, namespace: schema_parts_name, type: schema_parts_name, keys: { type: "array", items: schema_parts_name } }
+      }
+    },
+    chart: {
+      description: "What a chart was rendered with; its files and values are in the sources.",
+      type: "object",
+      required: ["source", "values", "releaseName", "kubeVersion", "apiVersions"],
+      properties: {
+        source: { ...schema_parts_name, description: "a folder, or oci://repository@digest" },
+        values: { type: "array", items: schema_parts_name },
+        releaseName: schema_parts_name,
+        kubeVersion: schema_parts_name,
+        apiVersions: { type: "array", items: schema_parts_name }
+      }
+    },
+    migration: {
+      description: "The strictest of its objects; an unannotated Job counts as irreversible.",
+      type: "string",
+      enum: migrations
+    },
+    verification: {
+      type: "object",
+      required: ["soakMs"],
+      properties: {
+        soakMs: whole(0),
+        smokeTest: {
+          type: "object",
+          required: ["service", "port", "path", "timeoutMs"],
+          properties: { service: schema_parts_name, port: schema_parts_name, path: schema_parts_name, timeoutMs: whole(0) }
+        }
+      }
+    },
+    strategy: { type: "string", enum: ["rolling"] }
+  }
+};
+;
+const bundleMediaType = "application/vnd.slipway.bundle.v1+json";
+const manifestsMediaType = "application/vnd.slipway.manifests.v1+yaml";
+const sourcesMediaType = "application/vnd.slipway.sources.v1.tar";
+function parseBundleConfig(text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error2) {
+    throw broken("it is not JSON", error2);
+  }
+  if (!isBundleConfig(value))
+    throw broken(findMismatch(bundleSchema, value) ?? "");
+  return value;
+}
+function isBundleConfig(value) {
+  return findMismatch(bundleSchema, value) === void 0;
+}
+function broken(what, cause) {
+  return new SlipwayError("ledger-broken", `what the ledger names as a bundle is not one: ${what}`, {
+    cause,
+    fix: "Run slipway verify; somebody else may have written into the ledger’s repository, or a later version."
+  });
+}
+;
+async function packTar(files) {
+  const archive = (0, tar_stream.pack)();
+  const collected = collect(archive);
+  for (const { path: path2, bytes } of files) {
+    const header = { name: path2, mode: 420, mtime: /* @__PURE__ */ new Date(0), uid: 0, gid: 0 };
+    archive.entry(header, Buffer.from(bytes));
+  }
+  archive.finalize();
+  return collected;
+}
+async function readTar(archive, maxBytes2) {
+  const files = [];
+  let size = 0;
+  const entries = (0, tar_stream.extract)();
+  archive.on("error", (error2) => entries.destroy(error2));
+  for await (const entry of archive.pipe(entries)) {
+    size += entry.header.size;
+    if (size > maxBytes2)
+      throw new RangeError(`the archive holds more than ${maxBytes2} bytes`);
+    files.push({ path: entry.header.name, bytes: await collect(entry) });
+  }
+  return files;
+}
+async function collect(content) {
+  const chunks = [];
+  for await (const chunk of content)
+    if (chunk instanceof Uint8Array)
+      chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+;
+const maxPartBytes = 32e6;
+const limits = {
+  objects: 500,
+  /** etcd takes no more in one request. */
+  objectBytes: 15e5,
+  manifestsBytes: 16e6,
+  sourceFiles: 5e3,
+  /** The headers of the archive come on top. */
+  sourcesBytes: 24e6
+};
+function assertBundleFits(objects, sources) {
+  const sizes = objects.map((object) => {
+    const bytes = Buffer.byteLength(formatManifests([object]));
+    return { name: formatIdentity(identify(object)), bytes };
+  });
+  const files = sources.map(({ path: path2, bytes }) => ({ name: path2, bytes: bytes.length }));
+  const problems = [
+    ...checkCount("objects", sizes, limits.objects),
+    ...checkEach(sizes, limits.objectBytes),
+    ...checkSum("rendered manifests", sizes, limits.manifestsBytes),
+    ...checkCount("source files", files, limits.sourceFiles),
+    ...checkSum("sources", files, limits.sourcesBytes)
+  ];
+  if (problems.length === 0)
+    return;
+  const what = problems.map(({ subject, given: given2 = "" }) => `${subject}: ${given2}`).join("; ");
+  throw new SlipwayError("render-failed", `the bundle is too large: ${what}`, { problems });
+}
+const bundle_size_fix = "Take what does not belong to the service out of the manifests, or out of the folder that holds them.";
+function checkCount(subject, items, limit) {
+  if (items.length <= limit)
+    return [];
+  return [{ subject, given: String(items.length), expected: `at most ${limit}`, fix: bundle_size_fix }];
+}
+function checkEach(items, limit) {
+  return items.filter(({ bytes }) => bytes > limit).map(({ name, bytes }) => ({
+    subject: name,
+    given: formatBytes(bytes),
+    expected: `at most ${formatBytes(limit)}: Kubernetes stores no larger object`,
+    fix: "Put large data into the image or a volume."
+  }));
+}
+function checkSum(subject, items, limit) {
+  const sum = items.reduce((total, { bytes }) => total + bytes, 0);
+  if (sum <= limit)
+    return [];
+  const largest = items.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3).map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+  const given2 = `${formatBytes(sum)}, of which ${largest.join(", ")}`;
+  return [{ subject, given: given2, expected: `at most ${formatBytes(limit)}`, fix: bundle_size_fix }];
+}
+;
+async function buildBundle(config, objects, sources) {
+  assertBundleFits(objects, sources);
+  const blobs = [
+    toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
+    toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
+    toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => a.path < b.path ? -1 : 1)))
+  ];
+  const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
+    mediaType,
+    digest,
+    size: bytes.length
+  }));
+  const manifest = Buffer.from(canonicalJson({
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    artifactType: bundleMediaType,
+    config: first,
+    layers
+  }));
+  return { digest: computeDigest(manifest), config, objects, blobs, manifest };
+}
+function formatBundleTag(digest) {
+  return `bundle-${digest.slice("sha256:".length, "sha256:".length + 12)}`;
+}
+async function pushBundle(client, repository, bundle) {
+  const tag2 = parseTag(formatBundleTag(bundle.digest));
+  const stored = await client.resolve(repository, tag2);
+  if (stored?.digest === bundle.digest)
+    return;
+  for (const { digest, bytes } of bundle.blobs) {
+    await client.pushBlob(repository, {
+      digest,
+      size: bytes.length,
+      open: () => external_node_stream_.Readable.from([bytes])
+    });
+  }
+  await client.putManifest(repository, tag2, {
+    mediaType: mediaTypes.ociManifest,
+    bytes: bundle.manifest
+  });
+  await pullBundle(client, repository, bundle.digest);
+}
+async function pullBundle(client, repository, digest) {
+  const where = `${formatRepository(repository)}@${digest}`;
+  const manifest = await client.fetchManifest(repository, digest);
+  if (manifest === void 0) {
+    throw new SlipwayError("not-found", `the bundle ${where} is not in the registry`, {
+      fix: "Something deleted it: exclude the ledger’s repository from clean-up; choose another version."
+    });
+  }
+  const parts = readParts(manifest.bytes);
+  const read = async (mediaType) => client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxPartBytes);
+  const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
+  return { digest, ...readContent(config, manifests, where) };
+}
+function restoreBundle(manifest, blobs, where) {
+  const parts = [...readParts(manifest)].map(([mediaType, digest]) => {
+    const bytes = blobs.get(digest);
+    if (bytes !== void 0 && computeDigest(bytes) === digest)
+      return { mediaType, digest, bytes };
+    throw new SlipwayError("source-invalid", `${where} does not hold the blob ${digest}`, {
+      fix: "Pass the file on as it was written."
+    });
+  });
+  const digests = readParts(manifest);
+  const read = (mediaType) => blobs.get(findPart(digests, mediaType, where)) ?? new Uint8Array();
+  const content = readContent(read(bundleMediaType), read(manifestsMediaType), where);
+  return { digest: computeDigest(manifest), ...content, blobs: parts, manifest };
+}
+function findPart(parts, mediaType, where) {
+  const part = parts.get(mediaType);
+  if (part !== void 0)
+    return part;
+  throw new SlipwayError("ledger-broken", `${where} is not a bundle: it has no ${mediaType}`);
+}
+function readContent(config, manifests, where) {
+  const asText2 = (bytes) => Buffer.from(bytes).toString("utf8");
+  return {
+    config: parseBundleConfig(asText2(config)),
+    objects: parseManifests(asText2(manifests), where)
+  };
+}
+function readParts(bytes) {
+  const value = JSON.parse(Buffer.from(bytes).toString("utf8"));
+  const descriptors = [recordAt(value, "config"), ...recordsAt(value, "layers")];
+  return new Map(descriptors.flatMap((descriptor) => {
+    const mediaType = textAt(descriptor, "mediaType");
+    const digest = textAt(descriptor, "digest");
+    if (mediaType === void 0 || digest === void 0)
+      return [];
+    return [[mediaType, parseDigest(digest)]];
+  }));
+}
+function toBlob(mediaType, bytes) {
+  return { mediaType, digest: computeDigest(bytes), bytes };
+}
 ;
 const aboutAttempt = {
   deployment: { ...schema_parts_name, description: "the tag of the event with which the attempt began" },
@@ -29645,10 +31082,10 @@ function parseEvent(text, where) {
   try {
     value = JSON.parse(text);
   } catch (error2) {
-    throw broken(where, "it is not JSON", error2);
+    throw event_broken(where, "it is not JSON", error2);
   }
   if (!isEvent(value))
-    throw broken(where, findFault(value) ?? "");
+    throw event_broken(where, findFault(value) ?? "");
   return value;
 }
 function isEvent(value) {
@@ -29663,68 +31100,11 @@ function schemaOf(value) {
     return attemptEventSchema;
   return kind === "hold" ? holdEventSchema : {};
 }
-function broken(where, what, cause) {
+function event_broken(where, what, cause) {
   return new SlipwayError("ledger-broken", `${where} is not an event of Slipway: ${what}`, {
     cause,
     fix: "Run slipway verify; somebody else may have written into the ledger’s repository."
   });
-}
-;
-const emptyState = { attempts: [], appliedSince: [], quarantined: [] };
-function findAttempt(state, deployment) {
-  return state.attempts.find((attempt) => attempt.deployment === deployment);
-}
-function liveAttempt(state) {
-  return findAttempt(state, state.live);
-}
-function findComparableVersion(state) {
-  const live = liveAttempt(state);
-  return live === void 0 || wasAdopted(state, live.bundle) ? void 0 : live.version;
-}
-function wasAdopted(state, bundle) {
-  return state.attempts.some((attempt) => attempt.bundle === bundle && attempt.adoptedAt !== void 0);
-}
-function knownGoodSince(state, bundle) {
-  const times = state.attempts.flatMap((attempt) => attempt.bundle === bundle && attempt.knownGoodAt !== void 0 ? [attempt.knownGoodAt] : []);
-  return times.toSorted()[0];
-}
-function findApplied(state) {
-  const live = liveAttempt(state);
-  const since = live === void 0 ? state.attempts : newerThan(state, live);
-  const newest = since.find(({ intent }) => intent !== "rollback");
-  if (newest !== void 0 || live === void 0)
-    return newest;
-  return findUnfinishedLeave(state, live) ?? live;
-}
-function newerThan({ attempts: attempts2 }, attempt) {
-  return attempts2.slice(0, attempts2.indexOf(attempt));
-}
-function findUnfinishedLeave(state, live) {
-  const isOpen = ["available", "abandoned", "verified"].includes(live.outcome);
-  if (live.intent !== "rollback" || !isOpen)
-    return void 0;
-  const left = state.attempts.slice(state.attempts.indexOf(live) + 1).find(({ intent, liveUntil }) => intent !== "rollback" || liveUntil === live.liveSince);
-  const isForbidden = state.quarantined.some(({ bundle }) => bundle === left?.bundle);
-  return isForbidden && left?.outcome !== "rolled-back" ? left : void 0;
-}
-function hasServedWell({ outcome, knownGoodAt }) {
-  return knownGoodAt !== void 0 || wellOutcomes.has(outcome);
-}
-const wellOutcomes = /* @__PURE__ */ new Set([
-  "adopted",
-  "verified",
-  "known-good",
-  "superseded"
-]);
-function computeHealthyMs(attempt, now) {
-  const { liveSince: liveSince2, liveUntil = now } = attempt;
-  if (liveSince2 === void 0 || !hasServedWell(attempt))
-    return 0;
-  return Math.max(0, Date.parse(liveUntil) - Date.parse(liveSince2));
-}
-const longestReason = 300;
-function shorten(text) {
-  return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
 }
 ;
 function isQuarantined(state, bundle, image) {
@@ -30409,6 +31789,305 @@ function createHeadMover({ client, logger, repository, environment: environment2
   };
 }
 ;
+async function readLiveServices(places, options) {
+  const located = places.map((place) => ({ place, repository: resolveLedgerRepository(place) }));
+  const found = await Promise.all(located.map(async ({ place, repository }) => [place.service, await readLive(place, repository, options)]));
+  return new Map(found);
+}
+async function readLive({ service, environment: environment2 }, repository, { client, clock, logger }) {
+  const ledger = openLedger({ client, clock, logger, repository, environment: environment2 });
+  const { state } = await ledger.read();
+  const attempt = liveAttempt(state);
+  if (attempt === void 0)
+    return void 0;
+  const bundle = await pullBundle(client, repository, attempt.bundle);
+  const owner2 = bundle.config.service;
+  if (owner2 === service)
+    return { attempt, bundle, state };
+  throw invalidInput([
+    {
+      subject: "ledger",
+      given: formatRepository(repository),
+      expected: `the record of ${service}; it is that of ${owner2}`,
+      fix: "Let the template of the ledger contain {service}, {image} or {production-image}."
+    }
+  ]);
+}
+;
+const maxNamed = 10;
+function listUnclear(changes2) {
+  return changes2.flatMap(({ hash, entries }) => entries.filter(({ commit }) => !isConventional(commit) && !commit.makesNoVersion).map(({ commit }) => `“${commit.header}” (${hash.slice(0, 7)})`));
+}
+function noteUnclear(unclear) {
+  return `follows no convention and counts as patch: ${listSome(unclear)}`;
+}
+function refuseUnclear(service, unclear) {
+  return new SlipwayError("no-version", `the version of ${service} is not certain: these commits follow no convention: ${listSome(unclear)}`, {
+    fix: "Write messages as https://www.conventionalcommits.org has them (“fix: …”), tag the version, or set strict to false."
+  });
+}
+function listSome(names) {
+  const rest = names.length - maxNamed;
+  const some = names.toReversed().slice(0, maxNamed).join(", ");
+  return rest > 0 ? `${some} and ${rest} more` : some;
+}
+;
+function assertFree({ tags, service, line }, { version, commit }, left) {
+  const taken2 = tags.find((tag2) => tag2.version === version);
+  if (taken2 !== void 0) {
+    throw free_number_refuse(`${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, "Merge the line that has this tag, or choose a higher number with the input bump.");
+  }
+  const later = line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
+  if (later !== void 0) {
+    throw free_number_refuse(`${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`, `Take ${later.name}: it contains this commit.`);
+  }
+  const step = left.find((each) => each.version === version);
+  if (step !== void 0 && step.change.hash !== commit.hash) {
+    throw free_number_refuse(`${version} is the next version of ${service} here, and ${step.change.hash.slice(0, 7)} on the release branch has it`, "Begin the branch at the last commit of its line on the release branch, or merge that.");
+  }
+}
+function free_number_refuse(message, fix2) {
+  return new SlipwayError("no-version", message, { fix: fix2 });
+}
+;
+function planVersion(history, rules2) {
+  const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
+  const decision = decide(history, place, rules2);
+  const unclear = listUnclear([...line.changes, ...history.own]);
+  if (rules2.isStrict && unclear.length > 0)
+    throw refuseUnclear(service, unclear);
+  const isFinal = isRelease(decision.version);
+  const name = line.names.find(({ version }) => version === decision.version)?.name;
+  const left = history.left === void 0 ? [] : foldLine(history.left.line, rules2);
+  if (isFinal && name === void 0)
+    assertFree(history, decision, left);
+  const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(({ version }) => version);
+  return {
+    service,
+    ...decision,
+    isRelease: isFinal,
+    isChanged: isChanged2,
+    ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
+    movingTags: limitMovingTags(computeMovingTags(decision.version, versions), history, decision.version),
+    ...line.base === void 0 ? {} : { since: line.base.name },
+    notes: unclear.length === 0 ? [] : [noteUnclear(unclear)]
+  };
+}
+function decide(history, place, rules2) {
+  switch (place.kind) {
+    case "release":
+      return decideRelease(history, rules2);
+    case "maintenance":
+      return decideMaintenance(history, place, rules2);
+    case "fixed":
+      return decideFixed(history, place, rules2);
+    case "other":
+      return decidePrerelease(history, place.name, rules2);
+    default:
+      return assertNever(place);
+  }
+}
+function decideRelease(history, rules2) {
+  const { line } = history;
+  const steps = foldLine(line, rules2);
+  const step = findPushedRelease(steps, history) ?? steps.at(-1);
+  if (step === void 0)
+    throw new Error(`no commit on the line of ${history.service}`);
+  const { change: change2, previous } = step;
+  const before = previous === void 0 ? {} : { previous };
+  const rest = { commit: change2, changes: line.changes, ...before };
+  const [name] = line.names;
+  if (name !== void 0) {
+    const isSame2 = name.version === step.version || previous === void 0;
+    const level2 = isSame2 ? step.level : computeLevel(previous, name.version).level;
+    return { ...rest, version: name.version, level: level2, reason: `the tag ${name.name} says so` };
+  }
+  if (rules2.bump !== void 0) {
+    const { bump, initialVersion } = rules2;
+    const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
+    const reason = `the input bump says ${bump}; the commits say ${step.level}`;
+    return { ...rest, version, level: bump, reason };
+  }
+  return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
+}
+function findPushedRelease(steps, { line, isNew: isNew2 }) {
+  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
+    return void 0;
+  return steps.findLast(({ isRelease: isOne, change: change2 }) => isOne && isNew2?.(change2.hash) === true);
+}
+function decideMaintenance(history, { branch, line: name }, rules2) {
+  const { line, left, service } = history;
+  const isOwn = left?.isOwn ?? (() => true);
+  const changes2 = line.changes.map((change2) => isOwn(change2.hash) ? limitToPatch(change2) : change2);
+  const decision = decideRelease({ ...history, line: { ...line, changes: changes2 } }, rules2);
+  const { major, minor } = splitVersion(decision.version);
+  if (`${major}.${minor}` === name)
+    return { ...decision, changes: line.changes };
+  throw new SlipwayError("no-version", `the branch ${branch} is for ${name}, and its commit would be ${decision.version} of ${service}`, { fix: `Begin the branch at a commit whose version is ${name}.0 or a later one of ${name}.` });
+}
+function decideFixed(history, place, rules2) {
+  const { line, service } = history;
+  if (line.names.length > 0)
+    return decideRelease(history, rules2);
+  const { branch, version } = place;
+  const { base } = line;
+  if (base !== void 0 && compareVersions(version, base.version) <= 0) {
+    throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${base.name} that this commit contains`, { fix: `Name the branch after a version above ${base.version}: release/${service}/….` });
+  }
+  const before = base === void 0 ? {} : { previous: base.version };
+  const level2 = base === void 0 ? findHighestLevel(line.changes) : computeLevel(base.version, version).level;
+  return {
+    version,
+    ...before,
+    level: level2,
+    commit: line.last ?? history.head,
+    changes: line.changes,
+    reason: `the branch ${branch} says so`
+  };
+}
+function decidePrerelease(history, name, rules2) {
+  const { head, own } = history;
+  const previous = findReleased(history.line, rules2);
+  const level2 = rules2.bump ?? adjustLevel(findHighestLevel(own), previous, rules2.majorZero);
+  const step = level2 === "none" ? "patch" : level2;
+  const next = previous === void 0 ? rules2.initialVersion : bumpVersion(previous, step);
+  const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
+  const commits = own.length === 1 ? "1 commit" : `${own.length} commits`;
+  return {
+    version,
+    ...previous === void 0 ? {} : { previous },
+    level: level2,
+    commit: head,
+    changes: own,
+    reason: `${name} is no release branch; its ${commits} would make ${next}`
+  };
+}
+function findReleased(line, rules2) {
+  const named = line.names.find(({ version }) => isRelease(version));
+  if (named !== void 0)
+    return named.version;
+  const last = foldLine(line, rules2).at(-1);
+  if (last === void 0)
+    return line.base?.version;
+  return last.isRelease ? last.version : last.previous;
+}
+function foldLine(line, rules2) {
+  const { initialVersion: initial, majorZero } = rules2;
+  const from = line.base === void 0 ? {} : { from: line.base.version };
+  return foldVersions(line.changes, { ...from, initial, majorZero });
+}
+function limitMovingTags(tags, { place, left }, version) {
+  if (place.kind !== "maintenance" || left !== void 0)
+    return tags;
+  const { major, minor } = splitVersion(version);
+  return tags.filter((tag2) => tag2 === `${major}.${minor}`);
+}
+function describeStep({ change: change2, level: level2, previous, isRelease: isOne }) {
+  const [entry] = change2.entries.toSorted((a, b) => Number(b.level === change2.level) - Number(a.level === change2.level));
+  const commit = `“${entry?.commit.header ?? ""}” (${change2.hash.slice(0, 7)})`;
+  if (!isOne)
+    return `${commit} makes no version`;
+  return previous === void 0 ? `the first version, from ${commit}` : `${level2} after ${previous}: ${commit}`;
+}
+;
+async function run_run(inputs, runtime) {
+  const { logger, workspace, checkout } = runtime;
+  const requests = inputs.services.map(({ name, tagPrefix, paths }) => {
+    const service = name ?? nameRepository(checkout.repository, workspace);
+    return { service, tagPrefix: tagPrefix.replaceAll("{service}", service), paths };
+  });
+  const compareWith = await findCompareWith(inputs.base, runtime);
+  const { repository, services } = await readHistories(workspace, requests, {
+    ...formatAccess(inputs, runtime),
+    ...{ signal: runtime.signal, logger, checkout, mayFetch: inputs.mayFetch },
+    releaseBranches: inputs.releaseBranches,
+    levels: new Map(inputs.levels.map(({ type: type2, level: level2 }) => [type2, level2])),
+    ...compareWith === void 0 ? {} : { compareWith }
+  });
+  const versions = services.map((history) => planVersion(history, inputs));
+  for (const { service, version, reason, notes } of versions) {
+    logger.info(`${service} ${version}: ${reason}`);
+    for (const note of notes)
+      logger.warning(`${service}: ${note}`);
+  }
+  const url = checkout.webUrl ?? (await repository.tryFindRemote())?.webUrl;
+  const place = url === void 0 ? {} : { url };
+  const tags = await reserveTags(repository, listWantedTags(versions, inputs), {
+    ...{ logger, isDryRun: inputs.isDryRun }
+  });
+  const releases = inputs.isReleasing ? await publishReleases(describeReleases(versions, tags, { ...inputs, ...place }), {
+    ...{ logger, isDryRun: inputs.isDryRun, github: runtime.openGitHub(inputs.token) }
+  }) : [];
+  return { inputs, versions, tags, releases, ...place };
+}
+function listWantedTags(versions, { isTagging, isAll }) {
+  if (!isTagging)
+    return [];
+  return versions.flatMap(({ isRelease: isRelease2, isChanged: isChanged2, tag: tag2, commit }) => isRelease2 && tag2 !== void 0 && (isChanged2 || !isAll) ? [{ name: tag2, hash: commit.hash }] : []);
+}
+function describeReleases(versions, tags, { isOnly, url }) {
+  return versions.flatMap(({ service, version, tag: tag2, commit, movingTags, changes: changes2 }) => {
+    if (tag2 === void 0 || tags.every(({ name }) => name !== tag2))
+      return [];
+    return {
+      ...{ tag: tag2, commit: commit.hash },
+      name: isOnly ? version : `${service} ${version}`,
+      body: formatChangelog(changes2, url === void 0 ? {} : { url }),
+      isLatest: isOnly && movingTags.includes("latest")
+    };
+  });
+}
+function formatAccess({ token }, { checkout }) {
+  const { webUrl } = checkout;
+  if (token === void 0 || webUrl === void 0)
+    return {};
+  return { access: { origin: new URL(webUrl).origin, token } };
+}
+async function findCompareWith(base, { logger, clock, openRegistry }) {
+  if (base?.kind !== "deployed")
+    return base;
+  const client = await openRegistry(base.registry);
+  try {
+    const live = await readLiveServices(base.places, { client, clock, logger });
+    const commits = /* @__PURE__ */ new Map();
+    for (const [service, found] of live) {
+      const { commit, version } = found?.bundle.config ?? {};
+      commits.set(service, commit);
+      logger.info(`${service}: ${version === void 0 ? "nothing is deployed" : `${version} is deployed, made from ${commit ?? "an unknown commit"}`}`);
+    }
+    return { kind: "commits", commits };
+  } finally {
+    client.close();
+  }
+}
+;
+const imageVersion = {
+  name: "image-version",
+  outputs: report_outputs,
+  readInputs: inputs_readInputs,
+  limitMs: ({ timeoutMs }) => timeoutMs,
+  run: run_run,
+  report: report_report
+};
+const main_main = () => runAction(imageVersion);
+;
+function readRecordPlace(read, service, environment2, images = "required") {
+  const isProduction = environment2.settings?.isProduction ?? false;
+  const ledger = read.optional("ledger", parseLedgerTemplate, environment2.settings?.ledger);
+  const template = ledger ?? defaultTemplate(isProduction);
+  const readImage2 = (name, fallback) => images === "required" && template.includes(`{${name}}`) ? read.required(name, parseRepository, fallback) : read.optional(name, parseRepository, fallback);
+  const image = readImage2("image", service.settings?.image);
+  const productionImage = readImage2("production-image", service.settings?.productionImage);
+  return {
+    service: service.name,
+    environment: environment2.name,
+    isProduction,
+    ...image === void 0 ? {} : { image },
+    ...productionImage === void 0 ? {} : { productionImage },
+    ...ledger === void 0 ? {} : { ledger }
+  };
+}
+;
 const ledgerName = /^[a-z0-9-]+ \([a-z0-9-]+\.\d{8,}\): /;
 const maxJobDeployments = 10;
 function openMirror(options) {
@@ -30529,7 +32208,7 @@ function isJobs({ payload }) {
   return payload["slipway"] === void 0;
 }
 function describeStatus({ kind, cause }) {
-  const why = cause === void 0 ? "" : `: ${cause.code}: ${cause.message}`;
+  const why2 = cause === void 0 ? "" : `: ${cause.code}: ${cause.message}`;
   switch (kind) {
     case "started":
       return ["in_progress", "is being deployed"];
@@ -30538,9 +32217,9 @@ function describeStatus({ kind, cause }) {
     case "known-good":
       return ["success", "is known good"];
     case "failed":
-      return ["failure", `failed${why}`];
+      return ["failure", `failed${why2}`];
     case "abandoned":
-      return ["error", `was abandoned${why}`];
+      return ["error", `was abandoned${why2}`];
     case "rolled-back":
       return ["inactive", "was rolled back"];
     case "adopted":
@@ -30549,731 +32228,6 @@ function describeStatus({ kind, cause }) {
     case "quarantined":
       return void 0;
   }
-}
-;
-function findTextTrap(text) {
-  const lines = text.split(/\r?\n/);
-  const after = lines.findIndex((line, index) => endsDocument(lines[index - 1]) && isContent(line));
-  if (after !== -1)
-    return `line ${after + 1}: a document after “...” begins with ---`;
-  const separator = lines.findIndex((line) => /^---\S/.test(line));
-  if (separator !== -1)
-    return `line ${separator + 1}: --- stands alone, or before a space`;
-  const broken2 = lines.findIndex((line) => /[\u0085\u2028\u2029]/.test(line));
-  if (broken2 === -1 || text.trimStart().startsWith("{"))
-    return void 0;
-  return `line ${broken2 + 1}: a line end that only some see; write "\\u2028", "\\u2029" or "\\u0085" in quotes`;
-}
-function endsDocument(line) {
-  return line !== void 0 && /^\.\.\.\s*$/.test(line);
-}
-function isContent(line) {
-  return line.trim() !== "" && !/^(?:---|\.\.\.|#|%)/.test(line);
-}
-function findKeyTrap(value) {
-  if (Array.isArray(value))
-    return firstOf(value, findKeyTrap);
-  if (!isRecord(value))
-    return void 0;
-  if ("[object Object]" in value) {
-    return "a mapping as a key: is this a template ({{ … }}) that was not rendered?";
-  }
-  return firstOf(Object.values(value), findKeyTrap);
-}
-function findMergeTrap(value) {
-  if (Array.isArray(value))
-    return firstOf(value, findMergeTrap);
-  if (!isRecord(value))
-    return void 0;
-  const keys = Object.keys(value);
-  const place = keys.indexOf("<<");
-  if (place !== -1) {
-    const merged = new Set([value["<<"]].flat().flatMap((each) => Object.keys(each ?? {})));
-    const key = keys.slice(0, place).find((each) => merged.has(each));
-    if (key !== void 0)
-      return `${key} stands before a merge that has it, too: write << first`;
-  }
-  return firstOf(Object.values(value), findMergeTrap);
-}
-function firstOf(values, find) {
-  for (const value of values) {
-    const found = find(value);
-    if (found !== void 0)
-      return found;
-  }
-  return void 0;
-}
-;
-const trueWords = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
-const falseWords = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
-const nullWords = /^(?:~|null|Null|NULL|)$/;
-const notFinite = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
-const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const integerPattern = /^(?<sign>[-+]?)(?:(?<decimal>0|[1-9][0-9]*)|0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|0[oO]?(?<octal>[0-7]+))$/;
-function tryReadNumber(text) {
-  if (notFinite.test(text))
-    return Number.NaN;
-  if (!/^[-+.0-9]/.test(text))
-    return void 0;
-  const isFraction = text.startsWith(".");
-  if (isFraction && /_(?:\D|$)|\D_/.test(text))
-    return void 0;
-  const plain = text.replaceAll("_", "");
-  const groups = isFraction ? void 0 : integerPattern.exec(plain)?.groups;
-  if (groups === void 0)
-    return tryReadFloat(plain);
-  const { sign, decimal, hex, binary: binary2, octal = "" } = groups;
-  const size = decimal !== void 0 ? Number(decimal) : hex !== void 0 ? Number.parseInt(hex, 16) : binary2 !== void 0 ? Number.parseInt(binary2, 2) : Number.parseInt(octal, 8);
-  return sign === "-" && size !== 0 ? -size : size;
-}
-function tryReadFloat(text) {
-  if (!floatPattern.test(text))
-    return void 0;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : void 0;
-}
-function isTextWhere(test) {
-  return (data) => typeof data === "string" && test(data);
-}
-function readExactly(text) {
-  const value = tryReadNumber(text);
-  const plain = text.replaceAll("_", "");
-  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isRounded && /^-?[1-9]\d*$/.test(plain) ? BigInt(plain) : value;
-}
-const mergeType = new Type("tag:yaml.org,2002:merge", {
-  kind: "scalar",
-  resolve: isTextWhere((text) => text === "<<")
-});
-const nullType = new Type("tag:yaml.org,2002:null", {
-  kind: "scalar",
-  resolve: (data) => data === null || typeof data === "string" && nullWords.test(data),
-  construct: () => null,
-  predicate: (value) => value === null,
-  represent: () => "null"
-});
-const boolType = new Type("tag:yaml.org,2002:bool", {
-  kind: "scalar",
-  resolve: isTextWhere((text) => trueWords.test(text) || falseWords.test(text)),
-  construct: (text) => trueWords.test(text),
-  predicate: (value) => typeof value === "boolean",
-  represent: String
-});
-function defineScalars(readNumber2) {
-  const number = {
-    kind: "scalar",
-    resolve: isTextWhere((text) => tryReadNumber(text) !== void 0),
-    construct: readNumber2,
-    predicate: (value) => typeof value === "number",
-    represent: String
-  };
-  return FAILSAFE_SCHEMA.extend({
-    implicit: [nullType, boolType, new Type("tag:yaml.org,2002:float", number)],
-    explicit: [new Type("tag:yaml.org,2002:int", number)]
-  });
-}
-const kubernetes_yaml_schema = defineScalars(tryReadNumber).extend({ implicit: [mergeType] });
-const withoutMerge = defineScalars(readExactly);
-const exact = withoutMerge.extend({ implicit: [mergeType] });
-const mostValues = 2e6;
-const kubernetes_yaml_deepest = 500;
-function loadYaml(text) {
-  return kubernetes_yaml_load(text, kubernetes_yaml_schema);
-}
-function loadManifestYaml(text) {
-  const documents = kubernetes_yaml_load(text, exact);
-  const merges = text.includes("<<") ? loadAll(text, null, { schema: withoutMerge }) : [];
-  const trap = findTextTrap(text) ?? findKeyTrap(documents) ?? findMergeTrap(merges);
-  if (trap !== void 0)
-    throw new Error(trap);
-  return documents;
-}
-function kubernetes_yaml_load(text, wanted) {
-  const documents = loadAll(text, null, { schema: wanted });
-  if (text.includes("*"))
-    countValues(documents, 0, 0);
-  return documents;
-}
-function countValues(value, before, depth) {
-  if (before > mostValues || depth > kubernetes_yaml_deepest) {
-    throw new RangeError("anchors hold themselves, or more than anybody can read");
-  }
-  if (typeof value !== "object" || value === null)
-    return before + 1;
-  return Object.values(value).reduce((count2, inner2) => countValues(inner2, count2, depth + 1), before + 1);
-}
-function dumpDocument(value) {
-  return dump(value, { schema: kubernetes_yaml_schema, sortKeys: true, lineWidth: -1, noRefs: true });
-}
-;
-function parseManifests(text, file) {
-  const { objects, problems } = readManifests(text, file);
-  refuseProblems([...problems, ...findDuplicates(objects, file)]);
-  return objects;
-}
-function readManifests(text, file) {
-  let documents;
-  try {
-    documents = loadManifestYaml(text);
-  } catch (error2) {
-    const [sentence = ""] = describeError(error2).split("\n");
-    return { objects: [], problems: [{ subject: file, given: sentence, expected: "YAML" }] };
-  }
-  const objects = [];
-  const problems = [];
-  for (const [index, document] of documents.entries()) {
-    const where = documents.length === 1 ? file : `${file}: document ${index + 1}`;
-    for (const { value, subject } of flattenList(document, where)) {
-      const found = findProblems(value, subject);
-      problems.push(...found);
-      if (found.length === 0 && parse_manifests_isKubernetesObject(value))
-        objects.push(value);
-    }
-  }
-  return { objects, problems };
-}
-function flattenList(document, subject) {
-  if (document === null || document === void 0)
-    return [];
-  const kind = textAt(document, "kind");
-  if (kind?.endsWith("List") !== true || !isRecord(document) || !Array.isArray(document["items"])) {
-    return [{ value: document, subject }];
-  }
-  const itemKind = kind.slice(0, -"List".length);
-  const type2 = itemKind === "" ? {} : { apiVersion: document["apiVersion"], kind: itemKind };
-  return document["items"].map((item, index) => ({
-    value: isRecord(item) ? { ...type2, ...item } : item,
-    subject: `${subject}, item ${index + 1}`
-  }));
-}
-function parse_manifests_isKubernetesObject(value) {
-  return findProblems(value, "").length === 0;
-}
-function findProblems(value, where) {
-  if (!isRecord(value)) {
-    return [{ subject: where, given: parse_manifests_show(value), expected: "an object with apiVersion and kind" }];
-  }
-  const name = textAt(value, "metadata", "name");
-  const title = [textAt(value, "kind"), name].filter((part) => part !== void 0).join(" ");
-  const subject = title === "" ? where : `${where} (${title})`;
-  const problems = [];
-  for (const key of ["apiVersion", "kind"]) {
-    if (textAt(value, key) === void 0) {
-      problems.push({ subject, ...given(value[key]), expected: `a text as ${key}` });
-    }
-  }
-  const metadata = isRecord(value["metadata"]) ? value["metadata"] : {};
-  if (metadata["generateName"] !== void 0) {
-    problems.push({
-      subject,
-      given: `generateName: ${parse_manifests_show(metadata["generateName"])}`,
-      expected: "metadata.name",
-      fix: "Give the object a name: what is applied twice must be the same object."
-    });
-  } else if (name === void 0) {
-    problems.push({ subject, ...given(metadata["name"]), expected: "a text as metadata.name" });
-  }
-  return [...problems, ...findMetadataProblems(metadata, subject), ...findNumbers(value, subject)];
-}
-function findMetadataProblems(metadata, subject) {
-  const problems = [];
-  const { namespace } = metadata;
-  if (namespace !== void 0 && (typeof namespace !== "string" || namespace === "")) {
-    problems.push({ subject, given: parse_manifests_show(namespace), expected: "a text as metadata.namespace" });
-  }
-  for (const field of ["labels", "annotations"]) {
-    const entries = metadata[field] ?? {};
-    if (!isRecord(entries)) {
-      problems.push({ subject, given: parse_manifests_show(entries), expected: `a mapping as metadata.${field}` });
-      continue;
-    }
-    for (const [key, value] of Object.entries(entries)) {
-      if (typeof value === "string")
-        continue;
-      problems.push({
-        subject,
-        given: `${key}: ${parse_manifests_show(value)}`,
-        expected: `a text in metadata.${field}`,
-        fix: `Put the value in quotes: ${key}: "${parse_manifests_show(value)}".`
-      });
-    }
-  }
-  return problems;
-}
-function findNumbers(value, subject, path2 = "") {
-  if (typeof value === "number" || typeof value === "bigint") {
-    if (Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value))
-      return [];
-    return [
-      {
-        subject,
-        given: `${path2}: ${value}`,
-        expected: "a number that can be kept exactly",
-        fix: "Put it in quotes if it is a text."
-      }
-    ];
-  }
-  if (typeof value !== "object" || value === null)
-    return [];
-  return Object.entries(value).flatMap(([key, inner2]) => findNumbers(inner2, subject, path2 === "" ? key : `${path2}.${key}`));
-}
-function findDuplicates(objects, subject) {
-  const seen = /* @__PURE__ */ new Set();
-  const problems = [];
-  for (const object of objects) {
-    const { kind, name, namespace = "" } = identify(object);
-    const key = [groupOf(object), kind, namespace, name].join("/");
-    if (seen.has(key)) {
-      problems.push({
-        subject,
-        given: `${formatIdentity(identify(object))} more than once`,
-        expected: "every object once"
-      });
-    }
-    seen.add(key);
-  }
-  return problems;
-}
-function refuseProblems(problems) {
-  if (problems.length === 0)
-    return;
-  const count2 = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  throw new SlipwayError("render-failed", `${count2} in the manifests; nothing was changed`, {
-    problems
-  });
-}
-function groupOf({ apiVersion }) {
-  const slash = apiVersion.indexOf("/");
-  return slash === -1 ? "" : apiVersion.slice(0, slash);
-}
-function given(value) {
-  return value === void 0 || value === null ? {} : { given: parse_manifests_show(value) };
-}
-function parse_manifests_show(value) {
-  if (typeof value === "string" || typeof value === "bigint")
-    return String(value);
-  const plain = (_key, inner2) => typeof inner2 === "bigint" ? String(inner2) : inner2;
-  return JSON.stringify(value, plain).slice(0, 100);
-}
-;
-const containerLists = ["initContainers", "containers", "ephemeralContainers"];
-function podSpecPath(object) {
-  if (object.kind === "Pod")
-    return ["spec"];
-  if (object.kind === "CronJob")
-    return ["spec", "jobTemplate", "spec", "template", "spec"];
-  const isPodTemplate = Array.isArray(recordAt(object, "spec", "template", "spec")?.["containers"]);
-  return isPodTemplate ? ["spec", "template", "spec"] : void 0;
-}
-function podSpecOf(object) {
-  const path2 = podSpecPath(object);
-  return path2 === void 0 ? void 0 : recordAt(object, ...path2);
-}
-function pod_template_listImages(objects, paths = []) {
-  return objects.flatMap((object) => {
-    const spec = podSpecOf(object);
-    const named = listNamedImages(object, paths).map(({ path: path2, image }) => {
-      return { object: identify(object), container: path2, image };
-    });
-    const own = containerLists.flatMap((list) => recordsAt(spec, list)).flatMap((container) => {
-      const image = textAt(container, "image");
-      if (image === void 0)
-        return [];
-      return [
-        { object: identify(object), container: textAt(container, "name") ?? "unnamed", image }
-      ];
-    });
-    return [...own, ...named];
-  });
-}
-function mapImages(objects, change2, paths = []) {
-  const changeContainer = (container) => {
-    const image = textAt(container, "image");
-    if (!isRecord(container) || image === void 0)
-      return container;
-    return { ...container, image: change2(image) };
-  };
-  return objects.map((given2) => {
-    const object = mapNamedImages(given2, paths, change2);
-    const path2 = podSpecPath(object);
-    return path2 === void 0 ? object : {
-      ...object,
-      ...pod_template_changeAt(object, path2, (spec) => {
-        const lists = containerLists.flatMap((name) => {
-          const list = spec[name];
-          return Array.isArray(list) ? [[name, list.map(changeContainer)]] : [];
-        });
-        return { ...spec, ...Object.fromEntries(lists) };
-      })
-    };
-  });
-}
-function nameServiceAccounts(objects) {
-  return objects.map((object) => {
-    const path2 = podSpecPath(object);
-    const name = textAt(podSpecOf(object), "serviceAccountName");
-    if (path2 === void 0 || name === void 0)
-      return object;
-    return { ...object, ...pod_template_changeAt(object, path2, (spec) => ({ ...spec, serviceAccount: name })) };
-  });
-}
-function pod_template_changeAt(record, [key, ...rest], change2) {
-  if (key === void 0)
-    return change2(record);
-  const inner2 = record[key];
-  return isRecord(inner2) ? { ...record, [key]: pod_template_changeAt(inner2, rest, change2) } : record;
-}
-;
-const phaseNames = [
-  "namespaces and CRDs",
-  "configuration",
-  "bindings",
-  "services",
-  "migrations",
-  "workloads",
-  "routes and autoscalers",
-  "webhooks",
-  "after-available",
-  "smoke-test"
-];
-const migrationAnnotation = "slipway.dev/migration";
-const phaseAnnotation = "slipway.dev/phase";
-const jobPhases = [
-  "migrations",
-  "after-available",
-  "smoke-test"
-];
-const orderAnnotation = "slipway.dev/order";
-const kindsOfPhase = [
-  ["namespaces and CRDs", "Namespace CustomResourceDefinition"],
-  // the API server looks at the role that is bound
-  ["bindings", "RoleBinding ClusterRoleBinding"],
-  ["services", "Service NetworkPolicy PodDisruptionBudget"],
-  [
-    "workloads",
-    "Pod Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob"
-  ],
-  [
-    "routes and autoscalers",
-    "HorizontalPodAutoscaler VerticalPodAutoscaler ScaledObject Ingress Gateway HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute"
-  ],
-  [
-    "webhooks",
-    "ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding APIService"
-  ]
-];
-const phaseOfKind = new Map(kindsOfPhase.flatMap(([phase, kinds2]) => kinds2.split(" ").map((kind) => [kind, phase])));
-function phaseOf(object) {
-  const annotated = object.kind === "Job" ? annotatedPhaseOf(object) : void 0;
-  if (annotated !== void 0)
-    return annotated;
-  const known = phaseOfKind.get(object.kind);
-  if (known !== void 0 && (object.kind !== "Service" || groupOf(object) === ""))
-    return known;
-  return podSpecOf(object) === void 0 ? "configuration" : "workloads";
-}
-function annotatedPhaseOf({ metadata: { annotations } }) {
-  const written = jobPhases.find((phase) => phase === annotations?.[phaseAnnotation]);
-  if (written !== void 0)
-    return written;
-  return annotations?.[migrationAnnotation] === void 0 ? void 0 : "migrations";
-}
-function phases(objects) {
-  return phaseNames.map((name) => ({ name, objects: objects.filter((object) => phaseOf(object) === name) })).filter((phase) => phase.objects.length > 0);
-}
-function splitTurns(objects) {
-  const orders = objects.filter(({ kind }) => kind === "Job").map(orderOf);
-  const [earliest = 0] = orders.toSorted((a, b) => a - b);
-  const turns = Map.groupBy(objects, (object) => object.kind === "Job" ? orderOf(object) : earliest);
-  return [...turns].toSorted(([a], [b]) => a - b).map(([, turn]) => turn);
-}
-function orderOf({ metadata: { annotations } }) {
-  return Number.parseInt(annotations?.[orderAnnotation] ?? "", 10) || 0;
-}
-;
-function formatManifests(objects) {
-  return objects.map((object) => ({ object, key: sortKey(object) })).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ object }) => dumpDocument(object)).join("---\n");
-}
-function sortKey(object) {
-  const { apiVersion, kind, metadata } = object;
-  const phase = phaseNames.indexOf(phaseOf(object));
-  return [phase, kind, metadata.namespace ?? "", metadata.name, apiVersion].join("\n");
-}
-;
-const migrations = ["none", "expand", "contract", "irreversible"];
-;
-const bundleSchema = {
-  type: "object",
-  required: [
-    ...["service", "environment", "namespace", "version", "images", "dependsOn", "migration"],
-    ...["verification", "strategy"]
-  ],
-  properties: {
-    service: schema_parts_name,
-    environment: schema_parts_name,
-    namespace: schema_parts_name,
-    version: schema_parts_name,
-    level: {
-      description: "what the version changes against the one before it, as image-version computed it",
-      type: "string",
-      enum: changeLevels
-    },
-    commit: schema_parts_name,
-    source: { ...schema_parts_name, description: "the repository that it was built from" },
-    createdAt: { ...schema_parts_text, description: "of the commit, never of the rendering" },
-    images: {
-      description: "The service’s own images.",
-      type: "array",
-      items: {
-        type: "object",
-        required: ["name", "reference"],
-        properties: { name: schema_parts_name, reference: { ...schema_parts_name, description: "repository@digest" } }
-      }
-    },
-    dependsOn: { description: "Services that it calls.", type: "array", items: schema_parts_name },
-    secrets: {
-      description: "Secrets that it needs; their values are in no bundle.",
-      type: "array",
-      items: {
-        type: "object",
-        required: ["name", "type", "keys"],
-        properties: { name: schema_parts_name, namespace: schema_parts_name, type: schema_parts_name, keys: { type: "array", items: schema_parts_name } }
-      }
-    },
-    chart: {
-      description: "What a chart was rendered with; its files and values are in the sources.",
-      type: "object",
-      required: ["source", "values", "releaseName", "kubeVersion", "apiVersions"],
-      properties: {
-        source: { ...schema_parts_name, description: "a folder, or oci://repository@digest" },
-        values: { type: "array", items: schema_parts_name },
-        releaseName: schema_parts_name,
-        kubeVersion: schema_parts_name,
-        apiVersions: { type: "array", items: schema_parts_name }
-      }
-    },
-    migration: {
-      description: "The strictest of its objects; an unannotated Job counts as irreversible.",
-      type: "string",
-      enum: migrations
-    },
-    verification: {
-      type: "object",
-      required: ["soakMs"],
-      properties: {
-        soakMs: whole(0),
-        smokeTest: {
-          type: "object",
-          required: ["service", "port", "path", "timeoutMs"],
-          properties: { service: schema_parts_name, port: schema_parts_name, path: schema_parts_name, timeoutMs: whole(0) }
-        }
-      }
-    },
-    strategy: { type: "string", enum: ["rolling"] }
-  }
-};
-;
-const bundleMediaType = "application/vnd.slipway.bundle.v1+json";
-const manifestsMediaType = "application/vnd.slipway.manifests.v1+yaml";
-const sourcesMediaType = "application/vnd.slipway.sources.v1.tar";
-function parseBundleConfig(text) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (error2) {
-    throw bundle_broken("it is not JSON", error2);
-  }
-  if (!isBundleConfig(value))
-    throw bundle_broken(findMismatch(bundleSchema, value) ?? "");
-  return value;
-}
-function isBundleConfig(value) {
-  return findMismatch(bundleSchema, value) === void 0;
-}
-function bundle_broken(what, cause) {
-  return new SlipwayError("ledger-broken", `what the ledger names as a bundle is not one: ${what}`, {
-    cause,
-    fix: "Run slipway verify; somebody else may have written into the ledger’s repository, or a later version."
-  });
-}
-;
-async function packTar(files) {
-  const archive = (0, tar_stream.pack)();
-  const collected = collect(archive);
-  for (const { path: path2, bytes } of files) {
-    const header = { name: path2, mode: 420, mtime: /* @__PURE__ */ new Date(0), uid: 0, gid: 0 };
-    archive.entry(header, Buffer.from(bytes));
-  }
-  archive.finalize();
-  return collected;
-}
-async function readTar(archive, maxBytes2) {
-  const files = [];
-  let size = 0;
-  const entries = (0, tar_stream.extract)();
-  archive.on("error", (error2) => entries.destroy(error2));
-  for await (const entry of archive.pipe(entries)) {
-    size += entry.header.size;
-    if (size > maxBytes2)
-      throw new RangeError(`the archive holds more than ${maxBytes2} bytes`);
-    files.push({ path: entry.header.name, bytes: await collect(entry) });
-  }
-  return files;
-}
-async function collect(content) {
-  const chunks = [];
-  for await (const chunk of content)
-    if (chunk instanceof Uint8Array)
-      chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-;
-const maxPartBytes = 32e6;
-const limits = {
-  objects: 500,
-  /** etcd takes no more in one request. */
-  objectBytes: 15e5,
-  manifestsBytes: 16e6,
-  sourceFiles: 5e3,
-  /** The headers of the archive come on top. */
-  sourcesBytes: 24e6
-};
-function assertBundleFits(objects, sources) {
-  const sizes = objects.map((object) => {
-    const bytes = Buffer.byteLength(formatManifests([object]));
-    return { name: formatIdentity(identify(object)), bytes };
-  });
-  const files = sources.map(({ path: path2, bytes }) => ({ name: path2, bytes: bytes.length }));
-  const problems = [
-    ...checkCount("objects", sizes, limits.objects),
-    ...checkEach(sizes, limits.objectBytes),
-    ...checkSum("rendered manifests", sizes, limits.manifestsBytes),
-    ...checkCount("source files", files, limits.sourceFiles),
-    ...checkSum("sources", files, limits.sourcesBytes)
-  ];
-  if (problems.length === 0)
-    return;
-  const what = problems.map(({ subject, given: given2 = "" }) => `${subject}: ${given2}`).join("; ");
-  throw new SlipwayError("render-failed", `the bundle is too large: ${what}`, { problems });
-}
-const bundle_size_fix = "Take what does not belong to the service out of the manifests, or out of the folder that holds them.";
-function checkCount(subject, items, limit) {
-  if (items.length <= limit)
-    return [];
-  return [{ subject, given: String(items.length), expected: `at most ${limit}`, fix: bundle_size_fix }];
-}
-function checkEach(items, limit) {
-  return items.filter(({ bytes }) => bytes > limit).map(({ name, bytes }) => ({
-    subject: name,
-    given: formatBytes(bytes),
-    expected: `at most ${formatBytes(limit)}: Kubernetes stores no larger object`,
-    fix: "Put large data into the image or a volume."
-  }));
-}
-function checkSum(subject, items, limit) {
-  const sum = items.reduce((total, { bytes }) => total + bytes, 0);
-  if (sum <= limit)
-    return [];
-  const largest = items.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3).map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
-  const given2 = `${formatBytes(sum)}, of which ${largest.join(", ")}`;
-  return [{ subject, given: given2, expected: `at most ${formatBytes(limit)}`, fix: bundle_size_fix }];
-}
-;
-async function buildBundle(config, objects, sources) {
-  assertBundleFits(objects, sources);
-  const blobs = [
-    toBlob(bundleMediaType, Buffer.from(canonicalJson(config))),
-    toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
-    toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => a.path < b.path ? -1 : 1)))
-  ];
-  const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
-    mediaType,
-    digest,
-    size: bytes.length
-  }));
-  const manifest = Buffer.from(canonicalJson({
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociManifest,
-    artifactType: bundleMediaType,
-    config: first,
-    layers
-  }));
-  return { digest: computeDigest(manifest), config, objects, blobs, manifest };
-}
-function formatBundleTag(digest) {
-  return `bundle-${digest.slice("sha256:".length, "sha256:".length + 12)}`;
-}
-async function pushBundle(client, repository, bundle) {
-  const tag2 = parseTag(formatBundleTag(bundle.digest));
-  const stored = await client.resolve(repository, tag2);
-  if (stored?.digest === bundle.digest)
-    return;
-  for (const { digest, bytes } of bundle.blobs) {
-    await client.pushBlob(repository, {
-      digest,
-      size: bytes.length,
-      open: () => external_node_stream_.Readable.from([bytes])
-    });
-  }
-  await client.putManifest(repository, tag2, {
-    mediaType: mediaTypes.ociManifest,
-    bytes: bundle.manifest
-  });
-  await pullBundle(client, repository, bundle.digest);
-}
-async function pullBundle(client, repository, digest) {
-  const where = `${formatRepository(repository)}@${digest}`;
-  const manifest = await client.fetchManifest(repository, digest);
-  if (manifest === void 0) {
-    throw new SlipwayError("not-found", `the bundle ${where} is not in the registry`, {
-      fix: "Something deleted it: exclude the ledger’s repository from clean-up; choose another version."
-    });
-  }
-  const parts = readParts(manifest.bytes);
-  const read = async (mediaType) => client.fetchBlob(repository, { digest: findPart(parts, mediaType, where) }, maxPartBytes);
-  const [config, manifests] = await Promise.all([read(bundleMediaType), read(manifestsMediaType)]);
-  return { digest, ...readContent(config, manifests, where) };
-}
-function restoreBundle(manifest, blobs, where) {
-  const parts = [...readParts(manifest)].map(([mediaType, digest]) => {
-    const bytes = blobs.get(digest);
-    if (bytes !== void 0 && computeDigest(bytes) === digest)
-      return { mediaType, digest, bytes };
-    throw new SlipwayError("source-invalid", `${where} does not hold the blob ${digest}`, {
-      fix: "Pass the file on as it was written."
-    });
-  });
-  const digests = readParts(manifest);
-  const read = (mediaType) => blobs.get(findPart(digests, mediaType, where)) ?? new Uint8Array();
-  const content = readContent(read(bundleMediaType), read(manifestsMediaType), where);
-  return { digest: computeDigest(manifest), ...content, blobs: parts, manifest };
-}
-function findPart(parts, mediaType, where) {
-  const part = parts.get(mediaType);
-  if (part !== void 0)
-    return part;
-  throw new SlipwayError("ledger-broken", `${where} is not a bundle: it has no ${mediaType}`);
-}
-function readContent(config, manifests, where) {
-  const asText2 = (bytes) => Buffer.from(bytes).toString("utf8");
-  return {
-    config: parseBundleConfig(asText2(config)),
-    objects: parseManifests(asText2(manifests), where)
-  };
-}
-function readParts(bytes) {
-  const value = JSON.parse(Buffer.from(bytes).toString("utf8"));
-  const descriptors = [recordAt(value, "config"), ...recordsAt(value, "layers")];
-  return new Map(descriptors.flatMap((descriptor) => {
-    const mediaType = textAt(descriptor, "mediaType");
-    const digest = textAt(descriptor, "digest");
-    if (mediaType === void 0 || digest === void 0)
-      return [];
-    return [[mediaType, parseDigest(digest)]];
-  }));
-}
-function toBlob(mediaType, bytes) {
-  return { mediaType, digest: computeDigest(bytes), bytes };
 }
 ;
 async function ensureNamespace(cluster, namespace, logger) {
@@ -31972,11 +32926,11 @@ function src_inputs_readInputs(read) {
 function isRelated(names) {
   return names.length === 1 && names[0] === "related";
 }
-function readSuite(read, { settings }, mode) {
+function readSuite(read, { settings: settings2 }, mode) {
   const given2 = read.optional("suite", src_inputs_asText);
   const image = read.optional("suite-image", parseImage);
   const lines = read.optional("run", src_inputs_asText);
-  const file = given2 ?? (image === void 0 ? settings?.integration.suite : void 0);
+  const file = given2 ?? (image === void 0 ? settings2?.integration.suite : void 0);
   const isOne = file === void 0 !== (image === void 0);
   if (!isOne && (mode === "run" || file !== void 0)) {
     read.refuse({
@@ -32138,9 +33092,9 @@ function buildEvidenceArtifact(image, text, where) {
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
     artifactType: statementMediaType,
-    config: describe(config),
-    layers: [describe(layer)],
-    subject: describe(image),
+    config: evidence_artifact_describe(config),
+    layers: [evidence_artifact_describe(layer)],
+    subject: evidence_artifact_describe(image),
     annotations: {
       "in-toto.io/predicate-type": statement.predicateType,
       ...gate === void 0 ? {} : { "dev.slipway.gate": gate }
@@ -32168,7 +33122,7 @@ function refuseOther(statement, image, where) {
 function evidence_artifact_toBlob(mediaType, bytes) {
   return { mediaType, digest: computeDigest(bytes), size: bytes.byteLength, bytes };
 }
-function describe({ mediaType, digest, size }) {
+function evidence_artifact_describe({ mediaType, digest, size }) {
   return { mediaType, digest, size };
 }
 ;
@@ -32222,33 +33176,8 @@ function readLayer({ layers }) {
   }
   throw fetch_evidence_invalid(`it does not have one layer of ${statementMediaType}`);
 }
-function fetch_evidence_invalid(why) {
-  return new SlipwayError("evidence-invalid", why);
-}
-;
-async function readLiveServices(places, options) {
-  const located = places.map((place) => ({ place, repository: resolveLedgerRepository(place) }));
-  const found = await Promise.all(located.map(async ({ place, repository }) => [place.service, await readLive(place, repository, options)]));
-  return new Map(found);
-}
-async function readLive({ service, environment: environment2 }, repository, { client, clock, logger }) {
-  const ledger = openLedger({ client, clock, logger, repository, environment: environment2 });
-  const { state } = await ledger.read();
-  const attempt = liveAttempt(state);
-  if (attempt === void 0)
-    return void 0;
-  const bundle = await pullBundle(client, repository, attempt.bundle);
-  const owner2 = bundle.config.service;
-  if (owner2 === service)
-    return { attempt, bundle, state };
-  throw invalidInput([
-    {
-      subject: "ledger",
-      given: formatRepository(repository),
-      expected: `the record of ${service}; it is that of ${owner2}`,
-      fix: "Let the template of the ledger contain {service}, {image} or {production-image}."
-    }
-  ]);
+function fetch_evidence_invalid(why2) {
+  return new SlipwayError("evidence-invalid", why2);
 }
 ;
 function emptyOutcome(status) {
@@ -33082,10 +34011,10 @@ function describeEnd(subject, end2, restarts, isFinal) {
   const times = isFinal || restarts === 0 ? "" : ` (${describeRestarts(subject, end2, restarts)})`;
   if (end2.reason === "OOMKilled") {
     const limit = subject.container.memoryLimit;
-    const why = limit === void 0 ? "because the node has no memory left" : `for using more memory than its limit of ${limit}`;
+    const why2 = limit === void 0 ? "because the node has no memory left" : `for using more memory than its limit of ${limit}`;
     return {
       code: "out-of-memory",
-      sentence: `${who} is killed ${why}${when}${times}`,
+      sentence: `${who} is killed ${why2}${when}${times}`,
       fix: "Raise resources.limits.memory, or let the program use less."
     };
   }
@@ -33165,11 +34094,11 @@ function detectClaim(claim, events) {
 function describeClaim(start, { title, event }, where) {
   const said = event?.message ?? "";
   const isForGood = /storageclass\S* "[^"]*" not found|no storage class is set/i.test(said);
-  const why = said === "" ? "" : `: ${text_shorten(said)}`;
+  const why2 = said === "" ? "" : `: ${text_shorten(said)}`;
   const what = start === "" ? `${title} is not bound` : `${start} ${title}, which is not bound`;
   return signalOf(isForGood ? "volume-unbound" : "volume-late", `${title}: unbound`, {
     fault: isForGood ? "candidate" : "platform",
-    sentence: `${what}${why}`,
+    sentence: `${what}${why2}`,
     fix: isForGood ? "Name a storage class that the cluster has (kubectl get storageclass), or make one the default." : "Look at the provisioner of its storage class, and at what volumes there are.",
     ...where
   });
@@ -33209,9 +34138,9 @@ function findSecretMakers(objects) {
 }
 function describeMaker(maker) {
   const isUnready = conditionOf(maker, "Ready")?.["status"] === "False";
-  const why = isUnready ? conditionMessage(maker, "Ready") : void 0;
+  const why2 = isUnready ? conditionMessage(maker, "Ready") : void 0;
   const yet = `which ${formatIdentity(identify(maker))} has not made yet`;
-  return why === void 0 ? yet : `${yet}: ${why}`;
+  return why2 === void 0 ? yet : `${yet}: ${why2}`;
 }
 ;
 const kinds = /* @__PURE__ */ new Map([
@@ -33391,10 +34320,10 @@ function detectFailedPull(subject, reason, message) {
 }
 function failedForNow(subject, reason, cause) {
   const who = describeContainer(subject);
-  const why = cause === "" ? "" : `: ${cause}`;
+  const why2 = cause === "" ? "" : `: ${cause}`;
   return pull(subject, "image-failing", {
     reason,
-    sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why}`,
+    sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why2}`,
     fix: "Check that the nodes reach the registry and that it is well; the kubelet goes on trying."
   });
 }
@@ -33729,8 +34658,8 @@ function isCurrent(parent, { metadata }) {
 function computeGateway(object) {
   if (hasCondition(object, "Programmed"))
     return available("programmed");
-  const why = conditionMessage(object, "Programmed") ?? conditionMessage(object, "Accepted");
-  return inProgress("NotProgrammed", why ?? "no controller has taken it yet");
+  const why2 = conditionMessage(object, "Programmed") ?? conditionMessage(object, "Accepted");
+  return inProgress("NotProgrammed", why2 ?? "no controller has taken it yet");
 }
 function computeAutoscaler(object) {
   if (object.apiVersion === "autoscaling/v1")
@@ -34096,12 +35025,12 @@ function describeFailure(subject, object, { reason, message }) {
     });
   }
   const end2 = findFailedContainer(workload.pods);
-  const why = end2 === void 0 ? "" : ` (container ${end2.container} exited with code ${end2.exitCode})`;
+  const why2 = end2 === void 0 ? "" : ` (container ${end2.container} exited with code ${end2.exitCode})`;
   return signalOf("job-failed", key, {
     ...common2,
     ...end2,
     ...object.kind === "Job" ? {} : { code: "crash-loop" },
-    sentence: `${who} failed: ${text_shorten(message)}${why}`,
+    sentence: `${who} failed: ${text_shorten(message)}${why2}`,
     fix: "Read the log of its pod: the program itself reported the failure."
   });
 }
@@ -34624,10 +35553,10 @@ function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
   if (waitedMs < timeoutMs)
     return void 0;
   const [status] = statuses.values();
-  const why = worst?.sentence ?? status?.message ?? "it was not seen";
+  const why2 = worst?.sentence ?? status?.message ?? "it was not seen";
   return {
     kind: "broken",
-    sentence: toPlainText(redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`)),
+    sentence: toPlainText(redact(`it did not end within ${formatDuration(timeoutMs)}: ${why2}`)),
     fix: worst?.fix ?? "Look in its log for what it waits for, or raise the input timeout."
   };
 }
@@ -34916,7 +35845,7 @@ async function testAgainst(context, request, tested) {
   const outcome = { ...run_gate_describe(verdict), neighbours, reports };
   if (verdict.state === "errored")
     return outcome;
-  const changes2 = await run_gate_readChanges(context, request, tested);
+  const changes2 = await readChanges(context, request, tested);
   if (changes2.length > 0) {
     return { ...outcome, status: "inconclusive", failure: inconclusive(verdict, changes2) };
   }
@@ -34969,7 +35898,7 @@ ${redactReport(text)}
     return path2;
   }));
 }
-async function run_gate_readChanges(context, { place, system }, tested) {
+async function readChanges(context, { place, system }, tested) {
   const names = tested.map(({ service }) => service);
   return findChanges(tested, await readLiveServices(planPlaces(place, system, names), context));
 }
@@ -35248,17 +36177,17 @@ function readRenderSource(read, service, environment2) {
   });
   return kustomization === void 0 ? { kind: "manifests", paths: manifests } : { kind: "kustomization", folder: forEnvironment(kustomization, environment2) };
 }
-function source_inputs_readImagePaths(read, { settings }) {
+function source_inputs_readImagePaths(read, { settings: settings2 }) {
   const given2 = read.list("image-paths", parseImagePath);
-  return given2.length > 0 ? given2 : settings?.deploy.imagePaths ?? [];
+  return given2.length > 0 ? given2 : settings2?.deploy.imagePaths ?? [];
 }
-function source_inputs_readSources(read, { settings }) {
+function source_inputs_readSources(read, { settings: settings2 }) {
   const manifests = read.list("manifests", source_inputs_asText);
   const kustomization = read.optional("kustomization", source_inputs_asText);
   const source = read.optional("chart", parseChartSource);
   const isGiven = manifests.length > 0 || kustomization !== void 0 || source !== void 0;
   if (!isGiven)
-    return settings?.deploy ?? {};
+    return settings2?.deploy ?? {};
   return {
     manifests,
     ...kustomization === void 0 ? {} : { kustomization },
@@ -35331,18 +36260,18 @@ function k8s_deploy_src_inputs_readInputs(read) {
   };
 }
 function readRender(read, service, environment2) {
-  const { settings } = service;
+  const { settings: settings2 } = service;
   const version = read.optional("version", k8s_deploy_src_inputs_asText);
   const level2 = read.optional("level", parseLevel);
   const commit = read.optional("commit", k8s_deploy_src_inputs_asText);
-  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings?.deploy.smokeTest;
+  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings2?.deploy.smokeTest;
   refuseInputs(read, ["plan", "plan-digest"], {
     expected: "a plan only together with bundle",
     fix: "Set bundle as well, or remove plan."
   });
   return {
     kind: "render",
-    dependsOn: settings?.dependsOn ?? [],
+    dependsOn: settings2?.dependsOn ?? [],
     source: readRenderSource(read, service, environment2),
     images: read.requiredList("images", parseServiceImage),
     imagePaths: source_inputs_readImagePaths(read, service),
@@ -35900,8 +36829,8 @@ async function awaitKind(cluster, definition, { clock, signal }) {
     if (found !== void 0 && isEstablished(found))
       return;
     if (clock.monotonicMs() >= deadlineMs) {
-      const why = found === void 0 ? "somebody deleted it" : computeRollout(found).message;
-      throw new ClusterError("cluster-refused", `${formatIdentity(identity)} is not served: ${why}`);
+      const why2 = found === void 0 ? "somebody deleted it" : computeRollout(found).message;
+      throw new ClusterError("cluster-refused", `${formatIdentity(identity)} is not served: ${why2}`);
     }
     await clock.sleep(pauseMs, signal);
   }
@@ -36103,7 +37032,7 @@ function without(record, keys) {
   return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 ;
-const nobody = /* @__PURE__ */ new Set();
+const check_object_nobody = /* @__PURE__ */ new Set();
 async function checkObject(cluster, manifest, options) {
   const identity = identify(manifest);
   const before = await cluster.get(identity);
@@ -36142,7 +37071,7 @@ async function ask(cluster, question, options) {
   const answer = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: fieldManager2, dryRun: true }));
   if (!(answer instanceof ClusterError))
     return { planned: answer, isForced: false };
-  const { conflicts, dryRun, logger, deployers = nobody } = options;
+  const { conflicts, dryRun, logger, deployers = check_object_nobody } = options;
   const error2 = await checkAdopted(cluster, { object, before, error: answer }, { deployers, fieldManager: fieldManager2 });
   if (!(error2 instanceof ClusterError))
     return { planned: error2, isForced: false };
@@ -37326,8 +38255,8 @@ async function writeTags(client, repository, digest, options, { judged, put: put
 function describeOutcome(outcome, isDryRun) {
   if (isWritten(outcome))
     return `${isDryRun ? "would be " : ""}${outcome.state}`;
-  const why = outcome.state === "skipped" ? outcome.because : void 0;
-  return `${outcome.state}${why === void 0 ? "" : `, ${why}`}`;
+  const why2 = outcome.state === "skipped" ? outcome.because : void 0;
+  return `${outcome.state}${why2 === void 0 ? "" : `, ${why2}`}`;
 }
 ;
 async function moveTags({ client, clock, logger, signal, isProduction }, state, { bundle, image, version: text }) {
@@ -37926,7 +38855,7 @@ const chartKinds = [
   { apiVersion: "rbac.authorization.k8s.io/v1", kinds: "Role RoleBinding" }
 ].flatMap(({ apiVersion, kinds: kinds2 }) => kinds2.split(" ").map((kind) => ({ apiVersion, kind })));
 async function findHelmReleases(cluster, objects, keep) {
-  const releases = new Map(objects.flatMap(helm_releases_readRelease).map((each) => [helm_releases_keyOf(each), each]));
+  const releases = new Map(objects.flatMap(readRelease).map((each) => [helm_releases_keyOf(each), each]));
   const known = new Set(keep.map(formatIdentity));
   const found = [];
   for (const release of releases.values()) {
@@ -37939,7 +38868,7 @@ async function findHelmReleases(cluster, objects, keep) {
   }
   return found;
 }
-function helm_releases_readRelease({ metadata }) {
+function readRelease({ metadata }) {
   const name = metadata.annotations?.[nameAnnotation];
   const namespace = metadata.annotations?.[namespaceAnnotation];
   return name === void 0 || namespace === void 0 ? [] : [{ name, namespace }];
@@ -37955,7 +38884,7 @@ async function listMembers(cluster, release) {
     try {
       const labelSelector = "app.kubernetes.io/managed-by=Helm";
       const { items } = await cluster.list(type2, { namespace, labelSelector });
-      const isMember = (object) => helm_releases_readRelease(object).some((each) => helm_releases_keyOf(each) === helm_releases_keyOf(release));
+      const isMember = (object) => readRelease(object).some((each) => helm_releases_keyOf(each) === helm_releases_keyOf(release));
       members.push(...items.filter(isMember));
     } catch (error2) {
       if (!(error2 instanceof ClusterError) || error2.status === void 0)
@@ -38411,9 +39340,9 @@ async function withMissingRights(cluster, objects, ask2) {
 function isDenied(error2) {
   return error2 instanceof ClusterError && error2.code === "cluster-denied" && error2.status === 403;
 }
-async function tryFindMissing(cluster, rights) {
+async function tryFindMissing(cluster, rights2) {
   try {
-    const rules2 = await mapParallel(atOnce, rights, (right) => cluster.findMissingRule(right));
+    const rules2 = await mapParallel(atOnce, rights2, (right) => cluster.findMissingRule(right));
     return rules2.filter((rule) => rule !== void 0);
   } catch (error2) {
     if (!(error2 instanceof ClusterError))
@@ -38422,8 +39351,8 @@ async function tryFindMissing(cluster, rights) {
   }
 }
 function listRights(objects) {
-  const rights = [...objects.flatMap(rightsTo), ...rightsToWatch(objects)];
-  return [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()];
+  const rights2 = [...objects.flatMap(rightsTo), ...rightsToWatch(objects)];
+  return [...new Map(rights2.map((right) => [JSON.stringify(right), right])).values()];
 }
 function rightsTo(object) {
   const { apiVersion, kind, namespace } = identify(object);
@@ -39301,8 +40230,8 @@ function groupByBundle(state) {
     return best === void 0 ? [] : [{ bundle, version: best.version, best, attempts: attempts2 }];
   });
   const age = ({ attempts: attempts2, best }) => {
-    const deployed = attempts2.filter(({ intent }) => intent !== "rollback");
-    return state.attempts.indexOf(deployed.find(hasServedWell) ?? deployed[0] ?? best);
+    const deployed2 = attempts2.filter(({ intent }) => intent !== "rollback");
+    return state.attempts.indexOf(deployed2.find(hasServedWell) ?? deployed2[0] ?? best);
   };
   return releases.toSorted((a, b) => age(a) - age(b));
 }
@@ -39368,8 +40297,8 @@ const unproven = /* @__PURE__ */ new Map([
 function tellFailed(liveSince2, code) {
   if (code === "soak-failed")
     return "did not hold its soak";
-  const why = code === void 0 ? "" : ` (${code})`;
-  return liveSince2 === void 0 ? `never became available${why}` : `failed verification${why}`;
+  const why2 = code === void 0 ? "" : ` (${code})`;
+  return liveSince2 === void 0 ? `never became available${why2}` : `failed verification${why2}`;
 }
 ;
 function chooseReturn(state, request) {
@@ -40543,8 +41472,8 @@ async function tryRead(packed, where) {
     throw notAChart(where, describeError(error2));
   }
 }
-function notAChart(where, why) {
-  return new SlipwayError("source-invalid", `${where} is not a chart of Helm: ${why}`, {
+function notAChart(where, why2) {
+  return new SlipwayError("source-invalid", `${where} is not a chart of Helm: ${why2}`, {
     fix: "Push it with: helm push <chart>.tgz oci://…"
   });
 }
@@ -40559,10 +41488,10 @@ async function renderSource({ client, tools, logger }, { source, workspace, envi
   const { chart, values, releaseName, kubeVersion, apiVersions } = source;
   const { place, name } = await locateChart(client, chart);
   logger.info(`chart ${name}, for Kubernetes ${kubeVersion}`);
-  const settings = { values, releaseName, kubeVersion, apiVersions };
+  const settings2 = { values, releaseName, kubeVersion, apiVersions };
   const fetchChart = async (reference) => (await fetchPackedChart(client, parseChartReference(reference, "dependencies"))).bytes;
-  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings }, workspace, { helm: await tools.locate("helm"), fetchChart });
-  return { ...rendered, notes, chart: { source: name, ...settings } };
+  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings2 }, workspace, { helm: await tools.locate("helm"), fetchChart });
+  return { ...rendered, notes, chart: { source: name, ...settings2 } };
 }
 async function locateKustomize(tools) {
   if (await tools.has("kubectl"))
@@ -40838,7 +41767,7 @@ function mayChangeData(object) {
 }
 function strictestMigration(objects) {
   const problems = [];
-  const classes = objects.flatMap((object) => {
+  const classes2 = objects.flatMap((object) => {
     const given2 = object.metadata.annotations?.[migrationAnnotation];
     if (given2 === void 0)
       return mayChangeData(object) ? ["irreversible"] : [];
@@ -40850,7 +41779,7 @@ function strictestMigration(objects) {
     return [];
   });
   refuseProblems(problems);
-  return classes.reduce((worst, each) => migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst, "none");
+  return classes2.reduce((worst, each) => migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst, "none");
 }
 ;
 const planMediaType = "application/vnd.slipway.plan.v1+json";
@@ -40979,8 +41908,8 @@ function plan_file_blobPath(digest) {
 function digestOfPath(path2) {
   return path2.replace("blobs/sha256/", "sha256:");
 }
-function plan_file_invalid(file, why, cause) {
-  return new SlipwayError("source-invalid", `${file} is not a plan of promote-to-prod: ${why}`, {
+function plan_file_invalid(file, why2, cause) {
+  return new SlipwayError("source-invalid", `${file} is not a plan of promote-to-prod: ${why2}`, {
     cause,
     fix: "Pass the file of the output plan of promote-to-prod on as it is."
   });
@@ -41002,12 +41931,12 @@ const noPolicy = {
 function judgePolicy(policy, facts) {
   const { require: require2, levels, freezes } = policy ?? noPolicy;
   const level2 = levelOf(facts.update);
-  const settings = levels[level2];
-  const required = [.../* @__PURE__ */ new Set([...require2, ...settings.require])];
+  const settings2 = levels[level2];
+  const required = [.../* @__PURE__ */ new Set([...require2, ...settings2.require])];
   const gates = required.map((gate) => judgeGate(gate, facts));
   const obstacles = findObstacles(facts, freezes);
   const isBlocked = obstacles.length > 0 || gates.some(({ state }) => state !== "passed");
-  const { approvalEnvironment, soakMs = 0 } = settings;
+  const { approvalEnvironment, soakMs = 0 } = settings2;
   const needed = approvalEnvironment !== void 0;
   return {
     decision: isBlocked ? "blocked" : needed ? "approve" : "proceed",
@@ -42009,8 +42938,8 @@ async function requireApproval(request) {
   const approved = own.find(({ state }) => state === "approved");
   if (approved !== void 0 && rejected === void 0)
     return approved.actor;
-  const why = rejected === void 0 ? "nobody has approved it" : `${rejected.actor} has rejected it`;
-  throw new SlipwayError("approval-missing", `the plan needs the approval of ${approvalEnvironment}, and in this run ${why}`, {
+  const why2 = rejected === void 0 ? "nobody has approved it" : `${rejected.actor} has rejected it`;
+  throw new SlipwayError("approval-missing", `the plan needs the approval of ${approvalEnvironment}, and in this run ${why2}`, {
     fix: rejected === void 0 ? `Approve in a job of its own, before this one: environment: { name: ${approvalEnvironment}, deployment: false }.` : "Start a new run: what was rejected in this one stays rejected."
   });
 }
@@ -42215,9 +43144,9 @@ function promote_to_prod_src_inputs_readInputs(read) {
   };
 }
 function readPlan(read, service, environment2) {
-  const { settings } = service;
+  const { settings: settings2 } = service;
   const version = read.optional("version", parseVersion);
-  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings?.deploy.smokeTest;
+  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings2?.deploy.smokeTest;
   refuseInputs(read, ["plan", "plan-digest"], {
     expected: "nothing: mode plan makes one",
     fix: "Remove it, or set mode: apply."
@@ -42232,7 +43161,7 @@ function readPlan(read, service, environment2) {
     imagePaths: source_inputs_readImagePaths(read, service),
     thirdPartyImages: read.choice("third-party-images", ["resolve", "fail"], "resolve"),
     ...smokeTest === void 0 ? {} : { smokeTest },
-    dependsOn: settings?.dependsOn ?? []
+    dependsOn: settings2?.dependsOn ?? []
   };
 }
 function readApply(read) {
@@ -42248,8 +43177,8 @@ function readApply(read) {
     ...planDigest === void 0 ? {} : { planDigest }
   };
 }
-function refuseNonProduction(read, { name, settings }) {
-  if (name === "" || settings?.isProduction === true)
+function refuseNonProduction(read, { name, settings: settings2 }) {
+  if (name === "" || settings2?.isProduction === true)
     return;
   read.refuse({
     subject: "environment",
@@ -42525,54 +43454,6 @@ const promoteToProd = {
 };
 const promote_to_prod_src_main_main = () => runAction(promoteToProd);
 ;
-function planRecordPlaces(system, environments, services) {
-  const problems = [];
-  const places = [];
-  const owners = /* @__PURE__ */ new Map();
-  for (const environment2 of environments) {
-    for (const service of services) {
-      try {
-        const place = planRecordPlace(system, environment2, service);
-        const ledger = formatRepository(resolveLedgerRepository(place));
-        const owner2 = owners.get(`${environment2} ${ledger}`);
-        if (owner2 !== void 0)
-          problems.push(describeShared(place, owner2, ledger));
-        owners.set(`${environment2} ${ledger}`, service);
-        places.push(place);
-      } catch (error2) {
-        if (!(error2 instanceof SlipwayError) || error2.code !== "invalid-input")
-          throw error2;
-        problems.push(...error2.problems);
-      }
-    }
-  }
-  if (problems.length > 0)
-    throw invalidInput(problems);
-  return places;
-}
-function describeShared(place, owner2, ledger) {
-  return {
-    subject: `environments.${place.environment}.ledger`,
-    given: ledger,
-    expected: `a ledger for each service; ${owner2} and ${place.service} would share it`,
-    fix: "Let its template contain {service}, {image} or {production-image}."
-  };
-}
-function planRecordPlace(system, environment2, service) {
-  const settings = system.environments.get(environment2);
-  const { image, productionImage } = system.services.get(service) ?? {};
-  const ledger = settings?.ledger;
-  const where = `services.${service}`;
-  return {
-    service,
-    environment: environment2,
-    isProduction: settings?.isProduction ?? false,
-    ...image === void 0 ? {} : { image: parseRepository(image, `${where}.image`) },
-    ...productionImage === void 0 ? {} : { productionImage: parseRepository(productionImage, `${where}.production-image`) },
-    ...ledger === void 0 ? {} : { ledger: parseLedgerTemplate(ledger, `environments.${environment2}.ledger`) }
-  };
-}
-;
 function plan_planRequest(inputs) {
   const { system, from, to, target } = inputs;
   return { system, from, to, services: listServices(inputs), namespace: target.namespace };
@@ -42613,8 +43494,8 @@ function redeploy_system_src_inputs_readInputs(read) {
   const to = read.required("to-environment", parseName);
   const only = read.list("only", parseName);
   read.check(() => inputs_refuseUnknown(system, { from, to, only }));
-  const settings = lookUp(read, () => system.environments.get(to));
-  const namespace = read.optional("namespace", parseName, settings?.namespace) ?? "";
+  const settings2 = lookUp(read, () => system.environments.get(to));
+  const namespace = read.optional("namespace", parseName, settings2?.namespace) ?? "";
   read.check(() => refuseWithoutNamespace(namespace, to));
   read.check(() => plan_planPlaces({ system, from, to, only }));
   return {
@@ -42632,7 +43513,7 @@ function redeploy_system_src_inputs_readInputs(read) {
       registry: readRegistryInputs(read),
       cluster: readClusterInputs(read, {
         name: to,
-        ...settings === void 0 ? {} : { settings }
+        ...settings2 === void 0 ? {} : { settings: settings2 }
       })
     }
   };
@@ -44596,8 +45477,8 @@ function system_status_describeLast(state, live) {
   if (last === void 0 || last === live)
     return {};
   const { version, bundle, outcome, code } = last;
-  const why = code === void 0 ? {} : { code };
-  return { unsuccessful: { version, bundle, state: outcome, ...why } };
+  const why2 = code === void 0 ? {} : { code };
+  return { unsuccessful: { version, bundle, state: outcome, ...why2 } };
 }
 function listLags(records) {
   const known = records.flatMap((record) => "state" in record ? [{ place: record.place, live: liveAttempt(record.state) }] : []);
@@ -45199,8 +46080,8 @@ function tellDeployment(events, attempt, isBad) {
   ];
 }
 function describeEvent(event) {
-  const why = describeWhy(event);
-  return why === "" ? event.kind : `${event.kind}: ${why}`;
+  const why2 = describeWhy(event);
+  return why2 === "" ? event.kind : `${event.kind}: ${why2}`;
 }
 function describeWhy(event) {
   const { reason = "" } = event;
@@ -45346,7 +46227,7 @@ function explainVersion(stories, state, now) {
     back.state === "chosen" ? `A rollback can go to it: ${back.explanation}.` : `A rollback does not go to it: ${back.explanation}.`
   ];
 }
-function describeLack({ outcome, why }) {
+function describeLack({ outcome, why: why2 }) {
   if (outcome === "verified")
     return "it was verified, and its soak was not judged yet";
   if (outcome === "superseded")
@@ -45356,7 +46237,7 @@ function describeLack({ outcome, why }) {
   if (outcome === "started" || outcome === "available") {
     return `its deployment is ${outcome} and has not ended`;
   }
-  return why === "" ? outcome : `${outcome}, ${why}`;
+  return why2 === "" ? outcome : `${outcome}, ${why2}`;
 }
 function explain_report({ stories, verdicts }) {
   return {
@@ -45412,7 +46293,7 @@ function formatDecision(event) {
   return [" ", table_formatTime(at), "", kind, "", "", formatWriter(event), reason];
 }
 function formatDeployment(story, live, now) {
-  const { deployment, startedAt, version, intent, outcome, isQuarantined: isQuarantined2, by, why } = story;
+  const { deployment, startedAt, version, intent, outcome, isQuarantined: isQuarantined2, by, why: why2 } = story;
   return [
     deployment === live ? "*" : " ",
     table_formatTime(startedAt),
@@ -45421,7 +46302,7 @@ function formatDeployment(story, live, now) {
     isQuarantined2 ? `${outcome}, quarantined` : outcome,
     formatLiveTime(story, now),
     by,
-    why
+    why2
   ];
 }
 function formatNow(links, now) {
