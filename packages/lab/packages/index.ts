@@ -1,2 +1,2 @@
-export { ensurePackages, findProgram, type PackageName } from './debian.js';
+export { ensurePackages, findProgram, installs, type PackageName } from './debian.js';
 export { ensureSuitePackages, type SuitePackages } from './suite.js';
