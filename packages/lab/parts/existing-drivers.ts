@@ -10,6 +10,7 @@ import {
   locateKubectl,
   startExistingCluster,
 } from '../existing/index.js';
+import { ensureBusybox } from '../images/index.js';
 import { ensurePackages } from '../packages/index.js';
 import { checkRegistry, endRegistry, prepareRegistry, startRegistry } from '../registry/index.js';
 import type { Drivers } from './drivers.js';
@@ -42,6 +43,7 @@ export function existingDrivers(kubeconfig: string): Drivers {
         await ensurePackages(['util-linux', 'openssl'], log, signal);
         const kubectl = await locateKubectl(log, signal);
         await findContext(name, { kubeconfig, kubectl, signal });
+        await ensureBusybox('docker', log, signal);
       },
       start: (context) => startExistingCluster(name, kubeconfig, context),
       check: (context) => checkExistingCluster(name, context),
