@@ -1017,13 +1017,13 @@ var __webpack_modules__ = {
         function qname(name, attribute2) {
           var i = name.indexOf(":");
           var qualName = i < 0 ? ["", name] : name.split(":");
-          var prefix = qualName[0];
+          var prefix2 = qualName[0];
           var local = qualName[1];
           if (attribute2 && name === "xmlns") {
-            prefix = "xmlns";
+            prefix2 = "xmlns";
             local = "";
           }
-          return { prefix, local };
+          return { prefix: prefix2, local };
         }
         function attrib(parser) {
           if (!parser.strict) {
@@ -1035,9 +1035,9 @@ var __webpack_modules__ = {
           }
           if (parser.opt.xmlns) {
             var qn = qname(parser.attribName, true);
-            var prefix = qn.prefix;
+            var prefix2 = qn.prefix;
             var local = qn.local;
-            if (prefix === "xmlns") {
+            if (prefix2 === "xmlns") {
               if (local === "xml" && parser.attribValue !== XML_NAMESPACE) {
                 strictFail(
                   parser,
@@ -1095,22 +1095,22 @@ var __webpack_modules__ = {
               var name = nv[0];
               var value = nv[1];
               var qualName = qname(name, true);
-              var prefix = qualName.prefix;
+              var prefix2 = qualName.prefix;
               var local = qualName.local;
-              var uri = prefix === "" ? "" : tag2.ns[prefix] || "";
+              var uri = prefix2 === "" ? "" : tag2.ns[prefix2] || "";
               var a = {
                 name,
                 value,
-                prefix,
+                prefix: prefix2,
                 local,
                 uri
               };
-              if (prefix && prefix !== "xmlns" && !uri) {
+              if (prefix2 && prefix2 !== "xmlns" && !uri) {
                 strictFail(
                   parser,
-                  "Unbound namespace prefix: " + JSON.stringify(prefix)
+                  "Unbound namespace prefix: " + JSON.stringify(prefix2)
                 );
-                a.uri = prefix;
+                a.uri = prefix2;
               }
               parser.tag.attributes[name] = a;
               emitNode(parser, "onattribute", a);
@@ -3335,16 +3335,16 @@ var __webpack_modules__ = {
       exports.encode = function encode2(opts) {
         const buf = b4a.alloc(512);
         let name = opts.name;
-        let prefix = "";
+        let prefix2 = "";
         if (opts.typeflag === 5 && name[name.length - 1] !== "/") name += "/";
         if (b4a.byteLength(name) !== name.length) return null;
         while (b4a.byteLength(name) > 100) {
           const i = name.indexOf("/");
           if (i === -1) return null;
-          prefix += prefix ? "/" + name.slice(0, i) : name.slice(0, i);
+          prefix2 += prefix2 ? "/" + name.slice(0, i) : name.slice(0, i);
           name = name.slice(i + 1);
         }
-        if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix) > 155) return null;
+        if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix2) > 155) return null;
         if (opts.linkname && b4a.byteLength(opts.linkname) > 100) return null;
         b4a.write(buf, name);
         b4a.write(buf, encodeOct(opts.mode & MASK, 6), 100);
@@ -3360,7 +3360,7 @@ var __webpack_modules__ = {
         if (opts.gname) b4a.write(buf, opts.gname, 297);
         b4a.write(buf, encodeOct(opts.devmajor || 0, 6), 329);
         b4a.write(buf, encodeOct(opts.devminor || 0, 6), 337);
-        if (prefix) b4a.write(buf, prefix, 345);
+        if (prefix2) b4a.write(buf, prefix2, 345);
         b4a.write(buf, encodeOct(cksum(buf), 6), 148);
         return buf;
       };
@@ -10135,7 +10135,7 @@ ${len.toString(16)}\r
           source = new Uint8Array(object.buffer.slice(object.byteOffset, object.byteOffset + object.byteLength));
         } else if (util.isFormDataLike(object)) {
           const boundary = `----formdata-undici-0${`${random(1e11)}`.padStart(11, "0")}`;
-          const prefix = `--${boundary}\r
+          const prefix2 = `--${boundary}\r
 Content-Disposition: form-data`;
           const escape = (str2) => str2.replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
           const normalizeLinefeeds = (value) => value.replace(/\r?\n|\r/g, "\r\n");
@@ -10145,14 +10145,14 @@ Content-Disposition: form-data`;
           let hasUnknownSizeValue = false;
           for (const [name, value] of object) {
             if (typeof value === "string") {
-              const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name))}"\r
+              const chunk2 = textEncoder.encode(prefix2 + `; name="${escape(normalizeLinefeeds(name))}"\r
 \r
 ${normalizeLinefeeds(value)}\r
 `);
               blobParts.push(chunk2);
               length += chunk2.byteLength;
             } else {
-              const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
+              const chunk2 = textEncoder.encode(`${prefix2}; name="${escape(normalizeLinefeeds(name))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
 \r
 `);
@@ -11273,31 +11273,31 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         append(name, value, filename = void 0) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.append";
-          webidl.argumentLengthCheck(arguments, 2, prefix);
+          const prefix2 = "FormData.append";
+          webidl.argumentLengthCheck(arguments, 2, prefix2);
           if (arguments.length === 3 && !isBlobLike(value)) {
             throw new TypeError(
               "Failed to execute 'append' on 'FormData': parameter 2 is not of type 'Blob'"
             );
           }
-          name = webidl.converters.USVString(name, prefix, "name");
-          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "value", { strict: false }) : webidl.converters.USVString(value, prefix, "value");
-          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "filename") : void 0;
+          name = webidl.converters.USVString(name, prefix2, "name");
+          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix2, "value", { strict: false }) : webidl.converters.USVString(value, prefix2, "value");
+          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix2, "filename") : void 0;
           const entry = makeEntry(name, value, filename);
           this[kState].push(entry);
         }
         delete(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.delete";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.delete";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           this[kState] = this[kState].filter((entry) => entry.name !== name);
         }
         get(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.get";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.get";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           const idx = this[kState].findIndex((entry) => entry.name === name);
           if (idx === -1) {
             return null;
@@ -11306,30 +11306,30 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         getAll(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.getAll";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.getAll";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           return this[kState].filter((entry) => entry.name === name).map((entry) => entry.value);
         }
         has(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.has";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.has";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           return this[kState].findIndex((entry) => entry.name === name) !== -1;
         }
         set(name, value, filename = void 0) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.set";
-          webidl.argumentLengthCheck(arguments, 2, prefix);
+          const prefix2 = "FormData.set";
+          webidl.argumentLengthCheck(arguments, 2, prefix2);
           if (arguments.length === 3 && !isBlobLike(value)) {
             throw new TypeError(
               "Failed to execute 'set' on 'FormData': parameter 2 is not of type 'Blob'"
             );
           }
-          name = webidl.converters.USVString(name, prefix, "name");
-          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "name", { strict: false }) : webidl.converters.USVString(value, prefix, "name");
-          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "name") : void 0;
+          name = webidl.converters.USVString(name, prefix2, "name");
+          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix2, "name", { strict: false }) : webidl.converters.USVString(value, prefix2, "name");
+          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix2, "name") : void 0;
           const entry = makeEntry(name, value, filename);
           const idx = this[kState].findIndex((entry2) => entry2.name === name);
           if (idx !== -1) {
@@ -12469,10 +12469,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
       };
       webidl.sequenceConverter = function(converter) {
-        return (V, prefix, argument, Iterable) => {
+        return (V, prefix2, argument, Iterable) => {
           if (webidl.util.Type(V) !== "Object") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `${argument} (${webidl.util.Stringify(V)}) is not iterable.`
             });
           }
@@ -12481,7 +12481,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           let index = 0;
           if (method === void 0 || typeof method.next !== "function") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `${argument} is not iterable.`
             });
           }
@@ -12490,16 +12490,16 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             if (done) {
               break;
             }
-            seq2.push(converter(value, prefix, `${argument}[${index++}]`));
+            seq2.push(converter(value, prefix2, `${argument}[${index++}]`));
           }
           return seq2;
         };
       };
       webidl.recordConverter = function(keyConverter, valueConverter) {
-        return (O, prefix, argument) => {
+        return (O, prefix2, argument) => {
           if (webidl.util.Type(O) !== "Object") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `${argument} ("${webidl.util.Type(O)}") is not an Object.`
             });
           }
@@ -12507,8 +12507,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           if (!types2.isProxy(O)) {
             const keys2 = [...Object.getOwnPropertyNames(O), ...Object.getOwnPropertySymbols(O)];
             for (const key of keys2) {
-              const typedKey = keyConverter(key, prefix, argument);
-              const typedValue = valueConverter(O[key], prefix, argument);
+              const typedKey = keyConverter(key, prefix2, argument);
+              const typedValue = valueConverter(O[key], prefix2, argument);
               result[typedKey] = typedValue;
             }
             return result;
@@ -12517,8 +12517,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           for (const key of keys) {
             const desc = Reflect.getOwnPropertyDescriptor(O, key);
             if (desc?.enumerable) {
-              const typedKey = keyConverter(key, prefix, argument);
-              const typedValue = valueConverter(O[key], prefix, argument);
+              const typedKey = keyConverter(key, prefix2, argument);
+              const typedValue = valueConverter(O[key], prefix2, argument);
               result[typedKey] = typedValue;
             }
           }
@@ -12526,10 +12526,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         };
       };
       webidl.interfaceConverter = function(i) {
-        return (V, prefix, argument, opts) => {
+        return (V, prefix2, argument, opts) => {
           if (opts?.strict !== false && !(V instanceof i)) {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `Expected ${argument} ("${webidl.util.Stringify(V)}") to be an instance of ${i.name}.`
             });
           }
@@ -12537,14 +12537,14 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         };
       };
       webidl.dictionaryConverter = function(converters) {
-        return (dictionary, prefix, argument) => {
+        return (dictionary, prefix2, argument) => {
           const type2 = webidl.util.Type(dictionary);
           const dict = {};
           if (type2 === "Null" || type2 === "Undefined") {
             return dict;
           } else if (type2 !== "Object") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `Expected ${dictionary} to be one of: Null, Undefined, Object.`
             });
           }
@@ -12553,7 +12553,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             if (required === true) {
               if (!Object.hasOwn(dictionary, key)) {
                 throw webidl.errors.exception({
-                  header: prefix,
+                  header: prefix2,
                   message: `Missing required key "${key}".`
                 });
               }
@@ -12564,10 +12564,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
               value ??= defaultValue();
             }
             if (required || hasDefault || value !== void 0) {
-              value = converter(value, prefix, `${argument}.${key}`);
+              value = converter(value, prefix2, `${argument}.${key}`);
               if (options.allowedValues && !options.allowedValues.includes(value)) {
                 throw webidl.errors.exception({
-                  header: prefix,
+                  header: prefix2,
                   message: `${value} is not an accepted type. Expected one of ${options.allowedValues.join(", ")}.`
                 });
               }
@@ -12578,27 +12578,27 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         };
       };
       webidl.nullableConverter = function(converter) {
-        return (V, prefix, argument) => {
+        return (V, prefix2, argument) => {
           if (V === null) {
             return V;
           }
-          return converter(V, prefix, argument);
+          return converter(V, prefix2, argument);
         };
       };
-      webidl.converters.DOMString = function(V, prefix, argument, opts) {
+      webidl.converters.DOMString = function(V, prefix2, argument, opts) {
         if (V === null && opts?.legacyNullToEmptyString) {
           return "";
         }
         if (typeof V === "symbol") {
           throw webidl.errors.exception({
-            header: prefix,
+            header: prefix2,
             message: `${argument} is a symbol, which cannot be converted to a DOMString.`
           });
         }
         return String(V);
       };
-      webidl.converters.ByteString = function(V, prefix, argument) {
-        const x = webidl.converters.DOMString(V, prefix, argument);
+      webidl.converters.ByteString = function(V, prefix2, argument) {
+        const x = webidl.converters.DOMString(V, prefix2, argument);
         for (let index = 0; index < x.length; index++) {
           if (x.charCodeAt(index) > 255) {
             throw new TypeError(
@@ -12616,26 +12616,26 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       webidl.converters.any = function(V) {
         return V;
       };
-      webidl.converters["long long"] = function(V, prefix, argument) {
-        const x = webidl.util.ConvertToInt(V, 64, "signed", void 0, prefix, argument);
+      webidl.converters["long long"] = function(V, prefix2, argument) {
+        const x = webidl.util.ConvertToInt(V, 64, "signed", void 0, prefix2, argument);
         return x;
       };
-      webidl.converters["unsigned long long"] = function(V, prefix, argument) {
-        const x = webidl.util.ConvertToInt(V, 64, "unsigned", void 0, prefix, argument);
+      webidl.converters["unsigned long long"] = function(V, prefix2, argument) {
+        const x = webidl.util.ConvertToInt(V, 64, "unsigned", void 0, prefix2, argument);
         return x;
       };
-      webidl.converters["unsigned long"] = function(V, prefix, argument) {
-        const x = webidl.util.ConvertToInt(V, 32, "unsigned", void 0, prefix, argument);
+      webidl.converters["unsigned long"] = function(V, prefix2, argument) {
+        const x = webidl.util.ConvertToInt(V, 32, "unsigned", void 0, prefix2, argument);
         return x;
       };
-      webidl.converters["unsigned short"] = function(V, prefix, argument, opts) {
-        const x = webidl.util.ConvertToInt(V, 16, "unsigned", opts, prefix, argument);
+      webidl.converters["unsigned short"] = function(V, prefix2, argument, opts) {
+        const x = webidl.util.ConvertToInt(V, 16, "unsigned", opts, prefix2, argument);
         return x;
       };
-      webidl.converters.ArrayBuffer = function(V, prefix, argument, opts) {
+      webidl.converters.ArrayBuffer = function(V, prefix2, argument, opts) {
         if (webidl.util.Type(V) !== "Object" || !types2.isAnyArrayBuffer(V)) {
           throw webidl.errors.conversionFailed({
-            prefix,
+            prefix: prefix2,
             argument: `${argument} ("${webidl.util.Stringify(V)}")`,
             types: ["ArrayBuffer"]
           });
@@ -12654,10 +12654,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         return V;
       };
-      webidl.converters.TypedArray = function(V, T, prefix, name, opts) {
+      webidl.converters.TypedArray = function(V, T, prefix2, name, opts) {
         if (webidl.util.Type(V) !== "Object" || !types2.isTypedArray(V) || V.constructor.name !== T.name) {
           throw webidl.errors.conversionFailed({
-            prefix,
+            prefix: prefix2,
             argument: `${name} ("${webidl.util.Stringify(V)}")`,
             types: [T.name]
           });
@@ -12676,10 +12676,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         return V;
       };
-      webidl.converters.DataView = function(V, prefix, name, opts) {
+      webidl.converters.DataView = function(V, prefix2, name, opts) {
         if (webidl.util.Type(V) !== "Object" || !types2.isDataView(V)) {
           throw webidl.errors.exception({
-            header: prefix,
+            header: prefix2,
             message: `${name} is not a DataView.`
           });
         }
@@ -12697,18 +12697,18 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         return V;
       };
-      webidl.converters.BufferSource = function(V, prefix, name, opts) {
+      webidl.converters.BufferSource = function(V, prefix2, name, opts) {
         if (types2.isAnyArrayBuffer(V)) {
-          return webidl.converters.ArrayBuffer(V, prefix, name, { ...opts, allowShared: false });
+          return webidl.converters.ArrayBuffer(V, prefix2, name, { ...opts, allowShared: false });
         }
         if (types2.isTypedArray(V)) {
-          return webidl.converters.TypedArray(V, V.constructor, prefix, name, { ...opts, allowShared: false });
+          return webidl.converters.TypedArray(V, V.constructor, prefix2, name, { ...opts, allowShared: false });
         }
         if (types2.isDataView(V)) {
-          return webidl.converters.DataView(V, prefix, name, { ...opts, allowShared: false });
+          return webidl.converters.DataView(V, prefix2, name, { ...opts, allowShared: false });
         }
         throw webidl.errors.conversionFailed({
-          prefix,
+          prefix: prefix2,
           argument: `${name} ("${webidl.util.Stringify(V)}")`,
           types: ["BufferSource"]
         });
@@ -13680,15 +13680,15 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             return "patch";
           }
         }
-        const prefix = highHasPre ? "pre" : "";
+        const prefix2 = highHasPre ? "pre" : "";
         if (v1.major !== v2.major) {
-          return prefix + "major";
+          return prefix2 + "major";
         }
         if (v1.minor !== v2.minor) {
-          return prefix + "minor";
+          return prefix2 + "minor";
         }
         if (v1.patch !== v2.patch) {
-          return prefix + "patch";
+          return prefix2 + "patch";
         }
         return "prerelease";
       };
@@ -19326,27 +19326,27 @@ function requireLoader() {
       }
     },
     TAG: function handleTagDirective(state, name, args) {
-      let prefix;
+      let prefix2;
       if (args.length !== 2) {
         throwError(state, "TAG directive accepts exactly two arguments");
       }
       const handle = args[0];
-      prefix = args[1];
+      prefix2 = args[1];
       if (!PATTERN_TAG_HANDLE.test(handle)) {
         throwError(state, "ill-formed tag handle (first argument) of the TAG directive");
       }
       if (_hasOwnProperty.call(state.tagMap, handle)) {
         throwError(state, 'there is a previously declared suffix for "' + handle + '" tag handle');
       }
-      if (!PATTERN_TAG_URI.test(prefix)) {
+      if (!PATTERN_TAG_URI.test(prefix2)) {
         throwError(state, "ill-formed tag prefix (second argument) of the TAG directive");
       }
       try {
-        prefix = decodeURIComponent(prefix);
+        prefix2 = decodeURIComponent(prefix2);
       } catch (err) {
-        throwError(state, "tag prefix is malformed: " + prefix);
+        throwError(state, "tag prefix is malformed: " + prefix2);
       }
-      state.tagMap[handle] = prefix;
+      state.tagMap[handle] = prefix2;
     }
   };
   function captureSegment(state, start, end2, checkJson) {
@@ -20770,10 +20770,10 @@ function requireDumper() {
     let moreIndented;
     let match;
     while (match = lineRe.exec(string)) {
-      const prefix = match[1];
+      const prefix2 = match[1];
       const line = match[2];
       moreIndented = line[0] === " ";
-      result += prefix + (!prevMoreIndented && !moreIndented && line !== "" ? "\n" : "") + foldLine2(line, width);
+      result += prefix2 + (!prevMoreIndented && !moreIndented && line !== "" ? "\n" : "") + foldLine2(line, width);
       prevMoreIndented = moreIndented;
     }
     return result;
@@ -21173,9 +21173,9 @@ class Reader {
   #prefix;
   #problems;
   #known = /* @__PURE__ */ new Set();
-  constructor(value, prefix, problems) {
+  constructor(value, prefix2, problems) {
     this.#value = value;
-    this.#prefix = prefix;
+    this.#prefix = prefix2;
     this.#problems = problems;
   }
   optional(key, parse) {
@@ -21482,8 +21482,8 @@ function changeFlag(values, name, change2) {
       return value;
     if (values[index - 1] === name)
       return change2(value);
-    const prefix = `${name}=`;
-    return value.startsWith(prefix) ? `${prefix}${change2(value.slice(prefix.length))}` : value;
+    const prefix2 = `${name}=`;
+    return value.startsWith(prefix2) ? `${prefix2}${change2(value.slice(prefix2.length))}` : value;
   });
 }
 function assertNamed(objects, paths) {
@@ -22359,6 +22359,34 @@ async function readAnswer(incoming) {
   };
 }
 ;
+const access_review_path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+async function findMissingRule(client, discovery, { verb, type: type2, namespace, subresource }) {
+  const served = await discovery.find(type2);
+  if (served === void 0)
+    return void 0;
+  const [group2 = ""] = type2.apiVersion.includes("/") ? type2.apiVersion.split("/") : [];
+  const { resource } = served;
+  const place = served.isNamespaced && namespace !== void 0 ? { namespace } : {};
+  const part = subresource === void 0 ? {} : { subresource };
+  const operation = { verb: "create", subject: "SelfSubjectAccessReview" };
+  const response = await client.send({
+    method: "POST",
+    path: access_review_path,
+    body: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SelfSubjectAccessReview",
+      spec: { resourceAttributes: { group: group2, resource, verb, ...place, ...part } }
+    },
+    operation
+  });
+  if (response.status >= 400)
+    throw describeRefusal(client.name, operation, response);
+  if (recordAt(tryParseRecord(response.body), "status")?.["allowed"] === true)
+    return void 0;
+  const whole2 = subresource === void 0 ? resource : `${resource}/${subresource}`;
+  return { group: group2, resource: whole2, verb, namespace: place.namespace };
+}
+;
 function formatVersionPath(apiVersion) {
   return apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
 }
@@ -22561,6 +22589,7 @@ function useClient(client, discovery, closeWay) {
     },
     patch: (identity, operations, { fieldManager: fieldManager2 }) => patchObject(client, discovery, identity, { operations, fieldManager: fieldManager2 }),
     remove: (identity, removeOptions = {}) => removeObject(client, discovery, identity, removeOptions),
+    findMissingRule: (right) => findMissingRule(client, discovery, right),
     isNamespaced: async (type2) => (await discovery.find(type2))?.isNamespaced,
     readLog: (logOptions) => readContainerLog(client, logOptions),
     requestService: (request) => requestThroughProxy(client, request),
@@ -28609,9 +28638,9 @@ function splitVersion(version) {
   return { major: semver_default().major(version), minor: semver_default().minor(version) };
 }
 ;
-function selectVersionTags(tags, prefix) {
+function selectVersionTags(tags, prefix2) {
   return tags.flatMap(({ name, hash }) => {
-    const version = name.startsWith(prefix) ? tryParseVersion(name.slice(prefix.length)) : void 0;
+    const version = name.startsWith(prefix2) ? tryParseVersion(name.slice(prefix2.length)) : void 0;
     return version === void 0 ? [] : [{ name, hash, version }];
   }).toSorted((a, b) => compareVersions(b.version, a.version));
 }
@@ -28666,8 +28695,8 @@ function inputs_readInputs(read) {
 }
 function readServices(read, isAll) {
   const known = [...read.config()?.services ?? []];
-  const prefix = known.length > 1 ? "{service}-v" : "v";
-  const tagPrefix = read.withDefault("tag-prefix", prefix, parseTagPrefix);
+  const prefix2 = known.length > 1 ? "{service}-v" : "v";
+  const tagPrefix = read.withDefault("tag-prefix", prefix2, parseTagPrefix);
   const paths = read.list("paths", parsePathPattern);
   const given2 = read.optional("service", (name) => name);
   if (!isAll) {
@@ -28919,8 +28948,8 @@ function computePlace(checkout, service, options) {
   const { name } = checkout;
   if (options.releaseBranches.includes(name))
     return { kind: "release" };
-  const prefix = `release/${service}/`;
-  const version = name.startsWith(prefix) ? tryParseVersion(name.slice(prefix.length)) : void 0;
+  const prefix2 = `release/${service}/`;
+  const version = name.startsWith(prefix2) ? tryParseVersion(name.slice(prefix2.length)) : void 0;
   if (version !== void 0)
     return { kind: "fixed", branch: name, version };
   return { kind: "other", name: nameQueue(name) };
@@ -30111,10 +30140,10 @@ function formatPosition(ledger, { sequence, digest }) {
   return `${prefixOf(ledger)}${sequence}@${digest}`;
 }
 function parsePosition(ledger, text) {
-  const prefix = prefixOf(ledger);
-  if (text?.startsWith(prefix) !== true)
+  const prefix2 = prefixOf(ledger);
+  if (text?.startsWith(prefix2) !== true)
     return void 0;
-  const [sequence = "", named = ""] = text.slice(prefix.length).split("@");
+  const [sequence = "", named = ""] = text.slice(prefix2.length).split("@");
   const digest = tryParseDigest(named);
   if (/^[1-9]\d*$/.test(sequence) && digest !== void 0) {
     return { sequence: Number(sequence), digest };
@@ -31667,6 +31696,15 @@ async function pullOwnBundle(context, digest) {
     throw invalidInput(problems);
   return bundle;
 }
+async function tryPullOwnBundle(context, digest) {
+  try {
+    return await pullOwnBundle(context, digest);
+  } catch (error2) {
+    if (error2 instanceof SlipwayError && error2.code === "not-found")
+      return void 0;
+    throw error2;
+  }
+}
 const fixes = {
   service: "Name the ledger of this service with the input ledger or image.",
   namespace: "Another namespace is another environment: give it a name of its own."
@@ -31690,13 +31728,13 @@ function isSecretName(name) {
   return wholeSecretName.test(name) && !/(?:name|ref|file|path|source)$/i.test(name);
 }
 const wholeSecretName = new RegExp(`^${secretName}$`, "i");
-const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
+const assignment = new RegExp(`(?<start>["']?(?<name>${secretName})["']?[^\\S\\n]*[=:][^\\S\\n]*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
 const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
 const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 function redact(text) {
-  return text.replace(privateKey, redact_hidden).replace(jsonWebToken, redact_hidden).replace(userInfo, `$1${redact_hidden}@`).replace(authorization, `$1${redact_hidden}`).replace(assignment, `$1${redact_hidden}`);
+  return text.replace(privateKey, redact_hidden).replace(jsonWebToken, redact_hidden).replace(userInfo, `$1${redact_hidden}@`).replace(authorization, `$1${redact_hidden}`).replace(assignment, (all, start, name) => isSecretName(name) ? `${start}${redact_hidden}` : all);
 }
 ;
 const mirrorPatienceMs = 1e4;
@@ -33088,9 +33126,9 @@ function findProbeKill({ events, container }) {
   if (found === null)
     return void 0;
   const name = found.groups?.["name"] === "startup" ? "startup" : "liveness";
-  const prefix = new RegExp(`^${name} probe failed: `, "i");
-  const told = own.find(({ reason, message }) => reason === "Unhealthy" && prefix.test(message));
-  const said = told === void 0 ? "" : `: ${text_shorten(told.message.replace(prefix, ""), 160)}`;
+  const prefix2 = new RegExp(`^${name} probe failed: `, "i");
+  const told = own.find(({ reason, message }) => reason === "Unhealthy" && prefix2.test(message));
+  const said = told === void 0 ? "" : `: ${text_shorten(told.message.replace(prefix2, ""), 160)}`;
   const probe = container.probes[name];
   return { name, asks: probe === void 0 ? "" : ` ${probe.asks}`, said };
 }
@@ -34480,6 +34518,10 @@ function compareFindings(a, b) {
   return order.indexOf(a.code) - order.indexOf(b.code);
 }
 ;
+function toPlainText(text) {
+  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+}
+;
 const podType = { apiVersion: "v1", kind: "Pod" };
 const eventType = { apiVersion: "v1", kind: "Event" };
 function createSuiteView(cluster, job, { clock, logger, signal }) {
@@ -34576,7 +34618,7 @@ function findEnd({ statuses }, findings) {
   if (worst.code === "job-failed" && !findings.some(isStronger) && exitCode !== void 0) {
     return { kind: "ended", exitCode };
   }
-  return { kind: "broken", sentence: redact(sentence), fix: fix2 };
+  return { kind: "broken", sentence: toPlainText(redact(sentence)), fix: fix2 };
 }
 function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
   if (waitedMs < timeoutMs)
@@ -34585,7 +34627,7 @@ function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
   const why = worst?.sentence ?? status?.message ?? "it was not seen";
   return {
     kind: "broken",
-    sentence: redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`),
+    sentence: toPlainText(redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`)),
     fix: worst?.fix ?? "Look in its log for what it waits for, or raise the input timeout."
   };
 }
@@ -34593,7 +34635,7 @@ function createTeller({ logger, clock, timeoutMs }, who, startedMs) {
   const told = /* @__PURE__ */ new Set();
   let beatMs = startedMs;
   const say = (line) => {
-    logger.info(line);
+    logger.info(toPlainText(line));
     beatMs = clock.monotonicMs();
   };
   const once = (line) => {
@@ -35749,6 +35791,15 @@ function formatTime(ms) {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 ;
+const ownName = "slipway";
+const prefix = `${ownName}-`;
+function fieldManagerOf(service) {
+  return `${prefix}${service}`;
+}
+function serviceOf(manager) {
+  return manager.startsWith(prefix) ? manager.slice(prefix.length) : void 0;
+}
+;
 function describeRefusals({ name, objects }, refusals) {
   const codes = ["cluster-denied", "cluster-refused", "apply-conflict"];
   const first = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
@@ -35785,6 +35836,10 @@ function apply_refusals_describeRefusal(refusal2) {
 }
 function computeFix({ error: error2 }) {
   if (error2.code === "apply-conflict") {
+    const services = new Set(error2.conflicts.flatMap(({ manager }) => serviceOf(manager) ?? []));
+    if (services.size > 0) {
+      return `The service ${[...services].join(", ")} has this object, too: leave it in the manifests of one of them.`;
+    }
     return "Take the fields over with conflicts: take, or remove them from the manifests.";
   }
   if (error2.fix === void 0 && error2.message.includes("immutable")) {
@@ -35992,8 +36047,6 @@ function deleteCommand({ kind, metadata: { name, namespace } }) {
   return `kubectl${where} delete ${kind.toLowerCase()} ${name}`;
 }
 ;
-const field_manager_fieldManager = "slipway";
-;
 async function try_ask_tryAsk(ask2) {
   try {
     return await ask2();
@@ -36004,7 +36057,7 @@ async function try_ask_tryAsk(ask2) {
   }
 }
 ;
-async function checkAdopted(cluster, { object, before, error: error2 }, deployers) {
+async function checkAdopted(cluster, { object, before, error: error2 }, { deployers, fieldManager: fieldManager2 }) {
   const managers = before === void 0 ? [] : readFieldManagers(before);
   if (!managers.some(({ name }) => deployers.has(name)))
     return error2;
@@ -36013,7 +36066,7 @@ async function checkAdopted(cluster, { object, before, error: error2 }, deployer
   const conflicts = error2.conflicts.filter(({ manager }) => !deployers.has(manager));
   if (conflicts.length > 0)
     return describeConflict(identify(object), conflicts, error2);
-  const forced = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true }));
+  const forced = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: fieldManager2, dryRun: true, force: true }));
   return forced instanceof ClusterError ? checkAnew(cluster, object, forced) : forced;
 }
 async function checkAnew(cluster, object, error2) {
@@ -36060,7 +36113,7 @@ async function checkObject(cluster, manifest, options) {
   }
   check_object_refuseLeaving(before);
   const isAutoscaled = options.autoscaled.targets.has(formatIdentity(identity));
-  const object = isAutoscaled ? keepReplicas(manifest, before, field_manager_fieldManager) : manifest;
+  const object = isAutoscaled ? keepReplicas(manifest, before, options.fieldManager) : manifest;
   const { planned, isForced } = await ask(cluster, { object, before }, options);
   const checked = { object, before, planned, isForced, isAutoscaled };
   if (isToBeReplaced(before, options))
@@ -36085,17 +36138,18 @@ function isToBeReplaced(before, { isRunAnew }) {
 }
 async function ask(cluster, question, options) {
   const { object, before } = question;
-  const answer = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true }));
+  const { fieldManager: fieldManager2 } = options;
+  const answer = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: fieldManager2, dryRun: true }));
   if (!(answer instanceof ClusterError))
     return { planned: answer, isForced: false };
   const { conflicts, dryRun, logger, deployers = nobody } = options;
-  const error2 = await checkAdopted(cluster, { object, before, error: answer }, deployers);
+  const error2 = await checkAdopted(cluster, { object, before, error: answer }, { deployers, fieldManager: fieldManager2 });
   if (!(error2 instanceof ClusterError))
     return { planned: error2, isForced: false };
   const isLeft = isLeftByAutoscaler(error2, options);
   if (error2.code === "apply-conflict" && (conflicts === "take" || isLeft)) {
     logger.warning(describeTaken(object, error2));
-    const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
+    const planned = await cluster.apply(object, { fieldManager: fieldManager2, dryRun: true, force: true });
     return { planned, isForced: true };
   }
   if (dryRun && isMadeBefore(object, options.all, error2)) {
@@ -36782,8 +36836,8 @@ function object_diff_explain(object, patch, isHidden) {
   if (isHidden)
     return `# ${object}: values that look like secrets change
 `;
-  return patch === void 0 ? `# ${object}: it changes in too many places
-` : redact(patch);
+  return patch ?? `# ${object}: it changes in too many places
+`;
 }
 function format(object) {
   return object === void 0 ? "" : formatManifests([object]);
@@ -36802,11 +36856,18 @@ function redactObject(object) {
     return { apiVersion, kind, metadata: place, type: type2, keys };
   }
   const redacted = redactValue(object);
-  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata } : object;
+  const annotations = redactTexts(metadata.annotations ?? {});
+  const shown = metadata.annotations ? { ...metadata, annotations } : metadata;
+  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata: shown } : object;
+}
+function redactTexts(texts) {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, isSecretName(key) ? redact_hidden : redact(text)]));
 }
 function redactValue(value) {
+  if (typeof value === "string")
+    return redact(value);
   if (Array.isArray(value))
-    return value.map(redactValue);
+    return redactList(value);
   if (!isRecord(value))
     return value;
   const isNamed2 = typeof value["name"] === "string" && isSecretName(value["name"]);
@@ -36814,6 +36875,16 @@ function redactValue(value) {
     const isHidden = typeof inner2 === "string" && (isSecretName(key) || isNamed2 && key === "value");
     return [key, isHidden ? redact_hidden : redactValue(inner2)];
   }));
+}
+function redactList(items) {
+  return items.map((item, index) => {
+    const before = items[index - 1];
+    const isFlagged = typeof item === "string" && typeof before === "string" && isSecretFlag(before);
+    return isFlagged ? redact_hidden : redactValue(item);
+  });
+}
+function isSecretFlag(argument) {
+  return /^--?[^=\s]+$/.test(argument) && isSecretName(argument.replace(/^--?/, ""));
 }
 ;
 async function applyObjects(cluster, objects, options) {
@@ -36883,26 +36954,26 @@ function apply_tell({ identity, change: change2, hasRun: hasRun2 }, options) {
   const how = hasRun2 === true ? " (it has run)" : dryRun ? " (dry run)" : "";
   logger.info(`${change2}${how}: ${formatIdentity(identity)}`);
 }
-async function applyChecked(cluster, checked, { dryRun }) {
+async function applyChecked(cluster, checked, { dryRun, fieldManager: fieldManager2 }) {
   const { object, before, planned, state } = checked;
   const identity = identify(object);
   if (state === "has-run") {
     return { applied: { identity, change: "unchanged", hasRun: true }, after: void 0 };
   }
   const isDone = state === "as-it-should-be";
-  const after = dryRun ? planned : isDone ? before : await write(cluster, checked);
+  const after = dryRun ? planned : isDone ? before : await write(cluster, checked, fieldManager2);
   const isNew2 = before === void 0 || after === void 0;
   const isSame2 = !isNew2 && state !== "to-be-replaced" && isSameObject(before, after);
   const change2 = isNew2 ? "created" : isSame2 ? "unchanged" : "configured";
   return { applied: { identity, change: change2 }, after };
 }
-async function write(cluster, checked) {
+async function write(cluster, checked, fieldManager2) {
   const { object, before, state, isForced, isAutoscaled } = checked;
   const uid = before?.metadata.uid;
   if (state === "to-be-replaced") {
     await cluster.remove(identify(object), uid === void 0 ? {} : { uid });
   }
-  const options = { fieldManager: field_manager_fieldManager, ...isForced ? { force: true } : {} };
+  const options = { fieldManager: fieldManager2, ...isForced ? { force: true } : {} };
   try {
     return await cluster.apply(object, options);
   } catch (error2) {
@@ -36918,7 +36989,7 @@ function isAboutReplicas(error2) {
 }
 ;
 const maxGraceMs = 6e4;
-async function judgeSoak({ cluster, clock, logger, signal }, bundle, attempt) {
+async function judgeSoak({ service, cluster, clock, logger, signal }, bundle, attempt) {
   const { soakMs } = bundle.config.verification;
   const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
   const untilMs = startMs + soakMs;
@@ -36934,9 +37005,10 @@ async function judgeSoak({ cluster, clock, logger, signal }, bundle, attempt) {
     return { state: "open", until: new Date(untilMs) };
   if (trouble !== void 0)
     return { state: "unclear", why: trouble.sentence };
-  const options = { conflicts: "take", dryRun: true, clock, logger, signal };
+  const fieldManager2 = fieldManagerOf(service);
+  const dry = { fieldManager: fieldManager2, conflicts: "take", dryRun: true, clock, logger, signal };
   try {
-    const { applied } = await applyObjects(cluster, objects, options);
+    const { applied } = await applyObjects(cluster, objects, dry);
     const drifted = applied.filter(({ change: change2 }) => change2 !== "unchanged");
     if (drifted.length === 0)
       return { state: "held" };
@@ -37276,10 +37348,6 @@ async function moveTags({ client, clock, logger, signal, isProduction }, state, 
     const where = formatRepository(repository);
     logger.warning(`${names} of ${where} stay where they are: ${describeError(error2)}`);
   }
-}
-;
-function toPlainText(text) {
-  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
 }
 ;
 const columns = 120;
@@ -37918,7 +37986,7 @@ async function describeFormer({ cluster, client }, bundle, live) {
   if (problems.length > 0)
     return { obstacle: problems.join("; "), notes };
   const manifests = objects.map((object) => toPinnedManifest(object, images, live));
-  const refusals = await findRefusals(cluster, manifests);
+  const refusals = await findRefusals(cluster, manifests, fieldManagerOf(bundle.config.service));
   if (refusals.length > 0)
     return { obstacle: refusals.join("; "), notes };
   const [first, ...rest] = chooseImages(bundle, images);
@@ -37963,11 +38031,11 @@ function chooseImages(bundle, images) {
     return chosen;
   return [{ name: bundle.config.images[0]?.name ?? first.container, live: first }];
 }
-async function findRefusals(cluster, manifests) {
+async function findRefusals(cluster, manifests, fieldManager2) {
   const refusals = [];
   for (const manifest of manifests) {
     try {
-      await cluster.apply(manifest, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
+      await cluster.apply(manifest, { fieldManager: fieldManager2, dryRun: true, force: true });
     } catch (error2) {
       if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
         throw error2;
@@ -38030,7 +38098,7 @@ async function readLiveObject(cluster, identity) {
     return object;
   const { apiVersion, kind, name, namespace } = identity;
   const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
-  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: field_manager_fieldManager, dryRun: true });
+  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: ownName, dryRun: true });
 }
 async function describeScaling(cluster, objects) {
   const scaled = objects.filter((object) => valueAt(object, "spec", "replicas") !== void 0);
@@ -38084,6 +38152,75 @@ async function recordAdoption({ client, ledger }, session, { bundle, since, depl
     ...since === void 0 ? {} : { since },
     reason: `it ran here before Slipway, deployed with ${[...deployers].join(", ")}`
   });
+}
+;
+async function changeHold(context, request, { isDryRun }) {
+  const { state } = await context.ledger.read();
+  if (isInForce(context, state, request))
+    return { isChanged: false, ...pickHold(state) };
+  if (isDryRun) {
+    const { run: run2, clock } = context;
+    if (request.kind === "release-hold")
+      return { isChanged: true };
+    const { reason } = request;
+    return {
+      isChanged: true,
+      hold: { reason, actor: run2.actor, at: clock.now().toISOString() }
+    };
+  }
+  const session = await openSession(context);
+  try {
+    const isChanged2 = !isInForce(context, session.state, request);
+    if (isChanged2)
+      await session.record(request);
+    return { isChanged: isChanged2, ...pickHold(session.state) };
+  } finally {
+    await session.close();
+  }
+}
+function isInForce({ run: { actor } }, state, request) {
+  const { hold: hold2 } = state;
+  if (request.kind === "release-hold")
+    return hold2 === void 0;
+  if (hold2 === void 0)
+    return false;
+  const asked = { kind: "hold", reason: redact(request.reason), actor, at: hold2.at };
+  return (0, external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
+}
+function pickHold({ hold: hold2 }) {
+  return hold2 === void 0 ? {} : { hold: hold2 };
+}
+function describeHold({ actor, at, reason }) {
+  return `${actor} holds deployments since ${at}: ${reason}`;
+}
+function refuseHeld({ hold: hold2 }) {
+  if (hold2 === void 0)
+    return;
+  throw new SlipwayError("held", describeHold(hold2), {
+    fix: "Wait, or end the hold with slipway release-hold; rollbacks are free."
+  });
+}
+;
+async function readInventory(context, state, request) {
+  const { appliedForgotten = 0 } = state;
+  if (appliedForgotten > 0) {
+    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
+  }
+  const live = liveAttempt(state)?.bundle;
+  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
+  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
+  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
+  return identities;
+}
+async function tryPullInventory(context, { intent }, digest) {
+  if (intent !== "rollback")
+    return pullOwnBundle(context, digest);
+  const bundle = await tryPullOwnBundle(context, digest);
+  if (bundle === void 0) {
+    context.logger.warning(`the bundle ${digest} is no longer in the registry: what only it had cannot be deleted`);
+  }
+  return bundle;
 }
 ;
 async function findMissingSecrets(cluster, bundle) {
@@ -38161,75 +38298,249 @@ function describeCreated({ outline }) {
   return { identity: identifySecret(outline), change: "created" };
 }
 ;
-async function changeHold(context, request, { isDryRun }) {
-  const { state } = await context.ledger.read();
-  if (isInForce(context, state, request))
-    return { isChanged: false, ...pickHold(state) };
-  if (isDryRun) {
-    const { run: run2, clock } = context;
-    if (request.kind === "release-hold")
-      return { isChanged: true };
-    const { reason } = request;
-    return {
-      isChanged: true,
-      hold: { reason, actor: run2.actor, at: clock.now().toISOString() }
-    };
+const prune_pauseMs = 500;
+const finalizerPatienceMs = 1e4;
+const prune_nobody = /* @__PURE__ */ new Set();
+const keptKinds = /* @__PURE__ */ new Set([
+  "Namespace",
+  "CustomResourceDefinition",
+  "PersistentVolume",
+  "PersistentVolumeClaim"
+]);
+const resourcePolicy = "helm.sh/resource-policy";
+function isPrunable({ kind }) {
+  return !keptKinds.has(kind);
+}
+async function pruneObjects(cluster, options) {
+  const { inventory, keep, dryRun, logger, signal } = options;
+  const kept = new Set(keep.map(formatObjectKey));
+  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
+  const pruned = [];
+  const leaving = [];
+  for (const [key, identity] of candidates) {
+    if (kept.has(key) || !isPrunable(identity))
+      continue;
+    signal.throwIfAborted();
+    const object = await cluster.get(identity);
+    if (object === void 0)
+      continue;
+    if (!isOurs(object, options)) {
+      const { fieldManager: fieldManager2 } = options;
+      logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager2} no longer manages it`);
+      continue;
+    }
+    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
+      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
+      continue;
+    }
+    const others = listOtherServices(object, options);
+    if (others.length > 0) {
+      await letGo(cluster, identity, options);
+      logger.info(`kept ${formatIdentity(identity)}: it is also of ${others.join(", ")}`);
+      continue;
+    }
+    if (await prune_tryRemove(cluster, object, options)) {
+      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
+      pruned.push(identity);
+      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
+      if (difference !== void 0)
+        options.tellDifference?.(difference);
+      if (listFinalizers(object).length > 0)
+        leaving.push(object);
+    }
   }
-  const session = await openSession(context);
+  if (!dryRun)
+    await awaitGone(cluster, leaving, options);
+  return pruned;
+}
+async function prune_tryRemove(cluster, object, { dryRun, logger }) {
+  const { uid } = object.metadata;
+  const identity = identify(object);
   try {
-    const isChanged2 = !isInForce(context, session.state, request);
-    if (isChanged2)
-      await session.record(request);
-    return { isChanged: isChanged2, ...pickHold(session.state) };
-  } finally {
-    await session.close();
+    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
+      throw error2;
+    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
+    return false;
   }
 }
-function isInForce({ run: { actor } }, state, request) {
-  const { hold: hold2 } = state;
-  if (request.kind === "release-hold")
-    return hold2 === void 0;
-  if (hold2 === void 0)
-    return false;
-  const asked = { kind: "hold", reason: redact(request.reason), actor, at: hold2.at };
-  return (0, external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
+function listFinalizers({ metadata: { finalizers } }) {
+  return Array.isArray(finalizers) ? finalizers : [];
 }
-function pickHold({ hold: hold2 }) {
-  return hold2 === void 0 ? {} : { hold: hold2 };
+async function awaitGone(cluster, objects, { clock, logger, signal }) {
+  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
+  for (const object of objects) {
+    const identity = identify(object);
+    for (; ; ) {
+      const left = await cluster.get(identity);
+      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
+        break;
+      if (clock.monotonicMs() >= deadlineMs) {
+        const finalizers = listFinalizers(left).join(", ");
+        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
+        break;
+      }
+      await clock.sleep(prune_pauseMs, signal);
+    }
+  }
 }
-function describeHold({ actor, at, reason }) {
-  return `${actor} holds deployments since ${at}: ${reason}`;
+function isOurs(object, { fieldManager: fieldManager2, deployers = prune_nobody }) {
+  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
+  const isOwn = managers.some(({ name }) => name === fieldManager2 || deployers.has(name));
+  return managers.length === 0 || isOwn;
 }
-function refuseHeld({ hold: hold2 }) {
-  if (hold2 === void 0)
-    return;
-  throw new SlipwayError("held", describeHold(hold2), {
-    fix: "Wait, or end the hold with slipway release-hold; rollbacks are free."
-  });
+function listOtherServices(object, { fieldManager: fieldManager2 }) {
+  return readFieldManagers(object).filter(({ name }) => name !== fieldManager2).flatMap(({ name }) => serviceOf(name) ?? []);
+}
+async function letGo(cluster, { apiVersion, kind, name, namespace }, { fieldManager: fieldManager2, dryRun }) {
+  const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
+  await cluster.apply({ apiVersion, kind, metadata }, { fieldManager: fieldManager2, dryRun });
 }
 ;
-async function readInventory(context, state, request) {
-  const { appliedForgotten = 0 } = state;
-  if (appliedForgotten > 0) {
-    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
-  }
-  const live = liveAttempt(state)?.bundle;
-  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
-  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
-  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
-  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
-  return identities;
-}
-async function tryPullInventory(context, { intent }, digest) {
+async function withMissingRights(cluster, objects, ask2) {
   try {
-    return await pullOwnBundle(context, digest);
+    return await ask2();
   } catch (error2) {
-    if (intent !== "rollback" || !(error2 instanceof SlipwayError) || error2.code !== "not-found") {
+    if (!isDenied(error2))
       throw error2;
-    }
-    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error2)}`);
-    return void 0;
+    const rules2 = await tryFindMissing(cluster, listRights(objects));
+    throw rules2.length === 0 ? error2 : missing_rights_describe(error2, rules2);
   }
+}
+function isDenied(error2) {
+  return error2 instanceof ClusterError && error2.code === "cluster-denied" && error2.status === 403;
+}
+async function tryFindMissing(cluster, rights) {
+  try {
+    const rules2 = await mapParallel(atOnce, rights, (right) => cluster.findMissingRule(right));
+    return rules2.filter((rule) => rule !== void 0);
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError))
+      throw error2;
+    return [];
+  }
+}
+function listRights(objects) {
+  const rights = [...objects.flatMap(rightsTo), ...rightsToWatch(objects)];
+  return [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()];
+}
+function rightsTo(object) {
+  const { apiVersion, kind, namespace } = identify(object);
+  const verbs = [
+    ...["get", "create", "patch"],
+    ...isPrunable(object) ? ["delete"] : [],
+    ...waitOf(object) === "never" ? [] : ["list", "watch"]
+  ];
+  return verbs.map((verb) => rightTo(verb, apiVersion, kind, namespace));
+}
+function rightsToWatch(objects) {
+  return listWorkloads(objects).flatMap(({ kind, namespace }) => {
+    const core2 = (verb, of) => rightTo(verb, "v1", of, namespace);
+    const watched = ["list", "watch"];
+    return [
+      ...watched.flatMap((verb) => [core2(verb, "Pod"), core2(verb, "Event")]),
+      { ...core2("get", "Pod"), subresource: "log" },
+      ...kind === "StatefulSet" ? [core2("delete", "Pod")] : [],
+      ...kind === "Deployment" ? watched.map((verb) => rightTo(verb, "apps/v1", "ReplicaSet", namespace)) : []
+    ];
+  });
+}
+function rightTo(verb, apiVersion, kind, namespace) {
+  const type2 = { apiVersion, kind };
+  return { verb, type: type2, ...namespace === void 0 ? {} : { namespace } };
+}
+function missing_rights_describe(error2, rules2) {
+  const rest = rules2.length === 1 ? "" : `; ${rules2.length} rights are missing in all`;
+  return new ClusterError("cluster-denied", `${error2.message}${rest}`, {
+    ...error2.status === void 0 ? {} : { status: error2.status },
+    ...error2.reason === void 0 ? {} : { reason: error2.reason },
+    problems: error2.problems,
+    cause: error2,
+    fix: `Grant ${formatRules(rules2)}.`
+  });
+}
+function formatRules(rules2) {
+  const places = Map.groupBy(rules2, ({ namespace }) => namespace);
+  return [...places].map(([namespace, own]) => {
+    const where = namespace === void 0 ? "a ClusterRole" : `a Role in namespace ${namespace}`;
+    return `${where} with ${missing_rights_formatPlace(own)}`;
+  }).join("; and ");
+}
+function missing_rights_formatPlace(rules2) {
+  const kinds2 = Map.groupBy(rules2, ({ group: group2, resource }) => `${group2}/${resource}`);
+  const merged = Map.groupBy(kinds2.values(), (own) => {
+    const verbs = own.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    return JSON.stringify([own[0]?.group, verbs]);
+  });
+  return [...merged.values()].map((groups) => {
+    const [first = []] = groups;
+    const resources = groups.map(([one]) => JSON.stringify(one?.resource)).join(", ");
+    const verbs = first.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    const group2 = JSON.stringify(first[0]?.group ?? "");
+    return `{apiGroups: [${group2}], resources: [${resources}], verbs: [${verbs}]}`;
+  }).join(", ");
+}
+;
+async function findRanJobs(context, state, bundle) {
+  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
+  const live = liveAttempt(state);
+  if (jobs.length === 0 || live === void 0)
+    return /* @__PURE__ */ new Set();
+  const isLive2 = live.bundle === bundle.digest;
+  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
+  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
+    return /* @__PURE__ */ new Set();
+  const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
+  const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
+  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
+  const since = available2.slice(0, Math.max(0, first));
+  const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
+  const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
+  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
+}
+async function pullLeft(context, since, live) {
+  const digests = new Set(since.map(({ bundle }) => bundle).filter((digest) => digest !== live));
+  const bundles = await mapParallel(atOnce, [...digests], (digest) => tryPullOwnBundle(context, digest));
+  return bundles.flatMap((bundle) => bundle?.objects ?? []);
+}
+async function isAnyThere({ cluster }, identities) {
+  if (identities.length === 0)
+    return true;
+  for (const identity of identities) {
+    if (await cluster.get(identity) !== void 0)
+      return true;
+  }
+  return false;
+}
+;
+async function lookAhead(context, request, { state, signal, isDryRun }) {
+  const { bundle } = request;
+  return withMissingRights(context.cluster, bundle.objects, async () => {
+    const adoption = await findAdoption(context, state, bundle, signal);
+    if (adoption !== void 0)
+      tellAdoption(context, adoption, { isDryRun });
+    const ran = await findRanJobs(context, state, bundle);
+    const planned = await preflight(context, request, { signal, adoption, ran });
+    return { adoption, ran, planned };
+  });
+}
+async function preflight({ service, cluster, clock, logger }, request, { signal, adoption, ran }) {
+  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
+  return logger.group("Ask the API server about everything (dry run)", async () => {
+    const created = await checkSecrets(cluster, bundle);
+    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
+    const fieldManager2 = fieldManagerOf(service);
+    const dry = { fieldManager: fieldManager2, conflicts, dryRun: true, clock, logger, signal, ran };
+    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
+  });
+}
+function tellerOf({ tellDifference }) {
+  return tellDifference === void 0 ? {} : { tellDifference };
+}
+function deployersOf(adoption) {
+  return adoption === void 0 ? {} : { deployers: adoption.deployers };
 }
 ;
 function isOverloaded(error2) {
@@ -38401,14 +38712,14 @@ async function followScope(cluster, scope, options, store, onChange) {
       const now = clock.monotonicMs();
       failingSinceMs ??= now;
       const wasAllowed = firstListMs !== void 0 && failingSinceMs - firstListMs >= settledMs;
-      if (isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
+      if (follow_objects_isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
         if (scope.ifDenied === "warn")
           logger.warning(describeDenied(scope));
         store.clear();
         onChange(true);
         return;
       }
-      const isPassing2 = mayPass(error2) || isDenied(error2) && wasAllowed;
+      const isPassing2 = mayPass(error2) || follow_objects_isDenied(error2) && wasAllowed;
       if (!isPassing2 || now - failingSinceMs >= follow_objects_patienceMs)
         throw error2;
       logger.debug(`${describeScope(scope)}: ${describeError(error2)}`);
@@ -38422,7 +38733,7 @@ function isOver(signal) {
 function isTooOld(error2) {
   return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
 }
-function isDenied(error2) {
+function follow_objects_isDenied(error2) {
   return error2 instanceof ClusterError && (error2.status === 401 || error2.status === 403);
 }
 function mayPass(error2) {
@@ -38487,8 +38798,8 @@ async function watch_waitForEnd(followed, options, startedMs) {
   }
 }
 async function lookUntilEnd(followed, options, { reporter, startedMs }) {
-  const { since, deadlineMs, clock, signal } = options;
-  let memory = startMemory(since.getTime(), field_manager_fieldManager);
+  const { since, fieldManager: fieldManager2, deadlineMs, clock, signal } = options;
+  let memory = startMemory(since.getTime(), fieldManager2);
   let onlyBrieflySinceMs;
   for (; ; ) {
     signal.throwIfAborted();
@@ -38581,94 +38892,14 @@ async function awaitRelease(options, { preparation, release }, applied) {
   const isChanged2 = (identity) => !unchanged.has(formatIdentity(identity));
   return watch(options, listAwaited(objects, isChanged2), applied);
 }
-function watch({ cluster, release, deadlineMs, clock, logger, signal }, awaited, applied) {
+function watch({ service, cluster, release, deadlineMs, clock, logger, signal }, awaited, applied) {
   const gone = new Set(applied.flatMap(({ identity, hasRun: hasRun2 }) => hasRun2 ? [identity.name] : []));
   const workloads = awaited.filter(({ kind, name }) => kind !== "Job" || !gone.has(name));
   const { since } = release;
-  return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
-}
-;
-const prune_pauseMs = 500;
-const finalizerPatienceMs = 1e4;
-const prune_nobody = /* @__PURE__ */ new Set();
-const keptKinds = /* @__PURE__ */ new Set([
-  "Namespace",
-  "CustomResourceDefinition",
-  "PersistentVolume",
-  "PersistentVolumeClaim"
-]);
-const resourcePolicy = "helm.sh/resource-policy";
-async function pruneObjects(cluster, options) {
-  const { inventory, keep, dryRun, logger, signal, deployers = prune_nobody } = options;
-  const kept = new Set(keep.map(formatObjectKey));
-  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
-  const pruned = [];
-  const leaving = [];
-  for (const [key, identity] of candidates) {
-    if (kept.has(key) || keptKinds.has(identity.kind))
-      continue;
-    signal.throwIfAborted();
-    const object = await cluster.get(identity);
-    if (object === void 0)
-      continue;
-    if (!isOurs(object, deployers)) {
-      logger.warning(`kept ${formatIdentity(identity)}: ${field_manager_fieldManager} no longer manages it`);
-      continue;
-    }
-    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
-      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
-      continue;
-    }
-    if (await prune_tryRemove(cluster, object, options)) {
-      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
-      pruned.push(identity);
-      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
-      if (difference !== void 0)
-        options.tellDifference?.(difference);
-      if (listFinalizers(object).length > 0)
-        leaving.push(object);
-    }
-  }
-  if (!dryRun)
-    await awaitGone(cluster, leaving, options);
-  return pruned;
-}
-async function prune_tryRemove(cluster, object, { dryRun, logger }) {
-  const { uid } = object.metadata;
-  const identity = identify(object);
-  try {
-    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
-  } catch (error2) {
-    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
-      throw error2;
-    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
-    return false;
-  }
-}
-function listFinalizers({ metadata: { finalizers } }) {
-  return Array.isArray(finalizers) ? finalizers : [];
-}
-async function awaitGone(cluster, objects, { clock, logger, signal }) {
-  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
-  for (const object of objects) {
-    const identity = identify(object);
-    for (; ; ) {
-      const left = await cluster.get(identity);
-      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
-        break;
-      if (clock.monotonicMs() >= deadlineMs) {
-        const finalizers = listFinalizers(left).join(", ");
-        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
-        break;
-      }
-      await clock.sleep(prune_pauseMs, signal);
-    }
-  }
-}
-function isOurs(object, deployers) {
-  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
-  const isOwn = managers.some(({ name }) => name === field_manager_fieldManager || deployers.has(name));
-  return managers.length === 0 || isOwn;
+  const fieldManager2 = fieldManagerOf(service);
+  return watchRollout(cluster, {
+    ...{ workloads, fieldManager: fieldManager2, since, deadlineMs, clock, logger, signal }
+  });
 }
 ;
 const everyMs = 200;
@@ -38725,7 +38956,7 @@ function isStuck({ metadata, ...pod }, set2) {
 }
 ;
 const take_over_attempts = 5;
-async function takeOver(cluster, identities, { logger, signal }) {
+async function takeOver(cluster, identities, { fieldManager: fieldManager2, logger, signal }) {
   const each = new Map(identities.map((identity) => [formatObjectKey(identity), identity]));
   const live = await readLiveService(cluster, [...each.values()], signal);
   if (live.deployers.size === 0)
@@ -38734,7 +38965,7 @@ async function takeOver(cluster, identities, { logger, signal }) {
   const moved = [];
   for (const object of workloadsLast(live.objects)) {
     signal.throwIfAborted();
-    const result = await takeObject(cluster, object, live);
+    const result = await takeObject(cluster, object, { ...live, fieldManager: fieldManager2 });
     if (result === "nothing to take")
       continue;
     const title = formatIdentity(identify(object));
@@ -38755,16 +38986,16 @@ function workloadsLast(objects) {
   const isWorkload = (object) => workloads.has(formatIdentity(identify(object)));
   return [...objects.filter((each) => !isWorkload(each)), ...objects.filter(isWorkload)];
 }
-async function takeObject(cluster, object, { deployers, autoscaled }) {
+async function takeObject(cluster, object, { deployers, autoscaled, fieldManager: fieldManager2 }) {
   const identity = identify(object);
   const leave = fieldsToLeave(autoscaled.has(formatIdentity(identity)));
   let current = object;
   for (let attempt = 1; ; attempt += 1) {
-    const patch = current && planTakeOver(current, { from: deployers, to: field_manager_fieldManager, leave });
+    const patch = current && planTakeOver(current, { from: deployers, to: fieldManager2, leave });
     if (patch === void 0)
       return "nothing to take";
     try {
-      const after = await cluster.patch(identity, patch, { fieldManager: field_manager_fieldManager });
+      const after = await cluster.patch(identity, patch, { fieldManager: fieldManager2 });
       return (0, external_node_util_.isDeepStrictEqual)(contentOf(after), contentOf(current)) ? "taken" : "moved";
     } catch (error2) {
       if (!isChanged(error2) || attempt === take_over_attempts)
@@ -38784,17 +39015,18 @@ async function rollOut(context, session, request, { steps, release, deadlineMs }
   const { cluster, clock, logger, namespace } = context;
   const { bundle, conflicts, ran } = request;
   const { signal } = session;
+  const fieldManager2 = fieldManagerOf(context.service);
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
   if (isBeforeOwn(session.state)) {
     const identities = [...bundle.objects.map(identify), ...inventory];
-    await takeOver(cluster, identities, { logger, signal });
+    await takeOver(cluster, identities, { fieldManager: fieldManager2, logger, signal });
   }
   const keep = bundle.objects.map(identify);
   const prune = (identities) => pruneObjects(cluster, {
-    ...{ inventory: identities, keep, dryRun: false, clock, logger, signal },
+    ...{ fieldManager: fieldManager2, inventory: identities, keep, dryRun: false, clock, logger, signal },
     ...request.tellDifference === void 0 ? {} : { tellDifference: request.tellDifference }
   });
-  const options = { conflicts, dryRun: false, clock, logger, signal, ran };
+  const options = { fieldManager: fieldManager2, conflicts, dryRun: false, clock, logger, signal, ran };
   const watch2 = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;
   const prepared = [...await createSecrets(cluster, bundle, { logger, signal })];
@@ -38940,8 +39172,9 @@ async function runSmokeJobs(context, options) {
   });
 }
 async function runJobs(context, { release, deadlineMs }, jobs) {
-  const { cluster, clock, logger, signal } = context;
-  const options = { conflicts: "take", dryRun: false, isRunAnew: true };
+  const { service, cluster, clock, logger, signal } = context;
+  const fieldManager2 = fieldManagerOf(service);
+  const options = { fieldManager: fieldManager2, conflicts: "take", dryRun: false, isRunAnew: true };
   for (const turn of splitTurns(jobs)) {
     const { applied } = await applyObjects(cluster, turn, { ...options, clock, logger, signal });
     const result = await awaitWorkloads({ ...context, release, deadlineMs }, turn, applied);
@@ -39059,29 +39292,6 @@ async function tellFailure({ logger }, told, work) {
     logger.debug(`the deployment ended with ${failure.code}`);
     return { ...told, status: "failed", applied: [], pruned: [], isKnownGood: false, failure };
   }
-}
-;
-async function findRanJobs(context, state, bundle) {
-  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
-  const live = liveAttempt(state);
-  if (jobs.length === 0 || live === void 0)
-    return /* @__PURE__ */ new Set();
-  const isLive2 = live.bundle === bundle.digest;
-  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
-  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
-    return /* @__PURE__ */ new Set();
-  const wasAvailable = state.attempts.some(({ bundle: digest, liveSince: liveSince2 }) => digest === bundle.digest && liveSince2 !== void 0);
-  const keys = new Set(objects.map(identify).map(formatObjectKey));
-  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
-}
-async function isAnyThere({ cluster }, identities) {
-  if (identities.length === 0)
-    return true;
-  for (const identity of identities) {
-    if (await cluster.get(identity) !== void 0)
-      return true;
-  }
-  return false;
 }
 ;
 function groupByBundle(state) {
@@ -39210,7 +39420,12 @@ async function prepareReturn(context, way, signal) {
   }
   problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
   try {
-    const options = { conflicts: "take", dryRun: true, clock, logger, signal };
+    const options = {
+      fieldManager: fieldManagerOf(context.service),
+      conflicts: "take",
+      dryRun: true,
+      ...{ clock, logger, signal }
+    };
     const steps = planSteps(bundle.objects, { intent: "rollback", migrations: "skip" });
     await applyObjects(cluster, listStepObjects(steps), options);
   } catch (error2) {
@@ -39360,15 +39575,13 @@ async function planDeploy(context, request) {
   await assertOwnLedger(context, state);
   admit(state, request);
   const { bundle } = request;
-  const adoption = await findAdoption(context, state, bundle, signal);
-  if (adoption !== void 0)
-    tellAdoption(context, adoption, { isDryRun: true });
-  const ran = await findRanJobs(context, state, request.bundle);
-  const applied = await preflight(context, request, { signal, adoption, ran });
+  const ahead = { state, signal, isDryRun: true };
+  const { adoption, planned: applied } = await lookAhead(context, request, ahead);
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune ? [...adopted, ...await readInventory(context, state, { bundle, intent: request.intent })] : [];
   const keep = bundle.objects.map(identify);
-  const dry = { dryRun: true, clock, logger, signal };
+  const fieldManager2 = fieldManagerOf(context.service);
+  const dry = { fieldManager: fieldManager2, dryRun: true, clock, logger, signal };
   const options = { inventory, keep, ...dry, ...deployersOf(adoption), ...tellerOf(request) };
   const pruned = await pruneObjects(cluster, options);
   return {
@@ -39385,12 +39598,9 @@ async function deployUnderLock(context, session, request) {
   await assertOwnLedger(context, session.state);
   await session.recordReturned();
   admit(session.state, request);
-  const adoption = await findAdoption(context, session.state, bundle, session.signal);
-  if (adoption !== void 0)
-    tellAdoption(context, adoption, { isDryRun: false });
-  const ran = await findRanJobs(context, session.state, bundle);
-  const { signal } = session;
-  const planned = await preflight(context, request, { signal, adoption, ran });
+  const { state, signal } = session;
+  const ahead = { state, signal, isDryRun: false };
+  const { adoption, ran, planned } = await lookAhead(context, request, ahead);
   const told = deploy_describe(session.state, request, adoption);
   const { live } = session.state;
   if (live !== void 0 && isLive(session.state, request) && planned.every(isUnchanged)) {
@@ -39466,22 +39676,6 @@ function refuseQuarantined(state, { bundle, overrideReason }) {
     return;
   throw new SlipwayError("quarantined", `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`, { fix: "Deploy a mended version, or say why this one may go with the input override-reason." });
 }
-async function preflight({ cluster, clock, logger }, request, { signal, adoption, ran }) {
-  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
-  return logger.group("Ask the API server about everything (dry run)", async () => {
-    const created = await checkSecrets(cluster, bundle);
-    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
-    const dry = { conflicts, dryRun: true, clock, logger, signal, ran };
-    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
-    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
-  });
-}
-function tellerOf({ tellDifference }) {
-  return tellDifference === void 0 ? {} : { tellDifference };
-}
-function deployersOf(adoption) {
-  return adoption === void 0 ? {} : { deployers: adoption.deployers };
-}
 function isLive(state, { bundle }) {
   const live = liveAttempt(state);
   const isWhole = live?.outcome === "verified" || live?.outcome === "known-good";
@@ -39500,12 +39694,30 @@ function deploy_describe(state, { bundle }, adopted) {
   };
 }
 ;
+function findConfigMapsOf(object, objects) {
+  const spec = podSpecOf(object);
+  const volumes = recordsAt(spec, "volumes");
+  const containers = [...recordsAt(spec, "initContainers"), ...recordsAt(spec, "containers")];
+  const references = [
+    ...volumes.map(({ configMap }) => configMap),
+    ...volumes.flatMap((volume) => recordsAt(volume, "projected", "sources")).map(({ configMap }) => configMap),
+    ...containers.flatMap((container) => recordsAt(container, "envFrom")).map(({ configMapRef }) => configMapRef),
+    ...containers.flatMap((container) => recordsAt(container, "env")).map(({ valueFrom }) => isRecord(valueFrom) ? valueFrom["configMapKeyRef"] : void 0)
+  ];
+  const names = new Set(references.map((reference) => textAt(reference, "name")));
+  return objects.filter(({ apiVersion, kind, metadata }) => apiVersion === "v1" && kind === "ConfigMap" && metadata.namespace === object.metadata.namespace && names.has(metadata.name));
+}
+;
 const hashLength = 8;
 const longestName = 63;
 const jobNameLabels = /* @__PURE__ */ new Set(["job-name", "batch.kubernetes.io/job-name"]);
 function nameJobs(objects, digest) {
   refuseProblems(objects.flatMap(findPhaseProblems));
-  const names = new Map(objects.filter(isJob).map((job) => [job.metadata.name, nameByContent(job, digest)]));
+  const names = new Map(objects.filter(isJob).map((job) => {
+    const read = findConfigMapsOf(job, objects);
+    const content = read.length === 0 ? job : [job, ...read];
+    return [job.metadata.name, nameByContent(job, digest(canonicalJson(content)))];
+  }));
   if (names.size === 0)
     return objects;
   return objects.map((object) => {
@@ -39519,7 +39731,7 @@ function isJob(object) {
   return object.kind === "Job" && groupOf(object) === "batch";
 }
 function nameByContent(job, digest) {
-  const hash = digest(canonicalJson(job)).slice("sha256:".length).slice(0, hashLength);
+  const hash = digest.slice("sha256:".length).slice(0, hashLength);
   const longest2 = longestName - hashLength - 1;
   return `${job.metadata.name.slice(0, longest2).replace(/[-.]+$/, "")}-${hash}`;
 }
@@ -41358,9 +41570,9 @@ class ImageReader {
   /** Where all tags are known, every one that begins with the digest belongs to it; else cosign’s are asked for. */
   async #findTagged(digest) {
     const known = await this.#allTags;
-    const prefix = `${digest.replace(":", "-")}.`;
-    const names = known ?? cosignSuffixes.map((suffix) => `${prefix}${suffix}`);
-    const tags = [...names].filter((name) => name.startsWith(prefix)).filter(isTag);
+    const prefix2 = `${digest.replace(":", "-")}.`;
+    const names = known ?? cosignSuffixes.map((suffix) => `${prefix2}${suffix}`);
+    const tags = [...names].filter((name) => name.startsWith(prefix2)).filter(isTag);
     const found = await Promise.all(tags.map(async (tag2) => {
       const named = await this.#client.resolve(this.#repository, tag2);
       return named === void 0 ? void 0 : { tag: tag2, digest: named.digest };
@@ -43461,9 +43673,9 @@ function parseTarHeader(block) {
   const type2 = String.fromCharCode(block[typeAt] ?? 0);
   const name = tar_header_readText(block, nameField);
   const isPosix = block.toString("latin1", magicField.start, magicField.end) === "ustar\0";
-  const prefix = isPosix ? tar_header_readText(block, prefixField) : "";
+  const prefix2 = isPosix ? tar_header_readText(block, prefixField) : "";
   return {
-    name: prefix === "" ? name : `${prefix}/${name}`,
+    name: prefix2 === "" ? name : `${prefix2}/${name}`,
     size: readNumber(block, sizeField, "size"),
     type: type2 === "\0" ? "0" : type2,
     linkName: tar_header_readText(block, linkField)
@@ -45489,11 +45701,13 @@ async function verifyRecord(context) {
   return { events, live, problems };
 }
 async function verify_record_findDrift(context, live) {
-  const { cluster, clock, logger, signal } = context;
+  const { service, cluster, clock, logger, signal } = context;
+  const fieldManager2 = fieldManagerOf(service);
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
-    const options = { conflicts: "take", dryRun: true, clock, logger, signal };
-    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), options);
+    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), {
+      ...{ fieldManager: fieldManager2, conflicts: "take", dryRun: true, clock, logger, signal }
+    });
     const changed = applied.filter(({ change: change2 }) => change2 !== "unchanged").map(({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`);
     return [...(await findMissingSecrets(cluster, bundle)).problems, ...changed];
   } catch (error2) {

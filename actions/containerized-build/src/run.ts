@@ -122,13 +122,9 @@ async function toImageBuild(source: SourcePlan, runtime: Runtime): Promise<Image
   return { ...source, ...(seconds === undefined ? {} : { sourceDateEpoch: seconds }) };
 }
 
-async function tryReadCommitTime({
-  workspace,
-  signal,
-  logger,
-}: Runtime): Promise<number | undefined> {
+async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number | undefined> {
   try {
-    const repository = await openRepository(workspace, { signal, logger });
+    const repository = await openRepository(workspace, { signal });
     return (await repository.tryReadCommit('HEAD'))?.seconds;
   } catch (error) {
     signal.throwIfAborted();
