@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { textAt } from '@slipway/core/manifest';
 import type { Cluster } from '@slipway/io/cluster';
 import { listAnnounced, portOf, readCarried } from '../announcement/index.js';
-import { startApiDoor } from '../api-door/index.js';
+import { readDoorHost, startApiDoor } from '../api-door/index.js';
 import type { ClusterPart } from '../cluster/index.js';
 import { LabError } from '../errors/index.js';
 import { formatKubeconfig, makeServerKeys } from '../keys/index.js';
@@ -179,8 +179,8 @@ function toPart(
     name,
     kubeconfig: ownFile(folder),
     context: name,
-    server,
-    inside: { original: context, namespace, image },
+    server: `https://${readDoorHost(folder) ?? ''}`,
+    inside: { original: `${context} (${server})`, namespace, image },
   };
 }
 
