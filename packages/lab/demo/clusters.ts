@@ -1,10 +1,17 @@
-import { LabError, PartLeftOutError, type ClusterPart, type Lab } from '../parts/index.js';
+import {
+  LabError,
+  PartLeftOutError,
+  readLabKubeconfig,
+  type ClusterPart,
+  type Lab,
+} from '../parts/index.js';
 import { openQuietCluster } from '../open-cluster/index.js';
 
 const names = ['test', 'production', 'standby'] as const;
 
 /** @throws LabError where existing clusters are asked for and some are not there, with the commands that make them */
 export async function requireClusters(lab: Lab): Promise<void> {
+  if (readLabKubeconfig(process.env) === undefined) return;
   const missing: string[] = [];
   for (const name of names) {
     try {

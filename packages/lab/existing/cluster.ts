@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { textAt } from '@slipway/core/manifest';
 import type { Cluster } from '@slipway/io/cluster';
 import { listAnnounced, portOf, readCarried } from '../announcement/index.js';
-import { startApiDoor } from '../api-door/index.js';
+import { readDoorHost, startApiDoor } from '../api-door/index.js';
 import type { ClusterPart } from '../cluster/index.js';
+import { LabError } from '../errors/index.js';
 import { formatKubeconfig, makeServerKeys } from '../keys/index.js';
 import { openQuietCluster, type ClusterAccess } from '../open-cluster/index.js';
 import { readLabImage, type PartContext } from '../part/index.js';
@@ -78,13 +79,26 @@ export async function checkExistingCluster(
   const processes = readPartProcesses(folder);
   if (facts === undefined || processes.length < 2 || processes.some((each) => !each.isRunning))
     return undefined;
-  const carried = readCarried(folder)?.ports ?? [];
-  if (!listAnnounced(lab).every((host) => carried.includes(portOf(host)))) return undefined;
+  if (!(await isCarrying(lab, folder))) return undefined;
   const part = toPart(name, folder, facts);
   const { kubeconfig, context } = part;
   const cluster = await tryOpen({ kubeconfig, context, kubectl: facts.kubectl });
   await cluster?.close();
   return cluster && part;
+}
+
+/** One that was announced this moment, or whose node is being linked again, takes a moment. */
+async function isCarrying(lab: string, folder: string): Promise<boolean> {
+  const carriesAll = (): true | undefined => {
+    const carried = readCarried(folder)?.ports ?? [];
+    return listAnnounced(lab).every((host) => carried.includes(portOf(host))) ? true : undefined;
+  };
+  try {
+    return await waitUntil(carriesAll, { what: 'the tunnel', timeoutMs: 20_000 });
+  } catch (error) {
+    if (error instanceof LabError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -165,8 +179,8 @@ function toPart(
     name,
     kubeconfig: ownFile(folder),
     context: name,
-    server,
-    inside: { original: context, namespace, image },
+    server: `https://${readDoorHost(folder) ?? ''}`,
+    inside: { original: `${context} (${server})`, namespace, image },
   };
 }
 
