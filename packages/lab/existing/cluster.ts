@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { textAt } from '@slipway/core/manifest';
 import type { Cluster } from '@slipway/io/cluster';
 import { listAnnounced, portOf, readCarried } from '../announcement/index.js';
@@ -37,6 +37,7 @@ interface Facts {
  *
  * @param kubeconfig as in `KUBECONFIG`
  * @throws PartLeftOutError where no context is this cluster
+ * @throws LabError where it is another one of the lab’s, too
  */
 export async function startExistingCluster(
   name: string,
@@ -60,6 +61,7 @@ export async function startExistingCluster(
   writeJson(factsFile(folder), facts);
   const cluster = await openOriginal(folder, facts, signal);
   try {
+    await assertApart(cluster, name, folder);
     const token = await makeAccount(cluster, namespace, signal);
     await openDoor({ name, folder, namespace, api, token, signal });
     const config = { lab, folder, namespace, kubectl, kubeconfig: originalFile(folder), context };
@@ -115,6 +117,22 @@ export async function endExistingCluster({ folder }: PartContext): Promise<void>
     await removeMade({ folder, namespace, context: facts.context, open });
   }
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Two contexts may be one cluster, which nobody would mean. */
+async function assertApart(cluster: Cluster, name: string, folder: string): Promise<void> {
+  const system = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } as const;
+  const uid = (await cluster.get(system))?.metadata.uid ?? '';
+  writeJson(join(folder, 'uid.json'), { name, uid });
+  const parts = readdirSync(dirname(folder)).map((part) => join(dirname(folder), part));
+  const others = parts.filter((part) => part !== folder);
+  const same = others
+    .map((part) => readJson(join(part, 'uid.json')))
+    .find((it) => it?.['uid'] === uid);
+  if (same === undefined) return;
+  throw new LabError(
+    `${name} and ${String(same['name'])} are one cluster: LAB_KUBECONFIG needs a cluster for each`,
+  );
 }
 
 async function makeAccount(
