@@ -56,7 +56,7 @@ const startSeconds = 1_767_225_600; // 2026-01-01T00:00:00Z
 export async function createTestRepository(): Promise<TestRepository> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'slipway-git-')));
   const folder = join(root, 'origin');
-  await runGit(root, ['init', '--quiet', '--initial-branch=main', folder]);
+  await runGit(root, ['init', '--quiet', '--template=', '--initial-branch=main', folder]);
   return new Repository(root, folder);
 }
 
@@ -71,8 +71,7 @@ class Repository implements TestRepository {
   }
 
   async commit(...commits: readonly (string | TestCommit)[]): Promise<readonly string[]> {
-    const branch = (await this.git('symbolic-ref', 'HEAD')).trim();
-    const isBorn = (await this.git('for-each-ref', branch)) !== '';
+    const { branch, isBorn } = await this.#readBranch();
     const told = commits.map((commit) =>
       typeof commit === 'string' ? { message: commit } : commit,
     );
@@ -88,8 +87,15 @@ class Repository implements TestRepository {
   async switch(branch: string, from = 'HEAD'): Promise<void> {
     const ref = `refs/heads/${branch}`;
     const isThere = (await this.git('for-each-ref', ref)) !== '';
-    if (!isThere) await this.git('update-ref', ref, (await this.git('rev-parse', from)).trim());
+    if (!isThere) await this.git('update-ref', ref, `${from}^{commit}`);
     await this.git('symbolic-ref', 'HEAD', ref);
+  }
+
+  async #readBranch(): Promise<{ readonly branch: string; readonly isBorn: boolean }> {
+    const refs = await this.git('for-each-ref', '--format=%(HEAD)%(refname)', 'refs/heads');
+    const born = /^\*(?<branch>.+)$/m.exec(refs)?.groups?.['branch'];
+    const branch = born ?? (await this.git('symbolic-ref', 'HEAD')).trim();
+    return { branch, isBorn: born !== undefined };
   }
 
   async detach(at: string): Promise<void> {
