@@ -18,6 +18,7 @@ import {
   type VersionStep,
 } from '@slipway/core/version';
 import {
+  assertBelowLater,
   assertFree,
   listUnclear,
   noteUnclear,
@@ -79,6 +80,7 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
   const name = line.names.find(({ version }) => version === decision.version)?.name;
   const left = history.left === undefined ? [] : foldLine(history.left.line, rules);
   if (isFinal && name === undefined) assertFree(history, decision, left);
+  if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
   const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(
     ({ version }) => version,
   );

@@ -1,4 +1,5 @@
 import {
+  compareVersions,
   computeChange,
   createPathIndex,
   type Change,
@@ -63,7 +64,9 @@ export async function readLines(
           : computeChange(item.commit, merged(index, item.commit), levels),
       )
       .toReversed(),
-    later: later.get(track) ?? [],
+    later: (later.get(track) ?? []).filter(
+      ({ version }) => base === undefined || compareVersions(version, base.version) > 0,
+    ),
   }));
 }
 

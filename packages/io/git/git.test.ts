@@ -280,7 +280,7 @@ describe('a remote', () => {
 
     expect(await statesOf(['a1.0.0', first], ['a1.1.0', last])).toEqual(['created', 'created']);
     expect(await statesOf(['a1.0.0', first])).toEqual(['unchanged']);
-    expect(await statesOf(['a1.0.0', last], ['a1.2.0', last])).toEqual(['taken', 'refused']);
+    expect(await statesOf(['a1.0.0', last], ['a1.2.0', last])).toEqual(['refused', 'refused']);
     expect((await source.git('tag', '--list', 'a*')).split('\n')).toEqual(['a1.0.0', 'a1.1.0', '']);
   });
 });

@@ -34,6 +34,10 @@ export interface TestRepository {
   /** Lightweight; with a message annotated. */
   tag(name: string, at?: string, message?: string): Promise<void>;
   git(...args: readonly string[]): Promise<string>;
+  /** Takes what is written for `git update-ref --stdin`. */
+  updateRefs(script: string): Promise<void>;
+  /** Takes what is written in the language of git-fast-import(1). */
+  import(script: string): Promise<void>;
   /** A clone of it, over the file protocol, which keeps `--depth` true. */
   clone(...args: readonly string[]): Promise<TestRepository>;
   /** Removes it with all its clones. */
@@ -112,6 +116,14 @@ class Repository implements TestRepository {
 
   async git(...args: readonly string[]): Promise<string> {
     return (await runGit(this.folder, args)).stdout;
+  }
+
+  async updateRefs(script: string): Promise<void> {
+    await runGit(this.folder, ['update-ref', '--stdin'], script);
+  }
+
+  async import(script: string): Promise<void> {
+    await runGit(this.folder, ['fast-import', '--quiet'], script);
   }
 
   async clone(...args: readonly string[]): Promise<TestRepository> {
