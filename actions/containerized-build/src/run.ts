@@ -40,15 +40,27 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const plan = planBuild(inputs, workspace, temporaryFolder);
   await assertReady(plan, runtime);
   logger.info(plan.sentence);
-  const engine = await openEngine(runtime);
+  const engine = await openEngine(inputs.engine, runtime);
   logger.info(`with ${engine.description}`);
   try {
+    assertAble(engine, plan);
     const built = await build(plan, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan, name: inputs.name, engine, durationMs };
   } finally {
     await engine.close();
   }
+}
+
+/** What the engine cannot do is said before anything is built. */
+function assertAble(engine: Engine, { source, image }: BuildPlan): void {
+  const problems = engine.listRefusals({
+    hasSecrets: source !== undefined && source.secrets.length > 0,
+    platforms: image?.platforms ?? [],
+    cacheFrom: source?.cacheFrom ?? [],
+    cacheTo: image?.cacheTo ?? [],
+  });
+  if (problems.length > 0) throw invalidInput(problems);
 }
 
 async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Promise<Built> {

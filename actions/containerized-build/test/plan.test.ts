@@ -21,6 +21,7 @@ describe('planBuild', () => {
       folder: 'services/orders',
       dockerfile: '/w/services/orders/Dockerfile',
       buildArgs: [],
+      cacheFrom: [],
       secrets: [],
     });
     expect(image).toEqual({
@@ -28,6 +29,7 @@ describe('planBuild', () => {
       labels: [],
       annotations: [],
       platforms: [],
+      cacheTo: [],
       layout: '/t/slipway-build/image/layout',
       evidence: '/t/slipway-build/image/unit-tests.intoto.json',
     });

@@ -1,14 +1,15 @@
 import { posix } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { extract, type Extract } from 'tar-stream';
-import { askDocker } from './docker.js';
+import { askProgram } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
 
 /**
- * Reads files of a container, running or not: what `docker cp` gives is looked through as it comes, and never
- * written to the disk of the machine. Links are not followed.
+ * Reads files of a container, running or not: what `docker cp` or `podman cp` gives is looked through as it comes,
+ * and never written to the disk of the machine. Links are not followed.
  */
 export async function readContainerFiles(
+  program: 'docker' | 'podman',
   container: string,
   workdir: string,
   wanted: FileChoice,
@@ -21,7 +22,7 @@ export async function readContainerFiles(
     try {
       // a folder that is not there holds no report: who wants one finds that out
       await Promise.all([
-        askDocker(['cp', `${container}:${folder}`, '-'], signal, archive),
+        askProgram([program, 'cp', `${container}:${folder}`, '-'], signal, archive),
         readEntries(archive, base, wanted, files),
       ]);
     } catch (error) {
@@ -29,6 +30,11 @@ export async function readContainerFiles(
       throw error;
     }
   }
+  return sortFiles(files);
+}
+
+/** In the order of their paths. */
+export function sortFiles(files: ReadonlyMap<string, ContainerFile>): readonly ContainerFile[] {
   return [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -37,7 +43,12 @@ function withoutTop(name: string): string {
   return posix.normalize(name).split('/').slice(1).join('/');
 }
 
-async function readEntries(
+/**
+ * Collects the wanted files of an archive that begins with one folder.
+ *
+ * @param base what that folder is, relative to the working directory
+ */
+export async function readEntries(
   archive: Extract,
   base: string,
   wanted: FileChoice,

@@ -1,15 +1,18 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CommandError, runCommand } from '@slipway/io/command';
-import { LabError } from '../errors/index.js';
+import { LabError, PartLeftOutError } from '../errors/index.js';
+import { readLabKubeconfig } from '../part/index.js';
 import { asRoot } from '../process/index.js';
 import { withLock } from '../state/index.js';
 import { withHeartbeat } from '../waiting/index.js';
 
 /** What each Debian package is needed for: programs in the search path, or files. */
 const packageContents = {
+  'aardvark-dns': ['/usr/lib/podman/aardvark-dns'],
   buildah: ['buildah', '/etc/containers/policy.json'],
   'busybox-static': ['/bin/busybox'],
+  catatonit: ['catatonit'],
   containerd: ['containerd', 'ctr', 'containerd-shim-runc-v2'],
   'containernetworking-plugins': ['/usr/lib/cni/ptp', '/usr/lib/cni/portmap'],
   'debian-archive-keyring': ['/usr/share/keyrings/debian-archive-keyring.gpg'],
@@ -17,13 +20,15 @@ const packageContents = {
   iproute2: ['ip'],
   iptables: ['iptables'],
   mount: ['mount'],
+  netavark: ['/usr/lib/podman/netavark'],
   nftables: ['nft'],
   openssl: ['openssl'],
   podman: ['podman', '/etc/containers/policy.json'],
+  'podman-compose': ['podman-compose'],
   'python3-pip': ['/usr/bin/python3', '/usr/lib/python3/dist-packages/pip/__main__.py'],
   runc: ['runc'],
   skopeo: ['skopeo'],
-  'util-linux': ['flock', 'nsenter', 'unshare'],
+  'util-linux': ['flock', 'mountpoint', 'nsenter', 'unshare'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type PackageName = keyof typeof packageContents;
@@ -45,6 +50,17 @@ export function findProgram(name: string, path = process.env['PATH'] ?? ''): str
 }
 
 /**
+ * Where a program is that was installed.
+ *
+ * @throws LabError when it is nowhere in the search path
+ */
+export function requireProgram(name: string): string {
+  const file = findProgram(name);
+  if (file === undefined) throw new LabError(`${name} is not on this machine`);
+  return file;
+}
+
+/**
  * Which packages still have to be installed.
  *
  * @param isThere whether a program or a file is there already, from whatever package
@@ -57,18 +73,30 @@ export function findMissing(
   return wanted.filter((name) => !packageContents[name].every(isThere));
 }
 
+/** Whether the lab installs what it needs: not on the machine of somebody who has a cluster already. */
+export function installs(): boolean {
+  return readLabKubeconfig(process.env) === undefined;
+}
+
 /**
  * Installs what is missing of the packages. Services that a package brings along are not started: the lab
  * starts its own.
  *
  * @throws LabError when there is no apt, or it fails
+ * @throws PartLeftOutError where nothing may be installed
  */
 export async function ensurePackages(
   wanted: readonly PackageName[],
   log: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (findMissing(wanted, isThere).length === 0) return;
+  const [first] = findMissing(wanted, isThere);
+  if (first === undefined) return;
+  if (!installs())
+    throw new PartLeftOutError(
+      first,
+      'it is not on this machine, and nothing is installed where LAB_KUBECONFIG is set',
+    );
   const lock = '/run/lock/slipway-lab.packages';
   await withLock(lock, 'exclusive', { signal, prefix: asRoot }, async () => {
     const missing = findMissing(wanted, isThere);
