@@ -25,7 +25,6 @@ test('we are held against git, the best peer, and ourselves', () => {
   expect(judged.map(({ name, limit, ratio }) => [name, limit, ratio])).toEqual([
     ['one, time beside git', 360, 0.5],
     ['one, time', 600, 0.3],
-    ['one, memory', 60, 1.5],
     ['oldest, time beside git', 1800, 0.556],
     ['all, time beside one', 2000, 0.75],
   ]);

@@ -8,8 +8,8 @@ const startMs = 300;
 const allFactor = 2;
 
 /**
- * Everything that is judged: our time against git's, our time and memory against the best of the peers, and all
- * services against one.
+ * Everything that is judged: our time against git's and against the best of the peers, and all services against
+ * one. Memory is told and has no limit.
  */
 export function judgeResults(results: readonly VersionResult[]): readonly JudgedCase[] {
   const find = (question: Question, tool: ToolName): VersionResult | undefined =>
@@ -36,11 +36,8 @@ function judgePeers(
   peers: readonly VersionResult[],
 ): readonly JudgedCase[] {
   if (peers.length === 0) return [];
-  const compare = (what: string, key: 'wallMs' | 'peakBytes'): JudgedCase => {
-    const theirs = Object.fromEntries(peers.map((peer) => [peer.tool, peer[key]]));
-    return judge(`${question}, ${what}`, ours[key], Math.min(...Object.values(theirs)), theirs);
-  };
-  return [compare('time', 'wallMs'), compare('memory', 'peakBytes')];
+  const theirs = Object.fromEntries(peers.map(({ tool, wallMs }) => [tool, wallMs]));
+  return [judge(`${question}, time`, ours.wallMs, Math.min(...Object.values(theirs)), theirs)];
 }
 
 function judge(

@@ -49,8 +49,8 @@ export function findCommand(
   const program = `${places.peers}/node_modules/.bin/${tool}`;
   if (tool === 'conventional-recommended-bump') {
     const scope = isOne ? [] : ['--commit-path', `services/${service}`];
-    const argv = [places.node, program, '-p', 'angular', '-t', prefix, ...scope] as const;
-    return { argv: [...argv], env, cwd };
+    const argv = quietly(places.node, program, '-p', 'angular', '-t', prefix, ...scope);
+    return { argv, env, cwd };
   }
   const options = [
     '--dry-run',
@@ -61,7 +61,12 @@ export function findCommand(
     `file://${places.remotes[question]}`,
   ];
   const rest = ['-t', `${prefix}\${version}`, '-p', '@semantic-release/commit-analyzer'];
-  return { argv: [places.node, program, ...options, ...rest], env, cwd };
+  return { argv: quietly(places.node, program, ...options, ...rest), env, cwd };
+}
+
+/** What a tool says is not kept: semantic-release prints every message. */
+function quietly(...argv: readonly string[]): Command['argv'] {
+  return ['sh', '-c', 'exec "$@" > /dev/null', 'sh', ...argv];
 }
 
 /** The packaged action, as the runner starts it on a push to main. */

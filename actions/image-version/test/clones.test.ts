@@ -1,11 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createGitBench, playStory, type TestRepository } from '@slipway/testing/git';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readInputs } from '../src/inputs.js';
 import { report } from '../src/report.js';
 import { run } from '../src/run.js';
+
+jest.setTimeout(60_000); // git is started some twenty times
 
 const bench = createGitBench({ readInputs, run, report });
 const { outputsOf } = bench;
@@ -210,6 +212,19 @@ describe('a repository', () => {
     await rm(folder, { recursive: true });
 
     expect(outputs['version']).toBe('1.0.1');
+  });
+
+  test('whose history is grafted in this clone alone', async () => {
+    const repository = await bench.open();
+    await playStory(repository, ['feat: a', { tag: 'v1.0.0' }, 'feat: b', 'fix: c']);
+    const grafts = join(repository.folder, '.git', 'info', 'grafts');
+    await mkdir(join(repository.folder, '.git', 'info'), { recursive: true });
+    const [head = '', first = ''] = (await repository.git('rev-parse', 'HEAD', 'v1.0.0')).split(
+      '\n',
+    );
+    await writeFile(grafts, `${head} ${first}\n`);
+
+    expect((await outputsOf(repository))['version']).toBe('1.1.1');
   });
 
   test('with hashes of SHA-256', async () => {

@@ -27,7 +27,7 @@ services:
 `;
 /** A trial takes about a hundred times as long as that of a parser. */
 const isSample = process.env['SLIPWAY_FUZZ_TRIALS'] === undefined;
-const weight = isSample ? 0.04 : 1;
+const weight = isSample ? 0.02 : 1;
 const limitMs = isSample ? 180_000 : 24 * 60 * 60 * 1000;
 const legalTag = /^\w[\w.-]{0,62}$/;
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createGitBench, playStory, type Step, type TestRepository } from '@slipway/testing/git';
 import { Secret } from '@slipway/core/secret';
 import { openGitHub } from '@slipway/io/github';
@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { readInputs } from '../src/inputs.js';
 import { report } from '../src/report.js';
 import { run } from '../src/run.js';
+
+jest.setTimeout(60_000); // git is started some twenty times
 
 const bench = createGitBench({ readInputs, run, report });
 const { outputsOf } = bench;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collect, createTestRepository, type TestRepository } from '@slipway/testing/git';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -216,6 +216,25 @@ describe('whatever the settings are', () => {
     ]);
     expect(after.at(-1)?.hash).toBe(first);
   });
+});
+
+test.each([
+  ['in another encoding, which git knows', 'encoding ISO-8859-1\n', 'fix: grün'],
+  ['in bytes of which nobody knows the encoding', '', 'fix: gr\ufffdn'],
+])('a message %s is read', async (_name, header, expected) => {
+  const source = await createTestRepository();
+  const [parent = ''] = await source.commit('feat: a');
+  const tree = (await source.git('rev-parse', 'HEAD^{tree}')).trim();
+  const who = 'ada <ada@example.com> 1767225600 +0000';
+  const text = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n${header}\nfix: grün`;
+  await writeFile(join(source.folder, 'commit'), Buffer.from(text, 'latin1'));
+  const hash = (await source.git('hash-object', '-w', '-t', 'commit', 'commit')).trim();
+  const repository = await open(source.folder);
+
+  const commit = await repository.tryReadCommit(hash);
+  await source.remove();
+
+  expect(commit?.message.trim()).toBe(expected);
 });
 
 describe('a remote', () => {

@@ -1,4 +1,4 @@
-import type { HistoryCase } from '@slipway/testing/git';
+import type { HistoryCase } from '../git/index.js';
 
 const fixed = ['Fixes: b'];
 
@@ -34,6 +34,18 @@ export const tagCases: readonly HistoryCase[] = [
       'feat: a',
       { tag: 'inner', annotation: 'inner' },
       { tag: 'v1.0.0', at: 'inner', annotation: 'outer' },
+      'fix: b',
+    ],
+    ...{ version: '1.0.1', level: 'patch', tags: '1.0 1 latest', changelog: fixed },
+  },
+  {
+    name: 'a signed tag',
+    story: [
+      'feat: a',
+      {
+        tag: 'v1.0.0',
+        annotation: 'one\n-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----',
+      },
       'fix: b',
     ],
     ...{ version: '1.0.1', level: 'patch', tags: '1.0 1 latest', changelog: fixed },
@@ -79,10 +91,10 @@ export const tagCases: readonly HistoryCase[] = [
     story: [
       ...['feat: a', { tag: 'v1.0.0' }],
       ...[{ branch: 'hotfix' }, { message: 'fix: b', name: 'b' }, { tag: 'v1.0.1' }],
-      ...[{ branch: 'main' }, 'feat: c', { message: 'fix: merge', merges: ['b'] }],
+      ...[{ branch: 'main' }, 'fix: c', { message: 'fix: merge', merges: ['b'] }],
     ],
-    ...{ version: '1.1.1', level: 'patch', tags: '1.1 1 latest' },
-    changelog: ['Features: c', 'Fixes: merge'],
+    ...{ version: '1.0.3', level: 'patch', tags: '1.0 1 latest' },
+    changelog: ['Fixes: merge', 'Fixes: c'],
   },
   {
     name: 'a commit whose release came later with others',

@@ -1,4 +1,4 @@
-import type { HistoryCase, Step } from '@slipway/testing/git';
+import type { HistoryCase, Step } from '../git/index.js';
 
 const begin: readonly Step[] = [
   'chore: begin',

@@ -1,4 +1,4 @@
-import type { HistoryCase } from '@slipway/testing/git';
+import type { HistoryCase } from '../git/index.js';
 
 const released = ['chore: begin', { tag: 'v1.4.0' }] as const;
 

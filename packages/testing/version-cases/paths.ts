@@ -1,4 +1,4 @@
-import type { HistoryCase, Step, TestCommit } from '@slipway/testing/git';
+import type { HistoryCase, Step, TestCommit } from '../git/index.js';
 
 const config = `apiVersion: slipway/v1
 services:

@@ -1,4 +1,4 @@
-import type { HistoryCase, Step } from '@slipway/testing/git';
+import type { HistoryCase, Step } from '../git/index.js';
 
 /** After 1.0.0 a branch with some commits, and what main merges it with. */
 function merged(
