@@ -2,11 +2,13 @@ import { describeError } from '@slipway/core/errors';
 import { runCopyBench } from './copy/index.js';
 import { runDeployBench } from './deploy/index.js';
 import { runLedgerBench } from './ledger/index.js';
+import { runVersionBench } from './version/index.js';
 
 const benches = {
   copy: runCopyBench,
   deploy: runDeployBench,
   ledger: runLedgerBench,
+  version: runVersionBench,
 } satisfies Record<string, (argv: readonly string[]) => Promise<void>>;
 
 /** `npm run bench -- <name> [option…]` */

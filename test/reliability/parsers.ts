@@ -8,7 +8,17 @@ const longestMs = 24 * 60 * 60 * 1000;
  * `npm run reliability -- parsers`: every `*.fuzz.test.ts` with a seed of its own, and as many trials as are asked
  * for. `npm test` runs the same files with a fixed seed and a few hundred trials.
  */
-export async function runParsers(
+export function runParsers(
+  seed: number,
+  trials: number,
+  print: (line: string) => void,
+): Promise<boolean> {
+  return runTrials('\\.fuzz\\.test\\.ts$', seed, trials, print);
+}
+
+/** @param pattern of the test files, which try their properties with `forEachTrial` */
+export async function runTrials(
+  pattern: string,
   seed: number,
   trials: number,
   print: (line: string) => void,
@@ -21,7 +31,7 @@ export async function runParsers(
         '--experimental-vm-modules',
         '--disable-warning=ExperimentalWarning',
         fileURLToPath(import.meta.resolve('jest/bin/jest')),
-        ...['--selectProjects', 'pure', '--testPathPatterns', '\\.fuzz\\.test\\.ts$'],
+        ...['--selectProjects', 'pure', '--testPathPatterns', pattern],
         ...['--verbose', '--maxWorkers=2', `--testTimeout=${longestMs}`],
       ],
       {

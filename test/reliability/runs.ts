@@ -10,6 +10,7 @@ import { runRegistryFaults } from './registry-faults.js';
 import { runRollout } from './rollout.js';
 import { runStatuses } from './statuses.js';
 import { runTraffic } from './traffic.js';
+import { runVersions } from './versions.js';
 
 export interface ReliabilityRun {
   /** How often, where the command line does not say. */
@@ -32,5 +33,6 @@ export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['traffic', { trials: 3, run: (_seed, trials, print) => runTraffic(trials, print) }],
   ['references', { trials: 1_000_000, run: runReferences }],
   ['rollout', { trials: 50, run: (_seed, trials, print) => runRollout(trials, print) }],
+  ['versions', { trials: 1000, run: runVersions }],
   ['statuses', { trials: 200_000, run: runStatuses }],
 ]);

@@ -18,6 +18,7 @@ import {
   type VersionStep,
 } from '@slipway/core/version';
 import {
+  assertBelowLater,
   assertFree,
   listUnclear,
   noteUnclear,
@@ -73,12 +74,13 @@ type Decision = Pick<
 export function planVersion(history: ServiceHistory, rules: VersionRules): ServiceVersion {
   const { service, tagPrefix, place, line, isChanged } = history;
   const decision = decide(history, place, rules);
-  const unclear = listUnclear([...line.changes, ...history.own]);
-  if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
   const isFinal = isRelease(decision.version);
   const name = line.names.find(({ version }) => version === decision.version)?.name;
+  const unclear = name === undefined ? listUnclear([...line.changes, ...history.own]) : [];
+  if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
   const left = history.left === undefined ? [] : foldLine(history.left.line, rules);
   if (isFinal && name === undefined) assertFree(history, decision, left);
+  if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
   const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(
     ({ version }) => version,
   );

@@ -49,7 +49,8 @@ function formatEntry({ hash, commit }: ChangeEntry, { url }: ChangelogOptions): 
     commit.breakingNote === undefined || commit.breakingNote === commit.description
       ? ''
       : `: ${escapeText(commit.breakingNote)}`;
-  return `- ${scope}${escapeText(commit.description)}${note} (${name})`;
+  const text = commit.description === '' ? '(no message)' : commit.description;
+  return `- ${scope}${escapeText(text)}${note} (${name})`;
 }
 
 /** A message is text, not markup: an unclosed tag would swallow what follows. */

@@ -106,6 +106,18 @@ describe('a revert', () => {
   });
 });
 
+test.each([
+  ["Merge branch 'x'", true],
+  ['Merge pull request #7 from ada/x', true],
+  ["Merge branches 'a' and 'b'", true],
+  ['Merged', false],
+  ['Merge prices of both shops', false],
+  ['Update prices', false],
+  ['fix: a', true],
+])('“%s” follows a convention: %s', (message, expected) => {
+  expect(isConventional(parseCommit(message))).toBe(expected);
+});
+
 test('the commits of a squash are its items of a usual type, unless they are quoted', () => {
   const message = [
     ...['Prices (#7)', '', '* feat: a', '', 'more', '', '* fix!: b', '- docs: c', '* Note: d'],

@@ -91,9 +91,13 @@ export function parseSquashed(message: string): readonly ParsedCommit[] {
     .filter(({ type }) => knownTypes.has(type ?? ''));
 }
 
-/** Whether a message says by a convention what it changes: that of the specification, or git's own for reverts. */
-export function isConventional({ type, isBreaking, reverts }: ParsedCommit): boolean {
-  return type !== undefined || isBreaking || reverts !== undefined;
+/**
+ * Whether a message says by a convention what it changes: that of the specification, or git's own for reverts and
+ * merges.
+ */
+export function isConventional({ type, isBreaking, reverts, header }: ParsedCommit): boolean {
+  const isMerge = /^Merge (?:branch|branches|commit|commits|tag|remote-tracking|pull request) /;
+  return type !== undefined || isBreaking || reverts !== undefined || isMerge.test(header);
 }
 
 /** A header is one line wherever it is shown: a stray carriage return would begin another one in a log. */

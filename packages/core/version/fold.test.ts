@@ -180,7 +180,7 @@ describe('tags', () => {
     expect(parseTagPrefix(prefix)).toBe(prefix);
   });
 
-  test.each(['v*', '-v', 'a b', 'a..b', 'a//b', '/v', 'v^', 'a:b', 'v@{', 'x.lock/v'])(
+  test.each(['v*', '-v', 'a b', 'a..b', 'a//b', '/v', 'v^', 'a:b', 'v@{', 'x.lock/v', '{service}'])(
     'do not begin with %s',
     (prefix) => {
       expect(() => parseTagPrefix(prefix)).toThrow('1 problem in what was given');

@@ -69,7 +69,9 @@ export function computeMovingTags(version: Version, all: readonly Version[]): re
  */
 export function parseTagPrefix(text: string, subject = 'tag-prefix'): string {
   const name = text.replaceAll('{service}', 'service');
-  const isLegal = /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
+  const isApart = !text.endsWith('{service}'); // else a1 0.0.0 and a 10.0.0 would be one tag
+  const isLegal =
+    isApart && /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
   if (isLegal) return text;
   throw invalidInput([
     {

@@ -6,10 +6,10 @@ import type { ServiceHistory } from './service-history.js';
  * Two commits never have the same release version.
  *
  * @param left the releases of the branch that a maintenance branch left
- * @throws SlipwayError `no-version` when the number is another commit's, or not below what came later
+ * @throws SlipwayError `no-version` when the number is another commit's
  */
 export function assertFree(
-  { tags, service, line }: ServiceHistory,
+  { tags, service }: ServiceHistory,
   { version, commit }: { readonly version: Version; readonly commit: { readonly hash: string } },
   left: readonly VersionStep[],
 ): void {
@@ -20,13 +20,6 @@ export function assertFree(
       'Merge the line that has this tag, or choose a higher number with the input bump.',
     );
   }
-  const later = line.later.findLast((tag) => compareVersions(tag.version, version) < 0);
-  if (later !== undefined) {
-    throw refuse(
-      `${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`,
-      `Take ${later.name}: it contains this commit.`,
-    );
-  }
   const step = left.find((each) => each.version === version);
   if (step !== undefined && step.change.hash !== commit.hash) {
     throw refuse(
@@ -34,6 +27,21 @@ export function assertFree(
       'Begin the branch at the last commit of its line on the release branch, or merge that.',
     );
   }
+}
+
+/**
+ * Along a line versions only go up: a commit that was released later, with others and under a lower number than its
+ * own would be, has none.
+ *
+ * @throws SlipwayError `no-version`
+ */
+export function assertBelowLater({ service, line }: ServiceHistory, version: Version): void {
+  const later = line.later.findLast((tag) => compareVersions(tag.version, version) < 0);
+  if (later === undefined) return;
+  throw refuse(
+    `${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`,
+    `Take ${later.name}: it contains this commit.`,
+  );
 }
 
 function refuse(message: string, fix: string): SlipwayError {

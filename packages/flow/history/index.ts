@@ -1,6 +1,6 @@
 export type { CompareWith } from './compare.js';
 export { listUnclear, noteUnclear, refuseUnclear } from './conventions.js';
-export { assertFree } from './free-number.js';
+export { assertBelowLater, assertFree } from './free-number.js';
 export type { Place } from './place.js';
 export { readHistories, type Histories, type HistoryOptions } from './read-histories.js';
 export type { Line } from './read-lines.js';

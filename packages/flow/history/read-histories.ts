@@ -32,8 +32,9 @@ export interface Histories {
   readonly services: readonly ServiceHistory[];
 }
 
-/** So many commits more a shallow clone gets at first, and twice as many each time it was not enough. */
+/** So many commits more a shallow clone gets at first, and four times as many each time it was not enough. */
 const firstDeepening = 64;
+const deepeningFactor = 4;
 const lastDeepening = 16_384;
 
 const shallow = 'this clone is shallow: older commits are cut off';
@@ -52,14 +53,17 @@ export async function readHistories(
   options: HistoryOptions,
 ): Promise<Histories> {
   const repository = await openRepository(folder, options);
-  const told = await listRemoteRefs(repository, await repository.readRefs(), requests, options);
-  for (let commits = firstDeepening; ; commits *= 2) {
+  let refs = await repository.readRefs();
+  const told = await listRemoteRefs(repository, refs, requests, options);
+  for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
-      const services = await readOnce(repository, requests, options, told);
+      const services = await readOnce(repository, refs, requests, options, told);
       return { repository, services };
     } catch (error) {
       if (!(error instanceof CutOffError)) throw error;
-      await deepen(repository, commits, told, options);
+      const count = error.needsAll || commits > lastDeepening ? undefined : commits;
+      await deepen(repository, count, told, options);
+      refs = await repository.readRefs();
     }
   }
 }
@@ -87,12 +91,12 @@ async function listRemoteRefs(
 
 async function readOnce(
   repository: GitRepository,
+  refs: Refs,
   requests: readonly ServiceRequest[],
   options: HistoryOptions,
   told: Refs | undefined,
 ): Promise<readonly ServiceHistory[]> {
   const { releaseBranches } = options;
-  const refs = await repository.readRefs();
   const head = refs.head === undefined ? undefined : await repository.tryReadCommit(refs.head);
   if (head === undefined) {
     throw new SlipwayError('no-version', 'there is no commit yet', { fix: 'Commit something.' });
@@ -155,7 +159,7 @@ function joinTags(own: readonly Tag[], told: readonly Tag[]): readonly Tag[] {
 
 async function deepen(
   repository: GitRepository,
-  commits: number,
+  commits: number | undefined,
   told: Refs | undefined,
   { mayFetch, logger }: HistoryOptions,
 ): Promise<void> {
@@ -164,12 +168,13 @@ async function deepen(
     const why = mayFetch ? `${shallow}, and it has no remote to fetch them from` : shallow;
     throw refuseIncomplete(why, remote?.name ?? 'origin');
   }
-  const isLast = commits > lastDeepening;
-  logger.info(`${shallow}; ${isLast ? 'all' : `${commits} more`} are fetched from ${remote.name}`);
+  logger.info(
+    `${shallow}; ${commits === undefined ? 'all' : `${commits} more`} are fetched from ${remote.name}`,
+  );
   const refs = await listNeededRefs(repository, remote, told);
-  await remote.deepen({ refs, ...(isLast ? {} : { commits }) }, shallow);
+  await remote.deepen({ refs, ...(commits === undefined ? {} : { commits }) }, shallow);
   await repository.refresh();
-  if (isLast && repository.isShallow) {
+  if (commits === undefined && repository.isShallow) {
     throw refuseIncomplete('the repository that it was cloned from is shallow', remote.name);
   }
 }

@@ -1,4 +1,5 @@
 import {
+  compareVersions,
   computeChange,
   createPathIndex,
   type Change,
@@ -63,7 +64,9 @@ export async function readLines(
           : computeChange(item.commit, merged(index, item.commit), levels),
       )
       .toReversed(),
-    later: later.get(track) ?? [],
+    later: (later.get(track) ?? []).filter(
+      ({ version }) => base === undefined || compareVersions(version, base.version) > 0,
+    ),
   }));
 }
 
@@ -121,7 +124,8 @@ async function findReached(
 ): Promise<Reached> {
   const hashes = new Set(tracks.flatMap((track) => track.listHigher()).map(({ hash }) => hash));
   if (hashes.size === 0) return () => false;
-  if (repository.isShallow) throw new CutOffError('higher tags may be further back');
+  if (repository.isShallow)
+    throw new CutOffError('higher tags may be further back', { needsAll: true });
   const unreached = await repository.listUnreached([...hashes], at);
   return ({ hash }) => !unreached.has(hash);
 }

@@ -44,22 +44,21 @@ export async function reserveTags(
   return reserved;
 }
 
-async function create(
-  remote: GitRemote,
-  tags: readonly Tag[],
-  isAgain = false,
-): Promise<readonly ReservedTag[]> {
+/** Where a push is refused, what the remote has by now says why; those that it has already are left out then. */
+async function create(remote: GitRemote, tags: readonly Tag[]): Promise<readonly ReservedTag[]> {
   const pushed = await remote.createTags(tags);
-  if (!isAgain && pushed.some(({ state }) => state === 'taken')) {
-    const reserved = await judge(remote, tags);
-    const missing = reserved.filter(({ state }) => state === 'created');
-    if (missing.length > 0) await create(remote, missing, true);
-    return reserved;
+  const refused = pushed.find(({ state }) => state === 'refused');
+  if (refused === undefined) {
+    return pushed.map(({ name, hash, state }) => ({
+      ...{ name, hash },
+      state: state === 'created' ? state : 'unchanged',
+    }));
   }
-  return pushed.map((tag) => {
-    if (tag.state === 'created' || tag.state === 'unchanged') return { ...tag, state: tag.state };
-    throw refuse(remote, tag);
-  });
+  const reserved = await judge(remote, tags);
+  const missing = reserved.filter(({ state }) => state === 'created');
+  if (missing.length === tags.length) throw refuse(remote, refused);
+  if (missing.length > 0) await create(remote, missing);
+  return reserved;
 }
 
 /** @throws SlipwayError `tag-taken` when a tag names another commit */

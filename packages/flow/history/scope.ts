@@ -37,6 +37,13 @@ export function createScope(request: ServiceRequest, tags: readonly Tag[]): Scop
  */
 export class CutOffError extends Error {
   override readonly name = 'CutOffError';
+  /** Whether only the whole history can say more. */
+  readonly needsAll: boolean;
+
+  constructor(message: string, { needsAll = false }: { readonly needsAll?: boolean } = {}) {
+    super(message);
+    this.needsAll = needsAll;
+  }
 }
 
 /** @throws CutOffError where the clone is shallow and the commit has no parents */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collect, createTestRepository, type TestRepository } from '@slipway/testing/git';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -218,6 +218,25 @@ describe('whatever the settings are', () => {
   });
 });
 
+test.each([
+  ['in another encoding, which git knows', 'encoding ISO-8859-1\n', 'fix: grün'],
+  ['in bytes of which nobody knows the encoding', '', 'fix: gr\ufffdn'],
+])('a message %s is read', async (_name, header, expected) => {
+  const source = await createTestRepository();
+  const [parent = ''] = await source.commit('feat: a');
+  const tree = (await source.git('rev-parse', 'HEAD^{tree}')).trim();
+  const who = 'ada <ada@example.com> 1767225600 +0000';
+  const text = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n${header}\nfix: grün`;
+  await writeFile(join(source.folder, 'commit'), Buffer.from(text, 'latin1'));
+  const hash = (await source.git('hash-object', '-w', '-t', 'commit', 'commit')).trim();
+  const repository = await open(source.folder);
+
+  const commit = await repository.tryReadCommit(hash);
+  await source.remove();
+
+  expect(commit?.message.trim()).toBe(expected);
+});
+
 describe('a remote', () => {
   let source: TestRepository;
   let first = '';
@@ -280,7 +299,7 @@ describe('a remote', () => {
 
     expect(await statesOf(['a1.0.0', first], ['a1.1.0', last])).toEqual(['created', 'created']);
     expect(await statesOf(['a1.0.0', first])).toEqual(['unchanged']);
-    expect(await statesOf(['a1.0.0', last], ['a1.2.0', last])).toEqual(['taken', 'refused']);
+    expect(await statesOf(['a1.0.0', last], ['a1.2.0', last])).toEqual(['refused', 'refused']);
     expect((await source.git('tag', '--list', 'a*')).split('\n')).toEqual(['a1.0.0', 'a1.1.0', '']);
   });
 });

@@ -15,7 +15,7 @@ interface Deepening {
 
 /** What became of a tag that was to be made. */
 export interface PushedTag extends Tag {
-  readonly state: 'created' | 'unchanged' | 'taken' | 'refused';
+  readonly state: 'created' | 'unchanged' | 'refused';
   /** Git's own words. */
   readonly words: string;
 }
@@ -127,6 +127,5 @@ function readPushed(
     fields.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
   if (flag === '*') return { state: 'created', words };
   if (flag === '=') return { state: 'unchanged', words };
-  const isTaken = /stale info|already exists|cannot lock ref|fetch first|needs force/.test(words);
-  return { state: isTaken ? 'taken' : 'refused', words };
+  return { state: 'refused', words };
 }

@@ -34,6 +34,10 @@ export interface TestRepository {
   /** Lightweight; with a message annotated. */
   tag(name: string, at?: string, message?: string): Promise<void>;
   git(...args: readonly string[]): Promise<string>;
+  /** Takes what is written for `git update-ref --stdin`. */
+  updateRefs(script: string): Promise<void>;
+  /** Takes what is written in the language of git-fast-import(1). */
+  import(script: string): Promise<void>;
   /** A clone of it, over the file protocol, which keeps `--depth` true. */
   clone(...args: readonly string[]): Promise<TestRepository>;
   /** Removes it with all its clones. */
@@ -56,7 +60,7 @@ const startSeconds = 1_767_225_600; // 2026-01-01T00:00:00Z
 export async function createTestRepository(): Promise<TestRepository> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'slipway-git-')));
   const folder = join(root, 'origin');
-  await runGit(root, ['init', '--quiet', '--initial-branch=main', folder]);
+  await runGit(root, ['init', '--quiet', '--template=', '--initial-branch=main', folder]);
   return new Repository(root, folder);
 }
 
@@ -71,8 +75,7 @@ class Repository implements TestRepository {
   }
 
   async commit(...commits: readonly (string | TestCommit)[]): Promise<readonly string[]> {
-    const branch = (await this.git('symbolic-ref', 'HEAD')).trim();
-    const isBorn = (await this.git('for-each-ref', branch)) !== '';
+    const { branch, isBorn } = await this.#readBranch();
     const told = commits.map((commit) =>
       typeof commit === 'string' ? { message: commit } : commit,
     );
@@ -88,8 +91,15 @@ class Repository implements TestRepository {
   async switch(branch: string, from = 'HEAD'): Promise<void> {
     const ref = `refs/heads/${branch}`;
     const isThere = (await this.git('for-each-ref', ref)) !== '';
-    if (!isThere) await this.git('update-ref', ref, (await this.git('rev-parse', from)).trim());
+    if (!isThere) await this.git('update-ref', ref, `${from}^{commit}`);
     await this.git('symbolic-ref', 'HEAD', ref);
+  }
+
+  async #readBranch(): Promise<{ readonly branch: string; readonly isBorn: boolean }> {
+    const refs = await this.git('for-each-ref', '--format=%(HEAD)%(refname)', 'refs/heads');
+    const born = /^\*(?<branch>.+)$/m.exec(refs)?.groups?.['branch'];
+    const branch = born ?? (await this.git('symbolic-ref', 'HEAD')).trim();
+    return { branch, isBorn: born !== undefined };
   }
 
   async detach(at: string): Promise<void> {
@@ -106,6 +116,14 @@ class Repository implements TestRepository {
 
   async git(...args: readonly string[]): Promise<string> {
     return (await runGit(this.folder, args)).stdout;
+  }
+
+  async updateRefs(script: string): Promise<void> {
+    await runGit(this.folder, ['update-ref', '--stdin'], script);
+  }
+
+  async import(script: string): Promise<void> {
+    await runGit(this.folder, ['fast-import', '--quiet'], script);
   }
 
   async clone(...args: readonly string[]): Promise<TestRepository> {

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { createGitBench, playStory, type Step } from '@slipway/testing/git';
+import { readInputs } from '../src/inputs.js';
+import { report } from '../src/report.js';
+import { run } from '../src/run.js';
+
+jest.setTimeout(60_000); // git is started some twenty times
+
+const bench = createGitBench({ readInputs, run, report });
+const { outputsOf } = bench;
+afterAll(() => bench.clear());
+
+type Texts = Readonly<Record<string, string>>;
+
+/** The message of a refusal, with names for the hashes that it has. */
+async function refusalOf(story: readonly Step[], inputs: Texts = {}): Promise<string> {
+  const repository = await bench.open();
+  const names = await playStory(repository, story);
+  const refusal: unknown = await outputsOf(repository, inputs).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'no-version' });
+  const { message, fix } = refusal as { message: string; fix: string };
+  return [...names].reduce(
+    (text, [name, hash]) => text.replaceAll(hash.slice(0, 7), name),
+    `${message} · ${fix}`,
+  );
+}
+
+const begin: readonly Step[] = ['feat: a', { tag: 'v1.4.0' }];
+
+describe('a number is refused', () => {
+  test('that a commit of another branch has', async () => {
+    const said = await refusalOf([
+      ...[...begin, { branch: 'hotfix' }, { message: 'fix: b', name: 'other' }, { tag: 'v1.4.1' }],
+      ...[{ branch: 'main' }, 'fix: c'],
+    ]);
+
+    expect(said).toBe(
+      '1.4.1 is the next version of orders, and v1.4.1 names another commit already (other) · Merge the line that has this tag, or choose a higher number with the input bump.',
+    );
+  });
+
+  test('that is above a release which came later', async () => {
+    const said = await refusalOf([
+      ...[...begin, 'feat!: b', 'fix: c', { tag: 'v1.4.1' }, { detach: 'main~1' }],
+    ]);
+
+    expect(said).toBe(
+      '2.0.0 would be the version of orders here, and v1.4.1, which came later, is below it · Take v1.4.1: it contains this commit.',
+    );
+  });
+
+  test('of a maintenance branch that the release branch has', async () => {
+    const said = await refusalOf([
+      ...[...begin, { message: 'fix: b', name: 'onMain' }],
+      ...[{ branch: 'release/orders/1.4.x', from: 'v1.4.0' }, 'fix: c'],
+    ]);
+
+    expect(said).toBe(
+      '1.4.1 is the next version of orders here, and onMain on the release branch has it · Begin the branch at the last commit of its line on the release branch, or merge that.',
+    );
+  });
+
+  test('of a maintenance branch that began on another line', async () => {
+    const said = await refusalOf([
+      ...[...begin, 'feat: b', { branch: 'release/orders/1.4.x' }, 'fix: c'],
+    ]);
+
+    expect(said).toBe(
+      'the branch release/orders/1.4.x is for 1.4, and its commit would be 1.5.1 of orders · Begin the branch at a commit whose version is 1.4.0 or a later one of 1.4.',
+    );
+  });
+
+  test('of a branch that fixes it, once it is tagged', async () => {
+    const said = await refusalOf([
+      ...[...begin, { branch: 'release/orders/2.0.0' }, 'fix: b', { tag: 'v2.0.0' }, 'fix: c'],
+    ]);
+
+    expect(said).toBe(
+      'the branch release/orders/2.0.0 says 2.0.0, which is not above v2.0.0 that this commit contains · Name the branch after a version above 2.0.0: release/orders/….',
+    );
+  });
+});
+
+describe('strict', () => {
+  const strict = { strict: 'true' };
+
+  test('names the commits that follow no convention, the newest first', async () => {
+    const story: readonly Step[] = [
+      ...[...begin, { message: 'Update', name: 'one' }, 'fix: b', { message: '', name: 'two' }],
+      'Slip\n\nSlipway-Release: none',
+    ];
+
+    expect(await refusalOf(story, strict)).toBe(
+      'the version of orders is not certain: these commits follow no convention: “” (two), “Update” (one) · Write messages as https://www.conventionalcommits.org has them (“fix: …”), tag the version, or set strict to false.',
+    );
+  });
+
+  test('names some of many', async () => {
+    const said = await refusalOf([...begin, ...Array<string>(13).fill('Update')], strict);
+
+    expect(said).toContain(' and 3 more · ');
+  });
+
+  test.each([
+    ['what git writes itself', [...begin, 'Revert "feat: a"', "Merge branch 'x'"]],
+    ['what has a tag', [...begin, 'Update', { tag: 'v1.4.1' }]],
+    ['what was tagged before', ['Update', { tag: 'v1.4.0' }, 'fix: a']],
+  ])('takes %s', async (_name, story) => {
+    const repository = await bench.open();
+    await playStory(repository, story);
+
+    expect((await outputsOf(repository, strict))['version']).toMatch(/^1\.4\.[12]$/);
+  });
+
+  test('holds for the commits of a branch, too', async () => {
+    const said = await refusalOf([...begin, { branch: 'side' }, 'Update'], strict);
+
+    expect(said).toContain('“Update”');
+  });
+});

@@ -1,0 +1,1 @@
+export { runVersionBench } from './bench.js';

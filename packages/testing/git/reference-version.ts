@@ -1,0 +1,158 @@
+import type { RandomCommit, RandomHistory } from './random-history.js';
+
+/** What is asked: a service, and where. */
+export interface ReferenceQuestion {
+  readonly service: string;
+  readonly folders: readonly string[];
+  readonly head: number;
+  /** The newest commit of the release branch, where HEAD is on another one. */
+  readonly main?: number;
+}
+
+/** `refused`, or a version with `#` for the beginning of a hash. */
+export type ReferenceAnswer = string;
+
+interface Tagged {
+  readonly version: string;
+  readonly commit: number;
+}
+
+const initial = '0.1.0';
+const levels = ['none', 'patch', 'minor', 'major'] as const;
+type Level = (typeof levels)[number];
+
+/**
+ * The rule of versions, written down once more and as simply as it can be: whole sets of ancestors, no limits, no
+ * git. Slow, and the judge of what is quick.
+ */
+export function answerByReference(
+  history: RandomHistory,
+  { service, folders, head, main }: ReferenceQuestion,
+): ReferenceAnswer {
+  const { commits, tags } = history;
+  const reach = (id: number): ReadonlySet<number> => findReach(commits, id);
+  const touches = (id: number): boolean =>
+    folders.length === 0 || commits[id]?.folders.some((each) => folders.includes(each)) === true;
+  const own = tags
+    .filter(({ name }) => name.startsWith(`${service}-v`))
+    .map(({ name, commit }) => ({ version: name.slice(service.length + 2), commit }))
+    .toSorted((a, b) => compare(b.version, a.version));
+
+  const readLine = (at: number) => {
+    const chain = listLine(commits, at);
+    const last = chain.find(touches);
+    if (last === undefined) return undefined;
+    const upTo = chain.slice(0, chain.indexOf(last) + 1);
+    const names = own.filter(({ commit }) => upTo.includes(commit));
+    const known = reach(last);
+    const releases = own.filter((tag) => isRelease(tag) && !names.includes(tag));
+    const base = releases.find(({ commit }) => known.has(commit));
+    const before = base === undefined ? new Set<number>() : reach(base.commit);
+    const changes = chain.filter((id) => known.has(id) && !before.has(id) && touches(id));
+    const steps: { readonly version: string; readonly id: number; readonly isRelease: boolean }[] =
+      [];
+    let released = base?.version;
+    let distance = 0;
+    for (const id of changes.toReversed()) {
+      const level = readLevel(id, before);
+      distance = level === 'none' ? distance + 1 : 0;
+      const next = released === undefined ? initial : bump(released, level);
+      if (level !== 'none') released = next;
+      const version = level === 'none' ? `${next}-dev.${distance}.#` : next;
+      steps.push({ version, id, isRelease: level !== 'none' });
+    }
+    return { last, names, releases, known, base, steps, released };
+  };
+  const readLevel = (id: number, before: ReadonlySet<number>): Level => {
+    const commit = commits[id];
+    if (commit === undefined) return 'none';
+    if (commit.level !== 'untold') return commit.level;
+    const line = commit.parents[0] === undefined ? new Set<number>() : reach(commit.parents[0]);
+    const brought = [...reach(id)].filter((each) => !line.has(each) && !before.has(each));
+    return findHighest(brought.filter(isSingle).filter(touches)) ?? 'patch';
+  };
+  const isSingle = (id: number): boolean => (commits[id]?.parents.length ?? 0) < 2;
+  const findHighest = (ids: readonly number[]): Level | undefined => {
+    const ranks = ids.map((id) => levels.indexOf(readLevel(id, new Set())));
+    return ids.length === 0 ? undefined : levels[Math.max(...ranks)];
+  };
+
+  if (main === undefined || own.some(({ commit }) => commit === head)) {
+    const line = readLine(head);
+    if (line === undefined) return 'refused';
+    const [name] = line.names;
+    if (name !== undefined) return name.version;
+    const step = line.steps.at(-1);
+    if (step === undefined) throw new Error('the last commit is no step');
+    const { base = { version: '0.0.0-0' } } = line;
+    const isTaken = own.some(({ version }) => version === step.version);
+    const isOvertaken = line.releases.some(
+      ({ version, commit }) =>
+        compare(version, base.version) > 0 &&
+        compare(version, step.version) < 0 &&
+        !line.known.has(commit) &&
+        reach(commit).has(line.last),
+    );
+    return isTaken || isOvertaken ? 'refused' : step.version;
+  }
+
+  const known = reach(head);
+  const fork = listLine(commits, main).find((id) => known.has(id));
+  const line = readLine(fork ?? head);
+  const from = fork ?? line?.base?.commit;
+  const before = from === undefined ? new Set<number>() : reach(from);
+  const added = [...known]
+    .filter((id) => !before.has(id))
+    .filter(isSingle)
+    .filter(touches);
+  if (line === undefined && added.length === 0) return 'refused';
+  const chain = listLine(commits, fork ?? head);
+  const named = (line?.names ?? own.filter(({ commit }) => chain.includes(commit))).find(
+    isRelease,
+  )?.version;
+  const previous = named ?? (fork === undefined ? line?.base?.version : line?.released);
+  const highest = findHighest(added) ?? 'none';
+  const next = previous === undefined ? initial : bump(previous, highest);
+  return `${next}-topic.${added.length}.#`;
+}
+
+function isRelease({ version }: Tagged): boolean {
+  return !version.includes('-');
+}
+
+function bump(version: string, level: Level): string {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  if (level === 'major') return `${major + 1}.0.0`;
+  return level === 'minor' ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
+}
+
+/** Of two with the same numbers the one with a prerelease is the lower one; there are no two of those. */
+function compare(a: string, b: string): number {
+  const read = (version: string): readonly number[] => [
+    ...(version.split('-')[0] ?? '').split('.').map(Number),
+    version.includes('-') ? 0 : 1,
+  ];
+  const [left, right] = [read(a), read(b)];
+  const differing = left.findIndex((number, index) => number !== right[index]);
+  return differing === -1 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
+}
+
+function findReach(commits: readonly RandomCommit[], from: number): ReadonlySet<number> {
+  const found = new Set<number>();
+  const open = [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(commits[id]?.parents ?? []));
+  }
+  return found;
+}
+
+/** The first-parent line, newest first. */
+function listLine(commits: readonly RandomCommit[], from: number): readonly number[] {
+  const line: number[] = [];
+  for (let id: number | undefined = from; id !== undefined; id = commits[id]?.parents[0]) {
+    line.push(id);
+  }
+  return line;
+}

@@ -1,0 +1,15 @@
+import type { HistoryCase } from '../git/index.js';
+import { mergeCases } from './merges.js';
+import { messageCases } from './messages.js';
+import { pathCases } from './paths.js';
+import { placeCases } from './places.js';
+import { tagCases } from './tags.js';
+
+/** Real histories, by what they are about, and the version of each. */
+export const versionCases: readonly (readonly [string, readonly HistoryCase[]])[] = [
+  ['messages', messageCases],
+  ['merges', mergeCases],
+  ['tags', tagCases],
+  ['paths', pathCases],
+  ['places', placeCases],
+];
