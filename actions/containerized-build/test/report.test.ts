@@ -18,6 +18,7 @@ const built: Result = {
     failures: 0,
     skipped: 2,
     failed: [],
+    flaky: [],
     slowest: [
       { name: 'orders › totals | all', seconds: 1.25 },
       { name: 'quick', seconds: 0.09 },
@@ -97,7 +98,7 @@ describe('what failed', () => {
       file: 'a.test.js',
       line: 3,
     }));
-    const results = { tests: 60, failures: 51, skipped: 0, failed, slowest: [] };
+    const results = { tests: 60, failures: 51, skipped: 0, failed, flaky: [], slowest: [] };
 
     const { outputs, summary } = report({ ...fail('tests-failed', ['the end']), results });
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import type { ImageBuild } from '@slipway/io/engine';
+import { largestReports } from '../test-report/index.js';
 import type { TestPlan } from './build-plan.js';
 import { judgeTests } from './judge-tests.js';
 import { explainBuild } from './explain-build.js';
@@ -42,6 +43,7 @@ export async function runTestStage(
         {
           bases: plan.junit.map(({ base }) => base),
           matches: (path) => plan.junit.some((glob) => glob.matches(path)),
+          mostBytes: largestReports,
         },
       ),
     ),

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { extract, type Extract } from 'tar-stream';
 import { askDocker } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
@@ -44,10 +44,16 @@ async function readEntries(
   files: Map<string, ContainerFile>,
 ): Promise<void> {
   for await (const entry of archive) {
-    const { name, type } = entry.header;
+    const { name, type, size } = entry.header;
     const path = posix.join(base, withoutTop(name));
-    const isWanted = type === 'file' && wanted.matches(path);
-    if (isWanted) files.set(path, { path, text: await text(entry) });
-    else entry.resume();
+    const used = [...files.values()].reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), size);
+    if (type !== 'file' || !wanted.matches(path)) {
+      entry.resume();
+    } else if (used <= wanted.mostBytes) {
+      files.set(path, { path, bytes: await buffer(entry) });
+    } else {
+      files.set(path, { path });
+      entry.resume();
+    }
   }
 }
