@@ -10,6 +10,7 @@ export const outputs = {
   tests: '',
   failures: '',
   evidence: '',
+  logs: '',
   engine: '',
   platforms: '',
   size: '',
@@ -28,6 +29,7 @@ export function report(result: Result): Report {
       tests: results === undefined ? '' : `${results.tests}`,
       failures: results === undefined ? '' : `${results.failures}`,
       evidence: evidence.join('\n'),
+      logs: result.logs ?? '',
       engine: result.engine.name,
       platforms: image?.platforms.join('\n') ?? '',
       size: image === undefined ? '' : `${image.bytes}`,
@@ -76,7 +78,8 @@ function formatTitle({ name, plan, image, results, failure }: Result): string {
   }
   const tested = results === undefined ? '' : ' and tested';
   if (image !== undefined) return `✅ ${name}: built${tested}`;
-  return `✅ ${name}: commands ran in ${plan.command?.image ?? 'a container'}${tested}`;
+  if (plan.command === undefined) return `✅ ${name}: tested`;
+  return `✅ ${name}: commands ran in ${plan.command.image}${tested}`;
 }
 
 function formatStage(target: string | undefined): string {
@@ -88,10 +91,11 @@ function formatCounts({ tests, failures, skipped, flaky }: TestResults): string 
   return `${tests - failures - skipped} passed${tried}, ${failures} failed, ${skipped} skipped`;
 }
 
-function formatPlaces({ plan: { command, test }, results }: Result): string | undefined {
+function formatPlaces({ plan: { command, compose, test }, results }: Result): string | undefined {
   if (results === undefined) return undefined;
   return [
     ...(command?.junit === undefined ? [] : [`\`${command.image}\``]),
+    ...(compose === undefined ? [] : [`service \`${compose.service}\``]),
     ...(test === undefined ? [] : [`stage \`${test.target}\``]),
   ].join(', ');
 }

@@ -10,7 +10,11 @@ import type { Result } from '../src/run.js';
 const digest = digestOf('a'.repeat(64));
 const inputs = { 'build-context': 'services/orders', 'test-target': 'test', service: 'orders' };
 const built: Result = {
-  plan: planBuild(readWith(readInputs, inputs), '/w', '/t'),
+  plan: planBuild(readWith(readInputs, inputs), {
+    workspace: '/w',
+    temporaryFolder: '/t',
+    projectName: 'slipway-1',
+  }),
   name: 'orders',
   engine: { name: 'docker', description: 'docker 28.5.2' },
   results: {
@@ -42,6 +46,7 @@ test('built and tested', () => {
   expect(outputs).toEqual({
     layout: '/t/layout',
     digest,
+    logs: '',
     tests: '12',
     failures: '0',
     evidence: '/t/unit-tests.intoto.json',

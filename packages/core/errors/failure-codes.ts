@@ -17,6 +17,7 @@ export const failureCodes = [
   'no-version',
   'engine-missing',
   'build-failed',
+  'service-failed',
   'tests-failed',
   'test-report-invalid',
   // registries

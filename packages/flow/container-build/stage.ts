@@ -4,6 +4,7 @@ import type { Annotation, Runtime } from '../runtime/index.js';
 import type { FailedTest, TestResults } from '../test-report/index.js';
 import type { ContainerSettings } from './build-plan.js';
 import type { StageFailure } from './judge-tests.js';
+import type { RunnerFiles } from './runner-files.js';
 import { createSourceFinder, type SourceFinder } from './find-source.js';
 import type { SourceRoots } from './test-places.js';
 
@@ -12,7 +13,7 @@ export interface StageTools {
   readonly engine: Engine;
   readonly runtime: Pick<
     Runtime,
-    'logger' | 'clock' | 'workspace' | 'temporaryFolder' | 'stepFiles'
+    'logger' | 'clock' | 'signal' | 'workspace' | 'temporaryFolder' | 'stepFiles' | 'redact'
   >;
 }
 
@@ -21,6 +22,8 @@ export interface StageOutcome {
   readonly results?: TestResults;
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
+  /** The folder with what services wrote. */
+  readonly logs?: string;
 }
 
 /** GitHub shows ten errors of a step; one place is left for the failure itself. */
@@ -30,12 +33,12 @@ const shownAnnotations = 9;
 export function planContainer(
   image: string,
   { variables, network, user }: ContainerSettings,
-  stepFiles: Runtime['stepFiles'],
+  files: RunnerFiles,
 ): ContainerRun {
   return {
     image,
-    variables: [...variables, ...stepFiles.keys()],
-    shared: [...stepFiles.values()],
+    variables: [...variables, ...files.settings],
+    shared: files.shared,
     ...(network === undefined ? {} : { network }),
     ...(user === undefined ? {} : { user }),
   };

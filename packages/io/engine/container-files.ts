@@ -4,17 +4,25 @@ import { extract, type Extract } from 'tar-stream';
 import { askDocker } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
 
+/** A container, and since when it runs: what is older was in its image, or on the machine. */
+export interface ContainerPlace {
+  readonly container: string;
+  readonly workdir: string;
+  readonly since: Date;
+}
+
 /**
- * Reads files of a container, running or not: what `docker cp` gives is looked through as it comes, and never
+ * Reads files that a container wrote, running or not: what `docker cp` gives is looked through as it comes, and never
  * written to the disk of the machine. Links are not followed.
  */
 export async function readContainerFiles(
-  container: string,
-  workdir: string,
+  { container, workdir, since }: ContainerPlace,
   wanted: FileChoice,
   signal: AbortSignal,
 ): Promise<readonly ContainerFile[]> {
   const files = new Map<string, ContainerFile>();
+  // an archive knows whole seconds
+  const sinceMs = Math.floor(since.getTime() / 1000) * 1000;
   for (const base of new Set(wanted.bases)) {
     const folder = posix.join('/', workdir, base);
     const archive = extract();
@@ -22,7 +30,7 @@ export async function readContainerFiles(
       // a folder that is not there holds no report: who wants one finds that out
       await Promise.all([
         askDocker(['cp', `${container}:${folder}`, '-'], signal, archive),
-        readEntries(archive, base, wanted, files),
+        readEntries(archive, base, { ...wanted, sinceMs }, files),
       ]);
     } catch (error) {
       signal.throwIfAborted();
@@ -40,14 +48,15 @@ function withoutTop(name: string): string {
 async function readEntries(
   archive: Extract,
   base: string,
-  wanted: FileChoice,
+  wanted: FileChoice & { readonly sinceMs: number },
   files: Map<string, ContainerFile>,
 ): Promise<void> {
   for await (const entry of archive) {
-    const { name, type, size } = entry.header;
+    const { name, type, size, mtime } = entry.header;
     const path = posix.join(base, withoutTop(name));
     const used = [...files.values()].reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), size);
-    if (type !== 'file' || !wanted.matches(path)) {
+    const isNew = mtime.getTime() >= wanted.sinceMs;
+    if (type !== 'file' || !isNew || !wanted.matches(path)) {
       entry.resume();
     } else if (used <= wanted.mostBytes) {
       files.set(path, { path, bytes: await buffer(entry) });

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
-import { readContainerFiles } from './container-files.js';
+import { readContainerEnd } from './container-end.js';
 import {
   formatCreateBuilder,
   formatLayoutBuild,
@@ -12,16 +11,13 @@ import {
   type BuilderChoice,
   type DockerArguments,
 } from './docker-arguments.js';
-import { askDocker, runLogged, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { askDocker, runLogged, type EngineCollaborators } from './docker.js';
 import type { ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
-import { textAt, valueAt } from './json.js';
+import { tryRemove, uniqueName, withRemoval } from './own-things.js';
 import { explainBuildFailure } from './output-tail.js';
 
 /** What every container of ours carries, so that one that was left can be found. */
 const label = 'dev.slipway.verb=containerized-build';
-/** What Docker says of a container that never was started. */
-const neverStarted = '0001-01-01T00:00:00Z';
-
 /** What is found out about docker when it is needed. */
 export interface DockerFacts {
   /** @throws SlipwayError `engine-missing` when the daemon does not answer any more */
@@ -91,31 +87,19 @@ class DockerEngine implements Engine {
   ): Promise<ContainerOutcome> {
     const { signal } = this.#collaborators;
     const name = uniqueName();
-    try {
+    const removal = ['docker', 'container', 'rm', '--force', '--volumes', name] as const;
+    return withRemoval(removal, async () => {
       const { lines } = await runLogged(formatRun(run, name, label), doing, this.#collaborators);
-      const container = await tryAskForJson(['container', 'inspect', name], signal);
-      const exitCode = valueAt(container, 0, 'State', 'ExitCode');
-      const startedAt = textAt(container, 0, 'State', 'StartedAt') ?? neverStarted;
-      if (typeof exitCode !== 'number' || startedAt === neverStarted) {
-        await this.#facts.assertAnswers();
-        const said = lines.findLast((line) => line.startsWith('docker: ')) ?? lines.at(-1) ?? '';
-        const reason = textAt(container, 0, 'State', 'Error') ?? said.replace(/^docker: /, '');
-        return { state: 'not-started', reason };
-      }
-      const workdir = textAt(container, 0, 'Config', 'WorkingDir') ?? '/';
-      const files =
-        wanted === undefined ? [] : await readContainerFiles(name, workdir, wanted, signal);
-      const isOutOfMemory = valueAt(container, 0, 'State', 'OOMKilled') === true;
-      return { state: 'ended', exitCode, isOutOfMemory, lines, workdir, files };
-    } finally {
-      await tryRemove(['container', 'rm', '--force', '--volumes', name]);
-    }
+      const end = await readContainerEnd(name, lines, wanted, signal);
+      if (end.state === 'not-started') await this.#facts.assertAnswers();
+      return end;
+    });
   }
 
   async close(): Promise<void> {
-    for (const image of this.#images) await tryRemove(['image', 'rm', '--force', image]);
+    for (const image of this.#images) await tryRemove(['docker', 'image', 'rm', '--force', image]);
     const builder = this.#ownBuilder;
-    if (builder !== undefined) await tryRemove(['buildx', 'rm', '--force', builder]);
+    if (builder !== undefined) await tryRemove(['docker', 'buildx', 'rm', '--force', builder]);
   }
 
   async #build(argv: DockerArguments, doing: string): Promise<FailedBuild | undefined> {
@@ -143,15 +127,4 @@ class DockerEngine implements Engine {
       fix: 'Turn the containerd image store of the daemon on, or use docker/setup-buildx-action before this step.',
     });
   }
-}
-
-function uniqueName(): string {
-  return `slipway-${randomUUID().slice(0, 13)}`;
-}
-
-const removalLimitMs = 30_000;
-
-/** Also after a cancellation: the signal that ended the work does not end the tidying up. */
-async function tryRemove(argv: DockerArguments): Promise<void> {
-  await askDocker(argv, AbortSignal.timeout(removalLimitMs)).catch(() => undefined);
 }

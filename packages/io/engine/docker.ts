@@ -83,6 +83,7 @@ export async function runProgramLogged(
   argv: DockerArguments,
   doing: string,
   { logger, clock, signal }: EngineCollaborators,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<LoggedResult> {
   const tail = createOutputTail(keepLines);
   const ended = new AbortController();
@@ -106,7 +107,7 @@ export async function runProgramLogged(
   };
   beat().catch(() => undefined); // ends by being aborted
   try {
-    const options = { acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
+    const options = { env, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
     const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
     return { exitCode, lines: tail.read() };
   } catch (error) {

@@ -4,6 +4,7 @@ import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
 import { askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
+import { removeAbandoned } from './own-things.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
 
 const fix =
@@ -17,7 +18,7 @@ const fix =
  */
 export async function openEngine(collaborators: EngineCollaborators): Promise<Engine> {
   const { signal } = collaborators;
-  const version = await readServerVersion(signal);
+  const [version] = await Promise.all([readServerVersion(signal), removeAbandoned('docker')]);
   return createDockerEngine(`docker ${version}`, collaborators, {
     assertAnswers: async () => {
       await readServerVersion();
