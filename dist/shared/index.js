@@ -1017,13 +1017,13 @@ var __webpack_modules__ = {
         function qname(name, attribute2) {
           var i = name.indexOf(":");
           var qualName = i < 0 ? ["", name] : name.split(":");
-          var prefix = qualName[0];
+          var prefix2 = qualName[0];
           var local = qualName[1];
           if (attribute2 && name === "xmlns") {
-            prefix = "xmlns";
+            prefix2 = "xmlns";
             local = "";
           }
-          return { prefix, local };
+          return { prefix: prefix2, local };
         }
         function attrib(parser) {
           if (!parser.strict) {
@@ -1035,9 +1035,9 @@ var __webpack_modules__ = {
           }
           if (parser.opt.xmlns) {
             var qn = qname(parser.attribName, true);
-            var prefix = qn.prefix;
+            var prefix2 = qn.prefix;
             var local = qn.local;
-            if (prefix === "xmlns") {
+            if (prefix2 === "xmlns") {
               if (local === "xml" && parser.attribValue !== XML_NAMESPACE) {
                 strictFail(
                   parser,
@@ -1095,22 +1095,22 @@ var __webpack_modules__ = {
               var name = nv[0];
               var value = nv[1];
               var qualName = qname(name, true);
-              var prefix = qualName.prefix;
+              var prefix2 = qualName.prefix;
               var local = qualName.local;
-              var uri = prefix === "" ? "" : tag2.ns[prefix] || "";
+              var uri = prefix2 === "" ? "" : tag2.ns[prefix2] || "";
               var a = {
                 name,
                 value,
-                prefix,
+                prefix: prefix2,
                 local,
                 uri
               };
-              if (prefix && prefix !== "xmlns" && !uri) {
+              if (prefix2 && prefix2 !== "xmlns" && !uri) {
                 strictFail(
                   parser,
-                  "Unbound namespace prefix: " + JSON.stringify(prefix)
+                  "Unbound namespace prefix: " + JSON.stringify(prefix2)
                 );
-                a.uri = prefix;
+                a.uri = prefix2;
               }
               parser.tag.attributes[name] = a;
               emitNode(parser, "onattribute", a);
@@ -3335,16 +3335,16 @@ var __webpack_modules__ = {
       exports.encode = function encode2(opts) {
         const buf = b4a.alloc(512);
         let name = opts.name;
-        let prefix = "";
+        let prefix2 = "";
         if (opts.typeflag === 5 && name[name.length - 1] !== "/") name += "/";
         if (b4a.byteLength(name) !== name.length) return null;
         while (b4a.byteLength(name) > 100) {
           const i = name.indexOf("/");
           if (i === -1) return null;
-          prefix += prefix ? "/" + name.slice(0, i) : name.slice(0, i);
+          prefix2 += prefix2 ? "/" + name.slice(0, i) : name.slice(0, i);
           name = name.slice(i + 1);
         }
-        if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix) > 155) return null;
+        if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix2) > 155) return null;
         if (opts.linkname && b4a.byteLength(opts.linkname) > 100) return null;
         b4a.write(buf, name);
         b4a.write(buf, encodeOct(opts.mode & MASK, 6), 100);
@@ -3360,7 +3360,7 @@ var __webpack_modules__ = {
         if (opts.gname) b4a.write(buf, opts.gname, 297);
         b4a.write(buf, encodeOct(opts.devmajor || 0, 6), 329);
         b4a.write(buf, encodeOct(opts.devminor || 0, 6), 337);
-        if (prefix) b4a.write(buf, prefix, 345);
+        if (prefix2) b4a.write(buf, prefix2, 345);
         b4a.write(buf, encodeOct(cksum(buf), 6), 148);
         return buf;
       };
@@ -10135,7 +10135,7 @@ ${len.toString(16)}\r
           source = new Uint8Array(object.buffer.slice(object.byteOffset, object.byteOffset + object.byteLength));
         } else if (util.isFormDataLike(object)) {
           const boundary = `----formdata-undici-0${`${random(1e11)}`.padStart(11, "0")}`;
-          const prefix = `--${boundary}\r
+          const prefix2 = `--${boundary}\r
 Content-Disposition: form-data`;
           const escape = (str2) => str2.replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
           const normalizeLinefeeds = (value) => value.replace(/\r?\n|\r/g, "\r\n");
@@ -10145,14 +10145,14 @@ Content-Disposition: form-data`;
           let hasUnknownSizeValue = false;
           for (const [name, value] of object) {
             if (typeof value === "string") {
-              const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name))}"\r
+              const chunk2 = textEncoder.encode(prefix2 + `; name="${escape(normalizeLinefeeds(name))}"\r
 \r
 ${normalizeLinefeeds(value)}\r
 `);
               blobParts.push(chunk2);
               length += chunk2.byteLength;
             } else {
-              const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
+              const chunk2 = textEncoder.encode(`${prefix2}; name="${escape(normalizeLinefeeds(name))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
 \r
 `);
@@ -11273,31 +11273,31 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         append(name, value, filename = void 0) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.append";
-          webidl.argumentLengthCheck(arguments, 2, prefix);
+          const prefix2 = "FormData.append";
+          webidl.argumentLengthCheck(arguments, 2, prefix2);
           if (arguments.length === 3 && !isBlobLike(value)) {
             throw new TypeError(
               "Failed to execute 'append' on 'FormData': parameter 2 is not of type 'Blob'"
             );
           }
-          name = webidl.converters.USVString(name, prefix, "name");
-          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "value", { strict: false }) : webidl.converters.USVString(value, prefix, "value");
-          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "filename") : void 0;
+          name = webidl.converters.USVString(name, prefix2, "name");
+          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix2, "value", { strict: false }) : webidl.converters.USVString(value, prefix2, "value");
+          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix2, "filename") : void 0;
           const entry = makeEntry(name, value, filename);
           this[kState].push(entry);
         }
         delete(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.delete";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.delete";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           this[kState] = this[kState].filter((entry) => entry.name !== name);
         }
         get(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.get";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.get";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           const idx = this[kState].findIndex((entry) => entry.name === name);
           if (idx === -1) {
             return null;
@@ -11306,30 +11306,30 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         getAll(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.getAll";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.getAll";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           return this[kState].filter((entry) => entry.name === name).map((entry) => entry.value);
         }
         has(name) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.has";
-          webidl.argumentLengthCheck(arguments, 1, prefix);
-          name = webidl.converters.USVString(name, prefix, "name");
+          const prefix2 = "FormData.has";
+          webidl.argumentLengthCheck(arguments, 1, prefix2);
+          name = webidl.converters.USVString(name, prefix2, "name");
           return this[kState].findIndex((entry) => entry.name === name) !== -1;
         }
         set(name, value, filename = void 0) {
           webidl.brandCheck(this, FormData);
-          const prefix = "FormData.set";
-          webidl.argumentLengthCheck(arguments, 2, prefix);
+          const prefix2 = "FormData.set";
+          webidl.argumentLengthCheck(arguments, 2, prefix2);
           if (arguments.length === 3 && !isBlobLike(value)) {
             throw new TypeError(
               "Failed to execute 'set' on 'FormData': parameter 2 is not of type 'Blob'"
             );
           }
-          name = webidl.converters.USVString(name, prefix, "name");
-          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "name", { strict: false }) : webidl.converters.USVString(value, prefix, "name");
-          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "name") : void 0;
+          name = webidl.converters.USVString(name, prefix2, "name");
+          value = isBlobLike(value) ? webidl.converters.Blob(value, prefix2, "name", { strict: false }) : webidl.converters.USVString(value, prefix2, "name");
+          filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix2, "name") : void 0;
           const entry = makeEntry(name, value, filename);
           const idx = this[kState].findIndex((entry2) => entry2.name === name);
           if (idx !== -1) {
@@ -12469,10 +12469,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
       };
       webidl.sequenceConverter = function(converter) {
-        return (V, prefix, argument, Iterable) => {
+        return (V, prefix2, argument, Iterable) => {
           if (webidl.util.Type(V) !== "Object") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `${argument} (${webidl.util.Stringify(V)}) is not iterable.`
             });
           }
@@ -12481,7 +12481,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           let index = 0;
           if (method === void 0 || typeof method.next !== "function") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `${argument} is not iterable.`
             });
           }
@@ -12490,16 +12490,16 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             if (done) {
               break;
             }
-            seq2.push(converter(value, prefix, `${argument}[${index++}]`));
+            seq2.push(converter(value, prefix2, `${argument}[${index++}]`));
           }
           return seq2;
         };
       };
       webidl.recordConverter = function(keyConverter, valueConverter) {
-        return (O, prefix, argument) => {
+        return (O, prefix2, argument) => {
           if (webidl.util.Type(O) !== "Object") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `${argument} ("${webidl.util.Type(O)}") is not an Object.`
             });
           }
@@ -12507,8 +12507,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           if (!types2.isProxy(O)) {
             const keys2 = [...Object.getOwnPropertyNames(O), ...Object.getOwnPropertySymbols(O)];
             for (const key of keys2) {
-              const typedKey = keyConverter(key, prefix, argument);
-              const typedValue = valueConverter(O[key], prefix, argument);
+              const typedKey = keyConverter(key, prefix2, argument);
+              const typedValue = valueConverter(O[key], prefix2, argument);
               result[typedKey] = typedValue;
             }
             return result;
@@ -12517,8 +12517,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           for (const key of keys) {
             const desc = Reflect.getOwnPropertyDescriptor(O, key);
             if (desc?.enumerable) {
-              const typedKey = keyConverter(key, prefix, argument);
-              const typedValue = valueConverter(O[key], prefix, argument);
+              const typedKey = keyConverter(key, prefix2, argument);
+              const typedValue = valueConverter(O[key], prefix2, argument);
               result[typedKey] = typedValue;
             }
           }
@@ -12526,10 +12526,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         };
       };
       webidl.interfaceConverter = function(i) {
-        return (V, prefix, argument, opts) => {
+        return (V, prefix2, argument, opts) => {
           if (opts?.strict !== false && !(V instanceof i)) {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `Expected ${argument} ("${webidl.util.Stringify(V)}") to be an instance of ${i.name}.`
             });
           }
@@ -12537,14 +12537,14 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         };
       };
       webidl.dictionaryConverter = function(converters) {
-        return (dictionary, prefix, argument) => {
+        return (dictionary, prefix2, argument) => {
           const type2 = webidl.util.Type(dictionary);
           const dict = {};
           if (type2 === "Null" || type2 === "Undefined") {
             return dict;
           } else if (type2 !== "Object") {
             throw webidl.errors.exception({
-              header: prefix,
+              header: prefix2,
               message: `Expected ${dictionary} to be one of: Null, Undefined, Object.`
             });
           }
@@ -12553,7 +12553,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             if (required === true) {
               if (!Object.hasOwn(dictionary, key)) {
                 throw webidl.errors.exception({
-                  header: prefix,
+                  header: prefix2,
                   message: `Missing required key "${key}".`
                 });
               }
@@ -12564,10 +12564,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
               value ??= defaultValue();
             }
             if (required || hasDefault || value !== void 0) {
-              value = converter(value, prefix, `${argument}.${key}`);
+              value = converter(value, prefix2, `${argument}.${key}`);
               if (options.allowedValues && !options.allowedValues.includes(value)) {
                 throw webidl.errors.exception({
-                  header: prefix,
+                  header: prefix2,
                   message: `${value} is not an accepted type. Expected one of ${options.allowedValues.join(", ")}.`
                 });
               }
@@ -12578,27 +12578,27 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         };
       };
       webidl.nullableConverter = function(converter) {
-        return (V, prefix, argument) => {
+        return (V, prefix2, argument) => {
           if (V === null) {
             return V;
           }
-          return converter(V, prefix, argument);
+          return converter(V, prefix2, argument);
         };
       };
-      webidl.converters.DOMString = function(V, prefix, argument, opts) {
+      webidl.converters.DOMString = function(V, prefix2, argument, opts) {
         if (V === null && opts?.legacyNullToEmptyString) {
           return "";
         }
         if (typeof V === "symbol") {
           throw webidl.errors.exception({
-            header: prefix,
+            header: prefix2,
             message: `${argument} is a symbol, which cannot be converted to a DOMString.`
           });
         }
         return String(V);
       };
-      webidl.converters.ByteString = function(V, prefix, argument) {
-        const x = webidl.converters.DOMString(V, prefix, argument);
+      webidl.converters.ByteString = function(V, prefix2, argument) {
+        const x = webidl.converters.DOMString(V, prefix2, argument);
         for (let index = 0; index < x.length; index++) {
           if (x.charCodeAt(index) > 255) {
             throw new TypeError(
@@ -12616,26 +12616,26 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       webidl.converters.any = function(V) {
         return V;
       };
-      webidl.converters["long long"] = function(V, prefix, argument) {
-        const x = webidl.util.ConvertToInt(V, 64, "signed", void 0, prefix, argument);
+      webidl.converters["long long"] = function(V, prefix2, argument) {
+        const x = webidl.util.ConvertToInt(V, 64, "signed", void 0, prefix2, argument);
         return x;
       };
-      webidl.converters["unsigned long long"] = function(V, prefix, argument) {
-        const x = webidl.util.ConvertToInt(V, 64, "unsigned", void 0, prefix, argument);
+      webidl.converters["unsigned long long"] = function(V, prefix2, argument) {
+        const x = webidl.util.ConvertToInt(V, 64, "unsigned", void 0, prefix2, argument);
         return x;
       };
-      webidl.converters["unsigned long"] = function(V, prefix, argument) {
-        const x = webidl.util.ConvertToInt(V, 32, "unsigned", void 0, prefix, argument);
+      webidl.converters["unsigned long"] = function(V, prefix2, argument) {
+        const x = webidl.util.ConvertToInt(V, 32, "unsigned", void 0, prefix2, argument);
         return x;
       };
-      webidl.converters["unsigned short"] = function(V, prefix, argument, opts) {
-        const x = webidl.util.ConvertToInt(V, 16, "unsigned", opts, prefix, argument);
+      webidl.converters["unsigned short"] = function(V, prefix2, argument, opts) {
+        const x = webidl.util.ConvertToInt(V, 16, "unsigned", opts, prefix2, argument);
         return x;
       };
-      webidl.converters.ArrayBuffer = function(V, prefix, argument, opts) {
+      webidl.converters.ArrayBuffer = function(V, prefix2, argument, opts) {
         if (webidl.util.Type(V) !== "Object" || !types2.isAnyArrayBuffer(V)) {
           throw webidl.errors.conversionFailed({
-            prefix,
+            prefix: prefix2,
             argument: `${argument} ("${webidl.util.Stringify(V)}")`,
             types: ["ArrayBuffer"]
           });
@@ -12654,10 +12654,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         return V;
       };
-      webidl.converters.TypedArray = function(V, T, prefix, name, opts) {
+      webidl.converters.TypedArray = function(V, T, prefix2, name, opts) {
         if (webidl.util.Type(V) !== "Object" || !types2.isTypedArray(V) || V.constructor.name !== T.name) {
           throw webidl.errors.conversionFailed({
-            prefix,
+            prefix: prefix2,
             argument: `${name} ("${webidl.util.Stringify(V)}")`,
             types: [T.name]
           });
@@ -12676,10 +12676,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         return V;
       };
-      webidl.converters.DataView = function(V, prefix, name, opts) {
+      webidl.converters.DataView = function(V, prefix2, name, opts) {
         if (webidl.util.Type(V) !== "Object" || !types2.isDataView(V)) {
           throw webidl.errors.exception({
-            header: prefix,
+            header: prefix2,
             message: `${name} is not a DataView.`
           });
         }
@@ -12697,18 +12697,18 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         return V;
       };
-      webidl.converters.BufferSource = function(V, prefix, name, opts) {
+      webidl.converters.BufferSource = function(V, prefix2, name, opts) {
         if (types2.isAnyArrayBuffer(V)) {
-          return webidl.converters.ArrayBuffer(V, prefix, name, { ...opts, allowShared: false });
+          return webidl.converters.ArrayBuffer(V, prefix2, name, { ...opts, allowShared: false });
         }
         if (types2.isTypedArray(V)) {
-          return webidl.converters.TypedArray(V, V.constructor, prefix, name, { ...opts, allowShared: false });
+          return webidl.converters.TypedArray(V, V.constructor, prefix2, name, { ...opts, allowShared: false });
         }
         if (types2.isDataView(V)) {
-          return webidl.converters.DataView(V, prefix, name, { ...opts, allowShared: false });
+          return webidl.converters.DataView(V, prefix2, name, { ...opts, allowShared: false });
         }
         throw webidl.errors.conversionFailed({
-          prefix,
+          prefix: prefix2,
           argument: `${name} ("${webidl.util.Stringify(V)}")`,
           types: ["BufferSource"]
         });
@@ -13680,15 +13680,15 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             return "patch";
           }
         }
-        const prefix = highHasPre ? "pre" : "";
+        const prefix2 = highHasPre ? "pre" : "";
         if (v1.major !== v2.major) {
-          return prefix + "major";
+          return prefix2 + "major";
         }
         if (v1.minor !== v2.minor) {
-          return prefix + "minor";
+          return prefix2 + "minor";
         }
         if (v1.patch !== v2.patch) {
-          return prefix + "patch";
+          return prefix2 + "patch";
         }
         return "prerelease";
       };
@@ -19326,27 +19326,27 @@ function requireLoader() {
       }
     },
     TAG: function handleTagDirective(state, name, args) {
-      let prefix;
+      let prefix2;
       if (args.length !== 2) {
         throwError(state, "TAG directive accepts exactly two arguments");
       }
       const handle = args[0];
-      prefix = args[1];
+      prefix2 = args[1];
       if (!PATTERN_TAG_HANDLE.test(handle)) {
         throwError(state, "ill-formed tag handle (first argument) of the TAG directive");
       }
       if (_hasOwnProperty.call(state.tagMap, handle)) {
         throwError(state, 'there is a previously declared suffix for "' + handle + '" tag handle');
       }
-      if (!PATTERN_TAG_URI.test(prefix)) {
+      if (!PATTERN_TAG_URI.test(prefix2)) {
         throwError(state, "ill-formed tag prefix (second argument) of the TAG directive");
       }
       try {
-        prefix = decodeURIComponent(prefix);
+        prefix2 = decodeURIComponent(prefix2);
       } catch (err) {
-        throwError(state, "tag prefix is malformed: " + prefix);
+        throwError(state, "tag prefix is malformed: " + prefix2);
       }
-      state.tagMap[handle] = prefix;
+      state.tagMap[handle] = prefix2;
     }
   };
   function captureSegment(state, start, end2, checkJson) {
@@ -20770,10 +20770,10 @@ function requireDumper() {
     let moreIndented;
     let match;
     while (match = lineRe.exec(string)) {
-      const prefix = match[1];
+      const prefix2 = match[1];
       const line = match[2];
       moreIndented = line[0] === " ";
-      result += prefix + (!prevMoreIndented && !moreIndented && line !== "" ? "\n" : "") + foldLine2(line, width);
+      result += prefix2 + (!prevMoreIndented && !moreIndented && line !== "" ? "\n" : "") + foldLine2(line, width);
       prevMoreIndented = moreIndented;
     }
     return result;
@@ -21173,9 +21173,9 @@ class Reader {
   #prefix;
   #problems;
   #known = /* @__PURE__ */ new Set();
-  constructor(value, prefix, problems) {
+  constructor(value, prefix2, problems) {
     this.#value = value;
-    this.#prefix = prefix;
+    this.#prefix = prefix2;
     this.#problems = problems;
   }
   optional(key, parse) {
@@ -21482,8 +21482,8 @@ function changeFlag(values, name, change2) {
       return value;
     if (values[index - 1] === name)
       return change2(value);
-    const prefix = `${name}=`;
-    return value.startsWith(prefix) ? `${prefix}${change2(value.slice(prefix.length))}` : value;
+    const prefix2 = `${name}=`;
+    return value.startsWith(prefix2) ? `${prefix2}${change2(value.slice(prefix2.length))}` : value;
   });
 }
 function assertNamed(objects, paths) {
@@ -21505,9 +21505,9 @@ function assertNamed(objects, paths) {
 ;
 function parseSmokeTest(text, subject) {
   const reader = createMappingReader(text, subject);
-  const settings = readSmokeTest(reader);
+  const settings2 = readSmokeTest(reader);
   reader.finish();
-  return settings;
+  return settings2;
 }
 function readService(reader) {
   return {
@@ -21687,12 +21687,12 @@ class input_reader_Reader {
       });
       return { name: "" };
     }
-    const settings = config?.services.get(name);
-    if (config !== void 0 && settings === void 0) {
+    const settings2 = config?.services.get(name);
+    if (config !== void 0 && settings2 === void 0) {
       this.#refuseUnknownName("service", name, known, file);
     }
     this.#keepProblems(() => parseName(name, "service"));
-    return { name, ...settings === void 0 ? {} : { settings } };
+    return { name, ...settings2 === void 0 ? {} : { settings: settings2 } };
   }
   tryService() {
     const { value: config } = this.#readConfig();
@@ -21702,12 +21702,12 @@ class input_reader_Reader {
   environment() {
     const { value: config, file } = this.#readConfig();
     const name = this.required("environment", parseName);
-    const settings = config?.environments.get(name);
+    const settings2 = config?.environments.get(name);
     const known = [...config?.environments.entries() ?? []];
-    if (known.length > 0 && settings === void 0 && this.#text("environment") !== "") {
+    if (known.length > 0 && settings2 === void 0 && this.#text("environment") !== "") {
       this.#refuseUnknownName("environment", name, known, file);
     }
-    return { name, ...settings === void 0 ? {} : { settings } };
+    return { name, ...settings2 === void 0 ? {} : { settings: settings2 } };
   }
   config() {
     return this.#readConfig().value;
@@ -22359,6 +22359,34 @@ async function readAnswer(incoming) {
   };
 }
 ;
+const access_review_path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+async function findMissingRule(client, discovery, { verb, type: type2, namespace, subresource }) {
+  const served = await discovery.find(type2);
+  if (served === void 0)
+    return void 0;
+  const [group2 = ""] = type2.apiVersion.includes("/") ? type2.apiVersion.split("/") : [];
+  const { resource } = served;
+  const place = served.isNamespaced && namespace !== void 0 ? { namespace } : {};
+  const part = subresource === void 0 ? {} : { subresource };
+  const operation = { verb: "create", subject: "SelfSubjectAccessReview" };
+  const response = await client.send({
+    method: "POST",
+    path: access_review_path,
+    body: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SelfSubjectAccessReview",
+      spec: { resourceAttributes: { group: group2, resource, verb, ...place, ...part } }
+    },
+    operation
+  });
+  if (response.status >= 400)
+    throw describeRefusal(client.name, operation, response);
+  if (recordAt(tryParseRecord(response.body), "status")?.["allowed"] === true)
+    return void 0;
+  const whole2 = subresource === void 0 ? resource : `${resource}/${subresource}`;
+  return { group: group2, resource: whole2, verb, namespace: place.namespace };
+}
+;
 function formatVersionPath(apiVersion) {
   return apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
 }
@@ -22561,8 +22589,9 @@ function useClient(client, discovery, closeWay) {
     },
     patch: (identity, operations, { fieldManager: fieldManager2 }) => patchObject(client, discovery, identity, { operations, fieldManager: fieldManager2 }),
     remove: (identity, removeOptions = {}) => removeObject(client, discovery, identity, removeOptions),
+    findMissingRule: (right) => findMissingRule(client, discovery, right),
     isNamespaced: async (type2) => (await discovery.find(type2))?.isNamespaced,
-    readLog: (logOptions) => readContainerLog(client, logOptions),
+    readLog: (logOptions2) => readContainerLog(client, logOptions2),
     requestService: (request) => requestThroughProxy(client, request),
     guardedBy: (guard) => useClient(client.guardedBy(guard), discovery, closeWay),
     close: async () => {
@@ -22846,6 +22875,7 @@ async function checkAnswer(way) {
 ;
 const patienceMs = 3e4;
 const maxDescription = 140;
+const maxBody = 125e3;
 function openGitHub({ token, apiUrl, repository, logger }) {
   const client = new lib_HttpClient("slipway", [], {
     allowRetries: true,
@@ -22869,15 +22899,15 @@ function openGitHub({ token, apiUrl, repository, logger }) {
       return result;
     throw refusal(what, repository, void 0, new Error(`${apiUrl} does not answer with JSON`));
   }
-  async function postJson(what, path2, body) {
+  async function postJson(what, path2, body, verb = "take") {
     const url = `${apiUrl}/repos/${repository}/${path2}`;
     const { result, statusCode } = await client.postJson(url, body, headers).catch((error2) => {
-      throw refusal(what, repository, statusOf(error2), error2, "take");
+      throw refusal(what, repository, statusOf(error2), error2, verb);
     });
     logger.debug(`GitHub: POST ${path2}: ${statusCode}`);
     if (statusCode === 201 && result !== null)
       return result;
-    throw refusal(what, repository, statusCode, void 0, "take");
+    throw refusal(what, repository, statusCode, void 0, verb);
   }
   return {
     fetchEnvironment: async (name) => {
@@ -22947,15 +22977,35 @@ function openGitHub({ token, apiUrl, repository, logger }) {
         description,
         logUrl
       }));
+    },
+    fetchRelease: async (tag2) => {
+      const path2 = `releases/tags/${tag2.split("/").map(encodeURIComponent).join("/")}`;
+      const found = await fetchJson(`the release ${tag2}`, path2);
+      return found && { url: found.html_url };
+    },
+    createRelease: async ({ tag: tag2, commit, name, body, isLatest }) => {
+      const request = {
+        ...{ tag_name: tag2, target_commitish: commit, name },
+        body: cut(body, maxBody),
+        make_latest: String(isLatest)
+      };
+      const what = `the release ${tag2}`;
+      const made = await postJson(what, "releases", request, "publish");
+      return { url: made.html_url };
     }
   };
 }
 function readDeployment({ id, payload }) {
   return { id: Number(id), payload: typeof payload === "string" ? {} : payload };
 }
-function cut(text) {
-  return text.length <= maxDescription ? text : `${text.slice(0, maxDescription - 1)}…`;
+function cut(text, limit = maxDescription) {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
+const rights = {
+  tell: "{ actions: read, contents: read }",
+  take: "{ deployments: write }",
+  publish: "{ contents: write }"
+};
 function statusOf(error2) {
   return error2 instanceof HttpClientError ? error2.statusCode : void 0;
 }
@@ -22968,8 +23018,7 @@ function findFix(status, words, verb) {
     return "Try again later: this token, or this repository’s workflows together, ask too often.";
   }
   if (status === 401 || status === 403 || status === 404) {
-    const rights = verb === "take" ? "{ deployments: write }" : "{ actions: read, contents: read }";
-    return `Give the job permissions: ${rights}, and pass github-token on.`;
+    return `Give the job permissions: ${rights[verb]}, and pass github-token on.`;
   }
   return "Try again; look at https://www.githubstatus.com.";
 }
@@ -23084,8 +23133,8 @@ const loadTls = () => ({
 });
 var external_node_net_ = __nccwpck_require__(7030);
 ;
-function createTunnelAgent(settings, proxy, options) {
-  const agent = new (loadTls()).https.Agent(settings);
+function createTunnelAgent(settings2, proxy, options) {
+  const agent = new (loadTls()).https.Agent(settings2);
   const secure = agent.createConnection.bind(agent);
   agent.createConnection = (target, done) => {
     openTunnel(proxy, formatTarget(target), options).then(
@@ -23106,7 +23155,7 @@ function formatTarget({ host, port }) {
 }
 function openTunnel(proxy, target, { ca, idleTimeoutMs: idleTimeoutMs2, signal }) {
   return new Promise((resolve2, reject) => {
-    const settings = {
+    const settings2 = {
       method: "CONNECT",
       path: target,
       agent: false,
@@ -23115,7 +23164,7 @@ function openTunnel(proxy, target, { ca, idleTimeoutMs: idleTimeoutMs2, signal }
       ...ca === void 0 ? {} : { ca }
     };
     const send = proxy.origin.startsWith("https:") ? loadTls().https.request : http.request;
-    const asked = send(proxy.origin, settings);
+    const asked = send(proxy.origin, settings2);
     asked.setTimeout(idleTimeoutMs2, () => asked.destroy(idleError(idleTimeoutMs2)));
     asked.once("error", (error2) => {
       reject(signal?.aborted === true ? error2 : new ProxyError(proxy, toConnectionError(error2, false)));
@@ -23171,12 +23220,12 @@ function createWays(options) {
 function openAgent(isTls, proxy, options) {
   const { caCertificates } = options;
   const isPassedOn = !isTls && proxy !== void 0;
-  const settings = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
+  const settings2 = isPassedOn ? {} : { keepAlive: true, maxSockets: maxSocketsPerHost };
   if (!isTls && proxy?.origin.startsWith("https:") !== true)
-    return new http.Agent(settings);
+    return new http.Agent(settings2);
   const { https, tls } = loadTls();
   const trust = caCertificates === void 0 ? {} : { ca: [...tls.getCACertificates("default"), caCertificates] };
-  const all = { ...settings, ...trust };
+  const all = { ...settings2, ...trust };
   if (!isTls || proxy === void 0)
     return new https.Agent(all);
   return createTunnelAgent(all, proxy, { ...options, ...trust });
@@ -23222,7 +23271,7 @@ function http_pool_exchange(request, body, way, { idleTimeoutMs: idleTimeoutMs2,
   });
 }
 function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn }, signal) {
-  const settings = {
+  const settings2 = {
     method,
     agent,
     headers: body === void 0 ? headers : { ...headers, "content-length": `${body.size}` },
@@ -23231,10 +23280,10 @@ function openRequest({ method, url, headers }, body, { agent, proxy, isPassedOn 
   const address = isPassedOn && proxy !== void 0 ? new URL(proxy.origin) : url;
   const send = address.protocol === "https:" ? loadTls().https.request : http.request;
   if (!isPassedOn || proxy === void 0)
-    return send(address, settings);
+    return send(address, settings2);
   const path2 = `${url.origin}${url.pathname}${url.search}`;
-  const shown = { ...settings.headers, host: url.host, ...formatAuthorization(proxy) };
-  return send(address, { ...settings, path: path2, headers: shown });
+  const shown = { ...settings2.headers, host: url.host, ...formatAuthorization(proxy) };
+  return send(address, { ...settings2, path: path2, headers: shown });
 }
 function pump({ content, size, onSent }, outgoing) {
   const release = content instanceof RecyclingReadable ? content.release : () => void 0;
@@ -23692,7 +23741,7 @@ function tryParseToken(text, clock) {
 function createAuthorizer(collaborators) {
   const { clock, findCredential, ping, fetchToken, readRealm } = collaborators;
   const schemes = /* @__PURE__ */ new Map();
-  const tokens = /* @__PURE__ */ new Map();
+  const tokens2 = /* @__PURE__ */ new Map();
   const pending = /* @__PURE__ */ new Map();
   const knownScheme = (registry) => {
     const known = schemes.get(registry) ?? ping(registry).then((challenges) => chooseScheme(challenges, registry, readRealm));
@@ -23709,16 +23758,16 @@ function createAuthorizer(collaborators) {
       const credential = await findCredential(target.registry, target.path);
       const { realm, service } = scheme;
       const token = await fetchToken(target, { realm, service, scopes, credential });
-      tokens.set(key, token);
+      tokens2.set(key, token);
       if (target.mountFrom !== void 0)
-        tokens.set(tokenKey(withoutMount(target)), token);
+        tokens2.set(tokenKey(withoutMount(target)), token);
       return token;
     };
     const asked = ask2().finally(() => pending.delete(key));
     pending.set(key, asked);
     return asked;
   };
-  const tryUsableToken = (target) => [tokenKey({ ...target, access: "push" }), tokenKey(target)].map((key) => tokens.get(key)).find((token) => token !== void 0 && token.expiresAtMs - renewBeforeMs > clock.monotonicMs());
+  const tryUsableToken = (target) => [tokenKey({ ...target, access: "push" }), tokenKey(target)].map((key) => tokens2.get(key)).find((token) => token !== void 0 && token.expiresAtMs - renewBeforeMs > clock.monotonicMs());
   const authorize = async (target) => {
     const { registry, path: path2 } = target;
     const credential = await findCredential(registry, path2);
@@ -25871,8 +25920,8 @@ function describeSize(received, expected2) {
   const whole2 = Number.isNaN(expected2) ? "" : ` of ${inMegabytes(expected2)}`;
   return `${inMegabytes(received)}${whole2} MB`;
 }
-function notFetched(url, why, cause) {
-  return new SlipwayError("tool-missing", `${url} cannot be fetched: ${why}`, {
+function notFetched(url, why2, cause) {
+  return new SlipwayError("tool-missing", `${url} cannot be fetched: ${why2}`, {
     cause,
     fix: "Install the program, or set tool-mirror to a server that the job reaches and that has the same paths."
   });
@@ -26995,8 +27044,8 @@ async function runCommands(plan2, tools) {
 }
 function explainAbsence({ image, junit }, old) {
   const patterns = (junit ?? []).map(({ text }) => text).join(", ");
-  const why = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
-  return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
+  const why2 = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
+  return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why2}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
 }
 async function withScript(plan2, { runtime }, work) {
   const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-run-"));
@@ -27053,13 +27102,13 @@ async function runTestStage(plan2, build2, folder, tools) {
   const annotations = verdict.results === void 0 ? [] : await annotateTests(verdict.results, roots);
   return { ...verdict, annotations };
 }
-async function withVariables({ settings }, { runtime }, work) {
-  if (settings.length === 0)
+async function withVariables({ settings: settings2 }, { runtime }, work) {
+  if (settings2.length === 0)
     return work({});
   const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-test-"));
   try {
     const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings, ""].join("\n"), { mode: 384 });
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings2, ""].join("\n"), { mode: 384 });
     return await work({ variablesFile });
   } finally {
     await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
@@ -27145,8 +27194,8 @@ function formatDigestSet(digest) {
 function statement_isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function invalid(where, why, cause) {
-  return new SlipwayError("evidence-invalid", `${where} is not an in-toto statement: ${why}`, {
+function invalid(where, why2, cause) {
+  return new SlipwayError("evidence-invalid", `${where} is not an in-toto statement: ${why2}`, {
     cause,
     fix: "Attach the files that containerized-build and integration-gate write, unchanged."
   });
@@ -27974,44 +28023,42 @@ function findCurrentBuilder(lines) {
   return name === void 0 || driver === void 0 ? void 0 : { name, driver };
 }
 ;
-function parsePathPattern(text, subject = "paths") {
-  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
-  const isInside = !text.startsWith("/") && !parts.includes("..");
-  if (text !== "" && isInside && !/^[:!]|[\\\n]/.test(text)) {
-    return parts.join("/");
-  }
-  throw invalidInput([
-    {
-      subject,
-      given: text,
-      expected: "a folder, a file or a glob inside of the repository, such as services/orders"
-    }
-  ]);
-}
-function toPathspecs(patterns) {
-  if (patterns.some((pattern2) => pattern2 === ""))
-    return [];
-  return patterns.map((pattern2) => `:(top,glob)${pattern2}`);
-}
-;
-const commitFormat = "--format=%H%x00%P%x00%ct%x00%B";
+const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
 const fieldsOfCommit = 4;
-function readCommits(text) {
-  const fields = read_commits_readFields(text);
-  const commits = [];
-  for (let at = 0; at < fields.length; at += fieldsOfCommit) {
-    const [hash = "", parents = "", seconds2 = "", message] = fields.slice(at, at + fieldsOfCommit);
-    if (!isHash(hash) || !/^\d+$/.test(seconds2) || message === void 0) {
-      throw new Error(`git log wrote no commit at field ${at}: ${hash.slice(0, 60)}`);
+async function* readCommits(pieces) {
+  let open;
+  let rest = "";
+  for await (const piece of pieces) {
+    const fields = (rest + piece).split("\0");
+    rest = fields.pop() ?? "";
+    for (const field of fields) {
+      if (open !== void 0 && open.fields.length < fieldsOfCommit) {
+        open.fields.push(field);
+      } else if (field === "") {
+        if (open !== void 0)
+          yield closeCommit(open);
+        open = { fields: [], paths: [] };
+      } else if (open === void 0) {
+        throw read_commits_refuse(field);
+      } else {
+        open.paths.push(open.paths.length === 0 ? field.replace(/^\n/, "") : field);
+      }
     }
-    commits.push({
-      hash,
-      parents: parents === "" ? [] : parents.split(" "),
-      seconds: Number(seconds2),
-      message
-    });
   }
-  return commits;
+  if (rest !== "")
+    throw read_commits_refuse(rest);
+  if (open !== void 0)
+    yield closeCommit(open);
+}
+function closeCommit({ fields, paths }) {
+  const [hash = "", parents = "", seconds2 = "", message] = fields;
+  if (!isHash(hash) || !/^\d+$/.test(seconds2) || message === void 0)
+    throw read_commits_refuse(hash);
+  const parentsOf = parents === "" ? [] : parents.split(" ");
+  return { hash, parents: parentsOf, seconds: Number(seconds2), message, paths };
+}
+function read_commits_refuse(text) {
+  return new Error(`git log wrote no commit: ${text.slice(0, 60)}`);
 }
 function read_commits_readFields(text) {
   const fields = text.split("\0");
@@ -28019,6 +28066,28 @@ function read_commits_readFields(text) {
 }
 function isHash(text) {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+;
+function readRefs(text) {
+  const tags = /* @__PURE__ */ new Map();
+  const branches = /* @__PURE__ */ new Map();
+  let head;
+  for (const line of text.split("\n")) {
+    const { hash = "", name = "" } = /^(?<hash>[0-9a-f]+)\s(?<name>.+)$/.exec(line)?.groups ?? {};
+    if (!isHash(hash))
+      continue;
+    if (name === "HEAD")
+      head = hash;
+    else if (name.startsWith("refs/tags/"))
+      tags.set(name.slice(10).replace(/\^\{\}$/, ""), hash);
+    else
+      branches.set(name, hash);
+  }
+  return {
+    ...head === void 0 ? {} : { head },
+    tags: [...tags].map(([name, hash]) => ({ name, hash })),
+    branches
+  };
 }
 ;
 function formatWebUrl(remote) {
@@ -28034,21 +28103,78 @@ function formatWebUrl(remote) {
   return `${scheme}://${protocol.startsWith("http") ? host : hostname}${path2}`;
 }
 ;
+async function* streamCommand(argv, options = {}) {
+  const { signal } = options;
+  const isStopped = () => signal?.aborted === true;
+  if (isStopped())
+    throw stopped(argv, options, { stdout: "", stderr: "" });
+  const child = await spawnGuarded(argv, options);
+  const stderr = collectText(child.stderr);
+  child.stdin.on("error", () => void 0);
+  child.stdin.end();
+  child.stdout.setEncoding("utf8");
+  const stop = () => {
+    child.end();
+    child.stdout.destroy();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    for await (const piece of child.stdout)
+      yield String(piece);
+    const end2 = await child.closed;
+    checkEnd(argv, end2, options, { stdout: "", stderr: stderr.read() });
+  } catch (error2) {
+    if (!isStopped())
+      throw error2;
+    throw stopped(argv, options, { stdout: "", stderr: stderr.read() });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    child.end();
+    child.stderr.destroy();
+    await child.exited;
+  }
+}
+;
 const environment = {
   LC_ALL: "C",
   GIT_TERMINAL_PROMPT: "0",
   GIT_OPTIONAL_LOCKS: "0",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_GRAFT_FILE: "/dev/null",
   GIT_DIR: void 0,
+  GIT_COMMON_DIR: void 0,
   GIT_WORK_TREE: void 0,
-  GIT_INDEX_FILE: void 0
+  GIT_INDEX_FILE: void 0,
+  GIT_OBJECT_DIRECTORY: void 0,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: void 0,
+  GIT_SHALLOW_FILE: void 0,
+  GIT_NAMESPACE: void 0,
+  GIT_PREFIX: void 0,
+  GIT_ATTR_SOURCE: void 0,
+  GIT_REPLACE_REF_BASE: void 0,
+  GIT_LITERAL_PATHSPECS: void 0,
+  GIT_GLOB_PATHSPECS: void 0,
+  GIT_NOGLOB_PATHSPECS: void 0,
+  GIT_ICASE_PATHSPECS: void 0,
+  GIT_TRACE: void 0
 };
-async function runGit(folder, args, { signal, acceptExitCodes = [] }) {
+async function runGit(folder, args, options) {
+  const { signal, acceptExitCodes = [], input, variables } = options;
   try {
     return await runCommand(["git", "-C", folder, ...args], {
-      env: environment,
+      env: { ...environment, ...variables },
       signal,
-      acceptExitCodes
+      acceptExitCodes,
+      ...input === void 0 ? {} : { input }
     });
+  } catch (error2) {
+    signal.throwIfAborted();
+    throw error2 instanceof CommandError ? explain(error2, folder) : error2;
+  }
+}
+async function* streamGit(folder, args, { signal }) {
+  try {
+    yield* streamCommand(["git", "-C", folder, ...args], { env: environment, signal });
   } catch (error2) {
     signal.throwIfAborted();
     throw error2 instanceof CommandError ? explain(error2, folder) : error2;
@@ -28077,52 +28203,110 @@ function explain(error2, folder) {
   });
 }
 ;
+function openRemote(root, { name, url }, { signal, access: access2 }) {
+  const header = formatHeader(url, access2);
+  const webUrl = formatWebUrl(url);
+  const ask2 = async (args, why2) => {
+    try {
+      const { options, variables } = header;
+      return (await runGit(root, [...options, ...args], { signal, variables })).stdout;
+    } catch (error2) {
+      signal.throwIfAborted();
+      throw refuseIncomplete(`${why2}, and they cannot be fetched from ${name}`, name, error2);
+    }
+  };
+  return {
+    name,
+    ...webUrl === void 0 ? {} : { webUrl },
+    listRefs: async (patterns, why2) => readRefs(await ask2(["ls-remote", "--quiet", name, ...patterns], why2)),
+    deepen: async ({ commits, refs }, why2) => {
+      const depth = commits === void 0 ? "--unshallow" : `--deepen=${commits}`;
+      const how = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-gc"];
+      await ask2(["fetch", ...how, depth, name, ...refs], why2);
+    },
+    createTags: async (tags) => {
+      const leases = tags.map((tag2) => `--force-with-lease=refs/tags/${tag2.name}:`);
+      const refs = tags.map((tag2) => `${tag2.hash}:refs/tags/${tag2.name}`);
+      const args = ["push", "--porcelain", "--atomic", "--no-verify", ...leases, name, ...refs];
+      const pushed = await runGit(root, [...header.options, ...args], {
+        signal,
+        acceptExitCodes: [1, 128],
+        variables: header.variables
+      });
+      return tags.map((tag2) => ({ ...tag2, ...readPushed(pushed, tag2.name) }));
+    }
+  };
+}
+function refuseIncomplete(message, remote, cause) {
+  return new SlipwayError("history-incomplete", message, {
+    ...cause === void 0 ? {} : { cause },
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags ${remote}`
+  });
+}
+const headerVariable = "SLIPWAY_GIT_HEADER";
+function formatHeader(url, access2) {
+  const origin = URL.parse(url)?.origin;
+  if (access2 === void 0 || origin !== access2.origin)
+    return { options: [], variables: {} };
+  const key = `http.${origin}/.extraheader`;
+  const basic = Buffer.from(`x-access-token:${access2.token.reveal()}`).toString("base64");
+  return {
+    options: ["-c", `${key}=`, `--config-env=${key}=${headerVariable}`],
+    variables: { [headerVariable]: `AUTHORIZATION: basic ${basic}` }
+  };
+}
+function readPushed({ stdout, stderr }, name) {
+  const fields = stdout.split("\n").map((line) => line.split("	"));
+  const [flag = "", , words = stderr.trim()] = fields.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
+  if (flag === "*")
+    return { state: "created", words };
+  if (flag === "=")
+    return { state: "unchanged", words };
+  const isTaken = /stale info|already exists|cannot lock ref|fetch first|needs force/.test(words);
+  return { state: isTaken ? "taken" : "refused", words };
+}
+;
+const settings = ["-c", "log.showRoot=true", "-c", "core.warnAmbiguousRefs=false"];
+const logOptions = [
+  ...["-z", "--no-show-signature", "--no-color", "--no-decorate", "--encoding=UTF-8", commitFormat]
+];
+const pathOptions = [
+  ...["--name-only", "--no-renames", "--no-relative", "--ignore-submodules=none", "-O/dev/null"]
+];
 async function openRepository(folder, options) {
-  const { stdout } = await runGit(folder, ["rev-parse", "--show-toplevel"], options);
-  return new GitRepository(stdout.replace(/\n$/, ""), options);
+  const args = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
+  const { stdout } = await runGit(folder, args, options);
+  const { shallow: shallow2, root = "" } = /^(?<shallow>true|false)\n(?<root>[^]+)\n$/.exec(stdout)?.groups ?? {};
+  return new GitRepository(root, shallow2 === "true", options);
 }
 class GitRepository {
   root;
   #options;
-  constructor(root, options) {
+  #isShallow;
+  constructor(root, isShallow, options) {
     this.root = root;
+    this.#isShallow = isShallow;
     this.#options = options;
   }
   /** Whether older commits are cut off. */
-  async isShallow() {
-    return (await this.#read(["rev-parse", "--is-shallow-repository"])).trim() === "true";
+  get isShallow() {
+    return this.#isShallow;
   }
-  /**
-   * Fetches what a shallow clone left out, and the tags.
-   *
-   * @throws SlipwayError `history-incomplete` when that is not possible
-   */
-  async deepen() {
-    await this.#fetch(["--unshallow", "--tags"], "this clone is shallow: older commits are cut off");
-    if (await this.isShallow())
-      throw repository_refuse("the repository that it was cloned from is shallow");
-  }
-  /**
-   * Fetches the tags.
-   *
-   * @throws SlipwayError `history-incomplete` when that is not possible
-   */
-  async fetchTags() {
-    await this.#fetch(["--tags"], "this clone has no version tags");
+  /** All refs at once. */
+  async readRefs() {
+    const { stdout } = await this.#run(["show-ref", "--head", "--dereference"], [1]);
+    return readRefs(stdout);
   }
   /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
   async tryFindRemote() {
     const args = ["config", "--null", "--get-regexp", "^remote\\..*\\.url$"];
     const { stdout } = await this.#run(args, [1]);
     const remotes = read_commits_readFields(stdout).map((field) => {
-      const [key = "", url = ""] = field.split("\n");
-      return { name: key.replace(/^remote\.(.*)\.url$/, "$1"), webUrl: formatWebUrl(url) };
+      const [key = "", ...url] = field.split("\n");
+      return { name: key.replace(/^remote\.(.*)\.url$/, "$1"), url: url.join("\n") };
     });
-    const found = remotes.find(({ name: name2 }) => name2 === "origin") ?? remotes[0];
-    if (found === void 0)
-      return void 0;
-    const { name, webUrl } = found;
-    return { name, ...webUrl === void 0 ? {} : { webUrl } };
+    const found = remotes.find(({ name }) => name === "origin") ?? remotes[0];
+    return found && openRemote(this.root, found, this.#options);
   }
   /** The branch that is checked out; undefined for a detached HEAD. */
   async tryReadBranch() {
@@ -28137,111 +28321,98 @@ class GitRepository {
     const { stdout } = await this.#run(args, [1, 128]);
     return isHash(stdout.trim()) ? stdout.trim() : void 0;
   }
-  /** The commit that a ref, hash or tag names, as it is; undefined when there is none. */
+  /** The commit that a ref, hash or tag names, as it is and without its paths; undefined when there is none. */
   async tryReadCommit(ref) {
-    const hash = await this.tryResolve(ref);
-    return hash === void 0 ? void 0 : (await this.#log(["--max-count=1"], { to: hash }))[0];
+    if (ref.startsWith("-"))
+      return void 0;
+    const args = ["log", ...logOptions, "--no-patch", "--max-count=1", `${ref}^{commit}`, "--"];
+    const { stdout } = await this.#run(args, [128]);
+    for await (const commit of readCommits([stdout]))
+      return commit;
+    return void 0;
   }
-  /** The commits of the branches that there are, of this clone or as they were fetched. */
-  async listBranches(names) {
-    const remote = (await this.tryFindRemote())?.name ?? "origin";
-    const refsOf = (name) => [
-      `refs/heads/${name}`,
-      `refs/remotes/${remote}/${name}`
+  /** The commits of a range, newest first, children before their parents, as git finds them. */
+  streamCommits(range, { isFirstParent, hasPaths, roots }) {
+    const how = isFirstParent ? ["--first-parent", "--diff-merges=first-parent", "--sparse"] : ["--topo-order", "--diff-merges=off"];
+    const within = isFirstParent ? roots.map((root) => `:(top,literal)${root}`) : [];
+    const paths = hasPaths ? pathOptions : ["--no-patch"];
+    const args = [
+      ...settings,
+      "log",
+      ...logOptions,
+      ...how,
+      ...paths,
+      ...formatRange(range),
+      "--",
+      ...within
     ];
-    const format2 = "--format=%(refname)%00%(objectname)%00";
-    const text = await this.#read(["for-each-ref", format2, ...names.flatMap(refsOf)]);
-    const fields = read_commits_readFields(text.replaceAll("\0\n", "\0"));
-    const hashOf = (ref) => {
-      const at = fields.indexOf(ref);
-      return at === -1 ? void 0 : fields[at + 1];
-    };
-    return names.flatMap((name) => refsOf(name).flatMap((ref) => hashOf(ref) ?? []).slice(0, 1));
+    return readCommits(streamGit(this.root, args, this.#options));
   }
-  /** All tags, with the commits that they name, through however many tag objects. */
-  async listTags() {
-    const { stdout } = await this.#run(["show-ref", "--tags", "--dereference"], [1]);
-    const tags = /* @__PURE__ */ new Map();
-    for (const line of stdout.split("\n")) {
-      const { hash, name } = /^(?<hash>[0-9a-f]+) refs\/tags\/(?<name>.+?)(?:\^\{\})?$/.exec(line)?.groups ?? {};
-      if (hash !== void 0 && name !== void 0)
-        tags.set(name, hash);
-    }
-    return [...tags].map(([name, hash]) => ({ name, hash }));
+  async listHashes(range) {
+    return this.#listLines(["rev-list", ...formatRange(range), "--"]);
   }
-  /** The names of the tags that a commit contains. */
-  async listMergedTagNames(commit) {
-    const format2 = "--format=%(refname:strip=2)%00";
-    const text = await this.#read(["for-each-ref", `--merged=${commit}`, format2, "refs/tags"]);
-    return new Set(read_commits_readFields(text.replaceAll("\0\n", "\0")));
+  /** Whether a range has commits without parents. */
+  async hasRoots(range) {
+    const args = ["rev-list", "--max-parents=0", "--max-count=1", ...formatRange(range), "--"];
+    return (await this.#listLines(args)).length > 0;
   }
-  /** The commits of the first-parent line, oldest first; of a merge counts what it changes on that line. */
-  async listFirstParentCommits(range) {
-    const commits = await this.#log(["--first-parent"], range);
-    return commits.toReversed();
+  /**
+   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
+   * or the commit itself when it lies on the line. Undefined when they share none.
+   */
+  async tryFindFork(commit, branch) {
+    const args = ["rev-list", "--first-parent", "--parents", branch, `^${commit}`, "--"];
+    const oldest = (await this.#listLines(args)).at(-1);
+    return oldest === void 0 ? branch : oldest.split(" ")[1];
   }
-  /** All commits, those of merged branches too, children before their parents. */
-  async listCommits(range) {
-    return this.#log(["--topo-order"], range);
+  /**
+   * Those of some commits that a commit does not contain; what this clone does not have is none of its ancestors,
+   * unless the clone is shallow.
+   */
+  async listUnreached(commits, from) {
+    const check = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
+    const checked = await this.#run(check, [], `${commits.join("\n")}
+`);
+    const known = commits.filter((commit) => checked.stdout.includes(`${commit} commit
+`));
+    const input = [...known, `^${from}`].join("\n");
+    const { stdout } = await this.#run(["rev-list", "--stdin"], [], `${input}
+`);
+    const outside = new Set(stdout.split("\n"));
+    const inside = new Set(known.filter((commit) => !outside.has(commit)));
+    return new Set(commits.filter((commit) => !inside.has(commit)));
   }
-  /** The hashes of the commits that touch the paths by themselves: no merges. */
-  async listTouchingHashes(range) {
-    return new Set(await this.#listHashes(["--full-history", "--no-merges"], range));
+  /** The names of those tags that contain a commit. */
+  async listTagsWith(commit, names) {
+    const refs = names.map((name) => `refs/tags/${name}`);
+    const format2 = "--format=%(refname:strip=2)";
+    return new Set(await this.#listLines(["for-each-ref", `--contains=${commit}`, format2, ...refs]));
   }
-  /** The hashes of the first-parent line. */
-  async listFirstParentHashes(range) {
-    return new Set(await this.#listHashes(["--first-parent"], range));
+  /** Makes tags, which other steps look for; one that is there stays as it is. */
+  async addTags(tags) {
+    const lines = tags.map(({ name, hash }) => `create refs/tags/${name}\0${hash}\0`);
+    const { tags: known } = await this.readRefs();
+    const names = new Set(known.map(({ name }) => name));
+    const missing2 = lines.filter((_line, index) => !names.has(tags[index]?.name ?? ""));
+    await this.#run(["update-ref", "--stdin", "-z"], [], missing2.join(""));
   }
-  /** The newest commit of the first-parent line; undefined when there is none in the range. */
-  async tryFindLastCommit(range) {
-    return (await this.#listHashes(["--first-parent", "--max-count=1"], range))[0];
+  /** After a fetch. */
+  async refresh() {
+    const { stdout } = await this.#run(["rev-parse", "--is-shallow-repository"]);
+    this.#isShallow = stdout.trim() === "true";
   }
-  /** Whether any commit of the range touches its paths. */
-  async hasCommits(range) {
-    return (await this.#listHashes(["--max-count=1"], range)).length > 0;
+  async #listLines(args) {
+    const { stdout } = await this.#run(args);
+    return stdout.split("\n").filter((line) => line !== "");
   }
-  /** The newest commit that both contain; undefined when they share none. */
-  async tryFindMergeBase(a, b) {
-    const { exitCode, stdout } = await this.#run(["merge-base", a, b], [1]);
-    return exitCode === 0 ? stdout.trim() : void 0;
-  }
-  async #log(options, range) {
-    const how = ["-z", "--no-show-signature", "--no-color", "--encoding=UTF-8", commitFormat];
-    return readCommits(await this.#read(["log", ...how, ...options, ...formatRange(range)]));
-  }
-  async #listHashes(options, range) {
-    const text = await this.#read(["rev-list", ...options, ...formatRange(range)]);
-    return text.split("\n").filter((line) => line !== "");
-  }
-  async #fetch(options, why) {
-    const remote = await this.tryFindRemote();
-    if (remote === void 0)
-      throw repository_refuse(`${why}, and it has no remote to fetch them from`);
-    const { logger, signal } = this.#options;
-    logger.info(`${why}; they are fetched from ${remote.name}`);
-    const how = ["--quiet", "--no-recurse-submodules", ...options];
-    try {
-      await runGit(this.root, ["fetch", ...how, remote.name], { signal });
-    } catch (error2) {
-      signal.throwIfAborted();
-      throw repository_refuse(`${why}, and they cannot be fetched from ${remote.name}`, error2);
-    }
-  }
-  async #read(args) {
-    return (await this.#run(args)).stdout;
-  }
-  async #run(args, acceptExitCodes = []) {
-    return runGit(this.root, args, { signal: this.#options.signal, acceptExitCodes });
+  async #run(args, acceptExitCodes = [], input) {
+    const { signal } = this.#options;
+    const given2 = input === void 0 ? {} : { input };
+    return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given2 });
   }
 }
-function formatRange({ from, to, paths = [] }) {
-  return [to, ...from === void 0 ? [] : [`^${from}`], "--", ...toPathspecs(paths)];
-}
-function repository_refuse(message, cause) {
-  return new SlipwayError("history-incomplete", message, {
-    ...cause === void 0 ? {} : { cause },
-    fix: "Give actions/checkout fetch-depth: 0, so that it brings all commits and tags."
-  });
+function formatRange({ to, without: without2 = [] }) {
+  return [to, ...without2.map((hash) => `^${hash}`)];
 }
 ;
 const defaultReports = [parseReportGlob("reports/*.xml")];
@@ -28372,9 +28543,9 @@ async function toImageBuild(source, runtime) {
   }
   return { ...source, ...seconds2 === void 0 ? {} : { sourceDateEpoch: seconds2 } };
 }
-async function tryReadCommitTime({ workspace, signal, logger }) {
+async function tryReadCommitTime({ workspace, signal }) {
   try {
-    const repository = await openRepository(workspace, { signal, logger });
+    const repository = await openRepository(workspace, { signal });
     return (await repository.tryReadCommit("HEAD"))?.seconds;
   } catch (error2) {
     signal.throwIfAborted();
@@ -28454,16 +28625,57 @@ const containerizedBuild = {
 };
 const main = () => runAction(containerizedBuild);
 ;
+const footerPattern = /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
+function readFooters(lines) {
+  const footers = [];
+  const isQuoted = createQuoteReader();
+  let isAfterBlank = false;
+  for (const line of lines) {
+    const groups = isQuoted(line) ? void 0 : footerPattern.exec(line)?.groups;
+    const last = footers.at(-1);
+    if (groups !== void 0 && (isAfterBlank || last !== void 0)) {
+      const token = groups["breaking"] ?? groups["token"] ?? "";
+      footers.push({ token, value: (groups["value"] ?? "").trim() });
+    } else if (last !== void 0) {
+      last.value = `${last.value} ${line.trim()}`.trim();
+    }
+    isAfterBlank = line.trim() === "";
+  }
+  return footers;
+}
+function createQuoteReader() {
+  let fence;
+  let isComment = false;
+  return (line) => {
+    if (isComment) {
+      isComment = !line.includes("-->");
+      return true;
+    }
+    const mark = /^ {0,3}(?<mark>`{3,}|~{3,})/.exec(line)?.groups?.["mark"];
+    if (fence !== void 0) {
+      const isEnd = mark?.startsWith(fence) === true && line.trim() === mark;
+      if (isEnd)
+        fence = void 0;
+      return true;
+    }
+    if (mark !== void 0) {
+      fence = mark;
+      return true;
+    }
+    isComment = line.includes("<!--") && !line.includes("-->");
+    return isComment;
+  };
+}
+;
 const headerPattern = /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>!)?: +(?<description>\S.*)$/u;
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
-const footerPattern = /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
 const knownTypes = new Set("build chore ci docs feat fix perf refactor revert style test".split(" "));
-const fencePattern = /^\s*(?:```|~~~)/;
 function parseCommit(message) {
   const [header = "", ...lines] = clean(message).trim().split("\n");
   const { type: type2, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
   const footers = readFooters(lines);
   const breaking = footers.find(({ token }) => /^BREAKING[ -]CHANGE$/.test(token));
+  const reverts = readRevert(header.trim(), type2?.toLowerCase(), lines, footers);
   return {
     header: header.trim(),
     ...type2 === void 0 ? {} : { type: type2.toLowerCase() },
@@ -28471,7 +28683,8 @@ function parseCommit(message) {
     isBreaking: mark === "!" || breaking !== void 0 || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...breaking === void 0 || breaking.value === "" ? {} : { breakingNote: breaking.value },
-    makesNoVersion: footers.some(isReleaseNone)
+    makesNoVersion: footers.some(isReleaseNone),
+    ...reverts === void 0 ? {} : { reverts }
   };
 }
 function parseMergedTitle(message) {
@@ -28479,33 +28692,27 @@ function parseMergedTitle(message) {
   const parsed = parseCommit(lines.join("\n"));
   return knownTypes.has(parsed.type ?? "") ? parsed : void 0;
 }
+function parseSquashed(message) {
+  const isQuoted = createQuoteReader();
+  return clean(message).trim().split("\n").slice(1).filter((line) => !isQuoted(line)).flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.["header"] ?? []).map((header) => parseCommit(header)).filter(({ type: type2 }) => knownTypes.has(type2 ?? ""));
+}
+function isConventional({ type: type2, isBreaking, reverts }) {
+  return type2 !== void 0 || isBreaking || reverts !== void 0;
+}
 function clean(message) {
   return message.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n]/gu, " ");
 }
 function isReleaseNone({ token, value }) {
   return token.toLowerCase() === "slipway-release" && value.toLowerCase() === "none";
 }
-function readFooters(lines) {
-  const footers = [];
-  let isAfterBlank = false;
-  let isQuoted = false;
-  for (const line of lines) {
-    const isFence = fencePattern.test(line);
-    const groups = isQuoted || isFence ? void 0 : footerPattern.exec(line)?.groups;
-    if (isFence)
-      isQuoted = !isQuoted;
-    if (groups !== void 0 && (isAfterBlank || footers.length > 0)) {
-      const token = groups["breaking"] ?? groups["token"] ?? "";
-      footers.push({ token, value: (groups["value"] ?? "").trim() });
-    } else {
-      const last = footers.pop();
-      if (last !== void 0) {
-        footers.push({ token: last.token, value: `${last.value} ${line.trim()}`.trim() });
-      }
-    }
-    isAfterBlank = line.trim() === "";
-  }
-  return footers;
+function readRevert(header, type2, lines, footers) {
+  const { quoted, again } = /^(?:Revert "(?<quoted>.+)"|Reapply "(?<again>.+)")(?: \(#\d+\))?$/.exec(header)?.groups ?? {};
+  const target = again === void 0 ? quoted : `Revert "${again}"`;
+  if (target === void 0 && type2 !== "revert")
+    return void 0;
+  const told = lines.flatMap((line) => /^This reverts commit (?<hash>[0-9a-f]{7,64})\b/.exec(line)?.groups?.["hash"] ?? []);
+  const referred = footers.filter(({ token }) => /^refs?$/i.test(token)).flatMap(({ value }) => value.match(/\b[0-9a-f]{7,64}\b/g) ?? []);
+  return { hashes: [...told, ...referred], ...target === void 0 ? {} : { header: target } };
 }
 ;
 const changeLevels = ["none", "patch", "minor", "major"];
@@ -28537,23 +28744,30 @@ function computeCommitLevel(commit, rules2 = /* @__PURE__ */ new Map()) {
 function computeChange(commit, merged, rules2 = /* @__PURE__ */ new Map()) {
   const { hash, seconds: seconds2 } = commit;
   const own = readOwn(commit);
-  const isTold = commit.parents.length < 2 || own.type !== void 0;
-  if (isTold || own.isBreaking || own.makesNoVersion || merged.length === 0) {
-    const level2 = computeCommitLevel(own, rules2);
-    return { hash, seconds: seconds2, level: level2, entries: [{ hash, level: level2, commit: own }] };
-  }
-  const entries = merged.map((inner2) => {
-    const parsed = parseCommit(inner2.message);
-    return { hash: inner2.hash, level: computeCommitLevel(parsed, rules2), commit: parsed };
-  });
+  const told = isUntold(own) ? listBrought(commit, merged) : [];
+  const parts = told.length === 0 ? [{ hash, commit: own }] : told;
+  const entries = parts.map((part) => ({
+    ...part,
+    level: computeCommitLevel(part.commit, rules2)
+  }));
   return { hash, seconds: seconds2, level: findHighestLevel(entries), entries };
 }
 function findHighestLevel(items) {
-  const ranks = items.map(({ level: level2 }) => changeLevels.indexOf(level2));
-  return changeLevels[Math.max(0, ...ranks)] ?? "none";
+  let highest = 0;
+  for (const { level: level2 } of items)
+    highest = Math.max(highest, changeLevels.indexOf(level2));
+  return changeLevels[highest] ?? "none";
 }
 function isUntoldMerge(commit) {
-  return commit.parents.length > 1 && readOwn(commit).type === void 0;
+  return commit.parents.length > 1 && isUntold(readOwn(commit));
+}
+function isUntold({ type: type2, isBreaking, makesNoVersion, reverts }) {
+  return type2 === void 0 && !isBreaking && !makesNoVersion && reverts === void 0;
+}
+function listBrought({ hash, parents, message }, merged) {
+  if (parents.length < 2)
+    return parseSquashed(message).map((commit) => ({ hash, commit }));
+  return merged.map((inner2) => ({ hash: inner2.hash, commit: parseCommit(inner2.message) }));
 }
 function readOwn({ parents, message }) {
   const parsed = parseCommit(message);
@@ -28603,15 +28817,72 @@ function bumpVersion(version, level2) {
     minor: `${major}.${minor + 1}.0`,
     patch: `${major}.${minor}.${patch + 1}`
   };
-  return next[level2];
+  return parseVersion(next[level2]);
+}
+function isMajorZero(version) {
+  return semver_default().major(version) === 0;
 }
 function splitVersion(version) {
   return { major: semver_default().major(version), minor: semver_default().minor(version) };
 }
 ;
-function selectVersionTags(tags, prefix) {
+const hashDigits = 8;
+const maxSlugLength = 30;
+const maxLength = 63;
+function formatPrerelease(next, { name, distance, hash }) {
+  const end2 = `${distance}.${formatHash(hash)}`;
+  const room = Math.max(1, Math.min(maxSlugLength, maxLength - `${next}-.${end2}`.length));
+  return parseVersion(`${next}-${formatSlug(name, room)}.${end2}`);
+}
+function formatSlug(name, maxLength2 = maxSlugLength) {
+  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  const cut2 = cutEnd(words, maxLength2);
+  return cut2 === "" || isNumber(cut2) ? cutEnd(`branch-${words}`, maxLength2) : cut2;
+}
+function cutEnd(words, maxLength2) {
+  return words.slice(0, maxLength2).replace(/-$/, "");
+}
+function formatHash(hash) {
+  const short = hash.slice(0, hashDigits);
+  return isNumber(short) ? `g${short}` : short;
+}
+function isNumber(text) {
+  return /^\d+$/.test(text);
+}
+;
+const majorZeroRules = ["major", "minor", "shift"];
+function foldVersions(changes2, { from, initial, majorZero }) {
+  let released = from;
+  let distance = 0;
+  return changes2.map((change2) => {
+    const previous = released === void 0 ? {} : { previous: released };
+    const level2 = adjustLevel(change2.level, released, majorZero);
+    if (level2 === "none") {
+      distance += 1;
+      const next = released === void 0 ? initial : bumpVersion(released, "patch");
+      const version2 = formatPrerelease(next, { name: "dev", distance, hash: change2.hash });
+      return { change: change2, version: version2, level: level2, ...previous, isRelease: false };
+    }
+    const version = released === void 0 ? initial : bumpVersion(released, level2);
+    released = version;
+    distance = 0;
+    return { change: change2, version, level: level2, ...previous, isRelease: true };
+  });
+}
+function adjustLevel(level2, after, rule) {
+  if (rule === "major" || after === void 0 || !isMajorZero(after))
+    return level2;
+  if (level2 === "major")
+    return "minor";
+  return level2 === "minor" && rule === "shift" ? "patch" : level2;
+}
+function limitToPatch(change2) {
+  return change2.level === "none" ? change2 : { ...change2, level: "patch" };
+}
+;
+function selectVersionTags(tags, prefix2) {
   return tags.flatMap(({ name, hash }) => {
-    const version = name.startsWith(prefix) ? tryParseVersion(name.slice(prefix.length)) : void 0;
+    const version = name.startsWith(prefix2) ? tryParseVersion(name.slice(prefix2.length)) : void 0;
     return version === void 0 ? [] : [{ name, hash, version }];
   }).toSorted((a, b) => compareVersions(b.version, a.version));
 }
@@ -28641,687 +28912,115 @@ function parseTagPrefix(text, subject = "tag-prefix") {
   ]);
 }
 ;
-const bumps = changeLevels.filter((level2) => level2 !== "none");
-function inputs_readInputs(read) {
-  const isAll = read.boolean("all", false);
-  const services = readServices(read, isAll);
-  const bump = read.optional("bump", parseBump);
-  const base = read.optional("base", (text) => text);
-  const branches = read.list("release-branches", parseBranch);
-  const inputs = {
-    services,
-    isAll,
-    initialVersion: read.withDefault("initial-version", "0.1.0", parseInitialVersion),
-    levels: read.list("levels", parseLevelRule),
-    ...bump === void 0 ? {} : { bump },
-    releaseBranches: branches.length === 0 ? ["main", "master"] : branches,
-    ...base === void 0 ? {} : { base },
-    timeoutMs: read.duration("timeout", "10m")
-  };
-  if (isAll && bump !== void 0) {
-    const fix2 = "Leave out one of the two: bump is for one service.";
-    read.refuse({ subject: "bump", given: bump, expected: "no bump with all: true", fix: fix2 });
+function parsePathPattern(text, subject = "paths") {
+  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
+  const isInside = !text.startsWith("/") && !parts.includes("..");
+  if (text !== "" && isInside && !/^[:!]|[\\\n]/.test(text)) {
+    return parts.join("/");
   }
-  return inputs;
-}
-function readServices(read, isAll) {
-  const known = [...read.config()?.services ?? []];
-  const prefix = known.length > 1 ? "{service}-v" : "v";
-  const tagPrefix = read.withDefault("tag-prefix", prefix, parseTagPrefix);
-  const paths = read.list("paths", parsePathPattern);
-  const given2 = read.optional("service", (name) => name);
-  if (!isAll) {
-    const choice = known.length === 0 ? read.tryService() : read.service();
-    return [toService(read, choice, tagPrefix, paths)];
-  }
-  if (given2 !== void 0)
-    refuseWithAll(read, "service", given2);
-  if (paths.length > 0)
-    refuseWithAll(read, "paths", paths.join(", "));
-  read.check(() => {
-    if (known.length < 2 || tagPrefix.includes("{service}"))
-      return;
-    const expected2 = "a prefix with {service}: services never share tags";
-    throw invalidInput([
-      { subject: "tag-prefix", given: tagPrefix, expected: expected2, fix: "Use {service}-v." }
-    ]);
-  });
-  if (known.length === 0)
-    return [toService(read, void 0, tagPrefix, [])];
-  return known.map(([name, settings]) => toService(read, { name, settings }, tagPrefix, []));
-}
-function toService(read, choice, tagPrefix, given2) {
-  const paths = given2.length > 0 ? given2 : readPaths(read, choice);
-  return { tagPrefix, paths, ...choice === void 0 ? {} : { name: choice.name } };
-}
-function readPaths(read, choice) {
-  const paths = [];
-  read.check(() => {
-    const subject = `services.${choice?.name ?? ""}.paths`;
-    for (const path2 of choice?.settings?.paths ?? [])
-      paths.push(parsePathPattern(path2, subject));
-  });
-  return paths;
-}
-function refuseWithAll(read, subject, given2) {
-  const expected2 = `no ${subject} with all: true`;
-  const fix2 = "Leave out one of the two: all versions every service of the configuration.";
-  read.refuse({ subject, given: given2, expected: expected2, fix: fix2 });
-}
-function parseBranch(text, subject) {
-  if (!/[\s~^:?*[\\]|\.\.|^[-/]|\/$/.test(text))
-    return text;
   throw invalidInput([
-    { subject, given: text, expected: "the whole name of a branch, such as main; no pattern" }
-  ]);
-}
-function parseBump(text, subject) {
-  const bump = bumps.find((level2) => level2 === text);
-  if (bump !== void 0)
-    return bump;
-  throw invalidInput([{ subject, given: text, expected: `one of ${bumps.join(", ")}` }]);
-}
-function parseInitialVersion(text, subject) {
-  const version = parseVersion(text, subject);
-  if (isRelease(version))
-    return version;
-  throw invalidInput([{ subject, given: text, expected: "a release, without a prerelease part" }]);
-}
-function nameRepository(repository, folder) {
-  return (0, external_node_path_namespaceObject.basename)(repository ?? folder);
-}
-;
-const maxEntries = 100;
-const sections = [
-  ["Breaking changes", ({ commit }) => commit.isBreaking],
-  ["Features", ({ commit }) => commit.type === "feat"],
-  ["Fixes", ({ commit }) => commit.type === "fix"],
-  ["Other changes", () => true]
-];
-function formatChangelog(changes2, options = {}) {
-  const all = changes2.flatMap(({ entries: entries2 }) => entries2).filter(({ level: level2 }) => level2 !== "none").toReversed();
-  const entries = all.slice(0, maxEntries);
-  const taken2 = /* @__PURE__ */ new Set();
-  const parts = sections.flatMap(([title, belongs]) => {
-    const own = entries.filter((entry) => !taken2.has(entry) && belongs(entry));
-    for (const entry of own)
-      taken2.add(entry);
-    if (own.length === 0)
-      return [];
-    return [`### ${title}`, "", ...own.map((entry) => formatEntry(entry, options)), ""];
-  });
-  const rest = all.length - entries.length;
-  return [...parts, ...rest > 0 ? [`… and ${rest} older changes.`, ""] : []].join("\n");
-}
-function formatEntry({ hash, commit }, { url }) {
-  const scope = commit.scope === void 0 ? "" : `**${changelog_escapeText(commit.scope)}:** `;
-  const short = hash.slice(0, 7);
-  const name = url === void 0 ? short : `[${short}](${url}/commit/${hash})`;
-  const note = commit.breakingNote === void 0 || commit.breakingNote === commit.description ? "" : `: ${changelog_escapeText(commit.breakingNote)}`;
-  return `- ${scope}${changelog_escapeText(commit.description)}${note} (${name})`;
-}
-function changelog_escapeText(text) {
-  return text.replaceAll("<", "&lt;");
-}
-;
-const levelLabel = "slipway.dev/level";
-function formatAnnotations(source) {
-  const { version, level: level2, revision, seconds: seconds2, url } = source;
-  return {
-    "org.opencontainers.image.version": version,
-    "org.opencontainers.image.revision": revision,
-    "org.opencontainers.image.created": formatSeconds(seconds2),
-    ...url === void 0 ? {} : { "org.opencontainers.image.source": url },
-    [levelLabel]: level2
-  };
-}
-function formatSeconds(seconds2) {
-  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
-}
-;
-const emptyMatrix = '{"include":[]}';
-const report_outputs = {
-  version: "",
-  "previous-version": "",
-  level: "none",
-  tag: "",
-  "image-tags": "",
-  "moving-tags": "",
-  labels: "",
-  annotations: "",
-  changed: "false",
-  "is-release": "false",
-  changelog: "",
-  commit: "",
-  matrix: emptyMatrix
-};
-function report_report(result) {
-  const { inputs, versions, url } = result;
-  const changed = versions.filter(({ isChanged: isChanged2 }) => isChanged2);
-  const matrix = JSON.stringify({ include: changed.map(toMatrixEntry) });
-  const [only] = versions;
-  if (inputs.isAll || only === void 0) {
-    return {
-      outputs: { changed: `${changed.length > 0}`, matrix },
-      summary: summarizeAll(versions, changed.length)
-    };
-  }
-  return {
-    outputs: { ...formatOutputs(only, url), matrix },
-    summary: summarizeOne(only, url)
-  };
-}
-function formatOutputs(version, url) {
-  const annotations = report_formatLines(annotate(version, url));
-  return {
-    version: version.version,
-    "previous-version": version.previous ?? "",
-    level: version.level,
-    tag: version.tag ?? "",
-    "image-tags": version.version,
-    "moving-tags": version.movingTags.join("\n"),
-    labels: annotations,
-    annotations,
-    changed: `${version.isChanged}`,
-    "is-release": `${version.isRelease}`,
-    changelog: formatChangelog(version.changes, url === void 0 ? {} : { url }),
-    commit: version.commit.hash
-  };
-}
-function toMatrixEntry(version) {
-  return {
-    service: version.service,
-    version: version.version,
-    "previous-version": version.previous ?? "",
-    level: version.level,
-    tag: version.tag ?? "",
-    "is-release": version.isRelease,
-    commit: version.commit.hash
-  };
-}
-function annotate({ version, level: level2, commit }, url) {
-  const { hash: revision, seconds: seconds2 } = commit;
-  return formatAnnotations({
-    version,
-    level: level2,
-    revision,
-    seconds: seconds2,
-    ...url === void 0 ? {} : { url }
-  });
-}
-function report_formatLines(values) {
-  return Object.entries(values).map(([name, value]) => `${name}=${value}`).join("\n");
-}
-function summarizeOne(version, url) {
-  const { service, previous, movingTags, commit, changes: changes2, since, tag: tag2 } = version;
-  const moving = movingTags.length === 0 ? "none" : movingTags.map(formatCode).join(", ");
-  const log = formatChangelog(changes2, url === void 0 ? {} : { url });
-  const start = since === void 0 ? "the beginning" : formatCode(since);
-  return [
-    `### ${formatIcon(version)} ${service} ${version.version}`,
-    "",
-    "| | |",
-    "|---|---|",
-    `| Why | ${src_report_escapeCell(version.reason)} |`,
-    `| Kind | ${version.isRelease ? "release" : "prerelease"}, ${formatLevel(version)} |`,
-    `| Version before | ${previous === void 0 ? "none" : formatCode(previous)} |`,
-    `| Git tag | ${tag2 === void 0 ? "none" : formatCode(tag2)} |`,
-    `| Moving tags, once it proved good | ${moving} |`,
-    `| Commit | ${formatCode(commit.hash)} |`,
-    `| Changed | ${formatChanged(version)} |`,
-    "",
-    ...log === "" ? [] : [`Changes since ${start}:`, "", log]
-  ].join("\n");
-}
-function summarizeAll(versions, changed) {
-  const rows = versions.map((version) => `| ${version.service} | ${formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${src_report_escapeCell(version.reason)} |`);
-  return [
-    `### ${changed} of ${versions.length} services changed`,
-    "",
-    "| service | version | level | changed | why |",
-    "|---|---|---|---|---|",
-    ...rows,
-    ""
-  ].join("\n");
-}
-function formatIcon({ isRelease: isRelease2, isChanged: isChanged2 }) {
-  if (!isChanged2)
-    return "⏸️";
-  return isRelease2 ? "🏷️" : "🔎";
-}
-function formatLevel({ level: level2 }) {
-  return level2 === "none" ? "changes nothing for users" : level2;
-}
-function formatChanged({ isChanged: isChanged2 }) {
-  return isChanged2 ? "yes" : "no, nothing to build";
-}
-function formatCode(text) {
-  return `\`${text}\``;
-}
-function src_report_escapeCell(text) {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-}
-;
-function computeCheckout({ head, branch, ref = "", commit }) {
-  const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.["number"];
-  if (number !== void 0)
-    return { kind: "pull-request", number };
-  const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
-  const name = told !== void 0 && commit === head ? told : branch;
-  return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
-}
-function computePlace(checkout, service, options) {
-  if (checkout.kind === "pull-request")
-    return { kind: "other", name: `pr-${checkout.number}` };
-  if (checkout.kind === "detached") {
-    return options.isOnReleaseLine ? { kind: "release" } : { kind: "other", name: "detached" };
-  }
-  const { name } = checkout;
-  if (options.releaseBranches.includes(name))
-    return { kind: "release" };
-  const prefix = `release/${service}/`;
-  const version = name.startsWith(prefix) ? tryParseVersion(name.slice(prefix.length)) : void 0;
-  if (version !== void 0)
-    return { kind: "fixed", branch: name, version };
-  return { kind: "other", name: nameQueue(name) };
-}
-function nameQueue(branch) {
-  const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
-  return queue === void 0 ? branch : `queue-${queue["pull"]}`;
-}
-;
-async function openHistory(folder, requests, options) {
-  const { releaseBranches } = options;
-  const repository = await openRepository(folder, options);
-  const tags = await readAllTags(repository, requests);
-  const head = await repository.tryReadCommit("HEAD");
-  if (head === void 0)
-    throw open_history_refuse("no-version", "there is no commit yet", "Commit something.");
-  const branch = await repository.tryReadBranch();
-  const checkout = computeCheckout({
-    head: head.hash,
-    ...options.checkout,
-    ...branch === void 0 ? {} : { branch }
-  });
-  const branchPoint = await tryFindBranchPoint(repository, head, checkout, options);
-  const compareWith = await tryResolveBase(repository, options.base);
-  return {
-    repository,
-    head,
-    checkout,
-    releaseBranches,
-    isOnReleaseLine: branchPoint === head.hash,
-    tags,
-    ...branchPoint === void 0 ? {} : { branchPoint },
-    ...compareWith === void 0 ? {} : { compareWith }
-  };
-}
-async function readAllTags(repository, requests) {
-  if (await repository.isShallow()) {
-    await repository.deepen();
-    return repository.listTags();
-  }
-  const tags = await repository.listTags();
-  const isTagless = requests.some(({ tagPrefix }) => selectVersionTags(tags, tagPrefix).length === 0);
-  if (!isTagless || await repository.tryFindRemote() === void 0)
-    return tags;
-  await repository.fetchTags();
-  return repository.listTags();
-}
-async function tryFindBranchPoint(repository, head, checkout, options) {
-  const [target, ...others] = head.parents;
-  const isMerge = options.checkout.commit === head.hash && others.length > 0;
-  if (checkout.kind === "pull-request" && isMerge)
-    return target;
-  if (checkout.kind === "branch" && options.releaseBranches.includes(checkout.name)) {
-    return head.hash;
-  }
-  for (const line of await repository.listBranches(options.releaseBranches)) {
-    const point = await tryFindFork(repository, head.hash, line);
-    if (point !== void 0)
-      return point;
-  }
-  return void 0;
-}
-async function tryFindFork(repository, head, line) {
-  const point = await repository.tryFindMergeBase(head, line);
-  if (point !== head)
-    return point;
-  const own = await repository.listFirstParentHashes({ to: head });
-  const released = await repository.listFirstParentHashes({ to: line });
-  return [...own].find((hash) => released.has(hash));
-}
-async function tryResolveBase(repository, base) {
-  if (base === void 0 || /^0+$/.test(base))
-    return void 0;
-  const hash = await repository.tryResolve(base) ?? (await repository.listBranches([base]))[0];
-  if (hash !== void 0)
-    return hash;
-  const message = `the commit to compare with, ${base}, is not in this clone`;
-  const fix2 = "Mend the input base; a commit that was overwritten by force is not fetched any more.";
-  throw open_history_refuse("history-incomplete", message, fix2);
-}
-function open_history_refuse(code, message, fix2) {
-  return new SlipwayError(code, message, { fix: fix2 });
-}
-;
-function groupMergedCommits(tip, all) {
-  const byHash = new Map(all.map((commit) => [commit.hash, commit]));
-  const age = new Map(all.map(({ hash }, index) => [hash, index]));
-  const line = listFirstParents(tip, byHash);
-  const seen = new Set(line.map(({ hash }) => hash));
-  const groups = line.map(({ hash, parents }) => {
-    const found = takeReachable(parents.slice(1), byHash, seen);
-    const ageOf = (commit) => age.get(commit.hash) ?? 0;
-    return [hash, found.toSorted((a, b) => ageOf(b) - ageOf(a))];
-  });
-  return new Map(groups);
-}
-function listFirstParents(tip, byHash) {
-  const line = [];
-  for (let commit = byHash.get(tip); commit !== void 0; ) {
-    line.push(commit);
-    commit = byHash.get(commit.parents[0] ?? "");
-  }
-  return line.toReversed();
-}
-function takeReachable(from, byHash, seen) {
-  const found = [];
-  const open = [...from];
-  for (let hash = open.pop(); hash !== void 0; hash = open.pop()) {
-    const commit = seen.has(hash) ? void 0 : byHash.get(hash);
-    if (commit === void 0)
-      continue;
-    seen.add(hash);
-    found.push(commit);
-    open.push(...commit.parents);
-  }
-  return found;
-}
-;
-async function tryReadLine(repository, at, scope) {
-  const { tags, paths, levels } = scope;
-  const last = await repository.tryFindLastCommit({ to: at, paths });
-  if (last === void 0)
-    return void 0;
-  const contained = await repository.listMergedTagNames(last);
-  const reached = last === at ? contained : await repository.listMergedTagNames(at);
-  const names = tags.filter(({ name, hash }) => hash === last || reached.has(name) && !contained.has(name));
-  const base = tags.find(({ name, hash, version }) => isRelease(version) && contained.has(name) && hash !== last);
-  const from = base === void 0 ? {} : { from: base.hash };
-  const changes2 = await readChanges(repository, { ...from, to: last, paths }, levels);
-  return { names, changes: changes2, ...base === void 0 ? {} : { base } };
-}
-async function readOwnChanges(repository, range, levels) {
-  const [commits, touching] = await Promise.all([
-    repository.listCommits({ ...range, paths: [] }),
-    repository.listTouchingHashes(range)
-  ]);
-  return commits.filter(({ hash }) => touching.has(hash)).toReversed().map((commit) => computeChange(commit, [], levels));
-}
-async function readChanges(repository, range, levels) {
-  const commits = await repository.listFirstParentCommits(range);
-  const merged = commits.some(isUntoldMerge) ? await readMerged(repository, range) : /* @__PURE__ */ new Map();
-  return commits.map((commit) => computeChange(commit, merged.get(commit.hash) ?? [], levels));
-}
-async function readMerged(repository, range) {
-  const [all, touching] = await Promise.all([
-    repository.listCommits({ ...range, paths: [] }),
-    repository.listTouchingHashes(range)
-  ]);
-  const groups = [...groupMergedCommits(range.to, all)].map(([hash, commits]) => [
-    hash,
-    commits.filter((commit) => touching.has(commit.hash))
-  ]);
-  return new Map(groups);
-}
-;
-async function readServiceHistory(context, request, levels) {
-  const { repository, head } = context;
-  const { service, tagPrefix, paths } = request;
-  const scope = { tags: selectVersionTags(context.tags, tagPrefix), paths, levels };
-  const isNamed2 = scope.tags.some(({ hash }) => hash === head.hash);
-  const place = isNamed2 ? { kind: "release" } : computePlace(context.checkout, service, context);
-  const read = place.kind === "other" ? readBranch(context, scope) : readRelease(context, scope);
-  const { line = emptyLine, own, isNew: isNew2 } = await read;
-  if (line === emptyLine && own.length === 0)
-    throw refuseUntouched(request);
-  const { compareWith: from } = context;
-  const isChanged2 = from === void 0 ? isNew2 : await repository.hasCommits({ from, to: head.hash, paths });
-  const pushed = from === void 0 ? [] : await readOwnChanges(repository, { from, to: head.hash, paths }, levels);
-  return {
-    service,
-    tagPrefix,
-    place,
-    head,
-    tags: scope.tags,
-    line,
-    own,
-    isChanged: isChanged2,
-    pushed: new Set(pushed.map(({ hash }) => hash))
-  };
-}
-const emptyLine = { names: [], changes: [] };
-async function readRelease(context, scope) {
-  const { hash } = context.head;
-  const line = await tryReadLine(context.repository, hash, scope);
-  const names = line?.names ?? [];
-  const isTagged = names.length > 0 && !names.some((tag2) => tag2.hash === hash);
-  return { line, own: [], isNew: !isTagged };
-}
-async function readBranch(context, scope) {
-  const { repository, head, branchPoint } = context;
-  const line = await tryReadLine(repository, branchPoint ?? head.hash, scope);
-  const from = branchPoint ?? line?.base?.hash;
-  const range = { ...from === void 0 ? {} : { from }, to: head.hash, paths: scope.paths };
-  const own = await readOwnChanges(repository, range, scope.levels);
-  const isWhole = branchPoint === void 0 && line !== void 0;
-  return { line: isWhole ? { ...line, changes: [] } : line, own, isNew: own.length > 0 };
-}
-function refuseUntouched({ service, paths }) {
-  const where = paths.length === 0 ? "the repository" : paths.join(", ");
-  return new SlipwayError("no-version", `there is nothing to version: no commit of ${service} touches ${where}`, { fix: "Check the paths of the service: they are relative to the root of the repository." });
-}
-;
-function assertNever(value) {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}
-;
-const hashDigits = 8;
-const maxSlugLength = 30;
-function formatPrerelease(next, { name, distance, hash }) {
-  return parseVersion(`${next}-${formatSlug(name)}.${distance}.${formatHash(hash)}`);
-}
-function formatSlug(name) {
-  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const slug = words.slice(0, maxSlugLength + 1).replaceAll(/^-|-$/g, "");
-  const cut2 = slug.slice(0, maxSlugLength).replace(/-$/, "");
-  if (cut2 === "")
-    return "branch";
-  return isNumber(cut2) ? `branch-${cut2}` : cut2;
-}
-function formatHash(hash) {
-  const short = hash.slice(0, hashDigits);
-  return isNumber(short) ? `g${short}` : short;
-}
-function isNumber(text) {
-  return /^\d+$/.test(text);
-}
-;
-function foldVersions(changes2, { from, initial }) {
-  let released = from;
-  let distance = 0;
-  return changes2.map((change2) => {
-    const previous = released === void 0 ? {} : { previous: released };
-    if (change2.level === "none") {
-      distance += 1;
-      const next = released === void 0 ? initial : bumpVersion(released, "patch");
-      const version2 = formatPrerelease(next, { name: "dev", distance, hash: change2.hash });
-      return { change: change2, version: version2, ...previous, isRelease: false };
+    {
+      subject,
+      given: text,
+      expected: "a folder, a file or a glob inside of the repository, such as services/orders"
     }
-    const version = released === void 0 ? initial : bumpVersion(released, change2.level);
-    released = version;
-    distance = 0;
-    return { change: change2, version, ...previous, isRelease: true };
-  });
+  ]);
 }
-;
-function planVersion(history, rules2) {
-  const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
-  const decision = decide(history, place, rules2);
-  const isFinal = isRelease(decision.version);
-  const name = line.names.find(({ version }) => version === decision.version)?.name;
-  if (isFinal && name === void 0)
-    assertFree(history, decision.version);
-  const versions = history.tags.map(({ version }) => version);
+function createPathIndex(owners) {
+  const everywhere = [];
+  const folders = /* @__PURE__ */ new Map();
+  const globs = [];
+  for (const [owner2, patterns] of owners.entries()) {
+    if (patterns.length === 0 || patterns.some((pattern2) => pattern2 === "")) {
+      everywhere.push(owner2);
+      continue;
+    }
+    for (const pattern2 of patterns) {
+      folders.set(pattern2, [...folders.get(pattern2) ?? [], owner2]);
+      const expression = tryCompileGlob(pattern2);
+      if (expression !== void 0)
+        globs.push({ owner: owner2, expression });
+    }
+  }
   return {
-    service,
-    ...decision,
-    isRelease: isFinal,
-    isChanged: isChanged2,
-    ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
-    movingTags: computeMovingTags(decision.version, versions),
-    ...line.base === void 0 ? {} : { since: line.base.name }
+    needsPaths: everywhere.length < owners.length,
+    roots: everywhere.length > 0 ? [] : listRoots(owners.flat()),
+    ownersOf: (paths) => {
+      const found = new Set(everywhere);
+      for (const path2 of paths) {
+        for (const start of listStarts(path2)) {
+          for (const owner2 of folders.get(start) ?? [])
+            found.add(owner2);
+        }
+        for (const { owner: owner2, expression } of globs)
+          if (expression.test(path2))
+            found.add(owner2);
+      }
+      return found;
+    }
   };
 }
-function decide(history, place, rules2) {
-  switch (place.kind) {
-    case "release":
-      return decideRelease(history, rules2);
-    case "fixed":
-      return decideFixed(history, place, rules2);
-    case "other":
-      return decidePrerelease(history, place.name, rules2);
-    default:
-      return assertNever(place);
-  }
+const maxRoots = 8;
+function listRoots(patterns) {
+  const roots = new Set(patterns.map((pattern2) => pattern2.replace(/(?:^|\/)[^/]*[*?[].*$/s, "")));
+  return roots.size > maxRoots || roots.has("") ? [] : [...roots];
 }
-function decideRelease(history, { initialVersion, bump }) {
-  const { line } = history;
-  const steps = foldLine(history, initialVersion);
-  const step = findPushedRelease(steps, history) ?? steps.at(-1);
-  if (step === void 0)
-    throw new Error(`no commit on the line of ${history.service}`);
-  const { change: change2, previous } = step;
-  const before = previous === void 0 ? {} : { previous };
-  const rest = { commit: change2, changes: line.changes, ...before };
-  const [name] = line.names;
-  if (name !== void 0) {
-    const isSame2 = name.version === step.version || previous === void 0;
-    const level2 = isSame2 ? change2.level : computeLevel(previous, name.version).level;
-    return { ...rest, version: name.version, level: level2, reason: `the tag ${name.name} says so` };
+function listStarts(path2) {
+  const starts = [];
+  for (let at = path2.indexOf("/"); at !== -1; at = path2.indexOf("/", at + 1)) {
+    starts.push(path2.slice(0, at));
   }
-  if (bump !== void 0) {
-    const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
-    const reason2 = `the input bump says ${bump}; the commits say ${change2.level}`;
-    return { ...rest, version, level: bump, reason: reason2 };
-  }
-  const reason = describeStep(step);
-  return { ...rest, version: step.version, level: change2.level, reason };
+  return [...starts, path2];
 }
-function findPushedRelease(steps, { line, pushed }) {
-  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
+const tokens = /\/\*\*\/|^\*\*\/|\/\*\*$|\*+|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]|[^*?[/]+|[^]/gu;
+const classes = /* @__PURE__ */ new Map([
+  ["alnum", "\\p{L}\\p{N}"],
+  ["alpha", "\\p{L}"],
+  ["digit", "0-9"],
+  ["lower", "a-z"],
+  ["upper", "A-Z"],
+  ["space", "\\s"],
+  ["xdigit", "0-9A-Fa-f"]
+]);
+function tryCompileGlob(pattern2) {
+  if (!/[*?[]/.test(pattern2))
     return void 0;
-  return steps.findLast(({ isRelease: isOne, change: change2 }) => isOne && pushed.has(change2.hash));
-}
-function decideFixed(history, place, rules2) {
-  const { line, service } = history;
-  if (line.names.length > 0)
-    return decideRelease(history, rules2);
-  const { branch, version } = place;
-  const { base } = line;
-  if (base !== void 0 && compareVersions(version, base.version) <= 0) {
-    throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${base.name} that this commit contains`, { fix: `Name the branch after a version above ${base.version}: release/${service}/….` });
+  const parts = pattern2.match(tokens) ?? [];
+  if (parts.includes("["))
+    return void 0;
+  try {
+    return new RegExp(`^${parts.map(translateToken).join("")}$`, "su");
+  } catch {
+    return void 0;
   }
-  const before = base === void 0 ? {} : { previous: base.version };
-  const level2 = base === void 0 ? findHighestLevel(line.changes) : computeLevel(base.version, version).level;
-  return {
-    version,
-    ...before,
-    level: level2,
-    commit: line.changes.at(-1) ?? history.head,
-    changes: line.changes,
-    reason: `the branch ${branch} says so`
-  };
 }
-function decidePrerelease(history, name, { initialVersion, bump }) {
-  const { head, own } = history;
-  const previous = findReleased(history, initialVersion);
-  const level2 = bump ?? findHighestLevel(own);
-  const step = level2 === "none" ? "patch" : level2;
-  const next = previous === void 0 ? initialVersion : bumpVersion(previous, step);
-  const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
-  const commits = own.length === 1 ? "1 commit" : `${own.length} commits`;
-  return {
-    version,
-    ...previous === void 0 ? {} : { previous },
-    level: level2,
-    commit: head,
-    changes: own,
-    reason: `${name} is no release branch; its ${commits} would make ${next}`
-  };
+function translateToken(token) {
+  if (token === "/**/")
+    return "/(?:.*/)?";
+  if (token === "**/")
+    return "(?:.*/)?";
+  if (token === "/**")
+    return "/.*";
+  if (token.startsWith("*"))
+    return "[^/]*";
+  if (token === "?")
+    return "[^/]";
+  if (token.startsWith("["))
+    return translateSet(token);
+  return path_pattern_escapeText(token);
 }
-function findReleased(history, initial) {
-  const named = history.line.names.find(({ version }) => isRelease(version));
-  if (named !== void 0)
-    return named.version;
-  const last = foldLine(history, initial).at(-1);
-  if (last === void 0)
-    return history.line.base?.version;
-  return last.isRelease ? last.version : last.previous;
-}
-function foldLine({ line }, initial) {
-  const from = line.base === void 0 ? {} : { from: line.base.version };
-  return foldVersions(line.changes, { ...from, initial });
-}
-function describeStep({ change: change2, previous, isRelease: makesRelease }) {
-  const [entry] = change2.entries.filter(({ level: level2 }) => level2 === change2.level);
-  const header = entry === void 0 ? "" : entry.commit.header;
-  const commit = `“${header}” (${change2.hash.slice(0, 7)})`;
-  if (!makesRelease)
-    return `${commit} makes no version`;
-  return previous === void 0 ? `the first version, from ${commit}` : `${change2.level} after ${previous}: ${commit}`;
-}
-function assertFree({ tags, service }, version) {
-  const taken2 = tags.find((tag2) => tag2.version === version);
-  if (taken2 === void 0)
-    return;
-  throw new SlipwayError("no-version", `${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, { fix: "Merge the line that has this tag, or choose a higher number with the input bump." });
-}
-;
-async function run_run(inputs, runtime) {
-  const { logger, signal, workspace, checkout } = runtime;
-  const requests = inputs.services.map(({ name, tagPrefix, paths }) => {
-    const service = name ?? nameRepository(checkout.repository, workspace);
-    return { service, tagPrefix: tagPrefix.replaceAll("{service}", service), paths };
+function translateSet(token) {
+  const isNegated = /^\[[!^]/.test(token);
+  const inner2 = token.slice(isNegated ? 2 : 1, -1);
+  const translated = inner2.replaceAll(/\[:(?<name>\w+):\]|[\\\]^[&~|{}()/.$*+?]/gu, (part) => {
+    const name = /^\[:(?<name>\w+):\]$/.exec(part)?.groups?.["name"];
+    return name === void 0 ? `\\${part}` : classes.get(name) ?? "";
   });
-  const { releaseBranches, base } = inputs;
-  const options = { signal, logger, checkout, releaseBranches };
-  const context = await openHistory(workspace, requests, {
-    ...options,
-    ...base === void 0 ? {} : { base }
-  });
-  const levels = new Map(inputs.levels.map(({ type: type2, level: level2 }) => [type2, level2]));
-  const versions = [];
-  for (const request of requests) {
-    const history = await readServiceHistory(context, request, levels);
-    const planned = planVersion(history, inputs);
-    logger.info(`${planned.service} ${planned.version}: ${planned.reason}`);
-    versions.push(planned);
-  }
-  const url = checkout.webUrl ?? (await context.repository.tryFindRemote())?.webUrl;
-  return { inputs, versions, ...url === void 0 ? {} : { url } };
+  return `(?!/)[${isNegated ? "^" : ""}${translated}]`;
 }
-;
-const imageVersion = {
-  name: "image-version",
-  outputs: report_outputs,
-  readInputs: inputs_readInputs,
-  limitMs: ({ timeoutMs }) => timeoutMs,
-  run: run_run,
-  report: report_report
-};
-const main_main = () => runAction(imageVersion);
+function path_pattern_escapeText(text) {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
+}
 ;
 const placeholders = ["service", "image", "production-image"];
 function assertOwnImage({ service, image }, given2, subject) {
@@ -29383,262 +29082,1002 @@ function listMissing(template, place) {
   return Object.entries(known).filter(([name, value]) => value === void 0 && template.includes(`{${name}}`)).map(([name]) => name);
 }
 ;
-function readRecordPlace(read, service, environment2, images = "required") {
-  const isProduction = environment2.settings?.isProduction ?? false;
-  const ledger = read.optional("ledger", parseLedgerTemplate, environment2.settings?.ledger);
-  const template = ledger ?? defaultTemplate(isProduction);
-  const readImage2 = (name, fallback) => images === "required" && template.includes(`{${name}}`) ? read.required(name, parseRepository, fallback) : read.optional(name, parseRepository, fallback);
-  const image = readImage2("image", service.settings?.image);
-  const productionImage = readImage2("production-image", service.settings?.productionImage);
-  return {
-    service: service.name,
-    environment: environment2.name,
-    isProduction,
-    ...image === void 0 ? {} : { image },
-    ...productionImage === void 0 ? {} : { productionImage },
-    ...ledger === void 0 ? {} : { ledger }
-  };
-}
-;
-function findMismatch(schema2, value) {
-  return findIn(schema2, value, "");
-}
-function findIn(schema2, value, path2) {
-  switch (schema2.type) {
-    case void 0:
-      return void 0;
-    case "object":
-      return isObject(value) ? findInObject(schema2, value, path2) : tell(path2, "an object");
-    case "array":
-      return Array.isArray(value) ? findInItems(schema2, value, path2) : tell(path2, "a list");
-    case "string":
-      return typeof value === "string" ? findInText(schema2, value, path2) : tell(path2, "a text");
-    case "integer":
-      return findInNumber(schema2, value, path2);
-    case "boolean":
-      return typeof value === "boolean" ? void 0 : tell(path2, "true or false");
-    default:
-      return assertNever(schema2.type);
-  }
-}
-function findInObject({ required = [], properties = {}, additionalProperties }, value, path2) {
-  const at = (name) => path2 === "" ? name : `${path2}.${name}`;
-  const missing2 = required.find((name) => !Object.hasOwn(value, name));
-  if (missing2 !== void 0)
-    return `${at(missing2)} is missing`;
-  for (const [name, field] of Object.entries(value)) {
-    const schema2 = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
-    const mismatch = schema2 === void 0 ? void 0 : findIn(schema2, field, at(name));
-    if (mismatch !== void 0)
-      return mismatch;
-  }
-  return void 0;
-}
-function findInItems({ items = {} }, value, path2) {
-  for (const [index, item] of value.entries()) {
-    const mismatch = findIn(items, item, `${path2}[${index}]`);
-    if (mismatch !== void 0)
-      return mismatch;
-  }
-  return void 0;
-}
-function findInText(schema2, value, path2) {
-  const { enum: known, pattern: pattern2, minLength = 0, description = "another text" } = schema2;
-  if (known !== void 0 && !known.includes(value))
-    return tell(path2, `one of ${known.join(", ")}`);
-  if (pattern2 !== void 0 && !new RegExp(pattern2, "u").test(value))
-    return tell(path2, description);
-  return value.length < minLength ? tell(path2, "a text with something in it") : void 0;
-}
-function findInNumber({ minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER }, value, path2) {
-  const isWhole = Number.isInteger(value) && typeof value === "number";
-  if (isWhole && value >= minimum && value <= maximum)
-    return void 0;
-  return tell(path2, `a whole number from ${minimum} to ${maximum}`);
-}
-function tell(path2, expected2) {
-  return `${path2 === "" ? "it" : path2} is not ${expected2}`;
-}
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-;
-const schema_parts_text = { type: "string" };
-const schema_parts_name = { type: "string", minLength: 1 };
-const whole = (minimum) => ({
-  type: "integer",
-  minimum,
-  maximum: Number.MAX_SAFE_INTEGER
-});
-const digestSchema = {
-  description: "a digest: sha256: and 64 hex digits",
-  type: "string",
-  pattern: "^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$"
-};
-const timeSchema = {
-  description: "a time in UTC as RFC 3339 has it: 2026-01-31T23:59:59.123Z",
-  type: "string",
-  pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$"
-};
-;
-const aboutAttempt = {
-  deployment: { ...schema_parts_name, description: "the tag of the event with which the attempt began" },
-  bundle: digestSchema,
-  image: { ...schema_parts_name, description: "repository@digest of the service’s own image" },
-  version: schema_parts_name
-};
-const attemptSchema = {
-  description: "One attempt to make a bundle live.",
-  type: "object",
-  required: [...Object.keys(aboutAttempt), "intent", "outcome", "startedAt"],
-  properties: {
-    ...aboutAttempt,
-    intent: { ...schema_parts_name, description: "deploy, rollback, redeploy, or what a later version knows" },
-    outcome: {
-      ...schema_parts_name,
-      description: "what became of it: the kind of its last event, or what a later version knows"
-    },
-    startedAt: timeSchema,
-    liveSince: timeSchema,
-    liveUntil: timeSchema,
-    adoptedAt: timeSchema,
-    knownGoodAt: timeSchema,
-    code: schema_parts_name
-  }
-};
-const quarantineSchema = {
-  type: "object",
-  required: ["bundle", "version", "reason", "at"],
-  properties: { bundle: digestSchema, version: schema_parts_name, image: schema_parts_name, reason: schema_parts_text, at: timeSchema }
-};
-const stateSchema = {
-  description: "What this event and all before it come to.",
-  type: "object",
-  required: ["attempts", "appliedSince", "quarantined"],
-  properties: {
-    attempts: { description: "Newest first.", type: "array", items: attemptSchema },
-    live: { ...schema_parts_name, description: "the deployment that became available last" },
-    inProgress: { ...schema_parts_name, description: "the deployment that has begun and not ended" },
-    appliedSince: {
-      description: "Bundles that were applied since the live one became available.",
-      type: "array",
-      items: digestSchema
-    },
-    appliedForgotten: {
-      ...whole(1),
-      description: "how many older ones are not in that list any more"
-    },
-    quarantined: { type: "array", items: quarantineSchema },
-    hold: {
-      type: "object",
-      required: ["reason", "actor", "at"],
-      properties: { reason: schema_parts_text, actor: schema_parts_text, at: timeSchema }
-    }
-  }
-};
-const placeSchema = {
-  type: "object",
-  required: ["sequence", "kind", "at", "actor", "run", "lease", "state"],
-  properties: {
-    sequence: { ...whole(1), description: "from 1, without gaps" },
-    previous: { ...digestSchema, description: "the OCI manifest of the event before" },
-    kind: schema_parts_name,
-    at: timeSchema,
-    actor: schema_parts_text,
-    reason: schema_parts_text,
-    run: {
-      type: "object",
-      required: ["repository", "id", "attempt", "url"],
-      properties: { repository: schema_parts_text, id: schema_parts_text, attempt: whole(1), url: schema_parts_text }
-    },
-    lease: {
-      description: "The Lease under which it was written.",
-      type: "object",
-      required: ["clusterUid", "leaseUid", "transitions"],
-      properties: { clusterUid: schema_parts_name, leaseUid: schema_parts_name, transitions: whole(0) }
-    },
-    state: stateSchema
-  }
-};
-const attemptEventSchema = {
-  type: "object",
-  required: [...Object.keys(aboutAttempt), "intent"],
-  properties: {
-    ...aboutAttempt,
-    intent: { type: "string", enum: ["deploy", "rollback", "redeploy"] },
-    since: { ...timeSchema, description: "of what was adopted: since when it ran" },
-    cause: {
-      type: "object",
-      required: ["code", "message"],
-      properties: { code: schema_parts_name, message: schema_parts_text }
-    },
-    plan: { ...digestSchema, description: "the plan that it carries out" },
-    approvals: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["environment", "actor"],
-        properties: { environment: schema_parts_name, actor: schema_parts_name }
+function planRecordPlaces(system, environments, services) {
+  const problems = [];
+  const places = [];
+  const owners = /* @__PURE__ */ new Map();
+  for (const environment2 of environments) {
+    for (const service of services) {
+      try {
+        const place = planRecordPlace(system, environment2, service);
+        const ledger = formatRepository(resolveLedgerRepository(place));
+        const owner2 = owners.get(`${environment2} ${ledger}`);
+        if (owner2 !== void 0)
+          problems.push(describeShared(place, owner2, ledger));
+        owners.set(`${environment2} ${ledger}`, service);
+        places.push(place);
+      } catch (error2) {
+        if (!(error2 instanceof SlipwayError) || error2.code !== "invalid-input")
+          throw error2;
+        problems.push(...error2.problems);
       }
     }
   }
-};
-const holdEventSchema = { type: "object", required: ["reason"] };
+  if (problems.length > 0)
+    throw invalidInput(problems);
+  return places;
+}
+function describeShared(place, owner2, ledger) {
+  return {
+    subject: `environments.${place.environment}.ledger`,
+    given: ledger,
+    expected: `a ledger for each service; ${owner2} and ${place.service} would share it`,
+    fix: "Let its template contain {service}, {image} or {production-image}."
+  };
+}
+function planRecordPlace(system, environment2, service) {
+  const settings2 = system.environments.get(environment2);
+  const { image, productionImage } = system.services.get(service) ?? {};
+  const ledger = settings2?.ledger;
+  const where = `services.${service}`;
+  return {
+    service,
+    environment: environment2,
+    isProduction: settings2?.isProduction ?? false,
+    ...image === void 0 ? {} : { image: parseRepository(image, `${where}.image`) },
+    ...productionImage === void 0 ? {} : { productionImage: parseRepository(productionImage, `${where}.production-image`) },
+    ...ledger === void 0 ? {} : { ledger: parseLedgerTemplate(ledger, `environments.${environment2}.ledger`) }
+  };
+}
 ;
-const eventMediaType = "application/vnd.slipway.event.v1+json";
-const attemptEventKinds = [
-  "adopted",
-  "started",
-  "available",
-  "verified",
-  "known-good",
-  "superseded",
-  "failed",
-  "rolled-back",
-  "abandoned",
-  "quarantined"
-];
-const serviceEventKinds = ["hold", "release-hold"];
-function isKnownEvent(event) {
-  return isAttemptEvent(event) || isServiceEvent(event);
-}
-function isAttemptEvent(event) {
-  return attemptEventKinds.some((kind) => kind === event.kind);
-}
-function isServiceEvent(event) {
-  return serviceEventKinds.some((kind) => kind === event.kind);
-}
-function formatEventTag(environment2, sequence) {
-  return `${environment2}.${String(sequence).padStart(8, "0")}`;
-}
-function parseEvent(text, where) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (error2) {
-    throw broken(where, "it is not JSON", error2);
+const registryInputs = ["registry-auth", "plain-http", "ca-certificates"];
+const bumps = changeLevels.filter((level2) => level2 !== "none");
+function inputs_readInputs(read) {
+  const isAll = read.boolean("all", false);
+  const services = readServices(read, isAll);
+  const bump = read.optional("bump", parseBump);
+  const base = readBase(read, services);
+  const isReleasing = read.boolean("create-release", false);
+  const isTagging = read.boolean("create-tag", false) || isReleasing;
+  const branches = read.list("release-branches", parseBranch);
+  const inputs = {
+    services,
+    isOnly: (read.config()?.services.size ?? 0) < 2,
+    isAll,
+    initialVersion: read.withDefault("initial-version", "0.1.0", parseInitialVersion),
+    levels: read.list("levels", parseLevelRule),
+    ...bump === void 0 ? {} : { bump },
+    majorZero: read.choice("major-zero", majorZeroRules, "major"),
+    isStrict: read.boolean("strict", false),
+    releaseBranches: branches.length === 0 ? ["main", "master"] : branches,
+    ...base === void 0 ? {} : { base },
+    mayFetch: read.boolean("deepen", true),
+    isTagging,
+    isReleasing,
+    isDryRun: read.boolean("dry-run", false),
+    ...readGitHubToken(read),
+    timeoutMs: read.duration("timeout", "10m")
+  };
+  if (isAll && bump !== void 0) {
+    const fix2 = "Leave out one of the two: bump is for one service.";
+    read.refuse({ subject: "bump", given: bump, expected: "no bump with all: true", fix: fix2 });
   }
-  if (!isEvent(value))
-    throw broken(where, findFault(value) ?? "");
-  return value;
+  return inputs;
 }
-function isEvent(value) {
-  return findFault(value) === void 0;
-}
-function findFault(value) {
-  return findMismatch(placeSchema, value) ?? findMismatch(schemaOf(value), value);
-}
-function schemaOf(value) {
-  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : "";
-  if (attemptEventKinds.some((known) => known === kind))
-    return attemptEventSchema;
-  return kind === "hold" ? holdEventSchema : {};
-}
-function broken(where, what, cause) {
-  return new SlipwayError("ledger-broken", `${where} is not an event of Slipway: ${what}`, {
-    cause,
-    fix: "Run slipway verify; somebody else may have written into the ledger’s repository."
+const lastTag = "last-tag";
+const deployed = "deployed";
+function readBase(read, services) {
+  const base = read.withDefault("base", lastTag, (text) => text);
+  if (base !== deployed) {
+    const expected2 = `nothing, for base is ${base}`;
+    const fix2 = `Leave it out, or set base: ${deployed}.`;
+    refuseInputs(read, ["environment", ...registryInputs], { expected: expected2, fix: fix2 });
+    return base === lastTag ? void 0 : { kind: "ref", ref: base };
+  }
+  const { name: environment2 } = read.environment();
+  const registry = readRegistryInputs(read);
+  const config = read.config();
+  const places = [];
+  read.check(() => {
+    const names = services.flatMap(({ name }) => name ?? []);
+    if (config === void 0 || names.length === 0) {
+      const expected2 = "a configuration file that describes the services and the environment";
+      throw invalidInput([{ subject: "base", given: base, expected: expected2 }]);
+    }
+    const system = { name: read.configFile(), ...config };
+    places.push(...planRecordPlaces(system, [environment2], names));
   });
+  return { kind: "deployed", places, registry };
+}
+function readServices(read, isAll) {
+  const known = [...read.config()?.services ?? []];
+  const prefix2 = known.length > 1 ? "{service}-v" : "v";
+  const tagPrefix = read.withDefault("tag-prefix", prefix2, parseTagPrefix);
+  const paths = read.list("paths", parsePathPattern);
+  const given2 = read.optional("service", (name) => name);
+  if (!isAll) {
+    const choice = known.length === 0 ? read.tryService() : read.service();
+    return [toService(read, choice, tagPrefix, paths)];
+  }
+  if (given2 !== void 0)
+    refuseWithAll(read, "service", given2);
+  if (paths.length > 0)
+    refuseWithAll(read, "paths", paths.join(", "));
+  read.check(() => {
+    if (known.length < 2 || tagPrefix.includes("{service}"))
+      return;
+    const expected2 = "a prefix with {service}: services never share tags";
+    throw invalidInput([
+      { subject: "tag-prefix", given: tagPrefix, expected: expected2, fix: "Use {service}-v." }
+    ]);
+  });
+  if (known.length === 0)
+    return [toService(read, void 0, tagPrefix, [])];
+  return known.map(([name, settings2]) => toService(read, { name, settings: settings2 }, tagPrefix, []));
+}
+function toService(read, choice, tagPrefix, given2) {
+  const paths = given2.length > 0 ? given2 : readPaths(read, choice);
+  return { tagPrefix, paths, ...choice === void 0 ? {} : { name: choice.name } };
+}
+function readPaths(read, choice) {
+  const paths = [];
+  read.check(() => {
+    const subject = `services.${choice?.name ?? ""}.paths`;
+    for (const path2 of choice?.settings?.paths ?? [])
+      paths.push(parsePathPattern(path2, subject));
+  });
+  return paths;
+}
+function refuseWithAll(read, subject, given2) {
+  const expected2 = `no ${subject} with all: true`;
+  const fix2 = "Leave out one of the two: all versions every service of the configuration.";
+  read.refuse({ subject, given: given2, expected: expected2, fix: fix2 });
+}
+function parseBranch(text, subject) {
+  if (!/[\s~^:?*[\\]|\.\.|^[-/]|\/$/.test(text))
+    return text;
+  throw invalidInput([
+    { subject, given: text, expected: "the whole name of a branch, such as main; no pattern" }
+  ]);
+}
+function parseBump(text, subject) {
+  const bump = bumps.find((level2) => level2 === text);
+  if (bump !== void 0)
+    return bump;
+  throw invalidInput([{ subject, given: text, expected: `one of ${bumps.join(", ")}` }]);
+}
+function parseInitialVersion(text, subject) {
+  const version = parseVersion(text, subject);
+  if (isRelease(version))
+    return version;
+  throw invalidInput([{ subject, given: text, expected: "a release, without a prerelease part" }]);
+}
+function nameRepository(repository, folder) {
+  return (0, external_node_path_namespaceObject.basename)(repository ?? folder);
+}
+;
+const keyDigits = 7;
+function dropReverted(entries) {
+  const find = createTargetFinder(entries);
+  const dropped = /* @__PURE__ */ new Set();
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
+    const reverts = entries[index]?.commit.reverts;
+    if (reverts === void 0 || dropped.has(index))
+      continue;
+    const targets = find(reverts, (target) => target < index && !dropped.has(target));
+    for (const target of targets.flat())
+      dropped.add(target);
+    if (targets.length > 0 && targets.every((found) => found.length > 0))
+      dropped.add(index);
+  }
+  return entries.filter((_entry, index) => !dropped.has(index));
+}
+function createTargetFinder(entries) {
+  const byHash = /* @__PURE__ */ new Map();
+  const byHeader = /* @__PURE__ */ new Map();
+  for (const [index, { hash, commit }] of entries.entries()) {
+    pushTo(byHash, hash.slice(0, keyDigits), index);
+    pushTo(byHeader, stripNumber(commit.header), index);
+  }
+  return ({ hashes, header }, accept2) => {
+    if (hashes.length > 0) {
+      return hashes.map((hash) => (byHash.get(hash.slice(0, keyDigits)) ?? []).filter((index) => accept2(index) && entries[index]?.hash.startsWith(hash) === true));
+    }
+    if (header === void 0)
+      return [];
+    const newest = byHeader.get(stripNumber(header))?.findLast(accept2);
+    return [newest === void 0 ? [] : [newest]];
+  };
+}
+function pushTo(map2, key, index) {
+  const list = map2.get(key);
+  if (list === void 0)
+    map2.set(key, [index]);
+  else
+    list.push(index);
+}
+function stripNumber(header) {
+  return header.replace(/ \(#\d+\)$/, "");
+}
+;
+const maxEntries = 100;
+const sections = [
+  ["Breaking changes", ({ commit }) => commit.isBreaking],
+  ["Features", ({ commit }) => commit.type === "feat"],
+  ["Fixes", ({ commit }) => commit.type === "fix"],
+  ["Reverts", ({ commit }) => commit.reverts !== void 0],
+  ["Other changes", () => true]
+];
+function formatChangelog(changes2, options = {}) {
+  const all = dropReverted(changes2.flatMap(({ entries: entries2 }) => entries2)).filter(({ level: level2 }) => level2 !== "none").toReversed();
+  const entries = all.slice(0, maxEntries);
+  const taken2 = /* @__PURE__ */ new Set();
+  const parts = sections.flatMap(([title, belongs]) => {
+    const own = entries.filter((entry) => !taken2.has(entry) && belongs(entry));
+    for (const entry of own)
+      taken2.add(entry);
+    if (own.length === 0)
+      return [];
+    return [`### ${title}`, "", ...own.map((entry) => formatEntry(entry, options)), ""];
+  });
+  const rest = all.length - entries.length;
+  return [...parts, ...rest > 0 ? [`… and ${rest} older changes.`, ""] : []].join("\n");
+}
+function formatEntry({ hash, commit }, { url }) {
+  const scope = commit.scope === void 0 ? "" : `**${changelog_escapeText(commit.scope)}:** `;
+  const short = hash.slice(0, 7);
+  const name = url === void 0 ? short : `[${short}](${url}/commit/${hash})`;
+  const note = commit.breakingNote === void 0 || commit.breakingNote === commit.description ? "" : `: ${changelog_escapeText(commit.breakingNote)}`;
+  return `- ${scope}${changelog_escapeText(commit.description)}${note} (${name})`;
+}
+function changelog_escapeText(text) {
+  return text.replaceAll("<", "&lt;");
+}
+;
+const levelLabel = "slipway.dev/level";
+function formatAnnotations(source) {
+  const { version, level: level2, revision, seconds: seconds2, url } = source;
+  return {
+    "org.opencontainers.image.version": version,
+    "org.opencontainers.image.revision": revision,
+    "org.opencontainers.image.created": formatSeconds(seconds2),
+    ...url === void 0 ? {} : { "org.opencontainers.image.source": url },
+    [levelLabel]: level2
+  };
+}
+function formatSeconds(seconds2) {
+  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
+}
+;
+const emptyMatrix = '{"include":[]}';
+const report_outputs = {
+  version: "",
+  "previous-version": "",
+  level: "none",
+  tag: "",
+  "image-tags": "",
+  "moving-tags": "",
+  labels: "",
+  annotations: "",
+  changed: "false",
+  "is-release": "false",
+  changelog: "",
+  commit: "",
+  "tag-created": "false",
+  "release-url": "",
+  matrix: emptyMatrix
+};
+function report_report(result) {
+  const { inputs, versions, url } = result;
+  const changed = versions.filter(({ isChanged: isChanged2 }) => isChanged2);
+  const matrix = JSON.stringify({ include: changed.map(toMatrixEntry) });
+  const [only] = versions;
+  if (inputs.isAll || only === void 0) {
+    return {
+      outputs: { changed: `${changed.length > 0}`, matrix, ...formatMade(result) },
+      summary: [...summarizeAll(versions, changed.length), ...summarizeMade(result)].join("\n")
+    };
+  }
+  return {
+    outputs: { ...formatOutputs(only, url), matrix, ...formatMade(result) },
+    summary: [...summarizeOne(only, url), ...summarizeMade(result)].join("\n")
+  };
+}
+function formatMade({ inputs, tags, releases }) {
+  const isCreated = !inputs.isDryRun && tags.some(({ state }) => state === "created");
+  return {
+    "tag-created": `${isCreated}`,
+    "release-url": releases.flatMap(({ url }) => url ?? []).join("\n")
+  };
+}
+function summarizeMade({ inputs, tags, releases }) {
+  const describe2 = (state) => state === "created" && inputs.isDryRun ? "would be created" : state;
+  const lines = [
+    ...tags.map(({ name, state }) => `- Git tag ${formatCode(name)}: ${describe2(state)}`),
+    ...releases.map(({ tag: tag2, state, url }) => {
+      const name = url === void 0 ? formatCode(tag2) : `[${tag2}](${url})`;
+      return `- Release ${name}: ${describe2(state)}`;
+    })
+  ];
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+function formatOutputs(version, url) {
+  const annotations = report_formatLines(annotate(version, url));
+  return {
+    version: version.version,
+    "previous-version": version.previous ?? "",
+    level: version.level,
+    tag: version.tag ?? "",
+    "image-tags": version.version,
+    "moving-tags": version.movingTags.join("\n"),
+    labels: annotations,
+    annotations,
+    changed: `${version.isChanged}`,
+    "is-release": `${version.isRelease}`,
+    changelog: formatChangelog(version.changes, url === void 0 ? {} : { url }),
+    commit: version.commit.hash
+  };
+}
+function toMatrixEntry(version) {
+  return {
+    service: version.service,
+    version: version.version,
+    "previous-version": version.previous ?? "",
+    level: version.level,
+    tag: version.tag ?? "",
+    "is-release": version.isRelease,
+    commit: version.commit.hash
+  };
+}
+function annotate({ version, level: level2, commit }, url) {
+  const { hash: revision, seconds: seconds2 } = commit;
+  return formatAnnotations({
+    version,
+    level: level2,
+    revision,
+    seconds: seconds2,
+    ...url === void 0 ? {} : { url }
+  });
+}
+function report_formatLines(values) {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`).join("\n");
+}
+function summarizeOne(version, url) {
+  const { service, previous, movingTags, commit, changes: changes2, since, tag: tag2 } = version;
+  const moving = movingTags.length === 0 ? "none" : movingTags.map(formatCode).join(", ");
+  const log = formatChangelog(changes2, url === void 0 ? {} : { url });
+  const start = since === void 0 ? "the beginning" : formatCode(since);
+  return [
+    `### ${formatIcon(version)} ${service} ${version.version}`,
+    "",
+    "| | |",
+    "|---|---|",
+    `| Why | ${src_report_escapeCell(version.reason)} |`,
+    `| Kind | ${version.isRelease ? "release" : "prerelease"}, ${formatLevel(version)} |`,
+    `| Version before | ${previous === void 0 ? "none" : formatCode(previous)} |`,
+    `| Git tag | ${tag2 === void 0 ? "none" : formatCode(tag2)} |`,
+    `| Moving tags, once it proved good | ${moving} |`,
+    `| Commit | ${formatCode(commit.hash)} |`,
+    `| Changed | ${formatChanged(version)} |`,
+    ...version.notes.map((note) => `| Note | ${src_report_escapeCell(note)} |`),
+    "",
+    ...log === "" ? [] : [`Changes since ${start}:`, "", log]
+  ];
+}
+function summarizeAll(versions, changed) {
+  const rows = versions.map((version) => `| ${version.service} | ${formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${src_report_escapeCell(version.reason)} |`);
+  return [
+    `### ${changed} of ${versions.length} services changed`,
+    "",
+    "| service | version | level | changed | why |",
+    "|---|---|---|---|---|",
+    ...rows,
+    ""
+  ];
+}
+function formatIcon({ isRelease: isRelease2, isChanged: isChanged2 }) {
+  if (!isChanged2)
+    return "⏸️";
+  return isRelease2 ? "🏷️" : "🔎";
+}
+function formatLevel({ level: level2 }) {
+  return level2 === "none" ? "changes nothing for users" : level2;
+}
+function formatChanged({ isChanged: isChanged2 }) {
+  return isChanged2 ? "yes" : "no, nothing to build";
+}
+function formatCode(text) {
+  return `\`${text}\``;
+}
+function src_report_escapeCell(text) {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}
+;
+function createScope(request, tags) {
+  const own = selectVersionTags(tags, request.tagPrefix);
+  return { ...request, tags: own, releases: own.filter(({ version }) => isRelease(version)) };
+}
+class CutOffError extends Error {
+  name = "CutOffError";
+}
+function assertWhole(isShallow, { parents }) {
+  if (isShallow && parents.length === 0)
+    throw new CutOffError("the history is cut off");
+}
+function createChangeReader(rules2) {
+  let newest;
+  return (commit) => {
+    if (newest?.hash !== commit.hash) {
+      newest = { hash: commit.hash, change: computeChange(commit, [], rules2) };
+    }
+    return newest.change;
+  };
+}
+;
+async function tryFindFork(repository, head, checkout, { tips, merged }) {
+  if (checkout.kind === "pull-request" && merged === head.hash) {
+    const [target, ...others] = head.parents;
+    if (target === void 0 && repository.isShallow)
+      throw new CutOffError("a merge is cut off");
+    if (target !== void 0 && others.length > 0)
+      return { at: target, tip: target };
+  }
+  let nearest;
+  for (const tip of tips) {
+    const at = await repository.tryFindFork(head.hash, tip);
+    if (at === void 0 && repository.isShallow)
+      throw new CutOffError("a branch is cut off");
+    if (at === void 0 || at === nearest?.at)
+      continue;
+    const isNearer = nearest === void 0 || (await repository.listUnreached([at], nearest.at)).size > 0;
+    if (isNearer)
+      nearest = { at, tip };
+  }
+  return nearest;
+}
+function listTips({ branches }, names) {
+  const isNamed2 = (ref) => names.some((name) => ref === `refs/heads/${name}` || ref.startsWith("refs/remotes/") && ref.slice(ref.indexOf("/", "refs/remotes/".length) + 1) === name);
+  const found = [...branches].filter(([ref]) => isNamed2(ref));
+  return [...new Set(found.map(([, hash]) => hash))];
+}
+;
+function computeCheckout({ head, branch, ref = "", commit }) {
+  const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.["number"];
+  if (number !== void 0)
+    return { kind: "pull-request", number };
+  const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
+  const name = told !== void 0 && commit === head ? told : branch;
+  return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
+}
+function computePlace(checkout, service, options) {
+  if (checkout.kind === "pull-request")
+    return { kind: "other", name: `pr-${checkout.number}` };
+  if (checkout.kind === "detached") {
+    return options.isOnReleaseLine ? { kind: "release" } : { kind: "other", name: "detached" };
+  }
+  const { name: branch } = checkout;
+  if (options.releaseBranches.includes(branch))
+    return { kind: "release" };
+  const prefix2 = `release/${service}/`;
+  const said = branch.startsWith(prefix2) ? branch.slice(prefix2.length) : "";
+  const version = tryParseVersion(said);
+  if (version !== void 0)
+    return { kind: "fixed", branch, version };
+  const { line } = /^(?<line>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))\.x$/.exec(said)?.groups ?? {};
+  if (line !== void 0)
+    return { kind: "maintenance", branch, line };
+  return { kind: "other", name: nameQueue(branch) };
+}
+function nameQueue(branch) {
+  const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
+  return queue === void 0 ? branch : `queue-${queue["pull"]}`;
+}
+;
+function createComparer(repository, head, compareWith) {
+  const known = /* @__PURE__ */ new Map();
+  const compare2 = async (ref) => {
+    const reading = known.get(ref) ?? readAdded(repository, head, ref);
+    known.set(ref, reading);
+    const added = await reading;
+    return (hash) => added.has(hash);
+  };
+  return async (service) => {
+    if (compareWith === void 0)
+      return void 0;
+    if (compareWith.kind === "ref") {
+      return /^0+$/.test(compareWith.ref) ? void 0 : compare2(compareWith.ref);
+    }
+    const commit = compareWith.commits.get(service);
+    return commit === void 0 ? () => true : compare2(commit);
+  };
+}
+async function readAdded(repository, head, ref) {
+  const hash = await repository.tryResolve(ref) ?? await repository.tryResolve(`refs/remotes/origin/${ref}`);
+  if (hash !== void 0) {
+    const range = { to: head, without: [hash] };
+    if (repository.isShallow && await repository.hasRoots(range)) {
+      throw new CutOffError("what is compared with is cut off");
+    }
+    return new Set(await repository.listHashes(range));
+  }
+  if (repository.isShallow)
+    throw new CutOffError("what is compared with is not there");
+  throw new SlipwayError("history-incomplete", `the commit to compare with, ${ref}, is not in this clone`, { fix: "Mend the input base; a commit that was overwritten by force is not fetched any more." });
+}
+;
+async function readOwnChanges(repository, range, scopes, levels) {
+  const index = createPathIndex(scopes.map(({ paths }) => paths));
+  const found = scopes.map(() => []);
+  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
+  for await (const commit of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, commit);
+    if (commit.parents.length > 1)
+      continue;
+    const owners = index.ownersOf(commit.paths);
+    if (owners.size === 0)
+      continue;
+    const change2 = computeChange(commit, [], levels);
+    for (const place of owners)
+      found[place]?.push(change2);
+  }
+  return found.map((changes2) => changes2.toReversed());
+}
+;
+function groupMergedCommits(tip, all) {
+  const byHash = new Map(all.map((commit) => [commit.hash, commit]));
+  const age = new Map(all.map(({ hash }, index) => [hash, index]));
+  const line = listFirstParents(tip, byHash);
+  const seen = new Set(line.map(({ hash }) => hash));
+  const groups = line.map(({ hash, parents }) => {
+    const found = takeReachable(parents.slice(1), byHash, seen);
+    const ageOf = (commit) => age.get(commit.hash) ?? 0;
+    return [hash, found.toSorted((a, b) => ageOf(b) - ageOf(a))];
+  });
+  return new Map(groups);
+}
+function listFirstParents(tip, byHash) {
+  const line = [];
+  for (let commit = byHash.get(tip); commit !== void 0; ) {
+    line.push(commit);
+    commit = byHash.get(commit.parents[0] ?? "");
+  }
+  return line.toReversed();
+}
+function takeReachable(from, byHash, seen) {
+  const found = [];
+  const open = [...from];
+  for (let hash = open.pop(); hash !== void 0; hash = open.pop()) {
+    const commit = seen.has(hash) ? void 0 : byHash.get(hash);
+    if (commit === void 0)
+      continue;
+    seen.add(hash);
+    found.push(commit);
+    open.push(...commit.parents);
+  }
+  return found;
+}
+;
+const nobody = /* @__PURE__ */ new Set();
+async function readMerged(repository, scopes, lines) {
+  const index = createPathIndex(scopes.map(({ paths }) => paths));
+  const mergesOf = lines.map(({ items }) => items.filter((item) => item.kind === "merge"));
+  const onLine = mergesOf.filter((_merges, place) => lines[place]?.base === void 0).flat();
+  const shared = await readGroups(repository, index, onLine, []);
+  const own = /* @__PURE__ */ new Map();
+  for (const [place, { base }] of lines.entries()) {
+    const merges = mergesOf[place] ?? [];
+    if (base !== void 0) {
+      own.set(place, await readGroups(repository, index, merges, [base.hash]));
+    }
+  }
+  return (place, merge2) => {
+    const found = (own.get(place) ?? shared).get(merge2.hash) ?? [];
+    return found.flatMap(({ owners, commit }) => commit !== void 0 && owners.has(place) ? [commit] : []);
+  };
+}
+async function readGroups(repository, index, merges, beside) {
+  const [newest, ...rest] = merges.toSorted((a, b) => a.position - b.position);
+  if (newest === void 0)
+    return /* @__PURE__ */ new Map();
+  const oldest = rest.at(-1) ?? newest;
+  const range = {
+    to: newest.commit.hash,
+    without: [...oldest.commit.parents.slice(0, 1), ...beside]
+  };
+  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
+  const nodes = [];
+  for await (const logged of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, logged);
+    const { paths, ...commit } = logged;
+    const { hash, parents } = commit;
+    const owners = parents.length > 1 ? nobody : index.ownersOf(paths);
+    nodes.push({ hash, parents, owners, ...owners.size === 0 ? {} : { commit } });
+  }
+  return groupMergedCommits(newest.commit.hash, nodes);
+}
+;
+class Track {
+  scope;
+  /** The tags of its last commit, or of later ones that do not touch the service. */
+  names = [];
+  /** Newest first. */
+  items = [];
+  /** The last commit that touches it. */
+  last;
+  /** The highest release of the newest commit before `last` that has one. */
+  candidate;
+  constructor(scope) {
+    this.scope = scope;
+  }
+  /** Takes the next older commit of the line; with a candidate it is done. */
+  take({ commit, position, isOwn, tags }, read) {
+    if (this.last === void 0) {
+      this.names.push(...tags);
+      if (isOwn)
+        this.last = { hash: commit.hash, seconds: commit.seconds };
+    } else {
+      this.candidate = tags.find(({ version }) => isRelease(version));
+    }
+    if (!isOwn || this.candidate !== void 0)
+      return;
+    this.items.push(isUntoldMerge(commit) ? { kind: "merge", commit: withoutPaths(commit), position } : { kind: "told", change: read(commit) });
+  }
+  /** Releases that may be further back, or on a branch that was merged, and that count before the candidate. */
+  listHigher() {
+    const { candidate } = this;
+    const named = new Set(this.names.map(({ name }) => name));
+    return this.scope.releases.filter(({ name, version }) => !named.has(name) && (candidate === void 0 || compareVersions(version, candidate.version) > 0));
+  }
+}
+function withoutPaths({ hash, parents, seconds: seconds2, message }) {
+  return { hash, parents, seconds: seconds2, message };
+}
+;
+async function read_lines_readLines(at, scopes, { repository, levels }) {
+  const tracks = scopes.map((scope) => new Track(scope));
+  await followLine(repository, { to: at }, tracks, levels);
+  const reached = await findReached(repository, at, tracks);
+  const found = [];
+  for (const track of tracks) {
+    const [base] = await keepContained(repository, at, track, reached);
+    if (base === void 0)
+      found.push({ track, items: track.items });
+    else
+      found.push({ track, items: await readSince(repository, track, base, levels), base });
+  }
+  const later = await findLater(repository, tracks, reached);
+  const merged = await readMerged(repository, scopes, found);
+  return found.map(({ track, items, base = track.candidate }, index) => ({
+    ...base === void 0 ? {} : { base },
+    ...track.last === void 0 ? {} : { last: track.last },
+    names: track.scope.tags.filter((tag2) => track.names.includes(tag2)),
+    changes: items.map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), levels)).toReversed(),
+    later: later.get(track) ?? []
+  }));
+}
+async function followLine(repository, range, tracks, levels) {
+  const index = createPathIndex(tracks.map(({ scope }) => scope.paths));
+  const tagged = groupByCommit(tracks);
+  const read = createChangeReader(levels);
+  const open = new Set(tracks.keys());
+  const how = { isFirstParent: true, hasPaths: index.needsPaths, roots: index.roots };
+  let position = 0;
+  for await (const commit of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, commit);
+    const owners = index.ownersOf(commit.paths);
+    const tags = tagged.get(commit.hash);
+    const concerned = tags === void 0 ? owners : /* @__PURE__ */ new Set([...owners, ...tags.keys()]);
+    for (const each of concerned) {
+      const track = tracks[each];
+      if (track === void 0 || !open.has(each))
+        continue;
+      track.take({ commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] }, read);
+      if (track.candidate !== void 0)
+        open.delete(each);
+    }
+    if (open.size === 0)
+      return;
+    position += 1;
+  }
+}
+function groupByCommit(tracks) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const [place, { scope }] of tracks.entries()) {
+    for (const tag2 of scope.tags) {
+      const own = groups.get(tag2.hash) ?? /* @__PURE__ */ new Map();
+      own.set(place, [...own.get(place) ?? [], tag2]);
+      groups.set(tag2.hash, own);
+    }
+  }
+  return groups;
+}
+async function findReached(repository, at, tracks) {
+  const hashes = new Set(tracks.flatMap((track) => track.listHigher()).map(({ hash }) => hash));
+  if (hashes.size === 0)
+    return () => false;
+  if (repository.isShallow)
+    throw new CutOffError("higher tags may be further back");
+  const unreached = await repository.listUnreached([...hashes], at);
+  return ({ hash }) => !unreached.has(hash);
+}
+async function keepContained(repository, at, track, reached) {
+  const { last } = track;
+  const higher = track.listHigher().filter(reached);
+  if (last === void 0 || last.hash === at || higher.length === 0)
+    return higher;
+  const hashes = higher.map(({ hash }) => hash);
+  const unreached = await repository.listUnreached(hashes, last.hash);
+  return higher.filter(({ hash }) => !unreached.has(hash));
+}
+async function readSince(repository, { scope, last }, base, levels) {
+  if (last === void 0)
+    return [];
+  const alone = new Track({ ...scope, tags: [], releases: [] });
+  await followLine(repository, { to: last.hash, without: [base.hash] }, [alone], levels);
+  return alone.items;
+}
+async function findLater(repository, tracks, reached) {
+  const found = /* @__PURE__ */ new Map();
+  const byLast = Map.groupBy(tracks, ({ last }) => last?.hash ?? "");
+  for (const [last, group2] of byLast) {
+    const higher = group2.flatMap((track) => track.listHigher().filter((tag2) => !reached(tag2)));
+    if (last === "" || higher.length === 0)
+      continue;
+    const names = await repository.listTagsWith(last, higher.map(({ name }) => name));
+    for (const track of group2) {
+      found.set(track, track.listHigher().filter(({ name }) => names.has(name)));
+    }
+  }
+  return found;
+}
+;
+async function readServiceHistories(context, placed) {
+  const { repository, head } = context;
+  const lines = await readPlacedLines(context, placed);
+  const owns = await readPlacedOwns(context, placed, lines);
+  const compare2 = createComparer(repository, head.hash, context.compareWith);
+  const histories = [];
+  for (const [index, { scope, place }] of placed.entries()) {
+    const line = lines[index];
+    const own = owns[index] ?? [];
+    if (line === void 0 || line.last === void 0 && own.length === 0) {
+      throw refuseUntouched(scope);
+    }
+    const isNew2 = await compare2(scope.service);
+    const left = await tryReadLeft(context, scope, place);
+    histories.push({
+      ...{ service: scope.service, tagPrefix: scope.tagPrefix, place, head, tags: scope.tags },
+      line: place.kind === "other" && context.fork === void 0 ? { ...line, changes: [] } : line,
+      own,
+      isChanged: isNew2 === void 0 ? isUnreleased(head, place, line, own) : hasNew(isNew2, line, own),
+      ...isNew2 === void 0 ? {} : { isNew: isNew2 },
+      ...left === void 0 ? {} : { left }
+    });
+  }
+  return histories;
+}
+async function readPlacedLines(context, placed) {
+  const { head, fork } = context;
+  const found = /* @__PURE__ */ new Map();
+  const byEnd = Map.groupBy(placed, ({ place }) => place.kind === "other" ? fork?.at ?? head.hash : head.hash);
+  for (const [end2, members] of byEnd) {
+    const scopes = members.map(({ scope }) => scope);
+    const lines = await read_lines_readLines(end2, scopes, context);
+    for (const [index, scope] of scopes.entries())
+      found.set(scope, lines[index]);
+  }
+  return placed.map(({ scope }) => found.get(scope));
+}
+async function readPlacedOwns({ repository, head, fork, levels }, placed, lines) {
+  const found = /* @__PURE__ */ new Map();
+  const others = placed.flatMap(({ scope, place }, index) => place.kind === "other" ? [{ scope, from: fork?.at ?? lines[index]?.base?.hash ?? "" }] : []);
+  for (const [from, members] of Map.groupBy(others, ({ from: each }) => each)) {
+    const scopes = members.map(({ scope }) => scope);
+    const range = { to: head.hash, without: from === "" ? [] : [from] };
+    const owns = await readOwnChanges(repository, range, scopes, levels);
+    for (const [index, scope] of scopes.entries())
+      found.set(scope, owns[index] ?? []);
+  }
+  return placed.map(({ scope }) => found.get(scope) ?? []);
+}
+async function tryReadLeft(context, scope, place) {
+  const { repository, head, fork } = context;
+  if (place.kind !== "maintenance" || fork === void 0)
+    return void 0;
+  const [line] = await read_lines_readLines(fork.tip, [scope], context);
+  const own = await repository.listHashes({ to: head.hash, without: [fork.at] });
+  const isOwn = new Set(own);
+  return line && { line, isOwn: (hash) => isOwn.has(hash) };
+}
+function isUnreleased(head, place, { names }, own) {
+  if (place.kind === "other")
+    return own.length > 0;
+  return names.length === 0 || names.some(({ hash }) => hash === head.hash);
+}
+function hasNew(isNew2, { last }, own) {
+  return own.some(({ hash }) => isNew2(hash)) || last !== void 0 && isNew2(last.hash);
+}
+function refuseUntouched({ service, paths }) {
+  const where = paths.length === 0 ? "the repository" : paths.join(", ");
+  return new SlipwayError("no-version", `there is nothing to version: no commit of ${service} touches ${where}`, { fix: "Check the paths of the service: they are relative to the root of the repository." });
+}
+;
+const firstDeepening = 64;
+const lastDeepening = 16384;
+const shallow = "this clone is shallow: older commits are cut off";
+const tagless = "this clone has no version tags";
+async function readHistories(folder, requests, options) {
+  const repository = await openRepository(folder, options);
+  const told = await listRemoteRefs(repository, await repository.readRefs(), requests, options);
+  for (let commits = firstDeepening; ; commits *= 2) {
+    try {
+      const services = await readOnce(repository, requests, options, told);
+      return { repository, services };
+    } catch (error2) {
+      if (!(error2 instanceof CutOffError))
+        throw error2;
+      await deepen(repository, commits, told, options);
+    }
+  }
+}
+async function listRemoteRefs(repository, refs, requests, { mayFetch, releaseBranches, logger }) {
+  const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
+  if (!repository.isShallow && !isTagless)
+    return void 0;
+  const remote = await repository.tryFindRemote();
+  if (remote === void 0)
+    return void 0;
+  if (!mayFetch) {
+    if (!isTagless)
+      return void 0;
+    throw refuseIncomplete(repository.isShallow ? shallow : tagless, remote.name);
+  }
+  const why2 = repository.isShallow ? shallow : tagless;
+  logger.info(`${why2}; ${remote.name} is asked for them`);
+  const branches = releaseBranches.map((name) => `refs/heads/${name}`);
+  return remote.listRefs(["refs/tags/*", ...branches], why2);
+}
+async function readOnce(repository, requests, options, told) {
+  const { releaseBranches } = options;
+  const refs = await repository.readRefs();
+  const head = refs.head === void 0 ? void 0 : await repository.tryReadCommit(refs.head);
+  if (head === void 0) {
+    throw new SlipwayError("no-version", "there is no commit yet", { fix: "Commit something." });
+  }
+  const checkout = await findCheckout(repository, head.hash, options.checkout);
+  const isOnReleaseBranch = checkout.kind === "branch" && releaseBranches.includes(checkout.name);
+  const tips = isOnReleaseBranch ? [] : listTips(refs, releaseBranches);
+  const mayHaveTips = repository.isShallow && told !== void 0 && told.branches.size > 0;
+  if (!isOnReleaseBranch && tips.length === 0 && mayHaveTips) {
+    throw new CutOffError("the release branches are not there");
+  }
+  const { commit: merged } = options.checkout;
+  const fork = isOnReleaseBranch ? void 0 : await tryFindFork(repository, head, checkout, {
+    tips,
+    ...merged === void 0 ? {} : { merged }
+  });
+  const place = { releaseBranches, isOnReleaseLine: fork?.at === head.hash };
+  const { levels, compareWith } = options;
+  const context = {
+    ...{ repository, head, levels },
+    ...fork === void 0 ? {} : { fork },
+    ...compareWith === void 0 ? {} : { compareWith }
+  };
+  const placed = requests.map((request) => {
+    const scope = createScope(request, joinTags(refs.tags, told?.tags ?? []));
+    return { scope, place: findPlace(scope, head.hash, checkout, place) };
+  });
+  return readServiceHistories(context, placed);
+}
+function findPlace({ tags, service }, head, checkout, options) {
+  const isNamed2 = tags.some(({ hash }) => hash === head);
+  return isNamed2 ? { kind: "release" } : computePlace(checkout, service, options);
+}
+async function findCheckout(repository, head, told) {
+  const found = computeCheckout({ head, ...told });
+  if (found.kind !== "detached")
+    return found;
+  const branch = await repository.tryReadBranch();
+  return computeCheckout({ head, ...told, ...branch === void 0 ? {} : { branch } });
+}
+function joinTags(own, told) {
+  return [...new Map([...own, ...told].map((tag2) => [tag2.name, tag2])).values()];
+}
+async function deepen(repository, commits, told, { mayFetch, logger }) {
+  const remote = await repository.tryFindRemote();
+  if (remote === void 0 || !mayFetch) {
+    const why2 = mayFetch ? `${shallow}, and it has no remote to fetch them from` : shallow;
+    throw refuseIncomplete(why2, remote?.name ?? "origin");
+  }
+  const isLast = commits > lastDeepening;
+  logger.info(`${shallow}; ${isLast ? "all" : `${commits} more`} are fetched from ${remote.name}`);
+  const refs = await listNeededRefs(repository, remote, told);
+  await remote.deepen({ refs, ...isLast ? {} : { commits } }, shallow);
+  await repository.refresh();
+  if (isLast && repository.isShallow) {
+    throw refuseIncomplete("the repository that it was cloned from is shallow", remote.name);
+  }
+}
+async function listNeededRefs(repository, { name }, told) {
+  const { head } = await repository.readRefs();
+  const branches = [...told?.branches.keys() ?? []].map((ref) => `+${ref}:${ref.replace("refs/heads/", `refs/remotes/${name}/`)}`);
+  return [...head === void 0 ? [] : [head], ...branches];
+}
+;
+const why = "the tags of the remote are not known";
+async function reserveTags(repository, tags, { logger, isDryRun }) {
+  if (tags.length === 0)
+    return [];
+  const remote = await repository.tryFindRemote();
+  if (remote === void 0) {
+    throw new SlipwayError("git-refused", "there is no remote to make the tag on", {
+      fix: "Add one: git remote add origin …; a tag that only this clone has reserves nothing."
+    });
+  }
+  const reserved = isDryRun ? await judge(remote, tags) : await create(remote, tags);
+  if (!isDryRun)
+    await repository.addTags(tags);
+  for (const { name, hash, state } of reserved) {
+    const would = isDryRun && state === "created" ? "would be " : "";
+    logger.info(`tag ${name} at ${hash.slice(0, 7)}: ${would}${state}`);
+  }
+  return reserved;
+}
+async function create(remote, tags, isAgain = false) {
+  const pushed = await remote.createTags(tags);
+  if (!isAgain && pushed.some(({ state }) => state === "taken")) {
+    const reserved = await judge(remote, tags);
+    const missing2 = reserved.filter(({ state }) => state === "created");
+    if (missing2.length > 0)
+      await create(remote, missing2, true);
+    return reserved;
+  }
+  return pushed.map((tag2) => {
+    if (tag2.state === "created" || tag2.state === "unchanged")
+      return { ...tag2, state: tag2.state };
+    throw reserve_tags_refuse(remote, tag2);
+  });
+}
+async function judge(remote, tags) {
+  const refs = await remote.listRefs(["refs/tags/*"], why);
+  const known = new Map(refs.tags.map(({ name, hash }) => [name, hash]));
+  const taken2 = tags.filter(({ name, hash }) => (known.get(name) ?? hash) !== hash);
+  if (taken2.length > 0)
+    throw refuseTaken(remote, taken2, known);
+  return tags.map((tag2) => ({ ...tag2, state: known.has(tag2.name) ? "unchanged" : "created" }));
+}
+function refuseTaken({ name: remote }, taken2, known) {
+  const each = taken2.map(({ name, hash }) => `${name} names ${known.get(name)?.slice(0, 7) ?? ""} and not ${hash.slice(0, 7)}`);
+  return new SlipwayError("tag-taken", `on ${remote} ${each.join(", ")}; no tag was made or moved`, {
+    fix: "Another commit has this version: run again, so that its tag counts, or merge the line that it is on."
+  });
+}
+function reserve_tags_refuse({ name: remote }, { name, words }) {
+  return new SlipwayError("git-refused", `${remote} does not take the tag ${name}: ${words}`, {
+    fix: "Give the job permissions: { contents: write }, and look for rules of the repository that protect tags."
+  });
+}
+;
+async function publishReleases(wanted, options) {
+  const published = [];
+  for (const release of wanted) {
+    const made = await publish(release, options);
+    options.logger.info(`release ${made.tag}: ${describe(made, options)}`);
+    published.push(made);
+  }
+  return published;
+}
+async function publish(release, { github, isDryRun }) {
+  const { tag: tag2 } = release;
+  const known = await github.fetchRelease(tag2);
+  if (known !== void 0)
+    return { tag: tag2, state: "unchanged", url: known.url };
+  if (isDryRun)
+    return { tag: tag2, state: "created" };
+  return { tag: tag2, state: "created", url: (await github.createRelease(release)).url };
+}
+function describe({ state, url = "" }, { isDryRun }) {
+  return isDryRun && state === "created" ? "would be created" : `${state} ${url}`.trim();
 }
 ;
 const emptyState = { attempts: [], appliedSince: [], quarantined: [] };
@@ -29696,830 +30135,6 @@ function computeHealthyMs(attempt, now) {
 const longestReason = 300;
 function shorten(text) {
   return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
-}
-;
-function isQuarantined(state, bundle, image) {
-  return state.quarantined.find((entry) => entry.bundle === bundle || entry.image === image);
-}
-function quarantine(state, event) {
-  const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
-  const isImageGood = state.attempts.some((attempt) => attempt.image === event.image && attempt.bundle !== event.bundle && hasServedWell(attempt) && !others.some(({ bundle }) => bundle === attempt.bundle));
-  const entry = {
-    bundle: event.bundle,
-    version: event.version,
-    ...isImageGood ? {} : { image: event.image },
-    reason: shorten(event.reason ?? event.cause?.message ?? "no reason given"),
-    at: event.at
-  };
-  return { ...state, quarantined: [entry, ...others] };
-}
-function liftQuarantine(state, { bundle, image }) {
-  const quarantined = state.quarantined.filter((entry) => entry.bundle !== bundle).map((entry) => {
-    if (entry.image !== image)
-      return entry;
-    const { image: good, ...rest } = entry;
-    return rest;
-  });
-  return { ...state, quarantined };
-}
-;
-const remembered = { attempts: 20, knownGood: 5, healthy: 3, applied: 100 };
-function forget(state) {
-  const free = state.attempts.filter(({ bundle, image }) => !isQuarantined(state, bundle, image));
-  const knownGood = free.filter(({ knownGoodAt }) => knownGoodAt !== void 0);
-  const healthy = free.filter(hasServedWell).toSorted((a, b) => seenMs(b) - seenMs(a));
-  const kept = /* @__PURE__ */ new Set([
-    ...state.attempts.slice(0, remembered.attempts),
-    ...onePerBundle(knownGood).slice(0, remembered.knownGood),
-    ...onePerBundle(healthy).slice(0, remembered.healthy),
-    ...state.attempts.filter(({ deployment }) => deployment === state.inProgress),
-    liveAttempt(state)
-  ]);
-  const attempts2 = state.attempts.filter((attempt) => kept.has(attempt));
-  return forgetApplied({ ...state, attempts: attempts2 });
-}
-function forgetApplied(state) {
-  const surplus = state.appliedSince.length - remembered.applied;
-  if (surplus <= 0)
-    return state;
-  return {
-    ...state,
-    appliedSince: state.appliedSince.slice(surplus),
-    appliedForgotten: (state.appliedForgotten ?? 0) + surplus
-  };
-}
-function onePerBundle(attempts2) {
-  return [
-    ...new Map(attempts2.toReversed().map((attempt) => [attempt.bundle, attempt])).values()
-  ].toSorted((a, b) => attempts2.indexOf(a) - attempts2.indexOf(b));
-}
-function seenMs(attempt) {
-  return computeHealthyMs(attempt, attempt.liveSince ?? attempt.startedAt);
-}
-;
-const eventRules = {
-  adopted: [
-    {
-      from: ["new"],
-      only: ["nothing-in-progress", "nothing-live"],
-      to: "adopted",
-      effects: ["begin", "go-live"]
-    }
-  ],
-  started: [
-    {
-      from: ["new"],
-      only: ["nothing-in-progress"],
-      to: "started",
-      effects: ["begin", "apply"]
-    }
-  ],
-  available: [
-    {
-      from: ["started"],
-      only: ["in-progress"],
-      to: "available",
-      effects: ["go-live", "cover"]
-    }
-  ],
-  verified: [{ from: ["available"], only: ["in-progress"], to: "verified", effects: ["end"] }],
-  "known-good": [
-    {
-      from: ["verified"],
-      only: ["live", "nothing-in-progress", "nothing-applied-since"],
-      to: "known-good",
-      effects: ["prove"]
-    }
-  ],
-  superseded: [
-    { from: ["adopted", "verified"], only: ["not-live"], to: "superseded", effects: [] }
-  ],
-  failed: [
-    {
-      from: ["started", "available"],
-      only: ["in-progress"],
-      to: "failed",
-      effects: ["blame", "end"]
-    },
-    {
-      from: ["verified"],
-      only: ["live", "nothing-in-progress"],
-      to: "failed",
-      effects: ["blame"]
-    }
-  ],
-  abandoned: [
-    {
-      from: ["started", "available"],
-      only: ["in-progress"],
-      to: "abandoned",
-      effects: ["blame", "end"]
-    }
-  ],
-  "rolled-back": [
-    {
-      from: ["adopted", "verified", "known-good", "superseded", "failed", "abandoned"],
-      only: ["not-live"],
-      to: "rolled-back",
-      effects: []
-    }
-  ],
-  quarantined: [
-    {
-      from: [
-        ...["adopted", "started", "available", "verified", "known-good"],
-        ...["superseded", "failed", "abandoned", "rolled-back"]
-      ],
-      only: [],
-      effects: ["quarantine"]
-    }
-  ]
-};
-;
-function foldEvent(state, event) {
-  if (event.kind === "hold")
-    return hold(state, event);
-  if (event.kind === "release-hold")
-    return releaseHold(state);
-  return foldAttempt(state, event);
-}
-function hold(state, { actor, at, reason }) {
-  return { ...state, hold: { reason: shorten(reason), actor, at } };
-}
-function releaseHold(state) {
-  if (state.hold === void 0)
-    return "release-hold, but there is no hold";
-  const { hold: released, ...rest } = state;
-  return rest;
-}
-function foldAttempt(state, event) {
-  const before = findAttempt(state, event.deployment)?.outcome ?? "new";
-  const rule = eventRules[event.kind].find(({ from }) => from.includes(before));
-  if (rule === void 0)
-    return tellIllegal(event, before);
-  const broken2 = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
-  const [first] = broken2;
-  if (first !== void 0)
-    return tellBroken[first](state, event);
-  return forget(follow(state, event, rule));
-}
-function tellIllegal({ kind, deployment }, before) {
-  if (before === "new")
-    return `${kind} of ${deployment}, which the ledger does not know`;
-  if (kind === "adopted" || kind === "started")
-    return `${deployment} began twice`;
-  return `${kind} of ${deployment}, which is ${before}`;
-}
-const conditions = {
-  "in-progress": ({ inProgress: inProgress2 }, deployment) => inProgress2 === deployment,
-  "nothing-in-progress": ({ inProgress: inProgress2 }) => inProgress2 === void 0,
-  live: ({ live }, deployment) => live === deployment,
-  "not-live": ({ live }, deployment) => live !== deployment,
-  "nothing-live": ({ live }) => live === void 0,
-  "nothing-applied-since": ({ appliedSince }) => appliedSince.length === 0
-};
-const tellBroken = {
-  "in-progress": (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not in progress`,
-  "nothing-in-progress": ({ inProgress: inProgress2 = "" }, { kind }) => `${kind} while ${inProgress2} is in progress`,
-  live: (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not live`,
-  "not-live": (_state, { kind, deployment }) => `${kind} of ${deployment}, which is live`,
-  "nothing-live": ({ live = "" }, { kind }) => `${kind}, but ${live} is live`,
-  "nothing-applied-since": (_state, { kind, deployment }) => `${kind} of ${deployment}, but something else was applied since`
-};
-function follow(state, event, { to, effects }) {
-  const told = to === void 0 ? state : change(state, event, { outcome: to });
-  return effects.reduce((reached, effect) => take(reached, event, effect, to), told);
-}
-function take(state, event, effect, outcome = "started") {
-  switch (effect) {
-    case "begin":
-      return { ...state, attempts: [begin(event, outcome), ...state.attempts] };
-    case "apply":
-      return apply(state, event);
-    case "go-live":
-      return goLive(state, event);
-    case "cover":
-      return cover(state);
-    case "end":
-      return end(state);
-    case "blame":
-      return event.cause === void 0 ? state : change(state, event, { code: event.cause.code });
-    case "prove":
-      return prove(state, event);
-    case "quarantine":
-      return quarantine(state, event);
-    default:
-      return assertNever(effect);
-  }
-}
-function begin(event, outcome) {
-  const { deployment, intent, bundle, image, version, at } = event;
-  const adopted = outcome === "adopted" ? { adoptedAt: at } : {};
-  return { deployment, intent, bundle, image, version, outcome, startedAt: at, ...adopted };
-}
-function apply(state, { deployment, bundle }) {
-  const appliedSince = [...state.appliedSince.filter((digest) => digest !== bundle), bundle];
-  return { ...state, inProgress: deployment, appliedSince };
-}
-function goLive(state, event) {
-  const before = liveAttempt(state);
-  const left = before === void 0 ? state : change(state, before, { liveUntil: event.at });
-  const live = change(left, event, { liveSince: event.since ?? event.at });
-  return { ...live, live: event.deployment };
-}
-function cover(state) {
-  const { appliedForgotten: pruned, ...rest } = state;
-  return { ...rest, appliedSince: [] };
-}
-function end(state) {
-  const { inProgress: ended, ...rest } = state;
-  return rest;
-}
-function prove(state, event) {
-  const proven = change(state, event, { knownGoodAt: event.at });
-  const attempt = findAttempt(proven, event.deployment);
-  return attempt === void 0 ? proven : liftQuarantine(proven, attempt);
-}
-function change(state, { deployment }, fields) {
-  const attempts2 = state.attempts.map((attempt) => attempt.deployment === deployment ? { ...attempt, ...fields } : attempt);
-  return { ...state, attempts: attempts2 };
-}
-;
-const eventAnnotation = "dev.slipway.event";
-const tagAnnotation = "org.opencontainers.image.ref.name";
-const emptyBytes = Buffer.from("{}");
-const emptyBlob = {
-  digest: computeDigest(emptyBytes),
-  size: emptyBytes.length,
-  bytes: emptyBytes
-};
-function buildEventArtifact(event, environment2) {
-  const { digest, size, bytes } = emptyBlob;
-  const mediaType = mediaTypes.emptyJson;
-  const empty = { mediaType, digest, size, data: bytes.toString("base64") };
-  const annotations = {
-    [eventAnnotation]: canonicalJson(event),
-    [tagAnnotation]: formatEventTag(environment2, event.sequence)
-  };
-  const text = canonicalJson({
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociManifest,
-    artifactType: eventMediaType,
-    config: empty,
-    layers: [{ ...empty, annotations }]
-  });
-  const manifest = { mediaType: mediaTypes.ociManifest, bytes: Buffer.from(text) };
-  return { manifest, digest: computeDigest(manifest.bytes) };
-}
-function readEventArtifact({ bytes, descriptor }, tag2, environment2) {
-  const manifest = tryParseManifest(bytes);
-  if (manifest?.artifactType !== eventMediaType) {
-    return event_artifact_broken("foreign", tag2, "it is not an event of Slipway");
-  }
-  const annotations = manifest.layers[0]?.annotations ?? {};
-  const told = annotations[tagAnnotation] ?? "";
-  try {
-    const event = parseEvent(annotations[eventAnnotation] ?? "", tag2);
-    const own = formatEventTag(environment2, event.sequence);
-    if (told !== own)
-      return explainPlace(tag2, told, environment2);
-    if (tag2 !== own && tag2 !== environment2) {
-      return event_artifact_broken("re-ordered", tag2, `${own} stands in its place`);
-    }
-    return { state: "event", link: { tag: own, digest: descriptor.digest, event } };
-  } catch (error2) {
-    return event_artifact_broken("tampered", tag2, describeError(error2));
-  }
-}
-function explainPlace(tag2, told, environment2) {
-  if (told === "")
-    return event_artifact_broken("foreign", tag2, "it does not say which tag it was written for");
-  return told.startsWith(`${environment2}.`) ? event_artifact_broken("tampered", tag2, `it was written as ${told}, and has another number now`) : event_artifact_broken("foreign", tag2, `it is an event of another environment: ${told}`);
-}
-function tryParseManifest(bytes) {
-  try {
-    const manifest = parseManifest(bytes, "");
-    return manifest.kind === "image" ? manifest : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function event_artifact_broken(kind, tag2, sentence) {
-  return { state: "broken", reason: { kind, tag: tag2, sentence } };
-}
-;
-function refuseBreak({ repository }, { tag: tag2, sentence }) {
-  return new SlipwayError("ledger-broken", `${formatRepository(repository)}:${tag2} is not what it should be: ${sentence}`, { fix: "Run slipway verify; somebody else may have written into the ledger’s repository." });
-}
-function refuseConflict({ repository }, tag2, reason) {
-  return new SlipwayError("ledger-conflict", `somebody else wrote the event ${formatRepository(repository)}:${tag2}: ${reason}`, {
-    fix: "Run slipway verify; check that all deployments of this service use one cluster, one namespace and one ledger."
-  });
-}
-;
-async function fetchEntry({ client, repository, environment: environment2 }, sequence) {
-  const tag2 = formatEventTag(environment2, sequence);
-  const manifest = await client.fetchManifest(repository, parseTag(tag2));
-  if (manifest === void 0)
-    return { state: "missing", tag: tag2 };
-  return readEventArtifact(manifest, tag2, environment2);
-}
-async function tryFetchLink(place, sequence) {
-  return requireEvent(place, await fetchEntry(place, sequence));
-}
-function requireEvent(place, entry) {
-  switch (entry.state) {
-    case "event":
-      return entry.link;
-    case "missing":
-      return void 0;
-    case "broken":
-      throw refuseBreak(place, entry.reason);
-  }
-}
-async function fetchHead({ client, repository, environment: environment2 }) {
-  const manifest = await client.fetchManifest(repository, parseTag(environment2));
-  if (manifest === void 0)
-    return { state: "missing", tag: environment2 };
-  return readEventArtifact(manifest, environment2, environment2);
-}
-;
-const growStep = (step) => step === 1 ? 10 : step * 3;
-async function findNewest(place, { isCertain = false } = {}) {
-  const head = await fetchHead(place);
-  if (head.state === "event" && (!isCertain || await isInPlace(place, head.link))) {
-    const found = await findAfter(place, head.link);
-    if (found !== void 0)
-      return found;
-  }
-  const newest = await findAfter(place, void 0);
-  if (newest !== void 0)
-    return newest;
-  const later = await tryFindLater(place, 0);
-  if (later === void 0)
-    return void 0;
-  const justWritten = await findAfter(place, void 0);
-  if (justWritten === void 0)
-    throw refuseLostBeginning(place, later);
-  return justWritten;
-}
-async function isInPlace(place, { event, digest }) {
-  return (await tryFetchLink(place, event.sequence))?.digest === digest;
-}
-async function findAfter(place, known) {
-  const start = known?.event.sequence ?? 0;
-  let newest = known;
-  let missing2;
-  for (let step = 1; ; step = growStep(step)) {
-    const last = newest?.event.sequence ?? 0;
-    if (missing2 !== void 0 && missing2 - last <= 1)
-      return newest;
-    const next = missing2 === void 0 ? start + step : Math.floor((last + missing2) / 2);
-    const found = await tryFetchLink(place, next);
-    if (found === void 0)
-      missing2 = next;
-    else if (known !== void 0 && next === start + 1 && !follows(known, found))
-      return void 0;
-    else
-      newest = found;
-  }
-}
-function follows({ digest }, { event }) {
-  return event.previous === digest;
-}
-function refuseLostBeginning({ repository, environment: environment2 }, later) {
-  return new SlipwayError("ledger-broken", `${formatRepository(repository)} has the event ${later}, but not the first one of ${environment2}`, {
-    fix: "Somebody, or a clean-up rule, deleted events: restore them, and exclude the ledger’s repository from clean-up."
-  });
-}
-async function tryFindLater({ client, repository, environment: environment2 }, sequence) {
-  try {
-    const last = formatEventTag(environment2, sequence);
-    const [next] = await client.listTags(repository, { last, limit: 1 });
-    return next !== void 0 && isEventTag(next, environment2) ? next : void 0;
-  } catch (error2) {
-    if (error2 instanceof RegistryError && !error2.isTemporary)
-      return void 0;
-    throw error2;
-  }
-}
-function isEventTag(tag2, environment2) {
-  return tag2.startsWith(`${environment2}.`) && /^\d{8,}$/.test(tag2.slice(environment2.length + 1));
-}
-;
-function formatPosition(ledger, { sequence, digest }) {
-  return `${prefixOf(ledger)}${sequence}@${digest}`;
-}
-function parsePosition(ledger, text) {
-  const prefix = prefixOf(ledger);
-  if (text?.startsWith(prefix) !== true)
-    return void 0;
-  const [sequence = "", named = ""] = text.slice(prefix.length).split("@");
-  const digest = tryParseDigest(named);
-  if (/^[1-9]\d*$/.test(sequence) && digest !== void 0) {
-    return { sequence: Number(sequence), digest };
-  }
-  throw new SlipwayError("ledger-broken", `the Lease acknowledges ${text}, which is no event`, {
-    fix: "Somebody changed the annotation slipway.dev/ledger of the Lease: put back what slipway verify finds, or remove it."
-  });
-}
-function prefixOf({ repository, environment: environment2 }) {
-  return `${formatRepository(repository)}:${environment2}.`;
-}
-;
-function judgeUnacknowledged(certain2, event, ours) {
-  const isOurLease = event.lease.leaseUid === ours.leaseUid;
-  if (isOurLease && event.lease.transitions > ours.transitions) {
-    return { conflict: "a later holder of the Lease wrote it" };
-  }
-  const follows2 = event.previous === certain2.digest && !isByStaleHolder(certain2.event, event);
-  if (follows2)
-    return "believed";
-  if (isOurLease && event.lease.transitions < ours.transitions)
-    return "late";
-  return { conflict: "it does not follow the last event that the Lease acknowledged" };
-}
-function isByStaleHolder(before, { lease }) {
-  return before?.lease.leaseUid === lease.leaseUid && lease.transitions < before.lease.transitions;
-}
-;
-const staleReadLimitMs = 3e4;
-const staleReadPauseMs = 500;
-function startPatience(clock) {
-  return { endMs: clock.monotonicMs() + staleReadLimitMs };
-}
-async function isStillStale(clock, { endMs }) {
-  if (clock.monotonicMs() >= endMs)
-    return false;
-  await clock.sleep(staleReadPauseMs);
-  return true;
-}
-;
-async function readHeld(reading) {
-  const { holder } = reading;
-  const acknowledged = parsePosition(reading, holder.acknowledged);
-  if (acknowledged === void 0)
-    return readUnacknowledged(reading);
-  const { link, next } = await awaitAcknowledged(reading, acknowledged);
-  return believe(reading, link, next);
-}
-async function readUnacknowledged(reading) {
-  const newest = await findNewest(reading, { isCertain: true });
-  const { lease } = reading.holder;
-  const isLater = newest?.event.lease.leaseUid === lease.leaseUid && newest.event.lease.transitions > lease.transitions;
-  if (newest === void 0 || !isLater)
-    return newest;
-  reading.holder.assertHeld();
-  throw refuseConflict(reading, newest.tag, "a later holder of the Lease wrote it");
-}
-async function awaitAcknowledged(reading, position) {
-  const { sequence, digest } = position;
-  const patience = startPatience(reading.clock);
-  for (; ; ) {
-    const [own, next] = await Promise.all([
-      fetchEntry(reading, sequence),
-      fetchEntry(reading, sequence + 1)
-    ]);
-    if (own.state === "event" && own.link.digest === digest)
-      return { link: own.link, next };
-    if (!await isStillStale(reading.clock, patience)) {
-      return { link: await putBack(reading, position, own), next };
-    }
-  }
-}
-async function putBack(reading, position, found) {
-  const { client, repository, environment: environment2, holder, logger } = reading;
-  const { sequence, digest } = position;
-  const tag2 = formatEventTag(environment2, sequence);
-  const name = `${formatRepository(repository)}:${tag2}`;
-  const manifest = await client.fetchManifest(repository, digest);
-  const link = manifest && requireEvent(reading, readEventArtifact(manifest, tag2, environment2));
-  if (manifest === void 0 || link === void 0) {
-    if (found.state === "missing")
-      throw await refuseLoss(reading, position);
-    throw refuseConflict(reading, tag2, `the Lease acknowledged ${digest}, which is gone`);
-  }
-  const what = found.state === "missing" ? "is gone" : "names something else";
-  logger.warning(`${name} ${what}: ${digest}, which the Lease acknowledged, gets its tag back`);
-  try {
-    const guarded = client.guardedBy(() => holder.assertHeld());
-    await guarded.putManifest(repository, parseTag(tag2), manifest);
-  } catch (error2) {
-    holder.assertHeld();
-    logger.warning(`${name} could not be put back: ${describeError(error2)}`);
-  }
-  return link;
-}
-async function refuseLoss(reading, { sequence }) {
-  const end2 = (await findNewest(reading))?.event.sequence ?? 0;
-  const sentence = end2 < sequence ? `the ledger ends at event ${end2}, but event ${sequence} was seen before` : `the ledger has lost the event ${sequence}, which was seen before`;
-  return new SlipwayError("ledger-broken", sentence, {
-    fix: "Events were deleted, or the registry lost them: restore them before deploying."
-  });
-}
-async function believe(reading, acknowledged, after) {
-  let newest = acknowledged;
-  let next = requireEvent(reading, after);
-  while (next !== void 0) {
-    const belief = judgeUnacknowledged(newest, next.event, reading.holder.lease);
-    if (belief === "late") {
-      reading.logger.warning(`${next.tag} was written by a run that had lost the Lease; it counts for nothing, and the next event takes its place`);
-      return newest;
-    }
-    if (belief !== "believed") {
-      reading.holder.assertHeld();
-      throw refuseConflict(reading, next.tag, belief.conflict);
-    }
-    newest = next;
-    next = await tryFetchLink(reading, newest.event.sequence + 1);
-  }
-  return newest;
-}
-;
-async function writeEvent(writing, event) {
-  const artifact = buildEventArtifact(event, writing.environment);
-  const tag2 = formatEventTag(writing.environment, event.sequence);
-  const patience = startPatience(writing.clock);
-  let failure = await tryPut(writing, event, artifact);
-  let hasOvertaken = false;
-  for (; ; ) {
-    const found = await readBack(writing, event, failure);
-    if (found?.digest === artifact.digest)
-      return artifact;
-    if (found !== void 0 && !hasOvertaken) {
-      assertMayOvertake(writing, event, found, failure);
-      hasOvertaken = true;
-      failure = await tryPut(writing, event, artifact);
-      continue;
-    }
-    const isWorthWaiting = failure === void 0 || isUncertain(failure);
-    if (isWorthWaiting && await isStillStale(writing.clock, patience))
-      continue;
-    writing.assertHeld();
-    if (found !== void 0)
-      throw refuseConflict(writing, tag2, "it stands where this run writes");
-    throw failure ?? refuseAbsence(writing, tag2);
-  }
-}
-async function readBack(writing, { sequence }, failure) {
-  try {
-    return await tryFetchLink(writing, sequence);
-  } catch (error2) {
-    if (failure === void 0 || !(error2 instanceof RegistryError))
-      throw error2;
-    throw failure;
-  }
-}
-function assertMayOvertake(writing, event, { tag: tag2, event: found }, failure) {
-  const isOurLease = found.lease.leaseUid === event.lease.leaseUid;
-  const isOurs2 = isOurLease && found.lease.transitions === event.lease.transitions;
-  const isLate = isOurLease && found.lease.transitions < event.lease.transitions;
-  if (failure !== void 0 || !(isOurs2 || isLate)) {
-    writing.assertHeld();
-    throw refuseConflict(writing, tag2, "it stands where this run writes");
-  }
-  if (isLate) {
-    writing.logger.warning(`${tag2} was written by a run that had lost the Lease; it counts for nothing, and is replaced`);
-  }
-}
-async function tryPut(writing, event, { manifest }) {
-  try {
-    await put(writing, event, manifest);
-    return void 0;
-  } catch (error2) {
-    if (error2 instanceof RegistryError)
-      return error2;
-    throw error2;
-  }
-}
-async function put({ client, clock, repository, environment: environment2, assertHeld }, { sequence }, manifest) {
-  const tag2 = parseTag(formatEventTag(environment2, sequence));
-  const guarded = client.guardedBy(assertHeld);
-  const patience = startPatience(clock);
-  for (let hasBlob2 = sequence > 1; ; hasBlob2 = false) {
-    if (!hasBlob2)
-      await guarded.pushBlob(repository, { ...emptyBlob, open: write_event_open });
-    try {
-      await guarded.putManifest(repository, tag2, manifest);
-      return;
-    } catch (error2) {
-      if (!isAboutBlob(error2) || !await isStillStale(clock, patience))
-        throw error2;
-    }
-  }
-}
-function write_event_open() {
-  return external_node_stream_.Readable.from([emptyBlob.bytes]);
-}
-function isAboutBlob(error2) {
-  const codes = ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN"];
-  return error2 instanceof RegistryError && error2.registryMessages.some(({ code }) => codes.includes(code));
-}
-function isUncertain({ code }) {
-  return code !== "registry-denied" && code !== "not-found";
-}
-function refuseAbsence({ repository }, tag2) {
-  return new SlipwayError("registry-corrupt", `${formatRepository(repository)}:${tag2} was accepted, but cannot be read back`, { fix: "Run this step again; if it stays so, ask who runs the registry." });
-}
-;
-function openLedger(options) {
-  const { repository, environment: environment2 } = options;
-  const moveHead = createHeadMover(options);
-  return {
-    repository,
-    environment: environment2,
-    nextTag: ({ sequence }) => formatEventTag(environment2, sequence + 1),
-    read: async (holder) => {
-      const newest = await (holder === void 0 ? findNewest(options) : readHeld({ ...options, holder }));
-      return newest === void 0 ? { sequence: 0, state: emptyState } : headOf(newest);
-    },
-    append: async (head, content, writer) => {
-      const event = composeEvent(options, head, content, writer);
-      const { sequence, state, lease } = event;
-      const assertHeld = () => writer.assertHeld();
-      const { digest, manifest } = await writeEvent({ ...options, assertHeld }, event);
-      const position = formatPosition(options, { sequence, digest });
-      await Promise.all([writer.acknowledge(position), moveHead(manifest, assertHeld)]);
-      return { sequence, digest, state, lease };
-    }
-  };
-}
-function headOf({ digest, event }) {
-  return { sequence: event.sequence, digest, state: event.state, lease: event.lease };
-}
-function composeEvent(options, head, content, { actor, run: run2, lease, acknowledged }) {
-  const sequence = head.sequence + 1;
-  const newest = parsePosition(options, acknowledged)?.sequence ?? 0;
-  if (newest >= sequence) {
-    const tag2 = formatEventTag(options.environment, sequence);
-    throw refuseConflict(options, tag2, `the Lease acknowledged event ${newest}`);
-  }
-  const draft = { ...content, at: options.clock.now().toISOString(), actor };
-  const state = foldEvent(head.state, draft);
-  if (typeof state === "string") {
-    throw new SlipwayError("internal", `the ledger refuses an event: ${state}`);
-  }
-  const previous = head.digest === void 0 ? {} : { previous: head.digest };
-  return { ...draft, sequence, ...previous, run: run2, lease, state };
-}
-function createHeadMover({ client, logger, repository, environment: environment2 }) {
-  let canMove = true;
-  return async (event, assertHeld) => {
-    if (!canMove)
-      return;
-    try {
-      await client.guardedBy(assertHeld).putManifest(repository, parseTag(environment2), event);
-    } catch (error2) {
-      const told = `the head of the ledger could not be moved: ${describeError(error2)}`;
-      canMove = !(error2 instanceof RegistryError && error2.code === "registry-refused");
-      if (canMove)
-        logger.warning(told);
-      else
-        logger.debug(told);
-    }
-  };
-}
-;
-const ledgerName = /^[a-z0-9-]+ \([a-z0-9-]+\.\d{8,}\): /;
-const maxJobDeployments = 10;
-function openMirror(options) {
-  const mirror = new GitHubMirror(options);
-  let last = Promise.resolve();
-  let isOff = false;
-  return {
-    show: (content, before) => {
-      if (!("deployment" in content))
-        return;
-      last = last.then(async () => {
-        if (isOff)
-          return;
-        try {
-          await mirror.show(content, before);
-        } catch (error2) {
-          isOff = true;
-          options.logger.info(`GitHub does not show this deployment: ${describeError(error2)}`);
-        }
-      });
-    },
-    close: () => last
-  };
-}
-class GitHubMirror {
-  #options;
-  /** GitHub's numbers of deployments, by the ledger's names. */
-  #ids = /* @__PURE__ */ new Map();
-  constructor(options) {
-    this.#options = options;
-  }
-  async show(content, before) {
-    const { kind, deployment, version } = content;
-    if (kind === "started")
-      await this.#begin(content);
-    const status = describeStatus(content);
-    if (status !== void 0) {
-      const [state, text] = status;
-      await this.#addStatus(deployment, state, `${version} ${text}`);
-    }
-    const left = liveAttempt(before);
-    if (kind === "available" && left !== void 0 && left.deployment !== deployment) {
-      await this.#addStatus(left.deployment, "inactive", `${version} took its place`);
-    }
-  }
-  async #begin(content) {
-    const own = await this.#findJobDeployment();
-    const id = own?.id ?? (await this.#create(content)).id;
-    this.#ids.set(content.deployment, id);
-  }
-  async #create(content) {
-    const { github, service, environment: environment2, isProduction, commit } = this.#options;
-    const { deployment, intent, version, bundle, reason } = content;
-    const request = {
-      task: intent,
-      environment: environment2,
-      isProduction,
-      description: `${service} ${version}${reason === void 0 ? "" : `: ${reason}`}`,
-      payload: { slipway: { service, deployment, version, bundle } }
-    };
-    const own = await this.#options.findCommit(bundle) ?? commit;
-    if (own === commit)
-      return github.createDeployment({ ...request, ref: commit });
-    try {
-      return await github.createDeployment({ ...request, ref: own });
-    } catch {
-      return github.createDeployment({ ...request, ref: commit });
-    }
-  }
-  /**
-   * A job with an environment has a deployment of GitHub's own: ours would be the second. One that tells of a
-   * deployment already is another job's (of a matrix, of an earlier attempt), or of an earlier deployment of this one.
-   */
-  async #findJobDeployment() {
-    const { github, environment: environment2, commit, run: run2 } = this.#options;
-    const found = await github.listDeployments({ environment: environment2, sha: commit });
-    for (const each of found.filter(isJobs).slice(0, maxJobDeployments)) {
-      const statuses = await github.listDeploymentStatuses(each.id);
-      const isOurs2 = statuses.some(({ logUrl }) => `${logUrl}/`.includes(`/runs/${run2.runId}/`));
-      const isTaken = statuses.some(({ description }) => ledgerName.test(description));
-      if (isOurs2 && !isTaken)
-        return each;
-    }
-    return void 0;
-  }
-  async #addStatus(deployment, state, text) {
-    const id = this.#ids.get(deployment) ?? await this.#find(deployment);
-    if (id === void 0)
-      return;
-    this.#ids.set(deployment, id);
-    const { github, run: run2 } = this.#options;
-    const description = `${this.#nameOf(deployment)} ${text}`;
-    await github.addDeploymentStatus(id, { state, description, logUrl: run2.url });
-  }
-  /** What an earlier run made, or a job that it ran in. */
-  async #find(deployment) {
-    const { github, service, environment: environment2 } = this.#options;
-    const found = await github.listDeployments({ environment: environment2 });
-    const made = found.find(({ payload }) => {
-      const { slipway } = payload;
-      return slipway?.service === service && slipway.deployment === deployment;
-    });
-    if (made !== void 0)
-      return made.id;
-    for (const { id } of found.filter(isJobs).slice(0, maxJobDeployments)) {
-      const statuses = await github.listDeploymentStatuses(id);
-      const name = `${this.#nameOf(deployment)} `;
-      if (statuses.some(({ description }) => description.startsWith(name)))
-        return id;
-    }
-    return void 0;
-  }
-  #nameOf(deployment) {
-    return `${this.#options.service} (${deployment}):`;
-  }
-}
-function isJobs({ payload }) {
-  return payload["slipway"] === void 0;
-}
-function describeStatus({ kind, cause }) {
-  const why = cause === void 0 ? "" : `: ${cause.code}: ${cause.message}`;
-  switch (kind) {
-    case "started":
-      return ["in_progress", "is being deployed"];
-    case "verified":
-      return ["success", "is live"];
-    case "known-good":
-      return ["success", "is known good"];
-    case "failed":
-      return ["failure", `failed${why}`];
-    case "abandoned":
-      return ["error", `was abandoned${why}`];
-    case "rolled-back":
-      return ["inactive", "was rolled back"];
-    case "adopted":
-    case "available":
-    case "superseded":
-    case "quarantined":
-      return void 0;
-  }
 }
 ;
 function findTextTrap(text) {
@@ -30971,7 +30586,92 @@ function sortKey(object) {
   return [phase, kind, metadata.namespace ?? "", metadata.name, apiVersion].join("\n");
 }
 ;
+function assertNever(value) {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
+;
+function findMismatch(schema2, value) {
+  return findIn(schema2, value, "");
+}
+function findIn(schema2, value, path2) {
+  switch (schema2.type) {
+    case void 0:
+      return void 0;
+    case "object":
+      return isObject(value) ? findInObject(schema2, value, path2) : tell(path2, "an object");
+    case "array":
+      return Array.isArray(value) ? findInItems(schema2, value, path2) : tell(path2, "a list");
+    case "string":
+      return typeof value === "string" ? findInText(schema2, value, path2) : tell(path2, "a text");
+    case "integer":
+      return findInNumber(schema2, value, path2);
+    case "boolean":
+      return typeof value === "boolean" ? void 0 : tell(path2, "true or false");
+    default:
+      return assertNever(schema2.type);
+  }
+}
+function findInObject({ required = [], properties = {}, additionalProperties }, value, path2) {
+  const at = (name) => path2 === "" ? name : `${path2}.${name}`;
+  const missing2 = required.find((name) => !Object.hasOwn(value, name));
+  if (missing2 !== void 0)
+    return `${at(missing2)} is missing`;
+  for (const [name, field] of Object.entries(value)) {
+    const schema2 = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    const mismatch = schema2 === void 0 ? void 0 : findIn(schema2, field, at(name));
+    if (mismatch !== void 0)
+      return mismatch;
+  }
+  return void 0;
+}
+function findInItems({ items = {} }, value, path2) {
+  for (const [index, item] of value.entries()) {
+    const mismatch = findIn(items, item, `${path2}[${index}]`);
+    if (mismatch !== void 0)
+      return mismatch;
+  }
+  return void 0;
+}
+function findInText(schema2, value, path2) {
+  const { enum: known, pattern: pattern2, minLength = 0, description = "another text" } = schema2;
+  if (known !== void 0 && !known.includes(value))
+    return tell(path2, `one of ${known.join(", ")}`);
+  if (pattern2 !== void 0 && !new RegExp(pattern2, "u").test(value))
+    return tell(path2, description);
+  return value.length < minLength ? tell(path2, "a text with something in it") : void 0;
+}
+function findInNumber({ minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER }, value, path2) {
+  const isWhole = Number.isInteger(value) && typeof value === "number";
+  if (isWhole && value >= minimum && value <= maximum)
+    return void 0;
+  return tell(path2, `a whole number from ${minimum} to ${maximum}`);
+}
+function tell(path2, expected2) {
+  return `${path2 === "" ? "it" : path2} is not ${expected2}`;
+}
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+;
 const migrations = ["none", "expand", "contract", "irreversible"];
+;
+const schema_parts_text = { type: "string" };
+const schema_parts_name = { type: "string", minLength: 1 };
+const whole = (minimum) => ({
+  type: "integer",
+  minimum,
+  maximum: Number.MAX_SAFE_INTEGER
+});
+const digestSchema = {
+  description: "a digest: sha256: and 64 hex digits",
+  type: "string",
+  pattern: "^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$"
+};
+const timeSchema = {
+  description: "a time in UTC as RFC 3339 has it: 2026-01-31T23:59:59.123Z",
+  type: "string",
+  pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$"
+};
 ;
 const bundleSchema = {
   type: "object",
@@ -31052,16 +30752,16 @@ function parseBundleConfig(text) {
   try {
     value = JSON.parse(text);
   } catch (error2) {
-    throw bundle_broken("it is not JSON", error2);
+    throw broken("it is not JSON", error2);
   }
   if (!isBundleConfig(value))
-    throw bundle_broken(findMismatch(bundleSchema, value) ?? "");
+    throw broken(findMismatch(bundleSchema, value) ?? "");
   return value;
 }
 function isBundleConfig(value) {
   return findMismatch(bundleSchema, value) === void 0;
 }
-function bundle_broken(what, cause) {
+function broken(what, cause) {
   return new SlipwayError("ledger-broken", `what the ledger names as a bundle is not one: ${what}`, {
     cause,
     fix: "Run slipway verify; somebody else may have written into the ledger’s repository, or a later version."
@@ -31245,6 +30945,1289 @@ function readParts(bytes) {
 }
 function toBlob(mediaType, bytes) {
   return { mediaType, digest: computeDigest(bytes), bytes };
+}
+;
+const aboutAttempt = {
+  deployment: { ...schema_parts_name, description: "the tag of the event with which the attempt began" },
+  bundle: digestSchema,
+  image: { ...schema_parts_name, description: "repository@digest of the service’s own image" },
+  version: schema_parts_name
+};
+const attemptSchema = {
+  description: "One attempt to make a bundle live.",
+  type: "object",
+  required: [...Object.keys(aboutAttempt), "intent", "outcome", "startedAt"],
+  properties: {
+    ...aboutAttempt,
+    intent: { ...schema_parts_name, description: "deploy, rollback, redeploy, or what a later version knows" },
+    outcome: {
+      ...schema_parts_name,
+      description: "what became of it: the kind of its last event, or what a later version knows"
+    },
+    startedAt: timeSchema,
+    liveSince: timeSchema,
+    liveUntil: timeSchema,
+    adoptedAt: timeSchema,
+    knownGoodAt: timeSchema,
+    code: schema_parts_name
+  }
+};
+const quarantineSchema = {
+  type: "object",
+  required: ["bundle", "version", "reason", "at"],
+  properties: { bundle: digestSchema, version: schema_parts_name, image: schema_parts_name, reason: schema_parts_text, at: timeSchema }
+};
+const stateSchema = {
+  description: "What this event and all before it come to.",
+  type: "object",
+  required: ["attempts", "appliedSince", "quarantined"],
+  properties: {
+    attempts: { description: "Newest first.", type: "array", items: attemptSchema },
+    live: { ...schema_parts_name, description: "the deployment that became available last" },
+    inProgress: { ...schema_parts_name, description: "the deployment that has begun and not ended" },
+    appliedSince: {
+      description: "Bundles that were applied since the live one became available.",
+      type: "array",
+      items: digestSchema
+    },
+    appliedForgotten: {
+      ...whole(1),
+      description: "how many older ones are not in that list any more"
+    },
+    quarantined: { type: "array", items: quarantineSchema },
+    hold: {
+      type: "object",
+      required: ["reason", "actor", "at"],
+      properties: { reason: schema_parts_text, actor: schema_parts_text, at: timeSchema }
+    }
+  }
+};
+const placeSchema = {
+  type: "object",
+  required: ["sequence", "kind", "at", "actor", "run", "lease", "state"],
+  properties: {
+    sequence: { ...whole(1), description: "from 1, without gaps" },
+    previous: { ...digestSchema, description: "the OCI manifest of the event before" },
+    kind: schema_parts_name,
+    at: timeSchema,
+    actor: schema_parts_text,
+    reason: schema_parts_text,
+    run: {
+      type: "object",
+      required: ["repository", "id", "attempt", "url"],
+      properties: { repository: schema_parts_text, id: schema_parts_text, attempt: whole(1), url: schema_parts_text }
+    },
+    lease: {
+      description: "The Lease under which it was written.",
+      type: "object",
+      required: ["clusterUid", "leaseUid", "transitions"],
+      properties: { clusterUid: schema_parts_name, leaseUid: schema_parts_name, transitions: whole(0) }
+    },
+    state: stateSchema
+  }
+};
+const attemptEventSchema = {
+  type: "object",
+  required: [...Object.keys(aboutAttempt), "intent"],
+  properties: {
+    ...aboutAttempt,
+    intent: { type: "string", enum: ["deploy", "rollback", "redeploy"] },
+    since: { ...timeSchema, description: "of what was adopted: since when it ran" },
+    cause: {
+      type: "object",
+      required: ["code", "message"],
+      properties: { code: schema_parts_name, message: schema_parts_text }
+    },
+    plan: { ...digestSchema, description: "the plan that it carries out" },
+    approvals: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["environment", "actor"],
+        properties: { environment: schema_parts_name, actor: schema_parts_name }
+      }
+    }
+  }
+};
+const holdEventSchema = { type: "object", required: ["reason"] };
+;
+const eventMediaType = "application/vnd.slipway.event.v1+json";
+const attemptEventKinds = [
+  "adopted",
+  "started",
+  "available",
+  "verified",
+  "known-good",
+  "superseded",
+  "failed",
+  "rolled-back",
+  "abandoned",
+  "quarantined"
+];
+const serviceEventKinds = ["hold", "release-hold"];
+function isKnownEvent(event) {
+  return isAttemptEvent(event) || isServiceEvent(event);
+}
+function isAttemptEvent(event) {
+  return attemptEventKinds.some((kind) => kind === event.kind);
+}
+function isServiceEvent(event) {
+  return serviceEventKinds.some((kind) => kind === event.kind);
+}
+function formatEventTag(environment2, sequence) {
+  return `${environment2}.${String(sequence).padStart(8, "0")}`;
+}
+function parseEvent(text, where) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error2) {
+    throw event_broken(where, "it is not JSON", error2);
+  }
+  if (!isEvent(value))
+    throw event_broken(where, findFault(value) ?? "");
+  return value;
+}
+function isEvent(value) {
+  return findFault(value) === void 0;
+}
+function findFault(value) {
+  return findMismatch(placeSchema, value) ?? findMismatch(schemaOf(value), value);
+}
+function schemaOf(value) {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : "";
+  if (attemptEventKinds.some((known) => known === kind))
+    return attemptEventSchema;
+  return kind === "hold" ? holdEventSchema : {};
+}
+function event_broken(where, what, cause) {
+  return new SlipwayError("ledger-broken", `${where} is not an event of Slipway: ${what}`, {
+    cause,
+    fix: "Run slipway verify; somebody else may have written into the ledger’s repository."
+  });
+}
+;
+function isQuarantined(state, bundle, image) {
+  return state.quarantined.find((entry) => entry.bundle === bundle || entry.image === image);
+}
+function quarantine(state, event) {
+  const others = state.quarantined.filter(({ bundle }) => bundle !== event.bundle);
+  const isImageGood = state.attempts.some((attempt) => attempt.image === event.image && attempt.bundle !== event.bundle && hasServedWell(attempt) && !others.some(({ bundle }) => bundle === attempt.bundle));
+  const entry = {
+    bundle: event.bundle,
+    version: event.version,
+    ...isImageGood ? {} : { image: event.image },
+    reason: shorten(event.reason ?? event.cause?.message ?? "no reason given"),
+    at: event.at
+  };
+  return { ...state, quarantined: [entry, ...others] };
+}
+function liftQuarantine(state, { bundle, image }) {
+  const quarantined = state.quarantined.filter((entry) => entry.bundle !== bundle).map((entry) => {
+    if (entry.image !== image)
+      return entry;
+    const { image: good, ...rest } = entry;
+    return rest;
+  });
+  return { ...state, quarantined };
+}
+;
+const remembered = { attempts: 20, knownGood: 5, healthy: 3, applied: 100 };
+function forget(state) {
+  const free = state.attempts.filter(({ bundle, image }) => !isQuarantined(state, bundle, image));
+  const knownGood = free.filter(({ knownGoodAt }) => knownGoodAt !== void 0);
+  const healthy = free.filter(hasServedWell).toSorted((a, b) => seenMs(b) - seenMs(a));
+  const kept = /* @__PURE__ */ new Set([
+    ...state.attempts.slice(0, remembered.attempts),
+    ...onePerBundle(knownGood).slice(0, remembered.knownGood),
+    ...onePerBundle(healthy).slice(0, remembered.healthy),
+    ...state.attempts.filter(({ deployment }) => deployment === state.inProgress),
+    liveAttempt(state)
+  ]);
+  const attempts2 = state.attempts.filter((attempt) => kept.has(attempt));
+  return forgetApplied({ ...state, attempts: attempts2 });
+}
+function forgetApplied(state) {
+  const surplus = state.appliedSince.length - remembered.applied;
+  if (surplus <= 0)
+    return state;
+  return {
+    ...state,
+    appliedSince: state.appliedSince.slice(surplus),
+    appliedForgotten: (state.appliedForgotten ?? 0) + surplus
+  };
+}
+function onePerBundle(attempts2) {
+  return [
+    ...new Map(attempts2.toReversed().map((attempt) => [attempt.bundle, attempt])).values()
+  ].toSorted((a, b) => attempts2.indexOf(a) - attempts2.indexOf(b));
+}
+function seenMs(attempt) {
+  return computeHealthyMs(attempt, attempt.liveSince ?? attempt.startedAt);
+}
+;
+const eventRules = {
+  adopted: [
+    {
+      from: ["new"],
+      only: ["nothing-in-progress", "nothing-live"],
+      to: "adopted",
+      effects: ["begin", "go-live"]
+    }
+  ],
+  started: [
+    {
+      from: ["new"],
+      only: ["nothing-in-progress"],
+      to: "started",
+      effects: ["begin", "apply"]
+    }
+  ],
+  available: [
+    {
+      from: ["started"],
+      only: ["in-progress"],
+      to: "available",
+      effects: ["go-live", "cover"]
+    }
+  ],
+  verified: [{ from: ["available"], only: ["in-progress"], to: "verified", effects: ["end"] }],
+  "known-good": [
+    {
+      from: ["verified"],
+      only: ["live", "nothing-in-progress", "nothing-applied-since"],
+      to: "known-good",
+      effects: ["prove"]
+    }
+  ],
+  superseded: [
+    { from: ["adopted", "verified"], only: ["not-live"], to: "superseded", effects: [] }
+  ],
+  failed: [
+    {
+      from: ["started", "available"],
+      only: ["in-progress"],
+      to: "failed",
+      effects: ["blame", "end"]
+    },
+    {
+      from: ["verified"],
+      only: ["live", "nothing-in-progress"],
+      to: "failed",
+      effects: ["blame"]
+    }
+  ],
+  abandoned: [
+    {
+      from: ["started", "available"],
+      only: ["in-progress"],
+      to: "abandoned",
+      effects: ["blame", "end"]
+    }
+  ],
+  "rolled-back": [
+    {
+      from: ["adopted", "verified", "known-good", "superseded", "failed", "abandoned"],
+      only: ["not-live"],
+      to: "rolled-back",
+      effects: []
+    }
+  ],
+  quarantined: [
+    {
+      from: [
+        ...["adopted", "started", "available", "verified", "known-good"],
+        ...["superseded", "failed", "abandoned", "rolled-back"]
+      ],
+      only: [],
+      effects: ["quarantine"]
+    }
+  ]
+};
+;
+function foldEvent(state, event) {
+  if (event.kind === "hold")
+    return hold(state, event);
+  if (event.kind === "release-hold")
+    return releaseHold(state);
+  return foldAttempt(state, event);
+}
+function hold(state, { actor, at, reason }) {
+  return { ...state, hold: { reason: shorten(reason), actor, at } };
+}
+function releaseHold(state) {
+  if (state.hold === void 0)
+    return "release-hold, but there is no hold";
+  const { hold: released, ...rest } = state;
+  return rest;
+}
+function foldAttempt(state, event) {
+  const before = findAttempt(state, event.deployment)?.outcome ?? "new";
+  const rule = eventRules[event.kind].find(({ from }) => from.includes(before));
+  if (rule === void 0)
+    return tellIllegal(event, before);
+  const broken2 = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
+  const [first] = broken2;
+  if (first !== void 0)
+    return tellBroken[first](state, event);
+  return forget(follow(state, event, rule));
+}
+function tellIllegal({ kind, deployment }, before) {
+  if (before === "new")
+    return `${kind} of ${deployment}, which the ledger does not know`;
+  if (kind === "adopted" || kind === "started")
+    return `${deployment} began twice`;
+  return `${kind} of ${deployment}, which is ${before}`;
+}
+const conditions = {
+  "in-progress": ({ inProgress: inProgress2 }, deployment) => inProgress2 === deployment,
+  "nothing-in-progress": ({ inProgress: inProgress2 }) => inProgress2 === void 0,
+  live: ({ live }, deployment) => live === deployment,
+  "not-live": ({ live }, deployment) => live !== deployment,
+  "nothing-live": ({ live }) => live === void 0,
+  "nothing-applied-since": ({ appliedSince }) => appliedSince.length === 0
+};
+const tellBroken = {
+  "in-progress": (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not in progress`,
+  "nothing-in-progress": ({ inProgress: inProgress2 = "" }, { kind }) => `${kind} while ${inProgress2} is in progress`,
+  live: (_state, { kind, deployment }) => `${kind} of ${deployment}, which is not live`,
+  "not-live": (_state, { kind, deployment }) => `${kind} of ${deployment}, which is live`,
+  "nothing-live": ({ live = "" }, { kind }) => `${kind}, but ${live} is live`,
+  "nothing-applied-since": (_state, { kind, deployment }) => `${kind} of ${deployment}, but something else was applied since`
+};
+function follow(state, event, { to, effects }) {
+  const told = to === void 0 ? state : change(state, event, { outcome: to });
+  return effects.reduce((reached, effect) => take(reached, event, effect, to), told);
+}
+function take(state, event, effect, outcome = "started") {
+  switch (effect) {
+    case "begin":
+      return { ...state, attempts: [begin(event, outcome), ...state.attempts] };
+    case "apply":
+      return apply(state, event);
+    case "go-live":
+      return goLive(state, event);
+    case "cover":
+      return cover(state);
+    case "end":
+      return end(state);
+    case "blame":
+      return event.cause === void 0 ? state : change(state, event, { code: event.cause.code });
+    case "prove":
+      return prove(state, event);
+    case "quarantine":
+      return quarantine(state, event);
+    default:
+      return assertNever(effect);
+  }
+}
+function begin(event, outcome) {
+  const { deployment, intent, bundle, image, version, at } = event;
+  const adopted = outcome === "adopted" ? { adoptedAt: at } : {};
+  return { deployment, intent, bundle, image, version, outcome, startedAt: at, ...adopted };
+}
+function apply(state, { deployment, bundle }) {
+  const appliedSince = [...state.appliedSince.filter((digest) => digest !== bundle), bundle];
+  return { ...state, inProgress: deployment, appliedSince };
+}
+function goLive(state, event) {
+  const before = liveAttempt(state);
+  const left = before === void 0 ? state : change(state, before, { liveUntil: event.at });
+  const live = change(left, event, { liveSince: event.since ?? event.at });
+  return { ...live, live: event.deployment };
+}
+function cover(state) {
+  const { appliedForgotten: pruned, ...rest } = state;
+  return { ...rest, appliedSince: [] };
+}
+function end(state) {
+  const { inProgress: ended, ...rest } = state;
+  return rest;
+}
+function prove(state, event) {
+  const proven = change(state, event, { knownGoodAt: event.at });
+  const attempt = findAttempt(proven, event.deployment);
+  return attempt === void 0 ? proven : liftQuarantine(proven, attempt);
+}
+function change(state, { deployment }, fields) {
+  const attempts2 = state.attempts.map((attempt) => attempt.deployment === deployment ? { ...attempt, ...fields } : attempt);
+  return { ...state, attempts: attempts2 };
+}
+;
+const eventAnnotation = "dev.slipway.event";
+const tagAnnotation = "org.opencontainers.image.ref.name";
+const emptyBytes = Buffer.from("{}");
+const emptyBlob = {
+  digest: computeDigest(emptyBytes),
+  size: emptyBytes.length,
+  bytes: emptyBytes
+};
+function buildEventArtifact(event, environment2) {
+  const { digest, size, bytes } = emptyBlob;
+  const mediaType = mediaTypes.emptyJson;
+  const empty = { mediaType, digest, size, data: bytes.toString("base64") };
+  const annotations = {
+    [eventAnnotation]: canonicalJson(event),
+    [tagAnnotation]: formatEventTag(environment2, event.sequence)
+  };
+  const text = canonicalJson({
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    artifactType: eventMediaType,
+    config: empty,
+    layers: [{ ...empty, annotations }]
+  });
+  const manifest = { mediaType: mediaTypes.ociManifest, bytes: Buffer.from(text) };
+  return { manifest, digest: computeDigest(manifest.bytes) };
+}
+function readEventArtifact({ bytes, descriptor }, tag2, environment2) {
+  const manifest = tryParseManifest(bytes);
+  if (manifest?.artifactType !== eventMediaType) {
+    return event_artifact_broken("foreign", tag2, "it is not an event of Slipway");
+  }
+  const annotations = manifest.layers[0]?.annotations ?? {};
+  const told = annotations[tagAnnotation] ?? "";
+  try {
+    const event = parseEvent(annotations[eventAnnotation] ?? "", tag2);
+    const own = formatEventTag(environment2, event.sequence);
+    if (told !== own)
+      return explainPlace(tag2, told, environment2);
+    if (tag2 !== own && tag2 !== environment2) {
+      return event_artifact_broken("re-ordered", tag2, `${own} stands in its place`);
+    }
+    return { state: "event", link: { tag: own, digest: descriptor.digest, event } };
+  } catch (error2) {
+    return event_artifact_broken("tampered", tag2, describeError(error2));
+  }
+}
+function explainPlace(tag2, told, environment2) {
+  if (told === "")
+    return event_artifact_broken("foreign", tag2, "it does not say which tag it was written for");
+  return told.startsWith(`${environment2}.`) ? event_artifact_broken("tampered", tag2, `it was written as ${told}, and has another number now`) : event_artifact_broken("foreign", tag2, `it is an event of another environment: ${told}`);
+}
+function tryParseManifest(bytes) {
+  try {
+    const manifest = parseManifest(bytes, "");
+    return manifest.kind === "image" ? manifest : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function event_artifact_broken(kind, tag2, sentence) {
+  return { state: "broken", reason: { kind, tag: tag2, sentence } };
+}
+;
+function refuseBreak({ repository }, { tag: tag2, sentence }) {
+  return new SlipwayError("ledger-broken", `${formatRepository(repository)}:${tag2} is not what it should be: ${sentence}`, { fix: "Run slipway verify; somebody else may have written into the ledger’s repository." });
+}
+function refuseConflict({ repository }, tag2, reason) {
+  return new SlipwayError("ledger-conflict", `somebody else wrote the event ${formatRepository(repository)}:${tag2}: ${reason}`, {
+    fix: "Run slipway verify; check that all deployments of this service use one cluster, one namespace and one ledger."
+  });
+}
+;
+async function fetchEntry({ client, repository, environment: environment2 }, sequence) {
+  const tag2 = formatEventTag(environment2, sequence);
+  const manifest = await client.fetchManifest(repository, parseTag(tag2));
+  if (manifest === void 0)
+    return { state: "missing", tag: tag2 };
+  return readEventArtifact(manifest, tag2, environment2);
+}
+async function tryFetchLink(place, sequence) {
+  return requireEvent(place, await fetchEntry(place, sequence));
+}
+function requireEvent(place, entry) {
+  switch (entry.state) {
+    case "event":
+      return entry.link;
+    case "missing":
+      return void 0;
+    case "broken":
+      throw refuseBreak(place, entry.reason);
+  }
+}
+async function fetchHead({ client, repository, environment: environment2 }) {
+  const manifest = await client.fetchManifest(repository, parseTag(environment2));
+  if (manifest === void 0)
+    return { state: "missing", tag: environment2 };
+  return readEventArtifact(manifest, environment2, environment2);
+}
+;
+const growStep = (step) => step === 1 ? 10 : step * 3;
+async function findNewest(place, { isCertain = false } = {}) {
+  const head = await fetchHead(place);
+  if (head.state === "event" && (!isCertain || await isInPlace(place, head.link))) {
+    const found = await findAfter(place, head.link);
+    if (found !== void 0)
+      return found;
+  }
+  const newest = await findAfter(place, void 0);
+  if (newest !== void 0)
+    return newest;
+  const later = await tryFindLater(place, 0);
+  if (later === void 0)
+    return void 0;
+  const justWritten = await findAfter(place, void 0);
+  if (justWritten === void 0)
+    throw refuseLostBeginning(place, later);
+  return justWritten;
+}
+async function isInPlace(place, { event, digest }) {
+  return (await tryFetchLink(place, event.sequence))?.digest === digest;
+}
+async function findAfter(place, known) {
+  const start = known?.event.sequence ?? 0;
+  let newest = known;
+  let missing2;
+  for (let step = 1; ; step = growStep(step)) {
+    const last = newest?.event.sequence ?? 0;
+    if (missing2 !== void 0 && missing2 - last <= 1)
+      return newest;
+    const next = missing2 === void 0 ? start + step : Math.floor((last + missing2) / 2);
+    const found = await tryFetchLink(place, next);
+    if (found === void 0)
+      missing2 = next;
+    else if (known !== void 0 && next === start + 1 && !follows(known, found))
+      return void 0;
+    else
+      newest = found;
+  }
+}
+function follows({ digest }, { event }) {
+  return event.previous === digest;
+}
+function refuseLostBeginning({ repository, environment: environment2 }, later) {
+  return new SlipwayError("ledger-broken", `${formatRepository(repository)} has the event ${later}, but not the first one of ${environment2}`, {
+    fix: "Somebody, or a clean-up rule, deleted events: restore them, and exclude the ledger’s repository from clean-up."
+  });
+}
+async function tryFindLater({ client, repository, environment: environment2 }, sequence) {
+  try {
+    const last = formatEventTag(environment2, sequence);
+    const [next] = await client.listTags(repository, { last, limit: 1 });
+    return next !== void 0 && isEventTag(next, environment2) ? next : void 0;
+  } catch (error2) {
+    if (error2 instanceof RegistryError && !error2.isTemporary)
+      return void 0;
+    throw error2;
+  }
+}
+function isEventTag(tag2, environment2) {
+  return tag2.startsWith(`${environment2}.`) && /^\d{8,}$/.test(tag2.slice(environment2.length + 1));
+}
+;
+function formatPosition(ledger, { sequence, digest }) {
+  return `${prefixOf(ledger)}${sequence}@${digest}`;
+}
+function parsePosition(ledger, text) {
+  const prefix2 = prefixOf(ledger);
+  if (text?.startsWith(prefix2) !== true)
+    return void 0;
+  const [sequence = "", named = ""] = text.slice(prefix2.length).split("@");
+  const digest = tryParseDigest(named);
+  if (/^[1-9]\d*$/.test(sequence) && digest !== void 0) {
+    return { sequence: Number(sequence), digest };
+  }
+  throw new SlipwayError("ledger-broken", `the Lease acknowledges ${text}, which is no event`, {
+    fix: "Somebody changed the annotation slipway.dev/ledger of the Lease: put back what slipway verify finds, or remove it."
+  });
+}
+function prefixOf({ repository, environment: environment2 }) {
+  return `${formatRepository(repository)}:${environment2}.`;
+}
+;
+function judgeUnacknowledged(certain2, event, ours) {
+  const isOurLease = event.lease.leaseUid === ours.leaseUid;
+  if (isOurLease && event.lease.transitions > ours.transitions) {
+    return { conflict: "a later holder of the Lease wrote it" };
+  }
+  const follows2 = event.previous === certain2.digest && !isByStaleHolder(certain2.event, event);
+  if (follows2)
+    return "believed";
+  if (isOurLease && event.lease.transitions < ours.transitions)
+    return "late";
+  return { conflict: "it does not follow the last event that the Lease acknowledged" };
+}
+function isByStaleHolder(before, { lease }) {
+  return before?.lease.leaseUid === lease.leaseUid && lease.transitions < before.lease.transitions;
+}
+;
+const staleReadLimitMs = 3e4;
+const staleReadPauseMs = 500;
+function startPatience(clock) {
+  return { endMs: clock.monotonicMs() + staleReadLimitMs };
+}
+async function isStillStale(clock, { endMs }) {
+  if (clock.monotonicMs() >= endMs)
+    return false;
+  await clock.sleep(staleReadPauseMs);
+  return true;
+}
+;
+async function readHeld(reading) {
+  const { holder } = reading;
+  const acknowledged = parsePosition(reading, holder.acknowledged);
+  if (acknowledged === void 0)
+    return readUnacknowledged(reading);
+  const { link, next } = await awaitAcknowledged(reading, acknowledged);
+  return believe(reading, link, next);
+}
+async function readUnacknowledged(reading) {
+  const newest = await findNewest(reading, { isCertain: true });
+  const { lease } = reading.holder;
+  const isLater = newest?.event.lease.leaseUid === lease.leaseUid && newest.event.lease.transitions > lease.transitions;
+  if (newest === void 0 || !isLater)
+    return newest;
+  reading.holder.assertHeld();
+  throw refuseConflict(reading, newest.tag, "a later holder of the Lease wrote it");
+}
+async function awaitAcknowledged(reading, position) {
+  const { sequence, digest } = position;
+  const patience = startPatience(reading.clock);
+  for (; ; ) {
+    const [own, next] = await Promise.all([
+      fetchEntry(reading, sequence),
+      fetchEntry(reading, sequence + 1)
+    ]);
+    if (own.state === "event" && own.link.digest === digest)
+      return { link: own.link, next };
+    if (!await isStillStale(reading.clock, patience)) {
+      return { link: await putBack(reading, position, own), next };
+    }
+  }
+}
+async function putBack(reading, position, found) {
+  const { client, repository, environment: environment2, holder, logger } = reading;
+  const { sequence, digest } = position;
+  const tag2 = formatEventTag(environment2, sequence);
+  const name = `${formatRepository(repository)}:${tag2}`;
+  const manifest = await client.fetchManifest(repository, digest);
+  const link = manifest && requireEvent(reading, readEventArtifact(manifest, tag2, environment2));
+  if (manifest === void 0 || link === void 0) {
+    if (found.state === "missing")
+      throw await refuseLoss(reading, position);
+    throw refuseConflict(reading, tag2, `the Lease acknowledged ${digest}, which is gone`);
+  }
+  const what = found.state === "missing" ? "is gone" : "names something else";
+  logger.warning(`${name} ${what}: ${digest}, which the Lease acknowledged, gets its tag back`);
+  try {
+    const guarded = client.guardedBy(() => holder.assertHeld());
+    await guarded.putManifest(repository, parseTag(tag2), manifest);
+  } catch (error2) {
+    holder.assertHeld();
+    logger.warning(`${name} could not be put back: ${describeError(error2)}`);
+  }
+  return link;
+}
+async function refuseLoss(reading, { sequence }) {
+  const end2 = (await findNewest(reading))?.event.sequence ?? 0;
+  const sentence = end2 < sequence ? `the ledger ends at event ${end2}, but event ${sequence} was seen before` : `the ledger has lost the event ${sequence}, which was seen before`;
+  return new SlipwayError("ledger-broken", sentence, {
+    fix: "Events were deleted, or the registry lost them: restore them before deploying."
+  });
+}
+async function believe(reading, acknowledged, after) {
+  let newest = acknowledged;
+  let next = requireEvent(reading, after);
+  while (next !== void 0) {
+    const belief = judgeUnacknowledged(newest, next.event, reading.holder.lease);
+    if (belief === "late") {
+      reading.logger.warning(`${next.tag} was written by a run that had lost the Lease; it counts for nothing, and the next event takes its place`);
+      return newest;
+    }
+    if (belief !== "believed") {
+      reading.holder.assertHeld();
+      throw refuseConflict(reading, next.tag, belief.conflict);
+    }
+    newest = next;
+    next = await tryFetchLink(reading, newest.event.sequence + 1);
+  }
+  return newest;
+}
+;
+async function writeEvent(writing, event) {
+  const artifact = buildEventArtifact(event, writing.environment);
+  const tag2 = formatEventTag(writing.environment, event.sequence);
+  const patience = startPatience(writing.clock);
+  let failure = await tryPut(writing, event, artifact);
+  let hasOvertaken = false;
+  for (; ; ) {
+    const found = await readBack(writing, event, failure);
+    if (found?.digest === artifact.digest)
+      return artifact;
+    if (found !== void 0 && !hasOvertaken) {
+      assertMayOvertake(writing, event, found, failure);
+      hasOvertaken = true;
+      failure = await tryPut(writing, event, artifact);
+      continue;
+    }
+    const isWorthWaiting = failure === void 0 || isUncertain(failure);
+    if (isWorthWaiting && await isStillStale(writing.clock, patience))
+      continue;
+    writing.assertHeld();
+    if (found !== void 0)
+      throw refuseConflict(writing, tag2, "it stands where this run writes");
+    throw failure ?? refuseAbsence(writing, tag2);
+  }
+}
+async function readBack(writing, { sequence }, failure) {
+  try {
+    return await tryFetchLink(writing, sequence);
+  } catch (error2) {
+    if (failure === void 0 || !(error2 instanceof RegistryError))
+      throw error2;
+    throw failure;
+  }
+}
+function assertMayOvertake(writing, event, { tag: tag2, event: found }, failure) {
+  const isOurLease = found.lease.leaseUid === event.lease.leaseUid;
+  const isOurs2 = isOurLease && found.lease.transitions === event.lease.transitions;
+  const isLate = isOurLease && found.lease.transitions < event.lease.transitions;
+  if (failure !== void 0 || !(isOurs2 || isLate)) {
+    writing.assertHeld();
+    throw refuseConflict(writing, tag2, "it stands where this run writes");
+  }
+  if (isLate) {
+    writing.logger.warning(`${tag2} was written by a run that had lost the Lease; it counts for nothing, and is replaced`);
+  }
+}
+async function tryPut(writing, event, { manifest }) {
+  try {
+    await put(writing, event, manifest);
+    return void 0;
+  } catch (error2) {
+    if (error2 instanceof RegistryError)
+      return error2;
+    throw error2;
+  }
+}
+async function put({ client, clock, repository, environment: environment2, assertHeld }, { sequence }, manifest) {
+  const tag2 = parseTag(formatEventTag(environment2, sequence));
+  const guarded = client.guardedBy(assertHeld);
+  const patience = startPatience(clock);
+  for (let hasBlob2 = sequence > 1; ; hasBlob2 = false) {
+    if (!hasBlob2)
+      await guarded.pushBlob(repository, { ...emptyBlob, open: write_event_open });
+    try {
+      await guarded.putManifest(repository, tag2, manifest);
+      return;
+    } catch (error2) {
+      if (!isAboutBlob(error2) || !await isStillStale(clock, patience))
+        throw error2;
+    }
+  }
+}
+function write_event_open() {
+  return external_node_stream_.Readable.from([emptyBlob.bytes]);
+}
+function isAboutBlob(error2) {
+  const codes = ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN"];
+  return error2 instanceof RegistryError && error2.registryMessages.some(({ code }) => codes.includes(code));
+}
+function isUncertain({ code }) {
+  return code !== "registry-denied" && code !== "not-found";
+}
+function refuseAbsence({ repository }, tag2) {
+  return new SlipwayError("registry-corrupt", `${formatRepository(repository)}:${tag2} was accepted, but cannot be read back`, { fix: "Run this step again; if it stays so, ask who runs the registry." });
+}
+;
+function openLedger(options) {
+  const { repository, environment: environment2 } = options;
+  const moveHead = createHeadMover(options);
+  return {
+    repository,
+    environment: environment2,
+    nextTag: ({ sequence }) => formatEventTag(environment2, sequence + 1),
+    read: async (holder) => {
+      const newest = await (holder === void 0 ? findNewest(options) : readHeld({ ...options, holder }));
+      return newest === void 0 ? { sequence: 0, state: emptyState } : headOf(newest);
+    },
+    append: async (head, content, writer) => {
+      const event = composeEvent(options, head, content, writer);
+      const { sequence, state, lease } = event;
+      const assertHeld = () => writer.assertHeld();
+      const { digest, manifest } = await writeEvent({ ...options, assertHeld }, event);
+      const position = formatPosition(options, { sequence, digest });
+      await Promise.all([writer.acknowledge(position), moveHead(manifest, assertHeld)]);
+      return { sequence, digest, state, lease };
+    }
+  };
+}
+function headOf({ digest, event }) {
+  return { sequence: event.sequence, digest, state: event.state, lease: event.lease };
+}
+function composeEvent(options, head, content, { actor, run: run2, lease, acknowledged }) {
+  const sequence = head.sequence + 1;
+  const newest = parsePosition(options, acknowledged)?.sequence ?? 0;
+  if (newest >= sequence) {
+    const tag2 = formatEventTag(options.environment, sequence);
+    throw refuseConflict(options, tag2, `the Lease acknowledged event ${newest}`);
+  }
+  const draft = { ...content, at: options.clock.now().toISOString(), actor };
+  const state = foldEvent(head.state, draft);
+  if (typeof state === "string") {
+    throw new SlipwayError("internal", `the ledger refuses an event: ${state}`);
+  }
+  const previous = head.digest === void 0 ? {} : { previous: head.digest };
+  return { ...draft, sequence, ...previous, run: run2, lease, state };
+}
+function createHeadMover({ client, logger, repository, environment: environment2 }) {
+  let canMove = true;
+  return async (event, assertHeld) => {
+    if (!canMove)
+      return;
+    try {
+      await client.guardedBy(assertHeld).putManifest(repository, parseTag(environment2), event);
+    } catch (error2) {
+      const told = `the head of the ledger could not be moved: ${describeError(error2)}`;
+      canMove = !(error2 instanceof RegistryError && error2.code === "registry-refused");
+      if (canMove)
+        logger.warning(told);
+      else
+        logger.debug(told);
+    }
+  };
+}
+;
+async function readLiveServices(places, options) {
+  const located = places.map((place) => ({ place, repository: resolveLedgerRepository(place) }));
+  const found = await Promise.all(located.map(async ({ place, repository }) => [place.service, await readLive(place, repository, options)]));
+  return new Map(found);
+}
+async function readLive({ service, environment: environment2 }, repository, { client, clock, logger }) {
+  const ledger = openLedger({ client, clock, logger, repository, environment: environment2 });
+  const { state } = await ledger.read();
+  const attempt = liveAttempt(state);
+  if (attempt === void 0)
+    return void 0;
+  const bundle = await pullBundle(client, repository, attempt.bundle);
+  const owner2 = bundle.config.service;
+  if (owner2 === service)
+    return { attempt, bundle, state };
+  throw invalidInput([
+    {
+      subject: "ledger",
+      given: formatRepository(repository),
+      expected: `the record of ${service}; it is that of ${owner2}`,
+      fix: "Let the template of the ledger contain {service}, {image} or {production-image}."
+    }
+  ]);
+}
+;
+const maxNamed = 10;
+function listUnclear(changes2) {
+  return changes2.flatMap(({ hash, entries }) => entries.filter(({ commit }) => !isConventional(commit) && !commit.makesNoVersion).map(({ commit }) => `“${commit.header}” (${hash.slice(0, 7)})`));
+}
+function noteUnclear(unclear) {
+  return `follows no convention and counts as patch: ${listSome(unclear)}`;
+}
+function refuseUnclear(service, unclear) {
+  return new SlipwayError("no-version", `the version of ${service} is not certain: these commits follow no convention: ${listSome(unclear)}`, {
+    fix: "Write messages as https://www.conventionalcommits.org has them (“fix: …”), tag the version, or set strict to false."
+  });
+}
+function listSome(names) {
+  const rest = names.length - maxNamed;
+  const some = names.toReversed().slice(0, maxNamed).join(", ");
+  return rest > 0 ? `${some} and ${rest} more` : some;
+}
+;
+function assertFree({ tags, service, line }, { version, commit }, left) {
+  const taken2 = tags.find((tag2) => tag2.version === version);
+  if (taken2 !== void 0) {
+    throw free_number_refuse(`${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, "Merge the line that has this tag, or choose a higher number with the input bump.");
+  }
+  const later = line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
+  if (later !== void 0) {
+    throw free_number_refuse(`${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`, `Take ${later.name}: it contains this commit.`);
+  }
+  const step = left.find((each) => each.version === version);
+  if (step !== void 0 && step.change.hash !== commit.hash) {
+    throw free_number_refuse(`${version} is the next version of ${service} here, and ${step.change.hash.slice(0, 7)} on the release branch has it`, "Begin the branch at the last commit of its line on the release branch, or merge that.");
+  }
+}
+function free_number_refuse(message, fix2) {
+  return new SlipwayError("no-version", message, { fix: fix2 });
+}
+;
+function planVersion(history, rules2) {
+  const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
+  const decision = decide(history, place, rules2);
+  const unclear = listUnclear([...line.changes, ...history.own]);
+  if (rules2.isStrict && unclear.length > 0)
+    throw refuseUnclear(service, unclear);
+  const isFinal = isRelease(decision.version);
+  const name = line.names.find(({ version }) => version === decision.version)?.name;
+  const left = history.left === void 0 ? [] : foldLine(history.left.line, rules2);
+  if (isFinal && name === void 0)
+    assertFree(history, decision, left);
+  const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(({ version }) => version);
+  return {
+    service,
+    ...decision,
+    isRelease: isFinal,
+    isChanged: isChanged2,
+    ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
+    movingTags: limitMovingTags(computeMovingTags(decision.version, versions), history, decision.version),
+    ...line.base === void 0 ? {} : { since: line.base.name },
+    notes: unclear.length === 0 ? [] : [noteUnclear(unclear)]
+  };
+}
+function decide(history, place, rules2) {
+  switch (place.kind) {
+    case "release":
+      return decideRelease(history, rules2);
+    case "maintenance":
+      return decideMaintenance(history, place, rules2);
+    case "fixed":
+      return decideFixed(history, place, rules2);
+    case "other":
+      return decidePrerelease(history, place.name, rules2);
+    default:
+      return assertNever(place);
+  }
+}
+function decideRelease(history, rules2) {
+  const { line } = history;
+  const steps = foldLine(line, rules2);
+  const step = findPushedRelease(steps, history) ?? steps.at(-1);
+  if (step === void 0)
+    throw new Error(`no commit on the line of ${history.service}`);
+  const { change: change2, previous } = step;
+  const before = previous === void 0 ? {} : { previous };
+  const rest = { commit: change2, changes: line.changes, ...before };
+  const [name] = line.names;
+  if (name !== void 0) {
+    const isSame2 = name.version === step.version || previous === void 0;
+    const level2 = isSame2 ? step.level : computeLevel(previous, name.version).level;
+    return { ...rest, version: name.version, level: level2, reason: `the tag ${name.name} says so` };
+  }
+  if (rules2.bump !== void 0) {
+    const { bump, initialVersion } = rules2;
+    const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
+    const reason = `the input bump says ${bump}; the commits say ${step.level}`;
+    return { ...rest, version, level: bump, reason };
+  }
+  return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
+}
+function findPushedRelease(steps, { line, isNew: isNew2 }) {
+  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
+    return void 0;
+  return steps.findLast(({ isRelease: isOne, change: change2 }) => isOne && isNew2?.(change2.hash) === true);
+}
+function decideMaintenance(history, { branch, line: name }, rules2) {
+  const { line, left, service } = history;
+  const isOwn = left?.isOwn ?? (() => true);
+  const changes2 = line.changes.map((change2) => isOwn(change2.hash) ? limitToPatch(change2) : change2);
+  const decision = decideRelease({ ...history, line: { ...line, changes: changes2 } }, rules2);
+  const { major, minor } = splitVersion(decision.version);
+  if (`${major}.${minor}` === name)
+    return { ...decision, changes: line.changes };
+  throw new SlipwayError("no-version", `the branch ${branch} is for ${name}, and its commit would be ${decision.version} of ${service}`, { fix: `Begin the branch at a commit whose version is ${name}.0 or a later one of ${name}.` });
+}
+function decideFixed(history, place, rules2) {
+  const { line, service } = history;
+  if (line.names.length > 0)
+    return decideRelease(history, rules2);
+  const { branch, version } = place;
+  const { base } = line;
+  if (base !== void 0 && compareVersions(version, base.version) <= 0) {
+    throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${base.name} that this commit contains`, { fix: `Name the branch after a version above ${base.version}: release/${service}/….` });
+  }
+  const before = base === void 0 ? {} : { previous: base.version };
+  const level2 = base === void 0 ? findHighestLevel(line.changes) : computeLevel(base.version, version).level;
+  return {
+    version,
+    ...before,
+    level: level2,
+    commit: line.last ?? history.head,
+    changes: line.changes,
+    reason: `the branch ${branch} says so`
+  };
+}
+function decidePrerelease(history, name, rules2) {
+  const { head, own } = history;
+  const previous = findReleased(history.line, rules2);
+  const level2 = rules2.bump ?? adjustLevel(findHighestLevel(own), previous, rules2.majorZero);
+  const step = level2 === "none" ? "patch" : level2;
+  const next = previous === void 0 ? rules2.initialVersion : bumpVersion(previous, step);
+  const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
+  const commits = own.length === 1 ? "1 commit" : `${own.length} commits`;
+  return {
+    version,
+    ...previous === void 0 ? {} : { previous },
+    level: level2,
+    commit: head,
+    changes: own,
+    reason: `${name} is no release branch; its ${commits} would make ${next}`
+  };
+}
+function findReleased(line, rules2) {
+  const named = line.names.find(({ version }) => isRelease(version));
+  if (named !== void 0)
+    return named.version;
+  const last = foldLine(line, rules2).at(-1);
+  if (last === void 0)
+    return line.base?.version;
+  return last.isRelease ? last.version : last.previous;
+}
+function foldLine(line, rules2) {
+  const { initialVersion: initial, majorZero } = rules2;
+  const from = line.base === void 0 ? {} : { from: line.base.version };
+  return foldVersions(line.changes, { ...from, initial, majorZero });
+}
+function limitMovingTags(tags, { place, left }, version) {
+  if (place.kind !== "maintenance" || left !== void 0)
+    return tags;
+  const { major, minor } = splitVersion(version);
+  return tags.filter((tag2) => tag2 === `${major}.${minor}`);
+}
+function describeStep({ change: change2, level: level2, previous, isRelease: isOne }) {
+  const [entry] = change2.entries.toSorted((a, b) => Number(b.level === change2.level) - Number(a.level === change2.level));
+  const commit = `“${entry?.commit.header ?? ""}” (${change2.hash.slice(0, 7)})`;
+  if (!isOne)
+    return `${commit} makes no version`;
+  return previous === void 0 ? `the first version, from ${commit}` : `${level2} after ${previous}: ${commit}`;
+}
+;
+async function run_run(inputs, runtime) {
+  const { logger, workspace, checkout } = runtime;
+  const requests = inputs.services.map(({ name, tagPrefix, paths }) => {
+    const service = name ?? nameRepository(checkout.repository, workspace);
+    return { service, tagPrefix: tagPrefix.replaceAll("{service}", service), paths };
+  });
+  const compareWith = await findCompareWith(inputs.base, runtime);
+  const { repository, services } = await readHistories(workspace, requests, {
+    ...formatAccess(inputs, runtime),
+    ...{ signal: runtime.signal, logger, checkout, mayFetch: inputs.mayFetch },
+    releaseBranches: inputs.releaseBranches,
+    levels: new Map(inputs.levels.map(({ type: type2, level: level2 }) => [type2, level2])),
+    ...compareWith === void 0 ? {} : { compareWith }
+  });
+  const versions = services.map((history) => planVersion(history, inputs));
+  for (const { service, version, reason, notes } of versions) {
+    logger.info(`${service} ${version}: ${reason}`);
+    for (const note of notes)
+      logger.warning(`${service}: ${note}`);
+  }
+  const url = checkout.webUrl ?? (await repository.tryFindRemote())?.webUrl;
+  const place = url === void 0 ? {} : { url };
+  const tags = await reserveTags(repository, listWantedTags(versions, inputs), {
+    ...{ logger, isDryRun: inputs.isDryRun }
+  });
+  const releases = inputs.isReleasing ? await publishReleases(describeReleases(versions, tags, { ...inputs, ...place }), {
+    ...{ logger, isDryRun: inputs.isDryRun, github: runtime.openGitHub(inputs.token) }
+  }) : [];
+  return { inputs, versions, tags, releases, ...place };
+}
+function listWantedTags(versions, { isTagging, isAll }) {
+  if (!isTagging)
+    return [];
+  return versions.flatMap(({ isRelease: isRelease2, isChanged: isChanged2, tag: tag2, commit }) => isRelease2 && tag2 !== void 0 && (isChanged2 || !isAll) ? [{ name: tag2, hash: commit.hash }] : []);
+}
+function describeReleases(versions, tags, { isOnly, url }) {
+  return versions.flatMap(({ service, version, tag: tag2, commit, movingTags, changes: changes2 }) => {
+    if (tag2 === void 0 || tags.every(({ name }) => name !== tag2))
+      return [];
+    return {
+      ...{ tag: tag2, commit: commit.hash },
+      name: isOnly ? version : `${service} ${version}`,
+      body: formatChangelog(changes2, url === void 0 ? {} : { url }),
+      isLatest: isOnly && movingTags.includes("latest")
+    };
+  });
+}
+function formatAccess({ token }, { checkout }) {
+  const { webUrl } = checkout;
+  if (token === void 0 || webUrl === void 0)
+    return {};
+  return { access: { origin: new URL(webUrl).origin, token } };
+}
+async function findCompareWith(base, { logger, clock, openRegistry }) {
+  if (base?.kind !== "deployed")
+    return base;
+  const client = await openRegistry(base.registry);
+  try {
+    const live = await readLiveServices(base.places, { client, clock, logger });
+    const commits = /* @__PURE__ */ new Map();
+    for (const [service, found] of live) {
+      const { commit, version } = found?.bundle.config ?? {};
+      commits.set(service, commit);
+      logger.info(`${service}: ${version === void 0 ? "nothing is deployed" : `${version} is deployed, made from ${commit ?? "an unknown commit"}`}`);
+    }
+    return { kind: "commits", commits };
+  } finally {
+    client.close();
+  }
+}
+;
+const imageVersion = {
+  name: "image-version",
+  outputs: report_outputs,
+  readInputs: inputs_readInputs,
+  limitMs: ({ timeoutMs }) => timeoutMs,
+  run: run_run,
+  report: report_report
+};
+const main_main = () => runAction(imageVersion);
+;
+function readRecordPlace(read, service, environment2, images = "required") {
+  const isProduction = environment2.settings?.isProduction ?? false;
+  const ledger = read.optional("ledger", parseLedgerTemplate, environment2.settings?.ledger);
+  const template = ledger ?? defaultTemplate(isProduction);
+  const readImage2 = (name, fallback) => images === "required" && template.includes(`{${name}}`) ? read.required(name, parseRepository, fallback) : read.optional(name, parseRepository, fallback);
+  const image = readImage2("image", service.settings?.image);
+  const productionImage = readImage2("production-image", service.settings?.productionImage);
+  return {
+    service: service.name,
+    environment: environment2.name,
+    isProduction,
+    ...image === void 0 ? {} : { image },
+    ...productionImage === void 0 ? {} : { productionImage },
+    ...ledger === void 0 ? {} : { ledger }
+  };
+}
+;
+const ledgerName = /^[a-z0-9-]+ \([a-z0-9-]+\.\d{8,}\): /;
+const maxJobDeployments = 10;
+function openMirror(options) {
+  const mirror = new GitHubMirror(options);
+  let last = Promise.resolve();
+  let isOff = false;
+  return {
+    show: (content, before) => {
+      if (!("deployment" in content))
+        return;
+      last = last.then(async () => {
+        if (isOff)
+          return;
+        try {
+          await mirror.show(content, before);
+        } catch (error2) {
+          isOff = true;
+          options.logger.info(`GitHub does not show this deployment: ${describeError(error2)}`);
+        }
+      });
+    },
+    close: () => last
+  };
+}
+class GitHubMirror {
+  #options;
+  /** GitHub's numbers of deployments, by the ledger's names. */
+  #ids = /* @__PURE__ */ new Map();
+  constructor(options) {
+    this.#options = options;
+  }
+  async show(content, before) {
+    const { kind, deployment, version } = content;
+    if (kind === "started")
+      await this.#begin(content);
+    const status = describeStatus(content);
+    if (status !== void 0) {
+      const [state, text] = status;
+      await this.#addStatus(deployment, state, `${version} ${text}`);
+    }
+    const left = liveAttempt(before);
+    if (kind === "available" && left !== void 0 && left.deployment !== deployment) {
+      await this.#addStatus(left.deployment, "inactive", `${version} took its place`);
+    }
+  }
+  async #begin(content) {
+    const own = await this.#findJobDeployment();
+    const id = own?.id ?? (await this.#create(content)).id;
+    this.#ids.set(content.deployment, id);
+  }
+  async #create(content) {
+    const { github, service, environment: environment2, isProduction, commit } = this.#options;
+    const { deployment, intent, version, bundle, reason } = content;
+    const request = {
+      task: intent,
+      environment: environment2,
+      isProduction,
+      description: `${service} ${version}${reason === void 0 ? "" : `: ${reason}`}`,
+      payload: { slipway: { service, deployment, version, bundle } }
+    };
+    const own = await this.#options.findCommit(bundle) ?? commit;
+    if (own === commit)
+      return github.createDeployment({ ...request, ref: commit });
+    try {
+      return await github.createDeployment({ ...request, ref: own });
+    } catch {
+      return github.createDeployment({ ...request, ref: commit });
+    }
+  }
+  /**
+   * A job with an environment has a deployment of GitHub's own: ours would be the second. One that tells of a
+   * deployment already is another job's (of a matrix, of an earlier attempt), or of an earlier deployment of this one.
+   */
+  async #findJobDeployment() {
+    const { github, environment: environment2, commit, run: run2 } = this.#options;
+    const found = await github.listDeployments({ environment: environment2, sha: commit });
+    for (const each of found.filter(isJobs).slice(0, maxJobDeployments)) {
+      const statuses = await github.listDeploymentStatuses(each.id);
+      const isOurs2 = statuses.some(({ logUrl }) => `${logUrl}/`.includes(`/runs/${run2.runId}/`));
+      const isTaken = statuses.some(({ description }) => ledgerName.test(description));
+      if (isOurs2 && !isTaken)
+        return each;
+    }
+    return void 0;
+  }
+  async #addStatus(deployment, state, text) {
+    const id = this.#ids.get(deployment) ?? await this.#find(deployment);
+    if (id === void 0)
+      return;
+    this.#ids.set(deployment, id);
+    const { github, run: run2 } = this.#options;
+    const description = `${this.#nameOf(deployment)} ${text}`;
+    await github.addDeploymentStatus(id, { state, description, logUrl: run2.url });
+  }
+  /** What an earlier run made, or a job that it ran in. */
+  async #find(deployment) {
+    const { github, service, environment: environment2 } = this.#options;
+    const found = await github.listDeployments({ environment: environment2 });
+    const made = found.find(({ payload }) => {
+      const { slipway } = payload;
+      return slipway?.service === service && slipway.deployment === deployment;
+    });
+    if (made !== void 0)
+      return made.id;
+    for (const { id } of found.filter(isJobs).slice(0, maxJobDeployments)) {
+      const statuses = await github.listDeploymentStatuses(id);
+      const name = `${this.#nameOf(deployment)} `;
+      if (statuses.some(({ description }) => description.startsWith(name)))
+        return id;
+    }
+    return void 0;
+  }
+  #nameOf(deployment) {
+    return `${this.#options.service} (${deployment}):`;
+  }
+}
+function isJobs({ payload }) {
+  return payload["slipway"] === void 0;
+}
+function describeStatus({ kind, cause }) {
+  const why2 = cause === void 0 ? "" : `: ${cause.code}: ${cause.message}`;
+  switch (kind) {
+    case "started":
+      return ["in_progress", "is being deployed"];
+    case "verified":
+      return ["success", "is live"];
+    case "known-good":
+      return ["success", "is known good"];
+    case "failed":
+      return ["failure", `failed${why2}`];
+    case "abandoned":
+      return ["error", `was abandoned${why2}`];
+    case "rolled-back":
+      return ["inactive", "was rolled back"];
+    case "adopted":
+    case "available":
+    case "superseded":
+    case "quarantined":
+      return void 0;
+  }
 }
 ;
 async function ensureNamespace(cluster, namespace, logger) {
@@ -31667,6 +32650,15 @@ async function pullOwnBundle(context, digest) {
     throw invalidInput(problems);
   return bundle;
 }
+async function tryPullOwnBundle(context, digest) {
+  try {
+    return await pullOwnBundle(context, digest);
+  } catch (error2) {
+    if (error2 instanceof SlipwayError && error2.code === "not-found")
+      return void 0;
+    throw error2;
+  }
+}
 const fixes = {
   service: "Name the ledger of this service with the input ledger or image.",
   namespace: "Another namespace is another environment: give it a name of its own."
@@ -31690,13 +32682,13 @@ function isSecretName(name) {
   return wholeSecretName.test(name) && !/(?:name|ref|file|path|source)$/i.test(name);
 }
 const wholeSecretName = new RegExp(`^${secretName}$`, "i");
-const assignment = new RegExp(`(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
+const assignment = new RegExp(`(?<start>["']?(?<name>${secretName})["']?[^\\S\\n]*[=:][^\\S\\n]*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`, "gi");
 const authorization = /\b(authorization["']?\s*[=:]\s*["']?|bearer\s+|basic\s+)(?:(?:bearer|basic)\s+)?[\w.~+/=-]{6,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
 const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 function redact(text) {
-  return text.replace(privateKey, redact_hidden).replace(jsonWebToken, redact_hidden).replace(userInfo, `$1${redact_hidden}@`).replace(authorization, `$1${redact_hidden}`).replace(assignment, `$1${redact_hidden}`);
+  return text.replace(privateKey, redact_hidden).replace(jsonWebToken, redact_hidden).replace(userInfo, `$1${redact_hidden}@`).replace(authorization, `$1${redact_hidden}`).replace(assignment, (all, start, name) => isSecretName(name) ? `${start}${redact_hidden}` : all);
 }
 ;
 const mirrorPatienceMs = 1e4;
@@ -31934,11 +32926,11 @@ function src_inputs_readInputs(read) {
 function isRelated(names) {
   return names.length === 1 && names[0] === "related";
 }
-function readSuite(read, { settings }, mode) {
+function readSuite(read, { settings: settings2 }, mode) {
   const given2 = read.optional("suite", src_inputs_asText);
   const image = read.optional("suite-image", parseImage);
   const lines = read.optional("run", src_inputs_asText);
-  const file = given2 ?? (image === void 0 ? settings?.integration.suite : void 0);
+  const file = given2 ?? (image === void 0 ? settings2?.integration.suite : void 0);
   const isOne = file === void 0 !== (image === void 0);
   if (!isOne && (mode === "run" || file !== void 0)) {
     read.refuse({
@@ -32100,9 +33092,9 @@ function buildEvidenceArtifact(image, text, where) {
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
     artifactType: statementMediaType,
-    config: describe(config),
-    layers: [describe(layer)],
-    subject: describe(image),
+    config: evidence_artifact_describe(config),
+    layers: [evidence_artifact_describe(layer)],
+    subject: evidence_artifact_describe(image),
     annotations: {
       "in-toto.io/predicate-type": statement.predicateType,
       ...gate === void 0 ? {} : { "dev.slipway.gate": gate }
@@ -32130,7 +33122,7 @@ function refuseOther(statement, image, where) {
 function evidence_artifact_toBlob(mediaType, bytes) {
   return { mediaType, digest: computeDigest(bytes), size: bytes.byteLength, bytes };
 }
-function describe({ mediaType, digest, size }) {
+function evidence_artifact_describe({ mediaType, digest, size }) {
   return { mediaType, digest, size };
 }
 ;
@@ -32184,33 +33176,8 @@ function readLayer({ layers }) {
   }
   throw fetch_evidence_invalid(`it does not have one layer of ${statementMediaType}`);
 }
-function fetch_evidence_invalid(why) {
-  return new SlipwayError("evidence-invalid", why);
-}
-;
-async function readLiveServices(places, options) {
-  const located = places.map((place) => ({ place, repository: resolveLedgerRepository(place) }));
-  const found = await Promise.all(located.map(async ({ place, repository }) => [place.service, await readLive(place, repository, options)]));
-  return new Map(found);
-}
-async function readLive({ service, environment: environment2 }, repository, { client, clock, logger }) {
-  const ledger = openLedger({ client, clock, logger, repository, environment: environment2 });
-  const { state } = await ledger.read();
-  const attempt = liveAttempt(state);
-  if (attempt === void 0)
-    return void 0;
-  const bundle = await pullBundle(client, repository, attempt.bundle);
-  const owner2 = bundle.config.service;
-  if (owner2 === service)
-    return { attempt, bundle, state };
-  throw invalidInput([
-    {
-      subject: "ledger",
-      given: formatRepository(repository),
-      expected: `the record of ${service}; it is that of ${owner2}`,
-      fix: "Let the template of the ledger contain {service}, {image} or {production-image}."
-    }
-  ]);
+function fetch_evidence_invalid(why2) {
+  return new SlipwayError("evidence-invalid", why2);
 }
 ;
 function emptyOutcome(status) {
@@ -33044,10 +34011,10 @@ function describeEnd(subject, end2, restarts, isFinal) {
   const times = isFinal || restarts === 0 ? "" : ` (${describeRestarts(subject, end2, restarts)})`;
   if (end2.reason === "OOMKilled") {
     const limit = subject.container.memoryLimit;
-    const why = limit === void 0 ? "because the node has no memory left" : `for using more memory than its limit of ${limit}`;
+    const why2 = limit === void 0 ? "because the node has no memory left" : `for using more memory than its limit of ${limit}`;
     return {
       code: "out-of-memory",
-      sentence: `${who} is killed ${why}${when}${times}`,
+      sentence: `${who} is killed ${why2}${when}${times}`,
       fix: "Raise resources.limits.memory, or let the program use less."
     };
   }
@@ -33088,9 +34055,9 @@ function findProbeKill({ events, container }) {
   if (found === null)
     return void 0;
   const name = found.groups?.["name"] === "startup" ? "startup" : "liveness";
-  const prefix = new RegExp(`^${name} probe failed: `, "i");
-  const told = own.find(({ reason, message }) => reason === "Unhealthy" && prefix.test(message));
-  const said = told === void 0 ? "" : `: ${text_shorten(told.message.replace(prefix, ""), 160)}`;
+  const prefix2 = new RegExp(`^${name} probe failed: `, "i");
+  const told = own.find(({ reason, message }) => reason === "Unhealthy" && prefix2.test(message));
+  const said = told === void 0 ? "" : `: ${text_shorten(told.message.replace(prefix2, ""), 160)}`;
   const probe = container.probes[name];
   return { name, asks: probe === void 0 ? "" : ` ${probe.asks}`, said };
 }
@@ -33127,11 +34094,11 @@ function detectClaim(claim, events) {
 function describeClaim(start, { title, event }, where) {
   const said = event?.message ?? "";
   const isForGood = /storageclass\S* "[^"]*" not found|no storage class is set/i.test(said);
-  const why = said === "" ? "" : `: ${text_shorten(said)}`;
+  const why2 = said === "" ? "" : `: ${text_shorten(said)}`;
   const what = start === "" ? `${title} is not bound` : `${start} ${title}, which is not bound`;
   return signalOf(isForGood ? "volume-unbound" : "volume-late", `${title}: unbound`, {
     fault: isForGood ? "candidate" : "platform",
-    sentence: `${what}${why}`,
+    sentence: `${what}${why2}`,
     fix: isForGood ? "Name a storage class that the cluster has (kubectl get storageclass), or make one the default." : "Look at the provisioner of its storage class, and at what volumes there are.",
     ...where
   });
@@ -33171,9 +34138,9 @@ function findSecretMakers(objects) {
 }
 function describeMaker(maker) {
   const isUnready = conditionOf(maker, "Ready")?.["status"] === "False";
-  const why = isUnready ? conditionMessage(maker, "Ready") : void 0;
+  const why2 = isUnready ? conditionMessage(maker, "Ready") : void 0;
   const yet = `which ${formatIdentity(identify(maker))} has not made yet`;
-  return why === void 0 ? yet : `${yet}: ${why}`;
+  return why2 === void 0 ? yet : `${yet}: ${why2}`;
 }
 ;
 const kinds = /* @__PURE__ */ new Map([
@@ -33353,10 +34320,10 @@ function detectFailedPull(subject, reason, message) {
 }
 function failedForNow(subject, reason, cause) {
   const who = describeContainer(subject);
-  const why = cause === "" ? "" : `: ${cause}`;
+  const why2 = cause === "" ? "" : `: ${cause}`;
   return pull(subject, "image-failing", {
     reason,
-    sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why}`,
+    sentence: `Image ${subject.container.image} of ${who} cannot be pulled${why2}`,
     fix: "Check that the nodes reach the registry and that it is well; the kubelet goes on trying."
   });
 }
@@ -33691,8 +34658,8 @@ function isCurrent(parent, { metadata }) {
 function computeGateway(object) {
   if (hasCondition(object, "Programmed"))
     return available("programmed");
-  const why = conditionMessage(object, "Programmed") ?? conditionMessage(object, "Accepted");
-  return inProgress("NotProgrammed", why ?? "no controller has taken it yet");
+  const why2 = conditionMessage(object, "Programmed") ?? conditionMessage(object, "Accepted");
+  return inProgress("NotProgrammed", why2 ?? "no controller has taken it yet");
 }
 function computeAutoscaler(object) {
   if (object.apiVersion === "autoscaling/v1")
@@ -34058,12 +35025,12 @@ function describeFailure(subject, object, { reason, message }) {
     });
   }
   const end2 = findFailedContainer(workload.pods);
-  const why = end2 === void 0 ? "" : ` (container ${end2.container} exited with code ${end2.exitCode})`;
+  const why2 = end2 === void 0 ? "" : ` (container ${end2.container} exited with code ${end2.exitCode})`;
   return signalOf("job-failed", key, {
     ...common2,
     ...end2,
     ...object.kind === "Job" ? {} : { code: "crash-loop" },
-    sentence: `${who} failed: ${text_shorten(message)}${why}`,
+    sentence: `${who} failed: ${text_shorten(message)}${why2}`,
     fix: "Read the log of its pod: the program itself reported the failure."
   });
 }
@@ -34480,6 +35447,10 @@ function compareFindings(a, b) {
   return order.indexOf(a.code) - order.indexOf(b.code);
 }
 ;
+function toPlainText(text) {
+  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+}
+;
 const podType = { apiVersion: "v1", kind: "Pod" };
 const eventType = { apiVersion: "v1", kind: "Event" };
 function createSuiteView(cluster, job, { clock, logger, signal }) {
@@ -34576,16 +35547,16 @@ function findEnd({ statuses }, findings) {
   if (worst.code === "job-failed" && !findings.some(isStronger) && exitCode !== void 0) {
     return { kind: "ended", exitCode };
   }
-  return { kind: "broken", sentence: redact(sentence), fix: fix2 };
+  return { kind: "broken", sentence: toPlainText(redact(sentence)), fix: fix2 };
 }
 function findLateness({ statuses }, [worst], waitedMs, timeoutMs) {
   if (waitedMs < timeoutMs)
     return void 0;
   const [status] = statuses.values();
-  const why = worst?.sentence ?? status?.message ?? "it was not seen";
+  const why2 = worst?.sentence ?? status?.message ?? "it was not seen";
   return {
     kind: "broken",
-    sentence: redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`),
+    sentence: toPlainText(redact(`it did not end within ${formatDuration(timeoutMs)}: ${why2}`)),
     fix: worst?.fix ?? "Look in its log for what it waits for, or raise the input timeout."
   };
 }
@@ -34593,7 +35564,7 @@ function createTeller({ logger, clock, timeoutMs }, who, startedMs) {
   const told = /* @__PURE__ */ new Set();
   let beatMs = startedMs;
   const say = (line) => {
-    logger.info(line);
+    logger.info(toPlainText(line));
     beatMs = clock.monotonicMs();
   };
   const once = (line) => {
@@ -34874,7 +35845,7 @@ async function testAgainst(context, request, tested) {
   const outcome = { ...run_gate_describe(verdict), neighbours, reports };
   if (verdict.state === "errored")
     return outcome;
-  const changes2 = await run_gate_readChanges(context, request, tested);
+  const changes2 = await readChanges(context, request, tested);
   if (changes2.length > 0) {
     return { ...outcome, status: "inconclusive", failure: inconclusive(verdict, changes2) };
   }
@@ -34927,7 +35898,7 @@ ${redactReport(text)}
     return path2;
   }));
 }
-async function run_gate_readChanges(context, { place, system }, tested) {
+async function readChanges(context, { place, system }, tested) {
   const names = tested.map(({ service }) => service);
   return findChanges(tested, await readLiveServices(planPlaces(place, system, names), context));
 }
@@ -35206,17 +36177,17 @@ function readRenderSource(read, service, environment2) {
   });
   return kustomization === void 0 ? { kind: "manifests", paths: manifests } : { kind: "kustomization", folder: forEnvironment(kustomization, environment2) };
 }
-function source_inputs_readImagePaths(read, { settings }) {
+function source_inputs_readImagePaths(read, { settings: settings2 }) {
   const given2 = read.list("image-paths", parseImagePath);
-  return given2.length > 0 ? given2 : settings?.deploy.imagePaths ?? [];
+  return given2.length > 0 ? given2 : settings2?.deploy.imagePaths ?? [];
 }
-function source_inputs_readSources(read, { settings }) {
+function source_inputs_readSources(read, { settings: settings2 }) {
   const manifests = read.list("manifests", source_inputs_asText);
   const kustomization = read.optional("kustomization", source_inputs_asText);
   const source = read.optional("chart", parseChartSource);
   const isGiven = manifests.length > 0 || kustomization !== void 0 || source !== void 0;
   if (!isGiven)
-    return settings?.deploy ?? {};
+    return settings2?.deploy ?? {};
   return {
     manifests,
     ...kustomization === void 0 ? {} : { kustomization },
@@ -35289,18 +36260,18 @@ function k8s_deploy_src_inputs_readInputs(read) {
   };
 }
 function readRender(read, service, environment2) {
-  const { settings } = service;
+  const { settings: settings2 } = service;
   const version = read.optional("version", k8s_deploy_src_inputs_asText);
   const level2 = read.optional("level", parseLevel);
   const commit = read.optional("commit", k8s_deploy_src_inputs_asText);
-  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings?.deploy.smokeTest;
+  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings2?.deploy.smokeTest;
   refuseInputs(read, ["plan", "plan-digest"], {
     expected: "a plan only together with bundle",
     fix: "Set bundle as well, or remove plan."
   });
   return {
     kind: "render",
-    dependsOn: settings?.dependsOn ?? [],
+    dependsOn: settings2?.dependsOn ?? [],
     source: readRenderSource(read, service, environment2),
     images: read.requiredList("images", parseServiceImage),
     imagePaths: source_inputs_readImagePaths(read, service),
@@ -35749,6 +36720,15 @@ function formatTime(ms) {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 ;
+const ownName = "slipway";
+const prefix = `${ownName}-`;
+function fieldManagerOf(service) {
+  return `${prefix}${service}`;
+}
+function serviceOf(manager) {
+  return manager.startsWith(prefix) ? manager.slice(prefix.length) : void 0;
+}
+;
 function describeRefusals({ name, objects }, refusals) {
   const codes = ["cluster-denied", "cluster-refused", "apply-conflict"];
   const first = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
@@ -35785,6 +36765,10 @@ function apply_refusals_describeRefusal(refusal2) {
 }
 function computeFix({ error: error2 }) {
   if (error2.code === "apply-conflict") {
+    const services = new Set(error2.conflicts.flatMap(({ manager }) => serviceOf(manager) ?? []));
+    if (services.size > 0) {
+      return `The service ${[...services].join(", ")} has this object, too: leave it in the manifests of one of them.`;
+    }
     return "Take the fields over with conflicts: take, or remove them from the manifests.";
   }
   if (error2.fix === void 0 && error2.message.includes("immutable")) {
@@ -35845,8 +36829,8 @@ async function awaitKind(cluster, definition, { clock, signal }) {
     if (found !== void 0 && isEstablished(found))
       return;
     if (clock.monotonicMs() >= deadlineMs) {
-      const why = found === void 0 ? "somebody deleted it" : computeRollout(found).message;
-      throw new ClusterError("cluster-refused", `${formatIdentity(identity)} is not served: ${why}`);
+      const why2 = found === void 0 ? "somebody deleted it" : computeRollout(found).message;
+      throw new ClusterError("cluster-refused", `${formatIdentity(identity)} is not served: ${why2}`);
     }
     await clock.sleep(pauseMs, signal);
   }
@@ -35992,8 +36976,6 @@ function deleteCommand({ kind, metadata: { name, namespace } }) {
   return `kubectl${where} delete ${kind.toLowerCase()} ${name}`;
 }
 ;
-const field_manager_fieldManager = "slipway";
-;
 async function try_ask_tryAsk(ask2) {
   try {
     return await ask2();
@@ -36004,7 +36986,7 @@ async function try_ask_tryAsk(ask2) {
   }
 }
 ;
-async function checkAdopted(cluster, { object, before, error: error2 }, deployers) {
+async function checkAdopted(cluster, { object, before, error: error2 }, { deployers, fieldManager: fieldManager2 }) {
   const managers = before === void 0 ? [] : readFieldManagers(before);
   if (!managers.some(({ name }) => deployers.has(name)))
     return error2;
@@ -36013,7 +36995,7 @@ async function checkAdopted(cluster, { object, before, error: error2 }, deployer
   const conflicts = error2.conflicts.filter(({ manager }) => !deployers.has(manager));
   if (conflicts.length > 0)
     return describeConflict(identify(object), conflicts, error2);
-  const forced = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true }));
+  const forced = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: fieldManager2, dryRun: true, force: true }));
   return forced instanceof ClusterError ? checkAnew(cluster, object, forced) : forced;
 }
 async function checkAnew(cluster, object, error2) {
@@ -36050,7 +37032,7 @@ function without(record, keys) {
   return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 ;
-const nobody = /* @__PURE__ */ new Set();
+const check_object_nobody = /* @__PURE__ */ new Set();
 async function checkObject(cluster, manifest, options) {
   const identity = identify(manifest);
   const before = await cluster.get(identity);
@@ -36060,7 +37042,7 @@ async function checkObject(cluster, manifest, options) {
   }
   check_object_refuseLeaving(before);
   const isAutoscaled = options.autoscaled.targets.has(formatIdentity(identity));
-  const object = isAutoscaled ? keepReplicas(manifest, before, field_manager_fieldManager) : manifest;
+  const object = isAutoscaled ? keepReplicas(manifest, before, options.fieldManager) : manifest;
   const { planned, isForced } = await ask(cluster, { object, before }, options);
   const checked = { object, before, planned, isForced, isAutoscaled };
   if (isToBeReplaced(before, options))
@@ -36085,17 +37067,18 @@ function isToBeReplaced(before, { isRunAnew }) {
 }
 async function ask(cluster, question, options) {
   const { object, before } = question;
-  const answer = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true }));
+  const { fieldManager: fieldManager2 } = options;
+  const answer = await try_ask_tryAsk(() => cluster.apply(object, { fieldManager: fieldManager2, dryRun: true }));
   if (!(answer instanceof ClusterError))
     return { planned: answer, isForced: false };
-  const { conflicts, dryRun, logger, deployers = nobody } = options;
-  const error2 = await checkAdopted(cluster, { object, before, error: answer }, deployers);
+  const { conflicts, dryRun, logger, deployers = check_object_nobody } = options;
+  const error2 = await checkAdopted(cluster, { object, before, error: answer }, { deployers, fieldManager: fieldManager2 });
   if (!(error2 instanceof ClusterError))
     return { planned: error2, isForced: false };
   const isLeft = isLeftByAutoscaler(error2, options);
   if (error2.code === "apply-conflict" && (conflicts === "take" || isLeft)) {
     logger.warning(describeTaken(object, error2));
-    const planned = await cluster.apply(object, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
+    const planned = await cluster.apply(object, { fieldManager: fieldManager2, dryRun: true, force: true });
     return { planned, isForced: true };
   }
   if (dryRun && isMadeBefore(object, options.all, error2)) {
@@ -36782,8 +37765,8 @@ function object_diff_explain(object, patch, isHidden) {
   if (isHidden)
     return `# ${object}: values that look like secrets change
 `;
-  return patch === void 0 ? `# ${object}: it changes in too many places
-` : redact(patch);
+  return patch ?? `# ${object}: it changes in too many places
+`;
 }
 function format(object) {
   return object === void 0 ? "" : formatManifests([object]);
@@ -36802,11 +37785,18 @@ function redactObject(object) {
     return { apiVersion, kind, metadata: place, type: type2, keys };
   }
   const redacted = redactValue(object);
-  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata } : object;
+  const annotations = redactTexts(metadata.annotations ?? {});
+  const shown = metadata.annotations ? { ...metadata, annotations } : metadata;
+  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata: shown } : object;
+}
+function redactTexts(texts) {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, isSecretName(key) ? redact_hidden : redact(text)]));
 }
 function redactValue(value) {
+  if (typeof value === "string")
+    return redact(value);
   if (Array.isArray(value))
-    return value.map(redactValue);
+    return redactList(value);
   if (!isRecord(value))
     return value;
   const isNamed2 = typeof value["name"] === "string" && isSecretName(value["name"]);
@@ -36814,6 +37804,16 @@ function redactValue(value) {
     const isHidden = typeof inner2 === "string" && (isSecretName(key) || isNamed2 && key === "value");
     return [key, isHidden ? redact_hidden : redactValue(inner2)];
   }));
+}
+function redactList(items) {
+  return items.map((item, index) => {
+    const before = items[index - 1];
+    const isFlagged = typeof item === "string" && typeof before === "string" && isSecretFlag(before);
+    return isFlagged ? redact_hidden : redactValue(item);
+  });
+}
+function isSecretFlag(argument) {
+  return /^--?[^=\s]+$/.test(argument) && isSecretName(argument.replace(/^--?/, ""));
 }
 ;
 async function applyObjects(cluster, objects, options) {
@@ -36883,26 +37883,26 @@ function apply_tell({ identity, change: change2, hasRun: hasRun2 }, options) {
   const how = hasRun2 === true ? " (it has run)" : dryRun ? " (dry run)" : "";
   logger.info(`${change2}${how}: ${formatIdentity(identity)}`);
 }
-async function applyChecked(cluster, checked, { dryRun }) {
+async function applyChecked(cluster, checked, { dryRun, fieldManager: fieldManager2 }) {
   const { object, before, planned, state } = checked;
   const identity = identify(object);
   if (state === "has-run") {
     return { applied: { identity, change: "unchanged", hasRun: true }, after: void 0 };
   }
   const isDone = state === "as-it-should-be";
-  const after = dryRun ? planned : isDone ? before : await write(cluster, checked);
+  const after = dryRun ? planned : isDone ? before : await write(cluster, checked, fieldManager2);
   const isNew2 = before === void 0 || after === void 0;
   const isSame2 = !isNew2 && state !== "to-be-replaced" && isSameObject(before, after);
   const change2 = isNew2 ? "created" : isSame2 ? "unchanged" : "configured";
   return { applied: { identity, change: change2 }, after };
 }
-async function write(cluster, checked) {
+async function write(cluster, checked, fieldManager2) {
   const { object, before, state, isForced, isAutoscaled } = checked;
   const uid = before?.metadata.uid;
   if (state === "to-be-replaced") {
     await cluster.remove(identify(object), uid === void 0 ? {} : { uid });
   }
-  const options = { fieldManager: field_manager_fieldManager, ...isForced ? { force: true } : {} };
+  const options = { fieldManager: fieldManager2, ...isForced ? { force: true } : {} };
   try {
     return await cluster.apply(object, options);
   } catch (error2) {
@@ -36918,7 +37918,7 @@ function isAboutReplicas(error2) {
 }
 ;
 const maxGraceMs = 6e4;
-async function judgeSoak({ cluster, clock, logger, signal }, bundle, attempt) {
+async function judgeSoak({ service, cluster, clock, logger, signal }, bundle, attempt) {
   const { soakMs } = bundle.config.verification;
   const startMs = Date.parse(attempt.liveSince ?? attempt.startedAt);
   const untilMs = startMs + soakMs;
@@ -36934,9 +37934,10 @@ async function judgeSoak({ cluster, clock, logger, signal }, bundle, attempt) {
     return { state: "open", until: new Date(untilMs) };
   if (trouble !== void 0)
     return { state: "unclear", why: trouble.sentence };
-  const options = { conflicts: "take", dryRun: true, clock, logger, signal };
+  const fieldManager2 = fieldManagerOf(service);
+  const dry = { fieldManager: fieldManager2, conflicts: "take", dryRun: true, clock, logger, signal };
   try {
-    const { applied } = await applyObjects(cluster, objects, options);
+    const { applied } = await applyObjects(cluster, objects, dry);
     const drifted = applied.filter(({ change: change2 }) => change2 !== "unchanged");
     if (drifted.length === 0)
       return { state: "held" };
@@ -37254,8 +38255,8 @@ async function writeTags(client, repository, digest, options, { judged, put: put
 function describeOutcome(outcome, isDryRun) {
   if (isWritten(outcome))
     return `${isDryRun ? "would be " : ""}${outcome.state}`;
-  const why = outcome.state === "skipped" ? outcome.because : void 0;
-  return `${outcome.state}${why === void 0 ? "" : `, ${why}`}`;
+  const why2 = outcome.state === "skipped" ? outcome.because : void 0;
+  return `${outcome.state}${why2 === void 0 ? "" : `, ${why2}`}`;
 }
 ;
 async function moveTags({ client, clock, logger, signal, isProduction }, state, { bundle, image, version: text }) {
@@ -37276,10 +38277,6 @@ async function moveTags({ client, clock, logger, signal, isProduction }, state, 
     const where = formatRepository(repository);
     logger.warning(`${names} of ${where} stay where they are: ${describeError(error2)}`);
   }
-}
-;
-function toPlainText(text) {
-  return text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
 }
 ;
 const columns = 120;
@@ -37858,7 +38855,7 @@ const chartKinds = [
   { apiVersion: "rbac.authorization.k8s.io/v1", kinds: "Role RoleBinding" }
 ].flatMap(({ apiVersion, kinds: kinds2 }) => kinds2.split(" ").map((kind) => ({ apiVersion, kind })));
 async function findHelmReleases(cluster, objects, keep) {
-  const releases = new Map(objects.flatMap(helm_releases_readRelease).map((each) => [helm_releases_keyOf(each), each]));
+  const releases = new Map(objects.flatMap(readRelease).map((each) => [helm_releases_keyOf(each), each]));
   const known = new Set(keep.map(formatIdentity));
   const found = [];
   for (const release of releases.values()) {
@@ -37871,7 +38868,7 @@ async function findHelmReleases(cluster, objects, keep) {
   }
   return found;
 }
-function helm_releases_readRelease({ metadata }) {
+function readRelease({ metadata }) {
   const name = metadata.annotations?.[nameAnnotation];
   const namespace = metadata.annotations?.[namespaceAnnotation];
   return name === void 0 || namespace === void 0 ? [] : [{ name, namespace }];
@@ -37887,7 +38884,7 @@ async function listMembers(cluster, release) {
     try {
       const labelSelector = "app.kubernetes.io/managed-by=Helm";
       const { items } = await cluster.list(type2, { namespace, labelSelector });
-      const isMember = (object) => helm_releases_readRelease(object).some((each) => helm_releases_keyOf(each) === helm_releases_keyOf(release));
+      const isMember = (object) => readRelease(object).some((each) => helm_releases_keyOf(each) === helm_releases_keyOf(release));
       members.push(...items.filter(isMember));
     } catch (error2) {
       if (!(error2 instanceof ClusterError) || error2.status === void 0)
@@ -37918,7 +38915,7 @@ async function describeFormer({ cluster, client }, bundle, live) {
   if (problems.length > 0)
     return { obstacle: problems.join("; "), notes };
   const manifests = objects.map((object) => toPinnedManifest(object, images, live));
-  const refusals = await findRefusals(cluster, manifests);
+  const refusals = await findRefusals(cluster, manifests, fieldManagerOf(bundle.config.service));
   if (refusals.length > 0)
     return { obstacle: refusals.join("; "), notes };
   const [first, ...rest] = chooseImages(bundle, images);
@@ -37963,11 +38960,11 @@ function chooseImages(bundle, images) {
     return chosen;
   return [{ name: bundle.config.images[0]?.name ?? first.container, live: first }];
 }
-async function findRefusals(cluster, manifests) {
+async function findRefusals(cluster, manifests, fieldManager2) {
   const refusals = [];
   for (const manifest of manifests) {
     try {
-      await cluster.apply(manifest, { fieldManager: field_manager_fieldManager, dryRun: true, force: true });
+      await cluster.apply(manifest, { fieldManager: fieldManager2, dryRun: true, force: true });
     } catch (error2) {
       if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
         throw error2;
@@ -38030,7 +39027,7 @@ async function readLiveObject(cluster, identity) {
     return object;
   const { apiVersion, kind, name, namespace } = identity;
   const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
-  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: field_manager_fieldManager, dryRun: true });
+  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: ownName, dryRun: true });
 }
 async function describeScaling(cluster, objects) {
   const scaled = objects.filter((object) => valueAt(object, "spec", "replicas") !== void 0);
@@ -38084,6 +39081,75 @@ async function recordAdoption({ client, ledger }, session, { bundle, since, depl
     ...since === void 0 ? {} : { since },
     reason: `it ran here before Slipway, deployed with ${[...deployers].join(", ")}`
   });
+}
+;
+async function changeHold(context, request, { isDryRun }) {
+  const { state } = await context.ledger.read();
+  if (isInForce(context, state, request))
+    return { isChanged: false, ...pickHold(state) };
+  if (isDryRun) {
+    const { run: run2, clock } = context;
+    if (request.kind === "release-hold")
+      return { isChanged: true };
+    const { reason } = request;
+    return {
+      isChanged: true,
+      hold: { reason, actor: run2.actor, at: clock.now().toISOString() }
+    };
+  }
+  const session = await openSession(context);
+  try {
+    const isChanged2 = !isInForce(context, session.state, request);
+    if (isChanged2)
+      await session.record(request);
+    return { isChanged: isChanged2, ...pickHold(session.state) };
+  } finally {
+    await session.close();
+  }
+}
+function isInForce({ run: { actor } }, state, request) {
+  const { hold: hold2 } = state;
+  if (request.kind === "release-hold")
+    return hold2 === void 0;
+  if (hold2 === void 0)
+    return false;
+  const asked = { kind: "hold", reason: redact(request.reason), actor, at: hold2.at };
+  return (0, external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
+}
+function pickHold({ hold: hold2 }) {
+  return hold2 === void 0 ? {} : { hold: hold2 };
+}
+function describeHold({ actor, at, reason }) {
+  return `${actor} holds deployments since ${at}: ${reason}`;
+}
+function refuseHeld({ hold: hold2 }) {
+  if (hold2 === void 0)
+    return;
+  throw new SlipwayError("held", describeHold(hold2), {
+    fix: "Wait, or end the hold with slipway release-hold; rollbacks are free."
+  });
+}
+;
+async function readInventory(context, state, request) {
+  const { appliedForgotten = 0 } = state;
+  if (appliedForgotten > 0) {
+    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
+  }
+  const live = liveAttempt(state)?.bundle;
+  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
+  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
+  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
+  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
+  return identities;
+}
+async function tryPullInventory(context, { intent }, digest) {
+  if (intent !== "rollback")
+    return pullOwnBundle(context, digest);
+  const bundle = await tryPullOwnBundle(context, digest);
+  if (bundle === void 0) {
+    context.logger.warning(`the bundle ${digest} is no longer in the registry: what only it had cannot be deleted`);
+  }
+  return bundle;
 }
 ;
 async function findMissingSecrets(cluster, bundle) {
@@ -38161,75 +39227,249 @@ function describeCreated({ outline }) {
   return { identity: identifySecret(outline), change: "created" };
 }
 ;
-async function changeHold(context, request, { isDryRun }) {
-  const { state } = await context.ledger.read();
-  if (isInForce(context, state, request))
-    return { isChanged: false, ...pickHold(state) };
-  if (isDryRun) {
-    const { run: run2, clock } = context;
-    if (request.kind === "release-hold")
-      return { isChanged: true };
-    const { reason } = request;
-    return {
-      isChanged: true,
-      hold: { reason, actor: run2.actor, at: clock.now().toISOString() }
-    };
+const prune_pauseMs = 500;
+const finalizerPatienceMs = 1e4;
+const prune_nobody = /* @__PURE__ */ new Set();
+const keptKinds = /* @__PURE__ */ new Set([
+  "Namespace",
+  "CustomResourceDefinition",
+  "PersistentVolume",
+  "PersistentVolumeClaim"
+]);
+const resourcePolicy = "helm.sh/resource-policy";
+function isPrunable({ kind }) {
+  return !keptKinds.has(kind);
+}
+async function pruneObjects(cluster, options) {
+  const { inventory, keep, dryRun, logger, signal } = options;
+  const kept = new Set(keep.map(formatObjectKey));
+  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
+  const pruned = [];
+  const leaving = [];
+  for (const [key, identity] of candidates) {
+    if (kept.has(key) || !isPrunable(identity))
+      continue;
+    signal.throwIfAborted();
+    const object = await cluster.get(identity);
+    if (object === void 0)
+      continue;
+    if (!isOurs(object, options)) {
+      const { fieldManager: fieldManager2 } = options;
+      logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager2} no longer manages it`);
+      continue;
+    }
+    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
+      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
+      continue;
+    }
+    const others = listOtherServices(object, options);
+    if (others.length > 0) {
+      await letGo(cluster, identity, options);
+      logger.info(`kept ${formatIdentity(identity)}: it is also of ${others.join(", ")}`);
+      continue;
+    }
+    if (await prune_tryRemove(cluster, object, options)) {
+      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
+      pruned.push(identity);
+      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
+      if (difference !== void 0)
+        options.tellDifference?.(difference);
+      if (listFinalizers(object).length > 0)
+        leaving.push(object);
+    }
   }
-  const session = await openSession(context);
+  if (!dryRun)
+    await awaitGone(cluster, leaving, options);
+  return pruned;
+}
+async function prune_tryRemove(cluster, object, { dryRun, logger }) {
+  const { uid } = object.metadata;
+  const identity = identify(object);
   try {
-    const isChanged2 = !isInForce(context, session.state, request);
-    if (isChanged2)
-      await session.record(request);
-    return { isChanged: isChanged2, ...pickHold(session.state) };
-  } finally {
-    await session.close();
+    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
+      throw error2;
+    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
+    return false;
   }
 }
-function isInForce({ run: { actor } }, state, request) {
-  const { hold: hold2 } = state;
-  if (request.kind === "release-hold")
-    return hold2 === void 0;
-  if (hold2 === void 0)
-    return false;
-  const asked = { kind: "hold", reason: redact(request.reason), actor, at: hold2.at };
-  return (0, external_node_util_.isDeepStrictEqual)(foldEvent(state, asked), state);
+function listFinalizers({ metadata: { finalizers } }) {
+  return Array.isArray(finalizers) ? finalizers : [];
 }
-function pickHold({ hold: hold2 }) {
-  return hold2 === void 0 ? {} : { hold: hold2 };
+async function awaitGone(cluster, objects, { clock, logger, signal }) {
+  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
+  for (const object of objects) {
+    const identity = identify(object);
+    for (; ; ) {
+      const left = await cluster.get(identity);
+      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
+        break;
+      if (clock.monotonicMs() >= deadlineMs) {
+        const finalizers = listFinalizers(left).join(", ");
+        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
+        break;
+      }
+      await clock.sleep(prune_pauseMs, signal);
+    }
+  }
 }
-function describeHold({ actor, at, reason }) {
-  return `${actor} holds deployments since ${at}: ${reason}`;
+function isOurs(object, { fieldManager: fieldManager2, deployers = prune_nobody }) {
+  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
+  const isOwn = managers.some(({ name }) => name === fieldManager2 || deployers.has(name));
+  return managers.length === 0 || isOwn;
 }
-function refuseHeld({ hold: hold2 }) {
-  if (hold2 === void 0)
-    return;
-  throw new SlipwayError("held", describeHold(hold2), {
-    fix: "Wait, or end the hold with slipway release-hold; rollbacks are free."
-  });
+function listOtherServices(object, { fieldManager: fieldManager2 }) {
+  return readFieldManagers(object).filter(({ name }) => name !== fieldManager2).flatMap(({ name }) => serviceOf(name) ?? []);
+}
+async function letGo(cluster, { apiVersion, kind, name, namespace }, { fieldManager: fieldManager2, dryRun }) {
+  const metadata = { name, ...namespace === void 0 ? {} : { namespace } };
+  await cluster.apply({ apiVersion, kind, metadata }, { fieldManager: fieldManager2, dryRun });
 }
 ;
-async function readInventory(context, state, request) {
-  const { appliedForgotten = 0 } = state;
-  if (appliedForgotten > 0) {
-    context.logger.warning(`${appliedForgotten} bundles that were applied are too long ago to be remembered: what only they had is not deleted`);
-  }
-  const live = liveAttempt(state)?.bundle;
-  const digests = /* @__PURE__ */ new Set([...live === void 0 ? [] : [live], ...state.appliedSince]);
-  const bundles = await Promise.all([...digests].filter((digest) => digest !== request.bundle.digest).map((digest) => tryPullInventory(context, request, digest)));
-  const identities = bundles.flatMap((bundle) => bundle?.objects.map(identify) ?? []);
-  context.logger.debug(`inventory: ${identities.map(formatIdentity).join(", ")}`);
-  return identities;
-}
-async function tryPullInventory(context, { intent }, digest) {
+async function withMissingRights(cluster, objects, ask2) {
   try {
-    return await pullOwnBundle(context, digest);
+    return await ask2();
   } catch (error2) {
-    if (intent !== "rollback" || !(error2 instanceof SlipwayError) || error2.code !== "not-found") {
+    if (!isDenied(error2))
       throw error2;
-    }
-    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error2)}`);
-    return void 0;
+    const rules2 = await tryFindMissing(cluster, listRights(objects));
+    throw rules2.length === 0 ? error2 : missing_rights_describe(error2, rules2);
   }
+}
+function isDenied(error2) {
+  return error2 instanceof ClusterError && error2.code === "cluster-denied" && error2.status === 403;
+}
+async function tryFindMissing(cluster, rights2) {
+  try {
+    const rules2 = await mapParallel(atOnce, rights2, (right) => cluster.findMissingRule(right));
+    return rules2.filter((rule) => rule !== void 0);
+  } catch (error2) {
+    if (!(error2 instanceof ClusterError))
+      throw error2;
+    return [];
+  }
+}
+function listRights(objects) {
+  const rights2 = [...objects.flatMap(rightsTo), ...rightsToWatch(objects)];
+  return [...new Map(rights2.map((right) => [JSON.stringify(right), right])).values()];
+}
+function rightsTo(object) {
+  const { apiVersion, kind, namespace } = identify(object);
+  const verbs = [
+    ...["get", "create", "patch"],
+    ...isPrunable(object) ? ["delete"] : [],
+    ...waitOf(object) === "never" ? [] : ["list", "watch"]
+  ];
+  return verbs.map((verb) => rightTo(verb, apiVersion, kind, namespace));
+}
+function rightsToWatch(objects) {
+  return listWorkloads(objects).flatMap(({ kind, namespace }) => {
+    const core2 = (verb, of) => rightTo(verb, "v1", of, namespace);
+    const watched = ["list", "watch"];
+    return [
+      ...watched.flatMap((verb) => [core2(verb, "Pod"), core2(verb, "Event")]),
+      { ...core2("get", "Pod"), subresource: "log" },
+      ...kind === "StatefulSet" ? [core2("delete", "Pod")] : [],
+      ...kind === "Deployment" ? watched.map((verb) => rightTo(verb, "apps/v1", "ReplicaSet", namespace)) : []
+    ];
+  });
+}
+function rightTo(verb, apiVersion, kind, namespace) {
+  const type2 = { apiVersion, kind };
+  return { verb, type: type2, ...namespace === void 0 ? {} : { namespace } };
+}
+function missing_rights_describe(error2, rules2) {
+  const rest = rules2.length === 1 ? "" : `; ${rules2.length} rights are missing in all`;
+  return new ClusterError("cluster-denied", `${error2.message}${rest}`, {
+    ...error2.status === void 0 ? {} : { status: error2.status },
+    ...error2.reason === void 0 ? {} : { reason: error2.reason },
+    problems: error2.problems,
+    cause: error2,
+    fix: `Grant ${formatRules(rules2)}.`
+  });
+}
+function formatRules(rules2) {
+  const places = Map.groupBy(rules2, ({ namespace }) => namespace);
+  return [...places].map(([namespace, own]) => {
+    const where = namespace === void 0 ? "a ClusterRole" : `a Role in namespace ${namespace}`;
+    return `${where} with ${missing_rights_formatPlace(own)}`;
+  }).join("; and ");
+}
+function missing_rights_formatPlace(rules2) {
+  const kinds2 = Map.groupBy(rules2, ({ group: group2, resource }) => `${group2}/${resource}`);
+  const merged = Map.groupBy(kinds2.values(), (own) => {
+    const verbs = own.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    return JSON.stringify([own[0]?.group, verbs]);
+  });
+  return [...merged.values()].map((groups) => {
+    const [first = []] = groups;
+    const resources = groups.map(([one]) => JSON.stringify(one?.resource)).join(", ");
+    const verbs = first.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    const group2 = JSON.stringify(first[0]?.group ?? "");
+    return `{apiGroups: [${group2}], resources: [${resources}], verbs: [${verbs}]}`;
+  }).join(", ");
+}
+;
+async function findRanJobs(context, state, bundle) {
+  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
+  const live = liveAttempt(state);
+  if (jobs.length === 0 || live === void 0)
+    return /* @__PURE__ */ new Set();
+  const isLive2 = live.bundle === bundle.digest;
+  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
+  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
+    return /* @__PURE__ */ new Set();
+  const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
+  const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
+  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
+  const since = available2.slice(0, Math.max(0, first));
+  const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
+  const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
+  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
+}
+async function pullLeft(context, since, live) {
+  const digests = new Set(since.map(({ bundle }) => bundle).filter((digest) => digest !== live));
+  const bundles = await mapParallel(atOnce, [...digests], (digest) => tryPullOwnBundle(context, digest));
+  return bundles.flatMap((bundle) => bundle?.objects ?? []);
+}
+async function isAnyThere({ cluster }, identities) {
+  if (identities.length === 0)
+    return true;
+  for (const identity of identities) {
+    if (await cluster.get(identity) !== void 0)
+      return true;
+  }
+  return false;
+}
+;
+async function lookAhead(context, request, { state, signal, isDryRun }) {
+  const { bundle } = request;
+  return withMissingRights(context.cluster, bundle.objects, async () => {
+    const adoption = await findAdoption(context, state, bundle, signal);
+    if (adoption !== void 0)
+      tellAdoption(context, adoption, { isDryRun });
+    const ran = await findRanJobs(context, state, bundle);
+    const planned = await preflight(context, request, { signal, adoption, ran });
+    return { adoption, ran, planned };
+  });
+}
+async function preflight({ service, cluster, clock, logger }, request, { signal, adoption, ran }) {
+  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
+  return logger.group("Ask the API server about everything (dry run)", async () => {
+    const created = await checkSecrets(cluster, bundle);
+    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
+    const fieldManager2 = fieldManagerOf(service);
+    const dry = { fieldManager: fieldManager2, conflicts, dryRun: true, clock, logger, signal, ran };
+    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
+    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
+  });
+}
+function tellerOf({ tellDifference }) {
+  return tellDifference === void 0 ? {} : { tellDifference };
+}
+function deployersOf(adoption) {
+  return adoption === void 0 ? {} : { deployers: adoption.deployers };
 }
 ;
 function isOverloaded(error2) {
@@ -38401,14 +39641,14 @@ async function followScope(cluster, scope, options, store, onChange) {
       const now = clock.monotonicMs();
       failingSinceMs ??= now;
       const wasAllowed = firstListMs !== void 0 && failingSinceMs - firstListMs >= settledMs;
-      if (isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
+      if (follow_objects_isDenied(error2) && scope.ifDenied !== void 0 && !wasAllowed) {
         if (scope.ifDenied === "warn")
           logger.warning(describeDenied(scope));
         store.clear();
         onChange(true);
         return;
       }
-      const isPassing2 = mayPass(error2) || isDenied(error2) && wasAllowed;
+      const isPassing2 = mayPass(error2) || follow_objects_isDenied(error2) && wasAllowed;
       if (!isPassing2 || now - failingSinceMs >= follow_objects_patienceMs)
         throw error2;
       logger.debug(`${describeScope(scope)}: ${describeError(error2)}`);
@@ -38422,7 +39662,7 @@ function isOver(signal) {
 function isTooOld(error2) {
   return error2 instanceof ClusterError && (error2.status === 410 || error2.reason === "Expired");
 }
-function isDenied(error2) {
+function follow_objects_isDenied(error2) {
   return error2 instanceof ClusterError && (error2.status === 401 || error2.status === 403);
 }
 function mayPass(error2) {
@@ -38487,8 +39727,8 @@ async function watch_waitForEnd(followed, options, startedMs) {
   }
 }
 async function lookUntilEnd(followed, options, { reporter, startedMs }) {
-  const { since, deadlineMs, clock, signal } = options;
-  let memory = startMemory(since.getTime(), field_manager_fieldManager);
+  const { since, fieldManager: fieldManager2, deadlineMs, clock, signal } = options;
+  let memory = startMemory(since.getTime(), fieldManager2);
   let onlyBrieflySinceMs;
   for (; ; ) {
     signal.throwIfAborted();
@@ -38581,94 +39821,14 @@ async function awaitRelease(options, { preparation, release }, applied) {
   const isChanged2 = (identity) => !unchanged.has(formatIdentity(identity));
   return watch(options, listAwaited(objects, isChanged2), applied);
 }
-function watch({ cluster, release, deadlineMs, clock, logger, signal }, awaited, applied) {
+function watch({ service, cluster, release, deadlineMs, clock, logger, signal }, awaited, applied) {
   const gone = new Set(applied.flatMap(({ identity, hasRun: hasRun2 }) => hasRun2 ? [identity.name] : []));
   const workloads = awaited.filter(({ kind, name }) => kind !== "Job" || !gone.has(name));
   const { since } = release;
-  return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
-}
-;
-const prune_pauseMs = 500;
-const finalizerPatienceMs = 1e4;
-const prune_nobody = /* @__PURE__ */ new Set();
-const keptKinds = /* @__PURE__ */ new Set([
-  "Namespace",
-  "CustomResourceDefinition",
-  "PersistentVolume",
-  "PersistentVolumeClaim"
-]);
-const resourcePolicy = "helm.sh/resource-policy";
-async function pruneObjects(cluster, options) {
-  const { inventory, keep, dryRun, logger, signal, deployers = prune_nobody } = options;
-  const kept = new Set(keep.map(formatObjectKey));
-  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
-  const pruned = [];
-  const leaving = [];
-  for (const [key, identity] of candidates) {
-    if (kept.has(key) || keptKinds.has(identity.kind))
-      continue;
-    signal.throwIfAborted();
-    const object = await cluster.get(identity);
-    if (object === void 0)
-      continue;
-    if (!isOurs(object, deployers)) {
-      logger.warning(`kept ${formatIdentity(identity)}: ${field_manager_fieldManager} no longer manages it`);
-      continue;
-    }
-    if (object.metadata.annotations?.[resourcePolicy] === "keep") {
-      logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
-      continue;
-    }
-    if (await prune_tryRemove(cluster, object, options)) {
-      logger.info(`deleted${dryRun ? " (dry run)" : ""}: ${formatIdentity(identity)}`);
-      pruned.push(identity);
-      const difference = diffObject(asAskedFor(object), void 0, ["live", "planned"]);
-      if (difference !== void 0)
-        options.tellDifference?.(difference);
-      if (listFinalizers(object).length > 0)
-        leaving.push(object);
-    }
-  }
-  if (!dryRun)
-    await awaitGone(cluster, leaving, options);
-  return pruned;
-}
-async function prune_tryRemove(cluster, object, { dryRun, logger }) {
-  const { uid } = object.metadata;
-  const identity = identify(object);
-  try {
-    return await cluster.remove(identity, { dryRun, ...uid === void 0 ? {} : { uid } });
-  } catch (error2) {
-    if (!(error2 instanceof ClusterError) || error2.code !== "cluster-refused")
-      throw error2;
-    logger.warning(`kept ${formatIdentity(identity)}: ${error2.message}`);
-    return false;
-  }
-}
-function listFinalizers({ metadata: { finalizers } }) {
-  return Array.isArray(finalizers) ? finalizers : [];
-}
-async function awaitGone(cluster, objects, { clock, logger, signal }) {
-  const deadlineMs = clock.monotonicMs() + finalizerPatienceMs;
-  for (const object of objects) {
-    const identity = identify(object);
-    for (; ; ) {
-      const left = await cluster.get(identity);
-      if (left === void 0 || left.metadata.uid !== object.metadata.uid)
-        break;
-      if (clock.monotonicMs() >= deadlineMs) {
-        const finalizers = listFinalizers(left).join(", ");
-        logger.warning(`${formatIdentity(identity)} is still being deleted: it waits for its finalizers ${finalizers}`);
-        break;
-      }
-      await clock.sleep(prune_pauseMs, signal);
-    }
-  }
-}
-function isOurs(object, deployers) {
-  const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
-  const isOwn = managers.some(({ name }) => name === field_manager_fieldManager || deployers.has(name));
-  return managers.length === 0 || isOwn;
+  const fieldManager2 = fieldManagerOf(service);
+  return watchRollout(cluster, {
+    ...{ workloads, fieldManager: fieldManager2, since, deadlineMs, clock, logger, signal }
+  });
 }
 ;
 const everyMs = 200;
@@ -38725,7 +39885,7 @@ function isStuck({ metadata, ...pod }, set2) {
 }
 ;
 const take_over_attempts = 5;
-async function takeOver(cluster, identities, { logger, signal }) {
+async function takeOver(cluster, identities, { fieldManager: fieldManager2, logger, signal }) {
   const each = new Map(identities.map((identity) => [formatObjectKey(identity), identity]));
   const live = await readLiveService(cluster, [...each.values()], signal);
   if (live.deployers.size === 0)
@@ -38734,7 +39894,7 @@ async function takeOver(cluster, identities, { logger, signal }) {
   const moved = [];
   for (const object of workloadsLast(live.objects)) {
     signal.throwIfAborted();
-    const result = await takeObject(cluster, object, live);
+    const result = await takeObject(cluster, object, { ...live, fieldManager: fieldManager2 });
     if (result === "nothing to take")
       continue;
     const title = formatIdentity(identify(object));
@@ -38755,16 +39915,16 @@ function workloadsLast(objects) {
   const isWorkload = (object) => workloads.has(formatIdentity(identify(object)));
   return [...objects.filter((each) => !isWorkload(each)), ...objects.filter(isWorkload)];
 }
-async function takeObject(cluster, object, { deployers, autoscaled }) {
+async function takeObject(cluster, object, { deployers, autoscaled, fieldManager: fieldManager2 }) {
   const identity = identify(object);
   const leave = fieldsToLeave(autoscaled.has(formatIdentity(identity)));
   let current = object;
   for (let attempt = 1; ; attempt += 1) {
-    const patch = current && planTakeOver(current, { from: deployers, to: field_manager_fieldManager, leave });
+    const patch = current && planTakeOver(current, { from: deployers, to: fieldManager2, leave });
     if (patch === void 0)
       return "nothing to take";
     try {
-      const after = await cluster.patch(identity, patch, { fieldManager: field_manager_fieldManager });
+      const after = await cluster.patch(identity, patch, { fieldManager: fieldManager2 });
       return (0, external_node_util_.isDeepStrictEqual)(contentOf(after), contentOf(current)) ? "taken" : "moved";
     } catch (error2) {
       if (!isChanged(error2) || attempt === take_over_attempts)
@@ -38784,17 +39944,18 @@ async function rollOut(context, session, request, { steps, release, deadlineMs }
   const { cluster, clock, logger, namespace } = context;
   const { bundle, conflicts, ran } = request;
   const { signal } = session;
+  const fieldManager2 = fieldManagerOf(context.service);
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
   if (isBeforeOwn(session.state)) {
     const identities = [...bundle.objects.map(identify), ...inventory];
-    await takeOver(cluster, identities, { logger, signal });
+    await takeOver(cluster, identities, { fieldManager: fieldManager2, logger, signal });
   }
   const keep = bundle.objects.map(identify);
   const prune = (identities) => pruneObjects(cluster, {
-    ...{ inventory: identities, keep, dryRun: false, clock, logger, signal },
+    ...{ fieldManager: fieldManager2, inventory: identities, keep, dryRun: false, clock, logger, signal },
     ...request.tellDifference === void 0 ? {} : { tellDifference: request.tellDifference }
   });
-  const options = { conflicts, dryRun: false, clock, logger, signal, ran };
+  const options = { fieldManager: fieldManager2, conflicts, dryRun: false, clock, logger, signal, ran };
   const watch2 = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;
   const prepared = [...await createSecrets(cluster, bundle, { logger, signal })];
@@ -38940,8 +40101,9 @@ async function runSmokeJobs(context, options) {
   });
 }
 async function runJobs(context, { release, deadlineMs }, jobs) {
-  const { cluster, clock, logger, signal } = context;
-  const options = { conflicts: "take", dryRun: false, isRunAnew: true };
+  const { service, cluster, clock, logger, signal } = context;
+  const fieldManager2 = fieldManagerOf(service);
+  const options = { fieldManager: fieldManager2, conflicts: "take", dryRun: false, isRunAnew: true };
   for (const turn of splitTurns(jobs)) {
     const { applied } = await applyObjects(cluster, turn, { ...options, clock, logger, signal });
     const result = await awaitWorkloads({ ...context, release, deadlineMs }, turn, applied);
@@ -39061,29 +40223,6 @@ async function tellFailure({ logger }, told, work) {
   }
 }
 ;
-async function findRanJobs(context, state, bundle) {
-  const jobs = bundle.objects.filter(({ kind }) => kind === "Job").map(identify);
-  const live = liveAttempt(state);
-  if (jobs.length === 0 || live === void 0)
-    return /* @__PURE__ */ new Set();
-  const isLive2 = live.bundle === bundle.digest;
-  const { objects } = isLive2 ? bundle : await pullOwnBundle(context, live.bundle);
-  if (!await isAnyThere(context, listWorkloads(withoutJobs(objects))))
-    return /* @__PURE__ */ new Set();
-  const wasAvailable = state.attempts.some(({ bundle: digest, liveSince: liveSince2 }) => digest === bundle.digest && liveSince2 !== void 0);
-  const keys = new Set(objects.map(identify).map(formatObjectKey));
-  return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
-}
-async function isAnyThere({ cluster }, identities) {
-  if (identities.length === 0)
-    return true;
-  for (const identity of identities) {
-    if (await cluster.get(identity) !== void 0)
-      return true;
-  }
-  return false;
-}
-;
 function groupByBundle(state) {
   const groups = Map.groupBy(state.attempts, ({ bundle }) => bundle);
   const releases = [...groups].flatMap(([bundle, attempts2]) => {
@@ -39091,8 +40230,8 @@ function groupByBundle(state) {
     return best === void 0 ? [] : [{ bundle, version: best.version, best, attempts: attempts2 }];
   });
   const age = ({ attempts: attempts2, best }) => {
-    const deployed = attempts2.filter(({ intent }) => intent !== "rollback");
-    return state.attempts.indexOf(deployed.find(hasServedWell) ?? deployed[0] ?? best);
+    const deployed2 = attempts2.filter(({ intent }) => intent !== "rollback");
+    return state.attempts.indexOf(deployed2.find(hasServedWell) ?? deployed2[0] ?? best);
   };
   return releases.toSorted((a, b) => age(a) - age(b));
 }
@@ -39158,8 +40297,8 @@ const unproven = /* @__PURE__ */ new Map([
 function tellFailed(liveSince2, code) {
   if (code === "soak-failed")
     return "did not hold its soak";
-  const why = code === void 0 ? "" : ` (${code})`;
-  return liveSince2 === void 0 ? `never became available${why}` : `failed verification${why}`;
+  const why2 = code === void 0 ? "" : ` (${code})`;
+  return liveSince2 === void 0 ? `never became available${why2}` : `failed verification${why2}`;
 }
 ;
 function chooseReturn(state, request) {
@@ -39210,7 +40349,12 @@ async function prepareReturn(context, way, signal) {
   }
   problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
   try {
-    const options = { conflicts: "take", dryRun: true, clock, logger, signal };
+    const options = {
+      fieldManager: fieldManagerOf(context.service),
+      conflicts: "take",
+      dryRun: true,
+      ...{ clock, logger, signal }
+    };
     const steps = planSteps(bundle.objects, { intent: "rollback", migrations: "skip" });
     await applyObjects(cluster, listStepObjects(steps), options);
   } catch (error2) {
@@ -39360,15 +40504,13 @@ async function planDeploy(context, request) {
   await assertOwnLedger(context, state);
   admit(state, request);
   const { bundle } = request;
-  const adoption = await findAdoption(context, state, bundle, signal);
-  if (adoption !== void 0)
-    tellAdoption(context, adoption, { isDryRun: true });
-  const ran = await findRanJobs(context, state, request.bundle);
-  const applied = await preflight(context, request, { signal, adoption, ran });
+  const ahead = { state, signal, isDryRun: true };
+  const { adoption, planned: applied } = await lookAhead(context, request, ahead);
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune ? [...adopted, ...await readInventory(context, state, { bundle, intent: request.intent })] : [];
   const keep = bundle.objects.map(identify);
-  const dry = { dryRun: true, clock, logger, signal };
+  const fieldManager2 = fieldManagerOf(context.service);
+  const dry = { fieldManager: fieldManager2, dryRun: true, clock, logger, signal };
   const options = { inventory, keep, ...dry, ...deployersOf(adoption), ...tellerOf(request) };
   const pruned = await pruneObjects(cluster, options);
   return {
@@ -39385,12 +40527,9 @@ async function deployUnderLock(context, session, request) {
   await assertOwnLedger(context, session.state);
   await session.recordReturned();
   admit(session.state, request);
-  const adoption = await findAdoption(context, session.state, bundle, session.signal);
-  if (adoption !== void 0)
-    tellAdoption(context, adoption, { isDryRun: false });
-  const ran = await findRanJobs(context, session.state, bundle);
-  const { signal } = session;
-  const planned = await preflight(context, request, { signal, adoption, ran });
+  const { state, signal } = session;
+  const ahead = { state, signal, isDryRun: false };
+  const { adoption, ran, planned } = await lookAhead(context, request, ahead);
   const told = deploy_describe(session.state, request, adoption);
   const { live } = session.state;
   if (live !== void 0 && isLive(session.state, request) && planned.every(isUnchanged)) {
@@ -39466,22 +40605,6 @@ function refuseQuarantined(state, { bundle, overrideReason }) {
     return;
   throw new SlipwayError("quarantined", `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`, { fix: "Deploy a mended version, or say why this one may go with the input override-reason." });
 }
-async function preflight({ cluster, clock, logger }, request, { signal, adoption, ran }) {
-  const { bundle, intent, conflicts, migrations: migrations2 = "run" } = request;
-  return logger.group("Ask the API server about everything (dry run)", async () => {
-    const created = await checkSecrets(cluster, bundle);
-    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations: migrations2 }));
-    const dry = { conflicts, dryRun: true, clock, logger, signal, ran };
-    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
-    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
-  });
-}
-function tellerOf({ tellDifference }) {
-  return tellDifference === void 0 ? {} : { tellDifference };
-}
-function deployersOf(adoption) {
-  return adoption === void 0 ? {} : { deployers: adoption.deployers };
-}
 function isLive(state, { bundle }) {
   const live = liveAttempt(state);
   const isWhole = live?.outcome === "verified" || live?.outcome === "known-good";
@@ -39500,12 +40623,30 @@ function deploy_describe(state, { bundle }, adopted) {
   };
 }
 ;
+function findConfigMapsOf(object, objects) {
+  const spec = podSpecOf(object);
+  const volumes = recordsAt(spec, "volumes");
+  const containers = [...recordsAt(spec, "initContainers"), ...recordsAt(spec, "containers")];
+  const references = [
+    ...volumes.map(({ configMap }) => configMap),
+    ...volumes.flatMap((volume) => recordsAt(volume, "projected", "sources")).map(({ configMap }) => configMap),
+    ...containers.flatMap((container) => recordsAt(container, "envFrom")).map(({ configMapRef }) => configMapRef),
+    ...containers.flatMap((container) => recordsAt(container, "env")).map(({ valueFrom }) => isRecord(valueFrom) ? valueFrom["configMapKeyRef"] : void 0)
+  ];
+  const names = new Set(references.map((reference) => textAt(reference, "name")));
+  return objects.filter(({ apiVersion, kind, metadata }) => apiVersion === "v1" && kind === "ConfigMap" && metadata.namespace === object.metadata.namespace && names.has(metadata.name));
+}
+;
 const hashLength = 8;
 const longestName = 63;
 const jobNameLabels = /* @__PURE__ */ new Set(["job-name", "batch.kubernetes.io/job-name"]);
 function nameJobs(objects, digest) {
   refuseProblems(objects.flatMap(findPhaseProblems));
-  const names = new Map(objects.filter(isJob).map((job) => [job.metadata.name, nameByContent(job, digest)]));
+  const names = new Map(objects.filter(isJob).map((job) => {
+    const read = findConfigMapsOf(job, objects);
+    const content = read.length === 0 ? job : [job, ...read];
+    return [job.metadata.name, nameByContent(job, digest(canonicalJson(content)))];
+  }));
   if (names.size === 0)
     return objects;
   return objects.map((object) => {
@@ -39519,7 +40660,7 @@ function isJob(object) {
   return object.kind === "Job" && groupOf(object) === "batch";
 }
 function nameByContent(job, digest) {
-  const hash = digest(canonicalJson(job)).slice("sha256:".length).slice(0, hashLength);
+  const hash = digest.slice("sha256:".length).slice(0, hashLength);
   const longest2 = longestName - hashLength - 1;
   return `${job.metadata.name.slice(0, longest2).replace(/[-.]+$/, "")}-${hash}`;
 }
@@ -40331,8 +41472,8 @@ async function tryRead(packed, where) {
     throw notAChart(where, describeError(error2));
   }
 }
-function notAChart(where, why) {
-  return new SlipwayError("source-invalid", `${where} is not a chart of Helm: ${why}`, {
+function notAChart(where, why2) {
+  return new SlipwayError("source-invalid", `${where} is not a chart of Helm: ${why2}`, {
     fix: "Push it with: helm push <chart>.tgz oci://…"
   });
 }
@@ -40347,10 +41488,10 @@ async function renderSource({ client, tools, logger }, { source, workspace, envi
   const { chart, values, releaseName, kubeVersion, apiVersions } = source;
   const { place, name } = await locateChart(client, chart);
   logger.info(`chart ${name}, for Kubernetes ${kubeVersion}`);
-  const settings = { values, releaseName, kubeVersion, apiVersions };
+  const settings2 = { values, releaseName, kubeVersion, apiVersions };
   const fetchChart = async (reference) => (await fetchPackedChart(client, parseChartReference(reference, "dependencies"))).bytes;
-  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings }, workspace, { helm: await tools.locate("helm"), fetchChart });
-  return { ...rendered, notes, chart: { source: name, ...settings } };
+  const { notes, ...rendered } = await renderChart({ chart: place, environment: environment2, namespace, ...settings2 }, workspace, { helm: await tools.locate("helm"), fetchChart });
+  return { ...rendered, notes, chart: { source: name, ...settings2 } };
 }
 async function locateKustomize(tools) {
   if (await tools.has("kubectl"))
@@ -40626,7 +41767,7 @@ function mayChangeData(object) {
 }
 function strictestMigration(objects) {
   const problems = [];
-  const classes = objects.flatMap((object) => {
+  const classes2 = objects.flatMap((object) => {
     const given2 = object.metadata.annotations?.[migrationAnnotation];
     if (given2 === void 0)
       return mayChangeData(object) ? ["irreversible"] : [];
@@ -40638,7 +41779,7 @@ function strictestMigration(objects) {
     return [];
   });
   refuseProblems(problems);
-  return classes.reduce((worst, each) => migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst, "none");
+  return classes2.reduce((worst, each) => migrations.indexOf(each) > migrations.indexOf(worst) ? each : worst, "none");
 }
 ;
 const planMediaType = "application/vnd.slipway.plan.v1+json";
@@ -40767,8 +41908,8 @@ function plan_file_blobPath(digest) {
 function digestOfPath(path2) {
   return path2.replace("blobs/sha256/", "sha256:");
 }
-function plan_file_invalid(file, why, cause) {
-  return new SlipwayError("source-invalid", `${file} is not a plan of promote-to-prod: ${why}`, {
+function plan_file_invalid(file, why2, cause) {
+  return new SlipwayError("source-invalid", `${file} is not a plan of promote-to-prod: ${why2}`, {
     cause,
     fix: "Pass the file of the output plan of promote-to-prod on as it is."
   });
@@ -40790,12 +41931,12 @@ const noPolicy = {
 function judgePolicy(policy, facts) {
   const { require: require2, levels, freezes } = policy ?? noPolicy;
   const level2 = levelOf(facts.update);
-  const settings = levels[level2];
-  const required = [.../* @__PURE__ */ new Set([...require2, ...settings.require])];
+  const settings2 = levels[level2];
+  const required = [.../* @__PURE__ */ new Set([...require2, ...settings2.require])];
   const gates = required.map((gate) => judgeGate(gate, facts));
   const obstacles = findObstacles(facts, freezes);
   const isBlocked = obstacles.length > 0 || gates.some(({ state }) => state !== "passed");
-  const { approvalEnvironment, soakMs = 0 } = settings;
+  const { approvalEnvironment, soakMs = 0 } = settings2;
   const needed = approvalEnvironment !== void 0;
   return {
     decision: isBlocked ? "blocked" : needed ? "approve" : "proceed",
@@ -41358,9 +42499,9 @@ class ImageReader {
   /** Where all tags are known, every one that begins with the digest belongs to it; else cosign’s are asked for. */
   async #findTagged(digest) {
     const known = await this.#allTags;
-    const prefix = `${digest.replace(":", "-")}.`;
-    const names = known ?? cosignSuffixes.map((suffix) => `${prefix}${suffix}`);
-    const tags = [...names].filter((name) => name.startsWith(prefix)).filter(isTag);
+    const prefix2 = `${digest.replace(":", "-")}.`;
+    const names = known ?? cosignSuffixes.map((suffix) => `${prefix2}${suffix}`);
+    const tags = [...names].filter((name) => name.startsWith(prefix2)).filter(isTag);
     const found = await Promise.all(tags.map(async (tag2) => {
       const named = await this.#client.resolve(this.#repository, tag2);
       return named === void 0 ? void 0 : { tag: tag2, digest: named.digest };
@@ -41797,8 +42938,8 @@ async function requireApproval(request) {
   const approved = own.find(({ state }) => state === "approved");
   if (approved !== void 0 && rejected === void 0)
     return approved.actor;
-  const why = rejected === void 0 ? "nobody has approved it" : `${rejected.actor} has rejected it`;
-  throw new SlipwayError("approval-missing", `the plan needs the approval of ${approvalEnvironment}, and in this run ${why}`, {
+  const why2 = rejected === void 0 ? "nobody has approved it" : `${rejected.actor} has rejected it`;
+  throw new SlipwayError("approval-missing", `the plan needs the approval of ${approvalEnvironment}, and in this run ${why2}`, {
     fix: rejected === void 0 ? `Approve in a job of its own, before this one: environment: { name: ${approvalEnvironment}, deployment: false }.` : "Start a new run: what was rejected in this one stays rejected."
   });
 }
@@ -42003,9 +43144,9 @@ function promote_to_prod_src_inputs_readInputs(read) {
   };
 }
 function readPlan(read, service, environment2) {
-  const { settings } = service;
+  const { settings: settings2 } = service;
   const version = read.optional("version", parseVersion);
-  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings?.deploy.smokeTest;
+  const smokeTest = read.optional("smoke-test", parseSmokeTest) ?? settings2?.deploy.smokeTest;
   refuseInputs(read, ["plan", "plan-digest"], {
     expected: "nothing: mode plan makes one",
     fix: "Remove it, or set mode: apply."
@@ -42020,7 +43161,7 @@ function readPlan(read, service, environment2) {
     imagePaths: source_inputs_readImagePaths(read, service),
     thirdPartyImages: read.choice("third-party-images", ["resolve", "fail"], "resolve"),
     ...smokeTest === void 0 ? {} : { smokeTest },
-    dependsOn: settings?.dependsOn ?? []
+    dependsOn: settings2?.dependsOn ?? []
   };
 }
 function readApply(read) {
@@ -42036,8 +43177,8 @@ function readApply(read) {
     ...planDigest === void 0 ? {} : { planDigest }
   };
 }
-function refuseNonProduction(read, { name, settings }) {
-  if (name === "" || settings?.isProduction === true)
+function refuseNonProduction(read, { name, settings: settings2 }) {
+  if (name === "" || settings2?.isProduction === true)
     return;
   read.refuse({
     subject: "environment",
@@ -42313,54 +43454,6 @@ const promoteToProd = {
 };
 const promote_to_prod_src_main_main = () => runAction(promoteToProd);
 ;
-function planRecordPlaces(system, environments, services) {
-  const problems = [];
-  const places = [];
-  const owners = /* @__PURE__ */ new Map();
-  for (const environment2 of environments) {
-    for (const service of services) {
-      try {
-        const place = planRecordPlace(system, environment2, service);
-        const ledger = formatRepository(resolveLedgerRepository(place));
-        const owner2 = owners.get(`${environment2} ${ledger}`);
-        if (owner2 !== void 0)
-          problems.push(describeShared(place, owner2, ledger));
-        owners.set(`${environment2} ${ledger}`, service);
-        places.push(place);
-      } catch (error2) {
-        if (!(error2 instanceof SlipwayError) || error2.code !== "invalid-input")
-          throw error2;
-        problems.push(...error2.problems);
-      }
-    }
-  }
-  if (problems.length > 0)
-    throw invalidInput(problems);
-  return places;
-}
-function describeShared(place, owner2, ledger) {
-  return {
-    subject: `environments.${place.environment}.ledger`,
-    given: ledger,
-    expected: `a ledger for each service; ${owner2} and ${place.service} would share it`,
-    fix: "Let its template contain {service}, {image} or {production-image}."
-  };
-}
-function planRecordPlace(system, environment2, service) {
-  const settings = system.environments.get(environment2);
-  const { image, productionImage } = system.services.get(service) ?? {};
-  const ledger = settings?.ledger;
-  const where = `services.${service}`;
-  return {
-    service,
-    environment: environment2,
-    isProduction: settings?.isProduction ?? false,
-    ...image === void 0 ? {} : { image: parseRepository(image, `${where}.image`) },
-    ...productionImage === void 0 ? {} : { productionImage: parseRepository(productionImage, `${where}.production-image`) },
-    ...ledger === void 0 ? {} : { ledger: parseLedgerTemplate(ledger, `environments.${environment2}.ledger`) }
-  };
-}
-;
 function plan_planRequest(inputs) {
   const { system, from, to, target } = inputs;
   return { system, from, to, services: listServices(inputs), namespace: target.namespace };
@@ -42401,8 +43494,8 @@ function redeploy_system_src_inputs_readInputs(read) {
   const to = read.required("to-environment", parseName);
   const only = read.list("only", parseName);
   read.check(() => inputs_refuseUnknown(system, { from, to, only }));
-  const settings = lookUp(read, () => system.environments.get(to));
-  const namespace = read.optional("namespace", parseName, settings?.namespace) ?? "";
+  const settings2 = lookUp(read, () => system.environments.get(to));
+  const namespace = read.optional("namespace", parseName, settings2?.namespace) ?? "";
   read.check(() => refuseWithoutNamespace(namespace, to));
   read.check(() => plan_planPlaces({ system, from, to, only }));
   return {
@@ -42420,7 +43513,7 @@ function redeploy_system_src_inputs_readInputs(read) {
       registry: readRegistryInputs(read),
       cluster: readClusterInputs(read, {
         name: to,
-        ...settings === void 0 ? {} : { settings }
+        ...settings2 === void 0 ? {} : { settings: settings2 }
       })
     }
   };
@@ -43461,9 +44554,9 @@ function parseTarHeader(block) {
   const type2 = String.fromCharCode(block[typeAt] ?? 0);
   const name = tar_header_readText(block, nameField);
   const isPosix = block.toString("latin1", magicField.start, magicField.end) === "ustar\0";
-  const prefix = isPosix ? tar_header_readText(block, prefixField) : "";
+  const prefix2 = isPosix ? tar_header_readText(block, prefixField) : "";
   return {
-    name: prefix === "" ? name : `${prefix}/${name}`,
+    name: prefix2 === "" ? name : `${prefix2}/${name}`,
     size: readNumber(block, sizeField, "size"),
     type: type2 === "\0" ? "0" : type2,
     linkName: tar_header_readText(block, linkField)
@@ -44384,8 +45477,8 @@ function system_status_describeLast(state, live) {
   if (last === void 0 || last === live)
     return {};
   const { version, bundle, outcome, code } = last;
-  const why = code === void 0 ? {} : { code };
-  return { unsuccessful: { version, bundle, state: outcome, ...why } };
+  const why2 = code === void 0 ? {} : { code };
+  return { unsuccessful: { version, bundle, state: outcome, ...why2 } };
 }
 function listLags(records) {
   const known = records.flatMap((record) => "state" in record ? [{ place: record.place, live: liveAttempt(record.state) }] : []);
@@ -44987,8 +46080,8 @@ function tellDeployment(events, attempt, isBad) {
   ];
 }
 function describeEvent(event) {
-  const why = describeWhy(event);
-  return why === "" ? event.kind : `${event.kind}: ${why}`;
+  const why2 = describeWhy(event);
+  return why2 === "" ? event.kind : `${event.kind}: ${why2}`;
 }
 function describeWhy(event) {
   const { reason = "" } = event;
@@ -45134,7 +46227,7 @@ function explainVersion(stories, state, now) {
     back.state === "chosen" ? `A rollback can go to it: ${back.explanation}.` : `A rollback does not go to it: ${back.explanation}.`
   ];
 }
-function describeLack({ outcome, why }) {
+function describeLack({ outcome, why: why2 }) {
   if (outcome === "verified")
     return "it was verified, and its soak was not judged yet";
   if (outcome === "superseded")
@@ -45144,7 +46237,7 @@ function describeLack({ outcome, why }) {
   if (outcome === "started" || outcome === "available") {
     return `its deployment is ${outcome} and has not ended`;
   }
-  return why === "" ? outcome : `${outcome}, ${why}`;
+  return why2 === "" ? outcome : `${outcome}, ${why2}`;
 }
 function explain_report({ stories, verdicts }) {
   return {
@@ -45200,7 +46293,7 @@ function formatDecision(event) {
   return [" ", table_formatTime(at), "", kind, "", "", formatWriter(event), reason];
 }
 function formatDeployment(story, live, now) {
-  const { deployment, startedAt, version, intent, outcome, isQuarantined: isQuarantined2, by, why } = story;
+  const { deployment, startedAt, version, intent, outcome, isQuarantined: isQuarantined2, by, why: why2 } = story;
   return [
     deployment === live ? "*" : " ",
     table_formatTime(startedAt),
@@ -45209,7 +46302,7 @@ function formatDeployment(story, live, now) {
     isQuarantined2 ? `${outcome}, quarantined` : outcome,
     formatLiveTime(story, now),
     by,
-    why
+    why2
   ];
 }
 function formatNow(links, now) {
@@ -45489,11 +46582,13 @@ async function verifyRecord(context) {
   return { events, live, problems };
 }
 async function verify_record_findDrift(context, live) {
-  const { cluster, clock, logger, signal } = context;
+  const { service, cluster, clock, logger, signal } = context;
+  const fieldManager2 = fieldManagerOf(service);
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
-    const options = { conflicts: "take", dryRun: true, clock, logger, signal };
-    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), options);
+    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), {
+      ...{ fieldManager: fieldManager2, conflicts: "take", dryRun: true, clock, logger, signal }
+    });
     const changed = applied.filter(({ change: change2 }) => change2 !== "unchanged").map(({ identity }) => `${formatIdentity(identity)} is not as the bundle ${live.version} has it`);
     return [...(await findMissingSecrets(cluster, bundle)).problems, ...changed];
   } catch (error2) {

@@ -79,7 +79,7 @@ async function withLab(
   }
   try {
     await lab.prepare(
-      [...defaultParts, 'engine' as const].filter((part) => !leftOut.includes(part)),
+      [...defaultParts, 'engine:docker' as const].filter((part) => !leftOut.includes(part)),
     );
     await prepareTestRegistries(print, signal);
     const suites = await work();

@@ -17,7 +17,7 @@ type SearchedLab = Pick<LabStatus, 'folder'> & {
 };
 
 /** Of a cluster and an engine only what they log: they have to know their secrets. */
-const hiddenByRight = /^parts\/(?:cluster-[^/]+|engine)\/(?!log(?:\/|$))/;
+const hiddenByRight = /^parts\/(?:(?:cluster|engine)-[^/]+)\/(?!log(?:\/|$))/;
 
 /**
  * Looks for the canary, and for the tokens of the lab's clusters, in what a run of the tests printed and left:

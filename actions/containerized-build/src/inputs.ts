@@ -2,7 +2,7 @@ import { invalidInput } from '@slipway/core/errors';
 import type { ContainerSettings } from '@slipway/flow/container-build';
 import { refuseInputs, type InputReader, type ServiceChoice } from '@slipway/flow/runtime';
 import { parseReportGlob, type ReportGlob } from '@slipway/flow/test-report';
-import type { BuildSecret } from '@slipway/io/engine';
+import { engineNames, type BuildSecret, type EngineChoice } from '@slipway/io/engine';
 
 /** Commands in an image. */
 export interface CommandInputs {
@@ -28,6 +28,8 @@ export interface ImageInputs {
   readonly labels: readonly string[];
   readonly annotations: readonly string[];
   readonly platforms: readonly string[];
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
   readonly layout?: string;
 }
 
@@ -41,6 +43,7 @@ export interface Inputs {
   readonly compose?: ComposeInputs;
   readonly image?: ImageInputs;
   readonly container: ContainerSettings;
+  readonly engine: EngineChoice;
   readonly junit: readonly ReportGlob[];
   readonly timeoutMs: number;
 }
@@ -49,7 +52,10 @@ const asText = (text: string): string => text;
 
 /** Any of these says that there is something to build. */
 const sourceInputs = ['dockerfile', 'target', 'test-target', 'build-context'];
-const imageInputs = ['build-args', 'secrets', 'platforms', 'labels', 'annotations', 'layout'];
+const imageInputs = [
+  ...['build-args', 'secrets', 'platforms', 'labels', 'annotations', 'layout'],
+  ...['cache-from', 'cache-to'],
+];
 
 export function readInputs(read: InputReader): Inputs {
   const service = read.tryService();
@@ -61,7 +67,6 @@ export function readInputs(read: InputReader): Inputs {
   if (!isImage) refuseImageInputs(read);
   const junit = read.list('junit', parseReportGlob);
   if (isAlone && !isTestAsked(read, service)) refuseTestInputs(read);
-  read.choice('engine', ['auto', 'docker'], 'auto');
   return {
     ...(service === undefined ? {} : { service: service.name }),
     name: service?.settings?.image ?? service?.name ?? 'image',
@@ -69,6 +74,7 @@ export function readInputs(read: InputReader): Inputs {
     ...(compose === undefined ? {} : { compose }),
     ...(image === undefined ? {} : { image }),
     container: readContainer(read),
+    engine: read.choice('engine', ['auto', ...engineNames], 'auto'),
     junit,
     timeoutMs: read.duration('timeout', '30m'),
   };
@@ -143,6 +149,8 @@ function readImage(read: InputReader, service: ServiceChoice | undefined): Image
     labels: read.lines('labels', parseLabel),
     annotations: read.lines('annotations', parseLabel),
     platforms: read.list('platforms', parsePlatform),
+    cacheFrom: read.lines('cache-from', parseCache),
+    cacheTo: read.lines('cache-to', parseCache),
     ...(layout === undefined ? {} : { layout }),
   };
 }
@@ -208,6 +216,13 @@ function parseLabel(text: string, subject: string): string {
 function parsePlatform(text: string, subject: string): string {
   if (/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/.test(text)) return text;
   throw invalidInput([{ subject, given: text, expected: 'a platform such as linux/amd64' }]);
+}
+
+function parseCache(text: string, subject: string): string {
+  if (/^(?:type=[a-z0-9]+(?:,[\w-]+=[^,]+)*|[^\s=,]+)$/.test(text)) return text;
+  throw invalidInput([
+    { subject, given: text, expected: 'a line type=<type>,<name>=<value>, or a repository' },
+  ]);
 }
 
 function parseStage(text: string, subject: string): string {

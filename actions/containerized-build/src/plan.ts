@@ -73,7 +73,7 @@ function planCompose(
 }
 
 function planSource(
-  { context, dockerfile, buildArgs, secrets }: NonNullable<Inputs['image']>,
+  { context, dockerfile, buildArgs, secrets, cacheFrom }: NonNullable<Inputs['image']>,
   workspace: string,
 ): SourcePlan {
   const folder = resolve(workspace, context);
@@ -83,6 +83,7 @@ function planSource(
     dockerfile:
       dockerfile === undefined ? join(folder, 'Dockerfile') : resolve(workspace, dockerfile),
     buildArgs,
+    cacheFrom,
     secrets: secrets.map((secret) =>
       'file' in secret ? { ...secret, file: resolve(workspace, secret.file) } : secret,
     ),
@@ -91,7 +92,7 @@ function planSource(
 
 function planImage(
   { name, service }: Inputs,
-  { target, labels, annotations, platforms, layout }: NonNullable<Inputs['image']>,
+  { target, labels, annotations, platforms, cacheTo, layout }: NonNullable<Inputs['image']>,
   workspace: string,
   temporaryFolder: string,
 ): ImagePlan {
@@ -105,6 +106,7 @@ function planImage(
     labels,
     annotations,
     platforms,
+    cacheTo,
     layout: folder,
     evidence: join(dirname(folder), 'unit-tests.intoto.json'),
   };

@@ -50,9 +50,10 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const plan = planBuild(inputs, { workspace, temporaryFolder, projectName: uniqueName() });
   await assertReady(plan, runtime);
   logger.info(plan.sentence);
-  const engine = await openEngine(runtime);
+  const engine = await openEngine(inputs.engine, runtime);
   logger.info(`with ${engine.description}`);
   try {
+    assertAble(engine, plan);
     const compose = plan.compose && (await openCompose(engine.name, plan.compose, runtime));
     const built = await build(plan, compose, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
@@ -60,6 +61,17 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   } finally {
     await engine.close();
   }
+}
+
+/** What the engine cannot do is said before anything is built. */
+function assertAble(engine: Engine, { source, image }: BuildPlan): void {
+  const problems = engine.listRefusals({
+    hasSecrets: source !== undefined && source.secrets.length > 0,
+    platforms: image?.platforms ?? [],
+    cacheFrom: source?.cacheFrom ?? [],
+    cacheTo: image?.cacheTo ?? [],
+  });
+  if (problems.length > 0) throw invalidInput(problems);
 }
 
 async function build(
@@ -144,13 +156,9 @@ async function toImageBuild(source: SourcePlan, runtime: Runtime): Promise<Image
   return { ...source, ...(seconds === undefined ? {} : { sourceDateEpoch: seconds }) };
 }
 
-async function tryReadCommitTime({
-  workspace,
-  signal,
-  logger,
-}: Runtime): Promise<number | undefined> {
+async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number | undefined> {
   try {
-    const repository = await openRepository(workspace, { signal, logger });
+    const repository = await openRepository(workspace, { signal });
     return (await repository.tryReadCommit('HEAD'))?.seconds;
   } catch (error) {
     signal.throwIfAborted();

@@ -215,7 +215,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
 
     expect(step.outputs.get('failure-code')).toBe('engine-missing');
     expect(step.outputs.get('failure-message')).toBe(
-      'there is no container engine on this machine. Use a runner that has docker with buildx, as GitHub’s Ubuntu runners have; podman and buildah, the other two engines, are not used yet.',
+      'there is no container engine on this machine. Use a runner that has docker, as GitHub’s Ubuntu runners have, podman or buildah.',
     );
   });
 

@@ -29,12 +29,15 @@ describe('readInputs', () => {
       image: {
         context: '.',
         buildArgs: [],
+        cacheFrom: [],
+        cacheTo: [],
         secrets: [],
         labels: [],
         annotations: [],
         platforms: [],
       },
       container: { variables: [], settings: [] },
+      engine: 'auto',
       junit: [],
       timeoutMs: 1_800_000,
     });
@@ -108,10 +111,11 @@ describe('what is refused', () => {
       labels: 'no value',
       env: '1A=b',
       user: 'a b',
-      engine: 'podman',
+      engine: 'kaniko',
       junit: '../*.xml',
       timeout: 'long',
-      'cache-from': 'type=gha',
+      'cache-from': 'gha, please',
+      pull: 'always',
     };
 
     const problems = problemsOf(inputs);
@@ -124,12 +128,13 @@ describe('what is refused', () => {
       ['secrets', undefined, 'lines id=<name>,env=<variable> or id=<name>,src=<file>'],
       ['labels', 'no value', 'a line name=value'],
       ['platforms', 'amd64', 'a platform such as linux/amd64'],
+      ['cache-from', 'gha, please', 'a line type=<type>,<name>=<value>, or a repository'],
       ['junit', '../*.xml', 'a relative pattern such as reports/*.xml, with *, ** and ?'],
-      ['engine', 'podman', 'one of auto, docker'],
       ['env', '1A=b', 'a line NAME=value, or NAME'],
       ['user', 'a b', 'uid:gid, or the name of a user'],
+      ['engine', 'kaniko', 'one of auto, docker, podman, buildah'],
       ['timeout', 'long', 'a duration such as 90s, 10m or 1h30m'],
-      ['cache-from', undefined, expect.stringMatching(/^one of the inputs annotations, /)],
+      ['pull', undefined, expect.stringMatching(/^one of the inputs annotations, /)],
     ]);
     expect(JSON.stringify(listProblems(readInputs, inputs))).not.toContain('hunter2');
   });

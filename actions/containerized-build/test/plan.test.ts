@@ -25,6 +25,7 @@ describe('planBuild', () => {
       folder: 'services/orders',
       dockerfile: '/w/services/orders/Dockerfile',
       buildArgs: [],
+      cacheFrom: [],
       secrets: [],
     });
     expect(image).toEqual({
@@ -32,6 +33,7 @@ describe('planBuild', () => {
       labels: [],
       annotations: [],
       platforms: [],
+      cacheTo: [],
       layout: '/t/slipway-build/image/layout',
       evidence: '/t/slipway-build/image/unit-tests.intoto.json',
     });

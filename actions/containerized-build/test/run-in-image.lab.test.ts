@@ -97,7 +97,8 @@ describe('containerized-build, commands in an image', () => {
   test('an engine that does not answer', async () => {
     const job = await jobs.open({ files: { Dockerfile: 'FROM busybox:1.36\n' } });
 
-    const step = await job.run({}, { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+    const environment = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+    const step = await job.run({ engine: 'docker' }, environment);
 
     expect(step.outputs.get('failure-code')).toBe('engine-missing');
     expect(step.outputs.get('failure-message')).toMatch(

@@ -1,17 +1,30 @@
 import { basename } from 'node:path';
 import { invalidInput } from '@slipway/core/errors';
+import type { Secret } from '@slipway/core/secret';
 import {
   changeLevels,
   isRelease,
+  majorZeroRules,
   parseLevelRule,
+  parsePathPattern,
   parseTagPrefix,
   parseVersion,
   type Level,
   type LevelRule,
+  type MajorZeroRule,
+  type PathPattern,
   type Version,
 } from '@slipway/core/version';
-import type { InputReader, ServiceChoice } from '@slipway/flow/runtime';
-import { parsePathPattern, type PathPattern } from '@slipway/io/git';
+import type { RecordPlace } from '@slipway/flow/ledger';
+import {
+  readGitHubToken,
+  readRegistryInputs,
+  refuseInputs,
+  type InputReader,
+  type ServiceChoice,
+} from '@slipway/flow/runtime';
+import { planRecordPlaces } from '@slipway/flow/system';
+import type { RegistryOptions } from '@slipway/io/registry';
 
 /** One service to version; without a name it is the repository itself. */
 export interface ServiceInputs {
@@ -24,32 +37,64 @@ export interface ServiceInputs {
 
 export interface Inputs {
   readonly services: readonly ServiceInputs[];
+  /** Whether the repository is one service. */
+  readonly isOnly: boolean;
   /** Whether the matrix of the changed services was asked for. */
   readonly isAll: boolean;
   readonly initialVersion: Version;
   readonly levels: readonly LevelRule[];
   readonly bump?: Level;
+  readonly majorZero: MajorZeroRule;
+  readonly isStrict: boolean;
   readonly releaseBranches: readonly string[];
-  readonly base?: string;
+  /** Absent: the last version tag. */
+  readonly base?: Base;
+  /** Whether what a clone left out may be fetched. */
+  readonly mayFetch: boolean;
+  readonly isTagging: boolean;
+  readonly isReleasing: boolean;
+  readonly isDryRun: boolean;
+  readonly token?: Secret;
   readonly timeoutMs: number;
 }
 
+/** What is compared with. */
+export type Base =
+  | { readonly kind: 'ref'; readonly ref: string }
+  /** What is live in an environment. */
+  | {
+      readonly kind: 'deployed';
+      readonly places: readonly RecordPlace[];
+      readonly registry: RegistryOptions;
+    };
+
+const registryInputs = ['registry-auth', 'plain-http', 'ca-certificates'];
 const bumps = changeLevels.filter((level) => level !== 'none');
 
 export function readInputs(read: InputReader): Inputs {
   const isAll = read.boolean('all', false);
   const services = readServices(read, isAll);
   const bump = read.optional('bump', parseBump);
-  const base = read.optional('base', (text) => text);
+  const base = readBase(read, services);
+  const isReleasing = read.boolean('create-release', false);
+  const isTagging = read.boolean('create-tag', false) || isReleasing;
   const branches = read.list('release-branches', parseBranch);
   const inputs = {
     services,
+    isOnly: (read.config()?.services.size ?? 0) < 2,
     isAll,
     initialVersion: read.withDefault('initial-version', '0.1.0', parseInitialVersion),
     levels: read.list('levels', parseLevelRule),
     ...(bump === undefined ? {} : { bump }),
+    majorZero: read.choice('major-zero', majorZeroRules, 'major'),
+    isStrict: read.boolean('strict', false),
     releaseBranches: branches.length === 0 ? ['main', 'master'] : branches,
     ...(base === undefined ? {} : { base }),
+    mayFetch: read.boolean('deepen', true),
+    isTagging,
+    isReleasing,
+    isDryRun: read.boolean('dry-run', false),
+    ...readGitHubToken(read),
     timeoutMs: read.duration('timeout', '10m'),
   };
   if (isAll && bump !== undefined) {
@@ -57,6 +102,33 @@ export function readInputs(read: InputReader): Inputs {
     read.refuse({ subject: 'bump', given: bump, expected: 'no bump with all: true', fix });
   }
   return inputs;
+}
+
+const lastTag = 'last-tag';
+const deployed = 'deployed';
+
+function readBase(read: InputReader, services: readonly ServiceInputs[]): Base | undefined {
+  const base = read.withDefault('base', lastTag, (text) => text);
+  if (base !== deployed) {
+    const expected = `nothing, for base is ${base}`;
+    const fix = `Leave it out, or set base: ${deployed}.`;
+    refuseInputs(read, ['environment', ...registryInputs], { expected, fix });
+    return base === lastTag ? undefined : { kind: 'ref', ref: base };
+  }
+  const { name: environment } = read.environment();
+  const registry = readRegistryInputs(read);
+  const config = read.config();
+  const places: RecordPlace[] = [];
+  read.check(() => {
+    const names = services.flatMap(({ name }) => name ?? []);
+    if (config === undefined || names.length === 0) {
+      const expected = 'a configuration file that describes the services and the environment';
+      throw invalidInput([{ subject: 'base', given: base, expected }]);
+    }
+    const system = { name: read.configFile(), ...config };
+    places.push(...planRecordPlaces(system, [environment], names));
+  });
+  return { kind: 'deployed', places, registry };
 }
 
 function readServices(read: InputReader, isAll: boolean): readonly ServiceInputs[] {

@@ -1,5 +1,6 @@
 import { assertNever, SlipwayError } from '@slipway/core/errors';
 import {
+  adjustLevel,
   bumpVersion,
   compareVersions,
   computeLevel,
@@ -8,17 +9,31 @@ import {
   foldVersions,
   formatPrerelease,
   isRelease,
+  limitToPatch,
+  splitVersion,
   type Change,
   type Level,
+  type MajorZeroRule,
   type Version,
   type VersionStep,
 } from '@slipway/core/version';
-import type { Place, ServiceHistory } from '@slipway/flow/history';
+import {
+  assertFree,
+  listUnclear,
+  noteUnclear,
+  refuseUnclear,
+  type Line,
+  type Place,
+  type ServiceHistory,
+} from '@slipway/flow/history';
 
 /** What a version is asked for with. */
 export interface VersionRules {
   readonly initialVersion: Version;
+  readonly majorZero: MajorZeroRule;
   readonly bump?: Level;
+  /** Whether a message that follows no convention is refused. */
+  readonly isStrict: boolean;
 }
 
 /** The version of one service at one commit, and why it is that. */
@@ -39,6 +54,8 @@ export interface ServiceVersion {
   readonly changes: readonly Change[];
   /** Why it is this version, in one sentence. */
   readonly reason: string;
+  /** What its author may want to know. */
+  readonly notes: readonly string[];
 }
 
 /** What the kinds of lines decide differently. */
@@ -50,23 +67,34 @@ type Decision = Pick<
 /**
  * The version of a service, from its history alone: the same each time it is asked for.
  *
- * @throws SlipwayError `no-version` when the number is another commit's, or is below what was released
+ * @throws SlipwayError `no-version` when the number is another commit's, or is not between what was released before
+ * and after it; with `isStrict` for messages that follow no convention
  */
 export function planVersion(history: ServiceHistory, rules: VersionRules): ServiceVersion {
   const { service, tagPrefix, place, line, isChanged } = history;
   const decision = decide(history, place, rules);
+  const unclear = listUnclear([...line.changes, ...history.own]);
+  if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
   const isFinal = isRelease(decision.version);
   const name = line.names.find(({ version }) => version === decision.version)?.name;
-  if (isFinal && name === undefined) assertFree(history, decision.version);
-  const versions = history.tags.map(({ version }) => version);
+  const left = history.left === undefined ? [] : foldLine(history.left.line, rules);
+  if (isFinal && name === undefined) assertFree(history, decision, left);
+  const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(
+    ({ version }) => version,
+  );
   return {
     service,
     ...decision,
     isRelease: isFinal,
     isChanged,
     ...(isFinal || name !== undefined ? { tag: name ?? `${tagPrefix}${decision.version}` } : {}),
-    movingTags: computeMovingTags(decision.version, versions),
+    movingTags: limitMovingTags(
+      computeMovingTags(decision.version, versions),
+      history,
+      decision.version,
+    ),
     ...(line.base === undefined ? {} : { since: line.base.name }),
+    notes: unclear.length === 0 ? [] : [noteUnclear(unclear)],
   };
 }
 
@@ -74,6 +102,8 @@ function decide(history: ServiceHistory, place: Place, rules: VersionRules): Dec
   switch (place.kind) {
     case 'release':
       return decideRelease(history, rules);
+    case 'maintenance':
+      return decideMaintenance(history, place, rules);
     case 'fixed':
       return decideFixed(history, place, rules);
     case 'other':
@@ -83,9 +113,9 @@ function decide(history: ServiceHistory, place: Place, rules: VersionRules): Dec
   }
 }
 
-function decideRelease(history: ServiceHistory, { initialVersion, bump }: VersionRules): Decision {
+function decideRelease(history: ServiceHistory, rules: VersionRules): Decision {
   const { line } = history;
-  const steps = foldLine(history, initialVersion);
+  const steps = foldLine(line, rules);
   const step = findPushedRelease(steps, history) ?? steps.at(-1);
   if (step === undefined) throw new Error(`no commit on the line of ${history.service}`);
   const { change, previous } = step;
@@ -94,16 +124,16 @@ function decideRelease(history: ServiceHistory, { initialVersion, bump }: Versio
   const [name] = line.names;
   if (name !== undefined) {
     const isSame = name.version === step.version || previous === undefined;
-    const level = isSame ? change.level : computeLevel(previous, name.version).level;
+    const level = isSame ? step.level : computeLevel(previous, name.version).level;
     return { ...rest, version: name.version, level, reason: `the tag ${name.name} says so` };
   }
-  if (bump !== undefined) {
+  if (rules.bump !== undefined) {
+    const { bump, initialVersion } = rules;
     const version = previous === undefined ? initialVersion : bumpVersion(previous, bump);
-    const reason = `the input bump says ${bump}; the commits say ${change.level}`;
+    const reason = `the input bump says ${bump}; the commits say ${step.level}`;
     return { ...rest, version, level: bump, reason };
   }
-  const reason = describeStep(step);
-  return { ...rest, version: step.version, level: change.level, reason };
+  return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
 }
 
 /**
@@ -112,10 +142,31 @@ function decideRelease(history: ServiceHistory, { initialVersion, bump }: Versio
  */
 function findPushedRelease(
   steps: readonly VersionStep[],
-  { line, pushed }: ServiceHistory,
+  { line, isNew }: ServiceHistory,
 ): VersionStep | undefined {
   if (line.names.length > 0 || steps.at(-1)?.isRelease !== false) return undefined;
-  return steps.findLast(({ isRelease: isOne, change }) => isOne && pushed.has(change.hash));
+  return steps.findLast(({ isRelease: isOne, change }) => isOne && isNew?.(change.hash) === true);
+}
+
+/** What the branch adds are fixes of its line, whatever their authors call them. */
+function decideMaintenance(
+  history: ServiceHistory,
+  { branch, line: name }: Place & { readonly kind: 'maintenance' },
+  rules: VersionRules,
+): Decision {
+  const { line, left, service } = history;
+  const isOwn = left?.isOwn ?? (() => true);
+  const changes = line.changes.map((change) =>
+    isOwn(change.hash) ? limitToPatch(change) : change,
+  );
+  const decision = decideRelease({ ...history, line: { ...line, changes } }, rules);
+  const { major, minor } = splitVersion(decision.version);
+  if (`${major}.${minor}` === name) return { ...decision, changes: line.changes };
+  throw new SlipwayError(
+    'no-version',
+    `the branch ${branch} is for ${name}, and its commit would be ${decision.version} of ${service}`,
+    { fix: `Begin the branch at a commit whose version is ${name}.0 or a later one of ${name}.` },
+  );
 }
 
 function decideFixed(
@@ -141,22 +192,18 @@ function decideFixed(
     version,
     ...before,
     level,
-    commit: line.changes.at(-1) ?? history.head,
+    commit: line.last ?? history.head,
     changes: line.changes,
     reason: `the branch ${branch} says so`,
   };
 }
 
-function decidePrerelease(
-  history: ServiceHistory,
-  name: string,
-  { initialVersion, bump }: VersionRules,
-): Decision {
+function decidePrerelease(history: ServiceHistory, name: string, rules: VersionRules): Decision {
   const { head, own } = history;
-  const previous = findReleased(history, initialVersion);
-  const level = bump ?? findHighestLevel(own);
+  const previous = findReleased(history.line, rules);
+  const level = rules.bump ?? adjustLevel(findHighestLevel(own), previous, rules.majorZero);
   const step = level === 'none' ? 'patch' : level;
-  const next = previous === undefined ? initialVersion : bumpVersion(previous, step);
+  const next = previous === undefined ? rules.initialVersion : bumpVersion(previous, step);
   const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
   const commits = own.length === 1 ? '1 commit' : `${own.length} commits`;
   return {
@@ -169,37 +216,39 @@ function decidePrerelease(
   };
 }
 
-/** The last release of the line, whether or not it has a tag. */
-function findReleased(history: ServiceHistory, initial: Version): Version | undefined {
-  const named = history.line.names.find(({ version }) => isRelease(version));
+/** The last release of a line, whether or not it has a tag. */
+function findReleased(line: Line, rules: VersionRules): Version | undefined {
+  const named = line.names.find(({ version }) => isRelease(version));
   if (named !== undefined) return named.version;
-  const last = foldLine(history, initial).at(-1);
-  if (last === undefined) return history.line.base?.version;
+  const last = foldLine(line, rules).at(-1);
+  if (last === undefined) return line.base?.version;
   return last.isRelease ? last.version : last.previous;
 }
 
-function foldLine({ line }: ServiceHistory, initial: Version): readonly VersionStep[] {
+function foldLine(line: Line, rules: VersionRules): readonly VersionStep[] {
+  const { initialVersion: initial, majorZero } = rules;
   const from = line.base === undefined ? {} : { from: line.base.version };
-  return foldVersions(line.changes, { ...from, initial });
+  return foldVersions(line.changes, { ...from, initial, majorZero });
 }
 
-function describeStep({ change, previous, isRelease: makesRelease }: VersionStep): string {
-  const [entry] = change.entries.filter(({ level }) => level === change.level);
-  const header = entry === undefined ? '' : entry.commit.header;
-  const commit = `“${header}” (${change.hash.slice(0, 7)})`;
-  if (!makesRelease) return `${commit} makes no version`;
+/** A maintenance branch moves only its own tags where nobody knows what goes on without it. */
+function limitMovingTags(
+  tags: readonly string[],
+  { place, left }: ServiceHistory,
+  version: Version,
+): readonly string[] {
+  if (place.kind !== 'maintenance' || left !== undefined) return tags;
+  const { major, minor } = splitVersion(version);
+  return tags.filter((tag) => tag === `${major}.${minor}`);
+}
+
+function describeStep({ change, level, previous, isRelease: isOne }: VersionStep): string {
+  const [entry] = change.entries.toSorted(
+    (a, b) => Number(b.level === change.level) - Number(a.level === change.level),
+  );
+  const commit = `“${entry?.commit.header ?? ''}” (${change.hash.slice(0, 7)})`;
+  if (!isOne) return `${commit} makes no version`;
   return previous === undefined
     ? `the first version, from ${commit}`
-    : `${change.level} after ${previous}: ${commit}`;
-}
-
-/** Two commits never have the same release version. */
-function assertFree({ tags, service }: ServiceHistory, version: Version): void {
-  const taken = tags.find((tag) => tag.version === version);
-  if (taken === undefined) return;
-  throw new SlipwayError(
-    'no-version',
-    `${version} is the next version of ${service}, and ${taken.name} names another commit already (${taken.hash.slice(0, 7)})`,
-    { fix: 'Merge the line that has this tag, or choose a higher number with the input bump.' },
-  );
+    : `${level} after ${previous}: ${commit}`;
 }

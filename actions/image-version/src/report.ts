@@ -18,6 +18,8 @@ export const outputs = {
   'is-release': 'false',
   changelog: '',
   commit: '',
+  'tag-created': 'false',
+  'release-url': '',
   matrix: emptyMatrix,
 };
 
@@ -28,14 +30,36 @@ export function report(result: Result): Report {
   const [only] = versions;
   if (inputs.isAll || only === undefined) {
     return {
-      outputs: { changed: `${changed.length > 0}`, matrix },
-      summary: summarizeAll(versions, changed.length),
+      outputs: { changed: `${changed.length > 0}`, matrix, ...formatMade(result) },
+      summary: [...summarizeAll(versions, changed.length), ...summarizeMade(result)].join('\n'),
     };
   }
   return {
-    outputs: { ...formatOutputs(only, url), matrix },
-    summary: summarizeOne(only, url),
+    outputs: { ...formatOutputs(only, url), matrix, ...formatMade(result) },
+    summary: [...summarizeOne(only, url), ...summarizeMade(result)].join('\n'),
   };
+}
+
+/** Whether this run made a tag, and where a release can be read. */
+function formatMade({ inputs, tags, releases }: Result): Record<string, string> {
+  const isCreated = !inputs.isDryRun && tags.some(({ state }) => state === 'created');
+  return {
+    'tag-created': `${isCreated}`,
+    'release-url': releases.flatMap(({ url }) => url ?? []).join('\n'),
+  };
+}
+
+function summarizeMade({ inputs, tags, releases }: Result): readonly string[] {
+  const describe = (state: 'created' | 'unchanged'): string =>
+    state === 'created' && inputs.isDryRun ? 'would be created' : state;
+  const lines = [
+    ...tags.map(({ name, state }) => `- Git tag ${formatCode(name)}: ${describe(state)}`),
+    ...releases.map(({ tag, state, url }) => {
+      const name = url === undefined ? formatCode(tag) : `[${tag}](${url})`;
+      return `- Release ${name}: ${describe(state)}`;
+    }),
+  ];
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function formatOutputs(version: ServiceVersion, url: string | undefined): Record<string, string> {
@@ -89,7 +113,7 @@ function formatLines(values: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-function summarizeOne(version: ServiceVersion, url: string | undefined): string {
+function summarizeOne(version: ServiceVersion, url: string | undefined): readonly string[] {
   const { service, previous, movingTags, commit, changes, since, tag } = version;
   const moving = movingTags.length === 0 ? 'none' : movingTags.map(formatCode).join(', ');
   const log = formatChangelog(changes, url === undefined ? {} : { url });
@@ -106,12 +130,13 @@ function summarizeOne(version: ServiceVersion, url: string | undefined): string 
     `| Moving tags, once it proved good | ${moving} |`,
     `| Commit | ${formatCode(commit.hash)} |`,
     `| Changed | ${formatChanged(version)} |`,
+    ...version.notes.map((note) => `| Note | ${escapeCell(note)} |`),
     '',
     ...(log === '' ? [] : [`Changes since ${start}:`, '', log]),
-  ].join('\n');
+  ];
 }
 
-function summarizeAll(versions: readonly ServiceVersion[], changed: number): string {
+function summarizeAll(versions: readonly ServiceVersion[], changed: number): readonly string[] {
   const rows = versions.map(
     (version) =>
       `| ${version.service} | ${formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${escapeCell(version.reason)} |`,
@@ -123,7 +148,7 @@ function summarizeAll(versions: readonly ServiceVersion[], changed: number): str
     '|---|---|---|---|---|',
     ...rows,
     '',
-  ].join('\n');
+  ];
 }
 
 function formatIcon({ isRelease, isChanged }: ServiceVersion): string {

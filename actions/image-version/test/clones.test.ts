@@ -37,7 +37,7 @@ describe('a clone that is not whole', () => {
     await expect(outputsOf(clone)).rejects.toMatchObject({
       code: 'history-incomplete',
       message: `${why}, and they cannot be fetched from origin`,
-      fix: 'Give actions/checkout fetch-depth: 0, so that it brings all commits and tags.',
+      fix: 'Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags origin',
     });
   });
 

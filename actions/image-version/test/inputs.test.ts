@@ -10,6 +10,15 @@ services:
   orders: { paths: [services/orders] }
   catalog: {}
 `;
+const unless = {
+  isOnly: true,
+  majorZero: 'major',
+  isStrict: false,
+  mayFetch: true,
+  isTagging: false,
+  isReleasing: false,
+  isDryRun: false,
+};
 const filesOf = (config: string): Readonly<Record<string, string>> => ({
   '.github/slipway.yml': config,
 });
@@ -17,6 +26,7 @@ const filesOf = (config: string): Readonly<Record<string, string>> => ({
 describe('readInputs', () => {
   test('without a configuration the repository is one service', () => {
     expect(readWith(readInputs, {})).toEqual({
+      ...unless,
       services: [{ tagPrefix: 'v', paths: [] }],
       isAll: false,
       initialVersion: '0.1.0',
@@ -38,10 +48,25 @@ describe('readInputs', () => {
       paths: 'src, go.mod',
       all: 'false',
       base: 'origin/main',
+      'major-zero': 'shift',
+      strict: 'true',
+      deepen: 'false',
+      'create-tag': 'true',
+      'create-release': 'false',
+      'dry-run': 'true',
+      'github-token': 'ghs_token',
       timeout: '30s',
     };
 
     expect(readWith(readInputs, inputs, filesOf(several))).toEqual({
+      isOnly: false,
+      majorZero: 'shift',
+      isStrict: true,
+      mayFetch: false,
+      isTagging: true,
+      isReleasing: false,
+      isDryRun: true,
+      token: expect.objectContaining({}),
       services: [{ name: 'orders', tagPrefix: 'rel-', paths: ['src', 'go.mod'] }],
       isAll: false,
       initialVersion: '1.0.0',
@@ -52,7 +77,7 @@ describe('readInputs', () => {
       ],
       bump: 'major',
       releaseBranches: ['trunk', 'stable'],
-      base: 'origin/main',
+      base: { kind: 'ref', ref: 'origin/main' },
       timeoutMs: 30_000,
     });
   });
@@ -78,6 +103,27 @@ describe('readInputs', () => {
     expect(readWith(readInputs, inputs, filesOf(config)).services).toEqual(services);
   });
 
+  test('what is deployed is looked up in the record of each service', () => {
+    const config = `${several}environments: { test: { context: test, namespace: shop } }\n`
+      .replace('{ paths: [services/orders] }', '{ image: registry.example.com/orders }')
+      .replace('catalog: {}', 'catalog: { image: registry.example.com/catalog }');
+    const given = { all: 'true', base: 'deployed', environment: 'test' };
+
+    const { base } = readWith(readInputs, given, filesOf(config));
+
+    expect(base).toMatchObject({
+      kind: 'deployed',
+      places: [
+        { service: 'orders', environment: 'test' },
+        { service: 'catalog', environment: 'test' },
+      ],
+    });
+  });
+
+  test('a release has a tag', () => {
+    expect(readWith(readInputs, { 'create-release': 'true' })).toMatchObject({ isTagging: true });
+  });
+
   test.each([
     ['which of several services', {}, several, ['service']],
     ['a service of none', { service: 'payments' }, several, ['service']],
@@ -94,6 +140,14 @@ describe('readInputs', () => {
       ['service', 'paths', 'bump'],
     ],
     ['all with one prefix', { all: 'true', 'tag-prefix': 'v' }, several, ['tag-prefix']],
+    ['what is deployed nowhere', { base: 'deployed' }, one, ['environment']],
+    [
+      'an environment that nothing is compared with',
+      { environment: 'test', 'plain-http': 'localhost:5000' },
+      one,
+      ['environment', 'plain-http'],
+    ],
+    ['rules before 1.0.0 that there are not', { 'major-zero': 'none' }, one, ['major-zero']],
     ['paths of the configuration', {}, one.replace('./', '../'), ['services.orders.paths']],
     ['an input that there is not', { colour: 'blue' }, one, ['colour']],
   ])('refuses: %s', (_name, inputs, config, subjects) => {

@@ -109,6 +109,8 @@ describe('one service on its release branch', () => {
         /^### Breaking changes\n\n- c \(.*\n\n### Features\n\n- \*\*api:\*\* b/,
       ),
       commit: head,
+      'tag-created': 'false',
+      'release-url': '',
       matrix: JSON.stringify({
         include: [
           {

@@ -22,6 +22,7 @@ const release: ServiceVersion = {
   since: 'orders-v1.4.0',
   changes: ['feat(api)!: new prices', 'docs: prices', 'fix: a | b <c>'].map(commitOf),
   reason: 'patch after 1.5.0: “fix: a | b <c>” (1a2b3c4)',
+  notes: ['follows no convention and counts as patch: “a | b” (1a2b3c4)'],
 };
 const prerelease: ServiceVersion = {
   service: 'catalog',
@@ -33,12 +34,19 @@ const prerelease: ServiceVersion = {
   commit: { hash, seconds: 0 },
   changes: [],
   reason: 'pr-7 is no release branch; its 0 commits would make 0.1.0',
+  notes: [],
 };
+const nothing = { tags: [], releases: [] };
 const url = 'https://github.com/shop/orders';
 
 describe('the summary, as a reviewer reads it', () => {
   test('of a release', () => {
-    const { summary } = report({ inputs: readWith(readInputs, {}), versions: [release], url });
+    const { summary } = report({
+      inputs: readWith(readInputs, {}),
+      versions: [release],
+      url,
+      ...nothing,
+    });
 
     expect(summary.split('\n')).toEqual([
       '### 🏷️ orders 1.5.1',
@@ -52,6 +60,7 @@ describe('the summary, as a reviewer reads it', () => {
       '| Moving tags, once it proved good | `1.5`, `1` |',
       `| Commit | \`${hash}\` |`,
       '| Changed | yes |',
+      '| Note | follows no convention and counts as patch: “a \\| b” (1a2b3c4) |',
       '',
       'Changes since `orders-v1.4.0`:',
       '',
@@ -67,7 +76,11 @@ describe('the summary, as a reviewer reads it', () => {
   });
 
   test('of a pull request that changes nothing', () => {
-    const { summary } = report({ inputs: readWith(readInputs, {}), versions: [prerelease] });
+    const { summary } = report({
+      inputs: readWith(readInputs, {}),
+      versions: [prerelease],
+      ...nothing,
+    });
 
     expect(summary.split('\n')).toEqual([
       '### ⏸️ catalog 0.1.0-pr-7.0.1a2b3c4d',
@@ -87,7 +100,12 @@ describe('the summary, as a reviewer reads it', () => {
 
   test('of several services', () => {
     const inputs = readWith(readInputs, { all: 'true' });
-    const { outputs, summary } = report({ inputs, versions: [release, prerelease], url });
+    const { outputs, summary } = report({
+      inputs,
+      versions: [release, prerelease],
+      url,
+      ...nothing,
+    });
 
     expect(summary.split('\n')).toEqual([
       '### 1 of 2 services changed',
@@ -98,12 +116,17 @@ describe('the summary, as a reviewer reads it', () => {
       '| catalog | `0.1.0-pr-7.0.1a2b3c4d` | changes nothing for users | no, nothing to build | pr-7 is no release branch; its 0 commits would make 0.1.0 |',
       '',
     ]);
-    expect(Object.keys(outputs)).toEqual(['changed', 'matrix']);
+    expect(Object.keys(outputs)).toEqual(['changed', 'matrix', 'tag-created', 'release-url']);
   });
 });
 
 test('one service sets every output', () => {
-  const { outputs } = report({ inputs: readWith(readInputs, {}), versions: [release], url });
+  const { outputs } = report({
+    inputs: readWith(readInputs, {}),
+    versions: [release],
+    url,
+    ...nothing,
+  });
 
   expect(Object.keys(outputs).toSorted()).toEqual(Object.keys(defaults).toSorted());
 });

@@ -15,6 +15,7 @@ export const failureCodes = [
   // versions and builds
   'history-incomplete',
   'no-version',
+  'git-refused',
   'engine-missing',
   'build-failed',
   'service-failed',

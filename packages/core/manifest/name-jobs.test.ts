@@ -36,6 +36,47 @@ describe('a Job is named by what is in it', () => {
     expect(other).not.toBe(first);
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ['a volume', { volumes: [{ name: 'sql', configMap: { name: 'sql' } }] }],
+    [
+      'a projected volume',
+      { volumes: [{ name: 'all', projected: { sources: [{ configMap: { name: 'sql' } }] } }] },
+    ],
+    [
+      'its variables',
+      { containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'sql' } }] }] },
+    ],
+    [
+      'one variable of an init container',
+      {
+        initContainers: [
+          {
+            name: 'wait',
+            env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'sql', key: 'a' } } }],
+          },
+        ],
+      },
+    ],
+  ])('what a ConfigMap holds that it reads as %s belongs to it', (_name, spec) => {
+    const migrate = {
+      ...job('migrate', 'app:1'),
+      spec: { template: { spec: { containers: [], ...spec } } },
+    };
+    const configMap = (name: string, a: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: { a },
+    });
+
+    const [first] = names([migrate, configMap('sql', '1'), configMap('other', '1')]);
+    const [other] = names([migrate, configMap('sql', '1'), configMap('other', '2')]);
+    const [changed] = names([migrate, configMap('sql', '2'), configMap('other', '1')]);
+
+    expect(other).toBe(first);
+    expect(changed).not.toBe(first);
+  });
+
   test('a long name leaves room for the hash', () => {
     const [name = ''] = names([job(`${'a'.repeat(53)}-${'b'.repeat(9)}`, 'app:1')]);
 

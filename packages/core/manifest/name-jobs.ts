@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json/index.js';
 import type { Problem } from '../errors/index.js';
 import { isRecord, recordsAt, type JsonRecord } from './fields.js';
 import { formatIdentity, identify, type KubernetesObject } from './kubernetes-object.js';
+import { findConfigMapsOf } from './config-maps.js';
 import { groupOf, refuseProblems } from './parse-manifests.js';
 import { jobPhases, phaseAnnotation } from './phases.js';
 import { podSpecOf } from './pod-template.js';
@@ -15,7 +16,7 @@ const jobNameLabels: ReadonlySet<string> = new Set(['job-name', 'batch.kubernete
 
 /**
  * The objects with every Job named by what is in it: a Job cannot be changed, so another content is another Job,
- * and each content runs once. Selectors and RBAC rules that name the Job follow it; CronJobs stay as they are.
+ * and each content runs once; ConfigMaps that it reads belong to its content. Selectors and RBAC rules that name the Job follow it; CronJobs stay as they are.
  *
  * @example nameJobs([migrate], sha256) // [Job migrate-5f0c2a91]
  * @throws SlipwayError `render-failed` with every object whose annotation `slipway.dev/phase` means nothing
@@ -26,7 +27,11 @@ export function nameJobs(
 ): readonly KubernetesObject[] {
   refuseProblems(objects.flatMap(findPhaseProblems));
   const names = new Map(
-    objects.filter(isJob).map((job) => [job.metadata.name, nameByContent(job, digest)]),
+    objects.filter(isJob).map((job) => {
+      const read = findConfigMapsOf(job, objects);
+      const content = read.length === 0 ? job : [job, ...read];
+      return [job.metadata.name, nameByContent(job, digest(canonicalJson(content)))];
+    }),
   );
   if (names.size === 0) return objects;
   return objects.map((object) => {
@@ -41,8 +46,8 @@ function isJob(object: KubernetesObject): boolean {
   return object.kind === 'Job' && groupOf(object) === 'batch';
 }
 
-function nameByContent(job: KubernetesObject, digest: (text: string) => Digest): string {
-  const hash = digest(canonicalJson(job)).slice('sha256:'.length).slice(0, hashLength);
+function nameByContent(job: KubernetesObject, digest: Digest): string {
+  const hash = digest.slice('sha256:'.length).slice(0, hashLength);
   const longest = longestName - hashLength - 1;
   return `${job.metadata.name.slice(0, longest).replace(/[-.]+$/, '')}-${hash}`;
 }

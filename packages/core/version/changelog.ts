@@ -1,4 +1,5 @@
 import type { Change, ChangeEntry } from './commit-level.js';
+import { dropReverted } from './reverted.js';
 
 export interface ChangelogOptions {
   /** Where the repository can be read: `https://github.com/shop/orders`; commits are links then. */
@@ -10,11 +11,13 @@ const sections: readonly [string, (entry: ChangeEntry) => boolean][] = [
   ['Breaking changes', ({ commit }) => commit.isBreaking],
   ['Features', ({ commit }) => commit.type === 'feat'],
   ['Fixes', ({ commit }) => commit.type === 'fix'],
+  ['Reverts', ({ commit }) => commit.reverts !== undefined],
   ['Other changes', () => true],
 ];
 
 /**
- * What changed, in Markdown: newest first, by what it means for a user. Commits of level `none` are left out.
+ * What changed, in Markdown: newest first, by what it means for a user. Commits of level `none` are left out, and
+ * so is what was taken back, together with what took it back.
  *
  * @param changes oldest first
  * @example formatChangelog([…]) // '### Features\n\n- **api:** new prices (1a2b3c4)\n'
@@ -23,8 +26,7 @@ export function formatChangelog(
   changes: readonly Change[],
   options: ChangelogOptions = {},
 ): string {
-  const all = changes
-    .flatMap(({ entries }) => entries)
+  const all = dropReverted(changes.flatMap(({ entries }) => entries))
     .filter(({ level }) => level !== 'none')
     .toReversed();
   const entries = all.slice(0, maxEntries);

@@ -1,5 +1,10 @@
 import { invalidInput } from '../errors/index.js';
-import { parseCommit, parseMergedTitle, type ParsedCommit } from './commit-message.js';
+import {
+  parseCommit,
+  parseMergedTitle,
+  parseSquashed,
+  type ParsedCommit,
+} from './commit-message.js';
 import type { Level } from './version.js';
 
 /** A commit, as much of it as versions are made from. */
@@ -16,7 +21,7 @@ export interface Change {
   readonly hash: string;
   readonly seconds: number;
   readonly level: Level | 'none';
-  /** For the changelog; several where a merge says nothing by itself. */
+  /** For the changelog; several where a merge or a squash says nothing by itself. */
   readonly entries: readonly ChangeEntry[];
 }
 
@@ -63,7 +68,7 @@ export function parseLevelRule(text: string, subject = 'levels'): LevelRule {
 
 /**
  * How much a commit changes: what breaks is `major`, whatever its type; `feat` is `minor`; `docs`, `test`,
- * `ci` and `style` are `none`; everything else is `patch`, a message that follows no convention too.
+ * `ci` and `style` are `none`; everything else is `patch`, a revert and a message that follows no convention too.
  *
  * @example computeCommitLevel(parseCommit('feat: prices')) // 'minor'
  */
@@ -79,7 +84,8 @@ export function computeCommitLevel(
 
 /**
  * What a commit means for the version. A merge is what its title says, its own or the pull request's below
- * it; a merge without a conventional title is as much as the most of what it brings.
+ * it; a merge without a conventional title is as much as the most of what it brings, and so is a squash without one
+ * that lists its commits.
  *
  * @param merged the commits that a merge brings, as far as they touch the service
  */
@@ -90,15 +96,12 @@ export function computeChange(
 ): Change {
   const { hash, seconds } = commit;
   const own = readOwn(commit);
-  const isTold = commit.parents.length < 2 || own.type !== undefined;
-  if (isTold || own.isBreaking || own.makesNoVersion || merged.length === 0) {
-    const level = computeCommitLevel(own, rules);
-    return { hash, seconds, level, entries: [{ hash, level, commit: own }] };
-  }
-  const entries = merged.map((inner): ChangeEntry => {
-    const parsed = parseCommit(inner.message);
-    return { hash: inner.hash, level: computeCommitLevel(parsed, rules), commit: parsed };
-  });
+  const told = isUntold(own) ? listBrought(commit, merged) : [];
+  const parts = told.length === 0 ? [{ hash, commit: own }] : told;
+  const entries = parts.map((part): ChangeEntry => ({
+    ...part,
+    level: computeCommitLevel(part.commit, rules),
+  }));
   return { hash, seconds, level: findHighestLevel(entries), entries };
 }
 
@@ -106,8 +109,9 @@ export function computeChange(
 export function findHighestLevel(
   items: readonly { readonly level: Level | 'none' }[],
 ): Level | 'none' {
-  const ranks = items.map(({ level }) => changeLevels.indexOf(level));
-  return changeLevels[Math.max(0, ...ranks)] ?? 'none';
+  let highest = 0;
+  for (const { level } of items) highest = Math.max(highest, changeLevels.indexOf(level));
+  return changeLevels[highest] ?? 'none';
 }
 
 /**
@@ -116,7 +120,19 @@ export function findHighestLevel(
  * @example isUntoldMerge({ parents: ['a', 'b'], message: "Merge branch 'prices'", … }) // true
  */
 export function isUntoldMerge(commit: Commit): boolean {
-  return commit.parents.length > 1 && readOwn(commit).type === undefined;
+  return commit.parents.length > 1 && isUntold(readOwn(commit));
+}
+
+function isUntold({ type, isBreaking, makesNoVersion, reverts }: ParsedCommit): boolean {
+  return type === undefined && !isBreaking && !makesNoVersion && reverts === undefined;
+}
+
+function listBrought(
+  { hash, parents, message }: Commit,
+  merged: readonly Commit[],
+): readonly Pick<ChangeEntry, 'hash' | 'commit'>[] {
+  if (parents.length < 2) return parseSquashed(message).map((commit) => ({ hash, commit }));
+  return merged.map((inner) => ({ hash: inner.hash, commit: parseCommit(inner.message) }));
 }
 
 function readOwn({ parents, message }: Commit): ParsedCommit {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { computeCommitLevel, parseCommit, parseLevelRule, parseMergedTitle } from './index.js';
+import {
+  computeCommitLevel,
+  isConventional,
+  parseCommit,
+  parseLevelRule,
+  parseMergedTitle,
+  parseSquashed,
+} from './index.js';
 
 describe('a header', () => {
   test.each([
@@ -26,7 +33,6 @@ describe('a header', () => {
     ['an empty scope', 'fix(): rounding'],
     ['no description', 'fix:'],
     ['a break before the scope', 'feat!(api): prices'],
-    ['a revert by git', 'Revert "feat: prices"'],
     ['a fixup', 'fixup! feat: prices'],
     ['an address', 'https://example.com: moved'],
     ['nothing', ''],
@@ -45,6 +51,8 @@ describe('a break in a footer', () => {
     ['alone', 'fix: a\n\nBREAKING CHANGE: b', 'b'],
     ['with a hyphen', 'fix: a\n\nBREAKING-CHANGE: b', 'b'],
     ['after a body', 'fix: a\n\nbody\n\nBREAKING CHANGE: b', 'b'],
+    ['after a fence', 'fix: a\n\n```\nx\n```\n\nBREAKING CHANGE: b', 'b'],
+    ['after a comment', 'fix: a\n\n<!-- x -->\n\nBREAKING CHANGE: b', 'b'],
     ['after another footer', 'fix: a\n\nbody\n\nRefs: #1\nBREAKING CHANGE: b', 'b'],
     ['before another footer', 'fix: a\n\nBREAKING CHANGE: b\nRefs #1', 'b'],
     ['of several lines', 'fix: a\n\nBREAKING CHANGE: b\n  c\n\nd', 'b c d'],
@@ -63,10 +71,53 @@ describe('a break in a footer', () => {
     ['without a colon', 'fix: a\n\nBREAKING CHANGE b'],
     ['with the other separator (§12)', 'fix: a\n\nBREAKING CHANGE #1'],
     ['quoted', 'fix: a\n\n> BREAKING CHANGE: b'],
+    ['between tildes', 'docs: a\n\n~~~\n\n```\n\nBREAKING CHANGE: b\n~~~\n'],
+    ['in a fence of four', 'docs: a\n\n````\n```\n\nBREAKING CHANGE: b\n````\n'],
+    ['in a comment', 'docs: a\n\n<!--\n\nBREAKING CHANGE: say what\n-->\n'],
+    ['indented', 'docs: a\n\n    BREAKING CHANGE: b'],
+    ['in a list', 'docs: a\n\n* BREAKING CHANGE: b'],
     ['between fences', 'docs: a\n\nlike this:\n\n```\n\nBREAKING CHANGE: b\n```\n'],
   ])('is none: %s', (_name, message) => {
     expect(parseCommit(message).isBreaking).toBe(false);
   });
+});
+
+describe('a revert', () => {
+  const hash = '1a2b3c4d5e6f';
+
+  test.each([
+    ['by git', `Revert "feat!: a"\n\nThis reverts commit ${hash}.`, [hash], 'feat!: a'],
+    ['of a revert, by an older git', 'Revert "Revert "feat: a""', [], 'Revert "feat: a"'],
+    ['of a revert, by git', 'Reapply "feat: a"', [], 'Revert "feat: a"'],
+    ['of a merge', `Revert "Merge x"\n\nThis reverts commit ${hash}, reversing`, [hash], 'Merge x'],
+    ['by a pull request', 'Revert "feat: a (#7)" (#9)\n\nReverts o/r#7', [], 'feat: a (#7)'],
+    ['by its type', `revert: a\n\nRefs: ${hash}, a215868`, [hash, 'a215868'], undefined],
+  ])('%s', (_name, message, hashes, header) => {
+    const parsed = parseCommit(message);
+
+    expect(parsed.reverts).toEqual({ hashes, ...(header === undefined ? {} : { header }) });
+    expect(isConventional(parsed)).toBe(true);
+    expect(computeCommitLevel(parsed)).toBe('patch');
+  });
+
+  test('says by itself that it breaks', () => {
+    expect(computeCommitLevel(parseCommit('revert!: no more prices'))).toBe('major');
+    expect(computeCommitLevel(parseCommit('Revert "feat: a"\n\nBREAKING CHANGE: b'))).toBe('major');
+  });
+});
+
+test('the commits of a squash are its items of a usual type, unless they are quoted', () => {
+  const message = [
+    ...['Prices (#7)', '', '* feat: a', '', 'more', '', '* fix!: b', '- docs: c', '* Note: d'],
+    ...['  * feat: nested', '> * feat: quoted', '```', '* feat: fenced', '```', '* words'],
+    ...['<!--', '* feat: commented', '-->'],
+  ].join('\n');
+
+  expect(parseSquashed(message).map(({ header }) => header)).toEqual([
+    'feat: a',
+    'fix!: b',
+    'docs: c',
+  ]);
 });
 
 test.each([

@@ -1,3 +1,5 @@
+import { createQuoteReader, readFooters, type Footer } from './footers.js';
+
 /** A commit message, as far as it says what the commit changes. */
 export interface ParsedCommit {
   /** The first line, as it was written. */
@@ -13,23 +15,23 @@ export interface ParsedCommit {
   readonly breakingNote?: string;
   /** The trailer `Slipway-Release: none`: this commit makes no version. */
   readonly makesNoVersion: boolean;
+  /** What it takes back, where it is a revert. */
+  readonly reverts?: RevertTarget;
 }
 
-interface Footer {
-  readonly token: string;
-  readonly value: string;
+/** What a revert names: commits by their hashes, perhaps shortened, or by the header that git quotes. */
+export interface RevertTarget {
+  readonly hashes: readonly string[];
+  readonly header?: string;
 }
 
 const headerPattern =
   /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>!)?: +(?<description>\S.*)$/u;
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
-const footerPattern =
-  /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
 /** Types that everybody knows: below a merge, `Signed-off-by: ada` is no title. */
 const knownTypes = new Set(
   'build chore ci docs feat fix perf refactor revert style test'.split(' '),
 );
-const fencePattern = /^\s*(?:```|~~~)/;
 
 /**
  * Reads a commit message by Conventional Commits 1.0.0.
@@ -46,6 +48,7 @@ export function parseCommit(message: string): ParsedCommit {
   const { type, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
   const footers = readFooters(lines);
   const breaking = footers.find(({ token }) => /^BREAKING[ -]CHANGE$/.test(token));
+  const reverts = readRevert(header.trim(), type?.toLowerCase(), lines, footers);
   return {
     header: header.trim(),
     ...(type === undefined ? {} : { type: type.toLowerCase() }),
@@ -54,6 +57,7 @@ export function parseCommit(message: string): ParsedCommit {
     description: (description ?? header).trim(),
     ...(breaking === undefined || breaking.value === '' ? {} : { breakingNote: breaking.value }),
     makesNoVersion: footers.some(isReleaseNone),
+    ...(reverts === undefined ? {} : { reverts }),
   };
 }
 
@@ -69,6 +73,29 @@ export function parseMergedTitle(message: string): ParsedCommit | undefined {
   return knownTypes.has(parsed.type ?? '') ? parsed : undefined;
 }
 
+/**
+ * The commits that a squash lists in its body, as GitHub and GitLab write them: `* feat: new prices`. They count
+ * only where the squash's own header follows no convention; an item of another type is no commit.
+ *
+ * @example parseSquashed('Prices (#7)\n\n* feat: new prices\n\n* fix: rounding').map(({ type }) => type) // ['feat', 'fix']
+ */
+export function parseSquashed(message: string): readonly ParsedCommit[] {
+  const isQuoted = createQuoteReader();
+  return clean(message)
+    .trim()
+    .split('\n')
+    .slice(1)
+    .filter((line) => !isQuoted(line))
+    .flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.['header'] ?? [])
+    .map((header) => parseCommit(header))
+    .filter(({ type }) => knownTypes.has(type ?? ''));
+}
+
+/** Whether a message says by a convention what it changes: that of the specification, or git's own for reverts. */
+export function isConventional({ type, isBreaking, reverts }: ParsedCommit): boolean {
+  return type !== undefined || isBreaking || reverts !== undefined;
+}
+
 /** A header is one line wherever it is shown: a stray carriage return would begin another one in a log. */
 function clean(message: string): string {
   return message.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n]/gu, ' ');
@@ -78,28 +105,22 @@ function isReleaseNone({ token, value }: Footer): boolean {
   return token.toLowerCase() === 'slipway-release' && value.toLowerCase() === 'none';
 }
 
-/**
- * Footers begin after a blank line (§8); from then on each line that is a token with a separator begins the
- * next one, and any other line goes on with the value (§10).
- */
-function readFooters(lines: readonly string[]): readonly Footer[] {
-  const footers: Footer[] = [];
-  let isAfterBlank = false;
-  let isQuoted = false;
-  for (const line of lines) {
-    const isFence = fencePattern.test(line);
-    const groups = isQuoted || isFence ? undefined : footerPattern.exec(line)?.groups;
-    if (isFence) isQuoted = !isQuoted;
-    if (groups !== undefined && (isAfterBlank || footers.length > 0)) {
-      const token = groups['breaking'] ?? groups['token'] ?? '';
-      footers.push({ token, value: (groups['value'] ?? '').trim() });
-    } else {
-      const last = footers.pop();
-      if (last !== undefined) {
-        footers.push({ token: last.token, value: `${last.value} ${line.trim()}`.trim() });
-      }
-    }
-    isAfterBlank = line.trim() === '';
-  }
-  return footers;
+/** Git names the commit in the body; the specification recommends the type and a footer that names it. */
+function readRevert(
+  header: string,
+  type: string | undefined,
+  lines: readonly string[],
+  footers: readonly Footer[],
+): RevertTarget | undefined {
+  const { quoted, again } =
+    /^(?:Revert "(?<quoted>.+)"|Reapply "(?<again>.+)")(?: \(#\d+\))?$/.exec(header)?.groups ?? {};
+  const target = again === undefined ? quoted : `Revert "${again}"`;
+  if (target === undefined && type !== 'revert') return undefined;
+  const told = lines.flatMap(
+    (line) => /^This reverts commit (?<hash>[0-9a-f]{7,64})\b/.exec(line)?.groups?.['hash'] ?? [],
+  );
+  const referred = footers
+    .filter(({ token }) => /^refs?$/i.test(token))
+    .flatMap(({ value }) => value.match(/\b[0-9a-f]{7,64}\b/g) ?? []);
+  return { hashes: [...told, ...referred], ...(target === undefined ? {} : { header: target }) };
 }

@@ -57,7 +57,7 @@ describe('the fold', () => {
   ])('%s', (_name, from, messages, expected) => {
     const base = from === undefined ? {} : { from: parseVersion(from) };
 
-    const steps = foldVersions(changesOf(...messages), { ...base, initial });
+    const steps = foldVersions(changesOf(...messages), { ...base, initial, majorZero: 'major' });
 
     expect(steps.map(({ version }) => version)).toEqual(expected);
     expect(steps.map(({ isRelease }) => isRelease)).toEqual(
@@ -65,8 +65,26 @@ describe('the fold', () => {
     );
   });
 
+  test.each([
+    ['major', ['1.0.0', '1.1.0', '1.1.1']],
+    ['minor', ['0.5.0', '0.6.0', '0.6.1']],
+    ['shift', ['0.5.0', '0.5.1', '0.5.2']],
+  ] as const)('before 1.0.0 a break is told by the rule %s', (majorZero, expected) => {
+    const changes = changesOf('feat!: a', 'feat: b', 'fix: c');
+    const from = parseVersion('0.4.2');
+
+    const steps = foldVersions(changes, { from, initial, majorZero });
+    const later = foldVersions(changes, { from: parseVersion('1.0.0'), initial, majorZero });
+
+    expect(steps.map(({ version }) => version)).toEqual(expected);
+    expect(later.map(({ version }) => version)).toEqual(['2.0.0', '2.1.0', '2.1.1']);
+  });
+
   test('gives each commit the release before it', () => {
-    const steps = foldVersions(changesOf('feat: a', 'docs: b', 'fix: c'), { initial });
+    const steps = foldVersions(changesOf('feat: a', 'docs: b', 'fix: c'), {
+      initial,
+      majorZero: 'major',
+    });
 
     expect(steps.map(({ previous }) => previous)).toEqual([undefined, '0.1.0', '0.1.0']);
   });
@@ -78,7 +96,7 @@ describe('the fold', () => {
       (_, index) => kinds[(index * index + 3) % 5] ?? '',
     );
 
-    const versions = foldVersions(changesOf(...messages), { initial }).map(
+    const versions = foldVersions(changesOf(...messages), { initial, majorZero: 'major' }).map(
       ({ version }) => version,
     );
 
@@ -96,8 +114,14 @@ describe('a prerelease', () => {
     ['v1.2.3', 'v1-2-3'],
     [`a${'-b'.repeat(40)}`, 'a-b-b-b-b-b-b-b-b-b-b-b-b-b-b'],
     ['ab'.repeat(40), 'ab'.repeat(15)],
+    [`${'1'.repeat(30)}a`, `branch-${'1'.repeat(23)}`],
   ])('the branch %s is named %s', (name, slug) => {
     expect(formatSlug(name)).toBe(slug);
+  });
+
+  test('is named by no number, wherever it is cut', () => {
+    expect(formatSlug('01-ab', 3)).toBe('bra');
+    expect(formatSlug('01-ab', 4)).toBe('01-a');
   });
 
   test.each([
@@ -253,6 +277,33 @@ describe('a changelog', () => {
       '',
       `- words &lt;script> ([d300000](https://example.com/o/commit/${hashOf(3)}))`,
       '',
+    ]);
+  });
+
+  test('leaves out what was taken back, and what took it back', () => {
+    const revert = (header: string, hash: string): string =>
+      `Revert "${header}"\n\nThis reverts commit ${hash}.`;
+    const changes = changesOf(
+      'feat: a',
+      'feat: b',
+      revert('feat: a', hashOf(0)),
+      'fix: c',
+      revert('fix: c', hashOf(3)),
+      'Reapply "fix: c"',
+      revert('feat: older', 'f'.repeat(40)),
+    );
+
+    const lines = formatChangelog(changes).split('\n');
+
+    expect(lines.filter((line) => line.startsWith('- ')).map((line) => line.slice(0, 22))).toEqual([
+      '- b (b100000)',
+      '- c (d300000)',
+      '- Revert "feat: older" (a600000)'.slice(0, 22),
+    ]);
+    expect(lines.filter((line) => line.startsWith('#'))).toEqual([
+      '### Features',
+      '### Fixes',
+      '### Reverts',
     ]);
   });
 

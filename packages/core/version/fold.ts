@@ -1,21 +1,33 @@
 import type { Change } from './commit-level.js';
 import { formatPrerelease } from './prerelease.js';
-import { bumpVersion, type Version } from './version.js';
+import { bumpVersion, isMajorZero, type Level, type Version } from './version.js';
 
-/** The version of one commit of a line. */
+/** The version of one commit. */
 export interface VersionStep {
   readonly change: Change;
   readonly version: Version;
+  /** How much the version changes: that of the commit, as far as `majorZero` and the line let it. */
+  readonly level: Level | 'none';
   /** The release before it on the line; absent before the first one. */
   readonly previous?: Version;
   readonly isRelease: boolean;
 }
+
+/** What a level means while the version is 0.y.z. */
+export const majorZeroRules = ['major', 'minor', 'shift'] as const;
+
+/**
+ * `major`: the same as later, what breaks makes 1.0.0. `minor`: what breaks makes the next minor. `shift`: that, and
+ * a feature makes the next patch.
+ */
+export type MajorZeroRule = (typeof majorZeroRules)[number];
 
 export interface FoldOptions {
   /** The release that the line begins after; absent where there was none yet. */
   readonly from?: Version;
   /** What the first release is called. */
   readonly initial: Version;
+  readonly majorZero: MajorZeroRule;
 }
 
 /**
@@ -24,25 +36,46 @@ export interface FoldOptions {
  * not that release has been tagged meanwhile.
  *
  * @param changes oldest first
- * @example foldVersions([feat, docs, fix], { from: '1.4.0', initial }) // 1.5.0, 1.5.1-dev.1.1a2b3c4d, 1.5.1
+ * @example foldVersions([feat, docs, fix], { from: '1.4.0', initial, majorZero: 'major' }) // 1.5.0, 1.5.1-dev.1.1a2b3c4d, 1.5.1
  */
 export function foldVersions(
   changes: readonly Change[],
-  { from, initial }: FoldOptions,
+  { from, initial, majorZero }: FoldOptions,
 ): readonly VersionStep[] {
   let released = from;
   let distance = 0;
   return changes.map((change) => {
     const previous = released === undefined ? {} : { previous: released };
-    if (change.level === 'none') {
+    const level = adjustLevel(change.level, released, majorZero);
+    if (level === 'none') {
       distance += 1;
       const next = released === undefined ? initial : bumpVersion(released, 'patch');
       const version = formatPrerelease(next, { name: 'dev', distance, hash: change.hash });
-      return { change, version, ...previous, isRelease: false };
+      return { change, version, level, ...previous, isRelease: false };
     }
-    const version = released === undefined ? initial : bumpVersion(released, change.level);
+    const version = released === undefined ? initial : bumpVersion(released, level);
     released = version;
     distance = 0;
-    return { change, version, ...previous, isRelease: true };
+    return { change, version, level, ...previous, isRelease: true };
   });
+}
+
+/**
+ * What a level comes to after a release.
+ *
+ * @example adjustLevel('major', '0.4.2', 'minor') // 'minor'
+ */
+export function adjustLevel(
+  level: Level | 'none',
+  after: Version | undefined,
+  rule: MajorZeroRule,
+): Level | 'none' {
+  if (rule === 'major' || after === undefined || !isMajorZero(after)) return level;
+  if (level === 'major') return 'minor';
+  return level === 'minor' && rule === 'shift' ? 'patch' : level;
+}
+
+/** A line that was left behind by a higher one takes fixes, whatever their authors call them. */
+export function limitToPatch(change: Change): Change {
+  return change.level === 'none' ? change : { ...change, level: 'patch' };
 }

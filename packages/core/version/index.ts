@@ -13,10 +13,31 @@ export {
   type LevelRule,
   type LevelRules,
 } from './commit-level.js';
-export { parseCommit, parseMergedTitle, type ParsedCommit } from './commit-message.js';
-export { foldVersions, type FoldOptions, type VersionStep } from './fold.js';
+export {
+  isConventional,
+  parseCommit,
+  parseMergedTitle,
+  parseSquashed,
+  type ParsedCommit,
+} from './commit-message.js';
+export {
+  adjustLevel,
+  foldVersions,
+  limitToPatch,
+  majorZeroRules,
+  type FoldOptions,
+  type MajorZeroRule,
+  type VersionStep,
+} from './fold.js';
 export { groupMergedCommits } from './merged-commits.js';
+export {
+  createPathIndex,
+  parsePathPattern,
+  type PathIndex,
+  type PathPattern,
+} from './path-pattern.js';
 export { formatPrerelease, formatSlug, type PrereleaseParts } from './prerelease.js';
+export { dropReverted } from './reverted.js';
 export {
   computeMovingTags,
   parseTagPrefix,
@@ -30,6 +51,7 @@ export {
   computeLevel,
   isRelease,
   parseVersion,
+  splitVersion,
   tryParseVersion,
   type Level,
   type Version,

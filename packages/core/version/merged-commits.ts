@@ -1,5 +1,7 @@
 import type { Commit } from './commit-level.js';
 
+type Node = Pick<Commit, 'hash' | 'parents'>;
+
 /**
  * Which commits each merge of a line brings: what its other parents reach and nothing before it on the line
  * does, oldest first.
@@ -8,25 +10,28 @@ import type { Commit } from './commit-level.js';
  * @param all every commit of the range, by hash, in the order that git lists them: newest first
  * @example groupMergedCommits('m', all).get('m') // the commits of the branch that m merged
  */
-export function groupMergedCommits(
+export function groupMergedCommits<T extends Node>(
   tip: string,
-  all: readonly Commit[],
-): ReadonlyMap<string, readonly Commit[]> {
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   const byHash = new Map(all.map((commit) => [commit.hash, commit]));
   const age = new Map(all.map(({ hash }, index) => [hash, index]));
   const line = listFirstParents(tip, byHash);
   const seen = new Set(line.map(({ hash }) => hash));
-  const groups = line.map(({ hash, parents }): [string, readonly Commit[]] => {
+  const groups = line.map(({ hash, parents }): [string, readonly T[]] => {
     const found = takeReachable(parents.slice(1), byHash, seen);
-    const ageOf = (commit: Commit): number => age.get(commit.hash) ?? 0;
+    const ageOf = (commit: T): number => age.get(commit.hash) ?? 0;
     return [hash, found.toSorted((a, b) => ageOf(b) - ageOf(a))];
   });
   return new Map(groups);
 }
 
 /** Oldest first. */
-function listFirstParents(tip: string, byHash: ReadonlyMap<string, Commit>): readonly Commit[] {
-  const line: Commit[] = [];
+function listFirstParents<T extends Node>(
+  tip: string,
+  byHash: ReadonlyMap<string, T>,
+): readonly T[] {
+  const line: T[] = [];
   for (let commit = byHash.get(tip); commit !== undefined;) {
     line.push(commit);
     commit = byHash.get(commit.parents[0] ?? '');
@@ -35,12 +40,12 @@ function listFirstParents(tip: string, byHash: ReadonlyMap<string, Commit>): rea
 }
 
 /** What can be reached from here and was not `seen` before; it is now. */
-function takeReachable(
+function takeReachable<T extends Node>(
   from: readonly string[],
-  byHash: ReadonlyMap<string, Commit>,
+  byHash: ReadonlyMap<string, T>,
   seen: Set<string>,
-): readonly Commit[] {
-  const found: Commit[] = [];
+): readonly T[] {
+  const found: T[] = [];
   const open = [...from];
   for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
     const commit = seen.has(hash) ? undefined : byHash.get(hash);

@@ -11,6 +11,8 @@ export interface PrereleaseParts {
 
 const hashDigits = 8;
 const maxSlugLength = 30;
+/** What a Kubernetes label and Helm's `helm.sh/chart` have room for. */
+const maxLength = 63;
 
 /**
  * A version that sorts below the release it is on the way to, and that no other commit has. It is a legal
@@ -22,7 +24,9 @@ export function formatPrerelease(
   next: Version,
   { name, distance, hash }: PrereleaseParts,
 ): Version {
-  return parseVersion(`${next}-${formatSlug(name)}.${distance}.${formatHash(hash)}`);
+  const end = `${distance}.${formatHash(hash)}`;
+  const room = Math.max(1, Math.min(maxSlugLength, maxLength - `${next}-.${end}`.length));
+  return parseVersion(`${next}-${formatSlug(name, room)}.${end}`);
 }
 
 /**
@@ -30,12 +34,17 @@ export function formatPrerelease(
  *
  * @example formatSlug('feature/New prices!') // 'feature-new-prices'
  */
-export function formatSlug(name: string): string {
-  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const slug = words.slice(0, maxSlugLength + 1).replaceAll(/^-|-$/g, '');
-  const cut = slug.slice(0, maxSlugLength).replace(/-$/, '');
-  if (cut === '') return 'branch';
-  return isNumber(cut) ? `branch-${cut}` : cut;
+export function formatSlug(name: string, maxLength = maxSlugLength): string {
+  const words = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  const cut = cutEnd(words, maxLength);
+  return cut === '' || isNumber(cut) ? cutEnd(`branch-${words}`, maxLength) : cut;
+}
+
+function cutEnd(words: string, maxLength: number): string {
+  return words.slice(0, maxLength).replace(/-$/, '');
 }
 
 /** Digits alone would be compared as a number, and not be legal with a leading zero (SemVer 2.0.0 §9). */

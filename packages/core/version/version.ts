@@ -74,6 +74,7 @@ export function computeLevel(from: Version | undefined, to: Version): VersionCha
  * The version after this one.
  *
  * @example bumpVersion('1.4.2', 'minor') // '1.5.0'
+ * @throws SlipwayError `invalid-input` where a number would be too large for SemVer's own library
  */
 export function bumpVersion(version: Version, level: Level): Version {
   const { major, minor, patch } = new semver.SemVer(version);
@@ -82,7 +83,12 @@ export function bumpVersion(version: Version, level: Level): Version {
     minor: `${major}.${minor + 1}.0`,
     patch: `${major}.${minor}.${patch + 1}`,
   };
-  return next[level] as Version;
+  return parseVersion(next[level]);
+}
+
+/** Whether it is 0.y.z: initial development, in which anything may change (SemVer 2.0.0 §4). */
+export function isMajorZero(version: Version): boolean {
+  return semver.major(version) === 0;
 }
 
 /** @example splitVersion('1.4.2') // { major: 1, minor: 4 } */

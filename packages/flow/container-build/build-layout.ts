@@ -32,9 +32,9 @@ export async function buildLayout(
   build: ImageBuild,
   { engine, runtime }: StageTools,
 ): Promise<BuiltImage | StageFailure> {
-  const { labels, annotations, platforms, layout: folder } = plan;
+  const { labels, annotations, platforms, cacheTo, layout: folder } = plan;
   await rm(plan.evidence, { force: true }); // it is about an image that will be gone
-  const facts = { labels, annotations, platforms };
+  const facts = { labels, annotations, platforms, cacheTo };
   const built = await runtime.logger.group('Build the image', () =>
     engine.buildLayout({ ...build, ...facts }, folder),
   );

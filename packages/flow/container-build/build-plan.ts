@@ -31,6 +31,7 @@ export interface SourcePlan {
   readonly dockerfile: string;
   readonly buildArgs: readonly string[];
   readonly secrets: readonly BuildSecret[];
+  readonly cacheFrom: readonly string[];
 }
 
 /** A stage of the Dockerfile whose command is the test. */
@@ -63,6 +64,7 @@ export interface ImagePlan {
   readonly labels: readonly string[];
   readonly annotations: readonly string[];
   readonly platforms: readonly string[];
+  readonly cacheTo: readonly string[];
   /** Absolute; what is there is replaced when the image is built. */
   readonly layout: string;
   /** The file of the test result, beside the layout. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { valueAt } from '@slipway/core/manifest';
 import { FormerService } from '@slipway/testing/adoption';
 import { openStage, type Stage } from '@slipway/testing/stage';
+import { fieldManagerOf } from './field-manager.js';
 import { planDeploy, verifyRecord } from './index.js';
 
 let stage: Stage;
@@ -46,7 +47,8 @@ describe('when the first deployment of Slipway’s goes wrong', () => {
     const outcome = await service.deploy('2.0.0');
 
     expect(recorded).toEqual(['adopted 1.0.0-killed']);
-    expect(half).toEqual([['slipway'], ['kubectl-client-side-apply']]);
+    const manager = fieldManagerOf(service.context.service);
+    expect(half).toEqual([[manager], ['kubectl-client-side-apply']]);
     expect(between).toEqual(before);
     expect(outcome.status).toBe('succeeded');
     expect((await service.kinds()).filter((kind) => kind.startsWith('adopted'))).toHaveLength(1);
@@ -72,7 +74,7 @@ describe('when the first deployment of Slipway’s goes wrong', () => {
     expect(plan.adopted).toMatchObject({ obstacle });
     expect(outcome).toMatchObject({ status: 'succeeded', adopted: { obstacle } });
     expect((await service.kinds())[0]).toBe('started 2.0.0');
-    expect(await service.managers('Deployment')).toEqual(['slipway']);
+    expect(await service.managers('Deployment')).toEqual([fieldManagerOf(service.context.service)]);
     expect(JSON.stringify(await service.get('Deployment'))).not.toContain('OLD');
   });
 });
@@ -87,7 +89,7 @@ describe('what else may be there', () => {
     const outcome = await service.deploy('2.0.0');
 
     expect(outcome.status).toBe('succeeded');
-    expect(await service.managers('ConfigMap')).toEqual(['slipway']);
+    expect(await service.managers('ConfigMap')).toEqual([fieldManagerOf(service.context.service)]);
     expect(valueAt(await service.get('ConfigMap'), 'data')).toEqual({ colour: 'blue' });
   });
 

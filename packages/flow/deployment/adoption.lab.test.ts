@@ -6,6 +6,7 @@ import { openLab, type Lab } from '@slipway/lab/parts';
 import { FormerService, ways } from '@slipway/testing/adoption';
 import { listGranted } from '@slipway/testing/rights';
 import { openStage, type Stage } from '@slipway/testing/stage';
+import { fieldManagerOf } from './field-manager.js';
 import { planDeploy, verifyRecord } from './index.js';
 
 let stage: Stage;
@@ -63,7 +64,7 @@ describe.each([...ways.keys()])('an application that was %s', (name) => {
     expect(await service.running()).toEqual(before);
     expect(await service.kinds()).toEqual([`adopted 1.0.0-${name}`, 'started 2.0.0']);
     for (const kind of ['Deployment', 'Service', 'ConfigMap']) {
-      expect(await service.managers(kind)).toEqual(['slipway']);
+      expect(await service.managers(kind)).toEqual([fieldManagerOf(service.context.service)]);
       expect(JSON.stringify((await service.get(kind)).metadata)).not.toContain('last-applied');
     }
     expect(await service.answer()).toBe(`v1.0.0-${name}`);

@@ -20,7 +20,12 @@ function setStage(options: Partial<ApplyObjectsOptions> = {}) {
   const cluster = createClusterInMemory();
   const logger = createRecordingLogger();
   const { signal } = new AbortController();
-  const common = { conflicts: 'fail', dryRun: false, clock: systemClock, logger, signal } as const;
+  const common = {
+    fieldManager: 'slipway-catalog',
+    conflicts: 'fail',
+    dryRun: false,
+    ...{ clock: systemClock, logger, signal },
+  } as const;
   const apply = () => applyObjects(cluster, [job], { ...common, ...options });
   const writes = () => cluster.requests.filter((request) => !/^get|dry run/.test(request));
   return { cluster, logger, apply, writes };

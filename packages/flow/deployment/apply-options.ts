@@ -13,6 +13,8 @@ export interface AppliedObject {
 export interface ApplyObjectsOptions {
   /** What to do about fields that other field managers own. */
   readonly conflicts: 'fail' | 'take';
+  /** Whose the fields are then. */
+  readonly fieldManager: string;
   /** Ask the server about every phase, and write nothing. */
   readonly dryRun: boolean;
   readonly clock: Clock;

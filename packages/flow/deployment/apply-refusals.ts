@@ -1,6 +1,7 @@
 import { formatIdentity, type ObjectIdentity, type Phase } from '@slipway/core/manifest';
 import type { FailureCode, Problem } from '@slipway/core/errors';
 import { ClusterError, type FieldConflict } from '@slipway/io/cluster';
+import { serviceOf } from './field-manager.js';
 
 /** An object that the server would not take, and why. */
 export interface Refusal {
@@ -68,6 +69,10 @@ function describeRefusal(refusal: Refusal): Problem {
 
 function computeFix({ error }: Refusal): string | undefined {
   if (error.code === 'apply-conflict') {
+    const services = new Set(error.conflicts.flatMap(({ manager }) => serviceOf(manager) ?? []));
+    if (services.size > 0) {
+      return `The service ${[...services].join(', ')} has this object, too: leave it in the manifests of one of them.`;
+    }
     return 'Take the fields over with conflicts: take, or remove them from the manifests.';
   }
   if (error.fix === undefined && error.message.includes('immutable')) {

@@ -83,7 +83,12 @@ async function apply(
   options: Partial<ApplyObjectsOptions> = {},
 ): Promise<readonly string[]> {
   const logger = createRecordingLogger();
-  const common = { conflicts: 'fail', dryRun: false, clock: systemClock, logger, signal } as const;
+  const common = {
+    fieldManager: 'slipway-catalog',
+    conflicts: 'fail',
+    dryRun: false,
+    ...{ clock: systemClock, logger, signal },
+  } as const;
   const { applied } = await applyObjects(cluster, objects, { ...common, ...options });
   return applied.map(({ identity, change }) => `${change} ${identity.kind}`);
 }
@@ -223,6 +228,7 @@ describe('the life of a release’s objects', () => {
 
   test('what the next release no longer has is deleted', async () => {
     const pruned = await pruneObjects(cluster, {
+      fieldManager: 'slipway-catalog',
       inventory: [deployment, configMap, shelf, definition, namespaceObject].map(identify),
       keep: [identify(deployment)],
       dryRun: false,
@@ -234,5 +240,49 @@ describe('the life of a release’s objects', () => {
     expect(pruned.map(({ kind }) => kind)).toEqual(['Shelf', 'ConfigMap']);
     expect(await cluster.get(identify(deployment))).toBeDefined();
     expect(await cluster.get(identify(namespaceObject))).toBeDefined();
+  });
+});
+
+describe('an object that two services have', () => {
+  const common = { ...configMap, metadata: { name: 'common', namespace } };
+  const [orders, catalog] = [
+    { fieldManager: 'slipway-orders' },
+    { fieldManager: 'slipway-catalog' },
+  ];
+  const prune = async (options: Pick<ApplyObjectsOptions, 'fieldManager'>) => {
+    const logger = createRecordingLogger();
+    await pruneObjects(cluster, {
+      ...options,
+      inventory: [identify(common)],
+      keep: [],
+      dryRun: false,
+      clock: systemClock,
+      logger,
+      signal,
+    });
+    return logger.lines;
+  };
+
+  test('may be the same in both, and may not be changed by one of them', async () => {
+    await apply([common], orders);
+
+    expect(await apply([common], catalog)).toEqual(['unchanged ConfigMap']);
+    expect(await apply([common], orders)).toEqual(['unchanged ConfigMap']);
+    await expect(apply([{ ...common, data: { color: 'red' } }], orders)).rejects.toMatchObject({
+      code: 'apply-conflict',
+      message: expect.stringContaining('.data.color belongs to slipway-catalog'),
+      fix: 'The service catalog has this object, too: leave it in the manifests of one of them.',
+    });
+  });
+
+  test('is left to the other by the one that no longer has it', async () => {
+    expect(await prune(orders)).toEqual([
+      `kept ConfigMap ${namespace}/common: it is also of catalog`,
+    ]);
+
+    expect(await apply([{ ...common, data: { color: 'red' } }], catalog)).toEqual([
+      'configured ConfigMap',
+    ]);
+    expect(await prune(catalog)).toEqual([`deleted: ConfigMap ${namespace}/common`]);
   });
 });

@@ -42,6 +42,7 @@ function setStage(options: Partial<ApplyObjectsOptions> = {}) {
   const signal = new AbortController().signal;
   const apply = (objects: readonly KubernetesObject[]) =>
     applyObjects(cluster, objects, {
+      fieldManager: 'slipway-catalog',
       conflicts: 'fail',
       dryRun: false,
       clock,

@@ -15,7 +15,6 @@ import { atOnce } from './at-once.js';
 import { findAutoscaled, type Autoscaled } from './autoscaled.js';
 import { awaitEstablished } from './await-established.js';
 import { checkObject, type CheckedObject } from './check-object.js';
-import { fieldManager } from './field-manager.js';
 import { asAskedFor, diffObject } from './object-diff.js';
 import { isSameObject } from './same-object.js';
 
@@ -24,7 +23,7 @@ import { isSameObject } from './same-object.js';
  * and what is as it should be is not written again.
  *
  * @example
- * await applyObjects(cluster, bundle.objects, { conflicts: 'fail', dryRun: false, clock, logger, signal })
+ * await applyObjects(cluster, bundle.objects, { fieldManager, conflicts: 'fail', dryRun: false, clock, logger, signal })
  * // { applied: [{ identity: Deployment shop/catalog, change: 'configured' }] }
  * @throws ClusterError with all that is wrong in a phase: `cluster-refused`, `apply-conflict`, `cluster-denied`
  */
@@ -132,7 +131,7 @@ function tell({ identity, change, hasRun }: AppliedObject, options: ApplyObjects
 async function applyChecked(
   cluster: Cluster,
   checked: CheckedObject,
-  { dryRun }: ApplyObjectsOptions,
+  { dryRun, fieldManager }: ApplyObjectsOptions,
 ): Promise<Written> {
   const { object, before, planned, state } = checked;
   const identity = identify(object);
@@ -140,14 +139,18 @@ async function applyChecked(
     return { applied: { identity, change: 'unchanged', hasRun: true }, after: undefined };
   }
   const isDone = state === 'as-it-should-be';
-  const after = dryRun ? planned : isDone ? before : await write(cluster, checked);
+  const after = dryRun ? planned : isDone ? before : await write(cluster, checked, fieldManager);
   const isNew = before === undefined || after === undefined;
   const isSame = !isNew && state !== 'to-be-replaced' && isSameObject(before, after);
   const change = isNew ? 'created' : isSame ? 'unchanged' : 'configured';
   return { applied: { identity, change }, after };
 }
 
-async function write(cluster: Cluster, checked: CheckedObject): Promise<KubernetesObject> {
+async function write(
+  cluster: Cluster,
+  checked: CheckedObject,
+  fieldManager: string,
+): Promise<KubernetesObject> {
   const { object, before, state, isForced, isAutoscaled } = checked;
   const uid = before?.metadata.uid;
   if (state === 'to-be-replaced') {

@@ -1,11 +1,12 @@
 import { formatIdentity, type KubernetesObject, type ObjectIdentity } from '@slipway/core/manifest';
 import type { AppliedObject } from './apply-options.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import type { Release } from './release-problem.js';
 import { watchRollout, type RolloutResult } from './watch.js';
 import { listAwaited, listWorkloads, withoutJobs, type Steps } from './workloads.js';
 
-type Context = Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>;
+type Context = Pick<DeploymentContext, 'service' | 'cluster' | 'clock' | 'logger' | 'signal'>;
 
 interface AwaitOptions extends Context {
   readonly release: Pick<Release, 'since'>;
@@ -40,12 +41,15 @@ export async function awaitRelease(
 
 /** A Job that has run and is gone is not waited for. */
 function watch(
-  { cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
+  { service, cluster, release, deadlineMs, clock, logger, signal }: AwaitOptions,
   awaited: readonly ObjectIdentity[],
   applied: readonly AppliedObject[],
 ): Promise<RolloutResult> {
   const gone = new Set(applied.flatMap(({ identity, hasRun }) => (hasRun ? [identity.name] : [])));
   const workloads = awaited.filter(({ kind, name }) => kind !== 'Job' || !gone.has(name));
   const { since } = release;
-  return watchRollout(cluster, { workloads, since, deadlineMs, clock, logger, signal });
+  const fieldManager = fieldManagerOf(service);
+  return watchRollout(cluster, {
+    ...{ workloads, fieldManager, since, deadlineMs, clock, logger, signal },
+  });
 }

@@ -68,7 +68,7 @@ test.each<[string, ClusterError, Answers, string]>([
   const result = await checkAdopted(
     cluster,
     { object, before: managedBy('helm'), error },
-    new Set(['helm', 'kubectl']),
+    { deployers: new Set(['helm', 'kubectl']), fieldManager: 'slipway-catalog' },
   );
 
   expect(result instanceof ClusterError ? result.message : 'accepted').toBe(expected);
@@ -76,7 +76,7 @@ test.each<[string, ClusterError, Answers, string]>([
 });
 
 test.each([
-  ['an object that nobody deployed before', managedBy('slipway')],
+  ['an object that nobody deployed before', managedBy('slipway-catalog')],
   ['an object that is not there', undefined],
 ])('%s is refused as it is', async (_name, before) => {
   const error = conflictWith('helm');
@@ -84,7 +84,7 @@ test.each([
   const result = await checkAdopted(
     createClusterInMemory(),
     { object, before, error },
-    new Set(['helm']),
+    { deployers: new Set(['helm']), fieldManager: 'slipway-catalog' },
   );
 
   expect(result).toBe(error);

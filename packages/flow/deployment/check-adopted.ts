@@ -1,7 +1,6 @@
 import { identify, readFieldManagers, type KubernetesObject } from '@slipway/core/manifest';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import { describeConflict } from './apply-refusals.js';
-import { fieldManager } from './field-manager.js';
 import { tryAsk } from './try-ask.js';
 
 /** An object that the server refuses as long as others own its fields. */
@@ -9,6 +8,12 @@ export interface RefusedObject {
   readonly object: KubernetesObject;
   readonly before: KubernetesObject | undefined;
   readonly error: ClusterError;
+}
+
+export interface Adopting {
+  /** Managers whose fields will be ours. */
+  readonly deployers: ReadonlySet<string>;
+  readonly fieldManager: string;
 }
 
 /**
@@ -21,7 +26,7 @@ export interface RefusedObject {
 export async function checkAdopted(
   cluster: Cluster,
   { object, before, error }: RefusedObject,
-  deployers: ReadonlySet<string>,
+  { deployers, fieldManager }: Adopting,
 ): Promise<KubernetesObject | ClusterError> {
   const managers = before === undefined ? [] : readFieldManagers(before);
   if (!managers.some(({ name }) => deployers.has(name))) return error;

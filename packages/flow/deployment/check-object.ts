@@ -11,7 +11,6 @@ import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { ApplyObjectsOptions } from './apply-options.js';
 import type { Autoscaled } from './autoscaled.js';
 import { checkAdopted } from './check-adopted.js';
-import { fieldManager } from './field-manager.js';
 import { formatObjectKey } from './object-key.js';
 import { isSameManaged } from './same-object.js';
 import { tryAsk } from './try-ask.js';
@@ -54,7 +53,7 @@ export async function checkObject(
   }
   refuseLeaving(before);
   const isAutoscaled = options.autoscaled.targets.has(formatIdentity(identity));
-  const object = isAutoscaled ? keepReplicas(manifest, before, fieldManager) : manifest;
+  const object = isAutoscaled ? keepReplicas(manifest, before, options.fieldManager) : manifest;
   const { planned, isForced } = await ask(cluster, { object, before }, options);
   const checked = { object, before, planned, isForced, isAutoscaled };
   if (isToBeReplaced(before, options)) return { ...checked, state: 'to-be-replaced' };
@@ -97,10 +96,15 @@ async function ask(
   options: CheckOptions,
 ): Promise<Pick<CheckedObject, 'planned' | 'isForced'>> {
   const { object, before } = question;
+  const { fieldManager } = options;
   const answer = await tryAsk(() => cluster.apply(object, { fieldManager, dryRun: true }));
   if (!(answer instanceof ClusterError)) return { planned: answer, isForced: false };
   const { conflicts, dryRun, logger, deployers = nobody } = options;
-  const error = await checkAdopted(cluster, { object, before, error: answer }, deployers);
+  const error = await checkAdopted(
+    cluster,
+    { object, before, error: answer },
+    { deployers, fieldManager },
+  );
   if (!(error instanceof ClusterError)) return { planned: error, isForced: false };
   const isLeft = isLeftByAutoscaler(error, options);
   if (error.code === 'apply-conflict' && (conflicts === 'take' || isLeft)) {

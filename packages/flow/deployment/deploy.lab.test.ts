@@ -201,18 +201,19 @@ describe('a release that does not work', () => {
   });
 });
 
-test('a right that is missing is told with the rule that would give it', async () => {
+test('every right that is missing is told with the rules that would give them', async () => {
   const service = openService(stage, 'denied');
   const extra =
-    '---\n{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: denied }, rules: [] }\n';
+    '---\n{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: denied }, rules: [] }\n' +
+    '---\n{ apiVersion: v1, kind: ResourceQuota, metadata: { name: denied }, spec: {} }\n';
 
   const work = service.deploy('1.0.0', 'serve', { extra });
 
   const { namespace } = stage;
   await expect(work).rejects.toMatchObject({
     code: 'cluster-denied',
-    message: expect.stringContaining(`cannot get resource "roles"`),
-    fix: `Grant a Role in namespace ${namespace} with {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["get"]}.`,
+    message: expect.stringMatching(/cannot get resource .*; 8 rights are missing in all$/),
+    fix: `Grant a Role in namespace ${namespace} with {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["get", "create", "patch", "delete"]}, {apiGroups: [""], resources: ["resourcequotas"], verbs: ["get", "create", "patch", "delete"]}.`,
   });
   expect(await service.kinds()).toEqual([]);
 });

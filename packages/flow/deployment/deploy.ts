@@ -1,47 +1,23 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { findAttempt, isQuarantined, liveAttempt, type LedgerState } from '@slipway/core/release';
-import { findAdoption, recordAdoption, tellAdoption, type Adoption } from './adoption.js';
-import { applyObjects } from './apply.js';
+import { recordAdoption, type Adoption } from './adoption.js';
 import type { AppliedObject } from './apply-options.js';
-import { pushBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
-import { checkSecrets } from './bundle-secrets.js';
+import { pushBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
+import type { DeployRequest } from './deploy-request.js';
 import { refuseHeld } from './hold.js';
 import { readInventory } from './inventory.js';
+import { deployersOf, lookAhead, tellerOf } from './look-ahead.js';
 import { makeLive } from './make-live.js';
-import type { MakeLiveRequest } from './make-live-request.js';
 import { tellFailure, type DeploymentOutcome, type Told, type UntimedOutcome } from './outcome.js';
 import { assertOwnLedger, primaryImage } from './own-bundle.js';
 import { pruneObjects } from './prune.js';
-import { findRanJobs } from './ran-jobs.js';
 import { recover } from './recover.js';
 import type { ReleaseProblem } from './release-problem.js';
-import type { TellDifference } from './object-diff.js';
 import { openSession, type Session } from './session.js';
 import { settleLive, settlePrevious } from './settle.js';
-import { listStepObjects, planSteps } from './workloads.js';
-
-export interface DeployRequest {
-  /** Just rendered, or one that the ledger's repository holds already. */
-  readonly bundle: Bundle | RenderedBundle;
-  /** `redeploy`: what was good elsewhere is made live here. */
-  readonly intent: 'deploy' | 'redeploy';
-  /** Judges under the lock whether it may go, whatever was judged before; throws when it may not. */
-  readonly admit?: (state: LedgerState) => void;
-  /** The plan that it carries out, and who approved it; recorded. */
-  readonly approved?: MakeLiveRequest['approved'];
-  readonly onFailure: 'rollback' | 'stop';
-  readonly conflicts: 'fail' | 'take';
-  /** `skip`: whoever deploys has seen to the migrations; default is `run`. */
-  readonly migrations?: 'run' | 'skip';
-  readonly prune: boolean;
-  readonly timeoutMs: number;
-  /** Deploy what is quarantined, and why. */
-  readonly overrideReason?: string;
-  /** Takes what becomes of each object: before anything is written, and of what is deleted, as it is. */
-  readonly tellDifference?: TellDifference;
-}
 
 /**
  * Makes a bundle live and settles it: known good, or back to what was good before.
@@ -79,16 +55,15 @@ export async function planDeploy(
   await assertOwnLedger(context, state);
   admit(state, request);
   const { bundle } = request;
-  const adoption = await findAdoption(context, state, bundle, signal);
-  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: true });
-  const ran = await findRanJobs(context, state, request.bundle);
-  const applied = await preflight(context, request, { signal, adoption, ran });
+  const ahead = { state, signal, isDryRun: true };
+  const { adoption, planned: applied } = await lookAhead(context, request, ahead);
   const adopted = adoption?.bundle?.objects.map(identify) ?? [];
   const inventory = request.prune
     ? [...adopted, ...(await readInventory(context, state, { bundle, intent: request.intent }))]
     : [];
   const keep = bundle.objects.map(identify);
-  const dry = { dryRun: true, clock, logger, signal } as const;
+  const fieldManager = fieldManagerOf(context.service);
+  const dry = { fieldManager, dryRun: true, clock, logger, signal } as const;
   const options = { inventory, keep, ...dry, ...deployersOf(adoption), ...tellerOf(request) };
   const pruned = await pruneObjects(cluster, options);
   return {
@@ -110,11 +85,9 @@ async function deployUnderLock(
   await assertOwnLedger(context, session.state);
   await session.recordReturned();
   admit(session.state, request);
-  const adoption = await findAdoption(context, session.state, bundle, session.signal);
-  if (adoption !== undefined) tellAdoption(context, adoption, { isDryRun: false });
-  const ran = await findRanJobs(context, session.state, bundle);
-  const { signal } = session;
-  const planned = await preflight(context, request, { signal, adoption, ran });
+  const { state, signal } = session;
+  const ahead = { state, signal, isDryRun: false };
+  const { adoption, ran, planned } = await lookAhead(context, request, ahead);
   const told = describe(session.state, request, adoption);
   const { live } = session.state;
   if (live !== undefined && isLive(session.state, request) && planned.every(isUnchanged)) {
@@ -220,36 +193,6 @@ function refuseQuarantined(state: LedgerState, { bundle, overrideReason }: Deplo
     `${bundle.config.version} is quarantined since ${entry.at}: ${entry.reason}`,
     { fix: 'Deploy a mended version, or say why this one may go with the input override-reason.' },
   );
-}
-
-interface PreflightOptions {
-  readonly signal: AbortSignal;
-  readonly adoption: Adoption | undefined;
-  readonly ran: ReadonlySet<string>;
-}
-
-/** The server’s own dry run of everything, before anything is recorded or written. */
-async function preflight(
-  { cluster, clock, logger }: DeploymentContext,
-  request: DeployRequest,
-  { signal, adoption, ran }: PreflightOptions,
-): Promise<readonly AppliedObject[]> {
-  const { bundle, intent, conflicts, migrations = 'run' } = request;
-  return logger.group('Ask the API server about everything (dry run)', async () => {
-    const created = await checkSecrets(cluster, bundle);
-    const objects = listStepObjects(planSteps(bundle.objects, { intent, migrations }));
-    const dry = { conflicts, dryRun: true, clock, logger, signal, ran } as const;
-    const options = { ...dry, ...deployersOf(adoption), ...tellerOf(request) };
-    return [...created, ...(await applyObjects(cluster, objects, options)).applied];
-  });
-}
-
-function tellerOf({ tellDifference }: DeployRequest): Pick<DeployRequest, 'tellDifference'> {
-  return tellDifference === undefined ? {} : { tellDifference };
-}
-
-function deployersOf(adoption: Adoption | undefined): Partial<Pick<Adoption, 'deployers'>> {
-  return adoption === undefined ? {} : { deployers: adoption.deployers };
 }
 
 function isLive(state: LedgerState, { bundle }: DeployRequest): boolean {

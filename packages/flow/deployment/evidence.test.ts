@@ -137,6 +137,16 @@ test.each([
     '{"password": "hunter2", "user": "a"}',
     '{"password": <redacted>, "user": "a"}',
   ],
+  [
+    'a key whose value follows on other lines',
+    'password:\n  valueFrom: db',
+    'password:\n  valueFrom: db',
+  ],
+  [
+    'what only names a secret',
+    'secretName: db, token_file=/run/t',
+    'secretName: db, token_file=/run/t',
+  ],
   ['a URL', 'postgres://app:hunter2@db/shop', 'postgres://<redacted>@db/shop'],
   ['a header', 'Authorization: Bearer abc.def-123456', 'Authorization: <redacted>'],
   ['a web token', 'got eyJhbGciOi.eyJzdWIiOi.c2ln now', 'got <redacted> now'],

@@ -19,7 +19,7 @@ import { pinLiveImages, type LiveImage } from './adopted-images.js';
 import { findVersion } from './adopted-version.js';
 import { buildBundle, type Bundle, type RenderedBundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
-import { fieldManager } from './field-manager.js';
+import { fieldManagerOf } from './field-manager.js';
 import { findHelmReleases, type HelmRelease } from './helm-releases.js';
 import type { LiveService } from './live-service.js';
 import { redact } from './redact.js';
@@ -59,7 +59,7 @@ export async function describeFormer(
   const { images, problems, since } = await pinLiveImages(cluster, client, workloads);
   if (problems.length > 0) return { obstacle: problems.join('; '), notes };
   const manifests = objects.map((object) => toPinnedManifest(object, images, live));
-  const refusals = await findRefusals(cluster, manifests);
+  const refusals = await findRefusals(cluster, manifests, fieldManagerOf(bundle.config.service));
   if (refusals.length > 0) return { obstacle: refusals.join('; '), notes };
   const [first, ...rest] = chooseImages(bundle, images);
   if (first === undefined) return { obstacle: 'its workloads have no image', notes };
@@ -132,6 +132,7 @@ function chooseImages(bundle: Bundle, images: readonly LiveImage[]): readonly Se
 async function findRefusals(
   cluster: Cluster,
   manifests: readonly KubernetesObject[],
+  fieldManager: string,
 ): Promise<readonly string[]> {
   const refusals: string[] = [];
   for (const manifest of manifests) {

@@ -8,7 +8,8 @@ export {
   type RenderedBundle,
 } from './bundle-artifact.js';
 export type { DeploymentContext } from './context.js';
-export { deploy, planDeploy, type DeployRequest } from './deploy.js';
+export { deploy, planDeploy } from './deploy.js';
+export type { DeployRequest } from './deploy-request.js';
 export type { DeploymentOutcome } from './outcome.js';
 export {
   finishKilled,
@@ -31,6 +32,7 @@ export { formatDiffSection } from './format-diff.js';
 export { diffObject, type ObjectDiff } from './object-diff.js';
 export { formatOutcomeOutputs, formatOutcomeSummary } from './format-outcome.js';
 export { pullOwnBundle } from './own-bundle.js';
+export { toPlainText } from './plain-text.js';
 export { redact } from './redact.js';
 export { verifyRecord, type RecordVerdict } from './verify-record.js';
 export { readImagePaths, readRenderSource, sourceInputs } from './source-inputs.js';

@@ -1,10 +1,9 @@
-import { describeError, SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
 import { formatIdentity, identify, type ObjectIdentity } from '@slipway/core/manifest';
 import { liveAttempt, type Intent, type LedgerState } from '@slipway/core/release';
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
-import { pullOwnBundle } from './own-bundle.js';
+import { pullOwnBundle, tryPullOwnBundle } from './own-bundle.js';
 
 /** What is made live, and why. */
 export interface InventoryRequest {
@@ -42,13 +41,12 @@ async function tryPullInventory(
   { intent }: InventoryRequest,
   digest: Digest,
 ): Promise<Bundle | undefined> {
-  try {
-    return await pullOwnBundle(context, digest);
-  } catch (error) {
-    if (intent !== 'rollback' || !(error instanceof SlipwayError) || error.code !== 'not-found') {
-      throw error;
-    }
-    context.logger.warning(`what only this bundle had cannot be deleted: ${describeError(error)}`);
-    return undefined;
+  if (intent !== 'rollback') return pullOwnBundle(context, digest);
+  const bundle = await tryPullOwnBundle(context, digest);
+  if (bundle === undefined) {
+    context.logger.warning(
+      `the bundle ${digest} is no longer in the registry: what only it had cannot be deleted`,
+    );
   }
+  return bundle;
 }

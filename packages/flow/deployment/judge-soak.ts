@@ -5,6 +5,7 @@ import { findSoakTrouble } from '@slipway/core/rollout';
 import { applyObjects } from './apply.js';
 import type { Bundle } from './bundle-artifact.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import { fetchSnapshot } from './fetch-snapshot.js';
 import { listWorkloads, withoutJobs } from './workloads.js';
 
@@ -28,11 +29,12 @@ const maxGraceMs = 60_000;
  */
 export async function judgeSoak(
   {
+    service,
     cluster,
     clock,
     logger,
     signal,
-  }: Pick<DeploymentContext, 'cluster' | 'clock' | 'logger' | 'signal'>,
+  }: Pick<DeploymentContext, 'service' | 'cluster' | 'clock' | 'logger' | 'signal'>,
   bundle: Bundle,
   attempt: Attempt,
 ): Promise<SoakVerdict> {
@@ -48,9 +50,10 @@ export async function judgeSoak(
   if (trouble?.isCertain === true) return { state: 'broken', failure: failSoak(trouble.sentence) };
   if (nowMs < untilMs) return { state: 'open', until: new Date(untilMs) };
   if (trouble !== undefined) return { state: 'unclear', why: trouble.sentence };
-  const options = { conflicts: 'take', dryRun: true, clock, logger, signal } as const;
+  const fieldManager = fieldManagerOf(service);
+  const dry = { fieldManager, conflicts: 'take', dryRun: true, clock, logger, signal } as const;
   try {
-    const { applied } = await applyObjects(cluster, objects, options);
+    const { applied } = await applyObjects(cluster, objects, dry);
     const drifted = applied.filter(({ change }) => change !== 'unchanged');
     if (drifted.length === 0) return { state: 'held' };
     const names = drifted.map(({ identity }) => formatIdentity(identity)).join(', ');

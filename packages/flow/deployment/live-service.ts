@@ -11,7 +11,7 @@ import { mapParallel } from '@slipway/core/parallel';
 import type { Cluster } from '@slipway/io/cluster';
 import { findAutoscaled } from './autoscaled.js';
 import { atOnce } from './at-once.js';
-import { fieldManager } from './field-manager.js';
+import { ownName } from './field-manager.js';
 
 /** What is live of a service that something else than Slipway deployed. */
 export interface LiveService {
@@ -61,7 +61,7 @@ export async function readLiveObject(
   if (readFieldManagers(object).length > 0) return object;
   const { apiVersion, kind, name, namespace } = identity;
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
-  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager, dryRun: true });
+  return cluster.apply({ apiVersion, kind, metadata }, { fieldManager: ownName, dryRun: true });
 }
 
 /** Where autoscalers may not be listed there may be one for anything: replicas that nobody owns stay as they are. */

@@ -62,6 +62,23 @@ describe('diffObject', () => {
       }),
     ],
     [
+      'a flag on a command line',
+      (value) => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a' },
+        spec: { containers: [{ name: 'a', args: ['--db-password', value, '--verbose'] }] },
+      }),
+    ],
+    [
+      'an annotation that says that it is secret',
+      (value) => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a', annotations: { token: value } },
+      }),
+    ],
+    [
       'a Secret',
       (value) => ({
         apiVersion: 'v1',
@@ -87,7 +104,7 @@ describe('diffObject', () => {
     });
 
     expect(diff(use('old'), use('new'))?.change).toBe('changed');
-    expect(diff(use('old'), use('new'))?.patch).not.toContain('values that look like secrets');
+    expect(diff(use('old'), use('new'))?.patch).toContain('+        secretName: new');
   });
 
   test('what changes in thousands of places is only told', () => {

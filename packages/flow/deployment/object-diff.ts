@@ -52,7 +52,7 @@ export function diffObject(
 
 function explain(object: string, patch: string | undefined, isHidden: boolean): string {
   if (isHidden) return `# ${object}: values that look like secrets change\n`;
-  return patch === undefined ? `# ${object}: it changes in too many places\n` : redact(patch);
+  return patch ?? `# ${object}: it changes in too many places\n`;
 }
 
 function format(object: KubernetesObject | undefined): string {
@@ -67,7 +67,7 @@ export function asAskedFor(object: KubernetesObject | undefined): KubernetesObje
   return object === undefined ? undefined : toManifest(object, fieldsToLeave(false));
 }
 
-/** Of a Secret only its outline; elsewhere no value whose name says that it is secret. */
+/** Of a Secret only its outline; elsewhere no value that looks like a secret, or whose name says that it is one. */
 function redactObject(object: KubernetesObject | undefined): KubernetesObject | undefined {
   if (object === undefined) return undefined;
   const { apiVersion, kind, metadata } = object;
@@ -78,11 +78,20 @@ function redactObject(object: KubernetesObject | undefined): KubernetesObject | 
     return { apiVersion, kind, metadata: place, type, keys };
   }
   const redacted = redactValue(object);
-  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata } : object;
+  const annotations = redactTexts(metadata.annotations ?? {});
+  const shown = metadata.annotations ? { ...metadata, annotations } : metadata;
+  return isRecord(redacted) ? { ...redacted, apiVersion, kind, metadata: shown } : object;
+}
+
+function redactTexts(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [key, isSecretName(key) ? hidden : redact(text)]),
+  );
 }
 
 function redactValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redactValue);
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return redactList(value);
   if (!isRecord(value)) return value;
   const isNamed = typeof value['name'] === 'string' && isSecretName(value['name']);
   return Object.fromEntries(
@@ -92,4 +101,18 @@ function redactValue(value: unknown): unknown {
       return [key, isHidden ? hidden : redactValue(inner)];
     }),
   );
+}
+
+/** Of a command line, what follows `--password` is one. */
+function redactList(items: readonly unknown[]): readonly unknown[] {
+  return items.map((item, index) => {
+    const before = items[index - 1];
+    const isFlagged =
+      typeof item === 'string' && typeof before === 'string' && isSecretFlag(before);
+    return isFlagged ? hidden : redactValue(item);
+  });
+}
+
+function isSecretFlag(argument: string): boolean {
+  return /^--?[^=\s]+$/.test(argument) && isSecretName(argument.replace(/^--?/, ''));
 }

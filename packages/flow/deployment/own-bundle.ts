@@ -26,6 +26,16 @@ export async function pullOwnBundle(context: Own, digest: Digest): Promise<Bundl
   return bundle;
 }
 
+/** The same; undefined when the registry does not have it any more. */
+export async function tryPullOwnBundle(context: Own, digest: Digest): Promise<Bundle | undefined> {
+  try {
+    return await pullOwnBundle(context, digest);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
 const fixes: Readonly<Record<string, string>> = {
   service: 'Name the ledger of this service with the input ledger or image.',
   namespace: 'Another namespace is another environment: give it a name of its own.',

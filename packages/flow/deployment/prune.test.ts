@@ -5,11 +5,11 @@ import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import { createManualClock, createSteppedClock } from '@slipway/testing/clock';
 import { createClusterInMemory } from '@slipway/testing/cluster';
 import { createRecordingLogger } from '@slipway/testing/logger';
-import { fieldManager } from './field-manager.js';
 import type { ObjectDiff } from './object-diff.js';
 import { pruneObjects } from './prune.js';
 
 const clock = systemClock;
+const fieldManager = 'slipway-catalog';
 const namespace = 'shop';
 const metadata = { name: 'catalog', namespace };
 const configMap: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
@@ -34,6 +34,7 @@ describe('pruning', () => {
     await apply(cluster, [...all, { ...configMap, kind: 'PersistentVolumeClaim' }]);
 
     const pruned = await pruneObjects(cluster, {
+      fieldManager,
       inventory: [...inventory, ...inventory],
       keep: [{ ...identify(deployment), apiVersion: 'apps/v1beta1' }],
       dryRun: false,
@@ -54,7 +55,15 @@ describe('pruning', () => {
     const { cluster, logger, signal } = setStage();
     await apply(cluster, [configMap]);
 
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: true, clock, logger, signal });
+    await pruneObjects(cluster, {
+      fieldManager,
+      inventory,
+      keep: [],
+      dryRun: true,
+      clock,
+      logger,
+      signal,
+    });
 
     expect(logger.lines.at(-1)).toBe('deleted (dry run): ConfigMap shop/catalog');
     expect(await cluster.get(identify(configMap))).toBeDefined();
@@ -64,7 +73,15 @@ describe('pruning', () => {
     const { cluster, logger, signal } = setStage();
     await cluster.create(configMap);
 
-    await pruneObjects(cluster, { inventory, keep: [], dryRun: false, clock, logger, signal });
+    await pruneObjects(cluster, {
+      fieldManager,
+      inventory,
+      keep: [],
+      dryRun: false,
+      clock,
+      logger,
+      signal,
+    });
 
     expect(logger.lines).toEqual(['deleted: ConfigMap shop/catalog']);
   });
@@ -81,6 +98,7 @@ describe('pruning', () => {
     };
 
     const pruned = await pruneObjects(guarded, {
+      fieldManager,
       inventory: [configMap, service].map(identify),
       keep: [],
       dryRun: false,
@@ -106,6 +124,7 @@ describe('pruning', () => {
     const kept: Cluster = { ...cluster, remove: () => Promise.resolve(true) };
 
     const pruning = pruneObjects(kept, {
+      fieldManager,
       inventory: [identify(configMap)],
       keep: [],
       dryRun: false,
@@ -127,6 +146,7 @@ describe('pruning', () => {
     await cluster.apply(configMap, { fieldManager: 'argocd' });
 
     const pruned = await pruneObjects(cluster, {
+      fieldManager,
       inventory,
       keep: [],
       dryRun: false,
@@ -137,7 +157,7 @@ describe('pruning', () => {
 
     expect(pruned).toEqual([]);
     expect(logger.lines).toEqual([
-      '[warning] kept ConfigMap shop/catalog: slipway no longer manages it',
+      '[warning] kept ConfigMap shop/catalog: slipway-catalog no longer manages it',
     ]);
   });
 });
@@ -160,10 +180,11 @@ test('what a chart keeps stays; of the rest it is told what it was', async () =>
   const cluster = createClusterInMemory();
   const logger = createRecordingLogger();
   const differences: ObjectDiff[] = [];
-  await cluster.apply(settings, { fieldManager: 'slipway' });
-  await cluster.apply(kept, { fieldManager: 'slipway' });
+  await cluster.apply(settings, { fieldManager });
+  await cluster.apply(kept, { fieldManager });
 
   const pruned = await pruneObjects(cluster, {
+    fieldManager,
     inventory: [settings, kept].map(identify),
     keep: [],
     tellDifference: (difference) => differences.push(difference),

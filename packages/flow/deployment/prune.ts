@@ -8,7 +8,7 @@ import {
 import type { Clock } from '@slipway/io/clock';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
-import { fieldManager } from './field-manager.js';
+import { serviceOf } from './field-manager.js';
 import { asAskedFor, diffObject, type TellDifference } from './object-diff.js';
 import { formatObjectKey } from './object-key.js';
 
@@ -27,7 +27,14 @@ const keptKinds: ReadonlySet<string> = new Set([
 /** With it the author of a chart says what outlives the chart: `keep`. */
 const resourcePolicy = 'helm.sh/resource-policy';
 
+/** Whether an object of this kind goes when the bundle no longer has it. */
+export function isPrunable({ kind }: Pick<ObjectIdentity, 'kind'>): boolean {
+  return !keptKinds.has(kind);
+}
+
 export interface PruneOptions {
+  /** Who applied the bundles. */
+  readonly fieldManager: string;
   /** What was applied by bundles that may have been live; what is not in `keep` goes. */
   readonly inventory: readonly ObjectIdentity[];
   /** As in `ApplyObjectsOptions`. */
@@ -43,7 +50,8 @@ export interface PruneOptions {
 
 /**
  * Deletes what earlier bundles made and the current one does not have. Namespaces, custom resource definitions
- * and volumes stay, and so does what is no longer managed by us or annotated to be kept.
+ * and volumes stay, and so does what is no longer managed by us, what another service has too, and what is annotated
+ * to be kept.
  *
  * @returns what was deleted (or would be, in a dry run)
  */
@@ -51,7 +59,7 @@ export async function pruneObjects(
   cluster: Cluster,
   options: PruneOptions,
 ): Promise<readonly ObjectIdentity[]> {
-  const { inventory, keep, dryRun, logger, signal, deployers = nobody } = options;
+  const { inventory, keep, dryRun, logger, signal } = options;
   const kept = new Set(keep.map(formatObjectKey));
   // what was applied last is deleted first
   const candidates = new Map(
@@ -60,16 +68,23 @@ export async function pruneObjects(
   const pruned: ObjectIdentity[] = [];
   const leaving: KubernetesObject[] = [];
   for (const [key, identity] of candidates) {
-    if (kept.has(key) || keptKinds.has(identity.kind)) continue;
+    if (kept.has(key) || !isPrunable(identity)) continue;
     signal.throwIfAborted();
     const object = await cluster.get(identity);
     if (object === undefined) continue;
-    if (!isOurs(object, deployers)) {
+    if (!isOurs(object, options)) {
+      const { fieldManager } = options;
       logger.warning(`kept ${formatIdentity(identity)}: ${fieldManager} no longer manages it`);
       continue;
     }
     if (object.metadata.annotations?.[resourcePolicy] === 'keep') {
       logger.info(`kept ${formatIdentity(identity)}: ${resourcePolicy} says so`);
+      continue;
+    }
+    const others = listOtherServices(object, options);
+    if (others.length > 0) {
+      await letGo(cluster, identity, options);
+      logger.info(`kept ${formatIdentity(identity)}: it is also of ${others.join(', ')}`);
       continue;
     }
     if (await tryRemove(cluster, object, options)) {
@@ -130,8 +145,31 @@ async function awaitGone(
 }
 
 /** The API forgets managers that own no field, as of an object that is only a name: that one counts as ours. */
-function isOurs(object: KubernetesObject, deployers: ReadonlySet<string>): boolean {
+function isOurs(
+  object: KubernetesObject,
+  { fieldManager, deployers = nobody }: PruneOptions,
+): boolean {
   const managers = readFieldManagers(object).filter(({ subresource }) => subresource === undefined);
   const isOwn = managers.some(({ name }) => name === fieldManager || deployers.has(name));
   return managers.length === 0 || isOwn;
+}
+
+/** Services whose manifests have the object, too. */
+function listOtherServices(
+  object: KubernetesObject,
+  { fieldManager }: PruneOptions,
+): readonly string[] {
+  return readFieldManagers(object)
+    .filter(({ name }) => name !== fieldManager)
+    .flatMap(({ name }) => serviceOf(name) ?? []);
+}
+
+/** Applying nothing of an object gives up the fields that were ours: those that others have stay. */
+async function letGo(
+  cluster: Cluster,
+  { apiVersion, kind, name, namespace }: ObjectIdentity,
+  { fieldManager, dryRun }: PruneOptions,
+): Promise<void> {
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+  await cluster.apply({ apiVersion, kind, metadata }, { fieldManager, dryRun });
 }

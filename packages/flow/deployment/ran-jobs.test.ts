@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parseDigest } from '@slipway/core/image-ref';
 import type { KubernetesObject } from '@slipway/core/manifest';
 import { emptyState, type Attempt, type LedgerState } from '@slipway/core/release';
 import { createContextInMemory, type ContextInMemory } from '@slipway/testing/context-in-memory';
@@ -77,6 +78,25 @@ describe('which Jobs have run here', () => {
     );
 
     expect([after?.size, failed?.size]).toEqual([1, 0]);
+  });
+
+  test('those of what was available since and was left, and none of what came before', async () => {
+    await context.cluster.create(deployment);
+    const live = await bundleOf(deployment);
+    const left = await bundleOf(deployment, migrate);
+    const earlier = await bundleOf(deployment, other);
+    const next = await bundleOf(deployment, migrate, other);
+    const gone = { ...left, digest: parseDigest(`sha256:${'0'.repeat(64)}`, 'test') };
+    const before = [
+      attempt('gone', gone, true),
+      attempt('left', left, true),
+      attempt('first', live, true),
+      attempt('earlier', earlier, true),
+    ];
+
+    const ran = await findRanJobs(context, stateOf(live, ...before), next);
+
+    expect([...ran]).toEqual(['batch/Job/shop/migrate-11111111']);
   });
 
   test('those of a service that has no workload of its own, only a CronJob', async () => {

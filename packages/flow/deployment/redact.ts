@@ -9,7 +9,7 @@ export function isSecretName(name: string): boolean {
 
 const wholeSecretName = new RegExp(`^${secretName}$`, 'i');
 const assignment = new RegExp(
-  `(["']?${secretName}["']?\\s*[=:]\\s*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`,
+  `(?<start>["']?(?<name>${secretName})["']?[^\\S\\n]*[=:][^\\S\\n]*)(?:"[^"]*"|'[^']*'|[^\\s,;&"']+)`,
   'gi',
 );
 const authorization =
@@ -31,5 +31,7 @@ export function redact(text: string): string {
     .replace(jsonWebToken, hidden)
     .replace(userInfo, `$1${hidden}@`)
     .replace(authorization, `$1${hidden}`)
-    .replace(assignment, `$1${hidden}`);
+    .replace(assignment, (all: string, start: string, name: string) =>
+      isSecretName(name) ? `${start}${hidden}` : all,
+    );
 }

@@ -10,6 +10,7 @@ import { applyObjects } from './apply.js';
 import { pullBundle, type Bundle } from './bundle-artifact.js';
 import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import { makeLive, type MakeLiveResult } from './make-live.js';
 import { listStepObjects, planSteps } from './workloads.js';
 import { pullOwnBundle } from './own-bundle.js';
@@ -47,7 +48,12 @@ export async function prepareReturn(
   }
   problems.push(...(await findMissingSecrets(cluster, bundle)).problems);
   try {
-    const options = { conflicts: 'take', dryRun: true, clock, logger, signal } as const;
+    const options = {
+      fieldManager: fieldManagerOf(context.service),
+      conflicts: 'take',
+      dryRun: true,
+      ...{ clock, logger, signal },
+    } as const;
     const steps = planSteps(bundle.objects, { intent: 'rollback', migrations: 'skip' });
     await applyObjects(cluster, listStepObjects(steps), options);
   } catch (error) {

@@ -11,6 +11,7 @@ import type { AppliedObject, ApplyObjectsOptions } from './apply-options.js';
 import { awaitRelease, awaitWorkloads } from './await-workloads.js';
 import { createSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import { readInventory } from './inventory.js';
 import type { MakeLiveRequest } from './make-live-request.js';
 import { pruneObjects } from './prune.js';
@@ -47,18 +48,19 @@ export async function rollOut(
   const { cluster, clock, logger, namespace } = context;
   const { bundle, conflicts, ran } = request;
   const { signal } = session;
+  const fieldManager = fieldManagerOf(context.service);
   const inventory = request.prune ? await readInventory(context, session.state, request) : [];
   if (isBeforeOwn(session.state)) {
     const identities = [...bundle.objects.map(identify), ...inventory];
-    await takeOver(cluster, identities, { logger, signal });
+    await takeOver(cluster, identities, { fieldManager, logger, signal });
   }
   const keep = bundle.objects.map(identify);
   const prune = (identities: readonly ObjectIdentity[]): Promise<readonly ObjectIdentity[]> =>
     pruneObjects(cluster, {
-      ...{ inventory: identities, keep, dryRun: false, clock, logger, signal },
+      ...{ fieldManager, inventory: identities, keep, dryRun: false, clock, logger, signal },
       ...(request.tellDifference === undefined ? {} : { tellDifference: request.tellDifference }),
     });
-  const options = { conflicts, dryRun: false, clock, logger, signal, ran } as const;
+  const options = { fieldManager, conflicts, dryRun: false, clock, logger, signal, ran } as const;
   const watch = { ...context, signal, release, deadlineMs };
   const title = `${bundle.config.version} to ${namespace}`;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { textAt } from '@slipway/core/manifest';
 import { mapParallel } from '@slipway/core/parallel';
 import { listGranted } from '@slipway/testing/rights';
-import { openService } from '@slipway/testing/service';
+import { openService, type TestService } from '@slipway/testing/service';
 import {
   namePruned,
   openShapes,
@@ -26,7 +26,7 @@ beforeAll(async () => {
       const [end] = await Promise.allSettled([opened.run(shape)]);
       return [shape.name, end] as const;
     }),
-    openService(opened.stage, 'failing').deploy('1.0.0', 'crash'),
+    goBack(openService(opened.stage, 'failing')),
   ]);
   runs = new Map(results);
   failing = failed;
@@ -35,6 +35,23 @@ beforeAll(async () => {
 afterAll(async () => {
   await opened.close();
 }, 60_000);
+
+/** A StatefulSet does not go back by itself. */
+async function goBack(service: TestService): Promise<DeploymentOutcome> {
+  const extra = `---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: db, image: app }] }
+`;
+  await service.deploy('1.0.0', 'serve', { extra });
+  return service.deploy('1.1.0', 'crash', { extra });
+}
 
 function runOf(name: string): ShapeRun {
   const end = runs.get(name);
@@ -49,6 +66,7 @@ test('what the documentation grants is enough, and nothing of it is idle', () =>
     ...['slipway-deploy-roles', 'slipway-create-secrets', 'slipway-deploy-cluster'],
   ]);
 
+  expect(failing.status).toBe('rolled-back');
   expect(failing.evidence?.screen).toContain('cannot open the database');
   const { used, denied } = opened.stage.rights;
   expect([...granted].filter((right) => !used.has(right))).toEqual([]);

@@ -47,7 +47,11 @@ async function open(
   const logger = createRecordingLogger();
   const signal = new AbortController().signal;
   const identities = asked.map(identify);
-  return { patched, logger, run: () => takeOver(cluster, identities, { logger, signal }) };
+  return {
+    patched,
+    logger,
+    run: () => takeOver(cluster, identities, { fieldManager: 'slipway-catalog', logger, signal }),
+  };
 }
 
 const conflict = (status: number) => new ClusterError('cluster-refused', 'changed', { status });
@@ -109,7 +113,7 @@ describe('takeOver', () => {
   });
 
   test('nothing is written where nobody deployed anything', async () => {
-    const { patched, logger, run } = await open([managed('ConfigMap', 'slipway')]);
+    const { patched, logger, run } = await open([managed('ConfigMap', 'slipway-catalog')]);
 
     await run();
 

@@ -9,12 +9,18 @@ import {
 } from '@slipway/core/manifest';
 import { ClusterError, type Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
-import { fieldManager } from './field-manager.js';
 import { readLiveObject, readLiveService, type LiveService } from './live-service.js';
 import { formatObjectKey } from './object-key.js';
 import { listWorkloads } from './workloads.js';
 
 const attempts = 5;
+
+export interface TakeOverOptions {
+  /** Whose the fields are then. */
+  readonly fieldManager: string;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Makes the fields of whoever deployed these objects before Slipway’s own, as if Slipway had applied them: what
@@ -26,7 +32,7 @@ const attempts = 5;
 export async function takeOver(
   cluster: Cluster,
   identities: readonly ObjectIdentity[],
-  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
+  { fieldManager, logger, signal }: TakeOverOptions,
 ): Promise<void> {
   const each = new Map(identities.map((identity) => [formatObjectKey(identity), identity]));
   const live = await readLiveService(cluster, [...each.values()], signal);
@@ -35,7 +41,7 @@ export async function takeOver(
   const moved: string[] = [];
   for (const object of workloadsLast(live.objects)) {
     signal.throwIfAborted();
-    const result = await takeObject(cluster, object, live);
+    const result = await takeObject(cluster, object, { ...live, fieldManager });
     if (result === 'nothing to take') continue;
     const title = formatIdentity(identify(object));
     taken.push(title);
@@ -60,7 +66,7 @@ function workloadsLast(objects: readonly KubernetesObject[]): readonly Kubernete
 async function takeObject(
   cluster: Cluster,
   object: KubernetesObject,
-  { deployers, autoscaled }: LiveService,
+  { deployers, autoscaled, fieldManager }: LiveService & Pick<TakeOverOptions, 'fieldManager'>,
 ): Promise<'taken' | 'moved' | 'nothing to take'> {
   const identity = identify(object);
   const leave = fieldsToLeave(autoscaled.has(formatIdentity(identity)));

@@ -6,6 +6,7 @@ import { fetchAcknowledged } from '../lock/index.js';
 import { applyObjects } from './apply.js';
 import { findMissingSecrets } from './bundle-secrets.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import { pullOwnBundle } from './own-bundle.js';
 import { withoutJobs } from './workloads.js';
 
@@ -44,11 +45,13 @@ async function findDrift(
   context: Omit<DeploymentContext, 'run' | 'evidenceFolder'>,
   live: Attempt,
 ): Promise<readonly string[]> {
-  const { cluster, clock, logger, signal } = context;
+  const { service, cluster, clock, logger, signal } = context;
+  const fieldManager = fieldManagerOf(service);
   try {
     const bundle = await pullOwnBundle(context, live.bundle);
-    const options = { conflicts: 'take', dryRun: true, clock, logger, signal } as const;
-    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), options);
+    const { applied } = await applyObjects(cluster, withoutJobs(bundle.objects), {
+      ...{ fieldManager, conflicts: 'take', dryRun: true, clock, logger, signal },
+    });
     const changed = applied
       .filter(({ change }) => change !== 'unchanged')
       .map(

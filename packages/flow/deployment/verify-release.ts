@@ -4,6 +4,7 @@ import type { Snapshot } from '@slipway/core/rollout';
 import { applyObjects } from './apply.js';
 import { awaitWorkloads } from './await-workloads.js';
 import type { DeploymentContext } from './context.js';
+import { fieldManagerOf } from './field-manager.js';
 import { findFirstProblem } from './first-problem.js';
 import { describeProblem, type Release, type ReleaseProblem } from './release-problem.js';
 import { describeSilence } from './describe-silence.js';
@@ -62,8 +63,9 @@ async function runJobs(
   { release, deadlineMs }: VerifyOptions,
   jobs: readonly KubernetesObject[],
 ) {
-  const { cluster, clock, logger, signal } = context;
-  const options = { conflicts: 'take', dryRun: false, isRunAnew: true } as const;
+  const { service, cluster, clock, logger, signal } = context;
+  const fieldManager = fieldManagerOf(service);
+  const options = { fieldManager, conflicts: 'take', dryRun: false, isRunAnew: true } as const;
   for (const turn of splitTurns(jobs)) {
     const { applied } = await applyObjects(cluster, turn, { ...options, clock, logger, signal });
     const result = await awaitWorkloads({ ...context, release, deadlineMs }, turn, applied);

@@ -63,6 +63,7 @@ async function rollOut(object: object, timeoutMs: number): Promise<RolloutResult
   for (const each of objects) await cluster.apply(each, { fieldManager: 'test' });
   return watchRollout(cluster, {
     workloads: objects.map(identify),
+    fieldManager: 'slipway-catalog',
     since,
     deadlineMs: systemClock.monotonicMs() + timeoutMs,
     clock: systemClock,

@@ -100,6 +100,7 @@ describe('a rollout', () => {
 
     const result = await watchRollout(createClusterInMemory(), {
       workloads: [],
+      fieldManager: 'slipway-catalog',
       since: appliedAt,
       deadlineMs: 1000,
       clock,

@@ -13,7 +13,6 @@ import {
 import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
-import { fieldManager } from './field-manager.js';
 import { redact } from './redact.js';
 import { createRolloutReporter, type RolloutReporter } from './rollout-reporter.js';
 import { followObjects, type FollowedObjects } from './follow-objects.js';
@@ -22,6 +21,8 @@ import { findMakerScopes, listScopes } from './fetch-snapshot.js';
 export interface WatchOptions {
   /** What is waited for; `listAwaited` chooses it. */
   readonly workloads: readonly ObjectIdentity[];
+  /** Who applied it: what others change meanwhile is told apart by it. */
+  readonly fieldManager: string;
   /** The moment of the apply: what was told before is about the release before. */
   readonly since: Date;
   /** On the monotonic clock. */
@@ -90,7 +91,7 @@ async function lookUntilEnd(
   options: WatchOptions,
   { reporter, startedMs }: { readonly reporter: RolloutReporter; readonly startedMs: number },
 ): Promise<RolloutResult> {
-  const { since, deadlineMs, clock, signal } = options;
+  const { since, fieldManager, deadlineMs, clock, signal } = options;
   let memory = startMemory(since.getTime(), fieldManager);
   let onlyBrieflySinceMs: number | undefined;
   for (;;) {

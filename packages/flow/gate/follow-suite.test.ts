@@ -13,11 +13,11 @@ const job: KubernetesObject = {
 };
 
 /** A cluster in which the Job runs and nothing ever changes. */
-function createQuietCluster(): Cluster {
+function createQuietCluster(item: KubernetesObject = job): Cluster {
   return {
     ...createClusterInMemory(),
     list: ({ kind }) =>
-      Promise.resolve({ resourceVersion: '1', items: kind === 'Job' ? [job] : [] }),
+      Promise.resolve({ resourceVersion: '1', items: kind === 'Job' ? [item] : [] }),
     watch: async function* (_type, { signal }) {
       yield await Promise.resolve({ type: 'bookmark' as const, resourceVersion: '2' });
       if (signal.aborted) return;
@@ -78,4 +78,24 @@ test('a cancelled run stops waiting', async () => {
   });
 
   await expect(followed).rejects.toBe(reason);
+});
+
+test('what the cluster says is one line, without commands to the runner or the terminal', async () => {
+  const message = 'too late\n::error::forged\u001b[2J';
+  const failed = { type: 'Failed', status: 'True', reason: 'DeadlineExceeded', message };
+  const logger = createRecordingLogger();
+
+  const { end } = await followSuite(
+    createQuietCluster({ ...job, status: { conditions: [failed] } }),
+    job,
+    {
+      clock: createManualClock(),
+      logger,
+      signal: new AbortController().signal,
+      timeoutMs: 60_000,
+    },
+  );
+
+  expect(end).toMatchObject({ kind: 'broken', sentence: expect.stringContaining('too late') });
+  expect(JSON.stringify([end, logger.lines])).not.toMatch(/\\n|\\u/);
 });

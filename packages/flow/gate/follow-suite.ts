@@ -10,7 +10,7 @@ import {
 import type { Clock } from '@slipway/io/clock';
 import type { Cluster } from '@slipway/io/cluster';
 import type { Logger } from '@slipway/io/log';
-import { redact } from '../deployment/index.js';
+import { redact, toPlainText } from '../deployment/index.js';
 import type { SuiteEnd } from './judge-suite.js';
 import { createSuiteView } from './suite-view.js';
 
@@ -75,7 +75,7 @@ function findEnd({ statuses }: RolloutMemory, findings: readonly Finding[]): Sui
   if (worst.code === 'job-failed' && !findings.some(isStronger) && exitCode !== undefined) {
     return { kind: 'ended', exitCode };
   }
-  return { kind: 'broken', sentence: redact(sentence), fix };
+  return { kind: 'broken', sentence: toPlainText(redact(sentence)), fix };
 }
 
 function findLateness(
@@ -89,7 +89,7 @@ function findLateness(
   const why = worst?.sentence ?? status?.message ?? 'it was not seen';
   return {
     kind: 'broken',
-    sentence: redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`),
+    sentence: toPlainText(redact(`it did not end within ${formatDuration(timeoutMs)}: ${why}`)),
     fix: worst?.fix ?? 'Look in its log for what it waits for, or raise the input timeout.',
   };
 }
@@ -103,7 +103,7 @@ function createTeller(
   const told = new Set<string>();
   let beatMs = startedMs;
   const say = (line: string): void => {
-    logger.info(line);
+    logger.info(toPlainText(line));
     beatMs = clock.monotonicMs();
   };
   const once = (line: string): void => {

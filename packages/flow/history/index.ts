@@ -1,9 +1,10 @@
-export type { Line } from './line.js';
-export { openHistory, type OpenHistoryOptions } from './open-history.js';
-export { type Place } from './place.js';
-export {
-  readServiceHistory,
-  type HistoryContext,
-  type ServiceHistory,
-  type ServiceRequest,
-} from './service-history.js';
+export type { CompareWith } from './compare.js';
+export { listUnclear, noteUnclear, refuseUnclear } from './conventions.js';
+export { assertFree } from './free-number.js';
+export type { Place } from './place.js';
+export { readHistories, type Histories, type HistoryOptions } from './read-histories.js';
+export type { Line } from './read-lines.js';
+export { publishReleases, type PublishedRelease } from './publish-releases.js';
+export { reserveTags, type ReservedTag } from './reserve-tags.js';
+export type { ServiceRequest } from './scope.js';
+export type { ServiceHistory } from './service-history.js';

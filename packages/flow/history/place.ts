@@ -6,6 +6,8 @@ export type Place =
   | { readonly kind: 'release' }
   /** A branch `release/<service>/<version>`: it says the number. */
   | { readonly kind: 'fixed'; readonly branch: string; readonly version: Version }
+  /** A branch `release/<service>/1.4.x`: fixes for a line that was left behind. */
+  | { readonly kind: 'maintenance'; readonly branch: string; readonly line: string }
   /** Any other branch, a pull request, or nothing that has a name: prereleases. */
   | { readonly kind: 'other'; readonly name: string };
 
@@ -54,12 +56,15 @@ export function computePlace(
   if (checkout.kind === 'detached') {
     return options.isOnReleaseLine ? { kind: 'release' } : { kind: 'other', name: 'detached' };
   }
-  const { name } = checkout;
-  if (options.releaseBranches.includes(name)) return { kind: 'release' };
+  const { name: branch } = checkout;
+  if (options.releaseBranches.includes(branch)) return { kind: 'release' };
   const prefix = `release/${service}/`;
-  const version = name.startsWith(prefix) ? tryParseVersion(name.slice(prefix.length)) : undefined;
-  if (version !== undefined) return { kind: 'fixed', branch: name, version };
-  return { kind: 'other', name: nameQueue(name) };
+  const said = branch.startsWith(prefix) ? branch.slice(prefix.length) : '';
+  const version = tryParseVersion(said);
+  if (version !== undefined) return { kind: 'fixed', branch, version };
+  const { line } = /^(?<line>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))\.x$/.exec(said)?.groups ?? {};
+  if (line !== undefined) return { kind: 'maintenance', branch, line };
+  return { kind: 'other', name: nameQueue(branch) };
 }
 
 /** The branch of a merge queue holds a whole hash; what people know is the pull request. */

@@ -1,37 +1,12 @@
 import { SlipwayError } from '@slipway/core/errors';
-import {
-  selectVersionTags,
-  type Change,
-  type Commit,
-  type LevelRules,
-  type Tag,
-  type VersionTag,
-} from '@slipway/core/version';
-import type { GitRepository, PathPattern } from '@slipway/io/git';
-import { readOwnChanges, tryReadLine, type Line, type Scope } from './line.js';
-import { computePlace, type Checkout, type Place } from './place.js';
-
-/** Which service is asked about. */
-export interface ServiceRequest {
-  readonly service: string;
-  readonly tagPrefix: string;
-  /** Empty: the whole repository. */
-  readonly paths: readonly PathPattern[];
-}
-
-/** What all services of one checkout have in common. */
-export interface HistoryContext {
-  readonly repository: GitRepository;
-  readonly head: Commit;
-  readonly checkout: Checkout;
-  readonly releaseBranches: readonly string[];
-  readonly isOnReleaseLine: boolean;
-  /** Where HEAD's branch left a release branch, or what its pull request would be merged into. */
-  readonly branchPoint?: string;
-  readonly tags: readonly Tag[];
-  /** What `isChanged` compares with; absent: the last version tag, or where the branch began. */
-  readonly compareWith?: string;
-}
+import type { Change, Commit, LevelRules, VersionTag } from '@slipway/core/version';
+import type { GitRepository } from '@slipway/io/git';
+import { createComparer, type CompareWith, type IsNew } from './compare.js';
+import type { Fork } from './fork.js';
+import { readOwnChanges } from './own-changes.js';
+import type { Place } from './place.js';
+import { readLines, type Line } from './read-lines.js';
+import type { Scope } from './scope.js';
 
 /** All that the version of a service depends on. */
 export interface ServiceHistory {
@@ -46,78 +21,137 @@ export interface ServiceHistory {
   /** What a branch or pull request adds to the line, oldest first; empty where releases are made. */
   readonly own: readonly Change[];
   readonly isChanged: boolean;
-  /** The commits of the line since what it is compared with; empty where that is not given. */
-  readonly pushed: ReadonlySet<string>;
+  /** Which commits are new since what it is compared with; absent where that is not given. */
+  readonly isNew?: IsNew;
+  /** Of a branch for a line that was left behind: what goes on without it. */
+  readonly left?: LeftLine;
+}
+
+/** The release branch that a maintenance branch left. */
+interface LeftLine {
+  /** Up to the newest commit that this clone knows. */
+  readonly line: Line;
+  /** Whether a commit came after the maintenance branch left. */
+  readonly isOwn: IsNew;
+}
+
+/** What all services of one checkout have in common. */
+export interface HistoryContext {
+  readonly repository: GitRepository;
+  readonly head: Commit;
+  /** Where HEAD left a release branch; absent where it lies on one, and where that is not known. */
+  readonly fork?: Fork;
+  readonly levels: LevelRules;
+  readonly compareWith?: CompareWith;
+}
+
+/** A service, and where it is asked about. */
+export interface PlacedScope {
+  readonly scope: Scope;
+  readonly place: Place;
 }
 
 /**
- * Reads what there is to know about one service at HEAD.
+ * Reads what there is to know about services at HEAD.
  *
- * @throws SlipwayError `no-version` when no commit touches the service
+ * @throws SlipwayError `no-version` when no commit touches a service
+ * @throws CutOffError where a shallow clone ends before that
  */
-export async function readServiceHistory(
+export async function readServiceHistories(
   context: HistoryContext,
-  request: ServiceRequest,
-  levels: LevelRules,
-): Promise<ServiceHistory> {
+  placed: readonly PlacedScope[],
+): Promise<readonly ServiceHistory[]> {
   const { repository, head } = context;
-  const { service, tagPrefix, paths } = request;
-  const scope = { tags: selectVersionTags(context.tags, tagPrefix), paths, levels };
-  const isNamed = scope.tags.some(({ hash }) => hash === head.hash);
-  const place: Place = isNamed
-    ? { kind: 'release' }
-    : computePlace(context.checkout, service, context);
-  const read = place.kind === 'other' ? readBranch(context, scope) : readRelease(context, scope);
-  const { line = emptyLine, own, isNew } = await read;
-  if (line === emptyLine && own.length === 0) throw refuseUntouched(request);
-  const { compareWith: from } = context;
-  const isChanged =
-    from === undefined ? isNew : await repository.hasCommits({ from, to: head.hash, paths });
-  const pushed =
-    from === undefined
-      ? []
-      : await readOwnChanges(repository, { from, to: head.hash, paths }, levels);
-  return {
-    service,
-    tagPrefix,
-    place,
-    head,
-    tags: scope.tags,
-    line,
-    own,
-    isChanged,
-    pushed: new Set(pushed.map(({ hash }) => hash)),
-  };
+  const lines = await readPlacedLines(context, placed);
+  const owns = await readPlacedOwns(context, placed, lines);
+  const compare = createComparer(repository, head.hash, context.compareWith);
+  const histories: ServiceHistory[] = [];
+  for (const [index, { scope, place }] of placed.entries()) {
+    const line = lines[index];
+    const own = owns[index] ?? [];
+    if (line === undefined || (line.last === undefined && own.length === 0)) {
+      throw refuseUntouched(scope);
+    }
+    const isNew = await compare(scope.service);
+    const left = await tryReadLeft(context, scope, place);
+    histories.push({
+      ...{ service: scope.service, tagPrefix: scope.tagPrefix, place, head, tags: scope.tags },
+      line: place.kind === 'other' && context.fork === undefined ? { ...line, changes: [] } : line,
+      own,
+      isChanged:
+        isNew === undefined ? isUnreleased(head, place, line, own) : hasNew(isNew, line, own),
+      ...(isNew === undefined ? {} : { isNew }),
+      ...(left === undefined ? {} : { left }),
+    });
+  }
+  return histories;
 }
 
-interface Found {
-  readonly line: Line | undefined;
-  readonly own: readonly Change[];
-  readonly isNew: boolean;
-}
-
-const emptyLine: Line = { names: [], changes: [] };
-
-async function readRelease(context: HistoryContext, scope: Scope): Promise<Found> {
-  const { hash } = context.head;
-  const line = await tryReadLine(context.repository, hash, scope);
-  const names = line?.names ?? [];
-  const isTagged = names.length > 0 && !names.some((tag) => tag.hash === hash);
-  return { line, own: [], isNew: !isTagged };
+/** Those that are read up to the same commit are read together. */
+async function readPlacedLines(
+  context: HistoryContext,
+  placed: readonly PlacedScope[],
+): Promise<readonly (Line | undefined)[]> {
+  const { head, fork } = context;
+  const found = new Map<Scope, Line | undefined>();
+  const byEnd = Map.groupBy(placed, ({ place }) =>
+    place.kind === 'other' ? (fork?.at ?? head.hash) : head.hash,
+  );
+  for (const [end, members] of byEnd) {
+    const scopes = members.map(({ scope }) => scope);
+    const lines = await readLines(end, scopes, context);
+    for (const [index, scope] of scopes.entries()) found.set(scope, lines[index]);
+  }
+  return placed.map(({ scope }) => found.get(scope));
 }
 
 /** Without a point where it began, what a branch adds is all that is new since the last release. */
-async function readBranch(context: HistoryContext, scope: Scope): Promise<Found> {
-  const { repository, head, branchPoint } = context;
-  const line = await tryReadLine(repository, branchPoint ?? head.hash, scope);
-  const from = branchPoint ?? line?.base?.hash;
-  const range = { ...(from === undefined ? {} : { from }), to: head.hash, paths: scope.paths };
-  const own = await readOwnChanges(repository, range, scope.levels);
-  const isWhole = branchPoint === undefined && line !== undefined;
-  return { line: isWhole ? { ...line, changes: [] } : line, own, isNew: own.length > 0 };
+async function readPlacedOwns(
+  { repository, head, fork, levels }: HistoryContext,
+  placed: readonly PlacedScope[],
+  lines: readonly (Line | undefined)[],
+): Promise<readonly (readonly Change[])[]> {
+  const found = new Map<Scope, readonly Change[]>();
+  const others = placed.flatMap(({ scope, place }, index) =>
+    place.kind === 'other' ? [{ scope, from: fork?.at ?? lines[index]?.base?.hash ?? '' }] : [],
+  );
+  for (const [from, members] of Map.groupBy(others, ({ from: each }) => each)) {
+    const scopes = members.map(({ scope }) => scope);
+    const range = { to: head.hash, without: from === '' ? [] : [from] };
+    const owns = await readOwnChanges(repository, range, scopes, levels);
+    for (const [index, scope] of scopes.entries()) found.set(scope, owns[index] ?? []);
+  }
+  return placed.map(({ scope }) => found.get(scope) ?? []);
 }
 
-function refuseUntouched({ service, paths }: ServiceRequest): SlipwayError {
+async function tryReadLeft(
+  context: HistoryContext,
+  scope: Scope,
+  place: Place,
+): Promise<LeftLine | undefined> {
+  const { repository, head, fork } = context;
+  if (place.kind !== 'maintenance' || fork === undefined) return undefined;
+  const [line] = await readLines(fork.tip, [scope], context);
+  const own = await repository.listHashes({ to: head.hash, without: [fork.at] });
+  const isOwn = new Set(own);
+  return line && { line, isOwn: (hash) => isOwn.has(hash) };
+}
+
+function isUnreleased(
+  head: Commit,
+  place: Place,
+  { names }: Line,
+  own: readonly Change[],
+): boolean {
+  if (place.kind === 'other') return own.length > 0;
+  return names.length === 0 || names.some(({ hash }) => hash === head.hash);
+}
+
+function hasNew(isNew: IsNew, { last }: Line, own: readonly Change[]): boolean {
+  return own.some(({ hash }) => isNew(hash)) || (last !== undefined && isNew(last.hash));
+}
+
+function refuseUntouched({ service, paths }: Scope): SlipwayError {
   const where = paths.length === 0 ? 'the repository' : paths.join(', ');
   return new SlipwayError(
     'no-version',

@@ -27,6 +27,8 @@ function inWorkflow(repository: string, files: Readonly<Record<string, string>>)
       listDeployments: refuse,
       addDeploymentStatus: refuse,
       listDeploymentStatuses: refuse,
+      fetchRelease: refuse,
+      createRelease: refuse,
     }),
   };
 }

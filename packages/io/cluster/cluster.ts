@@ -53,6 +53,27 @@ export interface LogRequest {
   readonly tailLines: number;
 }
 
+/** One thing that one may do with all objects of a kind. */
+export interface Right {
+  /** As RBAC names it: `get`, `list`, `watch`, `create`, `patch`, `delete`. */
+  readonly verb: string;
+  readonly type: ResourceType;
+  /** Absent for what belongs to no namespace. */
+  readonly namespace?: string;
+  /** `log` of pods. */
+  readonly subresource?: string;
+}
+
+/** A right as a rule of RBAC says it. */
+export interface AccessRule {
+  /** `apps`; empty for the core group. */
+  readonly group: string;
+  /** `deployments`, `pods/log` */
+  readonly resource: string;
+  readonly verb: string;
+  readonly namespace: string | undefined;
+}
+
 /**
  * One Kubernetes API, with the credentials of one context. Every method throws `ClusterError`
  * (a `SlipwayError` with the HTTP `status` and the API's machine `reason`) except where it says otherwise.
@@ -92,6 +113,12 @@ export interface Cluster {
     identity: ObjectIdentity,
     options?: { readonly dryRun?: boolean; readonly uid?: string },
   ): Promise<boolean>;
+  /**
+   * Asks whether these credentials have a right.
+   *
+   * @returns the rule that is missing; undefined when the right is there, or the API does not know the kind
+   */
+  findMissingRule(right: Right): Promise<AccessRule | undefined>;
   /** True when the kind lives in a namespace. Undefined when the API does not know the kind. */
   isNamespaced(type: ResourceType): Promise<boolean | undefined>;
   /** The last lines of a container's log; '' when there is none (yet). */

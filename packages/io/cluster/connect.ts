@@ -1,5 +1,6 @@
 import { formatIdentity, identify } from '@slipway/core/manifest';
 import type { KubernetesObject, ObjectIdentity, PatchOperation } from '@slipway/core/manifest';
+import { findMissingRule } from './access-review.js';
 import { createApiClient, type ApiClient, type ApiClientOptions } from './api-client.js';
 import { ClusterError } from './cluster-error.js';
 import type { Cluster, ListOptions, ObjectList, ResourceType, WatchEvent } from './cluster.js';
@@ -63,6 +64,7 @@ function useClient(
       patchObject(client, discovery, identity, { operations, fieldManager }),
     remove: (identity, removeOptions = {}) =>
       removeObject(client, discovery, identity, removeOptions),
+    findMissingRule: (right) => findMissingRule(client, discovery, right),
     isNamespaced: async (type) => (await discovery.find(type))?.isNamespaced,
     readLog: (logOptions) => readContainerLog(client, logOptions),
     requestService: (request) => requestThroughProxy(client, request),

@@ -1,10 +1,12 @@
 export type {
+  AccessRule,
   ApplyOptions,
   Cluster,
   ListOptions,
   LogRequest,
   ObjectList,
   ResourceType,
+  Right,
   ServiceAnswer,
   ServiceRequest,
   WatchEvent,

@@ -99,7 +99,11 @@ interface Output {
   readonly stderr: string;
 }
 
-function stopped(argv: readonly string[], options: CommandOptions, output: Output): CommandError {
+export function stopped(
+  argv: readonly string[],
+  options: CommandOptions,
+  output: Output,
+): CommandError {
   const [kind, what]: [CommandFailure, string] =
     options.signal?.aborted === true
       ? ['aborted', 'was interrupted']
@@ -107,7 +111,7 @@ function stopped(argv: readonly string[], options: CommandOptions, output: Outpu
   return new CommandError(kind, describeCommand(argv, what, output), undefined, output.stderr);
 }
 
-function checkEnd(
+export function checkEnd(
   argv: readonly string[],
   { code, signal }: ProcessEnd,
   options: CommandOptions,

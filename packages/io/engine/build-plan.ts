@@ -12,6 +12,8 @@ export interface ImageBuild {
   /** `NAME=value`, or `NAME` to take the value from our environment. */
   readonly buildArgs: readonly string[];
   readonly secrets: readonly BuildSecret[];
+  /** Where steps that were built before are taken from, as `docker buildx build --cache-from` has it. */
+  readonly cacheFrom: readonly string[];
   /** Seconds since 1970 that every file and record of the image gets as its time. */
   readonly sourceDateEpoch?: number;
 }
@@ -24,6 +26,8 @@ export interface ImageFacts {
   readonly annotations: readonly string[];
   /** `linux/amd64`; none: that of the engine. */
   readonly platforms: readonly string[];
+  /** Where the steps that were built are put for others, as `docker buildx build --cache-to` has it. */
+  readonly cacheTo: readonly string[];
 }
 
 export interface ContainerRun {
@@ -35,7 +39,7 @@ export interface ContainerRun {
   /** In the container; default is the image's. */
   readonly workdir?: string;
   readonly network?: string;
-  /** Names of variables of our environment. */
+  /** Names of variables of our environment, or `NAME=value` where anybody may see the value. */
   readonly variables: readonly string[];
   /** A file with lines `NAME=value`. */
   readonly variablesFile?: string;

@@ -143,8 +143,8 @@ function createCompose(
       const container = `${choice.name}-tests`;
       const argv = formatComposeRun(choice, { ...options, service }, container);
       const doing = `testing in the service ${service}`;
-      const { lines } = await runProgramLogged(argv, doing, collaborators, env);
-      return readContainerEnd(container, lines, wanted, signal);
+      const { lines } = await runProgramLogged(argv, doing, collaborators, { env });
+      return readContainerEnd('docker', container, lines, wanted, signal);
     },
     readLogs: () => readLogs(choice, needed),
     use: (work) => withRemoval(formatComposeDown(choice), work),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+import type { ImageBuild, ImageFacts } from './build-plan.js';
 import {
   chooseBuilder,
+  formatClassicBuild,
   formatCreateBuilder,
   formatLayoutBuild,
   formatLoadBuild,
-  formatRun,
 } from './docker-arguments.js';
 
 const build: ImageBuild & ImageFacts = {
@@ -13,11 +13,12 @@ const build: ImageBuild & ImageFacts = {
   dockerfile: '/w/services/orders/Dockerfile',
   buildArgs: [],
   secrets: [],
+  cacheFrom: [],
+  cacheTo: [],
   labels: [],
   annotations: [],
   platforms: [],
 };
-const run: ContainerRun = { image: 'node:24', variables: [], shared: [] };
 
 describe('chooseBuilder', () => {
   const byDaemon = { name: 'default', driver: 'docker' };
@@ -72,7 +73,12 @@ const begin = [
 
 describe('formatLayoutBuild', () => {
   test.each<[string, Partial<ImageBuild & ImageFacts>, string, readonly string[]]>([
-    ['the least', {}, '/out', ['--output', 'type=oci,dest=/out,tar=false']],
+    [
+      'the least',
+      {},
+      '/out',
+      ['--output', 'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true'],
+    ],
     [
       'a stage with arguments',
       { target: 'app', buildArgs: ['A=1 2', 'B'] },
@@ -85,7 +91,7 @@ describe('formatLayoutBuild', () => {
         '--build-arg',
         'B',
         '--output',
-        'type=oci,dest=/out,tar=false',
+        'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true',
       ],
     ],
     [
@@ -103,7 +109,7 @@ describe('formatLayoutBuild', () => {
         '--secret',
         'id=key,"src=/w/a,b"',
         '--output',
-        'type=oci,dest=/out,tar=false',
+        'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true',
       ],
     ],
     [
@@ -114,7 +120,7 @@ describe('formatLayoutBuild', () => {
         '--build-arg',
         'SOURCE_DATE_EPOCH=1700000000',
         '--output',
-        'type=oci,dest=/out,tar=false,rewrite-timestamp=true',
+        'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true,rewrite-timestamp=true',
       ],
     ],
     [
@@ -127,14 +133,47 @@ describe('formatLayoutBuild', () => {
         '--label',
         'b=2',
         '--annotation',
-        'c=3',
+        'manifest,index:c=3',
         '--platform',
         'linux/amd64,linux/arm64',
         '--output',
-        'type=oci,dest=/out,tar=false',
+        'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true',
       ],
     ],
-    ['a folder that needs quotes', {}, '/o,"ut', ['--output', 'type=oci,"dest=/o,""ut",tar=false']],
+    [
+      'annotations of one platform, which has no index',
+      { annotations: ['c=3'], platforms: ['linux/arm64'] },
+      '/out',
+      [
+        '--annotation',
+        'c=3',
+        '--platform',
+        'linux/arm64',
+        '--output',
+        'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true',
+      ],
+    ],
+    [
+      'caches',
+      { cacheFrom: ['type=gha', 'r.example.com/cache'], cacheTo: ['type=gha,mode=max'] },
+      '/out',
+      [
+        '--cache-from',
+        'type=gha',
+        '--cache-from',
+        'r.example.com/cache',
+        '--cache-to',
+        'type=gha,mode=max',
+        '--output',
+        'type=oci,dest=/out,tar=false,compression=gzip,force-compression=true',
+      ],
+    ],
+    [
+      'a folder that needs quotes',
+      {},
+      '/o,"ut',
+      ['--output', 'type=oci,"dest=/o,""ut",tar=false,compression=gzip,force-compression=true'],
+    ],
   ])('%s', (_name, change, folder, rest) => {
     const argv = formatLayoutBuild({ ...build, ...change }, 'default', folder);
 
@@ -156,44 +195,13 @@ test('formatLoadBuild: an image of the daemon, under a name', () => {
   ]);
 });
 
-describe('formatRun', () => {
-  const named = ['run', '--init', '--name', 'slipway-1', '--label', 'l=1'];
-  test.each<[string, Partial<ContainerRun>, readonly string[]]>([
-    ['the image’s own command', {}, ['node:24']],
-    [
-      'another command, as a user, in a folder',
-      { command: ['sh', '-e', '/t/run.sh'], user: '1001:118', workdir: '/w/a', network: 'none' },
-      [
-        '--user',
-        '1001:118',
-        '--workdir',
-        '/w/a',
-        '--network',
-        'none',
-        '--entrypoint',
-        'sh',
-        'node:24',
-        '-e',
-        '/t/run.sh',
-      ],
-    ],
-    [
-      'variables by name and from a file: no value',
-      { variables: ['TOKEN'], variablesFile: '/t/env' },
-      ['--env-file', '/t/env', '--env', 'TOKEN', 'node:24'],
-    ],
-    [
-      'paths as they are on the machine',
-      { shared: ['/w', '/t/a,b'] },
-      [
-        '--mount',
-        'type=bind,src=/w,dst=/w',
-        '--mount',
-        'type=bind,"src=/t/a,b","dst=/t/a,b"',
-        'node:24',
-      ],
-    ],
-  ])('%s', (_name, change, rest) => {
-    expect(formatRun({ ...run, ...change }, 'slipway-1', 'l=1')).toEqual([...named, ...rest]);
-  });
+test('formatClassicBuild: an image without a name, and nothing that only BuildKit has', () => {
+  const argv = formatClassicBuild(
+    { ...build, target: 'app', buildArgs: ['A=1'], labels: ['b=2'], sourceDateEpoch: 1 },
+    '/t/id',
+  );
+
+  expect(argv.join(' ')).toBe(
+    'build --file /w/services/orders/Dockerfile --target app --build-arg SOURCE_DATE_EPOCH=1 --build-arg A=1 --label b=2 --iidfile /t/id /w/services/orders',
+  );
 });

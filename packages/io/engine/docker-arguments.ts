@@ -1,4 +1,4 @@
-import type { BuildSecret, ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+import type { BuildSecret, ImageBuild, ImageFacts } from './build-plan.js';
 
 /** What `docker` is started with. */
 export type DockerArguments = readonly [string, ...string[]];
@@ -37,33 +37,64 @@ export function formatCreateBuilder(name: string): DockerArguments {
   return ['buildx', 'create', '--name', name, '--driver', 'docker-container'];
 }
 
-/** Builds into a folder with an OCI image layout, which is all there is: no attestation, nothing in the daemon. */
+/**
+ * Builds into a folder with an OCI image layout, which is all there is: no attestation, nothing in the daemon. A
+ * base image may have layers that are not compressed, which no registry wants: these are compressed, too.
+ */
 export function formatLayoutBuild(
   build: ImageBuild & ImageFacts,
   builder: string,
   folder: string,
 ): DockerArguments {
-  const { labels, annotations, platforms, sourceDateEpoch } = build;
-  const output = ['type=oci', `dest=${folder}`, 'tar=false'];
+  const { labels, annotations, platforms, cacheTo, sourceDateEpoch } = build;
+  const output = ['type=oci', `dest=${folder}`, 'tar=false', ...gzipOnly];
+  const levels = platforms.length > 1 ? 'manifest,index:' : '';
   if (sourceDateEpoch !== undefined) output.push('rewrite-timestamp=true');
   return [
     ...formatBuild(build, builder),
     ...labels.flatMap((label) => ['--label', label]),
-    ...annotations.flatMap((annotation) => ['--annotation', annotation]),
+    ...annotations.flatMap((annotation) => ['--annotation', `${levels}${annotation}`]),
     ...(platforms.length === 0 ? [] : ['--platform', platforms.join(',')]),
+    ...cacheTo.flatMap((place) => ['--cache-to', place]),
     '--output',
     formatFields(output),
     build.context,
   ];
 }
 
+const gzipOnly = ['compression=gzip', 'force-compression=true'];
+
 /** Builds an image that the daemon can run, under a name. */
 export function formatLoadBuild(build: ImageBuild, builder: string, name: string): DockerArguments {
   return [...formatBuild(build, builder), '--load', '--tag', name, build.context];
 }
 
+/**
+ * Builds with the older builder, which is all that docker has without buildx; the image has no name.
+ *
+ * @param idFile takes the ID of the image
+ */
+export function formatClassicBuild(
+  build: ImageBuild & Partial<ImageFacts>,
+  idFile: string,
+): DockerArguments {
+  const { dockerfile, target, buildArgs, labels = [], sourceDateEpoch, context } = build;
+  const epoch = sourceDateEpoch === undefined ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
+  return [
+    'build',
+    '--file',
+    dockerfile,
+    ...(target === undefined ? [] : ['--target', target]),
+    ...[...epoch, ...buildArgs].flatMap((argument) => ['--build-arg', argument]),
+    ...labels.flatMap((label) => ['--label', label]),
+    '--iidfile',
+    idFile,
+    context,
+  ];
+}
+
 function formatBuild(build: ImageBuild, builder: string): DockerArguments {
-  const { dockerfile, target, buildArgs, secrets, sourceDateEpoch } = build;
+  const { dockerfile, target, buildArgs, secrets, cacheFrom, sourceDateEpoch } = build;
   const epoch = sourceDateEpoch === undefined ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
   return [
     'buildx',
@@ -78,6 +109,7 @@ function formatBuild(build: ImageBuild, builder: string): DockerArguments {
     ...(target === undefined ? [] : ['--target', target]),
     ...[...epoch, ...buildArgs].flatMap((argument) => ['--build-arg', argument]),
     ...secrets.flatMap((secret) => ['--secret', formatSecret(secret)]),
+    ...cacheFrom.flatMap((place) => ['--cache-from', place]),
   ];
 }
 
@@ -87,37 +119,8 @@ function formatSecret(secret: BuildSecret): string {
   return formatFields([`id=${secret.id}`, source]);
 }
 
-/**
- * A container that is there until it is removed, so that it can be asked how it ended. `--init`: what it runs
- * hears the signal that asks it to end.
- */
-export function formatRun(run: ContainerRun, name: string, label: string): DockerArguments {
-  const { image, command, user, workdir, network, variables, variablesFile, shared } = run;
-  const [entrypoint, ...rest] = command ?? [];
-  const option = (flag: string, value: string | undefined): readonly string[] =>
-    value === undefined ? [] : [flag, value];
-  return [
-    'run',
-    '--init',
-    ...option('--name', name),
-    ...option('--label', label),
-    ...option('--user', user),
-    ...option('--workdir', workdir),
-    ...option('--network', network),
-    ...shared.flatMap((path) => [
-      '--mount',
-      formatFields(['type=bind', `src=${path}`, `dst=${path}`]),
-    ]),
-    ...option('--env-file', variablesFile),
-    ...variables.flatMap((variable) => ['--env', variable]),
-    ...option('--entrypoint', entrypoint),
-    image,
-    ...rest,
-  ];
-}
-
-/** Docker reads such values as one line of CSV (RFC 4180). */
-function formatFields(fields: readonly string[]): string {
+/** Docker and podman read such values as one line of CSV (RFC 4180). */
+export function formatFields(fields: readonly string[]): string {
   return fields
     .map((field) => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
     .join(',');

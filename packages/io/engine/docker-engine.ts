@@ -1,73 +1,76 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { SlipwayError } from '@slipway/core/errors';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError, type Problem } from '@slipway/core/errors';
+import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
+import { tryReadBase, type BaseImage } from './base-images.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
-import { readContainerEnd } from './container-end.js';
 import {
   formatCreateBuilder,
   formatLayoutBuild,
   formatLoadBuild,
-  formatRun,
   type BuilderChoice,
   type DockerArguments,
 } from './docker-arguments.js';
-import { askDocker, runLogged, type EngineCollaborators } from './docker.js';
-import type { ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
-import { tryRemove, uniqueName, withRemoval } from './own-things.js';
+import { askDocker, runProgramLogged, type EngineCollaborators } from './docker.js';
+import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import { replaceLayout } from './fresh-layout.js';
 import { explainBuildFailure } from './output-tail.js';
+import { tryRemove, uniqueName } from './own-things.js';
+import { runContainer } from './run-container.js';
 
-/** What every container of ours carries, so that one that was left can be found. */
-const label = 'dev.slipway.verb=containerized-build';
 /** What is found out about docker when it is needed. */
 export interface DockerFacts {
   /** @throws SlipwayError `engine-missing` when the daemon does not answer any more */
   assertAnswers(): Promise<void>;
-  /** @throws SlipwayError `engine-missing` when docker cannot build */
   chooseBuilder(): Promise<BuilderChoice>;
 }
 
+/** docker with its plug-in buildx, and so with BuildKit. */
 export function createDockerEngine(
-  description: string,
+  kind: EngineKind,
   collaborators: EngineCollaborators,
   facts: DockerFacts,
 ): Engine {
-  return new DockerEngine(description, collaborators, facts);
+  return new DockerEngine(kind, collaborators, facts);
 }
 
 class DockerEngine implements Engine {
   readonly name = 'docker';
   readonly description: string;
+  readonly #kind: EngineKind;
   readonly #collaborators: EngineCollaborators;
   readonly #facts: DockerFacts;
   readonly #images: string[] = [];
   #builder: string | undefined;
   #ownBuilder: string | undefined;
 
-  constructor(description: string, collaborators: EngineCollaborators, facts: DockerFacts) {
-    this.description = description;
+  constructor(kind: EngineKind, collaborators: EngineCollaborators, facts: DockerFacts) {
+    this.description = describeKind(kind);
+    this.#kind = kind;
     this.#collaborators = collaborators;
     this.#facts = facts;
+  }
+
+  listRefusals(demands: EngineDemands): readonly Problem[] {
+    return listRefusals(this.#kind, demands);
   }
 
   async buildLayout(
     build: ImageBuild & ImageFacts,
     folder: string,
-  ): Promise<{ readonly state: 'built' } | FailedBuild> {
-    await mkdir(dirname(folder), { recursive: true });
-    // beside it, so that a build that fails leaves what was there, and its end is one rename
-    const place = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
-    try {
-      const fresh = join(place, 'layout');
-      const argv = formatLayoutBuild(build, await this.#openBuilder(), fresh);
-      const failure = await this.#build(argv, 'building the image');
+  ): Promise<BuiltLayout | FailedBuild> {
+    const builder = await this.#openBuilder();
+    return replaceLayout(folder, build.context, async (fresh) => {
+      const bases = new Map<string, BaseImage>();
+      const argv = formatLayoutBuild(build, builder, fresh);
+      const failure = await this.#build(argv, 'building the image', (line) => {
+        const base = tryReadBase(line);
+        if (base !== undefined) bases.set(base.name, base);
+      });
       if (failure !== undefined) return failure;
       await rm(join(fresh, 'ingest'), { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
-      await rename(fresh, folder);
-      return { state: 'built' };
-    } finally {
-      await rm(place, { recursive: true, force: true });
-    }
+      return { state: 'built', bases: [...bases.values()] };
+    });
   }
 
   async buildImage(
@@ -80,20 +83,9 @@ class DockerEngine implements Engine {
     return (await this.#build(argv, doing)) ?? { state: 'built', image };
   }
 
-  async runContainer(
-    run: ContainerRun,
-    doing: string,
-    wanted?: FileChoice,
-  ): Promise<ContainerOutcome> {
-    const { signal } = this.#collaborators;
-    const name = uniqueName();
-    const removal = ['docker', 'container', 'rm', '--force', '--volumes', name] as const;
-    return withRemoval(removal, async () => {
-      const { lines } = await runLogged(formatRun(run, name, label), doing, this.#collaborators);
-      const end = await readContainerEnd(name, lines, wanted, signal);
-      if (end.state === 'not-started') await this.#facts.assertAnswers();
-      return end;
-    });
+  runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome> {
+    const runner = { name: 'docker', assertAnswers: () => this.#facts.assertAnswers() } as const;
+    return runContainer(runner, run, doing, wanted, this.#collaborators);
   }
 
   async close(): Promise<void> {
@@ -102,8 +94,18 @@ class DockerEngine implements Engine {
     if (builder !== undefined) await tryRemove(['docker', 'buildx', 'rm', '--force', builder]);
   }
 
-  async #build(argv: DockerArguments, doing: string): Promise<FailedBuild | undefined> {
-    const { exitCode, lines } = await runLogged(argv, doing, this.#collaborators);
+  async #build(
+    argv: DockerArguments,
+    doing: string,
+    onLine?: (line: string) => void,
+  ): Promise<FailedBuild | undefined> {
+    const options = onLine === undefined ? {} : { onLine };
+    const { exitCode, lines } = await runProgramLogged(
+      ['docker', ...argv],
+      doing,
+      this.#collaborators,
+      options,
+    );
     if (exitCode === 0) return undefined;
     await this.#facts.assertAnswers();
     return { state: 'failed', ...explainBuildFailure(lines) };

@@ -59,31 +59,38 @@ export async function askProgram(
 }
 
 /** What docker answers in JSON; undefined when it does not. */
-export async function tryAskForJson(argv: DockerArguments, signal?: AbortSignal): Promise<unknown> {
-  const { exitCode, stdout } = await askDocker(argv, signal);
+export function tryAskForJson(argv: DockerArguments, signal?: AbortSignal): Promise<unknown> {
+  return tryAskProgramForJson(['docker', ...argv], signal);
+}
+
+/** As `tryAskForJson`, any program: its name comes first. */
+export async function tryAskProgramForJson(
+  argv: DockerArguments,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { exitCode, stdout } = await askProgram(argv, signal);
   return exitCode === 0 ? tryParseJson(stdout) : undefined;
 }
 
+/** What a program is run with besides. */
+export interface LoggedOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Hears every line, also those that are not kept. */
+  readonly onLine?: (line: string) => void;
+}
+
 /**
- * Runs docker with its output in the log, and says every 15 s that it still goes on.
+ * Runs a program with its output in the log, and says every 15 s that it still goes on.
  *
  * @param doing completes “still …”
  * @throws SlipwayError with the code of the signal's reason and the last line that was written, when aborted
  */
-export function runLogged(
-  argv: DockerArguments,
-  doing: string,
-  collaborators: EngineCollaborators,
-): Promise<LoggedResult> {
-  return runProgramLogged(['docker', ...argv], doing, collaborators);
-}
-
-/** As `runLogged`, any program: its name comes first. */
 export async function runProgramLogged(
   argv: DockerArguments,
   doing: string,
   { logger, clock, signal }: EngineCollaborators,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, onLine }: LoggedOptions = {},
 ): Promise<LoggedResult> {
   const tail = createOutputTail(keepLines);
   const ended = new AbortController();
@@ -96,6 +103,7 @@ export async function runProgramLogged(
   const keep = (line: string): void => {
     const text = line.replace(/\r$/, '');
     tail.push(text);
+    onLine?.(text);
     say(text);
   };
   const beat = async (): Promise<void> => {

@@ -1,5 +1,14 @@
+import type { Problem } from '@slipway/core/errors';
+import type { EngineDemands, EngineName } from './abilities.js';
+import type { BaseImage } from './base-images.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
 import type { BuildFailure } from './output-tail.js';
+
+export interface BuiltLayout {
+  readonly state: 'built';
+  /** The images that it was built upon, as far as the engine tells. */
+  readonly bases: readonly BaseImage[];
+}
 
 export type FailedBuild = { readonly state: 'failed' } & BuildFailure;
 
@@ -35,18 +44,17 @@ export type ContainerOutcome =
 
 /** What builds images and runs containers. Whatever it makes for a run is gone when the run is over. */
 export interface Engine {
-  readonly name: 'docker';
+  readonly name: EngineName;
   /** With versions, for people. */
   readonly description: string;
+  /** What it cannot do of what a build asks for; asked before anything is built. */
+  listRefusals(demands: EngineDemands): readonly Problem[];
   /**
    * Builds an image into a folder, as an OCI image layout; a layout that was there is replaced.
    *
    * @throws SlipwayError `engine-missing` when the engine stops answering; the signal's reason when aborted
    */
-  buildLayout(
-    build: ImageBuild & ImageFacts,
-    folder: string,
-  ): Promise<{ readonly state: 'built' } | FailedBuild>;
+  buildLayout(build: ImageBuild & ImageFacts, folder: string): Promise<BuiltLayout | FailedBuild>;
   /**
    * Builds an image for `runContainer`; it goes when the engine is closed.
    *

@@ -1,7 +1,16 @@
+export { engineNames, type EngineDemands, type EngineName } from './abilities.js';
+export type { BaseImage } from './base-images.js';
 export type { BuildSecret, ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
 export { openCompose, type Compose } from './compose.js';
 export type { EngineCollaborators } from './docker.js';
-export type { ContainerFile, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+export type {
+  BuiltLayout,
+  ContainerFile,
+  ContainerOutcome,
+  Engine,
+  FailedBuild,
+  FileChoice,
+} from './engine.js';
 export { readHostUser } from './host-user.js';
 export {
   formatStoredImage,
@@ -10,6 +19,6 @@ export {
   type ImageStore,
   type StoredImage,
 } from './image-store.js';
+export { openEngine, type EngineChoice } from './open-engine.js';
 export { uniqueName } from './own-things.js';
-export { openEngine } from './open-engine.js';
 export { saveImage } from './save-image.js';

@@ -1,65 +1,148 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { CommandError } from '../command/index.js';
+import { CommandError, type CommandResult } from '../command/index.js';
+import { engineNames, type EngineName } from './abilities.js';
+import { createBuildahEngine } from './buildah-engine.js';
+import { createClassicEngine } from './classic-engine.js';
 import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
-import { askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { askDocker, askProgram, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
-import { removeAbandoned } from './own-things.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
+import { removeAbandoned } from './own-things.js';
+import { createPodmanEngine } from './podman-engine.js';
 
-const fix =
-  'Use a runner that has docker with buildx, as GitHub’s Ubuntu runners have; podman and buildah, the other two engines, are not used yet.';
+export type EngineChoice = 'auto' | EngineName;
+
+type Found = Engine | 'absent' | SlipwayError;
 
 /**
- * Finds the engine of this machine, which is docker.
+ * Finds an engine of this machine: the one that is chosen, else the first that works of docker, podman and
+ * buildah.
  *
- * @example const engine = await openEngine({ logger, clock, signal });
- * @throws SlipwayError `engine-missing` when there is none, or its daemon does not answer
+ * @example const engine = await openEngine('auto', { logger, clock, signal });
+ * @throws SlipwayError `engine-missing` when it is not there, or does not work
  */
-export async function openEngine(collaborators: EngineCollaborators): Promise<Engine> {
-  const { signal } = collaborators;
-  const [version] = await Promise.all([readServerVersion(signal), removeAbandoned('docker')]);
-  return createDockerEngine(`docker ${version}`, collaborators, {
-    assertAnswers: async () => {
-      await readServerVersion();
-    },
-    chooseBuilder: async () => {
-      await requireBuildx(signal);
-      return chooseBuilder(await readBuilders(signal));
-    },
-  });
-}
-
-async function readServerVersion(signal?: AbortSignal): Promise<string> {
-  const { stdout, stderr } = await askForEngine(signal);
-  const version = textAt(tryParseJson(stdout), 'Server', 'Version');
-  if (version !== undefined) return version;
-  const said = stderr.replaceAll(/\s+/g, ' ').trim();
-  throw new SlipwayError('engine-missing', 'there is docker, but its daemon does not answer', {
-    ...(said === '' ? {} : { cause: new Error(said) }),
-    fix: `Start it, or let DOCKER_HOST name one that runs. ${fix}`,
-  });
-}
-
-async function askForEngine(
-  signal?: AbortSignal,
-): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  try {
-    return await askDocker(['version', '--format', 'json'], signal);
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.kind !== 'not-found') throw error;
-    throw new SlipwayError('engine-missing', 'there is no container engine on this machine', {
-      fix,
-    });
+export async function openEngine(
+  choice: EngineChoice,
+  collaborators: EngineCollaborators,
+): Promise<Engine> {
+  const broken: SlipwayError[] = [];
+  for (const name of choice === 'auto' ? engineNames : [choice]) {
+    const found = await openers[name](collaborators);
+    if (found instanceof SlipwayError) broken.push(found);
+    else if (found !== 'absent') return warnOf(broken, found, collaborators);
   }
+  throw broken[0] ?? explainAbsence(choice);
 }
 
-async function requireBuildx(signal: AbortSignal): Promise<void> {
-  const { exitCode } = await askDocker(['buildx', 'version'], signal);
-  if (exitCode === 0) return;
-  throw new SlipwayError('engine-missing', 'there is docker, but not its plug-in buildx', {
-    fix: `Install docker-buildx, or use docker/setup-buildx-action before this step. ${fix}`,
+function warnOf(
+  broken: readonly SlipwayError[],
+  engine: Engine,
+  { logger }: EngineCollaborators,
+): Engine {
+  for (const { message } of broken) logger.info(`${message}: ${engine.name} is used instead`);
+  return engine;
+}
+
+function explainAbsence(choice: EngineChoice): SlipwayError {
+  const what = choice === 'auto' ? 'container engine' : choice;
+  const others =
+    choice === 'auto'
+      ? 'Use a runner that has docker, as GitHub’s Ubuntu runners have, podman or buildah.'
+      : 'Install it, or let the input engine choose: auto takes the first that works of docker, podman and buildah.';
+  return new SlipwayError('engine-missing', `there is no ${what} on this machine`, { fix: others });
+}
+
+const openers: Readonly<Record<EngineName, (with_: EngineCollaborators) => Promise<Found>>> = {
+  docker: openDocker,
+  podman: openPodman,
+  buildah: openBuildah,
+};
+
+async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
+  const { signal } = collaborators;
+  const [version, buildx] = await Promise.all([
+    tryAsk(['docker', 'version', '--format', 'json'], signal),
+    tryAsk(['docker', 'buildx', 'version'], signal),
+    removeAbandoned('docker'),
+  ]);
+  if (version === undefined) return 'absent';
+  const server = serverVersion(version);
+  if (server === undefined) return explainSilence(version);
+  const assertAnswers = async (): Promise<void> => {
+    const answer = await askDocker(['version', '--format', 'json']);
+    if (serverVersion(answer) === undefined) throw explainSilence(answer);
+  };
+  const kind = { name: 'docker', version: server, hasBuildx: buildx?.exitCode === 0 } as const;
+  if (!kind.hasBuildx) return createClassicEngine(kind, collaborators, assertAnswers);
+  return createDockerEngine(kind, collaborators, {
+    assertAnswers,
+    chooseBuilder: async () => chooseBuilder(await readBuilders(signal)),
   });
+}
+
+function serverVersion({ stdout }: CommandResult): string | undefined {
+  return textAt(tryParseJson(stdout), 'Server', 'Version');
+}
+
+function explainSilence({ stderr }: CommandResult): SlipwayError {
+  const said = stderr.replaceAll(/\s+/g, ' ').trim();
+  return new SlipwayError('engine-missing', 'there is docker, but its daemon does not answer', {
+    ...(said === '' ? {} : { cause: new Error(said) }),
+    fix: 'Start it, or let DOCKER_HOST name one that runs; or use podman or buildah, which need no daemon.',
+  });
+}
+
+async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
+  const argv = ['podman', 'info', '--format', 'json'] as const;
+  const [info] = await Promise.all([tryAsk(argv, collaborators.signal), removeAbandoned('podman')]);
+  if (info === undefined) return 'absent';
+  if (info.exitCode !== 0) return explainFailure('podman', info);
+  const facts = tryParseJson(info.stdout);
+  const version = textAt(facts, 'version', 'Version') ?? '';
+  const assertAnswers = async (): Promise<void> => {
+    const answer = await askProgram(argv);
+    if (answer.exitCode !== 0) throw explainFailure('podman', answer);
+  };
+  const isRootless = valueAt(facts, 'host', 'security', 'rootless') === true;
+  return createPodmanEngine({ name: 'podman', version }, collaborators, {
+    isRootless,
+    assertAnswers,
+  });
+}
+
+async function openBuildah(collaborators: EngineCollaborators): Promise<Found> {
+  const { signal } = collaborators;
+  const [info, version] = await Promise.all([
+    tryAsk(['buildah', 'info'], signal),
+    tryAsk(['buildah', 'version', '--json'], signal),
+  ]);
+  if (info === undefined || version === undefined) return 'absent';
+  if (info.exitCode !== 0) return explainFailure('buildah', info);
+  const isRootless = valueAt(tryParseJson(info.stdout), 'host', 'rootless') === true;
+  const own = textAt(tryParseJson(version.stdout), 'version') ?? '';
+  return createBuildahEngine({ name: 'buildah', version: own }, collaborators, isRootless);
+}
+
+function explainFailure(program: 'podman' | 'buildah', { stderr }: CommandResult): SlipwayError {
+  const said = stderr.replaceAll(/\s+/g, ' ').trim();
+  return new SlipwayError('engine-missing', `there is ${program}, but it does not work`, {
+    ...(said === '' ? {} : { cause: new Error(said) }),
+    fix: `Make ${program} info work as the user of the runner.`,
+  });
+}
+
+/** @returns undefined when there is no such program */
+async function tryAsk(
+  argv: readonly [string, ...string[]],
+  signal: AbortSignal,
+): Promise<CommandResult | undefined> {
+  try {
+    return await askProgram(argv, signal);
+  } catch (error) {
+    if (error instanceof CommandError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 async function readBuilders(signal: AbortSignal): Promise<BuilderFacts> {

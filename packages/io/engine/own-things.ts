@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startProcess } from '../command/index.js';
 import { askProgram } from './docker.js';
 
@@ -79,6 +81,16 @@ export async function withRemoval<T>(
     return await work();
   } finally {
     await keeper.stop();
+  }
+}
+
+/** Works with a folder that goes afterwards. */
+export async function withPlace<T>(work: (place: string) => Promise<T>): Promise<T> {
+  const place = await mkdtemp(join(tmpdir(), 'slipway-engine-'));
+  try {
+    return await work(place);
+  } finally {
+    await rm(place, { recursive: true, force: true });
   }
 }
 

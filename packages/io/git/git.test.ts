@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestRepository, type TestRepository } from '@slipway/testing/git';
-import { createRecordingLogger } from '@slipway/testing/logger';
+import { collect, createTestRepository, type TestRepository } from '@slipway/testing/git';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRepository, parsePathPattern, type GitRepository } from './index.js';
+import {
+  openRepository,
+  type CommitRange,
+  type GitRepository,
+  type LoggedCommit,
+  type LogOptions,
+} from './index.js';
 
 const { signal } = new AbortController();
-const logger = createRecordingLogger();
-const open = (folder: string): Promise<GitRepository> => openRepository(folder, { signal, logger });
+const open = (folder: string): Promise<GitRepository> => openRepository(folder, { signal });
 
 describe('a history', () => {
   let source: TestRepository;
@@ -17,6 +21,10 @@ describe('a history', () => {
   const nameOf = (hash: string): string =>
     Object.entries(at).find(([, other]) => other === hash)?.[0] ?? hash;
   const hashOf = (name: string): string => at[name] ?? name;
+  const read = async (
+    range: CommitRange,
+    how: LogOptions = { isFirstParent: true, hasPaths: true, roots: [] },
+  ): Promise<readonly LoggedCommit[]> => collect(repository.streamCommits(range, how));
 
   beforeAll(async () => {
     source = await createTestRepository();
@@ -25,15 +33,15 @@ describe('a history', () => {
     });
     [at['first'] = '', at['orders'] = '', at['alike'] = ''] = await source.commit(
       { message: 'first', ...files('README.md') },
-      { message: 'feat: orders\n\ngrün\n', ...files('orders/a') },
-      { message: 'feat: alike', ...files('orders-api/a') },
+      { message: 'feat: orders\n\ngrün\n', ...files('orders/a\nb') },
+      { message: 'feat: alike', files: { 'orders-api/a': 'a', 'ü "x"': 'b' } },
     );
     await source.switch('side', at['orders']);
     [at['side'] = ''] = await source.commit({ message: 'fix: side', ...files('orders/b') });
     await source.switch('main');
     [at['merge'] = '', at['empty'] = ''] = await source.commit(
       { message: "Merge branch 'side'", merges: [at['side']], ...files('orders/b') },
-      { message: 'chore: nothing', files: {} },
+      { message: '', files: {} },
     );
     await source.tag('v1.0.0', at['orders']);
     await source.tag('orders-v1.0.0', at['alike'], 'annotated');
@@ -43,181 +51,237 @@ describe('a history', () => {
   });
   afterAll(() => source.remove());
 
-  test('lists the first-parent line, oldest first', async () => {
-    const commits = await repository.listFirstParentCommits({ to: hashOf('empty') });
+  test('is read along the first-parent line, newest first, with what each commit changes on it', async () => {
+    const commits = await read({ to: hashOf('empty') });
 
-    expect(commits.map(({ hash }) => nameOf(hash))).toEqual([
-      'first',
-      'orders',
-      'alike',
-      'merge',
-      'empty',
+    expect(commits.map(({ hash, paths }) => [nameOf(hash), ...paths])).toEqual([
+      ['empty'],
+      ['merge', 'orders/b'],
+      ['alike', 'orders-api/a', 'ü "x"'],
+      ['orders', 'orders/a\nb'],
+      ['first', 'README.md'],
     ]);
-    expect(commits[1]).toEqual({
+    expect(commits[3]).toEqual({
       hash: at['orders'],
       parents: [at['first']],
       seconds: 1_767_225_720,
       message: 'feat: orders\n\ngrün\n',
+      paths: ['orders/a\nb'],
     });
-    expect(commits[3]?.parents).toEqual([at['alike'], at['side']]);
+    expect(commits[1]?.parents).toEqual([at['alike'], at['side']]);
   });
 
-  test.each([
-    ['a folder, and none that begins alike', ['orders'], ['orders', 'merge']],
-    ['several', ['orders', 'orders-api/a'], ['orders', 'alike', 'merge']],
-    ['a glob', ['orders*/a'], ['orders', 'alike']],
-    ['a glob through folders', ['**/b'], ['merge']],
-    ['the whole repository', ['.'], ['first', 'orders', 'alike', 'merge', 'empty']],
-    ['nothing that there is', ['payments'], []],
-  ])('of paths: %s', async (_name, paths, expected) => {
-    const commits = await repository.listFirstParentCommits({
-      to: hashOf('empty'),
-      paths: paths.map((path) => parsePathPattern(path)),
-    });
+  test('tells every commit, and only those of its paths that are asked for', async () => {
+    const how = { isFirstParent: true, hasPaths: true, roots: ['orders', 'README.md'] };
 
-    expect(commits.map(({ hash }) => nameOf(hash))).toEqual(expected);
-    if (expected.includes('merge')) {
-      expect(commits.find(({ hash }) => hash === at['merge'])?.parents).toHaveLength(2);
+    const commits = await read({ to: hashOf('empty') }, how);
+
+    expect(commits.map(({ hash, paths }) => [nameOf(hash), ...paths])).toEqual([
+      ['empty'],
+      ['merge', 'orders/b'],
+      ['alike'],
+      ['orders', 'orders/a\nb'],
+      ['first', 'README.md'],
+    ]);
+  });
+
+  test('is read from a commit on, with what a merge brings', async () => {
+    const range = { to: hashOf('empty'), without: [hashOf('alike')] };
+
+    const line = await read(range, { isFirstParent: true, hasPaths: false, roots: [] });
+    const all = await read(range, { isFirstParent: false, hasPaths: true, roots: [] });
+
+    expect(line.map(({ hash, paths }) => [nameOf(hash), ...paths])).toEqual([['empty'], ['merge']]);
+    expect(all.map(({ hash, paths }) => [nameOf(hash), ...paths])).toEqual([
+      ['empty'],
+      ['merge'],
+      ['side', 'orders/b'],
+    ]);
+  });
+
+  test('is left off when enough was read', async () => {
+    const stream = repository.streamCommits(
+      { to: hashOf('empty') },
+      { isFirstParent: true, hasPaths: true, roots: [] },
+    );
+
+    for await (const commit of stream) {
+      expect(nameOf(commit.hash)).toBe('empty');
+      break;
     }
   });
 
-  test('from a commit on, and what a merge brings', async () => {
-    const range = { from: hashOf('alike'), to: hashOf('empty') };
-    const orders = [parsePathPattern('orders')];
+  test('knows refs, however they are made', async () => {
+    const { head = '', tags, branches } = await repository.readRefs();
 
-    const line = await repository.listFirstParentCommits(range);
-    const all = await repository.listCommits(range);
-    const touching = await repository.listTouchingHashes({ ...range, paths: orders });
-
-    expect(line.map(({ hash }) => nameOf(hash))).toEqual(['merge', 'empty']);
-    expect(all.map(({ hash }) => nameOf(hash))).toEqual(['empty', 'merge', 'side']);
-    expect([...touching].map(nameOf)).toEqual(['side']);
-  });
-
-  test('knows tags, however they are made', async () => {
-    const tags = await repository.listTags();
-    const merged = await repository.listMergedTagNames(hashOf('alike'));
-
+    expect(nameOf(head)).toBe('empty');
     expect(tags.map(({ name, hash }) => [name, nameOf(hash)])).toEqual([
       ['nested', 'alike'],
       ['orders-v1.0.0', 'alike'],
       ['v1.0.0', 'orders'],
       ['v2.0.0', 'side'],
     ]);
-    expect([...merged].toSorted()).toEqual(['nested', 'orders-v1.0.0', 'v1.0.0']);
+    expect([...branches.keys()]).toEqual(['refs/heads/main', 'refs/heads/side']);
+  });
+
+  test('knows what contains what', async () => {
+    const hashes = ['first', 'side', 'empty'].map(hashOf);
+    const missing = 'f'.repeat(40);
+
+    const unreached = await repository.listUnreached([...hashes, missing], hashOf('alike'));
+    const tags = await repository.listTagsWith(hashOf('orders'), ['v1.0.0', 'v2.0.0', 'none']);
+    const later = await repository.listTagsWith(hashOf('side'), ['v1.0.0', 'v2.0.0']);
+
+    expect([...unreached].map(nameOf)).toEqual(['side', 'empty', missing]);
+    expect([...tags]).toEqual(['v1.0.0', 'v2.0.0']);
+    expect([...later]).toEqual(['v2.0.0']);
+  });
+
+  test.each([
+    ['where a side branch left', 'side', 'alike', 'orders'],
+    ['a commit of the line itself', 'orders', 'empty', 'orders'],
+    ['the end of the line', 'empty', 'alike', 'alike'],
+    ['a branch that was merged', 'side', 'empty', 'orders'],
+  ])('finds a fork: %s', async (_name, commit, branch, expected) => {
+    const found = await repository.tryFindFork(hashOf(commit), hashOf(branch));
+
+    expect(nameOf(found ?? '')).toBe(expected);
   });
 
   test('resolves what names a commit, and nothing else', async () => {
     const refs = ['HEAD', 'side', 'nested', hashOf('first'), 'nowhere', '-h', '0'.repeat(40)];
 
     const found = await Promise.all(refs.map((ref) => repository.tryResolve(ref)));
+    const commits = await Promise.all(refs.map((ref) => repository.tryReadCommit(ref)));
 
-    expect(found.map((hash) => hash && nameOf(hash))).toEqual([
-      'empty',
-      'side',
-      'alike',
-      'first',
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    const expected = ['empty', 'side', 'alike', 'first', undefined, undefined, undefined];
+    expect(found.map((hash) => hash && nameOf(hash))).toEqual(expected);
+    expect(commits.map((commit) => commit && nameOf(commit.hash))).toEqual(expected);
     expect(await repository.tryReadBranch()).toBe('main');
-    expect(nameOf((await repository.tryFindMergeBase(hashOf('alike'), 'side')) ?? '')).toBe(
-      'orders',
-    );
     expect(await repository.tryFindRemote()).toBeUndefined();
+  });
+
+  test('takes tags, and moves none', async () => {
+    const hash = hashOf('first');
+
+    await repository.addTags([
+      { name: 'v1.0.0', hash },
+      { name: 'v0.1.0', hash },
+    ]);
+    const { tags } = await repository.readRefs();
+    await source.git('tag', '--delete', 'v0.1.0');
+
+    const known = new Map(tags.map((tag) => [tag.name, nameOf(tag.hash)]));
+    expect([known.get('v1.0.0'), known.get('v0.1.0')]).toEqual(['orders', 'first']);
   });
 });
 
-describe('a shallow clone', () => {
+describe('whatever the settings are', () => {
+  test.each([
+    ['log.showSignature', 'true'],
+    ['log.showRoot', 'false'],
+    ['log.diffMerges', 'combined'],
+    ['log.follow', 'true'],
+    ['log.decorate', 'full'],
+    ['core.quotePath', 'true'],
+    ['core.pager', 'false'],
+    ['color.ui', 'always'],
+    ['diff.renames', 'copies'],
+    ['diff.relative', 'true'],
+    ['diff.noprefix', 'true'],
+    ['diff.ignoreSubmodules', 'all'],
+    ['i18n.logOutputEncoding', 'ISO-8859-1'],
+    ['format.pretty', 'oneline'],
+  ])('%s=%s changes nothing', async (key, value) => {
+    const source = await createTestRepository();
+    const files = { 'a/ü': 'one\ntwo\nthree\n' };
+    const [first = ''] = await source.commit({ message: 'feat: grün', files });
+    await source.commit({
+      message: 'fix: moved',
+      files: { b: 'one\ntwo\nthree\n' },
+      deletes: ['a/ü'],
+    });
+    const how = { isFirstParent: true, hasPaths: true, roots: [] };
+    const repository = await open(source.folder);
+    const before = await collect(repository.streamCommits({ to: 'HEAD' }, how));
+
+    await source.git('config', key, value);
+    const after = await collect(repository.streamCommits({ to: 'HEAD' }, how));
+    await source.remove();
+
+    expect(after).toEqual(before);
+    expect(after.map(({ message, paths }) => [message, ...paths])).toEqual([
+      ['fix: moved', 'a/ü', 'b'],
+      ['feat: grün', 'a/ü'],
+    ]);
+    expect(after.at(-1)?.hash).toBe(first);
+  });
+});
+
+describe('a remote', () => {
   let source: TestRepository;
+  let first = '';
+  let last = '';
 
   beforeAll(async () => {
     source = await createTestRepository();
-    const [first = ''] = await source.commit('feat: a', 'feat: b', 'feat: c');
-    await source.tag('v1.0.0', first);
-    await source.switch('prices');
-    const [head = ''] = await source.commit('feat: d');
-    await source.switch('merged', 'main');
-    const [merge = ''] = await source.commit({ message: 'Merge prices', merges: [head] });
-    await source.git('update-ref', 'refs/pull/7/merge', merge);
-    await source.switch('main');
+    [first = '', , last = ''] = await source.commit('feat: a', 'feat: b', 'feat: c');
+    await source.tag('v1.0.0', first, 'annotated');
   });
   afterAll(() => source.remove());
 
-  test('is deepened, with its tags', async () => {
-    const clone = await source.clone('--depth=1');
+  async function openClone(...args: readonly string[]) {
+    const clone = await source.clone(...args);
     const repository = await open(clone.folder);
-    expect(await repository.isShallow()).toBe(true);
-    expect(await repository.listTags()).toEqual([]);
+    const remote = await repository.tryFindRemote();
+    if (remote === undefined) throw new Error('the clone has a remote');
+    return { clone, repository, remote };
+  }
 
-    await repository.deepen();
+  test('tells its refs without sending anything', async () => {
+    const { repository, remote } = await openClone('--depth=1');
 
-    expect(await repository.isShallow()).toBe(false);
-    expect((await repository.listTags()).map(({ name }) => name)).toEqual(['v1.0.0']);
-    expect(await repository.listFirstParentCommits({ to: 'HEAD' })).toHaveLength(3);
-    expect(logger.lines.at(-1)).toBe(
-      'this clone is shallow: older commits are cut off; they are fetched from origin',
-    );
+    const told = await remote.listRefs(['refs/tags/*', 'refs/heads/main'], 'why');
+
+    expect(told.tags).toEqual([{ name: 'v1.0.0', hash: first }]);
+    expect([...told.branches]).toEqual([['refs/heads/main', last]]);
+    expect((await repository.readRefs()).tags).toEqual([]);
   });
 
-  test('of a pull request, as a runner makes it, is deepened too', async () => {
-    const clone = await createTestRepository();
-    await clone.git('remote', 'add', 'origin', `file://${source.folder}`);
-    await clone.git('fetch', '--depth=1', 'origin', '+refs/pull/7/merge:refs/remotes/pull/7/merge');
-    await clone.git('checkout', '--quiet', '--force', 'refs/remotes/pull/7/merge');
-    const repository = await open(clone.folder);
+  test('gives a shallow clone some more commits, or all', async () => {
+    const { repository, remote } = await openClone('--depth=1');
+    const count = async (): Promise<number> => (await repository.listHashes({ to: 'HEAD' })).length;
 
-    await repository.deepen();
+    await remote.deepen({ commits: 1, refs: [last] }, 'why');
+    const more = await count();
+    await remote.deepen({ refs: [last] }, 'why');
+    await repository.refresh();
 
-    expect(await repository.listCommits({ to: 'HEAD' })).toHaveLength(5);
-    expect(await repository.tryReadBranch()).toBeUndefined();
-    expect(await repository.listBranches(['main', 'master'])).toHaveLength(1);
-    await clone.remove();
+    expect([more, await count(), repository.isShallow]).toEqual([2, 3, false]);
   });
 
-  test('without tags gets them', async () => {
-    const clone = await source.clone('--no-tags');
-    const repository = await open(clone.folder);
+  test('that is gone is refused, with the reason that was given', async () => {
+    const { clone } = await openClone();
+    await clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
+    const remote = await (await open(clone.folder)).tryFindRemote();
 
-    await repository.fetchTags();
-
-    expect((await repository.listTags()).map(({ name }) => name)).toEqual(['v1.0.0']);
-  });
-
-  test.each([
-    [
-      'whose remote is gone',
-      ['remote', 'set-url', 'origin', 'file:///nowhere'],
-      'this clone is shallow: older commits are cut off, and they cannot be fetched from origin',
-    ],
-    [
-      'without a remote',
-      ['remote', 'remove', 'origin'],
-      'this clone is shallow: older commits are cut off, and it has no remote to fetch them from',
-    ],
-  ])('%s is refused', async (_name, command, message) => {
-    const clone = await source.clone('--depth=1');
-    await clone.git(...command);
-    const repository = await open(clone.folder);
-
-    await expect(repository.deepen()).rejects.toMatchObject({
+    await expect(remote?.listRefs([], 'this clone has no version tags')).rejects.toMatchObject({
       code: 'history-incomplete',
-      message,
-      fix: 'Give actions/checkout fetch-depth: 0, so that it brings all commits and tags.',
+      message: 'this clone has no version tags, and they cannot be fetched from origin',
     });
   });
 
-  test('of a shallow clone is refused', async () => {
-    const middle = await source.clone('--depth=1');
-    const clone = await source.clone('--depth=1');
-    await clone.git('remote', 'set-url', 'origin', `file://${middle.folder}`);
-    const repository = await open(clone.folder);
+  test('makes tags only where there is none, all of them or none', async () => {
+    const { remote } = await openClone();
+    const statesOf = async (...tags: readonly [string, string][]): Promise<readonly string[]> => {
+      const pushed = await remote.createTags(tags.map(([name, hash]) => ({ name, hash })));
+      return pushed.map(({ state }) => state);
+    };
 
-    await expect(repository.deepen()).rejects.toMatchObject({
-      code: 'history-incomplete',
-      message: 'the repository that it was cloned from is shallow',
-    });
+    expect(await statesOf(['a1.0.0', first], ['a1.1.0', last])).toEqual(['created', 'created']);
+    expect(await statesOf(['a1.0.0', first])).toEqual(['unchanged']);
+    expect(await statesOf(['a1.0.0', last], ['a1.2.0', last])).toEqual(['taken', 'refused']);
+    expect((await source.git('tag', '--list', 'a*')).split('\n')).toEqual(['a1.0.0', 'a1.1.0', '']);
   });
 });
 
@@ -240,8 +304,8 @@ describe('a folder that is no repository', () => {
   test('or a run that is over: its reason is told', async () => {
     const reason = new Error('cancelled');
 
-    await expect(
-      openRepository(folder, { signal: AbortSignal.abort(reason), logger }),
-    ).rejects.toBe(reason);
+    await expect(openRepository(folder, { signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
   });
 });

@@ -1,8 +1,15 @@
-export { parsePathPattern, type PathPattern } from './path-pattern.js';
+export type { LoggedCommit } from './read-commits.js';
+export type { Refs } from './refs.js';
+export {
+  refuseIncomplete,
+  type GitRemote,
+  type PushedTag,
+  type OpenGitOptions,
+  type RemoteAccess,
+} from './remote.js';
 export {
   openRepository,
   type CommitRange,
-  type GitRemote,
   type GitRepository,
-  type OpenGitOptions,
+  type LogOptions,
 } from './repository.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { resolve } from 'node:path';
-import { createRecordingLogger } from '@slipway/testing/logger';
-import { openRepository, parsePathPattern } from './index.js';
+import { collect } from '@slipway/testing/git';
+import { openRepository } from './index.js';
 import { readCommits } from './read-commits.js';
 import { formatWebUrl } from './remote-url.js';
 
@@ -19,27 +19,29 @@ test.each([
   expect(formatWebUrl(remote)).toBe(url);
 });
 
-test.each([
-  ['./services/orders/', 'services/orders'],
-  ['libs/**/money', 'libs/**/money'],
-  ['.', ''],
-])('the path %s is %s', (text, path) => {
-  expect(parsePathPattern(text)).toBe(path);
+test('what git logs is read in whatever pieces it comes', async () => {
+  const [one, two] = ['a'.repeat(40), 'b'.repeat(40)];
+  const first = ['', one, two, '7', 'feat: a\n', '\n\nx', 'y z'];
+  const text = `${[...first, '', two, '', '6', ''].join('\0')}\0`;
+  const commits = [
+    { hash: one, parents: [two], seconds: 7, message: 'feat: a\n', paths: ['\nx', 'y z'] },
+    { hash: two, parents: [], seconds: 6, message: '', paths: [] },
+  ];
+
+  for (const size of [1, 2, 3, 50, text.length]) {
+    const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+    expect(await collect(readCommits(pieces))).toEqual(commits);
+  }
 });
 
-test.each(['', '/etc', '../other', 'a/../../b', ':!docs', '!docs', 'a\\b'])(
-  'the path “%s” is refused',
-  (text) => {
-    expect(() => parsePathPattern(text)).toThrow('1 problem in what was given');
-  },
-);
-
 test.each([
-  ['words', 'fatal: no'],
-  ['half a commit', `${'a'.repeat(40)}\0\0`],
-  ['a date that is none', `${'a'.repeat(40)}\0\0yesterday\0feat: a\0`],
-])('what is no list of commits is not read as one: %s', (_name, text) => {
-  expect(() => readCommits(text)).toThrow('git log wrote no commit at field 0');
+  ['words', 'fatal: no', 'fatal: no'],
+  ['half a commit', `\0${'a'.repeat(40)}\0`, 'a'.repeat(40)],
+  ['a date that is none', `\0${'a'.repeat(40)}\0\0yesterday\0feat: a\0`, 'a'.repeat(40)],
+])('what is no list of commits is not read as one: %s', async (_name, text, said) => {
+  const reading = collect(readCommits([text]));
+
+  await expect(reading).rejects.toThrow(`git log wrote no commit: ${said}`);
 });
 
 describe('git cannot', () => {
@@ -47,7 +49,7 @@ describe('git cannot', () => {
   const folder = import.meta.dirname; // below the root of this repository
   const root = resolve(folder, '../../..');
   const { signal } = new AbortController();
-  const open = () => openRepository(folder, { signal, logger: createRecordingLogger() });
+  const open = () => openRepository(folder, { signal });
 
   afterEach(() => {
     process.env['PATH'] = PATH;

@@ -1,29 +1,38 @@
-import { SlipwayError } from '@slipway/core/errors';
-import type { Commit, Tag } from '@slipway/core/version';
-import type { Logger } from '../log/index.js';
-import { toPathspecs, type PathPattern } from './path-pattern.js';
-import { commitFormat, isHash, readCommits, readFields } from './read-commits.js';
-import { formatWebUrl } from './remote-url.js';
-import { runGit } from './run-git.js';
+import type { Tag } from '@slipway/core/version';
+import {
+  commitFormat,
+  isHash,
+  readCommits,
+  readFields,
+  type LoggedCommit,
+} from './read-commits.js';
+import { readRefs, type Refs } from './refs.js';
+import { openRemote, type GitRemote, type OpenGitOptions } from './remote.js';
+import { runGit, streamGit } from './run-git.js';
 
-/** Commits that `to` reaches and `from` does not. */
+/** Commits that `to` reaches and none of `without` does. */
 export interface CommitRange {
-  readonly from?: string;
   readonly to: string;
-  /** Only commits that touch them; without any, all. */
-  readonly paths?: readonly PathPattern[];
+  readonly without?: readonly string[];
 }
 
-export interface GitRemote {
-  readonly name: string;
-  /** Where it can be read: `https://github.com/shop/orders`. */
-  readonly webUrl?: string;
+export interface LogOptions {
+  /** Of a merge only its first parent counts, as the way on and for what it changes. */
+  readonly isFirstParent: boolean;
+  /** Whether the changed paths are asked for; a merge has none unless `isFirstParent`. */
+  readonly hasPaths: boolean;
+  /** Folders and files outside of which no path is asked for; empty: everywhere. Every commit is told all the same. */
+  readonly roots: readonly string[];
 }
 
-export interface OpenGitOptions {
-  readonly signal: AbortSignal;
-  readonly logger: Logger;
-}
+/** Whatever a user's settings are, the answer is the same. */
+const settings = ['-c', 'log.showRoot=true', '-c', 'core.warnAmbiguousRefs=false'];
+const logOptions = [
+  ...['-z', '--no-show-signature', '--no-color', '--no-decorate', '--encoding=UTF-8', commitFormat],
+];
+const pathOptions = [
+  ...['--name-only', '--no-renames', '--no-relative', '--ignore-submodules=none', '-O/dev/null'],
+];
 
 /**
  * Opens the repository that a folder is in.
@@ -34,45 +43,34 @@ export async function openRepository(
   folder: string,
   options: OpenGitOptions,
 ): Promise<GitRepository> {
-  const { stdout } = await runGit(folder, ['rev-parse', '--show-toplevel'], options);
-  return new GitRepository(stdout.replace(/\n$/, ''), options);
+  const args = ['rev-parse', '--is-shallow-repository', '--show-toplevel'];
+  const { stdout } = await runGit(folder, args, options);
+  const { shallow, root = '' } =
+    /^(?<shallow>true|false)\n(?<root>[^]+)\n$/.exec(stdout)?.groups ?? {};
+  return new GitRepository(root, shallow === 'true', options);
 }
 
 /** A repository with a work tree, read through git. */
 export class GitRepository {
   readonly root: string;
   readonly #options: OpenGitOptions;
+  #isShallow: boolean;
 
-  constructor(root: string, options: OpenGitOptions) {
+  constructor(root: string, isShallow: boolean, options: OpenGitOptions) {
     this.root = root;
+    this.#isShallow = isShallow;
     this.#options = options;
   }
 
   /** Whether older commits are cut off. */
-  async isShallow(): Promise<boolean> {
-    return (await this.#read(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
+  get isShallow(): boolean {
+    return this.#isShallow;
   }
 
-  /**
-   * Fetches what a shallow clone left out, and the tags.
-   *
-   * @throws SlipwayError `history-incomplete` when that is not possible
-   */
-  async deepen(): Promise<void> {
-    await this.#fetch(
-      ['--unshallow', '--tags'],
-      'this clone is shallow: older commits are cut off',
-    );
-    if (await this.isShallow()) throw refuse('the repository that it was cloned from is shallow');
-  }
-
-  /**
-   * Fetches the tags.
-   *
-   * @throws SlipwayError `history-incomplete` when that is not possible
-   */
-  async fetchTags(): Promise<void> {
-    await this.#fetch(['--tags'], 'this clone has no version tags');
+  /** All refs at once. */
+  async readRefs(): Promise<Refs> {
+    const { stdout } = await this.#run(['show-ref', '--head', '--dereference'], [1]);
+    return readRefs(stdout);
   }
 
   /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
@@ -80,13 +78,11 @@ export class GitRepository {
     const args = ['config', '--null', '--get-regexp', '^remote\\..*\\.url$'];
     const { stdout } = await this.#run(args, [1]);
     const remotes = readFields(stdout).map((field) => {
-      const [key = '', url = ''] = field.split('\n');
-      return { name: key.replace(/^remote\.(.*)\.url$/, '$1'), webUrl: formatWebUrl(url) };
+      const [key = '', ...url] = field.split('\n');
+      return { name: key.replace(/^remote\.(.*)\.url$/, '$1'), url: url.join('\n') };
     });
     const found = remotes.find(({ name }) => name === 'origin') ?? remotes[0];
-    if (found === undefined) return undefined;
-    const { name, webUrl } = found;
-    return { name, ...(webUrl === undefined ? {} : { webUrl }) };
+    return found && openRemote(this.root, found, this.#options);
   }
 
   /** The branch that is checked out; undefined for a detached HEAD. */
@@ -103,132 +99,113 @@ export class GitRepository {
     return isHash(stdout.trim()) ? stdout.trim() : undefined;
   }
 
-  /** The commit that a ref, hash or tag names, as it is; undefined when there is none. */
-  async tryReadCommit(ref: string): Promise<Commit | undefined> {
-    const hash = await this.tryResolve(ref);
-    return hash === undefined ? undefined : (await this.#log(['--max-count=1'], { to: hash }))[0];
+  /** The commit that a ref, hash or tag names, as it is and without its paths; undefined when there is none. */
+  async tryReadCommit(ref: string): Promise<LoggedCommit | undefined> {
+    if (ref.startsWith('-')) return undefined;
+    const args = ['log', ...logOptions, '--no-patch', '--max-count=1', `${ref}^{commit}`, '--'];
+    const { stdout } = await this.#run(args, [128]);
+    for await (const commit of readCommits([stdout])) return commit;
+    return undefined;
   }
 
-  /** The commits of the branches that there are, of this clone or as they were fetched. */
-  async listBranches(names: readonly string[]): Promise<readonly string[]> {
-    const remote = (await this.tryFindRemote())?.name ?? 'origin';
-    const refsOf = (name: string): readonly string[] => [
-      `refs/heads/${name}`,
-      `refs/remotes/${remote}/${name}`,
+  /** The commits of a range, newest first, children before their parents, as git finds them. */
+  streamCommits(
+    range: CommitRange,
+    { isFirstParent, hasPaths, roots }: LogOptions,
+  ): AsyncGenerator<LoggedCommit, void, undefined> {
+    const how = isFirstParent
+      ? ['--first-parent', '--diff-merges=first-parent', '--sparse']
+      : ['--topo-order', '--diff-merges=off'];
+    const within = isFirstParent ? roots.map((root) => `:(top,literal)${root}`) : [];
+    const paths = hasPaths ? pathOptions : ['--no-patch'];
+    const args = [
+      ...settings,
+      'log',
+      ...logOptions,
+      ...how,
+      ...paths,
+      ...formatRange(range),
+      '--',
+      ...within,
     ];
-    const format = '--format=%(refname)%00%(objectname)%00';
-    const text = await this.#read(['for-each-ref', format, ...names.flatMap(refsOf)]);
-    const fields = readFields(text.replaceAll('\0\n', '\0'));
-    const hashOf = (ref: string): string | undefined => {
-      const at = fields.indexOf(ref);
-      return at === -1 ? undefined : fields[at + 1];
-    };
-    return names.flatMap((name) =>
-      refsOf(name)
-        .flatMap((ref) => hashOf(ref) ?? [])
-        .slice(0, 1),
+    return readCommits(streamGit(this.root, args, this.#options));
+  }
+
+  async listHashes(range: CommitRange): Promise<readonly string[]> {
+    return this.#listLines(['rev-list', ...formatRange(range), '--']);
+  }
+
+  /** Whether a range has commits without parents. */
+  async hasRoots(range: CommitRange): Promise<boolean> {
+    const args = ['rev-list', '--max-parents=0', '--max-count=1', ...formatRange(range), '--'];
+    return (await this.#listLines(args)).length > 0;
+  }
+
+  /**
+   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
+   * or the commit itself when it lies on the line. Undefined when they share none.
+   */
+  async tryFindFork(commit: string, branch: string): Promise<string | undefined> {
+    const args = ['rev-list', '--first-parent', '--parents', branch, `^${commit}`, '--'];
+    const oldest = (await this.#listLines(args)).at(-1);
+    return oldest === undefined ? branch : oldest.split(' ')[1];
+  }
+
+  /**
+   * Those of some commits that a commit does not contain; what this clone does not have is none of its ancestors,
+   * unless the clone is shallow.
+   */
+  async listUnreached(commits: readonly string[], from: string): Promise<ReadonlySet<string>> {
+    const check = ['cat-file', '--batch-check=%(objectname) %(objecttype)'];
+    const checked = await this.#run(check, [], `${commits.join('\n')}\n`);
+    const known = commits.filter((commit) => checked.stdout.includes(`${commit} commit\n`));
+    const input = [...known, `^${from}`].join('\n');
+    const { stdout } = await this.#run(['rev-list', '--stdin'], [], `${input}\n`);
+    const outside = new Set(stdout.split('\n'));
+    const inside = new Set(known.filter((commit) => !outside.has(commit)));
+    return new Set(commits.filter((commit) => !inside.has(commit)));
+  }
+
+  /** The names of those tags that contain a commit. */
+  async listTagsWith(commit: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+    const refs = names.map((name) => `refs/tags/${name}`);
+    const format = '--format=%(refname:strip=2)';
+    return new Set(
+      await this.#listLines(['for-each-ref', `--contains=${commit}`, format, ...refs]),
     );
   }
 
-  /** All tags, with the commits that they name, through however many tag objects. */
-  async listTags(): Promise<readonly Tag[]> {
-    const { stdout } = await this.#run(['show-ref', '--tags', '--dereference'], [1]);
-    const tags = new Map<string, string>();
-    for (const line of stdout.split('\n')) {
-      const { hash, name } =
-        /^(?<hash>[0-9a-f]+) refs\/tags\/(?<name>.+?)(?:\^\{\})?$/.exec(line)?.groups ?? {};
-      if (hash !== undefined && name !== undefined) tags.set(name, hash); // the peeled line is the later one
-    }
-    return [...tags].map(([name, hash]) => ({ name, hash }));
+  /** Makes tags, which other steps look for; one that is there stays as it is. */
+  async addTags(tags: readonly Tag[]): Promise<void> {
+    const lines = tags.map(({ name, hash }) => `create refs/tags/${name}\0${hash}\0`);
+    const { tags: known } = await this.readRefs();
+    const names = new Set(known.map(({ name }) => name));
+    const missing = lines.filter((_line, index) => !names.has(tags[index]?.name ?? ''));
+    await this.#run(['update-ref', '--stdin', '-z'], [], missing.join(''));
   }
 
-  /** The names of the tags that a commit contains. */
-  async listMergedTagNames(commit: string): Promise<ReadonlySet<string>> {
-    const format = '--format=%(refname:strip=2)%00';
-    const text = await this.#read(['for-each-ref', `--merged=${commit}`, format, 'refs/tags']);
-    return new Set(readFields(text.replaceAll('\0\n', '\0')));
+  /** After a fetch. */
+  async refresh(): Promise<void> {
+    const { stdout } = await this.#run(['rev-parse', '--is-shallow-repository']);
+    this.#isShallow = stdout.trim() === 'true';
   }
 
-  /** The commits of the first-parent line, oldest first; of a merge counts what it changes on that line. */
-  async listFirstParentCommits(range: CommitRange): Promise<readonly Commit[]> {
-    const commits = await this.#log(['--first-parent'], range);
-    return commits.toReversed();
-  }
-
-  /** All commits, those of merged branches too, children before their parents. */
-  async listCommits(range: CommitRange): Promise<readonly Commit[]> {
-    return this.#log(['--topo-order'], range);
-  }
-
-  /** The hashes of the commits that touch the paths by themselves: no merges. */
-  async listTouchingHashes(range: CommitRange): Promise<ReadonlySet<string>> {
-    return new Set(await this.#listHashes(['--full-history', '--no-merges'], range));
-  }
-
-  /** The hashes of the first-parent line. */
-  async listFirstParentHashes(range: CommitRange): Promise<ReadonlySet<string>> {
-    return new Set(await this.#listHashes(['--first-parent'], range));
-  }
-
-  /** The newest commit of the first-parent line; undefined when there is none in the range. */
-  async tryFindLastCommit(range: CommitRange): Promise<string | undefined> {
-    return (await this.#listHashes(['--first-parent', '--max-count=1'], range))[0];
-  }
-
-  /** Whether any commit of the range touches its paths. */
-  async hasCommits(range: CommitRange): Promise<boolean> {
-    return (await this.#listHashes(['--max-count=1'], range)).length > 0;
-  }
-
-  /** The newest commit that both contain; undefined when they share none. */
-  async tryFindMergeBase(a: string, b: string): Promise<string | undefined> {
-    const { exitCode, stdout } = await this.#run(['merge-base', a, b], [1]);
-    return exitCode === 0 ? stdout.trim() : undefined;
-  }
-
-  async #log(options: readonly string[], range: CommitRange): Promise<readonly Commit[]> {
-    const how = ['-z', '--no-show-signature', '--no-color', '--encoding=UTF-8', commitFormat];
-    return readCommits(await this.#read(['log', ...how, ...options, ...formatRange(range)]));
-  }
-
-  async #listHashes(options: readonly string[], range: CommitRange): Promise<readonly string[]> {
-    const text = await this.#read(['rev-list', ...options, ...formatRange(range)]);
-    return text.split('\n').filter((line) => line !== '');
-  }
-
-  async #fetch(options: readonly string[], why: string): Promise<void> {
-    const remote = await this.tryFindRemote();
-    if (remote === undefined) throw refuse(`${why}, and it has no remote to fetch them from`);
-    const { logger, signal } = this.#options;
-    logger.info(`${why}; they are fetched from ${remote.name}`);
-    const how = ['--quiet', '--no-recurse-submodules', ...options];
-    try {
-      await runGit(this.root, ['fetch', ...how, remote.name], { signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw refuse(`${why}, and they cannot be fetched from ${remote.name}`, error);
-    }
-  }
-
-  async #read(args: readonly string[]): Promise<string> {
-    return (await this.#run(args)).stdout;
+  async #listLines(args: readonly string[]): Promise<readonly string[]> {
+    const { stdout } = await this.#run(args);
+    return stdout.split('\n').filter((line) => line !== '');
   }
 
   async #run(
     args: readonly string[],
     acceptExitCodes: readonly number[] = [],
+    input?: string,
   ): Promise<{ readonly exitCode: number; readonly stdout: string }> {
-    return runGit(this.root, args, { signal: this.#options.signal, acceptExitCodes });
+    const { signal } = this.#options;
+    const given = input === undefined ? {} : { input };
+    return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given });
   }
 }
 
-function formatRange({ from, to, paths = [] }: CommitRange): readonly string[] {
-  return [to, ...(from === undefined ? [] : [`^${from}`]), '--', ...toPathspecs(paths)];
-}
-
-function refuse(message: string, cause?: unknown): SlipwayError {
-  return new SlipwayError('history-incomplete', message, {
-    ...(cause === undefined ? {} : { cause }),
-    fix: 'Give actions/checkout fetch-depth: 0, so that it brings all commits and tags.',
-  });
+function formatRange({ to, without = [] }: CommitRange): readonly string[] {
+  return [to, ...without.map((hash) => `^${hash}`)];
 }

@@ -1,20 +1,42 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { CommandError, runCommand, type CommandResult } from '../command/index.js';
+import { CommandError, runCommand, streamCommand, type CommandResult } from '../command/index.js';
 
 export interface GitOptions {
   readonly signal: AbortSignal;
   /** Exit codes that are an answer and not an error; 0 always is. */
   readonly acceptExitCodes?: readonly number[];
+  /** Written to standard input. */
+  readonly input?: string;
+  /** Variables for `--config-env`: a secret never appears in a list of processes. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Git's own words in English, no question at a terminal, and the repository of the folder and no other. */
-const environment = {
+/**
+ * Git's own words in English, no question at a terminal, the repository of the folder and no other, and the
+ * commits themselves: what replaces or grafts them is in one clone and not in the next.
+ */
+const environment: Readonly<Record<string, string | undefined>> = {
   LC_ALL: 'C',
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_GRAFT_FILE: '/dev/null',
   GIT_DIR: undefined,
+  GIT_COMMON_DIR: undefined,
   GIT_WORK_TREE: undefined,
   GIT_INDEX_FILE: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+  GIT_SHALLOW_FILE: undefined,
+  GIT_NAMESPACE: undefined,
+  GIT_PREFIX: undefined,
+  GIT_ATTR_SOURCE: undefined,
+  GIT_REPLACE_REF_BASE: undefined,
+  GIT_LITERAL_PATHSPECS: undefined,
+  GIT_GLOB_PATHSPECS: undefined,
+  GIT_NOGLOB_PATHSPECS: undefined,
+  GIT_ICASE_PATHSPECS: undefined,
+  GIT_TRACE: undefined,
 };
 
 /**
@@ -25,14 +47,34 @@ const environment = {
 export async function runGit(
   folder: string,
   args: readonly string[],
-  { signal, acceptExitCodes = [] }: GitOptions,
+  options: GitOptions,
 ): Promise<CommandResult> {
+  const { signal, acceptExitCodes = [], input, variables } = options;
   try {
     return await runCommand(['git', '-C', folder, ...args], {
-      env: environment,
+      env: { ...environment, ...variables },
       signal,
       acceptExitCodes,
+      ...(input === undefined ? {} : { input }),
     });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof CommandError ? explain(error, folder) : error;
+  }
+}
+
+/**
+ * What git writes, piece by piece; git is ended when the reader has read enough.
+ *
+ * @throws SlipwayError as `runGit` does
+ */
+export async function* streamGit(
+  folder: string,
+  args: readonly string[],
+  { signal }: Pick<GitOptions, 'signal'>,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    yield* streamCommand(['git', '-C', folder, ...args], { env: environment, signal });
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof CommandError ? explain(error, folder) : error;

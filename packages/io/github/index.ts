@@ -4,6 +4,8 @@ export {
   type GitHubDeployment,
   type GitHubEnvironment,
   type GitHubOptions,
+  type GitHubRelease,
   type NewDeploymentStatus,
+  type NewRelease,
   type RunApproval,
 } from './open-github.js';

@@ -26,6 +26,11 @@ export interface GitHubDeployment {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** A release as GitHub shows it. */
+export interface GitHubRelease {
+  readonly url: string;
+}
+
 /** What is asked of GitHub's REST API, about one repository. */
 export interface GitHub {
   /** `GET /repos/{owner}/{repo}/environments/{environment_name}`; undefined when there is none. */
@@ -45,6 +50,21 @@ export interface GitHub {
   addDeploymentStatus(id: number, status: NewDeploymentStatus): Promise<void>;
   /** `GET …/deployments/{deployment_id}/statuses`, newest first, at most 30. */
   listDeploymentStatuses(id: number): Promise<readonly DeploymentStatus[]>;
+  /** `GET /repos/{owner}/{repo}/releases/tags/{tag}`; undefined when there is none. */
+  fetchRelease(tag: string): Promise<GitHubRelease | undefined>;
+  /** `POST /repos/{owner}/{repo}/releases`; the tag is there already. */
+  createRelease(release: NewRelease): Promise<GitHubRelease>;
+}
+
+export interface NewRelease {
+  readonly tag: string;
+  /** The hash that the tag names. */
+  readonly commit: string;
+  readonly name: string;
+  /** Markdown, cut after 125,000 characters: GitHub takes no more. */
+  readonly body: string;
+  /** Whether the repository shows it as its latest release. */
+  readonly isLatest: boolean;
 }
 
 interface NewDeployment {
@@ -84,6 +104,7 @@ type Schemas = components['schemas'];
 const patienceMs = 30_000;
 /** GitHub refuses a longer description. */
 const maxDescription = 140;
+const maxBody = 125_000;
 
 /**
  * Every method throws SlipwayError `github-refused` when the answer is a refusal or none. Proxies of the
@@ -116,16 +137,21 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
     throw refusal(what, repository, undefined, new Error(`${apiUrl} does not answer with JSON`));
   }
 
-  async function postJson<T>(what: string, path: string, body: object): Promise<T> {
+  async function postJson<T>(
+    what: string,
+    path: string,
+    body: object,
+    verb: 'take' | 'publish' = 'take',
+  ): Promise<T> {
     const url = `${apiUrl}/repos/${repository}/${path}`;
     const { result, statusCode } = await client
       .postJson<T>(url, body, headers)
       .catch((error: unknown) => {
-        throw refusal(what, repository, statusOf(error), error, 'take');
+        throw refusal(what, repository, statusOf(error), error, verb);
       });
     logger.debug(`GitHub: POST ${path}: ${statusCode}`);
     if (statusCode === 201 && result !== null) return result;
-    throw refusal(what, repository, statusCode, undefined, 'take');
+    throw refusal(what, repository, statusCode, undefined, verb);
   }
 
   return {
@@ -194,6 +220,21 @@ export function openGitHub({ token, apiUrl, repository, logger }: GitHubOptions)
         logUrl,
       }));
     },
+    fetchRelease: async (tag) => {
+      const path = `releases/tags/${tag.split('/').map(encodeURIComponent).join('/')}`;
+      const found = await fetchJson<Schemas['release']>(`the release ${tag}`, path);
+      return found && { url: found.html_url };
+    },
+    createRelease: async ({ tag, commit, name, body, isLatest }) => {
+      const request = {
+        ...{ tag_name: tag, target_commitish: commit, name },
+        body: cut(body, maxBody),
+        make_latest: String(isLatest),
+      };
+      const what = `the release ${tag}`;
+      const made = await postJson<Schemas['release']>(what, 'releases', request, 'publish');
+      return { url: made.html_url };
+    },
   };
 }
 
@@ -201,9 +242,18 @@ function readDeployment({ id, payload }: Schemas['deployment']): GitHubDeploymen
   return { id: Number(id), payload: typeof payload === 'string' ? {} : payload };
 }
 
-function cut(text: string): string {
-  return text.length <= maxDescription ? text : `${text.slice(0, maxDescription - 1)}…`;
+function cut(text: string, limit = maxDescription): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
+
+/** What GitHub was asked to do, for the words and rights of a refusal. */
+type Verb = 'tell' | 'take' | 'publish';
+
+const rights: Readonly<Record<Verb, string>> = {
+  tell: '{ actions: read, contents: read }',
+  take: '{ deployments: write }',
+  publish: '{ contents: write }',
+};
 
 function statusOf(error: unknown): number | undefined {
   return error instanceof HttpClientError ? error.statusCode : undefined;
@@ -214,7 +264,7 @@ function refusal(
   repository: string,
   status: number | undefined,
   cause: unknown,
-  verb: 'tell' | 'take' = 'tell',
+  verb: Verb = 'tell',
 ): SlipwayError {
   const answer = status === undefined ? describeError(cause) : `it answered with ${status}`;
   return new SlipwayError(
@@ -225,13 +275,12 @@ function refusal(
 }
 
 /** @param words GitHub's own; both kinds of rate limit are told with 403 or 429 */
-function findFix(status: number | undefined, words: string, verb: 'tell' | 'take'): string {
+function findFix(status: number | undefined, words: string, verb: Verb): string {
   if (/rate limit/i.test(words)) {
     return 'Try again later: this token, or this repository’s workflows together, ask too often.';
   }
   if (status === 401 || status === 403 || status === 404) {
-    const rights = verb === 'take' ? '{ deployments: write }' : '{ actions: read, contents: read }';
-    return `Give the job permissions: ${rights}, and pass github-token on.`;
+    return `Give the job permissions: ${rights[verb]}, and pass github-token on.`;
   }
   return 'Try again; look at https://www.githubstatus.com.';
 }

@@ -7,4 +7,4 @@ export {
   type BlockAddresses,
   type ClusterAddresses,
 } from './blocks.js';
-export { findFreePort, lowestPorts } from './ports.js';
+export { findFreePort, lowestPorts, namedPorts } from './ports.js';

@@ -5,6 +5,9 @@ import { LabError } from '../errors/index.js';
 const firstPort = 20_000;
 const lastPort = 32_000;
 
+/** Registries take the lowest ports that are free: so many of them are named where no range can be. */
+export const namedPorts = 20;
+
 /** The ports that are chosen first. */
 export function lowestPorts(count: number): readonly number[] {
   return Array.from({ length: count }, (_, position) => firstPort + position);

@@ -11,7 +11,7 @@ import { pythonRecipe } from './python.js';
 import type { BaseImageRecipe, RecipeContext } from './recipe.js';
 
 /** To be raised when a recipe changes in a way that its ingredients do not tell. */
-const generation = '1';
+const generation = '2';
 
 /** An image that Dockerfiles begin with. */
 export interface BaseImage {

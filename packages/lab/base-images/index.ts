@@ -1,2 +1,2 @@
-export { ensureBaseImages, type BaseImage } from './base-images.js';
-export { pushBaseImages } from './push.js';
+export { ensureBaseImages } from './base-images.js';
+export { hasBaseImages, offerBaseImages, requireMirror } from './offer.js';

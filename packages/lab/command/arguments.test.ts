@@ -17,7 +17,7 @@ describe('parseArguments', () => {
       { verb: 'up', parts: ['registry:candidates', 'cluster:test'] },
     ],
     ['up with one part', ['up', 'cluster:next'], { verb: 'up', parts: ['cluster:next'] }],
-    ['up with the engine', ['up', 'engine'], { verb: 'up', parts: ['engine'] }],
+    ['up with an engine', ['up', 'engine:podman'], { verb: 'up', parts: ['engine:podman'] }],
     ['status', ['status'], { verb: 'status' }],
     ['down', ['down'], { verb: 'down' }],
   ])('%s', (_name, argv, expected) => {

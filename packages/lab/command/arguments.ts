@@ -8,7 +8,7 @@ export type LabArguments =
 
 const usage =
   'npm run lab -- up [part…] [--without part]… | status | down\n' +
-  'parts: registry:candidates, registry:production, cluster:<name>, engine; without any, both registries and the clusters test and production';
+  'parts: registry:candidates, registry:production, cluster:<name>, engine:docker, engine:podman, engine:buildah; without any, both registries and the clusters test and production';
 
 /**
  * Reads the command line of `npm run lab`.

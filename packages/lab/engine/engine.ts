@@ -1,7 +1,12 @@
-import { existsSync, mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../errors/index.js';
-import { ensureBaseImages, pushBaseImages } from '../base-images/index.js';
+import {
+  ensureBaseImages,
+  hasBaseImages,
+  offerBaseImages,
+  requireMirror,
+} from '../base-images/index.js';
 import { ensureNetwork, reserveNodeIndex } from '../network/index.js';
 import {
   ensurePackages,
@@ -9,9 +14,8 @@ import {
   type PackageName,
   type SuitePackages,
 } from '../packages/index.js';
-import { partFolder, type PartContext } from '../part/index.js';
+import type { PartContext } from '../part/index.js';
 import { readPartProcesses, requireRunning } from '../process/index.js';
-import { readRegistryHost } from '../registry/index.js';
 import {
   chooseSnapshotter,
   endSandbox,
@@ -94,7 +98,7 @@ export async function startEngine(context: PartContext): Promise<EnginePart> {
     addresses: facts,
     signal,
   });
-  await waitForAll([offerBaseImages(context, facts.mirror), startDockerd(context, programs)]);
+  await waitForAll([offerBaseImages(context), startDockerd(context, programs)]);
   return toPart(folder, facts.node);
 }
 
@@ -107,26 +111,13 @@ export async function checkEngine({
   const processes = readPartProcesses(folder);
   if (processes.length === 0 || processes.some((each) => !each.isRunning)) return undefined;
   const { mirror, address } = readJson(join(folder, 'engine.json')) ?? {};
-  if (typeof address !== 'string' || mirror !== readRegistryHost(lab, 'candidates'))
-    return undefined;
-  const isReady = await isEngineReady(socketOf(folder), signal);
-  return isReady && existsSync(offeredFile(lab)) ? toPart(folder, address) : undefined;
+  if (typeof address !== 'string' || !hasBaseImages(lab, mirror)) return undefined;
+  return (await isEngineReady(socketOf(folder), signal)) ? toPart(folder, address) : undefined;
 }
 
 /** Ends the engine with its containers, and forgets its images. What is not there is no error. */
 export async function endEngine({ lab, folder }: PartContext): Promise<void> {
   await endSandbox(lab, folder, [controlGroupOf(lab)]);
-}
-
-/** The registry forgets them with everything else that it holds, and with them the file that says so. */
-async function offerBaseImages({ lab, log, signal }: PartContext, mirror: string): Promise<void> {
-  if (existsSync(offeredFile(lab))) return;
-  await pushBaseImages(mirror, await ensureBaseImages({ log, signal }), { log, signal });
-  writeFileSync(offeredFile(lab), '');
-}
-
-function offeredFile(lab: string): string {
-  return join(partFolder(lab, 'registry:candidates'), 'base-images');
 }
 
 async function startDockerd({ folder, signal }: PartContext, programs: string): Promise<void> {
@@ -169,13 +160,6 @@ function requireShortName(socket: string): void {
     throw new LabError(
       `${socket} is too long for the name of a socket: choose a shorter folder with LAB_DIR`,
     );
-}
-
-function requireMirror(lab: string): string {
-  const host = readRegistryHost(lab, 'candidates');
-  if (host === undefined)
-    throw new LabError('the engine needs registry:candidates, which is not up');
-  return host;
 }
 
 function controlGroupOf(lab: string): string {

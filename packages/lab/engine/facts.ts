@@ -2,6 +2,7 @@ import {
   addressesOf,
   clusterAddresses,
   lowestPorts,
+  namedPorts,
   type ClusterAddresses,
 } from '../addresses/index.js';
 import { inside } from '../sandbox/index.js';
@@ -23,9 +24,6 @@ export interface EngineFacts extends ClusterAddresses {
   /** The group that may use the socket. */
   readonly groupId: number;
 }
-
-/** Registries take the lowest ports that are free. */
-const namedPorts = 20;
 
 export type EnginePlace = Pick<
   EngineFacts,

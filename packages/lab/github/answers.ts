@@ -7,6 +7,7 @@ export type ApprovalAnswer = Schemas['environment-approvals'];
 export type FileAnswer = Schemas['content-file'];
 export type DeploymentAnswer = Schemas['deployment'];
 export type DeploymentStatusAnswer = Schemas['deployment-status'];
+export type ReleaseAnswer = Schemas['release'];
 
 /** An answer as GitHub gives it. */
 export interface Answer {
@@ -16,6 +17,7 @@ export interface Answer {
     | FileAnswer
     | DeploymentAnswer
     | DeploymentStatusAnswer
+    | ReleaseAnswer
     | readonly ApprovalAnswer[]
     | readonly DeploymentAnswer[]
     | readonly DeploymentStatusAnswer[]
@@ -32,9 +34,9 @@ export const badCredentials = refusal(401, 'Bad credentials');
 export const notAccessible = refusal(403, 'Resource not accessible by integration');
 
 /** @param field of the request that is wrong */
-export function invalid(field: string, code: string): Answer {
+export function invalid(field: string, code: string, resource = 'Deployment'): Answer {
   const message = 'Validation Failed';
-  const errors = [{ resource: 'Deployment', field, code }];
+  const errors = [{ resource, field, code }];
   const body = { message, documentation_url: documentation, errors };
   return { status: 422, body: body satisfies Schemas['validation-error'] };
 }
@@ -160,6 +162,32 @@ export function describeDeploymentStatus(
     created_at: since,
     updated_at: since,
   } satisfies DeploymentStatusAnswer;
+}
+
+export function describeRelease(
+  repository: string,
+  id: number,
+  release: { readonly tag: string; readonly commit: string; name: string; body: string },
+): ReleaseAnswer {
+  const { tag, commit, name, body } = release;
+  const url = `https://api.github.com/repos/${repository}/releases/${id}`;
+  return {
+    ...{ id, name, body, url },
+    node_id: `RE_${id}`,
+    html_url: `https://github.com/${repository}/releases/tag/${tag}`,
+    assets_url: `${url}/assets`,
+    upload_url: `${url}/assets{?name,label}`,
+    tarball_url: `https://api.github.com/repos/${repository}/tarball/${tag}`,
+    zipball_url: `https://api.github.com/repos/${repository}/zipball/${tag}`,
+    tag_name: tag,
+    target_commitish: commit,
+    draft: false,
+    prerelease: false,
+    created_at: since,
+    published_at: since,
+    author: describeUser('github-actions[bot]'),
+    assets: [],
+  } satisfies ReleaseAnswer;
 }
 
 function locateEnvironment(

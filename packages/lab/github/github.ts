@@ -13,6 +13,7 @@ import {
   type FileAnswer,
 } from './answers.js';
 import { DeploymentStore, type MirroredDeployment } from './deployments.js';
+import { ReleaseStore, type PublishedRelease } from './releases.js';
 
 /** What a private repository of the stand-in answers, and what its people do. */
 export interface RepositoryStandIn {
@@ -29,20 +30,23 @@ export interface RepositoryStandIn {
   startJob(environment: string, sha: string, runUrl: string): number;
   /** Newest first, each with its statuses, newest first. */
   readonly deployments: readonly MirroredDeployment[];
+  /** In the order in which they were made. */
+  readonly releases: readonly PublishedRelease[];
 }
 
 /**
  * The endpoints of GitHub's REST API that are used, and no other:
  * `GET /repos/{owner}/{repo}/contents/{path}` of the default branch,
  * `GET /repos/{owner}/{repo}/environments/{environment_name}`,
- * `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`, and `GET` and `POST` of
- * `/repos/{owner}/{repo}/deployments` and of the `statuses` of one.
+ * `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`, `GET` and `POST` of
+ * `/repos/{owner}/{repo}/deployments` and of the `statuses` of one, `POST /repos/{owner}/{repo}/releases` and
+ * `GET /repos/{owner}/{repo}/releases/tags/{tag}`.
  * Every answer satisfies the types that GitHub publishes.
  */
 export interface GitHubStandIn {
   /** For GITHUB_API_URL. */
   readonly apiUrl: string;
-  /** A token of a job with `actions: read` and `deployments: write`. */
+  /** A token of a job with `actions: read`, `contents: write` and `deployments: write`. */
   readonly token: string;
   /** A token of a job with `contents: read` only. */
   readonly weakToken: string;
@@ -59,6 +63,7 @@ interface RepositoryState {
   readonly approvals: Map<string, ApprovalAnswer[]>;
   readonly files: Map<string, FileAnswer>;
   readonly deployments: DeploymentStore;
+  readonly releases: ReleaseStore;
 }
 
 const anyToken = 'ghs_standInWithActionsRead';
@@ -104,6 +109,7 @@ function standIn(repositories: Map<string, RepositoryState>, name: string): Repo
     approvals: new Map(),
     files: new Map(),
     deployments: new DeploymentStore(name),
+    releases: new ReleaseStore(name),
   };
   repositories.set(key, state);
   const review =
@@ -126,11 +132,12 @@ function standIn(repositories: Map<string, RepositoryState>, name: string): Repo
     addCommit: (sha) => state.deployments.addCommit(sha),
     startJob: (environment, sha, runUrl) => state.deployments.startJob(environment, sha, runUrl),
     deployments: state.deployments.all,
+    releases: state.releases.all,
   };
 }
 
 const route =
-  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|contents\/(?<file>.+)|actions\/runs\/(?<run>\d+)\/approvals|(?<deployments>deployments)(?:\/(?<deployment>\d+)\/statuses)?)$/;
+  /^\/repos\/(?<repository>[^/]+\/[^/]+)\/(?:environments\/(?<environment>[^/]+)|contents\/(?<file>.+)|actions\/runs\/(?<run>\d+)\/approvals|(?<releases>releases)(?:\/tags\/(?<tag>.+))?|(?<deployments>deployments)(?:\/(?<deployment>\d+)\/statuses)?)$/;
 
 /** A private repository is not there for who may not see it. */
 function answer(
@@ -143,13 +150,22 @@ function answer(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const isPost = request.method === 'POST';
   const routed = request.method === 'GET' || isPost ? route.exec(pathname)?.groups : undefined;
-  const found = isPost && routed?.['deployments'] === undefined ? undefined : routed;
+  const takesPost =
+    routed?.['deployments'] !== undefined ||
+    (routed?.['releases'] !== undefined && routed['tag'] === undefined);
+  const found = isPost && !takesPost ? undefined : routed;
   const state = repositories.get((found?.['repository'] ?? '').toLowerCase());
   if (given !== null && given[1] !== token && given[1] !== weakToken) return badCredentials;
   if (given === null || found === undefined || state === undefined) return notFound;
   const { environment, file, run } = found;
   if (file !== undefined) return answerFile(state, decodeURIComponent(file));
+  const tag = found['tag'] === undefined ? undefined : decodeURIComponent(found['tag']);
+  if (tag !== undefined) return state.releases.find(tag);
   if (given[1] === weakToken) return notAccessible;
+  if (found['releases'] !== undefined) {
+    if (!isPost) return notFound;
+    return state.releases.create(JSON.parse(text) as Readonly<Record<string, unknown>>);
+  }
   if (found['deployments'] !== undefined) {
     const id = found['deployment'] === undefined ? undefined : Number(found['deployment']);
     if (!isPost) return listDeployments(state, id, searchParams);

@@ -63,7 +63,7 @@ describe('buildImageLayout', () => {
 
     expect(second).toEqual(first);
     expect(first?.digest).toBe(
-      'sha256:70826d4c0d26bee08ea31e475d95623a2bdf66624a000356e9e16bdf4c2225f6',
+      'sha256:41ab9e34de1c10f0481deb12f6ca4403e30952ddd6c69bc63be321520fe8c33a',
     );
   });
 

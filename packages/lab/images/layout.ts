@@ -67,6 +67,8 @@ export function buildImageLayout(options: ImageOptions): ImageDescriptor {
     os: 'linux',
     config: formatConfig(options.config),
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    // podman and buildah build upon no image that does not say where its layers are from
+    history: layers.map(() => ({ created_by: 'slipway-lab' })),
   });
   const manifest = writeBlob(folder, mediaTypes.manifest, {
     schemaVersion: 2,

@@ -8,8 +8,10 @@ import { withHeartbeat } from '../waiting/index.js';
 
 /** What each Debian package is needed for: programs in the search path, or files. */
 const packageContents = {
+  'aardvark-dns': ['/usr/lib/podman/aardvark-dns'],
   buildah: ['buildah', '/etc/containers/policy.json'],
   'busybox-static': ['/bin/busybox'],
+  catatonit: ['catatonit'],
   containerd: ['containerd', 'ctr', 'containerd-shim-runc-v2'],
   'containernetworking-plugins': ['/usr/lib/cni/ptp', '/usr/lib/cni/portmap'],
   'debian-archive-keyring': ['/usr/share/keyrings/debian-archive-keyring.gpg'],
@@ -17,13 +19,15 @@ const packageContents = {
   iproute2: ['ip'],
   iptables: ['iptables'],
   mount: ['mount'],
+  netavark: ['/usr/lib/podman/netavark'],
   nftables: ['nft'],
   openssl: ['openssl'],
   podman: ['podman', '/etc/containers/policy.json'],
+  'podman-compose': ['podman-compose'],
   'python3-pip': ['/usr/bin/python3', '/usr/lib/python3/dist-packages/pip/__main__.py'],
   runc: ['runc'],
   skopeo: ['skopeo'],
-  'util-linux': ['flock', 'nsenter', 'unshare'],
+  'util-linux': ['flock', 'mountpoint', 'nsenter', 'unshare'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type PackageName = keyof typeof packageContents;
@@ -42,6 +46,17 @@ const systemFolders = [
 export function findProgram(name: string, path = process.env['PATH'] ?? ''): string | undefined {
   const folders = [...path.split(delimiter).filter(Boolean), ...systemFolders];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/**
+ * Where a program is that was installed.
+ *
+ * @throws LabError when it is nowhere in the search path
+ */
+export function requireProgram(name: string): string {
+  const file = findProgram(name);
+  if (file === undefined) throw new LabError(`${name} is not on this machine`);
+  return file;
 }
 
 /**

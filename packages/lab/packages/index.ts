@@ -1,2 +1,2 @@
-export { ensurePackages, findProgram, type PackageName } from './debian.js';
+export { ensurePackages, findProgram, requireProgram, type PackageName } from './debian.js';
 export { ensureSuitePackages, type SuitePackages } from './suite.js';

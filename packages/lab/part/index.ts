@@ -5,6 +5,7 @@ export {
   partFolder,
   readPartsLeftOut,
   registryNames,
+  type EngineName,
   type PartName,
   type RegistryName,
 } from './part-name.js';

@@ -7,7 +7,8 @@ describe('parsePartName', () => {
     'registry:production',
     'cluster:test',
     'cluster:eu-2',
-    'engine',
+    'engine:docker',
+    'engine:buildah',
   ])('takes %s', (name) => {
     expect(parsePartName(name)).toBe(name);
   });

@@ -5,7 +5,11 @@ export const registryNames = ['candidates', 'production'] as const;
 
 export type RegistryName = (typeof registryNames)[number];
 
-export type PartName = `registry:${RegistryName}` | `cluster:${string}` | 'engine';
+const engineNames = ['docker', 'podman', 'buildah'] as const;
+
+export type EngineName = (typeof engineNames)[number];
+
+export type PartName = `registry:${RegistryName}` | `cluster:${string}` | `engine:${EngineName}`;
 
 /** What `up` starts when it is not told which parts. */
 export const defaultParts: readonly PartName[] = [
@@ -22,14 +26,17 @@ export const defaultParts: readonly PartName[] = [
  * @throws LabError when there can be no such part
  */
 export function parsePartName(text: string): PartName {
-  if (text === 'registry:candidates' || text === 'registry:production' || text === 'engine')
-    return text;
+  const known = [
+    ...registryNames.map((name) => `registry:${name}` as const),
+    ...engineNames.map((name) => `engine:${name}` as const),
+  ].find((part) => part === text);
+  if (known !== undefined) return known;
   const cluster = /^cluster:(?<name>[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?)$/.exec(text)?.groups?.[
     'name'
   ];
   if (cluster !== undefined) return `cluster:${cluster}`;
   throw new LabError(
-    `${text} is no part of the lab: expected registry:candidates, registry:production, engine or cluster:<name> (up to 20 small letters, digits and hyphens)`,
+    `${text} is no part of the lab: expected registry:candidates, registry:production, engine:docker, engine:podman, engine:buildah or cluster:<name> (up to 20 small letters, digits and hyphens)`,
   );
 }
 

@@ -1,4 +1,11 @@
 import { checkCluster, endCluster, prepareCluster, startCluster } from '../cluster/index.js';
+import {
+  checkDaemonless,
+  endDaemonless,
+  prepareDaemonless,
+  startDaemonless,
+  type DaemonlessName,
+} from '../daemonless/index.js';
 import { checkEngine, endEngine, prepareEngine, startEngine } from '../engine/index.js';
 import type { PartContext, PartName, RegistryName } from '../part/index.js';
 import { checkRegistry, endRegistry, prepareRegistry, startRegistry } from '../registry/index.js';
@@ -40,12 +47,24 @@ export function clusterDriver(name: string) {
 /** The engine finds its base images in the registry of the candidates. */
 export function engineDriver() {
   return {
-    name: 'engine',
+    name: 'engine:docker',
     needs: [registryDriver('candidates')],
     prepare: prepareEngine,
     start: startEngine,
     check: checkEngine,
     end: endEngine,
+  } satisfies Driver<unknown>;
+}
+
+/** As docker, podman and buildah find their base images there. */
+export function daemonlessDriver(name: DaemonlessName) {
+  return {
+    name: `engine:${name}`,
+    needs: [registryDriver('candidates')],
+    prepare: (context) => prepareDaemonless(name, context),
+    start: (context) => startDaemonless(name, context),
+    check: checkDaemonless,
+    end: endDaemonless,
   } satisfies Driver<unknown>;
 }
 
@@ -56,8 +75,12 @@ export function driverOf(part: PartName): Driver<object> {
       return registryDriver('candidates');
     case 'registry:production':
       return registryDriver('production');
-    case 'engine':
+    case 'engine:docker':
       return engineDriver();
+    case 'engine:podman':
+      return daemonlessDriver('podman');
+    case 'engine:buildah':
+      return daemonlessDriver('buildah');
     default:
       return clusterDriver(part.slice('cluster:'.length));
   }

@@ -1,4 +1,5 @@
 export type { ClusterPart } from '../cluster/index.js';
+export type { DaemonlessName, DaemonlessPart } from '../daemonless/index.js';
 export type { EnginePart } from '../engine/index.js';
 export { LabError, PartLeftOutError } from '../errors/index.js';
 export { defaultParts, parsePartName, type PartName, type RegistryName } from '../part/index.js';

@@ -118,12 +118,12 @@ describe('a cluster', () => {
 describe('what a run does without', () => {
   test.each([
     ['a cluster', 'cluster:elsewhere', (other: Lab) => other.cluster('elsewhere')],
-    ['an engine', 'engine', (other: Lab) => other.engine()],
+    ['an engine', 'engine:docker', (other: Lab) => other.engine()],
     [
       'an engine whose base images have no place',
       'registry:candidates',
       async (other: Lab) => {
-        await other.prepare(['engine']); // is no start
+        await other.prepare(['engine:docker']); // is no start
         return other.engine();
       },
     ],

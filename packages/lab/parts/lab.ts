@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureProgram, programNames } from '../build/index.js';
 import { restartApiServer, type ClusterPart } from '../cluster/index.js';
+import type { DaemonlessName, DaemonlessPart } from '../daemonless/index.js';
 import type { EnginePart } from '../engine/index.js';
 import { LabError } from '../errors/index.js';
 import { checkMachine } from '../machine/index.js';
@@ -19,7 +20,13 @@ import {
 import { tryFetchTool } from '../tools/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { ensureWatchdog } from '../watchdog/index.js';
-import { clusterDriver, driverOf, engineDriver, registryDriver } from './drivers.js';
+import {
+  clusterDriver,
+  daemonlessDriver,
+  driverOf,
+  engineDriver,
+  registryDriver,
+} from './drivers.js';
 import { endLab, isAbandoned, lockFile, recordBoot, removeLab, removeParts } from './end.js';
 import { forgetFailures, preparePart, startPart, type PartStarter } from './start-part.js';
 import { readLabFolder, readStatus, type LabStatus } from './status.js';
@@ -43,11 +50,17 @@ export interface Lab {
   /** Kills the API server of a cluster that runs, and starts it again. Everybody who uses the cluster notices. */
   restartApiServer(cluster: string): Promise<void>;
   /**
-   * A container engine of the lab's own; brings `registry:candidates` up, from which it has its base images.
+   * A docker of the lab's own; brings `registry:candidates` up, from which it has its base images.
    *
    * @throws PartLeftOutError when this run does without either
    */
   engine(): Promise<EnginePart>;
+  /**
+   * podman or buildah, with a storage of the lab's own; brings `registry:candidates` up, too.
+   *
+   * @throws PartLeftOutError when this run does without either
+   */
+  daemonless(name: DaemonlessName): Promise<DaemonlessPart>;
   /** Starts parts side by side. */
   up(parts: readonly PartName[]): Promise<void>;
   /** Installs and builds what parts need, without starting them. */
@@ -104,6 +117,7 @@ function useLab(starter: PartStarter): Lab {
         signal,
       }),
     engine: () => startPart(engineDriver(), starter),
+    daemonless: (name) => startPart(daemonlessDriver(name), starter),
     up: async (parts) => {
       await waitForAll(parts.map((part) => startPart(driverOf(part), starter)));
     },

@@ -57,7 +57,7 @@ describe('npm run lab', () => {
     async () => {
       const lab = await openLab();
       const shared = await lab.engine();
-      await runLab(['up', 'engine']);
+      await runLab(['up', 'engine:docker']);
       const own = await readEngine();
       const bridge = readNetwork(folder)?.bridge ?? '';
       const run = ['run', '--detach', '--name', 'only-here', 'busybox:1.36', 'sleep', '600'];
@@ -174,7 +174,7 @@ async function waitForDaemons(count: number): Promise<void> {
 
 async function readEngine(): Promise<EnginePlace> {
   const { parts } = await readStatus(folder);
-  const facts = parts.find(({ part }) => part === 'engine')?.facts ?? {};
+  const facts = parts.find(({ part }) => part === 'engine:docker')?.facts ?? {};
   return { programs: facts['programs'] ?? '', dockerHost: facts['dockerHost'] ?? '' };
 }
 

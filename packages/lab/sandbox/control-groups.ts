@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import { asRoot } from '../process/index.js';
 import { waitUntil } from '../waiting/index.js';
@@ -12,17 +13,43 @@ const root = '/sys/fs/cgroup';
  * namespaces.
  */
 export async function removeControlGroups(groups: readonly string[]): Promise<void> {
-  const places = [root, ...readdirSync(root).map((name) => join(root, name))];
   const left = (): readonly string[] =>
-    places.flatMap((place) => groups.map((group) => join(place, group))).filter(existsSync);
-  await waitUntil(
-    async () => {
-      const folders = left();
-      if (folders.length === 0) return true;
-      const removal = ['-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'];
-      await runCommand(asRoot(['find', ...folders, ...removal]), { acceptExitCodes: [1] });
-      return left().length === 0 ? true : undefined;
-    },
-    { what: 'the end of the containers', timeoutMs: 10_000, everyMs: 20 },
-  );
+    listHierarchies()
+      .flatMap((place) => groups.map((group) => join(place, group)))
+      .filter(existsSync);
+  await waitUntil(async () => ((await tryRemoveAll(left)) ? true : undefined), {
+    what: 'the end of the containers',
+    timeoutMs: 10_000,
+    everyMs: 20,
+  });
+}
+
+/**
+ * Removes what engines that name their control groups themselves leave at the top. Somebody else's, in which
+ * something runs, are not removed by the kernel either.
+ */
+export async function removeUnusedControlGroups(pattern: RegExp): Promise<void> {
+  const left = (): readonly string[] =>
+    listHierarchies().flatMap((place) =>
+      readdirSync(place)
+        .filter((name) => pattern.test(name))
+        .map((name) => join(place, name)),
+    );
+  for (let attempt = 0; attempt < 20 && !(await tryRemoveAll(left)); attempt += 1) {
+    await systemClock.sleep(50);
+  }
+}
+
+function listHierarchies(): readonly string[] {
+  const within = readdirSync(root).map((name) => join(root, name));
+  return [root, ...within.filter((place) => statSync(place).isDirectory())];
+}
+
+/** Whether nothing is left. */
+async function tryRemoveAll(left: () => readonly string[]): Promise<boolean> {
+  const folders = left();
+  if (folders.length === 0) return true;
+  const removal = ['-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'];
+  await runCommand(asRoot(['find', ...folders, ...removal]), { acceptExitCodes: [1] });
+  return left().length === 0;
 }

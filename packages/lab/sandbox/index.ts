@@ -1,3 +1,4 @@
+export { removeUnusedControlGroups } from './control-groups.js';
 export { endSandbox } from './end.js';
 export {
   enterSandbox,

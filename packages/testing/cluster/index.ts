@@ -95,6 +95,7 @@ export function createClusterInMemory(): ClusterInMemory {
       return { resourceVersion: String(version), items: structuredClone(items) };
     },
     watch: notBuilt('watch'),
+    findMissingRule: notBuilt('findMissingRule'),
     isNamespaced: notBuilt('isNamespaced'),
     readLog: notBuilt('readLog'),
     requestService: notBuilt('requestService'),

@@ -1,12 +1,16 @@
 import type { InputReader, Report, Runtime } from '@slipway/flow/runtime';
+import { systemClock } from '@slipway/io/clock';
 import { readWith } from '../inputs/index.js';
 import { createRecordingLogger } from '../logger/index.js';
 import { createTestRepository, type TestRepository } from './test-repository.js';
 
 type Texts = Readonly<Record<string, string>>;
-type GitRuntime = Pick<Runtime, 'logger' | 'signal' | 'workspace' | 'checkout'>;
+type GitRuntime = Pick<
+  Runtime,
+  'logger' | 'clock' | 'signal' | 'workspace' | 'checkout' | 'openRegistry' | 'openGitHub'
+>;
 
-/** The parts of an action that needs a repository and nothing else. */
+/** The parts of an action that needs a repository, and perhaps a registry or GitHub. */
 export interface GitAction<Inputs, Result> {
   readonly readInputs: (read: InputReader) => Inputs;
   readonly run: (inputs: Inputs, runtime: GitRuntime) => Promise<Result>;
@@ -18,6 +22,8 @@ export interface Surroundings {
   readonly ref?: string;
   readonly commit?: string;
   readonly config?: string;
+  /** What the action may open; anything else is refused. */
+  readonly runtime?: Partial<GitRuntime>;
 }
 
 /** An action and its repositories, which are removed together. */
@@ -40,14 +46,20 @@ export function createGitBench<Inputs, Result>(action: GitAction<Inputs, Result>
       repositories.push(repository);
       return repository;
     },
-    outputsOf: async (repository, inputs = {}, { config, ...checkout } = {}) => {
+    outputsOf: async (repository, inputs = {}, { config, runtime, ...checkout } = {}) => {
       const files: Texts = config === undefined ? {} : { '.github/slipway.yml': config };
       const webUrl = 'https://github.com/shop/orders';
       const result = await action.run(readWith(action.readInputs, inputs, files), {
         logger: createRecordingLogger(),
+        clock: systemClock,
         signal: new AbortController().signal,
         workspace: repository.folder,
         checkout: { repository: 'shop/orders', webUrl, ...checkout },
+        openRegistry: () => Promise.reject(new Error('no registry is asked')),
+        openGitHub: () => {
+          throw new Error('GitHub is not asked');
+        },
+        ...runtime,
       });
       return action.report(result).outputs;
     },

@@ -5,3 +5,4 @@ export {
   type Surroundings,
 } from './action-in-repository.js';
 export { createTestRepository, type TestCommit, type TestRepository } from './test-repository.js';
+export { collect } from './collect.js';

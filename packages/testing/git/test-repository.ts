@@ -8,6 +8,12 @@ export interface TestCommit {
   readonly message: string;
   /** Path → text. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Paths that are not there any more. */
+  readonly deletes?: readonly string[];
+  /** Path → where a symbolic link leads. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** Path → the commit of a submodule. */
+  readonly submodules?: Readonly<Record<string, string>>;
   /** The commits that it merges, beside the branch that it is made on. */
   readonly merges?: readonly string[];
 }
@@ -23,6 +29,8 @@ export interface TestRepository {
   /** Goes to a branch, and makes it, from `from` or where HEAD is, when it is not there. */
   switch(branch: string, from?: string): Promise<void>;
   detach(at: string): Promise<void>;
+  /** Goes to a branch that has no commit yet: the next one has no parent. */
+  begin(branch: string): Promise<void>;
   /** Lightweight; with a message annotated. */
   tag(name: string, at?: string, message?: string): Promise<void>;
   git(...args: readonly string[]): Promise<string>;
@@ -88,6 +96,10 @@ class Repository implements TestRepository {
     await this.git('update-ref', '--no-deref', 'HEAD', at);
   }
 
+  async begin(branch: string): Promise<void> {
+    await this.git('symbolic-ref', 'HEAD', `refs/heads/${branch}`);
+  }
+
   async tag(name: string, at = 'HEAD', message?: string): Promise<void> {
     await this.git('tag', ...(message === undefined ? [] : ['-m', message]), name, at);
   }
@@ -108,22 +120,27 @@ class Repository implements TestRepository {
 }
 
 /** In the language of git-fast-import(1): hundreds of commits cost one process. */
-function formatCommit(
-  branch: string,
-  { message, files, merges = [] }: TestCommit,
-  from: string,
-  number: number,
-): string {
+function formatCommit(branch: string, commit: TestCommit, from: string, number: number): string {
+  const { message, files, merges = [], deletes = [], links = {}, submodules = {} } = commit;
   const changed = Object.entries(files ?? { [`file-${number}`]: `${number}\n` });
   return [
     `commit ${branch}\nmark :${number}\n`,
     `committer ada <ada@example.com> ${startSeconds + number * 60} +0000\n`,
     formatData(message),
     from,
-    ...merges.map((commit) => `merge ${commit}\n`),
-    ...changed.map(([path, text]) => `M 100644 inline ${path}\n${formatData(text)}`),
+    ...merges.map((hash) => `merge ${hash}\n`),
+    ...deletes.map((path) => `D ${formatPath(path)}\n`),
+    ...changed.map(([path, text]) => `M 100644 inline ${formatPath(path)}\n${formatData(text)}`),
+    ...Object.entries(links).map(
+      ([path, target]) => `M 120000 inline ${formatPath(path)}\n${formatData(target)}`,
+    ),
+    ...Object.entries(submodules).map(([path, hash]) => `M 160000 ${hash} ${formatPath(path)}\n`),
     `\nget-mark :${number}\n`,
   ].join('');
+}
+
+function formatPath(path: string): string {
+  return JSON.stringify(path);
 }
 
 function formatData(text: string): string {

@@ -15,6 +15,7 @@ export interface WatchPlay extends SceneOptions {
 /** What a watch is given. */
 interface Watched {
   readonly workloads: readonly ObjectIdentity[];
+  readonly fieldManager: string;
   readonly since: Date;
   readonly deadlineMs: number;
   readonly clock: Clock;
@@ -37,6 +38,7 @@ export async function playWatch<Result>(
   const logger = createRecordingLogger();
   const result = await watch(cluster, {
     workloads: [deployment(), ...more].map(identify),
+    fieldManager: 'slipway-catalog',
     since: appliedAt,
     deadlineMs: timeoutMs,
     clock,

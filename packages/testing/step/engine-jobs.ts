@@ -1,11 +1,45 @@
-import { chmod, copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
-import { openLab } from '@slipway/lab/parts';
+import { openLab, type Lab } from '@slipway/lab/parts';
 import { openJob, type Job, type JobOptions } from './step.js';
+
+/** What a runner has for an engine; `classic` is docker without its plug-in buildx. */
+export const runnerEngines = ['docker', 'classic', 'podman', 'buildah'] as const;
+export type RunnerEngine = (typeof runnerEngines)[number];
+
+/** The programs that find an engine, and what tells them where it is. */
+export interface EngineAccess {
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The environment of a runner that has one of the lab's engines, and none of this machine's. */
+export async function openEngineAccess(lab: Lab, engine: RunnerEngine): Promise<EngineAccess> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-runner-'));
+  const close = (): Promise<void> => rm(folder, { recursive: true });
+  const pathOf = (programs: string): string => [programs, '/usr/bin', '/bin'].join(delimiter);
+  if (engine === 'podman' || engine === 'buildah') {
+    const { programs } = await lab.daemonless(engine);
+    return { environment: { PATH: pathOf(programs) }, close };
+  }
+  const part = await lab.engine();
+  const config = engine === 'docker' ? {} : { DOCKER_CONFIG: await makeClassicConfig(folder) };
+  const environment = { ...part.environment, ...config, PATH: pathOf(part.programs) };
+  return { environment, close };
+}
+
+/** A configuration of docker whose buildx does not work, wherever another one may be on this machine. */
+async function makeClassicConfig(folder: string): Promise<string> {
+  const plugins = join(folder, 'plugins');
+  await mkdir(plugins);
+  await writeFile(join(plugins, 'docker-buildx'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [plugins] }));
+  return folder;
+}
 
 /** Jobs on a runner that has the lab's container engine. */
 export interface EngineJobs {

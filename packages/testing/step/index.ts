@@ -1,4 +1,11 @@
-export { openEngineJobs, type EngineJobs } from './engine-jobs.js';
+export {
+  openEngineAccess,
+  openEngineJobs,
+  runnerEngines,
+  type EngineAccess,
+  type EngineJobs,
+  type RunnerEngine,
+} from './engine-jobs.js';
 export { followOutput } from './output.js';
 export {
   startPackagedStep,

@@ -1,0 +1,59 @@
+/** A footer of a commit message: `Refs: #12`, `BREAKING CHANGE: no more prices`. */
+export interface Footer {
+  readonly token: string;
+  /** On one line. */
+  readonly value: string;
+}
+
+const footerPattern =
+  /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
+
+/**
+ * The footers of a message. They begin after a blank line (§8 of Conventional Commits 1.0.0); from then on each line
+ * that is a token with a separator begins the next one, and any other line goes on with the value (§10). What stands
+ * between fences or in an HTML comment is quoted, and no footer.
+ *
+ * @param lines of the message, without its header
+ * @example readFooters(['', 'Refs: #1', 'BREAKING CHANGE: a', 'b']) // Refs: '#1', BREAKING CHANGE: 'a b'
+ */
+export function readFooters(lines: readonly string[]): readonly Footer[] {
+  const footers: { token: string; value: string }[] = [];
+  const isQuoted = createQuoteReader();
+  let isAfterBlank = false;
+  for (const line of lines) {
+    const groups = isQuoted(line) ? undefined : footerPattern.exec(line)?.groups;
+    const last = footers.at(-1);
+    if (groups !== undefined && (isAfterBlank || last !== undefined)) {
+      const token = groups['breaking'] ?? groups['token'] ?? '';
+      footers.push({ token, value: (groups['value'] ?? '').trim() });
+    } else if (last !== undefined) {
+      last.value = `${last.value} ${line.trim()}`.trim();
+    }
+    isAfterBlank = line.trim() === '';
+  }
+  return footers;
+}
+
+/** Asked about one line after the other: whether it is a quotation. */
+export function createQuoteReader(): (line: string) => boolean {
+  let fence: string | undefined;
+  let isComment = false;
+  return (line) => {
+    if (isComment) {
+      isComment = !line.includes('-->');
+      return true;
+    }
+    const mark = /^ {0,3}(?<mark>`{3,}|~{3,})/.exec(line)?.groups?.['mark'];
+    if (fence !== undefined) {
+      const isEnd = mark?.startsWith(fence) === true && line.trim() === mark;
+      if (isEnd) fence = undefined;
+      return true;
+    }
+    if (mark !== undefined) {
+      fence = mark;
+      return true;
+    }
+    isComment = line.includes('<!--') && !line.includes('-->');
+    return isComment;
+  };
+}

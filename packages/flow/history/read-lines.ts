@@ -1,0 +1,179 @@
+import {
+  computeChange,
+  createPathIndex,
+  type Change,
+  type Commit,
+  type LevelRules,
+  type VersionTag,
+} from '@slipway/core/version';
+import type { CommitRange, GitRepository } from '@slipway/io/git';
+import { readMerged } from './read-merged.js';
+import { assertWhole, createChangeReader, CutOffError, type Scope } from './scope.js';
+import { Track, type FoundLine, type TrackItem } from './track.js';
+
+/** The commits of one service up to a commit, along the first-parent line. */
+export interface Line {
+  /** The highest release that its last commit contains and that is not that commit's own. */
+  readonly base?: VersionTag;
+  /** The tags of its last commit, or of later ones that do not touch the service; highest version first. */
+  readonly names: readonly VersionTag[];
+  /** Those since `base` that touch the service, oldest first. */
+  readonly changes: readonly Change[];
+  /** Absent where no commit of the line touches the service. */
+  readonly last?: Pick<Commit, 'hash' | 'seconds'>;
+  /** Higher releases that contain the last commit: what comes out of it later. */
+  readonly later: readonly VersionTag[];
+}
+
+export interface LineOptions {
+  readonly repository: GitRepository;
+  readonly levels: LevelRules;
+}
+
+/**
+ * Reads the line that ends at a commit, once for all services, and only as far back as one of them needs it.
+ *
+ * @returns a line for each scope
+ * @throws CutOffError where a shallow clone ends before that
+ */
+export async function readLines(
+  at: string,
+  scopes: readonly Scope[],
+  { repository, levels }: LineOptions,
+): Promise<readonly Line[]> {
+  const tracks = scopes.map((scope) => new Track(scope));
+  await followLine(repository, { to: at }, tracks, levels);
+  const reached = await findReached(repository, at, tracks);
+  const found: FoundLine[] = [];
+  for (const track of tracks) {
+    const [base] = await keepContained(repository, at, track, reached);
+    if (base === undefined) found.push({ track, items: track.items });
+    else found.push({ track, items: await readSince(repository, track, base, levels), base });
+  }
+  const later = await findLater(repository, tracks, reached);
+  const merged = await readMerged(repository, scopes, found);
+  return found.map(({ track, items, base = track.candidate }, index) => ({
+    ...(base === undefined ? {} : { base }),
+    ...(track.last === undefined ? {} : { last: track.last }),
+    names: track.scope.tags.filter((tag) => track.names.includes(tag)),
+    changes: items
+      .map((item) =>
+        item.kind === 'told'
+          ? item.change
+          : computeChange(item.commit, merged(index, item.commit), levels),
+      )
+      .toReversed(),
+    later: later.get(track) ?? [],
+  }));
+}
+
+/** Goes back until every service has found a tag, or there is nothing more. */
+async function followLine(
+  repository: GitRepository,
+  range: CommitRange,
+  tracks: readonly Track[],
+  levels: LevelRules,
+): Promise<void> {
+  const index = createPathIndex(tracks.map(({ scope }) => scope.paths));
+  const tagged = groupByCommit(tracks);
+  const read = createChangeReader(levels);
+  const open = new Set(tracks.keys());
+  const how = { isFirstParent: true, hasPaths: index.needsPaths, roots: index.roots };
+  let position = 0;
+  for await (const commit of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, commit);
+    const owners = index.ownersOf(commit.paths);
+    const tags = tagged.get(commit.hash);
+    const concerned = tags === undefined ? owners : new Set([...owners, ...tags.keys()]);
+    for (const each of concerned) {
+      const track = tracks[each];
+      if (track === undefined || !open.has(each)) continue;
+      track.take({ commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] }, read);
+      if (track.candidate !== undefined) open.delete(each);
+    }
+    if (open.size === 0) return;
+    position += 1;
+  }
+}
+
+/** The tags of each commit, by the place of the service. */
+function groupByCommit(
+  tracks: readonly Track[],
+): ReadonlyMap<string, ReadonlyMap<number, readonly VersionTag[]>> {
+  const groups = new Map<string, Map<number, VersionTag[]>>();
+  for (const [place, { scope }] of tracks.entries()) {
+    for (const tag of scope.tags) {
+      const own = groups.get(tag.hash) ?? new Map<number, VersionTag[]>();
+      own.set(place, [...(own.get(place) ?? []), tag]);
+      groups.set(tag.hash, own);
+    }
+  }
+  return groups;
+}
+
+/** Whether the newest commit contains a tag that is not on its line, or behind the candidate. */
+type Reached = (tag: VersionTag) => boolean;
+
+async function findReached(
+  repository: GitRepository,
+  at: string,
+  tracks: readonly Track[],
+): Promise<Reached> {
+  const hashes = new Set(tracks.flatMap((track) => track.listHigher()).map(({ hash }) => hash));
+  if (hashes.size === 0) return () => false;
+  if (repository.isShallow) throw new CutOffError('higher tags may be further back');
+  const unreached = await repository.listUnreached([...hashes], at);
+  return ({ hash }) => !unreached.has(hash);
+}
+
+/** The higher releases that the last commit of a service contains, the highest first. */
+async function keepContained(
+  repository: GitRepository,
+  at: string,
+  track: Track,
+  reached: Reached,
+): Promise<readonly VersionTag[]> {
+  const { last } = track;
+  const higher = track.listHigher().filter(reached);
+  if (last === undefined || last.hash === at || higher.length === 0) return higher;
+  const hashes = higher.map(({ hash }) => hash);
+  const unreached = await repository.listUnreached(hashes, last.hash);
+  return higher.filter(({ hash }) => !unreached.has(hash));
+}
+
+/** The items of a line since a release that may lie beside it. */
+async function readSince(
+  repository: GitRepository,
+  { scope, last }: Track,
+  base: VersionTag,
+  levels: LevelRules,
+): Promise<readonly TrackItem[]> {
+  if (last === undefined) return [];
+  const alone = new Track({ ...scope, tags: [], releases: [] });
+  await followLine(repository, { to: last.hash, without: [base.hash] }, [alone], levels);
+  return alone.items;
+}
+
+async function findLater(
+  repository: GitRepository,
+  tracks: readonly Track[],
+  reached: Reached,
+): Promise<ReadonlyMap<Track, readonly VersionTag[]>> {
+  const found = new Map<Track, readonly VersionTag[]>();
+  const byLast = Map.groupBy(tracks, ({ last }) => last?.hash ?? '');
+  for (const [last, group] of byLast) {
+    const higher = group.flatMap((track) => track.listHigher().filter((tag) => !reached(tag)));
+    if (last === '' || higher.length === 0) continue;
+    const names = await repository.listTagsWith(
+      last,
+      higher.map(({ name }) => name),
+    );
+    for (const track of group) {
+      found.set(
+        track,
+        track.listHigher().filter(({ name }) => names.has(name)),
+      );
+    }
+  }
+  return found;
+}

@@ -1,0 +1,56 @@
+import {
+  computeChange,
+  isRelease,
+  selectVersionTags,
+  type Change,
+  type Commit,
+  type LevelRules,
+  type PathPattern,
+  type Tag,
+  type VersionTag,
+} from '@slipway/core/version';
+
+/** Which service is asked about. */
+export interface ServiceRequest {
+  readonly service: string;
+  readonly tagPrefix: string;
+  /** Empty: the whole repository. */
+  readonly paths: readonly PathPattern[];
+}
+
+/** A service with the tags that are its own. */
+export interface Scope extends ServiceRequest {
+  /** All tags that name versions of it, highest version first. */
+  readonly tags: readonly VersionTag[];
+  /** Those that name no prerelease. */
+  readonly releases: readonly VersionTag[];
+}
+
+export function createScope(request: ServiceRequest, tags: readonly Tag[]): Scope {
+  const own = selectVersionTags(tags, request.tagPrefix);
+  return { ...request, tags: own, releases: own.filter(({ version }) => isRelease(version)) };
+}
+
+/**
+ * The history of a shallow clone ends where somebody cut it off, which looks like a first commit: what was read up
+ * to there says nothing.
+ */
+export class CutOffError extends Error {
+  override readonly name = 'CutOffError';
+}
+
+/** @throws CutOffError where the clone is shallow and the commit has no parents */
+export function assertWhole(isShallow: boolean, { parents }: Pick<Commit, 'parents'>): void {
+  if (isShallow && parents.length === 0) throw new CutOffError('the history is cut off');
+}
+
+/** Reads each commit once, however many services it belongs to. */
+export function createChangeReader(rules: LevelRules): (commit: Commit) => Change {
+  let newest: { readonly hash: string; readonly change: Change } | undefined;
+  return (commit) => {
+    if (newest?.hash !== commit.hash) {
+      newest = { hash: commit.hash, change: computeChange(commit, [], rules) };
+    }
+    return newest.change;
+  };
+}

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
+
+const nothing: EngineDemands = { hasSecrets: false, platforms: [], cacheFrom: [], cacheTo: [] };
+const everything: EngineDemands = {
+  hasSecrets: true,
+  platforms: ['linux/amd64', 'linux/arm64'],
+  cacheFrom: ['type=gha', 'type=registry,ref=r.example.com/cache', 'r.example.com/cache'],
+  cacheTo: ['type=local,dest=/c'],
+};
+
+test.each<[string, EngineKind, readonly string[]]>([
+  ['docker with buildx can do it all', { name: 'docker', version: '28.5.2', hasBuildx: true }, []],
+  [
+    'docker without',
+    { name: 'docker', version: '26.1.5', hasBuildx: false },
+    ['secrets', 'platforms', 'cache-from', 'cache-to'],
+  ],
+  [
+    'podman has caches in repositories',
+    { name: 'podman', version: '4.3.1' },
+    ['cache-from: type=gha', 'cache-to: type=local,dest=/c'],
+  ],
+  [
+    'buildah, too',
+    { name: 'buildah', version: '1.28.2' },
+    ['cache-from: type=gha', 'cache-to: type=local,dest=/c'],
+  ],
+  ['an older podman has none', { name: 'podman', version: '4.1.9' }, ['cache-from', 'cache-to']],
+  ['an older buildah, too', { name: 'buildah', version: '1.26.4' }, ['cache-from', 'cache-to']],
+  [
+    'what does not say its version',
+    { name: 'buildah', version: '' },
+    ['cache-from: type=gha', 'cache-to: type=local,dest=/c'],
+  ],
+  [
+    'a later generation',
+    { name: 'podman', version: '5.0.0' },
+    ['cache-from: type=gha', 'cache-to: type=local,dest=/c'],
+  ],
+])('%s', (_name, kind, refused) => {
+  const problems = listRefusals(kind, everything);
+
+  expect(
+    problems.map(({ subject, given }) => (given === undefined ? subject : `${subject}: ${given}`)),
+  ).toEqual(refused);
+  expect(listRefusals(kind, nothing)).toEqual([]);
+});
+
+test('a refusal says what cannot be done, and by whom it can', () => {
+  const kind = { name: 'docker', version: '26.1.5', hasBuildx: false } as const;
+
+  expect(listRefusals(kind, { ...nothing, hasSecrets: true })).toEqual([
+    {
+      subject: 'secrets',
+      expected: 'nothing: docker 26.1.5 without buildx gives no secrets to the steps of a build',
+      fix: 'Remove it, or use docker with buildx (docker/setup-buildx-action before this step), podman or buildah.',
+    },
+  ]);
+  expect(describeKind({ name: 'podman', version: '4.3.1' })).toBe('podman 4.3.1');
+});

@@ -1,0 +1,23 @@
+import { describeKind, listRefusals, type EngineKind } from './abilities.js';
+import { runInBuildah } from './buildah-run.js';
+import { buildContainersImage, buildContainersLayout } from './containers-build.js';
+import type { EngineCollaborators } from './docker.js';
+import type { Engine } from './engine.js';
+
+/** buildah, which builds images and runs commands in what they are built of. */
+export function createBuildahEngine(
+  kind: EngineKind,
+  collaborators: EngineCollaborators,
+  isRootless: boolean,
+): Engine {
+  return {
+    name: 'buildah',
+    description: describeKind(kind),
+    listRefusals: (demands) => listRefusals(kind, demands),
+    buildLayout: (build, folder) => buildContainersLayout('buildah', build, folder, collaborators),
+    buildImage: (build, doing) => buildContainersImage('buildah', build, doing, collaborators),
+    runContainer: (run, doing, wanted) =>
+      runInBuildah({ isRootless }, run, doing, wanted, collaborators),
+    close: () => Promise.resolve(),
+  };
+}

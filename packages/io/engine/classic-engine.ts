@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from '@slipway/core/errors';
+import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
+import { tryReadBaseName, type BaseImage } from './base-images.js';
+import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+import { formatClassicBuild } from './docker-arguments.js';
+import { askDocker, runProgramLogged, tryAskForJson, type EngineCollaborators } from './docker.js';
+import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import { replaceLayout } from './fresh-layout.js';
+import { textAt } from './json.js';
+import { explainBuildFailure, type BuildFailure } from './output-tail.js';
+import { withPlace } from './own-things.js';
+import { runContainer } from './run-container.js';
+import { unpackSavedImage, writeSavedLayout } from './saved-layout/index.js';
+
+/** docker without buildx: its older builder, whose image is saved and made into a layout here. */
+export function createClassicEngine(
+  kind: EngineKind,
+  collaborators: EngineCollaborators,
+  assertAnswers: () => Promise<void>,
+): Engine {
+  return new ClassicEngine(kind, collaborators, assertAnswers);
+}
+
+/** What the older builder is chosen with where docker would say that it looks for the other. */
+const env = { DOCKER_BUILDKIT: '0' };
+
+class ClassicEngine implements Engine {
+  readonly name = 'docker';
+  readonly description: string;
+  readonly #kind: EngineKind;
+  readonly #collaborators: EngineCollaborators;
+  readonly #assertAnswers: () => Promise<void>;
+
+  constructor(
+    kind: EngineKind,
+    collaborators: EngineCollaborators,
+    assertAnswers: () => Promise<void>,
+  ) {
+    this.description = describeKind(kind);
+    this.#kind = kind;
+    this.#collaborators = collaborators;
+    this.#assertAnswers = assertAnswers;
+  }
+
+  listRefusals(demands: EngineDemands): readonly Problem[] {
+    return listRefusals(this.#kind, demands);
+  }
+
+  buildLayout(build: ImageBuild & ImageFacts, folder: string): Promise<BuiltLayout | FailedBuild> {
+    const { signal } = this.#collaborators;
+    return replaceLayout<BuiltLayout | FailedBuild>(folder, build.context, async (fresh, place) => {
+      const names = new Set<string>();
+      const built = await this.#build(build, place, 'building the image', (line) => {
+        const name = tryReadBaseName(line);
+        if (name !== undefined) names.add(name);
+      });
+      if (built.state === 'failed') return built;
+      const saved = await unpackSavedImage(
+        (archive) => askDocker(['save', built.image], signal, archive),
+        join(place, 'saved'),
+      );
+      await writeSavedLayout(saved, fresh, build, signal);
+      return { state: 'built', bases: await findBases(names, signal) };
+    });
+  }
+
+  async buildImage(
+    build: ImageBuild,
+    doing: string,
+  ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
+    return withPlace((place) => this.#build(build, place, doing));
+  }
+
+  runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome> {
+    const runner = { name: 'docker', assertAnswers: this.#assertAnswers } as const;
+    return runContainer(runner, run, doing, wanted, this.#collaborators);
+  }
+
+  /** Its images have no names: they are the builder's cache. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #build(
+    build: ImageBuild & Partial<ImageFacts>,
+    place: string,
+    doing: string,
+    onLine?: (line: string) => void,
+  ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
+    const idFile = join(place, 'id');
+    const argv = formatClassicBuild(build, idFile);
+    const options = { env, ...(onLine === undefined ? {} : { onLine }) };
+    const { exitCode, lines } = await runProgramLogged(
+      ['docker', ...argv],
+      doing,
+      this.#collaborators,
+      options,
+    );
+    if (exitCode === 0) return { state: 'built', image: (await readFile(idFile, 'utf8')).trim() };
+    await this.#assertAnswers();
+    return { state: 'failed', ...explainClassicFailure(lines) };
+  }
+}
+
+/**
+ * The sentence about the step that failed, and what was written before it.
+ *
+ * @example explainClassicFailure(['oh', "The command '/bin/sh -c false' returned a non-zero code: 1"]).reason
+ * // "The command '/bin/sh -c false' returned a non-zero code: 1"
+ */
+export function explainClassicFailure(output: readonly string[]): BuildFailure {
+  // what a step writes to standard error is in red
+  const lines = output.map((line) => line.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+  const said = lines.find((line) => /^The command .* returned a non-zero code: \d+$/.test(line));
+  const { reason, lines: shown } = explainBuildFailure(lines);
+  return { reason: said ?? reason, lines: shown };
+}
+
+/** What is no image of a registry, such as a stage, has no digest there. */
+async function findBases(
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly BaseImage[]> {
+  const found = await Promise.all(
+    [...names].map(async (name): Promise<readonly BaseImage[]> => {
+      const image = await tryAskForJson(['image', 'inspect', name], signal);
+      const digest = textAt(image, 0, 'RepoDigests', 0)?.split('@')[1];
+      return digest === undefined ? [] : [{ name, digest }];
+    }),
+  );
+  return found.flat();
+}

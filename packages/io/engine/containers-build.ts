@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryReadBaseName, type BaseImage } from './base-images.js';
+import type { ImageBuild, ImageFacts } from './build-plan.js';
+import {
+  formatContainersBuild,
+  formatLayoutPush,
+  type BuildTarget,
+  type ContainersProgram,
+} from './containers-arguments.js';
+import { runProgramLogged, tryAskProgramForJson, type EngineCollaborators } from './docker.js';
+import type { BuiltLayout, FailedBuild } from './engine.js';
+import { replaceLayout } from './fresh-layout.js';
+import { textAt } from './json.js';
+import { tryRemove, uniqueName, withPlace } from './own-things.js';
+import { findSaid } from './container-end.js';
+
+/** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
+export async function buildContainersLayout(
+  program: ContainersProgram,
+  build: ImageBuild & ImageFacts,
+  folder: string,
+  collaborators: EngineCollaborators,
+): Promise<BuiltLayout | FailedBuild> {
+  const names = new Set<string>();
+  const onLine = (line: string): void => {
+    const name = tryReadBaseName(line);
+    if (name !== undefined) names.add(name);
+  };
+  const isList = build.platforms.length > 1;
+  const list = uniqueName();
+  try {
+    return await replaceLayout<BuiltLayout | FailedBuild>(
+      folder,
+      build.context,
+      async (fresh, place) => {
+        const idFile = join(place, 'id');
+        const target: BuildTarget = isList
+          ? { kind: 'list', name: list }
+          : { kind: 'image', idFile };
+        const argv = formatContainersBuild(program, build, target);
+        const failure = await tryRun(argv, 'building the image', collaborators, onLine);
+        if (failure !== undefined) return failure;
+        const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
+        const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
+        const refusal = await tryRun(push, 'writing the layout', collaborators);
+        if (refusal !== undefined) return refusal;
+        return { state: 'built', bases: await findBases(program, names, collaborators.signal) };
+      },
+    );
+  } finally {
+    if (isList) await tryRemove([program, 'manifest', 'rm', list]);
+  }
+}
+
+/** Builds an image for a container to be run; its ID is its name. */
+export async function buildContainersImage(
+  program: ContainersProgram,
+  build: ImageBuild,
+  doing: string,
+  collaborators: EngineCollaborators,
+): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
+  return withPlace(async (place) => {
+    const idFile = join(place, 'id');
+    const argv = formatContainersBuild(program, build, { kind: 'image', idFile });
+    const failure = await tryRun(argv, doing, collaborators);
+    if (failure !== undefined) return failure;
+    const image = (await readFile(idFile, 'utf8')).trim().replace(/^sha256:/, '');
+    return { state: 'built', image };
+  });
+}
+
+const shownLines = 20;
+
+async function tryRun(
+  argv: readonly [string, ...string[]],
+  doing: string,
+  collaborators: EngineCollaborators,
+  onLine?: (line: string) => void,
+): Promise<FailedBuild | undefined> {
+  const options = onLine === undefined ? {} : { onLine };
+  const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
+  if (exitCode === 0) return undefined;
+  const written = lines.filter((line) => line.trim() !== '');
+  const reason = findSaid(written) || `it ended with exit code ${exitCode}`;
+  return { state: 'failed', reason, lines: written.slice(-shownLines) };
+}
+
+/** A stage has no digest of its own that anybody else knows, and what cannot be found is left out. */
+async function findBases(
+  program: ContainersProgram,
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly BaseImage[]> {
+  const found = await Promise.all(
+    [...names].map(async (name): Promise<readonly BaseImage[]> => {
+      const digest = await tryReadDigest(program, name, signal);
+      return digest === undefined ? [] : [{ name, digest }];
+    }),
+  );
+  return found.flat();
+}
+
+async function tryReadDigest(
+  program: ContainersProgram,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (program === 'buildah') {
+    const image = await tryAskProgramForJson(
+      ['buildah', 'inspect', '--type', 'image', name],
+      signal,
+    );
+    return textAt(image, 'FromImage') === undefined ? undefined : textAt(image, 'FromImageDigest');
+  }
+  const image = await tryAskProgramForJson(['podman', 'image', 'inspect', name], signal);
+  return textAt(image, 0, 'RepoTags', 0) === undefined ? undefined : textAt(image, 0, 'Digest');
+}

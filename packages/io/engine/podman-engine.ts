@@ -1,0 +1,29 @@
+import { describeKind, listRefusals, type EngineKind } from './abilities.js';
+import { buildContainersImage, buildContainersLayout } from './containers-build.js';
+import type { EngineCollaborators } from './docker.js';
+import type { Engine } from './engine.js';
+import { runContainer } from './run-container.js';
+
+export interface PodmanFacts {
+  readonly isRootless: boolean;
+  /** @throws SlipwayError `engine-missing` when it does not work any more */
+  readonly assertAnswers: () => Promise<void>;
+}
+
+/** podman, which has no daemon: what it builds stays in its storage as its cache, and nothing else. */
+export function createPodmanEngine(
+  kind: EngineKind,
+  collaborators: EngineCollaborators,
+  { isRootless, assertAnswers }: PodmanFacts,
+): Engine {
+  const runner = { name: 'podman', keepsUser: isRootless, assertAnswers } as const;
+  return {
+    name: 'podman',
+    description: describeKind(kind),
+    listRefusals: (demands) => listRefusals(kind, demands),
+    buildLayout: (build, folder) => buildContainersLayout('podman', build, folder, collaborators),
+    buildImage: (build, doing) => buildContainersImage('podman', build, doing, collaborators),
+    runContainer: (run, doing, wanted) => runContainer(runner, run, doing, wanted, collaborators),
+    close: () => Promise.resolve(),
+  };
+}

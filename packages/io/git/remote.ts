@@ -1,0 +1,132 @@
+import { SlipwayError } from '@slipway/core/errors';
+import type { Secret } from '@slipway/core/secret';
+import type { Tag } from '@slipway/core/version';
+import { readRefs, type Refs } from './refs.js';
+import { formatWebUrl } from './remote-url.js';
+import { runGit } from './run-git.js';
+
+/** What is fetched to make a shallow clone deeper. */
+interface Deepening {
+  /** How many commits more; absent: all that there are. */
+  readonly commits?: number;
+  /** Hashes, and refs as `+refs/heads/main:refs/remotes/origin/main`. */
+  readonly refs: readonly string[];
+}
+
+/** What became of a tag that was to be made. */
+export interface PushedTag extends Tag {
+  readonly state: 'created' | 'unchanged' | 'taken' | 'refused';
+  /** Git's own words. */
+  readonly words: string;
+}
+
+/** A token for the remotes on one server; others are asked as git itself has access to them. */
+export interface RemoteAccess {
+  /** `https://github.com` */
+  readonly origin: string;
+  readonly token: Secret;
+}
+
+export interface OpenGitOptions {
+  readonly signal: AbortSignal;
+  readonly access?: RemoteAccess;
+}
+
+/** Where a clone was fetched from. */
+export interface GitRemote {
+  readonly name: string;
+  /** Where it can be read: `https://github.com/shop/orders`. */
+  readonly webUrl?: string;
+  /**
+   * What its refs name, in one request, without fetching anything.
+   *
+   * @throws SlipwayError `history-incomplete`
+   */
+  listRefs(patterns: readonly string[], why: string): Promise<Refs>;
+  /** @throws SlipwayError `history-incomplete` */
+  deepen(how: Deepening, why: string): Promise<void>;
+  /** Makes tags there: each only where there is none of its name, all of them or none. */
+  createTags(tags: readonly Tag[]): Promise<readonly PushedTag[]>;
+}
+
+/** The remote of a clone. */
+export function openRemote(
+  root: string,
+  { name, url }: { readonly name: string; readonly url: string },
+  { signal, access }: OpenGitOptions,
+): GitRemote {
+  const header = formatHeader(url, access);
+  const webUrl = formatWebUrl(url);
+  const ask = async (args: readonly string[], why: string): Promise<string> => {
+    try {
+      const { options, variables } = header;
+      return (await runGit(root, [...options, ...args], { signal, variables })).stdout;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw refuseIncomplete(`${why}, and they cannot be fetched from ${name}`, name, error);
+    }
+  };
+  return {
+    name,
+    ...(webUrl === undefined ? {} : { webUrl }),
+    listRefs: async (patterns, why) =>
+      readRefs(await ask(['ls-remote', '--quiet', name, ...patterns], why)),
+    deepen: async ({ commits, refs }, why) => {
+      const depth = commits === undefined ? '--unshallow' : `--deepen=${commits}`;
+      const how = ['--quiet', '--no-tags', '--no-prune', '--no-recurse-submodules', '--no-auto-gc'];
+      await ask(['fetch', ...how, depth, name, ...refs], why);
+    },
+    createTags: async (tags) => {
+      const leases = tags.map((tag) => `--force-with-lease=refs/tags/${tag.name}:`);
+      const refs = tags.map((tag) => `${tag.hash}:refs/tags/${tag.name}`);
+      const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, name, ...refs];
+      const pushed = await runGit(root, [...header.options, ...args], {
+        signal,
+        acceptExitCodes: [1, 128],
+        variables: header.variables,
+      });
+      return tags.map((tag) => ({ ...tag, ...readPushed(pushed, tag.name) }));
+    },
+  };
+}
+
+/**
+ * @param remote where the clone is from; it is named in the command
+ */
+export function refuseIncomplete(message: string, remote: string, cause?: unknown): SlipwayError {
+  return new SlipwayError('history-incomplete', message, {
+    ...(cause === undefined ? {} : { cause }),
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags ${remote}`,
+  });
+}
+
+const headerVariable = 'SLIPWAY_GIT_HEADER';
+
+/** A token goes only to the server that the remote is on, and in place of what the checkout left there. */
+function formatHeader(
+  url: string,
+  access: RemoteAccess | undefined,
+): { readonly options: readonly string[]; readonly variables: Readonly<Record<string, string>> } {
+  const origin = URL.parse(url)?.origin;
+  if (access === undefined || origin !== access.origin) return { options: [], variables: {} };
+  const key = `http.${origin}/.extraheader`;
+  const basic = Buffer.from(`x-access-token:${access.token.reveal()}`).toString('base64');
+  return {
+    options: ['-c', `${key}=`, `--config-env=${key}=${headerVariable}`],
+    variables: { [headerVariable]: `AUTHORIZATION: basic ${basic}` },
+  };
+}
+
+/** As `git push --porcelain` writes it: `*\t1a2b…:refs/tags/v1.0.0\t[new tag]`; nothing where it did not get so far. */
+function readPushed(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  name: string,
+): Pick<PushedTag, 'state' | 'words'> {
+  const fields = stdout.split('\n').map((line) => line.split('\t'));
+  const [flag = '', , words = stderr.trim()] =
+    fields.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
+  if (flag === '*') return { state: 'created', words };
+  if (flag === '=') return { state: 'unchanged', words };
+  const isTaken = /stale info|already exists|cannot lock ref|fetch first|needs force/.test(words);
+  return { state: isTaken ? 'taken' : 'refused', words };
+}

@@ -1,0 +1,8 @@
+export {
+  checkDaemonless,
+  endDaemonless,
+  prepareDaemonless,
+  startDaemonless,
+  type DaemonlessName,
+  type DaemonlessPart,
+} from './daemonless.js';
