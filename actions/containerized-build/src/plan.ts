@@ -76,6 +76,7 @@ function planImage(
     cacheTo,
     layout: folder,
     evidence: join(dirname(folder), 'unit-tests.intoto.json'),
+    provenance: join(dirname(folder), 'provenance.intoto.json'),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   runCommands,
   runTestStage,
   writeEvidence,
+  writeProvenance,
   type BuiltImage,
   type ImagePlan,
   type SourcePlan,
@@ -29,6 +30,12 @@ export interface Result {
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
   readonly durationMs: number;
+}
+
+/** Of which the checkout is, and when it was made. */
+interface Commit {
+  readonly hash: string;
+  readonly seconds: number;
 }
 
 type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence'>;
@@ -70,7 +77,9 @@ async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Prom
   if (command !== undefined) {
     outcomes.push(await runtime.logger.group(title, () => runCommands(command, tools)));
   }
-  const imageBuild = source && (await toImageBuild(source, runtime));
+  const commit = source && (await tryReadCommit(runtime));
+  const imageBuild = source && toImageBuild(source, commit, runtime);
+  const startedAt = runtime.clock.now().toISOString();
   if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {
     const build = { ...imageBuild, target: test.target };
     outcomes.push(await runTestStage(test, build, source?.folder ?? '.', tools));
@@ -82,11 +91,10 @@ async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Prom
   const target = image.target === undefined ? {} : { target: image.target };
   const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
   if ('error' in built) return { ...tested, failure: built, evidence: [] };
-  return {
-    ...tested,
-    image: built,
-    evidence: await proveTests(plan, image, built, tested, runtime),
-  };
+  const provenance = { engine: tools.engine.description, commit: commit?.hash, startedAt };
+  if (source !== undefined) await writeProvenance({ image, source }, built, provenance, runtime);
+  const evidence = await proveTests(plan, image, built, tested, runtime);
+  return { ...tested, image: built, evidence: [...evidence, image.provenance] };
 }
 
 function hasFailed(outcomes: readonly StageOutcome[]): boolean {
@@ -124,20 +132,21 @@ async function proveTests(
 }
 
 /** The time of the commit is the time of everything in the image, so that its digest is of the sources alone. */
-async function toImageBuild(source: SourcePlan, runtime: Runtime): Promise<ImageBuild> {
-  const seconds = await tryReadCommitTime(runtime);
-  if (seconds === undefined) {
-    runtime.logger.info(
-      'no commit is known here: files keep their times, and so the digest may vary',
-    );
+function toImageBuild(
+  source: SourcePlan,
+  commit: Commit | undefined,
+  { logger }: Runtime,
+): ImageBuild {
+  if (commit === undefined) {
+    logger.info('no commit is known here: files keep their times, and so the digest may vary');
   }
-  return { ...source, ...(seconds === undefined ? {} : { sourceDateEpoch: seconds }) };
+  return { ...source, ...(commit === undefined ? {} : { sourceDateEpoch: commit.seconds }) };
 }
 
-async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number | undefined> {
+async function tryReadCommit({ workspace, signal }: Runtime): Promise<Commit | undefined> {
   try {
     const repository = await openRepository(workspace, { signal });
-    return (await repository.tryReadCommit('HEAD'))?.seconds;
+    return await repository.tryReadCommit('HEAD');
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SlipwayError) return undefined;

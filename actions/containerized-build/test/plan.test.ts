@@ -32,6 +32,7 @@ describe('planBuild', () => {
       cacheTo: [],
       layout: '/t/slipway-build/image/layout',
       evidence: '/t/slipway-build/image/unit-tests.intoto.json',
+      provenance: '/t/slipway-build/image/provenance.intoto.json',
     });
     expect([tests, command]).toEqual([undefined, undefined]);
     expect(sentence).toBe('build the image from services/orders');

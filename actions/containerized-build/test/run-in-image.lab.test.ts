@@ -102,7 +102,7 @@ describe('containerized-build, commands in an image', () => {
 
     expect(step.outputs.get('failure-code')).toBe('engine-missing');
     expect(step.outputs.get('failure-message')).toMatch(
-      /^there is docker, but its daemon does not answer: .*unix:\/\/\/nowhere\/docker\.sock.*Start it, or let DOCKER_HOST name one that runs\./,
+      /^there is docker, but its daemon does not answer: .*unix:\/\/\/nowhere\/docker\.sock.*Start it, or let DOCKER_HOST name one that runs;/,
     );
   });
 

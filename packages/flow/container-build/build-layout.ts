@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { formatTestResult } from '@slipway/core/evidence';
 import { SlipwayError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
-import type { ImageBuild } from '@slipway/io/engine';
+import type { BaseImage, ImageBuild } from '@slipway/io/engine';
 import {
   listPlatforms,
   openLayout,
@@ -24,6 +24,8 @@ export interface BuiltImage {
   readonly bytes: number;
   /** `linux/amd64` */
   readonly platforms: readonly string[];
+  /** What it was built upon, as far as the engine tells. */
+  readonly bases: readonly BaseImage[];
 }
 
 /** Builds the image, and opens the layout as whoever pushes it will: its digest is that of its bytes. */
@@ -33,7 +35,8 @@ export async function buildLayout(
   { engine, runtime }: StageTools,
 ): Promise<BuiltImage | StageFailure> {
   const { labels, annotations, platforms, cacheTo, layout: folder } = plan;
-  await rm(plan.evidence, { force: true }); // it is about an image that will be gone
+  // they are about an image that will be gone
+  for (const old of [plan.evidence, plan.provenance]) await rm(old, { force: true });
   const facts = { labels, annotations, platforms, cacheTo };
   const built = await runtime.logger.group('Build the image', () =>
     engine.buildLayout({ ...build, ...facts }, folder),
@@ -50,6 +53,7 @@ export async function buildLayout(
     digest: root.descriptor.digest,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     platforms: await readPlatforms(layout),
+    bases: built.bases,
   };
 }
 

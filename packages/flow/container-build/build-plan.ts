@@ -54,4 +54,6 @@ export interface ImagePlan {
   readonly layout: string;
   /** The file of the test result, beside the layout. */
   readonly evidence: string;
+  /** The file of the provenance, beside the layout. */
+  readonly provenance: string;
 }

@@ -8,5 +8,6 @@ export type {
 } from './build-plan.js';
 export type { StageFailure } from './judge-tests.js';
 export { runCommands } from './run-commands.js';
+export { writeProvenance } from './write-provenance.js';
 export { runTestStage } from './run-test-stage.js';
 export type { StageOutcome, StageTools } from './stage.js';

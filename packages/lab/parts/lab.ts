@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { offerBaseImages } from '../base-images/index.js';
 import { ensureProgram, programNames } from '../build/index.js';
 import { restartApiServer, type ClusterPart } from '../cluster/index.js';
 import type { DaemonlessName, DaemonlessPart } from '../daemonless/index.js';
@@ -61,6 +62,11 @@ export interface Lab {
    * @throws PartLeftOutError when this run does without either
    */
   daemonless(name: DaemonlessName): Promise<DaemonlessPart>;
+  /**
+   * Puts images of Java and Rust where the engines find those of Node, Go and Python: `eclipse-temurin:17-jdk`,
+   * `rust:1.63-slim`. They are made when somebody first asks for them.
+   */
+  offerLanguages(): Promise<void>;
   /** Starts parts side by side. */
   up(parts: readonly PartName[]): Promise<void>;
   /** Installs and builds what parts need, without starting them. */
@@ -118,6 +124,10 @@ function useLab(starter: PartStarter): Lab {
       }),
     engine: () => startPart(engineDriver(), starter),
     daemonless: (name) => startPart(daemonlessDriver(name), starter),
+    offerLanguages: async () => {
+      await startPart(registryDriver('candidates'), starter);
+      await offerBaseImages({ lab: folder, log, signal }, 'languages');
+    },
     up: async (parts) => {
       await waitForAll(parts.map((part) => startPart(driverOf(part), starter)));
     },
