@@ -3743,9 +3743,9 @@ var __webpack_modules__ = {
           this.push(headers.encode(newHeader));
         }
         _doDrain() {
-          const drain = this._drain;
+          const drain2 = this._drain;
           this._drain = noop;
-          drain();
+          drain2();
         }
         _predestroy() {
           const err = getStreamError(this);
@@ -7152,7 +7152,7 @@ upgrade: ${upgrade}\r
           if (typeof body.stream === "function") {
             writeIterable(abort, body.stream(), client, request, socket, contentLength, header, expectsPayload);
           } else {
-            writeBlob(abort, body, client, request, socket, contentLength, header, expectsPayload);
+            writeBlob2(abort, body, client, request, socket, contentLength, header, expectsPayload);
           }
         } else if (util.isStream(body)) {
           writeStream(abort, body, client, request, socket, contentLength, header, expectsPayload);
@@ -7263,7 +7263,7 @@ upgrade: ${upgrade}\r
           abort(err);
         }
       }
-      async function writeBlob(abort, body, client, request, socket, contentLength, header, expectsPayload) {
+      async function writeBlob2(abort, body, client, request, socket, contentLength, header, expectsPayload) {
         assert(contentLength === body.size, "blob body must have content length");
         try {
           if (contentLength != null && contentLength !== body.size) {
@@ -7858,7 +7858,7 @@ ${len.toString(16)}\r
                 expectsPayload
               );
             } else {
-              writeBlob(
+              writeBlob2(
                 abort,
                 stream,
                 body,
@@ -7939,7 +7939,7 @@ ${len.toString(16)}\r
           request.onBodySent(chunk);
         }
       }
-      async function writeBlob(abort, h2stream, body, client, request, socket, contentLength, expectsPayload) {
+      async function writeBlob2(abort, h2stream, body, client, request, socket, contentLength, expectsPayload) {
         assert(contentLength === body.size, "blob body must have content length");
         try {
           if (contentLength != null && contentLength !== body.size) {
@@ -21871,13 +21871,13 @@ const guardScript = [
   `trap '' TERM; kill -TERM 0; wait; exit "$code"`
 ].join("\n");
 async function spawnGuarded(argv, options) {
-  const env = { ...withoutInputs(process.env), ...options.env };
-  if (!isThere(argv[0], options.cwd, env["PATH"]))
+  const env2 = { ...withoutInputs(process.env), ...options.env };
+  if (!isThere(argv[0], options.cwd, env2["PATH"]))
     throw notFound(argv[0], "there is no such program");
   const graceSeconds2 = String((options.graceMs ?? defaultGraceMs) / 1e3);
   const child = (0, external_node_child_process_namespaceObject.spawn)("/bin/sh", ["-c", guardScript, graceSeconds2, ...argv], {
     ...options.cwd === void 0 ? {} : { cwd: options.cwd },
-    env,
+    env: env2,
     detached: true,
     stdio: ["pipe", "pipe", "pipe", "pipe"]
   });
@@ -24563,14 +24563,14 @@ function parseManifest(bytes, where) {
     throw manifest_refuse(where, "is not an OCI or Docker manifest", kindFix);
   refuseLookalikes(json2, where);
   const kind = readKind(json2, where);
-  const fields = readFields(json2, kind, where);
+  const fields2 = readFields(json2, kind, where);
   if (kind === "index") {
-    return { kind, ...fields, manifests: readDescriptors(json2, "manifests", where) };
+    return { kind, ...fields2, manifests: readDescriptors(json2, "manifests", where) };
   }
   const config = readDescriptor(readProperty(json2, "config"));
   if (typeof config === "string")
     throw manifest_refuse(where, `has a config that ${config}`, descriptorFix);
-  return { kind, ...fields, config, layers: readDescriptors(json2, "layers", where) };
+  return { kind, ...fields2, config, layers: readDescriptors(json2, "layers", where) };
 }
 function tryReadMediaType(bytes) {
   const told = readText(tryParseJson(Buffer.from(bytes).toString("utf8")), "mediaType") ?? "";
@@ -25714,11 +25714,11 @@ async function addToFallback(transport, repository, subject, referrers) {
   if (fresh.length === 0)
     return;
   const entries = readProperty(json2, "manifests");
-  const kept = Array.isArray(entries) ? entries : [];
+  const kept2 = Array.isArray(entries) ? entries : [];
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
-    manifests: [...kept, ...fresh]
+    manifests: [...kept2, ...fresh]
   };
   const bytes = Buffer.from(JSON.stringify(index));
   const content = { mediaType: mediaTypes.ociIndex, bytes };
@@ -26427,9 +26427,88 @@ function toSegment(segment) {
   return segment.replaceAll(/[$()+.^|]/g, "\\$&").replaceAll(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
 }
 ;
+function parseCachePlace(text) {
+  if (!text.includes("="))
+    return { type: "registry", fields: /* @__PURE__ */ new Map([["ref", text]]) };
+  const fields2 = new Map(text.split(",").map((field) => {
+    const [name = "", ...value] = field.split("=");
+    return [name.trim(), value.join("=")];
+  }));
+  return { type: fields2.get("type") ?? "registry", fields: fields2 };
+}
+;
+const engineNames = ["docker", "podman", "buildah"];
+const abilities = {
+  buildx: { secrets: true, platforms: true, caches: "any" },
+  classic: { secrets: false, platforms: false, caches: "none" },
+  containers: { secrets: true, platforms: true, caches: "repositories" },
+  olderContainers: { secrets: true, platforms: true, caches: "none" }
+};
+const cachesSince = { podman: [4, 2], buildah: [1, 27] };
+function listRefusals(kind, demands) {
+  const { secrets, platforms } = abilitiesOf(kind);
+  const problems = [];
+  if (demands.hasSecrets && !secrets) {
+    problems.push(abilities_refuse(kind, "secrets", "gives no secrets to the steps of a build"));
+  }
+  if (demands.platforms.length > 0 && !platforms) {
+    problems.push(abilities_refuse(kind, "platforms", "builds for its own platform only"));
+  }
+  return [
+    ...problems,
+    ...listCacheRefusals(kind, "cache-from", demands.cacheFrom),
+    ...listCacheRefusals(kind, "cache-to", demands.cacheTo)
+  ];
+}
+function listCacheRefusals(kind, subject, places) {
+  const { caches } = abilitiesOf(kind);
+  if (caches === "any")
+    return [];
+  if (caches === "none") {
+    return places.length === 0 ? [] : [abilities_refuse(kind, subject, "keeps its cache to itself")];
+  }
+  return places.flatMap((given2) => isRepository(parseCachePlace(given2)) ? [] : [{ ...abilities_refuse(kind, subject, "has its cache in repositories only"), given: given2 }]);
+}
+function isRepository({ type: type2, fields: fields2 }) {
+  return type2 === "registry" && fields2.has("ref");
+}
+function abilitiesOf({ name, version, hasBuildx }) {
+  if (name === "docker")
+    return hasBuildx === true ? abilities.buildx : abilities.classic;
+  return isAtLeast(version, cachesSince[name]) ? abilities.containers : abilities.olderContainers;
+}
+function isAtLeast(version, [major, minor]) {
+  const found = /^(?<major>\d+)\.(?<minor>\d+)/.exec(version)?.groups;
+  if (found === void 0)
+    return true;
+  const [own, ownMinor] = [Number(found["major"]), Number(found["minor"])];
+  return own > major || own === major && ownMinor >= minor;
+}
+function abilities_refuse(kind, subject, lack) {
+  return {
+    subject,
+    expected: `nothing: ${describeKind(kind)} ${lack}`,
+    fix: fixes[subject] ?? "Remove it, or use another engine."
+  };
+}
+const buildx = "use docker with buildx (docker/setup-buildx-action before this step)";
+const fixes = {
+  secrets: `Remove it, or ${buildx}, podman or buildah.`,
+  platforms: `Remove it, or ${buildx}, podman or buildah.`,
+  "cache-from": `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`,
+  "cache-to": `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`
+};
+function describeKind({ name, version, hasBuildx }) {
+  const named = version === "" ? name : `${name} ${version}`;
+  return name === "docker" && hasBuildx !== true ? `${named} without buildx` : named;
+}
+;
 const inputs_asText = (text) => text;
 const sourceInputs = ["dockerfile", "target", "test-target", "build-context"];
-const imageInputs = ["build-args", "secrets", "platforms", "labels", "annotations", "layout"];
+const imageInputs = [
+  ...["build-args", "secrets", "platforms", "labels", "annotations", "layout"],
+  ...["cache-from", "cache-to"]
+];
 function readInputs(read) {
   const service = read.tryService();
   const command = readCommand(read);
@@ -26440,13 +26519,13 @@ function readInputs(read) {
   const junit = read.list("junit", parseReportGlob);
   if (command === void 0 && !isTestAsked(read, service))
     refuseTestInputs(read);
-  read.choice("engine", ["auto", "docker"], "auto");
   return {
     ...service === void 0 ? {} : { service: service.name },
     name: service?.settings?.image ?? service?.name ?? "image",
     ...command === void 0 ? {} : { command },
     ...image === void 0 ? {} : { image },
     container: readContainer(read),
+    engine: read.choice("engine", ["auto", ...engineNames], "auto"),
     junit,
     timeoutMs: read.duration("timeout", "30m")
   };
@@ -26493,6 +26572,8 @@ function readImage(read, service) {
     labels: read.lines("labels", parseLabel),
     annotations: read.lines("annotations", parseLabel),
     platforms: read.list("platforms", parsePlatform),
+    cacheFrom: read.lines("cache-from", parseCache),
+    cacheTo: read.lines("cache-to", parseCache),
     ...layout === void 0 ? {} : { layout }
   };
 }
@@ -26548,6 +26629,13 @@ function parsePlatform(text, subject) {
   if (/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/.test(text))
     return text;
   throw invalidInput([{ subject, given: text, expected: "a platform such as linux/amd64" }]);
+}
+function parseCache(text, subject) {
+  if (/^(?:type=[a-z0-9]+(?:,[\w-]+=[^,]+)*|[^\s=,]+)$/.test(text))
+    return text;
+  throw invalidInput([
+    { subject, given: text, expected: "a line type=<type>,<name>=<value>, or a repository" }
+  ]);
 }
 function parseStage(text, subject) {
   if (/^[A-Za-z0-9][\w.-]*$/.test(text))
@@ -27574,9 +27662,9 @@ function listPlatforms({ manifests }) {
 }
 ;
 async function buildLayout(plan2, build2, { engine, runtime }) {
-  const { labels, annotations, platforms, layout: folder } = plan2;
+  const { labels, annotations, platforms, cacheTo, layout: folder } = plan2;
   await (0, external_node_fs_promises_namespaceObject.rm)(plan2.evidence, { force: true });
-  const facts = { labels, annotations, platforms };
+  const facts = { labels, annotations, platforms, cacheTo };
   const built = await runtime.logger.group("Build the image", () => engine.buildLayout({ ...build2, ...facts }, folder));
   if (built.state === "failed")
     return explainBuild("the image", built);
@@ -27597,8 +27685,8 @@ async function readPlatforms(layout) {
   const platforms = [];
   for (const { config } of listImages(layout, layout.root.manifest)) {
     const value = JSON.parse(await (0, consumers_namespaceObject.text)(layout.openBlob(config)));
-    const fields = new Map(Object.entries(value ?? {}));
-    const parts = ["os", "architecture", "variant"].map((key) => fields.get(key));
+    const fields2 = new Map(Object.entries(value ?? {}));
+    const parts = ["os", "architecture", "variant"].map((key) => fields2.get(key));
     platforms.push(parts.filter((part) => typeof part === "string" && part !== "").join("/"));
   }
   return platforms;
@@ -27627,80 +27715,33 @@ async function writeEvidence({ name, evidence }, { digest }, { tests, failures, 
   await (0, external_node_fs_promises_namespaceObject.writeFile)(evidence, statement);
 }
 ;
-function chooseBuilder({ current, hasContainerdStore }) {
-  if (current !== void 0 && current.driver !== "docker") {
-    return { kind: "present", name: current.name };
-  }
-  return hasContainerdStore ? { kind: "present", name: current?.name ?? "default" } : { kind: "own" };
+function parseVariables(text, end2) {
+  return text.split(end2).flatMap((line) => {
+    const at = line.indexOf("=");
+    return at < 1 || line.startsWith("#") ? [] : [[line.slice(0, at), line.slice(at + 1)]];
+  });
 }
-function formatCreateBuilder(name) {
-  return ["buildx", "create", "--name", name, "--driver", "docker-container"];
+function formatVariables(variables) {
+  const quote2 = (value) => `'${value.replaceAll("'", "'\\''")}'`;
+  return variables.map(([name, value]) => `export ${name}=${quote2(value)}
+`).join("");
 }
-function formatLayoutBuild(build2, builder, folder) {
-  const { labels, annotations, platforms, sourceDateEpoch } = build2;
-  const output = ["type=oci", `dest=${folder}`, "tar=false"];
-  if (sourceDateEpoch !== void 0)
-    output.push("rewrite-timestamp=true");
-  return [
-    ...formatBuild(build2, builder),
-    ...labels.flatMap((label2) => ["--label", label2]),
-    ...annotations.flatMap((annotation) => ["--annotation", annotation]),
-    ...platforms.length === 0 ? [] : ["--platform", platforms.join(",")],
-    "--output",
-    formatFields(output),
-    build2.context
-  ];
-}
-function formatLoadBuild(build2, builder, name) {
-  return [...formatBuild(build2, builder), "--load", "--tag", name, build2.context];
-}
-function formatBuild(build2, builder) {
-  const { dockerfile, target, buildArgs, secrets, sourceDateEpoch } = build2;
-  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
-  return [
-    "buildx",
-    "build",
-    "--builder",
-    builder,
-    "--progress=plain",
-    "--provenance=false",
-    "--sbom=false",
-    "--file",
-    dockerfile,
-    ...target === void 0 ? [] : ["--target", target],
-    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
-    ...secrets.flatMap((secret) => ["--secret", formatSecret(secret)])
-  ];
-}
-function formatSecret(secret) {
-  const source = "variable" in secret ? `env=${secret.variable}` : `src=${secret.file}`;
-  return formatFields([`id=${secret.id}`, source]);
-}
-function formatRun(run2, name, label2) {
-  const { image, command, user, workdir, network, variables, variablesFile, shared } = run2;
-  const [entrypoint, ...rest] = command ?? [];
+function formatBuildahRun({ container, command, variables, script }, { user, workdir, network, shared }) {
   const option = (flag, value) => value === void 0 ? [] : [flag, value];
   return [
+    "buildah",
     "run",
-    "--init",
-    ...option("--name", name),
-    ...option("--label", label2),
     ...option("--user", user),
-    ...option("--workdir", workdir),
+    ...option("--workingdir", workdir),
     ...option("--network", network),
-    ...shared.flatMap((path2) => [
-      "--mount",
-      formatFields(["type=bind", `src=${path2}`, `dst=${path2}`])
-    ]),
-    ...option("--env-file", variablesFile),
-    ...variables.flatMap((variable) => ["--env", variable]),
-    ...option("--entrypoint", entrypoint),
-    image,
-    ...rest
+    ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]),
+    ...option("--volume", script && `${script}:${script}:ro`),
+    ...variables.flatMap((variable) => ["--env", variable.join("=")]),
+    container,
+    "--",
+    ...script === void 0 ? [] : ["sh", "-c", '. "$0"; exec "$@"', script],
+    ...command
   ];
-}
-function formatFields(fields) {
-  return fields.map((field) => /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
 }
 ;
 function json_valueAt(value, ...path2) {
@@ -27768,14 +27809,14 @@ async function askProgram(argv, signal, stdoutTo) {
     throw error2;
   }
 }
-async function tryAskForJson(argv, signal) {
-  const { exitCode, stdout } = await askDocker(argv, signal);
+function tryAskForJson(argv, signal) {
+  return tryAskProgramForJson(["docker", ...argv], signal);
+}
+async function tryAskProgramForJson(argv, signal) {
+  const { exitCode, stdout } = await askProgram(argv, signal);
   return exitCode === 0 ? json_tryParseJson(stdout) : void 0;
 }
-function runLogged(argv, doing, collaborators) {
-  return runProgramLogged(["docker", ...argv], doing, collaborators);
-}
-async function runProgramLogged(argv, doing, { logger, clock, signal }) {
+async function runProgramLogged(argv, doing, { logger, clock, signal }, { env: env2 = {}, onLine } = {}) {
   const tail = createOutputTail(docker_keepLines);
   const ended = new AbortController();
   const startedMs = clock.monotonicMs();
@@ -27787,6 +27828,7 @@ async function runProgramLogged(argv, doing, { logger, clock, signal }) {
   const keep = (line) => {
     const text = line.replace(/\r$/, "");
     tail.push(text);
+    onLine?.(text);
     say(text);
   };
   const beat = async () => {
@@ -27799,7 +27841,7 @@ async function runProgramLogged(argv, doing, { logger, clock, signal }) {
   };
   beat().catch(() => void 0);
   try {
-    const options = { acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
+    const options = { env: env2, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
     const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
     return { exitCode, lines: tail.read() };
   } catch (error2) {
@@ -27821,14 +27863,14 @@ function explainStop(reason, doing, lines) {
   });
 }
 ;
-async function readContainerFiles(container, workdir, wanted, signal) {
+async function readContainerFiles(program, container, workdir, wanted, signal) {
   const files = /* @__PURE__ */ new Map();
   for (const base of new Set(wanted.bases)) {
     const folder = external_node_path_namespaceObject.posix.join("/", workdir, base);
     const archive = (0, tar_stream.extract)();
     try {
       await Promise.all([
-        askDocker(["cp", `${container}:${folder}`, "-"], signal, archive),
+        askProgram([program, "cp", `${container}:${folder}`, "-"], signal, archive),
         container_files_readEntries(archive, base, wanted, files)
       ]);
     } catch (error2) {
@@ -27836,6 +27878,9 @@ async function readContainerFiles(container, workdir, wanted, signal) {
       throw error2;
     }
   }
+  return sortFiles(files);
+}
+function sortFiles(files) {
   return [...files.values()].toSorted((a, b) => a.path < b.path ? -1 : 1);
 }
 function withoutTop(name) {
@@ -27853,40 +27898,743 @@ async function container_files_readEntries(archive, base, wanted, files) {
   }
 }
 ;
-const docker_engine_label = "dev.slipway.verb=containerized-build";
+function uniqueName() {
+  return `slipway-${(0, external_node_crypto_.randomUUID)().slice(0, 13)}`;
+}
+const removalLimitMs = 3e4;
+async function tryRemove(argv) {
+  await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => void 0);
+}
+async function withPlace(work) {
+  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-engine-"));
+  try {
+    return await work(place);
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
+  }
+}
+;
+function chooseBuilder({ current, hasContainerdStore }) {
+  if (current !== void 0 && current.driver !== "docker") {
+    return { kind: "present", name: current.name };
+  }
+  return hasContainerdStore ? { kind: "present", name: current?.name ?? "default" } : { kind: "own" };
+}
+function formatCreateBuilder(name) {
+  return ["buildx", "create", "--name", name, "--driver", "docker-container"];
+}
+function formatLayoutBuild(build2, builder, folder) {
+  const { labels, annotations, platforms, cacheTo, sourceDateEpoch } = build2;
+  const output = ["type=oci", `dest=${folder}`, "tar=false", ...gzipOnly];
+  const levels = platforms.length > 1 ? "manifest,index:" : "";
+  if (sourceDateEpoch !== void 0)
+    output.push("rewrite-timestamp=true");
+  return [
+    ...formatBuild(build2, builder),
+    ...labels.flatMap((label2) => ["--label", label2]),
+    ...annotations.flatMap((annotation) => ["--annotation", `${levels}${annotation}`]),
+    ...platforms.length === 0 ? [] : ["--platform", platforms.join(",")],
+    ...cacheTo.flatMap((place) => ["--cache-to", place]),
+    "--output",
+    formatFields(output),
+    build2.context
+  ];
+}
+const gzipOnly = ["compression=gzip", "force-compression=true"];
+function formatLoadBuild(build2, builder, name) {
+  return [...formatBuild(build2, builder), "--load", "--tag", name, build2.context];
+}
+function formatClassicBuild(build2, idFile) {
+  const { dockerfile, target, buildArgs, labels = [], sourceDateEpoch, context } = build2;
+  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
+  return [
+    "build",
+    "--file",
+    dockerfile,
+    ...target === void 0 ? [] : ["--target", target],
+    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
+    ...labels.flatMap((label2) => ["--label", label2]),
+    "--iidfile",
+    idFile,
+    context
+  ];
+}
+function formatBuild(build2, builder) {
+  const { dockerfile, target, buildArgs, secrets, cacheFrom, sourceDateEpoch } = build2;
+  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
+  return [
+    "buildx",
+    "build",
+    "--builder",
+    builder,
+    "--progress=plain",
+    "--provenance=false",
+    "--sbom=false",
+    "--file",
+    dockerfile,
+    ...target === void 0 ? [] : ["--target", target],
+    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
+    ...secrets.flatMap((secret) => ["--secret", formatSecret(secret)]),
+    ...cacheFrom.flatMap((place) => ["--cache-from", place])
+  ];
+}
+function formatSecret(secret) {
+  const source = "variable" in secret ? `env=${secret.variable}` : `src=${secret.file}`;
+  return formatFields([`id=${secret.id}`, source]);
+}
+function formatFields(fields2) {
+  return fields2.map((field) => /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
+}
+;
+function formatRun(program, run2, name, label2) {
+  const { image, command, user, workdir, network, variables, variablesFile, shared } = run2;
+  const [entrypoint, ...rest] = command ?? [];
+  const option = (flag, value) => value === void 0 ? [] : [flag, value];
+  return [
+    program.name,
+    "run",
+    "--init",
+    ...program.name === "podman" ? podmanOptions(program, run2) : [],
+    ...option("--name", name),
+    ...option("--label", label2),
+    ...option("--user", user),
+    ...option("--workdir", workdir),
+    ...option("--network", network),
+    ...shared.flatMap((path2) => [
+      "--mount",
+      formatFields(["type=bind", `src=${path2}`, `dst=${path2}`])
+    ]),
+    ...option("--env-file", variablesFile),
+    ...variables.flatMap((variable) => ["--env", variable]),
+    ...option("--entrypoint", entrypoint),
+    image,
+    ...rest
+  ];
+}
+function podmanOptions({ keepsUser }, { user, shared }) {
+  return [
+    ...keepsUser === true && user !== void 0 ? ["--userns=keep-id"] : [],
+    ...shared.length === 0 ? [] : ["--security-opt=label=disable"]
+  ];
+}
+;
+const run_container_label = "dev.slipway.verb=containerized-build";
 const neverStarted = "0001-01-01T00:00:00Z";
-function createDockerEngine(description, collaborators, facts) {
-  return new DockerEngine(description, collaborators, facts);
+async function runContainer(runner, run2, doing, wanted, collaborators) {
+  const { signal } = collaborators;
+  const program = runner.name;
+  const name = uniqueName();
+  try {
+    const { lines } = await runProgramLogged(formatRun(runner, run2, name, run_container_label), doing, collaborators);
+    const container = await tryAskProgramForJson([program, "container", "inspect", name], signal);
+    const exitCode = json_valueAt(container, 0, "State", "ExitCode");
+    const startedAt = json_textAt(container, 0, "State", "StartedAt") ?? neverStarted;
+    if (typeof exitCode !== "number" || startedAt === neverStarted) {
+      await runner.assertAnswers();
+      const reason = json_textAt(container, 0, "State", "Error") ?? findSaid(lines);
+      return { state: "not-started", reason };
+    }
+    const workdir = json_textAt(container, 0, "Config", "WorkingDir") ?? "/";
+    const files = wanted === void 0 ? [] : await readContainerFiles(program, name, workdir, wanted, signal);
+    const isOutOfMemory = json_valueAt(container, 0, "State", "OOMKilled") === true;
+    return { state: "ended", exitCode, isOutOfMemory, lines, workdir, files };
+  } finally {
+    await tryRemove([program, "container", "rm", "--force", "--volumes", name]);
+  }
+}
+const saidPattern = /^(?:docker|Error): /;
+function findSaid(lines) {
+  const said = lines.findLast((line) => saidPattern.test(line)) ?? lines.at(-1) ?? "";
+  return said.replace(saidPattern, "");
+}
+;
+async function runInBuildah({ isRootless }, run2, doing, wanted, collaborators) {
+  const { signal } = collaborators;
+  const container = uniqueName();
+  try {
+    const from = ["buildah", "from", "--name", container, run2.image];
+    const made = await runProgramLogged(from, doing, collaborators);
+    if (made.exitCode !== 0)
+      return { state: "not-started", reason: findSaid(made.lines) };
+    const { command, workdir } = await readDefaults(container, run2, signal);
+    const { exitCode, lines } = await buildah_run_withVariables(run2, signal, (variables) => runProgramLogged(formatBuildahRun({ container, command, ...variables }, toOwnUser(run2, isRootless)), doing, collaborators));
+    const obstacle = exitCode === 0 ? void 0 : findObstacle(lines);
+    if (obstacle !== void 0)
+      return { state: "not-started", reason: obstacle };
+    const files = wanted === void 0 ? [] : await readBuildahFiles(container, workdir, wanted, signal);
+    return { state: "ended", exitCode, isOutOfMemory: false, lines, workdir, files };
+  } finally {
+    await tryRemove(["buildah", "rm", container]);
+  }
+}
+async function buildah_run_withVariables({ variables, variablesFile, shared }, signal, work) {
+  const settings2 = variablesFile === void 0 ? "" : await (0, external_node_fs_promises_namespaceObject.readFile)(variablesFile, "utf8");
+  const { stdout } = await askProgram(["env", "-0"], signal);
+  const own = parseVariables(stdout, "\0").filter(([name]) => variables.includes(name));
+  const isPath = ([, value]) => shared.includes(value);
+  const hidden = [...parseVariables(settings2, "\n"), ...own.filter((each) => !isPath(each))];
+  const told = own.filter(isPath);
+  if (hidden.length === 0)
+    return work({ variables: told });
+  return withPlace(async (place) => {
+    const script = (0, external_node_path_namespaceObject.join)(place, "variables.sh");
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(script, formatVariables(hidden), { mode: 420 });
+    return work({ variables: told, script });
+  });
+}
+function toOwnUser(run2, isRootless) {
+  return isRootless && run2.user === readHostUser() ? { ...run2, user: "0:0" } : run2;
+}
+async function readDefaults(container, run2, signal) {
+  const inspected = await tryAskProgramForJson(["buildah", "inspect", container], signal);
+  const words = (key) => {
+    const list = json_valueAt(inspected, "OCIv1", "config", key);
+    return Array.isArray(list) ? list.filter((word) => typeof word === "string") : [];
+  };
+  return {
+    command: run2.command ?? [...words("Entrypoint"), ...words("Cmd")],
+    workdir: run2.workdir ?? json_textAt(inspected, "OCIv1", "config", "WorkingDir") ?? "/"
+  };
+}
+function findObstacle(lines) {
+  const said = lines.find((line) => line.startsWith("error running container: "));
+  const create2 = /runc create failed: (?:unable to start container process: )?(?<why>.*?)"?$/;
+  return said === void 0 ? void 0 : (create2.exec(said)?.groups?.["why"] ?? said).replaceAll('\\"', '"');
+}
+async function readBuildahFiles(container, workdir, wanted, signal) {
+  const files = /* @__PURE__ */ new Map();
+  await withPlace(async (place) => {
+    for (const [index, base] of [...new Set(wanted.bases)].entries()) {
+      const layout = (0, external_node_path_namespaceObject.join)(place, String(index));
+      const folder = external_node_path_namespaceObject.posix.join("/", workdir, base);
+      if (!await tryCopyOut(container, folder, layout, signal))
+        continue;
+      for (const layer of await listLayers(layout)) {
+        const archive = (0, external_node_fs_namespaceObject.createReadStream)(layer).pipe((0, tar_stream.extract)());
+        await container_files_readEntries(archive, base, wanted, files);
+      }
+    }
+  });
+  return sortFiles(files);
+}
+async function tryCopyOut(container, folder, layout, signal) {
+  const copy = uniqueName();
+  try {
+    await askProgram(["buildah", "from", "--name", copy, "scratch"], signal);
+    const argv = ["buildah", "copy", "--from", container, copy, folder, "/files"];
+    if ((await askProgram(argv, signal)).exitCode !== 0)
+      return false;
+    const commit = ["buildah", "commit", "--disable-compression", copy, `oci:${layout}`];
+    return (await askProgram(commit, signal)).exitCode === 0;
+  } finally {
+    await tryRemove(["buildah", "rm", copy]);
+  }
+}
+async function listLayers(layout) {
+  const pathOf2 = (digest) => (0, external_node_path_namespaceObject.join)(layout, "blobs", digest.replace(":", "/"));
+  const read = async (file) => JSON.parse(await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+  const index = await read((0, external_node_path_namespaceObject.join)(layout, "index.json"));
+  const manifest = await read(pathOf2(json_textAt(index, "manifests", 0, "digest") ?? ""));
+  const layers = json_valueAt(manifest, "layers");
+  return Array.isArray(layers) ? layers.map((layer) => pathOf2(json_textAt(layer, "digest") ?? "")) : [];
+}
+;
+const base_images_stepPattern = /^#\d+ (?:\[[^\]]*\] )?FROM (?<name>\S+)@(?<digest>sha256:[0-9a-f]{64})(?: |$)/;
+function tryReadBase(line) {
+  const { name, digest } = base_images_stepPattern.exec(line)?.groups ?? {};
+  return name === void 0 || digest === void 0 ? void 0 : { name, digest };
+}
+const containersPattern = /^(?:\[[\d/]+\] )?STEP \d+\/\d+ ?: (?:FROM (?:--\S+ )*(?<base>\S+)|(?:COPY|RUN) (?:\S+ )*?--(?:mount=\S*?)?from=(?<other>[^\s,]+))/i;
+function tryReadBaseName(line) {
+  const { base, other } = containersPattern.exec(line)?.groups ?? {};
+  return base ?? other;
+}
+;
+function formatContainersBuild(program, build2, target) {
+  const { labels = [], annotations = [], platforms = [], cacheFrom, cacheTo = [] } = build2;
+  const { sourceDateEpoch, target: stage } = build2;
+  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
+  return [
+    program,
+    "build",
+    "--format=oci",
+    "--layers",
+    "--file",
+    build2.dockerfile,
+    ...stage === void 0 ? [] : ["--target", stage],
+    ...[...epoch, ...build2.buildArgs].flatMap((argument) => ["--build-arg", argument]),
+    ...build2.secrets.flatMap((secret) => ["--secret", containers_arguments_formatSecret(secret)]),
+    ...cacheFrom.flatMap((place) => ["--cache-from", repositoryOf(place)]),
+    ...cacheTo.flatMap((place) => ["--cache-to", repositoryOf(place)]),
+    ...sourceDateEpoch === void 0 ? [] : ["--timestamp", String(sourceDateEpoch)],
+    ...labels.flatMap((label2) => ["--label", label2]),
+    ...annotations.flatMap((annotation) => ["--annotation", annotation]),
+    ...platforms.length === 0 ? [] : ["--platform", platforms.join(",")],
+    ...target.kind === "image" ? ["--iidfile", target.idFile] : ["--manifest", target.name],
+    build2.context
+  ];
+}
+function formatLayoutPush(program, image, folder) {
+  const list = image.kind === "list" ? ["manifest", "push", "--all"] : ["push"];
+  const format2 = image.kind === "list" ? [] : ["--format=oci"];
+  return [program, ...list, ...format2, image.name, `oci:${folder}`];
+}
+function containers_arguments_formatSecret(secret) {
+  const source = "variable" in secret ? `env=${secret.variable}` : `src=${secret.file}`;
+  return `id=${secret.id},${source}`;
+}
+function repositoryOf(place) {
+  const reference = parseCachePlace(place).fields.get("ref") ?? place;
+  return reference.replace(/(?:@[^@]*|:[^:/]*)$/, "");
+}
+;
+async function replaceLayout(folder, context, make) {
+  const isWithin2 = isBelow(context, folder);
+  const place = isWithin2 ? await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-layout-")) : await makeBeside(folder);
+  try {
+    const fresh = (0, external_node_path_namespaceObject.join)(place, "layout");
+    const made = await make(fresh, place);
+    if (made.state === "failed")
+      return made;
+    if (isWithin2)
+      await moveIn(fresh, folder);
+    else
+      await replaceBy(fresh, folder);
+    return made;
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
+  }
+}
+function isBelow(folder, path2) {
+  const inside = (0, external_node_path_namespaceObject.relative)(folder, path2);
+  return inside !== ".." && !inside.startsWith("../");
+}
+async function makeBeside(folder) {
+  await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)(folder), { recursive: true });
+  return (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), `.${(0, external_node_path_namespaceObject.basename)(folder)}-`));
+}
+async function moveIn(fresh, folder) {
+  const beside = await makeBeside(folder);
+  try {
+    const copy = (0, external_node_path_namespaceObject.join)(beside, "layout");
+    await (0, external_node_fs_promises_namespaceObject.rename)(fresh, copy).catch(() => (0, external_node_fs_promises_namespaceObject.cp)(fresh, copy, { recursive: true }));
+    await replaceBy(copy, folder);
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(beside, { recursive: true, force: true });
+  }
+}
+async function replaceBy(fresh, folder) {
+  await (0, external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+  await (0, external_node_fs_promises_namespaceObject.rename)(fresh, folder);
+}
+;
+async function buildContainersLayout(program, build2, folder, collaborators) {
+  const names = /* @__PURE__ */ new Set();
+  const onLine = (line) => {
+    const name = tryReadBaseName(line);
+    if (name !== void 0)
+      names.add(name);
+  };
+  const isList = build2.platforms.length > 1;
+  const list = uniqueName();
+  try {
+    return await replaceLayout(folder, build2.context, async (fresh, place) => {
+      const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
+      const target = isList ? { kind: "list", name: list } : { kind: "image", idFile };
+      const argv = formatContainersBuild(program, build2, target);
+      const failure = await tryRun(argv, "building the image", collaborators, onLine);
+      if (failure !== void 0)
+        return failure;
+      const name = isList ? list : (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim();
+      const push2 = formatLayoutPush(program, { kind: target.kind, name }, fresh);
+      const refusal2 = await tryRun(push2, "writing the layout", collaborators);
+      if (refusal2 !== void 0)
+        return refusal2;
+      return { state: "built", bases: await findBases(program, names, collaborators.signal) };
+    });
+  } finally {
+    if (isList)
+      await tryRemove([program, "manifest", "rm", list]);
+  }
+}
+async function buildContainersImage(program, build2, doing, collaborators) {
+  return withPlace(async (place) => {
+    const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
+    const argv = formatContainersBuild(program, build2, { kind: "image", idFile });
+    const failure = await tryRun(argv, doing, collaborators);
+    if (failure !== void 0)
+      return failure;
+    const image = (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim().replace(/^sha256:/, "");
+    return { state: "built", image };
+  });
+}
+const containers_build_shownLines = 20;
+async function tryRun(argv, doing, collaborators, onLine) {
+  const options = onLine === void 0 ? {} : { onLine };
+  const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
+  if (exitCode === 0)
+    return void 0;
+  const written = lines.filter((line) => line.trim() !== "");
+  const reason = findSaid(written) || `it ended with exit code ${exitCode}`;
+  return { state: "failed", reason, lines: written.slice(-containers_build_shownLines) };
+}
+async function findBases(program, names, signal) {
+  const found = await Promise.all([...names].map(async (name) => {
+    const digest = await tryReadDigest(program, name, signal);
+    return digest === void 0 ? [] : [{ name, digest }];
+  }));
+  return found.flat();
+}
+async function tryReadDigest(program, name, signal) {
+  if (program === "buildah") {
+    const image2 = await tryAskProgramForJson(["buildah", "inspect", "--type", "image", name], signal);
+    return json_textAt(image2, "FromImage") === void 0 ? void 0 : json_textAt(image2, "FromImageDigest");
+  }
+  const image = await tryAskProgramForJson(["podman", "image", "inspect", name], signal);
+  return json_textAt(image, 0, "RepoTags", 0) === void 0 ? void 0 : json_textAt(image, 0, "Digest");
+}
+;
+function createBuildahEngine(kind, collaborators, isRootless) {
+  return {
+    name: "buildah",
+    description: describeKind(kind),
+    listRefusals: (demands) => listRefusals(kind, demands),
+    buildLayout: (build2, folder) => buildContainersLayout("buildah", build2, folder, collaborators),
+    buildImage: (build2, doing) => buildContainersImage("buildah", build2, doing, collaborators),
+    runContainer: (run2, doing, wanted) => runInBuildah({ isRootless }, run2, doing, wanted, collaborators),
+    close: () => Promise.resolve()
+  };
+}
+;
+async function unpackSavedImage(save, folder) {
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(folder);
+  const archive = (0, tar_stream.extract)();
+  const [{ exitCode, stderr }, files] = await Promise.all([
+    save(archive),
+    unpackFiles(archive, folder)
+  ]);
+  const fileOf = (path2) => files.get(path2);
+  const manifest = await unpack_saved_image_tryReadJson(fileOf("manifest.json"));
+  const config = await unpack_saved_image_tryReadJson(fileOf(json_textAt(manifest, 0, "Config") ?? ""));
+  const listed = json_valueAt(manifest, 0, "Layers");
+  const layers = (Array.isArray(listed) ? listed : []).map((path2) => typeof path2 === "string" ? fileOf(path2) : void 0);
+  const whole2 = layers.filter((layer) => layer !== void 0);
+  if (exitCode === 0 && config !== void 0 && whole2.length === layers.length) {
+    return { config, layers: whole2 };
+  }
+  throw new SlipwayError("build-failed", "docker cannot save the image that it built", {
+    cause: new Error(stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`),
+    fix: "Look at the space on the disk of docker and of this machine."
+  });
+}
+async function unpackFiles(archive, folder) {
+  const files = /* @__PURE__ */ new Map();
+  for await (const entry of archive) {
+    const { name, type: type2, linkname } = entry.header;
+    if (type2 === "file") {
+      const file = (0, external_node_path_namespaceObject.join)(folder, String(files.size));
+      files.set(name, file);
+      await (0, external_node_stream_promises_namespaceObject.pipeline)(entry, (0, external_node_fs_namespaceObject.createWriteStream)(file));
+      continue;
+    }
+    const target = typeof linkname === "string" ? findTarget(name, linkname, files) : void 0;
+    if (target !== void 0)
+      files.set(name, target);
+    entry.resume();
+  }
+  return files;
+}
+function findTarget(name, linkname, files) {
+  const { pathname } = new URL(linkname, `file:///${name}`);
+  return files.get(decodeURIComponent(pathname.slice(1)));
+}
+async function unpack_saved_image_tryReadJson(file) {
+  return file === void 0 ? void 0 : json_tryParseJson(await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+}
+;
+const kept = ["architecture", "os", "os.version", "variant", "author"];
+const image_config_transient = /* @__PURE__ */ new Set(["Hostname", "Domainname", "Image", "AttachStdin", "AttachStdout"]);
+for (const each of ["AttachStderr", "Tty", "OpenStdin", "StdinOnce", "MacAddress"]) {
+  image_config_transient.add(each);
+}
+function formatImageConfig(saved, diffIds, epoch) {
+  const named = kept.flatMap((key) => {
+    const value = json_valueAt(saved, key);
+    return value === void 0 || value === "" ? [] : [[key, value]];
+  });
+  const history = json_valueAt(saved, "history");
+  return {
+    created: clampTime(json_valueAt(saved, "created"), epoch),
+    ...Object.fromEntries(named),
+    config: withoutTransient(json_valueAt(saved, "config")),
+    rootfs: { type: "layers", diff_ids: diffIds },
+    history: Array.isArray(history) ? history.map((entry) => clampEntry(entry, epoch)) : []
+  };
+}
+function clampEntry(entry, epoch) {
+  const created = clampTime(json_valueAt(entry, "created"), epoch);
+  return { ...Object.fromEntries(entriesOf(entry)), ...created === void 0 ? {} : { created } };
+}
+function withoutTransient(config) {
+  return Object.fromEntries(entriesOf(config).filter(([key, value]) => !image_config_transient.has(key) && value !== null));
+}
+function entriesOf(value) {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}
+function clampTime(time, epoch) {
+  if (typeof time !== "string")
+    return void 0;
+  if (epoch === void 0 || Date.parse(time) <= epoch * 1e3)
+    return time;
+  return new Date(epoch * 1e3).toISOString().replace(".000Z", "Z");
+}
+;
+const blockBytes = 512;
+const fields = { size: 124, mtime: 136, checksum: 148, type: 156 };
+const timeBytes = 12;
+const checksumBytes = 8;
+function clampTimes(epoch) {
+  let rest = Buffer.alloc(0);
+  let contentBytes = 0;
+  const transform = (chunk, _encoding, done) => {
+    const bytes = Buffer.concat([rest, chunk]);
+    let at = 0;
+    while (at < bytes.length) {
+      if (contentBytes > 0) {
+        const step = Math.min(contentBytes, bytes.length - at);
+        contentBytes -= step;
+        at += step;
+        continue;
+      }
+      if (bytes.length - at < blockBytes)
+        break;
+      const header = bytes.subarray(at, at + blockBytes);
+      contentBytes = Math.ceil(readNumber(header, fields.size) / blockBytes) * blockBytes;
+      clampHeader(header, epoch);
+      at += blockBytes;
+    }
+    rest = Buffer.from(bytes.subarray(at));
+    done(void 0, bytes.subarray(0, at));
+  };
+  return new external_node_stream_.Transform({ transform, flush: (done) => done(void 0, rest) });
+}
+function clampHeader(header, epoch) {
+  if (header[0] === 0 || readNumber(header, fields.mtime) <= epoch)
+    return;
+  header.write(`${epoch.toString(8).padStart(timeBytes - 1, "0")}\0`, fields.mtime, "latin1");
+  header.fill(" ", fields.checksum, fields.checksum + checksumBytes);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, fields.checksum, "latin1");
+}
+function readNumber(header, at) {
+  const field = header.subarray(at, at + timeBytes);
+  if (((field[0] ?? 0) & 128) === 0) {
+    return Number.parseInt(field.toString("latin1").replaceAll("\0", " ").trim() || "0", 8);
+  }
+  return field.subarray(1).reduce((total, byte) => total * 256 + byte, (field[0] ?? 0) & 127);
+}
+;
+async function packSavedLayer(file, blobs, epoch, signal) {
+  const [plain, packed] = [(0, external_node_crypto_.createHash)("sha256"), (0, external_node_crypto_.createHash)("sha256")];
+  if (await isGzip(file)) {
+    const size2 = { bytes: 0 };
+    const place2 = (0, external_node_path_namespaceObject.join)(blobs, `.${(0, external_node_crypto_.randomUUID)()}`);
+    await Promise.all([
+      (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), tap(packed, size2), (0, external_node_fs_namespaceObject.createWriteStream)(place2), { signal }),
+      (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), (0, external_node_zlib_.createGunzip)(), tap(plain), drain(), { signal })
+    ]);
+    return settle(place2, blobs, { plain, packed, size: size2 });
+  }
+  const size = { bytes: 0 };
+  const place = (0, external_node_path_namespaceObject.join)(blobs, `.${(0, external_node_crypto_.randomUUID)()}`);
+  await (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), epoch === void 0 ? new external_node_stream_.PassThrough() : clampTimes(epoch), tap(plain), (0, external_node_zlib_.createGzip)(), tap(packed, size), (0, external_node_fs_namespaceObject.createWriteStream)(place), { signal });
+  return settle(place, blobs, { plain, packed, size });
+}
+async function settle(place, blobs, hashes) {
+  const hex = hashes.packed.digest("hex");
+  await (0, external_node_fs_promises_namespaceObject.rename)(place, (0, external_node_path_namespaceObject.join)(blobs, hex));
+  return {
+    digest: `sha256:${hex}`,
+    size: hashes.size.bytes,
+    diffId: `sha256:${hashes.plain.digest("hex")}`
+  };
+}
+function tap(hash, size) {
+  return new external_node_stream_.Transform({
+    transform: (chunk, _encoding, done) => {
+      hash.update(chunk);
+      if (size !== void 0)
+        size.bytes += chunk.length;
+      done(void 0, chunk);
+    }
+  });
+}
+function drain() {
+  return new external_node_stream_.Transform({ transform: (_chunk, _encoding, done) => done() }).resume();
+}
+async function isGzip(file) {
+  const handle = await (0, external_node_fs_promises_namespaceObject.open)(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 31 && buffer[1] === 139;
+  } finally {
+    await handle.close();
+  }
+}
+;
+const write_saved_layout_mediaTypes = {
+  index: "application/vnd.oci.image.index.v1+json",
+  manifest: "application/vnd.oci.image.manifest.v1+json",
+  config: "application/vnd.oci.image.config.v1+json",
+  layer: "application/vnd.oci.image.layer.v1.tar+gzip"
+};
+async function writeSavedLayout({ config, layers }, folder, { annotations, sourceDateEpoch }, signal) {
+  const blobs = (0, external_node_path_namespaceObject.join)(folder, "blobs/sha256");
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(blobs, { recursive: true });
+  const packed = [];
+  for (const layer of layers) {
+    packed.push(await packSavedLayer(layer, blobs, sourceDateEpoch, signal));
+  }
+  const diffIds = packed.map(({ diffId }) => diffId);
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: write_saved_layout_mediaTypes.manifest,
+    config: await writeBlob(blobs, write_saved_layout_mediaTypes.config, formatImageConfig(config, diffIds, sourceDateEpoch)),
+    layers: packed.map(({ digest, size }) => ({ mediaType: write_saved_layout_mediaTypes.layer, digest, size })),
+    ...annotations.length === 0 ? {} : { annotations: toRecord(annotations) }
+  };
+  const root = await writeBlob(blobs, write_saved_layout_mediaTypes.manifest, manifest);
+  const platform2 = { architecture: json_valueAt(config, "architecture"), os: json_valueAt(config, "os") };
+  const index = {
+    schemaVersion: 2,
+    mediaType: write_saved_layout_mediaTypes.index,
+    manifests: [{ ...root, platform: platform2 }]
+  };
+  await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(folder, "index.json"), JSON.stringify(index));
+  await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+}
+async function writeBlob(blobs, mediaType, content) {
+  const bytes = Buffer.from(JSON.stringify(content));
+  const hex = (0, external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
+  await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(blobs, hex), bytes);
+  return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
+}
+function toRecord(pairs2) {
+  const entries = pairs2.map((pair) => {
+    const at = pair.indexOf("=");
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+;
+function createClassicEngine(kind, collaborators, assertAnswers) {
+  return new ClassicEngine(kind, collaborators, assertAnswers);
+}
+const env = { DOCKER_BUILDKIT: "0" };
+class ClassicEngine {
+  name = "docker";
+  description;
+  #kind;
+  #collaborators;
+  #assertAnswers;
+  constructor(kind, collaborators, assertAnswers) {
+    this.description = describeKind(kind);
+    this.#kind = kind;
+    this.#collaborators = collaborators;
+    this.#assertAnswers = assertAnswers;
+  }
+  listRefusals(demands) {
+    return listRefusals(this.#kind, demands);
+  }
+  buildLayout(build2, folder) {
+    const { signal } = this.#collaborators;
+    return replaceLayout(folder, build2.context, async (fresh, place) => {
+      const names = /* @__PURE__ */ new Set();
+      const built = await this.#build(build2, place, "building the image", (line) => {
+        const name = tryReadBaseName(line);
+        if (name !== void 0)
+          names.add(name);
+      });
+      if (built.state === "failed")
+        return built;
+      const saved = await unpackSavedImage((archive) => askDocker(["save", built.image], signal, archive), (0, external_node_path_namespaceObject.join)(place, "saved"));
+      await writeSavedLayout(saved, fresh, build2, signal);
+      return { state: "built", bases: await classic_engine_findBases(names, signal) };
+    });
+  }
+  async buildImage(build2, doing) {
+    return withPlace((place) => this.#build(build2, place, doing));
+  }
+  runContainer(run2, doing, wanted) {
+    const runner = { name: "docker", assertAnswers: this.#assertAnswers };
+    return runContainer(runner, run2, doing, wanted, this.#collaborators);
+  }
+  /** Its images have no names: they are the builder's cache. */
+  close() {
+    return Promise.resolve();
+  }
+  async #build(build2, place, doing, onLine) {
+    const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
+    const argv = formatClassicBuild(build2, idFile);
+    const options = { env, ...onLine === void 0 ? {} : { onLine } };
+    const { exitCode, lines } = await runProgramLogged(["docker", ...argv], doing, this.#collaborators, options);
+    if (exitCode === 0)
+      return { state: "built", image: (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim() };
+    await this.#assertAnswers();
+    return { state: "failed", ...explainClassicFailure(lines) };
+  }
+}
+function explainClassicFailure(output) {
+  const lines = output.map((line) => line.replaceAll(/\u001b\[[0-9;]*m/g, ""));
+  const said = lines.find((line) => /^The command .* returned a non-zero code: \d+$/.test(line));
+  const { reason, lines: shown } = explainBuildFailure(lines);
+  return { reason: said ?? reason, lines: shown };
+}
+async function classic_engine_findBases(names, signal) {
+  const found = await Promise.all([...names].map(async (name) => {
+    const image = await tryAskForJson(["image", "inspect", name], signal);
+    const digest = json_textAt(image, 0, "RepoDigests", 0)?.split("@")[1];
+    return digest === void 0 ? [] : [{ name, digest }];
+  }));
+  return found.flat();
+}
+;
+function createDockerEngine(kind, collaborators, facts) {
+  return new DockerEngine(kind, collaborators, facts);
 }
 class DockerEngine {
   name = "docker";
   description;
+  #kind;
   #collaborators;
   #facts;
   #images = [];
   #builder;
   #ownBuilder;
-  constructor(description, collaborators, facts) {
-    this.description = description;
+  constructor(kind, collaborators, facts) {
+    this.description = describeKind(kind);
+    this.#kind = kind;
     this.#collaborators = collaborators;
     this.#facts = facts;
   }
+  listRefusals(demands) {
+    return listRefusals(this.#kind, demands);
+  }
   async buildLayout(build2, folder) {
-    await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)(folder), { recursive: true });
-    const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), `.${(0, external_node_path_namespaceObject.basename)(folder)}-`));
-    try {
-      const fresh = (0, external_node_path_namespaceObject.join)(place, "layout");
-      const argv = formatLayoutBuild(build2, await this.#openBuilder(), fresh);
-      const failure = await this.#build(argv, "building the image");
+    const builder = await this.#openBuilder();
+    return replaceLayout(folder, build2.context, async (fresh) => {
+      const bases = /* @__PURE__ */ new Map();
+      const argv = formatLayoutBuild(build2, builder, fresh);
+      const failure = await this.#build(argv, "building the image", (line) => {
+        const base = tryReadBase(line);
+        if (base !== void 0)
+          bases.set(base.name, base);
+      });
       if (failure !== void 0)
         return failure;
       await (0, external_node_fs_promises_namespaceObject.rm)((0, external_node_path_namespaceObject.join)(fresh, "ingest"), { recursive: true, force: true });
-      await (0, external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
-      await (0, external_node_fs_promises_namespaceObject.rename)(fresh, folder);
-      return { state: "built" };
-    } finally {
-      await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
-    }
+      return { state: "built", bases: [...bases.values()] };
+    });
   }
   async buildImage(build2, doing) {
     const image = uniqueName();
@@ -27894,37 +28642,20 @@ class DockerEngine {
     const argv = formatLoadBuild(build2, await this.#openBuilder(), image);
     return await this.#build(argv, doing) ?? { state: "built", image };
   }
-  async runContainer(run2, doing, wanted) {
-    const { signal } = this.#collaborators;
-    const name = uniqueName();
-    try {
-      const { lines } = await runLogged(formatRun(run2, name, docker_engine_label), doing, this.#collaborators);
-      const container = await tryAskForJson(["container", "inspect", name], signal);
-      const exitCode = json_valueAt(container, 0, "State", "ExitCode");
-      const startedAt = json_textAt(container, 0, "State", "StartedAt") ?? neverStarted;
-      if (typeof exitCode !== "number" || startedAt === neverStarted) {
-        await this.#facts.assertAnswers();
-        const said = lines.findLast((line) => line.startsWith("docker: ")) ?? lines.at(-1) ?? "";
-        const reason = json_textAt(container, 0, "State", "Error") ?? said.replace(/^docker: /, "");
-        return { state: "not-started", reason };
-      }
-      const workdir = json_textAt(container, 0, "Config", "WorkingDir") ?? "/";
-      const files = wanted === void 0 ? [] : await readContainerFiles(name, workdir, wanted, signal);
-      const isOutOfMemory = json_valueAt(container, 0, "State", "OOMKilled") === true;
-      return { state: "ended", exitCode, isOutOfMemory, lines, workdir, files };
-    } finally {
-      await tryRemove(["container", "rm", "--force", "--volumes", name]);
-    }
+  runContainer(run2, doing, wanted) {
+    const runner = { name: "docker", assertAnswers: () => this.#facts.assertAnswers() };
+    return runContainer(runner, run2, doing, wanted, this.#collaborators);
   }
   async close() {
     for (const image of this.#images)
-      await tryRemove(["image", "rm", "--force", image]);
+      await tryRemove(["docker", "image", "rm", "--force", image]);
     const builder = this.#ownBuilder;
     if (builder !== void 0)
-      await tryRemove(["buildx", "rm", "--force", builder]);
+      await tryRemove(["docker", "buildx", "rm", "--force", builder]);
   }
-  async #build(argv, doing) {
-    const { exitCode, lines } = await runLogged(argv, doing, this.#collaborators);
+  async #build(argv, doing, onLine) {
+    const options = onLine === void 0 ? {} : { onLine };
+    const { exitCode, lines } = await runProgramLogged(["docker", ...argv], doing, this.#collaborators, options);
     if (exitCode === 0)
       return void 0;
     await this.#facts.assertAnswers();
@@ -27950,57 +28681,129 @@ class DockerEngine {
     });
   }
 }
-function uniqueName() {
-  return `slipway-${(0, external_node_crypto_.randomUUID)().slice(0, 13)}`;
-}
-const removalLimitMs = 3e4;
-async function tryRemove(argv) {
-  await askDocker(argv, AbortSignal.timeout(removalLimitMs)).catch(() => void 0);
+;
+function createPodmanEngine(kind, collaborators, { isRootless, assertAnswers }) {
+  const runner = { name: "podman", keepsUser: isRootless, assertAnswers };
+  return {
+    name: "podman",
+    description: describeKind(kind),
+    listRefusals: (demands) => listRefusals(kind, demands),
+    buildLayout: (build2, folder) => buildContainersLayout("podman", build2, folder, collaborators),
+    buildImage: (build2, doing) => buildContainersImage("podman", build2, doing, collaborators),
+    runContainer: (run2, doing, wanted) => runContainer(runner, run2, doing, wanted, collaborators),
+    close: () => Promise.resolve()
+  };
 }
 ;
-const open_engine_fix = "Use a runner that has docker with buildx, as GitHub’s Ubuntu runners have; podman and buildah, the other two engines, are not used yet.";
-async function openEngine(collaborators) {
-  const { signal } = collaborators;
-  const version = await readServerVersion(signal);
-  return createDockerEngine(`docker ${version}`, collaborators, {
-    assertAnswers: async () => {
-      await readServerVersion();
-    },
-    chooseBuilder: async () => {
-      await requireBuildx(signal);
-      return chooseBuilder(await readBuilders(signal));
-    }
-  });
-}
-async function readServerVersion(signal) {
-  const { stdout, stderr } = await askForEngine(signal);
-  const version = json_textAt(json_tryParseJson(stdout), "Server", "Version");
-  if (version !== void 0)
-    return version;
-  const said = stderr.replaceAll(/\s+/g, " ").trim();
-  throw new SlipwayError("engine-missing", "there is docker, but its daemon does not answer", {
-    ...said === "" ? {} : { cause: new Error(said) },
-    fix: `Start it, or let DOCKER_HOST name one that runs. ${open_engine_fix}`
-  });
-}
-async function askForEngine(signal) {
-  try {
-    return await askDocker(["version", "--format", "json"], signal);
-  } catch (error2) {
-    if (!(error2 instanceof CommandError) || error2.kind !== "not-found")
-      throw error2;
-    throw new SlipwayError("engine-missing", "there is no container engine on this machine", {
-      fix: open_engine_fix
-    });
+async function openEngine(choice, collaborators) {
+  const broken2 = [];
+  for (const name of choice === "auto" ? engineNames : [choice]) {
+    const found = await openers[name](collaborators);
+    if (found instanceof SlipwayError)
+      broken2.push(found);
+    else if (found !== "absent")
+      return warnOf(broken2, found, collaborators);
   }
+  throw broken2[0] ?? open_engine_explainAbsence(choice);
 }
-async function requireBuildx(signal) {
-  const { exitCode } = await askDocker(["buildx", "version"], signal);
-  if (exitCode === 0)
-    return;
-  throw new SlipwayError("engine-missing", "there is docker, but not its plug-in buildx", {
-    fix: `Install docker-buildx, or use docker/setup-buildx-action before this step. ${open_engine_fix}`
+function warnOf(broken2, engine, { logger }) {
+  for (const { message } of broken2)
+    logger.info(`${message}: ${engine.name} is used instead`);
+  return engine;
+}
+function open_engine_explainAbsence(choice) {
+  const what = choice === "auto" ? "container engine" : choice;
+  const others = choice === "auto" ? "Use a runner that has docker, as GitHub’s Ubuntu runners have, podman or buildah." : "Install it, or let the input engine choose: auto takes the first that works of docker, podman and buildah.";
+  return new SlipwayError("engine-missing", `there is no ${what} on this machine`, { fix: others });
+}
+const openers = {
+  docker: openDocker,
+  podman: openPodman,
+  buildah: openBuildah
+};
+async function openDocker(collaborators) {
+  const { signal } = collaborators;
+  const [version, buildx2] = await Promise.all([
+    open_engine_tryAsk(["docker", "version", "--format", "json"], signal),
+    open_engine_tryAsk(["docker", "buildx", "version"], signal)
+  ]);
+  if (version === void 0)
+    return "absent";
+  const server = serverVersion(version);
+  if (server === void 0)
+    return explainSilence(version);
+  const assertAnswers = async () => {
+    const answer = await askDocker(["version", "--format", "json"]);
+    if (serverVersion(answer) === void 0)
+      throw explainSilence(answer);
+  };
+  const kind = { name: "docker", version: server, hasBuildx: buildx2?.exitCode === 0 };
+  if (!kind.hasBuildx)
+    return createClassicEngine(kind, collaborators, assertAnswers);
+  return createDockerEngine(kind, collaborators, {
+    assertAnswers,
+    chooseBuilder: async () => chooseBuilder(await readBuilders(signal))
   });
+}
+function serverVersion({ stdout }) {
+  return json_textAt(json_tryParseJson(stdout), "Server", "Version");
+}
+function explainSilence({ stderr }) {
+  const said = stderr.replaceAll(/\s+/g, " ").trim();
+  return new SlipwayError("engine-missing", "there is docker, but its daemon does not answer", {
+    ...said === "" ? {} : { cause: new Error(said) },
+    fix: "Start it, or let DOCKER_HOST name one that runs; or use podman or buildah, which need no daemon."
+  });
+}
+async function openPodman(collaborators) {
+  const argv = ["podman", "info", "--format", "json"];
+  const info2 = await open_engine_tryAsk(argv, collaborators.signal);
+  if (info2 === void 0)
+    return "absent";
+  if (info2.exitCode !== 0)
+    return explainFailure("podman", info2);
+  const facts = json_tryParseJson(info2.stdout);
+  const version = json_textAt(facts, "version", "Version") ?? "";
+  const assertAnswers = async () => {
+    const answer = await askProgram(argv);
+    if (answer.exitCode !== 0)
+      throw explainFailure("podman", answer);
+  };
+  const isRootless = json_valueAt(facts, "host", "security", "rootless") === true;
+  return createPodmanEngine({ name: "podman", version }, collaborators, {
+    isRootless,
+    assertAnswers
+  });
+}
+async function openBuildah(collaborators) {
+  const { signal } = collaborators;
+  const [info2, version] = await Promise.all([
+    open_engine_tryAsk(["buildah", "info"], signal),
+    open_engine_tryAsk(["buildah", "version", "--json"], signal)
+  ]);
+  if (info2 === void 0 || version === void 0)
+    return "absent";
+  if (info2.exitCode !== 0)
+    return explainFailure("buildah", info2);
+  const isRootless = json_valueAt(json_tryParseJson(info2.stdout), "host", "rootless") === true;
+  const own = json_textAt(json_tryParseJson(version.stdout), "version") ?? "";
+  return createBuildahEngine({ name: "buildah", version: own }, collaborators, isRootless);
+}
+function explainFailure(program, { stderr }) {
+  const said = stderr.replaceAll(/\s+/g, " ").trim();
+  return new SlipwayError("engine-missing", `there is ${program}, but it does not work`, {
+    ...said === "" ? {} : { cause: new Error(said) },
+    fix: `Make ${program} info work as the user of the runner.`
+  });
+}
+async function open_engine_tryAsk(argv, signal) {
+  try {
+    return await askProgram(argv, signal);
+  } catch (error2) {
+    if (error2 instanceof CommandError && error2.kind === "not-found")
+      return void 0;
+    throw error2;
+  }
 }
 async function readBuilders(signal) {
   const [info2, builders] = await Promise.all([
@@ -28029,9 +28832,9 @@ async function* readCommits(pieces) {
   let open;
   let rest = "";
   for await (const piece of pieces) {
-    const fields = (rest + piece).split("\0");
-    rest = fields.pop() ?? "";
-    for (const field of fields) {
+    const fields2 = (rest + piece).split("\0");
+    rest = fields2.pop() ?? "";
+    for (const field of fields2) {
       if (open !== void 0 && open.fields.length < fieldsOfCommit) {
         open.fields.push(field);
       } else if (field === "") {
@@ -28050,8 +28853,8 @@ async function* readCommits(pieces) {
   if (open !== void 0)
     yield closeCommit(open);
 }
-function closeCommit({ fields, paths }) {
-  const [hash = "", parents = "", seconds2 = "", message] = fields;
+function closeCommit({ fields: fields2, paths }) {
+  const [hash = "", parents = "", seconds2 = "", message] = fields2;
   if (!isHash(hash) || !/^\d+$/.test(seconds2) || message === void 0)
     throw read_commits_refuse(hash);
   const parentsOf = parents === "" ? [] : parents.split(" ");
@@ -28061,8 +28864,8 @@ function read_commits_refuse(text) {
   return new Error(`git log wrote no commit: ${text.slice(0, 60)}`);
 }
 function read_commits_readFields(text) {
-  const fields = text.split("\0");
-  return fields.at(-1) === "" ? fields.slice(0, -1) : fields;
+  const fields2 = text.split("\0");
+  return fields2.at(-1) === "" ? fields2.slice(0, -1) : fields2;
 }
 function isHash(text) {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
@@ -28256,8 +29059,8 @@ function formatHeader(url, access2) {
   };
 }
 function readPushed({ stdout, stderr }, name) {
-  const fields = stdout.split("\n").map((line) => line.split("	"));
-  const [flag = "", , words = stderr.trim()] = fields.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
+  const fields2 = stdout.split("\n").map((line) => line.split("	"));
+  const [flag = "", , words = stderr.trim()] = fields2.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
   if (flag === "*")
     return { state: "created", words };
   if (flag === "=")
@@ -28433,17 +29236,18 @@ function planBuild(inputs, workspace, temporaryFolder) {
     sentence: formatPlan(inputs)
   };
 }
-function planSource({ context, dockerfile, buildArgs, secrets }, workspace) {
+function planSource({ context, dockerfile, buildArgs, secrets, cacheFrom }, workspace) {
   const folder = (0, external_node_path_namespaceObject.resolve)(workspace, context);
   return {
     context: folder,
     folder: context,
     dockerfile: dockerfile === void 0 ? (0, external_node_path_namespaceObject.join)(folder, "Dockerfile") : (0, external_node_path_namespaceObject.resolve)(workspace, dockerfile),
     buildArgs,
+    cacheFrom,
     secrets: secrets.map((secret) => "file" in secret ? { ...secret, file: (0, external_node_path_namespaceObject.resolve)(workspace, secret.file) } : secret)
   };
 }
-function planImage({ name, service }, { target, labels, annotations, platforms, layout }, workspace, temporaryFolder) {
+function planImage({ name, service }, { target, labels, annotations, platforms, cacheTo, layout }, workspace, temporaryFolder) {
   const folder = layout === void 0 ? (0, external_node_path_namespaceObject.join)(temporaryFolder, "slipway-build", service ?? "image", "layout") : (0, external_node_path_namespaceObject.resolve)(workspace, layout);
   return {
     name,
@@ -28451,6 +29255,7 @@ function planImage({ name, service }, { target, labels, annotations, platforms, 
     labels,
     annotations,
     platforms,
+    cacheTo,
     layout: folder,
     evidence: (0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), "unit-tests.intoto.json")
   };
@@ -28474,15 +29279,26 @@ async function run(inputs, runtime) {
   const plan2 = planBuild(inputs, workspace, temporaryFolder);
   await assertReady(plan2, runtime);
   logger.info(plan2.sentence);
-  const engine = await openEngine(runtime);
+  const engine = await openEngine(inputs.engine, runtime);
   logger.info(`with ${engine.description}`);
   try {
+    assertAble(engine, plan2);
     const built = await build(plan2, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan: plan2, name: inputs.name, engine, durationMs };
   } finally {
     await engine.close();
   }
+}
+function assertAble(engine, { source, image }) {
+  const problems = engine.listRefusals({
+    hasSecrets: source !== void 0 && source.secrets.length > 0,
+    platforms: image?.platforms ?? [],
+    cacheFrom: source?.cacheFrom ?? [],
+    cacheTo: image?.cacheTo ?? []
+  });
+  if (problems.length > 0)
+    throw invalidInput(problems);
 }
 async function build(plan2, tools, runtime) {
   const { command, source, test, image } = plan2;
@@ -31137,14 +31953,14 @@ function forget(state) {
   const free = state.attempts.filter(({ bundle, image }) => !isQuarantined(state, bundle, image));
   const knownGood = free.filter(({ knownGoodAt }) => knownGoodAt !== void 0);
   const healthy = free.filter(hasServedWell).toSorted((a, b) => seenMs(b) - seenMs(a));
-  const kept = /* @__PURE__ */ new Set([
+  const kept2 = /* @__PURE__ */ new Set([
     ...state.attempts.slice(0, remembered.attempts),
     ...onePerBundle(knownGood).slice(0, remembered.knownGood),
     ...onePerBundle(healthy).slice(0, remembered.healthy),
     ...state.attempts.filter(({ deployment }) => deployment === state.inProgress),
     liveAttempt(state)
   ]);
-  const attempts2 = state.attempts.filter((attempt) => kept.has(attempt));
+  const attempts2 = state.attempts.filter((attempt) => kept2.has(attempt));
   return forgetApplied({ ...state, attempts: attempts2 });
 }
 function forgetApplied(state) {
@@ -31349,8 +32165,8 @@ function prove(state, event) {
   const attempt = findAttempt(proven, event.deployment);
   return attempt === void 0 ? proven : liftQuarantine(proven, attempt);
 }
-function change(state, { deployment }, fields) {
-  const attempts2 = state.attempts.map((attempt) => attempt.deployment === deployment ? { ...attempt, ...fields } : attempt);
+function change(state, { deployment }, fields2) {
+  const attempts2 = state.attempts.map((attempt) => attempt.deployment === deployment ? { ...attempt, ...fields2 } : attempt);
   return { ...state, attempts: attempts2 };
 }
 ;
@@ -32644,7 +33460,7 @@ async function pullOwnBundle(context, digest) {
     if (expected2 === given2)
       return [];
     const whose = `${String(expected2)}, whose record this ledger is (${where})`;
-    return [{ subject, given: given2, expected: whose, fix: fixes[subject] ?? "" }];
+    return [{ subject, given: given2, expected: whose, fix: own_bundle_fixes[subject] ?? "" }];
   });
   if (problems.length > 0)
     throw invalidInput(problems);
@@ -32659,7 +33475,7 @@ async function tryPullOwnBundle(context, digest) {
     throw error2;
   }
 }
-const fixes = {
+const own_bundle_fixes = {
   service: "Name the ledger of this service with the input ledger or image.",
   namespace: "Another namespace is another environment: give it a name of its own."
 };
@@ -33509,8 +34325,8 @@ function setImages(objects, images, paths = []) {
 }
 function listTargets({ name, aliases: aliases2 = [], repository }) {
   if (name !== void 0)
-    return [repositoryOf(name)];
-  return [.../* @__PURE__ */ new Set([formatRepository(repository), ...aliases2.map(repositoryOf)])];
+    return [images_repositoryOf(name)];
+  return [.../* @__PURE__ */ new Set([formatRepository(repository), ...aliases2.map(images_repositoryOf)])];
 }
 function images_nameOf({ name, repository }) {
   return name ?? formatRepository(repository);
@@ -33533,7 +34349,7 @@ function readRepositories(objects, paths) {
   const problems = [];
   for (const { object, container, image } of pod_template_listImages(objects, paths)) {
     try {
-      repositories.set(image, repositoryOf(image));
+      repositories.set(image, images_repositoryOf(image));
     } catch (error2) {
       if (!(error2 instanceof SlipwayError))
         throw error2;
@@ -33544,7 +34360,7 @@ function readRepositories(objects, paths) {
   refuseProblems(problems);
   return repositories;
 }
-function repositoryOf(text) {
+function images_repositoryOf(text) {
   return formatRepository(parseReference(text, "images").repository);
 }
 function describeUnmatched(given2, seen) {
@@ -34418,9 +35234,9 @@ function hasField(set2, path2) {
 }
 function uniteFields(sets) {
   return sets.reduce((all, set2) => {
-    const added = Object.entries(set2).map(([step, fields]) => {
+    const added = Object.entries(set2).map(([step, fields2]) => {
       const before = all[step];
-      const both = isRecord(before) && isRecord(fields) ? uniteAt(before, fields) : fields;
+      const both = isRecord(before) && isRecord(fields2) ? uniteAt(before, fields2) : fields2;
       return [step, both];
     });
     return { ...all, ...Object.fromEntries(added) };
@@ -34509,10 +35325,10 @@ function findDeployers(objects) {
 function isClient({ name }) {
   return clients.test(name) || prefixedClients.test(name);
 }
-function isMaker({ metadata }, { fields }) {
+function isMaker({ metadata }, { fields: fields2 }) {
   if (metadata.ownerReferences?.some(({ controller }) => controller === true) === true)
     return false;
-  return hasField(fields, ["f:spec", "f:selector"]) && hasField(fields, ["f:spec", "f:template"]) || hasField(fields, ["f:spec", "f:schedule"]) && hasField(fields, ["f:spec", "f:jobTemplate"]);
+  return hasField(fields2, ["f:spec", "f:selector"]) && hasField(fields2, ["f:spec", "f:template"]) || hasField(fields2, ["f:spec", "f:schedule"]) && hasField(fields2, ["f:spec", "f:jobTemplate"]);
 }
 function isAboutSpec({ subresource }) {
   return subresource === void 0 || subresource === "scale";
@@ -34521,8 +35337,8 @@ function requestedFields(object) {
   const managers = readFieldManagers(object).filter((manager) => isAboutSpec(manager) && !controllers.test(manager.name));
   return uniteFields(managers.map((manager) => fieldsIn(object, manager)));
 }
-function fieldsIn(object, { apiVersion, fields }) {
-  return apiVersion === object.apiVersion ? fields : existingFields(object, fields);
+function fieldsIn(object, { apiVersion, fields: fields2 }) {
+  return apiVersion === object.apiVersion ? fields2 : existingFields(object, fields2);
 }
 function planTakeOver(object, { from, to, leave }) {
   const { resourceVersion, annotations } = object.metadata;
@@ -34532,7 +35348,7 @@ function planTakeOver(object, { from, to, leave }) {
   if (taken2.length === 0 || resourceVersion === void 0)
     return void 0;
   const merged = [...managers.filter(isOwn), ...taken2];
-  const fields = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
+  const fields2 = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
   const forgotten = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
   const times = merged.flatMap(({ entry: entry2 }) => textAt(entry2, "time") ?? []).toSorted();
   const entry = {
@@ -34540,7 +35356,7 @@ function planTakeOver(object, { from, to, leave }) {
     operation: "Apply",
     apiVersion: object.apiVersion,
     fieldsType: "FieldsV1",
-    fieldsV1: [forgotten, ...leave].reduce(withoutField, fields),
+    fieldsV1: [forgotten, ...leave].reduce(withoutField, fields2),
     ...times.length === 0 ? {} : { time: times.at(-1) }
   };
   const others = managers.filter((manager) => !merged.includes(manager));
@@ -34597,7 +35413,7 @@ const readManagers = perObject((object) => {
       `k:${JSON.stringify({ name: container })}`,
       "f:image"
     ]);
-    return managers.filter(({ fields }) => paths.some((path2) => hasField(fields, path2))).map(({ name }) => name);
+    return managers.filter(({ fields: fields2 }) => paths.some((path2) => hasField(fields2, path2))).map(({ name }) => name);
   };
   const containers = [...detect_overtaken_readImages(object).keys()];
   return {
@@ -35094,7 +35910,7 @@ function describeAbsence({ workload, wasThere: wasThere2 }) {
   });
 }
 function progressOf({ object }) {
-  const fields = [
+  const fields2 = [
     "observedGeneration",
     "replicas",
     "updatedReplicas",
@@ -35104,7 +35920,7 @@ function progressOf({ object }) {
     "numberAvailable",
     "succeeded"
   ];
-  return fields.map((field) => numberAt(object, "status", field) ?? 0).join(" ");
+  return fields2.map((field) => numberAt(object, "status", field) ?? 0).join(" ");
 }
 ;
 function readWorkloads({ workloads, objects }) {
@@ -36534,8 +37350,8 @@ function isAutoscaler(object) {
 function isScalable(object) {
   if (unscalable.has(object.kind))
     return false;
-  const fields = [recordAt(object, "spec", "template"), numberAt(object, "spec", "replicas")];
-  return fields.some((field) => field !== void 0);
+  const fields2 = [recordAt(object, "spec", "template"), numberAt(object, "spec", "replicas")];
+  return fields2.some((field) => field !== void 0);
 }
 function readScaleTargets(objects) {
   return objects.filter(isAutoscaler).flatMap(({ spec, metadata: { namespace } }) => {
@@ -36557,7 +37373,7 @@ function keepReplicas(object, live, manager) {
   if (live === void 0)
     return object;
   const replicas2 = numberAt(live, "spec", "replicas");
-  const isOwn = readFieldManagers(live).some(({ name, operation, fields }) => name === manager && operation === "Apply" && hasField(fields, ["f:spec", "f:replicas"]));
+  const isOwn = readFieldManagers(live).some(({ name, operation, fields: fields2 }) => name === manager && operation === "Apply" && hasField(fields2, ["f:spec", "f:replicas"]));
   return isOwn && replicas2 !== void 0 ? { ...object, spec: { ...recordAt(object, "spec"), replicas: replicas2 } } : withoutReplicas(object);
 }
 function withoutReplicas(object) {
@@ -36933,8 +37749,8 @@ function explainImmutable(live, wanted, said) {
   const sentence = `${formatIdentity(identify(wanted))}: ${changes2.join("; ")}`;
   return { sentence, fix: rule.fix(wanted) };
 }
-function listFields({ fields, except = [] }, live, wanted) {
-  return fields.flatMap((field) => {
+function listFields({ fields: fields2, except = [] }, live, wanted) {
+  return fields2.flatMap((field) => {
     if (!field.endsWith(".*"))
       return [field];
     const parent = field.slice(0, -2);
@@ -37104,8 +37920,8 @@ function isLeftByAutoscaler({ conflicts }, { autoscaled: { unlisted } }) {
   return conflicts.length > 0 && isAboutReplicas2 && unlisted.length === 0;
 }
 function describeTaken(object, { conflicts }) {
-  const fields = conflicts.map(({ manager, field }) => `${field} (${manager})`).join(", ");
-  return `${formatIdentity(identify(object))}: taking over ${fields}`;
+  const fields2 = conflicts.map(({ manager, field }) => `${field} (${manager})`).join(", ");
+  return `${formatIdentity(identify(object))}: taking over ${fields2}`;
 }
 function isMadeBefore(object, all, error2) {
   if (error2.status !== 404)
@@ -37661,10 +38477,10 @@ function toManifest(object, leave) {
   const { name, namespace } = object.metadata;
   const lastApplied = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
   const wanted = [["f:status"], lastApplied, ...leave].reduce(withoutField, requestedFields(object));
-  const all = uniteFields(readFieldManagers(object).map(({ fields: fields2 }) => fields2));
+  const all = uniteFields(readFieldManagers(object).map(({ fields: fields3 }) => fields3));
   const extracted = extractFields(object, wanted, all);
-  const fields = isRecord(extracted) ? extracted : {};
-  const { metadata, ...content } = withoutAllocated(fields);
+  const fields2 = isRecord(extracted) ? extracted : {};
+  const { metadata, ...content } = withoutAllocated(fields2);
   return {
     ...content,
     apiVersion,
@@ -37681,13 +38497,13 @@ function textsAt(metadata, field) {
   const texts = Object.entries(recordAt(metadata, field) ?? {}).filter((entry) => typeof entry[1] === "string");
   return texts.length === 0 ? {} : { [field]: Object.fromEntries(texts) };
 }
-function withoutAllocated(fields) {
-  const spec = recordAt(fields, "spec");
+function withoutAllocated(fields2) {
+  const spec = recordAt(fields2, "spec");
   const address = textAt(spec, "clusterIP");
   if (spec === void 0 || address === void 0 || address === "None")
-    return fields;
+    return fields2;
   const { clusterIP, clusterIPs, ...rest } = spec;
-  return { ...fields, spec: rest };
+  return { ...fields2, spec: rest };
 }
 function listSecretNames(object) {
   const spec = podSpecOf(object);
@@ -38573,7 +39389,7 @@ function selectorOf(object) {
 }
 ;
 const awaitedSoakMs = 12e4;
-async function settle(context) {
+async function settle_settle(context) {
   const started = context.clock.monotonicMs();
   const timed = (outcome) => ({
     ...outcome,
@@ -39242,12 +40058,12 @@ function isPrunable({ kind }) {
 }
 async function pruneObjects(cluster, options) {
   const { inventory, keep, dryRun, logger, signal } = options;
-  const kept = new Set(keep.map(formatObjectKey));
+  const kept2 = new Set(keep.map(formatObjectKey));
   const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
   const pruned = [];
   const leaving = [];
   for (const [key, identity] of candidates) {
-    if (kept.has(key) || !isPrunable(identity))
+    if (kept2.has(key) || !isPrunable(identity))
       continue;
     signal.throwIfAborted();
     const object = await cluster.get(identity);
@@ -41139,8 +41955,8 @@ async function fetchRemote(copy, chart, { local, remote }, { runHelm, fetchChart
   }
   const folder = (0, external_node_path_namespaceObject.join)(copy, chart, "charts");
   const before = await tryList(folder);
-  const env = await describeRepositories(copy, remote, runHelm);
-  await runHelm(["dependency", "build", (0, external_node_path_namespaceObject.join)(copy, chart)], { env });
+  const env2 = await describeRepositories(copy, remote, runHelm);
+  await runHelm(["dependency", "build", (0, external_node_path_namespaceObject.join)(copy, chart)], { env: env2 });
   const fetched = [];
   for (const name of (await tryList(folder)).filter((each) => !before.includes(each))) {
     if (local.some((each) => name.startsWith(`${each.name}-`)))
@@ -41362,8 +42178,8 @@ async function renderOnce(copy, { chart, values, environment: environment2, ...r
     chart: (0, external_node_path_namespaceObject.join)(copy, chart.folder),
     values: values.map((path2) => (0, external_node_path_namespaceObject.join)(copy, chart_sources_forEnvironment(path2, environment2)))
   });
-  const env = describeHelmEnvironment((0, external_node_path_namespaceObject.join)(copy, ".helm"));
-  const { stdout, stderr } = await runHelm(argv, { env, timeoutMs: render_chart_renderTimeoutMs });
+  const env2 = describeHelmEnvironment((0, external_node_path_namespaceObject.join)(copy, ".helm"));
+  const { stdout, stderr } = await runHelm(argv, { env: env2, timeoutMs: render_chart_renderTimeoutMs });
   refuseUnknownHooks(stderr, sources);
   return readChartOutput(stdout);
 }
@@ -41596,16 +42412,16 @@ function takeOutSecrets({ objects, sources }, mode) {
   if (rendered.length > 0)
     refusePacked(sources);
   refuseMakers(inspected);
-  const kept = objects.filter((object) => !isSecret(object));
+  const kept2 = objects.filter((object) => !isSecret(object));
   const blanked = inspected.map(({ path: path2, bytes, secrets: secrets2, blanked: text }) => {
     return { path: path2, bytes: secrets2.length === 0 ? bytes : Buffer.from(text) };
   });
   const secrets = rendered.map((object) => new SecretToCreate(object));
   refuseLeaks(secrets, [
     ...blanked,
-    { path: "the rendered manifests", bytes: Buffer.from(formatManifests(kept)) }
+    { path: "the rendered manifests", bytes: Buffer.from(formatManifests(kept2)) }
   ]);
-  return { objects: kept, sources: blanked, secrets };
+  return { objects: kept2, sources: blanked, secrets };
 }
 function refuseAll(rendered, sources) {
   const known = new Set(rendered.map(({ metadata }) => metadata.name));
@@ -41671,8 +42487,8 @@ async function renderBundle(context, request) {
   const placed = { ...rendered, objects: setNamespace(rendered.objects, request.namespace) };
   if (request.source.kind === "chart")
     refuseChartSecrets(placed.objects);
-  const { secrets, sources, ...kept } = takeOutSecrets(placed, request.secrets ?? "refuse");
-  const own = setImages(kept.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })), imagePaths);
+  const { secrets, sources, ...kept2 } = takeOutSecrets(placed, request.secrets ?? "refuse");
+  const own = setImages(kept2.objects, request.images.map(({ image, ...names }) => ({ ...image, ...names })), imagePaths);
   const pinned = await pinThirdParty(client, own, { mode, paths: imagePaths, logger });
   const objects = nameJobs(pinned, (text) => computeDigest(Buffer.from(text)));
   const described = await describeBundle(client, request, objects);
@@ -41800,10 +42616,10 @@ function parsePlan(text, where) {
 function isPlan(value) {
   if (typeof value !== "object" || value === null)
     return false;
-  const fields = value;
+  const fields2 = value;
   const texts = ["service", "environment", "candidate", "productionImage", "version", "level"];
   const more = ["decision", "migration", "ledger", "bundle", "run"];
-  return fields["mediaType"] === planMediaType && [...texts, ...more].every((name) => typeof fields[name] === "string") && Array.isArray(fields["gates"]);
+  return fields2["mediaType"] === planMediaType && [...texts, ...more].every((name) => typeof fields2[name] === "string") && Array.isArray(fields2["gates"]);
 }
 function plan_invalid(where, cause) {
   return new SlipwayError("source-invalid", `${where} is not a plan of promote-to-prod`, {
@@ -42397,15 +43213,15 @@ async function compare(client, view, { descriptor, manifest }, target, tag2) {
   const fetched = await client.fetchManifest(target, previous);
   if (fetched === void 0)
     return { kind: "free" };
-  const theirs = listLayers(parseManifest(fetched.bytes, formatReference({ repository: target, tag: tag2 })));
-  const ours = listLayers(manifest);
+  const theirs = held_tags_listLayers(parseManifest(fetched.bytes, formatReference({ repository: target, tag: tag2 })));
+  const ours = held_tags_listLayers(manifest);
   if (ours.size === 0 && theirs.size === 0)
     return { kind: "different", previous };
   if (holdsAll(ours, theirs))
     return { kind: "free" };
   return { kind: holdsAll(theirs, ours) ? "held" : "different", previous };
 }
-function listLayers(manifest) {
+function held_tags_listLayers(manifest) {
   const parts = manifest.kind === "index" ? manifest.manifests : manifest.layers;
   return new Set(parts.map(({ digest }) => digest));
 }
@@ -43039,7 +43855,7 @@ async function k8s_deploy_src_run_run(inputs, runtime) {
   const { work } = inputs;
   const context = await openDeployment(runtime, planPlace(inputs), inputs);
   if (work.kind === "settle") {
-    const outcome2 = inputs.dryRun ? await planSettle(context) : await settle(context);
+    const outcome2 = inputs.dryRun ? await planSettle(context) : await settle_settle(context);
     return { inputs, outcome: outcome2 };
   }
   const { notes = [], ...prepared } = work.kind === "render" ? await render(inputs, work, runtime, context) : await takePlanned(inputs, work, runtime, context);
@@ -44532,7 +45348,7 @@ function tryResolveLink(path2, target) {
   return resolved.join("/");
 }
 ;
-const blockBytes = 512;
+const tar_header_blockBytes = 512;
 class TarHeaderError extends Error {
   name = "TarHeaderError";
 }
@@ -44544,7 +45360,7 @@ const [nameField, linkField, prefixField] = [
 const sizeField = { start: 124, end: 136 };
 const checksumField = { start: 148, end: 156 };
 const typeAt = 156;
-const zeros = Buffer.alloc(blockBytes);
+const zeros = Buffer.alloc(tar_header_blockBytes);
 const magicField = { start: 257, end: 263 };
 function parseTarHeader(block) {
   if (block.equals(zeros))
@@ -44557,13 +45373,13 @@ function parseTarHeader(block) {
   const prefix2 = isPosix ? tar_header_readText(block, prefixField) : "";
   return {
     name: prefix2 === "" ? name : `${prefix2}/${name}`,
-    size: readNumber(block, sizeField, "size"),
+    size: tar_header_readNumber(block, sizeField, "size"),
     type: type2 === "\0" ? "0" : type2,
     linkName: tar_header_readText(block, linkField)
   };
 }
 function hasChecksum(block) {
-  const stored = readNumber(block, checksumField, "checksum");
+  const stored = tar_header_readNumber(block, checksumField, "checksum");
   let [unsigned, signed] = [0, 0];
   for (let index = 0; index < block.length; index += 1) {
     const isOwn = index >= checksumField.start && index < checksumField.end;
@@ -44577,7 +45393,7 @@ function tar_header_readText(block, { start, end: end2 }) {
   const zero = block.indexOf(0, start);
   return block.toString("utf8", start, zero === -1 || zero > end2 ? end2 : zero);
 }
-function readNumber(block, { start, end: end2 }, what) {
+function tar_header_readNumber(block, { start, end: end2 }, what) {
   const first = block[start] ?? 0;
   if ((first & 128) !== 0)
     return readBase256(block.subarray(start, end2), what);
@@ -44669,7 +45485,7 @@ class IndexReader {
         const header = parseTarHeader(await this.#readHeader(start));
         if (header === void 0)
           return this.#members;
-        await this.#take(header, start + blockBytes);
+        await this.#take(header, start + tar_header_blockBytes);
       } catch (error2) {
         if (!(error2 instanceof TarHeaderError))
           throw error2;
@@ -44727,17 +45543,17 @@ class IndexReader {
   #skip(offset, size) {
     if (offset + size > this.#fileBytes)
       throw cutOff(offset + size, this.#fileBytes);
-    this.#at = offset + Math.ceil(size / blockBytes) * blockBytes;
+    this.#at = offset + Math.ceil(size / tar_header_blockBytes) * tar_header_blockBytes;
   }
   /** Headers lie close together in an archive of small members: several are read at once. */
   async #readHeader(start) {
-    const isAhead = start >= this.#aheadAt && start + blockBytes <= this.#aheadAt + this.#ahead.length;
+    const isAhead = start >= this.#aheadAt && start + tar_header_blockBytes <= this.#aheadAt + this.#ahead.length;
     if (!isAhead) {
-      const length = Math.min(aheadBytes, Math.max(this.#fileBytes - start, blockBytes));
+      const length = Math.min(aheadBytes, Math.max(this.#fileBytes - start, tar_header_blockBytes));
       this.#ahead = await this.#readBytes(start, length);
       this.#aheadAt = start;
     }
-    return this.#ahead.subarray(start - this.#aheadAt, start - this.#aheadAt + blockBytes);
+    return this.#ahead.subarray(start - this.#aheadAt, start - this.#aheadAt + tar_header_blockBytes);
   }
   async #readBytes(start, length) {
     if (start + length > this.#fileBytes)
@@ -44881,8 +45697,8 @@ async function readCompression(path2) {
 }
 ;
 function assembleImage({ mediaType, config, layers, annotations }, blobs) {
-  const fields = { schemaVersion: 2, mediaType, config, layers, annotations };
-  const bytes = Buffer.from(JSON.stringify(fields));
+  const fields2 = { schemaVersion: 2, mediaType, config, layers, annotations };
+  const bytes = Buffer.from(JSON.stringify(fields2));
   const digest = computeDigest(bytes);
   const descriptor = { mediaType, digest, size: bytes.length };
   const manifest = parseManifest(bytes, digest);
@@ -44968,13 +45784,13 @@ async function compressLayer(open, folder, name, signal) {
   let size = 0;
   const count2 = (bytes) => void (size += bytes);
   try {
-    if (await isGzip(open)) {
-      await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), tap(packed, count2), (0, external_node_zlib_.createGunzip)(), plain, stop);
+    if (await compress_layer_isGzip(open)) {
+      await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), compress_layer_tap(packed, count2), (0, external_node_zlib_.createGunzip)(), plain, stop);
       return { diffId: compress_layer_finish(plain), digest: compress_layer_finish(packed), size, open };
     }
     const file = (0, external_node_path_namespaceObject.join)(folder, name);
     const written = (0, external_node_fs_namespaceObject.createWriteStream)(file, { flags: "wx" });
-    await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), tap(plain), (0, external_node_zlib_.createGzip)({ level }), tap(packed, count2), written, stop);
+    await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), compress_layer_tap(plain), (0, external_node_zlib_.createGzip)({ level }), compress_layer_tap(packed, count2), written, stop);
     const reopen = (start = 0) => (0, external_node_fs_namespaceObject.createReadStream)(file, { start });
     return { diffId: compress_layer_finish(plain), digest: compress_layer_finish(packed), size, open: reopen };
   } catch (error2) {
@@ -44987,7 +45803,7 @@ async function compressLayer(open, folder, name, signal) {
     });
   }
 }
-function tap(hash, count2) {
+function compress_layer_tap(hash, count2) {
   return new external_node_stream_.Transform({
     transform: (chunk, _encoding, done) => {
       hash.update(chunk);
@@ -44999,7 +45815,7 @@ function tap(hash, count2) {
 function compress_layer_finish(hash) {
   return digestOf(hash.digest("hex"));
 }
-async function isGzip(open) {
+async function compress_layer_isGzip(open) {
   const content = open();
   try {
     for await (const chunk of content) {
@@ -45115,9 +45931,9 @@ async function compressLayout(store, layout, folder, signal) {
     return { ...layer, mediaType, digest: found.digest, size: found.size };
   });
   const { config, annotations } = manifest;
-  const kept = layout.blobs.filter(({ digest }) => !byDigest.has(digest));
+  const kept2 = layout.blobs.filter(({ digest }) => !byDigest.has(digest));
   return assembleImage({ mediaType: descriptor.mediaType, config, layers, ...annotations && { annotations } }, [
-    ...kept.map((blob) => ({ ...blob, open: (start) => layout.openBlob(blob, start) })),
+    ...kept2.map((blob) => ({ ...blob, open: (start) => layout.openBlob(blob, start) })),
     ...packed
   ]);
 }
@@ -45736,13 +46552,13 @@ function parseActionFile(text, file) {
   return {
     name: textOf(root["name"], `${file}: name`),
     description: textOf(root["description"], `${file}: description`),
-    inputs: entriesOf(root["inputs"], `${file}: inputs`).map(([name, input, where]) => ({
+    inputs: action_file_entriesOf(root["inputs"], `${file}: inputs`).map(([name, input, where]) => ({
       name,
       description: textOf(input["description"], `${where}.description`),
       isRequired: input["required"] === true,
       default: input["default"] === void 0 ? "" : textOf(input["default"], `${where}.default`)
     })),
-    outputs: entriesOf(root["outputs"], `${file}: outputs`).map(([name, output, where]) => ({
+    outputs: action_file_entriesOf(root["outputs"], `${file}: outputs`).map(([name, output, where]) => ({
       name,
       description: textOf(output["description"], `${where}.description`)
     })),
@@ -45750,7 +46566,7 @@ function parseActionFile(text, file) {
     ...post === void 0 ? {} : { post: textOf(post, `${file}: runs.post`) }
   };
 }
-function entriesOf(value, where) {
+function action_file_entriesOf(value, where) {
   if (value === void 0)
     return [];
   return Object.entries(mappingOf(value, where)).map(([name, entry]) => {
@@ -45834,8 +46650,8 @@ async function runActionProcess(options) {
   try {
     const files = makeFiles(folder);
     const live = options.onShow === void 0 ? {} : { [liveMarkVariable]: liveMark };
-    const env = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
-    const step = { folder: options.actionFolder, env: { ...env, ...options.env }, onLine };
+    const env2 = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
+    const step = { folder: options.actionFolder, env: { ...env2, ...options.env }, onLine };
     const exitCode = await runFile(action.main, step, { signal: options.signal });
     const state = readValues(files.GITHUB_STATE);
     const postCode = action.post === void 0 ? 0 : await run_action_process_runPost(action.post, step, toStateVariables(state));
@@ -45857,13 +46673,13 @@ const restoreEnvironment = `data:text/javascript,${encodeURIComponent(`const tex
 async function run_action_process_runPost(file, step, state) {
   return runFile(file, { ...step, env: { ...step.env, ...state } }, { timeoutMs: postTimeoutMs });
 }
-async function runFile(file, { folder, env, onLine }, limits2) {
+async function runFile(file, { folder, env: env2, onLine }, limits2) {
   const { signal, timeoutMs } = limits2;
-  const workspace = env["GITHUB_WORKSPACE"];
+  const workspace = env2["GITHUB_WORKSPACE"];
   try {
     const argv = [process.execPath, "--import", restoreEnvironment, (0, external_node_path_namespaceObject.resolve)(folder, file)];
     const { exitCode } = await runCommand([...argv], {
-      env: { ...env, [environmentVariable]: JSON.stringify(env) },
+      env: { ...env2, [environmentVariable]: JSON.stringify(env2) },
       graceMs: run_action_process_graceMs,
       onStdoutLine: onLine,
       onStderrLine: onLine,
@@ -45888,8 +46704,8 @@ function baseEnvironment() {
   const foreign = Object.keys(readEnvironment()).filter((name) => /^(?:INPUT|STATE)_/.test(name));
   return Object.fromEntries([...foreign, "GITHUB_ACTIONS", liveMarkVariable].map((name) => [name, void 0]));
 }
-function toInputVariables(action, { inputs, env }) {
-  const token = { ...readEnvironment(), ...env }["GITHUB_TOKEN"] ?? "";
+function toInputVariables(action, { inputs, env: env2 }) {
+  const token = { ...readEnvironment(), ...env2 }["GITHUB_TOKEN"] ?? "";
   const defaults = Object.fromEntries(action.inputs.map((input) => [input.name, input.default.replace(tokenExpression, token)]));
   return Object.fromEntries(Object.entries({ ...defaults, ...inputs }).map(([name, value]) => [
     `INPUT_${name.replaceAll(" ", "_").toUpperCase()}`,
@@ -46036,8 +46852,8 @@ ${draw()}`),
 function fit(lines, { columns: columns2 = defaultColumns, rows = defaultRows }) {
   const room = Math.max(1, rows - 2);
   const hidden = lines.length - room;
-  const kept = hidden > 0 ? [...lines.slice(0, room - 1), `… and ${hidden + 1} more`] : lines;
-  return kept.map((line) => line.length < columns2 ? line : `${line.slice(0, columns2 - 2)}…`);
+  const kept2 = hidden > 0 ? [...lines.slice(0, room - 1), `… and ${hidden + 1} more`] : lines;
+  return kept2.map((line) => line.length < columns2 ? line : `${line.slice(0, columns2 - 2)}…`);
 }
 ;
 function tellDeployments(links) {

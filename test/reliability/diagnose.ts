@@ -9,6 +9,7 @@ import {
   type DiagnoseStage,
   type RowResult,
 } from '@slipway/testing/diagnose';
+import { readLabKubeconfig } from '@slipway/lab/parts';
 import { createRandom } from '@slipway/testing/random';
 
 /** More at once, and the one node of the lab falls behind with what it reports. */
@@ -25,7 +26,11 @@ type Print = (line: string) => void;
  */
 export async function runDiagnose(seed: number, trials: number, print: Print): Promise<boolean> {
   const started = systemClock.monotonicMs();
-  const rows = trials >= diagnoseRows.length ? diagnoseRows : choose(createRandom(seed), trials);
+  const isOwn = readLabKubeconfig(process.env) === undefined;
+  const possible = diagnoseRows.filter(({ needsOwnCluster }) => isOwn || needsOwnCluster !== true);
+  for (const { name } of diagnoseRows.filter((row) => !possible.includes(row)))
+    print(`left out, because the cluster is not the lab’s own: ${name}`);
+  const rows = trials >= possible.length ? possible : choose(possible, createRandom(seed), trials);
   print(
     `${rows.length} rows, ${atOnce} at once; a client sends ${requestsPerSecond} requests/s to each`,
   );
@@ -94,8 +99,12 @@ function formatRow(result: RowResult): readonly string[] {
   ];
 }
 
-function choose(random: () => number, count: number): readonly DiagnoseRow[] {
-  return diagnoseRows
+function choose(
+  rows: readonly DiagnoseRow[],
+  random: () => number,
+  count: number,
+): readonly DiagnoseRow[] {
+  return rows
     .map((each) => ({ each, place: random() }))
     .toSorted((a, b) => a.place - b.place)
     .slice(0, count)

@@ -1,5 +1,6 @@
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
+import { assertOwnParts } from '@slipway/lab/parts';
 import { interruptDemo, runWholeDemo } from './interrupt.js';
 import { createRandom } from '@slipway/testing/random';
 
@@ -9,6 +10,7 @@ export async function runInterrupt(
   trials: number,
   print: (line: string) => void,
 ): Promise<boolean> {
+  assertOwnParts();
   const random = createRandom(seed);
   print(`seed ${seed}; one demo builds what is missing, a second one tells how long one takes`);
   const built = await runWholeDemo();

@@ -1,5 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { assertOwnParts } from '@slipway/lab/parts';
 import { interruptDemo } from './interrupt.js';
+
+beforeAll(assertOwnParts);
 
 /** A fixed sample of `npm run reliability -- interrupt`. */
 describe('an interrupted demo leaves nothing', () => {

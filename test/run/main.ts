@@ -2,7 +2,13 @@ import { relative } from 'node:path';
 import { describeError } from '@slipway/core/errors';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
-import { defaultParts, openLab, type Lab } from '@slipway/lab/parts';
+import {
+  defaultParts,
+  openLab,
+  PartLeftOutError,
+  type Lab,
+  type PartName,
+} from '@slipway/lab/parts';
 import { prepareTestRegistries } from '@slipway/lab/test-registry';
 import { canaryVariable, readCanary } from '@slipway/testing/canary';
 import { parseArguments, type RunArguments } from './arguments.js';
@@ -78,9 +84,10 @@ async function withLab(
     return [brokenRun('the lab', tell(error))];
   }
   try {
-    await lab.prepare(
-      [...defaultParts, 'engine:docker' as const].filter((part) => !leftOut.includes(part)),
+    const parts = [...defaultParts, 'engine:docker' as const].filter(
+      (part) => !leftOut.includes(part),
     );
+    await Promise.all(parts.map((part) => prepareIfThere(lab, part)));
     await prepareTestRegistries(print, signal);
     const suites = await work();
     return [...suites, ...(await tryLookIntoLab(lab))];
@@ -89,6 +96,16 @@ async function withLab(
     return [brokenRun('the lab', tell(error))];
   } finally {
     await lab.close();
+  }
+}
+
+/** What an existing cluster’s user does not have, its tests say themselves. */
+async function prepareIfThere(lab: Lab, part: PartName): Promise<void> {
+  try {
+    await lab.prepare([part]);
+  } catch (error) {
+    if (!(error instanceof PartLeftOutError)) throw error;
+    print(error.message);
   }
 }
 

@@ -13,8 +13,8 @@ interface TotalsOptions {
   readonly isNarrowedByName: boolean;
 }
 
-/** Of `PartLeftOutError`: the one failure that is a choice of who started the run. */
-const leftOut = /the lab does without (?<part>[\w:-]+): it was left out/;
+/** Of `PartLeftOutError`, and of the door to an existing cluster: failures that are a choice of who started the run. */
+const leftOut = /the lab does without (?<part>[\w:./-]+): \w/;
 
 /** Adds up suites; one that could not be loaded counts as one failed test. */
 export function addUp(suites: readonly SuiteReport[], options: TotalsOptions): Totals {

@@ -37,13 +37,13 @@ const patienceMs = 10_000;
 export async function look(place: Place): Promise<Look> {
   const [tags, record] = await Promise.all([readTags(place), readRecord(place)]);
   const deployed = await find(place, 'deployment', '{.spec.template.spec.containers[0].image}');
-  const address = await find(place, 'service', '{.spec.clusterIP}');
+  const namespace = await find(place, 'service', '{.metadata.namespace}');
   const version = record.recorded?.version;
   return {
     tags,
     ...record,
     ...(deployed === '' ? {} : { deployed }),
-    ...(address === '' ? {} : { answered: await fetchVersion(address, version) }),
+    ...(namespace === '' ? {} : { answered: await fetchVersion(place, namespace, version) }),
   };
 }
 
@@ -81,12 +81,15 @@ async function find({ kubectl, service }: Place, kind: string, path: string): Pr
   return kubectl('get', kind, service, '--ignore-not-found', `--output=jsonpath=${path}`);
 }
 
-async function fetchVersion(address: string, expected: string | undefined): Promise<string> {
+async function fetchVersion(
+  { kubectl, service }: Place,
+  namespace: string,
+  expected: string | undefined,
+): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/services/${service}:80/proxy/version`;
   const until = systemClock.monotonicMs() + patienceMs;
   for (;;) {
-    const signal = AbortSignal.timeout(patienceMs);
-    const answer = await fetch(`http://${address}/version`, { signal });
-    const version = (await answer.text()).trim();
+    const version = (await kubectl('get', '--raw', path)).trim();
     if (version === expected || systemClock.monotonicMs() > until) return version;
     await systemClock.sleep(100);
   }

@@ -1,5 +1,5 @@
 import { invalidInput } from '@slipway/core/errors';
-import type { ContainerSettings } from '@slipway/flow/container-build';
+import type { Cache, ContainerSettings } from '@slipway/flow/container-build';
 import { refuseInputs, type InputReader, type ServiceChoice } from '@slipway/flow/runtime';
 import { parseReportGlob, type ReportGlob } from '@slipway/flow/test-report';
 import { engineNames, type BuildSecret, type EngineChoice } from '@slipway/io/engine';
@@ -9,6 +9,9 @@ export interface CommandInputs {
   readonly image: string;
   readonly script: string;
   readonly folder: string;
+  readonly secrets: readonly BuildSecret[];
+  readonly caches: readonly Cache[];
+  readonly cacheFolder?: string;
 }
 
 /** Tests beside services. The file is relative to the workspace. */
@@ -53,7 +56,7 @@ const asText = (text: string): string => text;
 /** Any of these says that there is something to build. */
 const sourceInputs = ['dockerfile', 'target', 'test-target', 'build-context'];
 const imageInputs = [
-  ...['build-args', 'secrets', 'platforms', 'labels', 'annotations', 'layout'],
+  ...['build-args', 'platforms', 'labels', 'annotations', 'layout'],
   ...['cache-from', 'cache-to'],
 ];
 
@@ -65,6 +68,7 @@ export function readInputs(read: InputReader): Inputs {
   const isImage = isAlone || isImageAsked(read, service);
   const image = isImage ? readImage(read, service) : undefined;
   if (!isImage) refuseImageInputs(read);
+  if (!isImage && command === undefined) refuseSecrets(read);
   const junit = read.list('junit', parseReportGlob);
   if (isAlone && !isTestAsked(read, service)) refuseTestInputs(read);
   return {
@@ -83,7 +87,17 @@ export function readInputs(read: InputReader): Inputs {
 function readCommand(read: InputReader): CommandInputs | undefined {
   const [image, script] = [read.optional('run-image', asText), read.optional('run', asText)];
   const folder = read.withDefault('workdir', '.', parseFolder);
-  if (image !== undefined && script !== undefined) return { image, script, folder };
+  if (image !== undefined && script !== undefined) {
+    const cacheFolder = read.optional('cache-folder', asText);
+    return {
+      image,
+      script,
+      folder,
+      secrets: read.lines('secrets', parseSecret),
+      caches: read.lines('cache-volumes', parseCacheVolume),
+      ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    };
+  }
   if (image !== undefined || script !== undefined) {
     const [subject, other] = image === undefined ? ['run-image', 'run'] : ['run', 'run-image'];
     read.refuse({
@@ -92,10 +106,12 @@ function readCommand(read: InputReader): CommandInputs | undefined {
       fix: 'Set both, or neither: run-image says where the commands of run are run.',
     });
   }
-  if (folder !== '.') {
-    const fix = 'Remove it, or set run-image and run.';
-    refuseInputs(read, ['workdir'], { expected: 'nothing where there is no run', fix });
-  }
+  const fix = 'Remove it, or set run-image and run.';
+  const meaningless = folder === '.' ? [] : ['workdir'];
+  refuseInputs(read, [...meaningless, 'cache-volumes', 'cache-folder'], {
+    expected: 'nothing where there is no run',
+    fix,
+  });
   return undefined;
 }
 
@@ -173,6 +189,13 @@ function refuseImageInputs(read: InputReader): void {
   });
 }
 
+function refuseSecrets(read: InputReader): void {
+  refuseInputs(read, ['secrets'], {
+    expected: 'nothing where no image is built and no commands are run',
+    fix: 'Remove it: services get their secrets from the Compose file.',
+  });
+}
+
 function refuseTestInputs(read: InputReader): void {
   refuseInputs(read, ['junit', 'env', 'user', 'network'], {
     expected: 'nothing where no container runs',
@@ -206,6 +229,16 @@ export function parseSecret(text: string, subject: string): BuildSecret {
       fix: 'Give this step the value under env, and name the variable; values do not belong in an input.',
     },
   ]);
+}
+
+const cacheVolumePattern = /^(?<name>[a-z0-9][a-z0-9_.-]*):(?<path>~?\/[^:,]+)$/;
+
+/** @example parseCacheVolume('npm:~/.npm', 'cache-volumes') // { name: 'npm', path: '~/.npm' } */
+function parseCacheVolume(text: string, subject: string): Cache {
+  const { name, path } = cacheVolumePattern.exec(text)?.groups ?? {};
+  if (name !== undefined && path !== undefined) return { name, path };
+  const expected = 'lines <name>:<path in the container>, such as npm:~/.npm';
+  throw invalidInput([{ subject, given: text, expected }]);
 }
 
 function parseLabel(text: string, subject: string): string {

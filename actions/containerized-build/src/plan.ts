@@ -6,6 +6,7 @@ import type {
   SourcePlan,
   TestPlan,
 } from '@slipway/flow/container-build';
+import type { BuildSecret } from '@slipway/io/engine';
 import { parseReportGlob } from '@slipway/flow/test-report';
 import type { ComposeInputs, Inputs } from './inputs.js';
 
@@ -37,9 +38,7 @@ export function planBuild(inputs: Inputs, place: BuildPlace): BuildPlan {
   const { command, compose, image, junit, container } = inputs;
   const testTarget = image?.testTarget;
   return {
-    ...(command === undefined
-      ? {}
-      : { command: { ...command, ...container, ...(junit.length === 0 ? {} : { junit }) } }),
+    ...(command === undefined ? {} : { command: planCommand(inputs, command, workspace) }),
     ...(compose === undefined ? {} : { compose: planCompose(inputs, compose, place) }),
     ...(image === undefined ? {} : { source: planSource(image, workspace) }),
     ...(testTarget === undefined
@@ -54,6 +53,24 @@ export function planBuild(inputs: Inputs, place: BuildPlace): BuildPlan {
     ...(image === undefined ? {} : { image: planImage(inputs, image, workspace, temporaryFolder) }),
     sentence: formatPlan(inputs),
   };
+}
+
+function planCommand(
+  { container, junit }: Inputs,
+  { secrets, cacheFolder, ...command }: NonNullable<Inputs['command']>,
+  workspace: string,
+): CommandPlan {
+  return {
+    ...command,
+    ...container,
+    secrets: secrets.map((secret) => resolveSecret(secret, workspace)),
+    ...(cacheFolder === undefined ? {} : { cacheFolder: resolve(workspace, cacheFolder) }),
+    ...(junit.length === 0 ? {} : { junit }),
+  };
+}
+
+function resolveSecret(secret: BuildSecret, workspace: string): BuildSecret {
+  return 'file' in secret ? { ...secret, file: resolve(workspace, secret.file) } : secret;
 }
 
 function planCompose(
@@ -84,9 +101,7 @@ function planSource(
       dockerfile === undefined ? join(folder, 'Dockerfile') : resolve(workspace, dockerfile),
     buildArgs,
     cacheFrom,
-    secrets: secrets.map((secret) =>
-      'file' in secret ? { ...secret, file: resolve(workspace, secret.file) } : secret,
-    ),
+    secrets: secrets.map((secret) => resolveSecret(secret, workspace)),
   };
 }
 
@@ -109,6 +124,7 @@ function planImage(
     cacheTo,
     layout: folder,
     evidence: join(dirname(folder), 'unit-tests.intoto.json'),
+    provenance: join(dirname(folder), 'provenance.intoto.json'),
   };
 }
 

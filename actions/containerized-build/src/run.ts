@@ -6,6 +6,7 @@ import {
   runCompose,
   runTestStage,
   writeEvidence,
+  writeProvenance,
   type BuiltImage,
   type ImagePlan,
   type SourcePlan,
@@ -41,6 +42,12 @@ export interface Result {
   readonly durationMs: number;
 }
 
+/** Of which the checkout is, and when it was made. */
+interface Commit {
+  readonly hash: string;
+  readonly seconds: number;
+}
+
 type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence' | 'logs'>;
 
 /** Runs, tests and builds, in this order; the first that fails is the last. */
@@ -64,8 +71,10 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
 }
 
 /** What the engine cannot do is said before anything is built. */
-function assertAble(engine: Engine, { source, image }: BuildPlan): void {
+function assertAble(engine: Engine, { command, source, image }: BuildPlan): void {
   const problems = engine.listRefusals({
+    hasVolumes:
+      command !== undefined && command.caches.length > 0 && command.cacheFolder === undefined,
     hasSecrets: source !== undefined && source.secrets.length > 0,
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
@@ -89,7 +98,9 @@ async function build(
   if (plan.compose !== undefined && compose !== undefined && !hasFailed(outcomes)) {
     outcomes.push(await runCompose(plan.compose, compose, tools));
   }
-  const imageBuild = source && (await toImageBuild(source, runtime));
+  const commit = source && (await tryReadCommit(runtime));
+  const imageBuild = source && toImageBuild(source, commit, runtime);
+  const startedAt = runtime.clock.now().toISOString();
   if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {
     const build = { ...imageBuild, target: test.target };
     outcomes.push(await runTestStage(test, build, source?.folder ?? '.', tools));
@@ -101,11 +112,10 @@ async function build(
   const target = image.target === undefined ? {} : { target: image.target };
   const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
   if ('error' in built) return { ...tested, failure: built, evidence: [] };
-  return {
-    ...tested,
-    image: built,
-    evidence: await proveTests(plan, image, built, tested, runtime),
-  };
+  const provenance = { engine: tools.engine.description, commit: commit?.hash, startedAt };
+  if (source !== undefined) await writeProvenance({ image, source }, built, provenance, runtime);
+  const evidence = await proveTests(plan, image, built, tested, runtime);
+  return { ...tested, image: built, evidence: [...evidence, image.provenance] };
 }
 
 function hasFailed(outcomes: readonly StageOutcome[]): boolean {
@@ -146,20 +156,21 @@ async function proveTests(
 }
 
 /** The time of the commit is the time of everything in the image, so that its digest is of the sources alone. */
-async function toImageBuild(source: SourcePlan, runtime: Runtime): Promise<ImageBuild> {
-  const seconds = await tryReadCommitTime(runtime);
-  if (seconds === undefined) {
-    runtime.logger.info(
-      'no commit is known here: files keep their times, and so the digest may vary',
-    );
+function toImageBuild(
+  source: SourcePlan,
+  commit: Commit | undefined,
+  { logger }: Runtime,
+): ImageBuild {
+  if (commit === undefined) {
+    logger.info('no commit is known here: files keep their times, and so the digest may vary');
   }
-  return { ...source, ...(seconds === undefined ? {} : { sourceDateEpoch: seconds }) };
+  return { ...source, ...(commit === undefined ? {} : { sourceDateEpoch: commit.seconds }) };
 }
 
-async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number | undefined> {
+async function tryReadCommit({ workspace, signal }: Runtime): Promise<Commit | undefined> {
   try {
     const repository = await openRepository(workspace, { signal });
-    return (await repository.tryReadCommit('HEAD'))?.seconds;
+    return await repository.tryReadCommit('HEAD');
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SlipwayError) return undefined;
@@ -168,7 +179,10 @@ async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number
 }
 
 /** Everything that is missing on this machine, before anything is started. */
-async function assertReady({ source, image, compose }: BuildPlan, runtime: Runtime): Promise<void> {
+async function assertReady(
+  { command, source, image, compose }: BuildPlan,
+  runtime: Runtime,
+): Promise<void> {
   const problems: Problem[] = [];
   if (compose !== undefined && !(await isKind(compose.file, 'isFile'))) {
     const fix = 'Check the path, and that the repository was checked out before this step.';
@@ -189,7 +203,10 @@ async function assertReady({ source, image, compose }: BuildPlan, runtime: Runti
       const given = source.dockerfile;
       problems.push({ subject: 'dockerfile', given, expected: 'a file in the workspace', fix });
     }
-    for (const secret of source.secrets) problems.push(...(await checkSecret(secret, runtime)));
+  }
+  const secrets = [...(command?.secrets ?? []), ...(source?.secrets ?? [])];
+  for (const secret of new Map(secrets.map((each) => [each.id, each])).values()) {
+    problems.push(...(await checkSecret(secret, runtime)));
   }
   if (image !== undefined && !(await isReplaceable(image.layout))) {
     problems.push({

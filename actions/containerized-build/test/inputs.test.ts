@@ -65,7 +65,13 @@ describe('readInputs', () => {
       files,
     );
 
-    expect(command).toEqual({ image: 'node:24', script: 'npm ci\nnpm test', folder: '.' });
+    expect(command).toEqual({
+      image: 'node:24',
+      script: 'npm ci\nnpm test',
+      folder: '.',
+      secrets: [],
+      caches: [],
+    });
     expect(image !== undefined).toBe(isImage);
   });
 
@@ -160,6 +166,21 @@ describe('what is refused', () => {
       'a folder for no commands',
       { workdir: 'a' },
       ['workdir', 'a', 'nothing where there is no run'],
+    ],
+    [
+      'caches for no commands',
+      { 'cache-volumes': 'npm:~/.npm' },
+      ['cache-volumes', 'npm:~/.npm', 'nothing where there is no run'],
+    ],
+    [
+      'a cache without a name',
+      { 'run-image': 'node:24', run: 'npm ci', 'cache-volumes': '~/.npm' },
+      ['cache-volumes', '~/.npm', 'lines <name>:<path in the container>, such as npm:~/.npm'],
+    ],
+    [
+      'secrets for Compose alone',
+      { 'compose-file': 'c.yml', 'compose-service': 'test', secrets: 'id=a,env=A' },
+      ['secrets', 'id=a,env=A', 'nothing where no image is built and no commands are run'],
     ],
     [
       'reports of no tests',

@@ -36,6 +36,7 @@ describe('planBuild', () => {
       cacheTo: [],
       layout: '/t/slipway-build/image/layout',
       evidence: '/t/slipway-build/image/unit-tests.intoto.json',
+      provenance: '/t/slipway-build/image/provenance.intoto.json',
     });
     expect([tests, command]).toEqual([undefined, undefined]);
     expect(sentence).toBe('build the image from services/orders');
@@ -62,6 +63,8 @@ describe('planBuild', () => {
       image: 'node:24',
       script: 'npm ci',
       folder: 'tools',
+      secrets: [{ id: 'key', file: '/w/key.pem' }],
+      caches: [],
       variables: [],
       settings: ['A=1'],
     });

@@ -33,6 +33,7 @@ const built: Result = {
     digest,
     bytes: 12_345_678,
     platforms: ['linux/amd64', 'linux/arm64'],
+    bases: [],
   },
   evidence: ['/t/unit-tests.intoto.json'],
   annotations: [],

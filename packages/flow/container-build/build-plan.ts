@@ -1,3 +1,4 @@
+import type { Cache } from './caches.js';
 import type { ReportGlob } from '../test-report/index.js';
 import type { BuildSecret } from '@slipway/io/engine';
 
@@ -19,6 +20,11 @@ export interface CommandPlan extends ContainerSettings {
   readonly script: string;
   /** Relative to the workspace. */
   readonly folder: string;
+  /** Files of `/run/secrets`. */
+  readonly secrets: readonly BuildSecret[];
+  readonly caches: readonly Cache[];
+  /** Where they are kept in place of volumes. Absolute. */
+  readonly cacheFolder?: string;
   /** Absent: its reports are not looked at. */
   readonly junit?: readonly ReportGlob[];
 }
@@ -69,4 +75,6 @@ export interface ImagePlan {
   readonly layout: string;
   /** The file of the test result, beside the layout. */
   readonly evidence: string;
+  /** The file of the provenance, beside the layout. */
+  readonly provenance: string;
 }

@@ -8,7 +8,9 @@ export type {
   TestPlan,
 } from './build-plan.js';
 export type { StageFailure } from './judge-tests.js';
+export type { Cache } from './caches.js';
 export { runCompose } from './run-compose.js';
 export { runCommands } from './run-commands.js';
+export { writeProvenance } from './write-provenance.js';
 export { runTestStage } from './run-test-stage.js';
 export type { StageOutcome, StageTools } from './stage.js';

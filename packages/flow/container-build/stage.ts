@@ -13,7 +13,15 @@ export interface StageTools {
   readonly engine: Engine;
   readonly runtime: Pick<
     Runtime,
-    'logger' | 'clock' | 'signal' | 'workspace' | 'temporaryFolder' | 'stepFiles' | 'redact'
+    | 'logger'
+    | 'clock'
+    | 'signal'
+    | 'workspace'
+    | 'temporaryFolder'
+    | 'stepFiles'
+    | 'redact'
+    | 'run'
+    | 'readSecretVariable'
   >;
 }
 

@@ -70,6 +70,13 @@ export interface Engine {
    * @param doing completes “still …”
    */
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome>;
+  /**
+   * Gives the user of this machine what others own in folders of his, also after a cancellation.
+   *
+   * @param image whose tools do it
+   * @returns whether it could be done
+   */
+  giveBack(image: string, folders: readonly string[]): Promise<boolean>;
   /** Removes what was made for this run. */
   close(): Promise<void>;
 }

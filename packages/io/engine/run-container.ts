@@ -3,6 +3,7 @@ import { runProgramLogged, type EngineCollaborators } from './docker.js';
 import type { ContainerRun } from './build-plan.js';
 import type { ContainerOutcome, FileChoice } from './engine.js';
 import { formatRun, type ContainerProgram } from './run-arguments.js';
+import { prepareVolumes } from './volume.js';
 import { uniqueName, withRemoval } from './own-things.js';
 
 /** What every container of ours carries, so that one that was left can be found. */
@@ -26,6 +27,7 @@ export async function runContainer(
   const program = runner.name;
   const name = uniqueName();
   const removal = [program, 'container', 'rm', '--force', '--volumes', name] as const;
+  await prepareVolumes(runner, run, collaborators);
   return withRemoval(removal, async () => {
     const argv = formatRun(runner, run, name, label);
     const { lines } = await runProgramLogged(argv, doing, collaborators);

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { LabError } from '../errors/index.js';
 
 /** Below the range that the kernel hands out for outgoing connections. */
-const firstPort = 20_000;
+const lowestPort = 20_000;
 const lastPort = 32_000;
 
 /** Registries take the lowest ports that are free: so many of them are named where no range can be. */
@@ -10,7 +10,7 @@ export const namedPorts = 20;
 
 /** The ports that are chosen first. */
 export function lowestPorts(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, position) => firstPort + position);
+  return Array.from({ length: count }, (_, position) => lowestPort + position);
 }
 
 /**
@@ -21,6 +21,7 @@ export function lowestPorts(count: number): readonly number[] {
 export async function findFreePort(
   host: string,
   isTaken: (port: number) => boolean = () => false,
+  firstPort = lowestPort,
 ): Promise<number> {
   for (let port = firstPort; port < lastPort; port += 1) {
     if (!isTaken(port) && (await canListen(host, port))) return port;

@@ -1,5 +1,9 @@
-import { Agent, get } from 'node:http';
+import { textAt } from '@slipway/core/manifest';
 import type { Clock } from '@slipway/io/clock';
+import type { Cluster } from '@slipway/io/cluster';
+import type { ClusterPart } from '../cluster/index.js';
+import { startCaller, type RawTally } from './caller.js';
+import { startPodCaller } from './pod-caller.js';
 
 /** What a client that never stops calling has seen. */
 export interface ClientTally {
@@ -13,15 +17,26 @@ export interface ClientTally {
 }
 
 export interface CallingClient {
-  tally(): ClientTally;
+  tally(): Promise<ClientTally>;
   /** Resolves when the last request has its answer. */
   stop(): Promise<ClientTally>;
 }
 
 /** What is called, and what a good answer's body is counted as. */
 export interface Call {
-  readonly url: string;
+  readonly namespace: string;
+  /** Its port 80. */
+  readonly service: string;
+  readonly path: string;
   readonly name: (body: string) => string;
+}
+
+/** Whose Services are called, and by whom. */
+export interface ClientPlace {
+  readonly part: Pick<ClusterPart, 'inside'>;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 export interface ClientOptions {
@@ -32,89 +47,52 @@ export interface ClientOptions {
 }
 
 /**
- * Waits until every address answers for the first time, then calls 20 times a second, unless told: the addresses
- * by turns, on a connection of its own and on connections that are kept alive.
+ * Waits until every Service answers for the first time, then calls 20 times a second, unless told: the Services by
+ * turns, on a connection of its own and on connections that are kept alive. It calls from this machine where Services
+ * can be reached from it, else from a pod.
  */
 export async function startClient(
+  place: ClientPlace,
   calls: readonly [Call, ...Call[]],
-  clock: Clock,
-  signal: AbortSignal,
   { everyMs = 50, patienceMs = 2000 }: ClientOptions = {},
 ): Promise<CallingClient> {
-  const counts = { requests: 0, failed: 0 };
-  const failures: string[] = [];
-  const answers: Record<string, number> = {};
-  const kept = new Agent({ keepAlive: true, maxSockets: 8 });
-  const stopped = new AbortController();
-  const until = AbortSignal.any([signal, stopped.signal]);
-  const open = new Set<Promise<void>>();
-  for (const { url } of calls) {
-    while ((await ask(url, undefined, patienceMs)).status !== 200)
-      await clock.sleep(everyMs, signal);
-  }
-
-  async function call({ url, name }: Call, agent: Agent | undefined): Promise<void> {
-    const { status, body } = await ask(url, agent, patienceMs);
-    counts.requests += 1;
-    if (status === 200) {
-      const answer = name(body);
-      answers[answer] = (answers[answer] ?? 0) + 1;
-      return;
-    }
-    counts.failed += 1;
-    const connection = agent === undefined ? 'new connection' : 'kept-alive connection';
-    if (failures.length < 5)
-      failures.push(`${clock.now().toISOString()} ${url}, ${connection}: ${body}`);
-  }
-  /** A call that is due is made, however late its turn comes: so many in a second they are. */
-  async function beat(): Promise<void> {
-    const startMs = clock.monotonicMs();
-    for (let turn = 0; !until.aborted; turn += 1) {
-      const target = calls[Math.floor(turn / 2) % calls.length] ?? calls[0];
-      const answer = call(target, turn % 2 === 0 ? undefined : kept);
-      open.add(answer);
-      void answer.finally(() => open.delete(answer));
-      const dueInMs = startMs + (turn + 1) * everyMs - clock.monotonicMs();
-      await clock.sleep(Math.max(0, dueInMs), until).catch(() => undefined); // stopped: the loop ends
-    }
-  }
-  const beating = beat();
-  const tally = (): ClientTally => ({
-    ...counts,
-    failures: [...failures],
-    answers: { ...answers },
-  });
+  const [first, ...others] = calls;
+  const urls: [string, ...string[]] = [await findUrl(place, first)];
+  for (const call of others) urls.push(await findUrl(place, call));
+  const options = { urls, everyMs, patienceMs };
+  const { inside } = place.part;
+  const caller =
+    inside === undefined
+      ? await startCaller(options, place.clock, place.signal)
+      : await startPodCaller({ ...place, ...inside }, options);
   return {
-    tally,
-    stop: async () => {
-      stopped.abort();
-      await beating;
-      await Promise.all(open);
-      kept.destroy();
-      return tally();
-    },
+    tally: async () => nameAnswers(await caller.tally(), calls),
+    stop: async () => nameAnswers(await caller.stop(), calls),
   };
 }
 
-/** Never rejects: status 0 is no answer, with the reason as body. */
-function ask(
-  url: string,
-  agent: Agent | undefined,
-  patienceMs: number,
-): Promise<{ status: number; body: string }> {
-  return new Promise((resolve) => {
-    const options = agent === undefined ? { agent: false as const } : { agent };
-    const request = get(url, { ...options, timeout: patienceMs }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', (error) => resolve({ status: 0, body: error.message }));
-      response.on('end', () => {
-        const status = response.statusCode ?? 0;
-        const text = Buffer.concat(chunks).toString('utf8').trim();
-        resolve({ status, body: status === 200 ? text : `status ${status}` });
-      });
-    });
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${patienceMs} ms`)));
-    request.on('error', (error) => resolve({ status: 0, body: error.message }));
-  });
+/** As soon as the Service has an address. */
+async function findUrl(
+  { cluster, clock, signal }: ClientPlace,
+  { namespace, service: name, path }: Call,
+): Promise<string> {
+  for (;;) {
+    const service = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace, name });
+    const address = textAt(service, 'spec', 'clusterIP');
+    if (address !== undefined) return `http://${address}${path}`;
+    await clock.sleep(100, signal);
+  }
+}
+
+/** Answers of several addresses may have one name. */
+export function nameAnswers(
+  { answers: counted, ...tally }: RawTally,
+  calls: readonly Pick<Call, 'name'>[],
+): ClientTally {
+  const answers: Record<string, number> = {};
+  for (const { address, body, count } of counted) {
+    const name = calls[address]?.name(body) ?? body;
+    answers[name] = (answers[name] ?? 0) + count;
+  }
+  return { ...tally, answers };
 }

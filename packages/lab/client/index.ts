@@ -1,1 +1,8 @@
-export { startClient, type Call, type CallingClient, type ClientTally } from './client.js';
+export {
+  startClient,
+  type Call,
+  type CallingClient,
+  type ClientOptions,
+  type ClientPlace,
+  type ClientTally,
+} from './client.js';

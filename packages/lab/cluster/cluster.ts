@@ -32,6 +32,18 @@ export interface ClusterPart {
   readonly context: string;
   /** `https://10.64.0.11:6443` */
   readonly server: string;
+  /** Where it is an existing one, whose Services are reached only from inside. */
+  readonly inside?: InsideCluster;
+}
+
+/** What a client of Services needs that has to be a pod. */
+export interface InsideCluster {
+  /** The context of the user’s own kubeconfig. */
+  readonly original: string;
+  /** The lab’s own namespace. */
+  readonly namespace: string;
+  /** Has Node 20 or newer. */
+  readonly image: string;
 }
 
 const packages: readonly PackageName[] = [

@@ -5,4 +5,5 @@ export {
   restartApiServer,
   startCluster,
   type ClusterPart,
+  type InsideCluster,
 } from './cluster.js';

@@ -30,7 +30,7 @@ export function formatEnding(
 }
 
 function formatFurther(
-  { clusters, job, slipway, labFolder, root }: Stage,
+  { clusters, namespace, job, slipway, labFolder, root }: Stage,
   isKept: boolean,
 ): readonly string[] {
   if (!isKept) {
@@ -46,7 +46,7 @@ function formatFurther(
     `  cd ${job.workspace}`,
     `  export KUBECONFIG=${job.environment['KUBECONFIG'] ?? ''}`,
     `  export PLAIN_HTTP=${job.environment['PLAIN_HTTP'] ?? ''}`,
-    `  kubectl --context ${clusters.production.context} -n shop get pods`,
+    `  kubectl --context ${clusters.production.context} -n ${namespace} get pods`,
     `  ${command} history ${orders}`,
     `  ${command} verify ${orders}`,
     `  ${command} rollback --to 1.0.0 --reason 'only looking' --dry-run ${orders}`,

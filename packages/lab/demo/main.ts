@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatDuration } from '@slipway/core/duration';
 import { systemClock } from '@slipway/io/clock';
-import { runCommand } from '@slipway/io/command';
 import { startGitHub } from '../github/index.js';
-import { openLab, type Lab } from '../parts/index.js';
+import { LabError, openLab, type Lab } from '../parts/index.js';
 import { makeShopRepository, suiteTag } from '../shop/index.js';
 import { formatEnding } from './ending.js';
+import { assertApart, chooseNamespace, requireClusters } from './clusters.js';
 import type { Job } from './job.js';
+import { runStep } from './runner.js';
 import type { Stage } from './stage.js';
 import { playStory, type StoryOutcome } from './story.js';
 
@@ -61,6 +62,7 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<{ readonly stage: Stage; readonly close: () => Promise<void> }> {
   say('Starting two registries, three clusters and a container engine.');
+  await requireClusters(lab);
   const [candidates, production, engine, kubectl, ...clusters] = await Promise.all([
     lab.registry('candidates'),
     lab.registry('production'),
@@ -72,7 +74,9 @@ async function prepare(
   ]);
   const hosts = { candidates: candidates.host, production: production.host };
   const workspace = join(folder, 'workspace');
-  const shop = await makeShopRepository(workspace, hosts, signal);
+  await assertApart(clusters, kubectl);
+  const namespace = chooseNamespace(clusters[0]);
+  const shop = await makeShopRepository(workspace, { ...hosts, namespace }, signal);
   const github = await startGitHub(process.env['SLIPWAY_CANARY']);
   const reviewers = github.repository(repository.owner, repository.name);
   for (const name of ['production-approval', 'production-major']) {
@@ -103,13 +107,14 @@ async function prepare(
       say(`  ${subject} │ ${line.replaceAll('\n', `\n  ${subject} │ `)}`);
     },
   };
-  await buildSuiteImage(job, `${candidates.host}/shop/integration-suite:${suiteTag}`);
+  await buildSuiteImage(job, `${candidates.host}/shop/integration-suite`);
   const [test, live, standby] = clusters;
   const stage = {
     job,
     candidates,
     production,
     clusters: { test, production: live, standby },
+    namespace,
     engine,
     shop,
     reviewers,
@@ -123,13 +128,17 @@ async function prepare(
   return { stage, close: () => github.close() };
 }
 
-/** The suite's own image changes seldom: it is there before the story begins. */
+/** The suite's own image changes seldom: it is there before the story begins. It is no service of the shop. */
 async function buildSuiteImage(job: Job, image: string): Promise<void> {
-  await runCommand(['docker', 'buildx', 'build', '--push', '--tag', image, 'integration'], {
-    cwd: job.workspace,
-    env: job.environment,
-    signal: job.signal,
-  });
+  const workspace = join(job.workspace, 'integration');
+  const quiet = { ...job, workspace, print: () => undefined };
+  const act = async (action: string, inputs: Readonly<Record<string, string>>) => {
+    const { exitCode, outputs, log } = await runStep(quiet, { action, run: { id: 0 }, inputs });
+    if (exitCode !== 0) throw new LabError(`the image of the integration suite:\n${log}`);
+    return outputs;
+  };
+  const { layout = '' } = await act('containerized-build', {});
+  await act('registry-push', { image, source: layout, tags: suiteTag });
 }
 
 function toJson(outcome: StoryOutcome, tookMs: number): object {

@@ -11,6 +11,8 @@ export interface Stage {
   readonly candidates: RegistryPart;
   readonly production: RegistryPart;
   readonly clusters: Readonly<Record<'test' | 'production' | 'standby', ClusterPart>>;
+  /** The shop’s, in each of them. */
+  readonly namespace: string;
   readonly engine: EnginePart;
   readonly shop: ShopRepository;
   /** The people who review on GitHub. */

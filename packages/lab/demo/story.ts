@@ -1,11 +1,11 @@
 import { runCommand } from '@slipway/io/command';
-import { services, type ServiceName } from '../shop/index.js';
+import { services } from '../shop/index.js';
 import { waitForAll } from '../waiting/index.js';
-import { startClient, type CallingClient, type ClientTally } from '../client/index.js';
+import type { CallingClient, ClientTally } from '../client/index.js';
 import { Pipeline } from './pipeline.js';
 import { Player, StoryBroken, compare, type StepOutcome } from './player.js';
 import { runStep } from './runner.js';
-import { findServiceUrl } from './service-url.js';
+import { startShopClient } from './shop-client.js';
 import type { Stage } from './stage.js';
 
 export interface StoryOutcome {
@@ -41,7 +41,7 @@ export async function playStory(stage: Stage): Promise<StoryOutcome> {
   let client: CallingClient | undefined;
   try {
     await story.releaseShop();
-    client = await story.startClient();
+    client = await startShopClient(stage);
     await story.releaseFeature();
     await story.breakConsumer();
     await story.crashInProduction();
@@ -54,7 +54,7 @@ export async function playStory(stage: Stage): Promise<StoryOutcome> {
   } finally {
     await client?.stop();
   }
-  return story.finish(client?.tally());
+  return story.finish(await client?.tally());
 }
 
 class Story {
@@ -84,20 +84,6 @@ class Story {
         approvalEnvironment: 'production-major',
       });
     }
-  }
-
-  /** By turns a call of orders alone and of the page that calls all three. */
-  async startClient(): Promise<CallingClient> {
-    const { job, clusters, clock } = this.#stage;
-    const find = (name: ServiceName): Promise<string> =>
-      findServiceUrl(clusters.production, { namespace: 'shop', name }, this.#stage);
-    const orders = await find('orders');
-    const storefront = await find('storefront');
-    const calls = [
-      { url: `${orders}/version`, name: (body: string) => `orders ${body}` },
-      { url: `${storefront}/orders/1`, name: () => 'the page of an order' },
-    ] as const;
-    return startClient(calls, clock, job.signal);
   }
 
   async releaseFeature(): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runCommand, type CommandResult } from '@slipway/io/command';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openLab, type EnginePart, type Lab } from '../parts/index.js';
+import { assertOwnParts, openLab, type EnginePart, type Lab } from '../parts/index.js';
 
 const timeoutMs = 120_000;
 let lab: Lab;
@@ -11,6 +11,7 @@ let engine: EnginePart;
 let folder = '';
 
 beforeAll(async () => {
+  assertOwnParts();
   folder = mkdtempSync(join(tmpdir(), 'lab-engine-'));
   lab = await openLab();
   engine = await lab.engine();

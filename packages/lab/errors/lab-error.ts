@@ -3,13 +3,14 @@ export class LabError extends Error {
   override readonly name: string = 'LabError';
 }
 
-/** A part was asked for that this run does without (`--without`, `LAB_WITHOUT`): tests count it as skipped. */
+/** Something was asked for that this run does without: tests count it as skipped. */
 export class PartLeftOutError extends LabError {
   override readonly name = 'PartLeftOutError';
   readonly part: string;
 
-  constructor(part: string) {
-    super(`the lab does without ${part}: it was left out by --without ${part} or LAB_WITHOUT`);
+  /** @param why a clause; unless given, that somebody left it out (`--without`, `LAB_WITHOUT`) */
+  constructor(part: string, why = `it was left out by --without ${part} or LAB_WITHOUT`) {
+    super(`the lab does without ${part}: ${why}`);
     this.part = part;
   }
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { busyboxFile } from './busybox-file.js';
 import { buildImageLayout, type ImageConfig, type ImageDescriptor } from './layout.js';
 import { packTar, type TarEntry } from './tar.js';
 
@@ -28,9 +29,6 @@ const applets = [
   'cat', 'date', 'echo', 'env', 'false', 'head', 'hostname', 'httpd', 'id', 'kill', 'ls', 'mkdir', 'nc',
   'nslookup', 'printf', 'rm', 'sed', 'sh', 'sleep', 'tail', 'test', 'touch', 'true', 'wc', 'wget',
 ]; // prettier-ignore
-
-/** The machine's own busybox, which needs no library (Debian's package busybox-static). */
-const busyboxFile = '/bin/busybox';
 
 /**
  * An image of two layers: busybox with its links, the same in every image, and the files given. User 1000
@@ -80,7 +78,7 @@ export function buildPauseImage(layout: string, name: string): Buffer {
 function listBaseEntries(): readonly TarEntry[] {
   return [
     { kind: 'folder', path: 'bin', mode: 0o755 },
-    { kind: 'file', path: 'bin/busybox', mode: 0o755, content: readFileSync(busyboxFile) },
+    { kind: 'file', path: 'bin/busybox', mode: 0o755, content: readFileSync(busyboxFile()) },
     ...applets.map((name) => ({ kind: 'link', path: `bin/${name}`, target: 'busybox' }) as const),
     { kind: 'folder', path: 'etc', mode: 0o755 },
     textFile('etc/group', 'root:x:0:\napp:x:1000:\n'),

@@ -1,3 +1,4 @@
+export { ensureBusybox } from './busybox-file.js';
 export {
   buildBusyboxImage,
   buildPauseImage,

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CommandError, runCommand } from '@slipway/io/command';
-import { LabError } from '../errors/index.js';
+import { LabError, PartLeftOutError } from '../errors/index.js';
+import { readLabKubeconfig } from '../part/index.js';
 import { asRoot } from '../process/index.js';
 import { withLock } from '../state/index.js';
 import { withHeartbeat } from '../waiting/index.js';
@@ -72,18 +73,30 @@ export function findMissing(
   return wanted.filter((name) => !packageContents[name].every(isThere));
 }
 
+/** Whether the lab installs what it needs: not on the machine of somebody who has a cluster already. */
+export function installs(): boolean {
+  return readLabKubeconfig(process.env) === undefined;
+}
+
 /**
  * Installs what is missing of the packages. Services that a package brings along are not started: the lab
  * starts its own.
  *
  * @throws LabError when there is no apt, or it fails
+ * @throws PartLeftOutError where nothing may be installed
  */
 export async function ensurePackages(
   wanted: readonly PackageName[],
   log: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (findMissing(wanted, isThere).length === 0) return;
+  const [first] = findMissing(wanted, isThere);
+  if (first === undefined) return;
+  if (!installs())
+    throw new PartLeftOutError(
+      first,
+      'it is not on this machine, and nothing is installed where LAB_KUBECONFIG is set',
+    );
   const lock = '/run/lock/slipway-lab.packages';
   await withLock(lock, 'exclusive', { signal, prefix: asRoot }, async () => {
     const missing = findMissing(wanted, isThere);

@@ -1,2 +1,8 @@
-export { ensurePackages, findProgram, requireProgram, type PackageName } from './debian.js';
+export {
+  ensurePackages,
+  findProgram,
+  installs,
+  requireProgram,
+  type PackageName,
+} from './debian.js';
 export { ensureSuitePackages, type SuitePackages } from './suite.js';

@@ -1,4 +1,5 @@
 export type { PartContext } from './context.js';
+export { assertOwnParts, assertSameClusters, readLabImage, readLabKubeconfig } from './existing.js';
 export {
   defaultParts,
   parsePartName,

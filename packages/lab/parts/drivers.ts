@@ -1,14 +1,26 @@
 import { checkCluster, endCluster, prepareCluster, startCluster } from '../cluster/index.js';
+import type { ClusterPart } from '../cluster/index.js';
 import {
   checkDaemonless,
   endDaemonless,
   prepareDaemonless,
   startDaemonless,
   type DaemonlessName,
+  type DaemonlessPart,
 } from '../daemonless/index.js';
 import { checkEngine, endEngine, prepareEngine, startEngine } from '../engine/index.js';
+import type { EnginePart } from '../engine/index.js';
+import { ensureNetwork } from '../network/index.js';
+import { ensurePackages } from '../packages/index.js';
 import type { PartContext, PartName, RegistryName } from '../part/index.js';
-import { checkRegistry, endRegistry, prepareRegistry, startRegistry } from '../registry/index.js';
+import {
+  checkRegistry,
+  endRegistry,
+  prepareRegistry,
+  startRegistry,
+  type RegistryPart,
+} from '../registry/index.js';
+import { lowestPorts } from '../addresses/index.js';
 
 /** How a part of one kind is made ready, started, checked and ended. */
 export interface Driver<Part> {
@@ -22,66 +34,73 @@ export interface Driver<Part> {
   end(context: PartContext): Promise<void>;
 }
 
-export function registryDriver(name: RegistryName) {
-  return {
-    name: `registry:${name}`,
-    needs: [],
-    prepare: (context) => prepareRegistry(name, context),
-    start: (context) => startRegistry(name, context),
-    check: (context) => checkRegistry(name, context),
-    end: endRegistry,
-  } satisfies Driver<unknown>;
+/** The drivers of one lab: of its own parts, or of clusters and an engine that exist. */
+export interface Drivers {
+  registry(name: RegistryName): Driver<RegistryPart>;
+  cluster(name: string): Driver<ClusterPart>;
+  engine(): Driver<EnginePart>;
+  daemonless(name: DaemonlessName): Driver<DaemonlessPart>;
 }
 
-export function clusterDriver(name: string) {
-  return {
+/** Parts that the lab makes, on a bridge of its own. */
+export const ownDrivers: Drivers = {
+  registry: (name) => ({
+    name: `registry:${name}`,
+    needs: [],
+    prepare: async (context) => {
+      await ensurePackages(['iproute2'], context.log, context.signal);
+      await prepareRegistry(name, context);
+    },
+    start: async (context) => {
+      const { gateway: address } = await ensureNetwork(context.lab, context.signal);
+      const [firstPort = 0] = lowestPorts(1); // the engine knows the first ones by name
+      return startRegistry(name, context, { address, firstPort });
+    },
+    check: (context) => checkRegistry(name, context),
+    end: endRegistry,
+  }),
+  cluster: (name) => ({
     name: `cluster:${name}`,
     needs: [],
     prepare: prepareCluster,
     start: (context) => startCluster(name, context),
     check: (context) => checkCluster(name, context),
     end: endCluster,
-  } satisfies Driver<unknown>;
-}
-
-/** The engine finds its base images in the registry of the candidates. */
-export function engineDriver() {
-  return {
+  }),
+  // it finds its base images in the registry of the candidates
+  engine: () => ({
     name: 'engine:docker',
-    needs: [registryDriver('candidates')],
+    needs: [ownDrivers.registry('candidates')],
     prepare: prepareEngine,
     start: startEngine,
     check: checkEngine,
     end: endEngine,
-  } satisfies Driver<unknown>;
-}
-
-/** As docker, podman and buildah find their base images there. */
-export function daemonlessDriver(name: DaemonlessName) {
-  return {
+  }),
+  // so do podman and buildah
+  daemonless: (name) => ({
     name: `engine:${name}`,
-    needs: [registryDriver('candidates')],
+    needs: [ownDrivers.registry('candidates')],
     prepare: (context) => prepareDaemonless(name, context),
     start: (context) => startDaemonless(name, context),
     check: checkDaemonless,
     end: endDaemonless,
-  } satisfies Driver<unknown>;
-}
+  }),
+};
 
 /** The driver of any part, for what does not depend on its kind. */
-export function driverOf(part: PartName): Driver<object> {
+export function driverOf(part: PartName, drivers: Drivers): Driver<object> {
   switch (part) {
     case 'registry:candidates':
-      return registryDriver('candidates');
+      return drivers.registry('candidates');
     case 'registry:production':
-      return registryDriver('production');
+      return drivers.registry('production');
     case 'engine:docker':
-      return engineDriver();
+      return drivers.engine();
     case 'engine:podman':
-      return daemonlessDriver('podman');
+      return drivers.daemonless('podman');
     case 'engine:buildah':
-      return daemonlessDriver('buildah');
+      return drivers.daemonless('buildah');
     default:
-      return clusterDriver(part.slice('cluster:'.length));
+      return drivers.cluster(part.slice('cluster:'.length));
   }
 }

@@ -1,17 +1,37 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
 import { removeNetwork } from '../network/index.js';
-import { parsePartName, partFolder, type PartName } from '../part/index.js';
+import { assertSameClusters, parsePartName, partFolder, type PartName } from '../part/index.js';
 import { asRoot, endProcessGroup, readPartProcesses } from '../process/index.js';
 import { hasLivingOwner, readJson, withLock, writeJson } from '../state/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { watchdogFolder } from '../watchdog/index.js';
-import { driverOf } from './drivers.js';
+import { driverOf, ownDrivers, type Drivers } from './drivers.js';
+import { existingDrivers } from './existing-drivers.js';
 
-/** Written down before anything else: the machine's boot, whose process numbers mean nothing after the next. */
-export function recordBoot(folder: string): void {
-  writeJson(join(folder, 'lab.json'), { boot: readBoot() });
+/**
+ * Written down before anything else: the machine's boot, whose process numbers mean nothing after the next, and the
+ * clusters that the lab works with where they are not its own.
+ *
+ * @throws LabError where it works with others already
+ */
+export function recordLab(folder: string, kubeconfig: string | undefined): void {
+  const file = join(folder, 'lab.json');
+  if (existsSync(file)) assertSameClusters(readKubeconfig(folder), kubeconfig);
+  writeJson(file, { boot: readBoot(), ...(kubeconfig === undefined ? {} : { kubeconfig }) });
+}
+
+/** How the parts of a lab are driven, as it was written down. */
+export function driversOf(folder: string): Drivers {
+  const kubeconfig = readKubeconfig(folder);
+  return kubeconfig === undefined ? ownDrivers : existingDrivers(kubeconfig);
+}
+
+function readKubeconfig(folder: string): string | undefined {
+  const recorded = readJson(join(folder, 'lab.json'))?.['kubeconfig'];
+  return typeof recorded === 'string' ? recorded : undefined;
 }
 
 /** Whether nobody is there any more for whom this lab runs. */
@@ -37,7 +57,16 @@ export async function endAbandonedLab(folder: string): Promise<void> {
 /** Everything and the folder itself. Only for who holds the lab's lock. */
 export async function removeLab(folder: string): Promise<void> {
   await removeParts(folder);
-  await runCommand(asRoot(['rm', '-rf', folder]));
+  await removeTrees([folder]);
+}
+
+/** Containers leave files that only root may remove. */
+async function removeTrees(paths: readonly string[]): Promise<void> {
+  try {
+    for (const path of paths) await rm(path, { recursive: true, force: true });
+  } catch {
+    await runCommand(asRoot(['rm', '-rf', ...paths]));
+  }
 }
 
 /**
@@ -52,12 +81,13 @@ export async function removeParts(folder: string): Promise<void> {
   await waitForAll(parts.map((part) => endPart(folder, part)));
   await removeNetwork(folder);
   const contents = readdirSync(folder).filter((name) => name !== 'lock');
-  await runCommand(asRoot(['rm', '-rf', ...contents.map((name) => join(folder, name))]));
+  await removeTrees(contents.map((name) => join(folder, name)));
 }
 
 export async function endPart(lab: string, part: PartName): Promise<void> {
   const folder = partFolder(lab, part);
-  await driverOf(part).end({ lab, folder, log: () => undefined, signal: undefined });
+  const driver = driverOf(part, driversOf(lab));
+  await driver.end({ lab, folder, log: () => undefined, signal: undefined });
 }
 
 /** The parts that were ever started and not ended. */

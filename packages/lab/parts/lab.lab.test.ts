@@ -66,7 +66,9 @@ describe('a cluster', () => {
       await kubectl([...inTest, 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=60s']);
       const address = await kubectl([...inTest, 'get', 'service', 'answer', '-o', clusterIp]);
 
-      const answer = await waitUntil(() => tryGet(`http://${address}/version`), {
+      const url = `http://${address}/version`;
+      const fetched = [...inTest, 'exec', 'answer-0', '--', 'wget', '-q', '-O', '-', url];
+      const answer = await waitUntil(() => kubectl(fetched).catch(() => undefined), {
         what: 'the Service',
         timeoutMs: 20_000,
         signal: undefined,
@@ -77,7 +79,7 @@ describe('a cluster', () => {
       ]);
       await kubectl(['delete', 'namespace', 'lab-test', '--wait=false']);
 
-      expect(answer).toBe('answer\n');
+      expect(answer).toBe('answer');
       expect(found).toContain(`Address: ${address}`);
     },
     timeoutMs,
@@ -205,13 +207,4 @@ async function push(host: string, repository: string, tag: string, image: Busybo
 
 function readBlob(image: BusyboxImage, digest: string): Buffer<ArrayBuffer> {
   return Buffer.from(readFileSync(join(image.layout, 'blobs', digest.replace(':', '/'))));
-}
-
-async function tryGet(url: string): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    return response.ok ? await response.text() : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,12 +1,22 @@
 import { join } from 'node:path';
+import { announceRegistry, withdrawRegistry } from '../announcement/index.js';
+import { offerBaseImages } from '../base-images/index.js';
 import { ensureProgram, programNames } from '../build/index.js';
 import { restartApiServer, type ClusterPart } from '../cluster/index.js';
 import type { DaemonlessName, DaemonlessPart } from '../daemonless/index.js';
 import type { EnginePart } from '../engine/index.js';
 import { LabError } from '../errors/index.js';
+import { locateKubectl } from '../existing/index.js';
 import { checkMachine } from '../machine/index.js';
 import { findProgram } from '../packages/index.js';
-import { partFolder, readPartsLeftOut, type PartName, type RegistryName } from '../part/index.js';
+import {
+  assertOwnParts,
+  partFolder,
+  readLabKubeconfig,
+  readPartsLeftOut,
+  type PartName,
+  type RegistryName,
+} from '../part/index.js';
 import type { RegistryPart } from '../registry/index.js';
 import {
   addOwner,
@@ -20,14 +30,16 @@ import {
 import { tryFetchTool } from '../tools/index.js';
 import { waitForAll } from '../waiting/index.js';
 import { ensureWatchdog } from '../watchdog/index.js';
+import { driverOf } from './drivers.js';
 import {
-  clusterDriver,
-  daemonlessDriver,
-  driverOf,
-  engineDriver,
-  registryDriver,
-} from './drivers.js';
-import { endLab, isAbandoned, lockFile, recordBoot, removeLab, removeParts } from './end.js';
+  driversOf,
+  endLab,
+  isAbandoned,
+  lockFile,
+  recordLab,
+  removeLab,
+  removeParts,
+} from './end.js';
 import { forgetFailures, preparePart, startPart, type PartStarter } from './start-part.js';
 import { readLabFolder, readStatus, type LabStatus } from './status.js';
 
@@ -47,10 +59,15 @@ export interface Lab {
   registry(name: RegistryName): Promise<RegistryPart>;
   /** @throws PartLeftOutError when this run does without it */
   cluster(name: string): Promise<ClusterPart>;
-  /** Kills the API server of a cluster that runs, and starts it again. Everybody who uses the cluster notices. */
+  /**
+   * Kills the API server of a cluster that runs, and starts it again. Everybody who uses the cluster notices.
+   *
+   * @throws PartLeftOutError where the cluster is not the lab’s own
+   */
   restartApiServer(cluster: string): Promise<void>;
   /**
-   * A docker of the lab's own; brings `registry:candidates` up, from which it has its base images.
+   * A docker of the lab's own; brings `registry:candidates` up, from which it has its base images. With existing
+   * clusters it is the machine’s.
    *
    * @throws PartLeftOutError when this run does without either
    */
@@ -61,6 +78,18 @@ export interface Lab {
    * @throws PartLeftOutError when this run does without either
    */
   daemonless(name: DaemonlessName): Promise<DaemonlessPart>;
+  /**
+   * Puts images of Java and Rust where the engines find those of Node, Go and Python: `eclipse-temurin:17-jdk`,
+   * `rust:1.63-slim`. They are made when somebody first asks for them.
+   */
+  offerLanguages(): Promise<void>;
+  /**
+   * Lets the nodes of every cluster pull from a registry of this process, which listens where the lab’s own do.
+   *
+   * @param host `10.64.0.1:41234`; plain HTTP
+   * @returns what takes it back
+   */
+  admitRegistry(host: string): Promise<() => void>;
   /** Starts parts side by side. */
   up(parts: readonly PartName[]): Promise<void>;
   /** Installs and builds what parts need, without starting them. */
@@ -87,14 +116,15 @@ export interface Lab {
  */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const { signal, log = () => undefined } = options;
-  await checkMachine();
+  const kubeconfig = readLabKubeconfig(process.env);
+  await checkMachine(kubeconfig === undefined ? 'own' : 'existing');
   const folder = readLabFolder();
   const owner = await withLock(lockFile(folder), 'exclusive', { signal }, async () => {
     if (isAbandoned(folder)) {
       await removeParts(folder);
       forgetFailures(folder);
     }
-    recordBoot(folder);
+    recordLab(folder, kubeconfig);
     const added = addOwner(folder, options.ownerPid ?? process.pid);
     if (!isKept(folder)) await ensureWatchdog(folder);
     return added;
@@ -105,24 +135,31 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 
 function useLab(starter: PartStarter): Lab {
   const { folder, owner, log, signal } = starter;
+  const drivers = driversOf(folder);
   return {
     folder,
-    registry: (name) => startPart(registryDriver(name), starter),
-    cluster: (name) => startPart(clusterDriver(name), starter),
-    restartApiServer: (name) =>
-      restartApiServer(name, {
-        lab: folder,
-        folder: partFolder(folder, `cluster:${name}`),
-        log,
-        signal,
-      }),
-    engine: () => startPart(engineDriver(), starter),
-    daemonless: (name) => startPart(daemonlessDriver(name), starter),
+    registry: (name) => startPart(drivers.registry(name), starter),
+    cluster: (name) => startPart(drivers.cluster(name), starter),
+    restartApiServer: async (name) => {
+      assertOwnParts();
+      const place = partFolder(folder, `cluster:${name}`);
+      await restartApiServer(name, { lab: folder, folder: place, log, signal });
+    },
+    engine: () => startPart(drivers.engine(), starter),
+    daemonless: (name) => startPart(drivers.daemonless(name), starter),
+    offerLanguages: async () => {
+      await startPart(drivers.registry('candidates'), starter);
+      await offerBaseImages({ lab: folder, log, signal }, 'languages');
+    },
+    admitRegistry: async (host) => {
+      await announceRegistry(folder, host, signal);
+      return () => withdrawRegistry(folder, host);
+    },
     up: async (parts) => {
-      await waitForAll(parts.map((part) => startPart(driverOf(part), starter)));
+      await waitForAll(parts.map((part) => startPart(driverOf(part, drivers), starter)));
     },
     prepare: async (parts) => {
-      await waitForAll(parts.map((part) => preparePart(driverOf(part), starter)));
+      await waitForAll(parts.map((part) => preparePart(driverOf(part, drivers), starter)));
     },
     program: (name) => locateProgram(name, log, signal),
     status: () => readStatus(folder),
@@ -149,6 +186,8 @@ async function locateProgram(
   log: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  if (name === 'kubectl' && readLabKubeconfig(process.env) !== undefined)
+    return locateKubectl(log, signal);
   if (programNames('kubernetes').includes(name))
     return join(await ensureProgram('kubernetes', log, signal), name);
   const program = (await tryFetchTool(name, log, signal)) ?? findProgram(name);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand, startProcess, type RunningProcess } from '@slipway/io/command';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readNetwork } from '../network/index.js';
 import { isSameProcess } from '../process/index.js';
 import { labId } from '../state/index.js';
 import { waitUntil } from '../waiting/index.js';
-import { endLab, openLab, readStatus, type EnginePart } from './index.js';
+import { assertOwnParts, endLab, openLab, readStatus, type EnginePart } from './index.js';
 
 type EnginePlace = Pick<EnginePart, 'programs' | 'dockerHost'>;
 
@@ -18,6 +18,8 @@ const timeoutMs = 120_000;
 
 /** A lab of its own for each test, so that its end is nobody else's. */
 let folder = '';
+
+beforeAll(assertOwnParts);
 
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'lab-life-')), 'lab');

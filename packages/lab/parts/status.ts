@@ -5,7 +5,7 @@ import { partFolder, type PartName } from '../part/index.js';
 import { readPartProcesses, type PartProcess } from '../process/index.js';
 import { defaultLabFolder, readOwners, type Owner } from '../state/index.js';
 import { driverOf } from './drivers.js';
-import { listParts } from './end.js';
+import { driversOf, listParts } from './end.js';
 import { checkPart } from './start-part.js';
 
 export interface PartStatus {
@@ -44,7 +44,7 @@ async function readPartStatus(lab: string, part: PartName): Promise<PartStatus> 
   const folder = partFolder(lab, part);
   const processes = readPartProcesses(folder);
   const context = { lab, folder, log: () => undefined, signal: undefined };
-  const found = await checkPart(driverOf(part), context);
+  const found = await checkPart(driverOf(part, driversOf(lab)), context);
   const isAlive = processes.length > 0 && processes.every(({ isRunning }) => isRunning);
   return {
     part,

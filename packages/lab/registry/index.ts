@@ -5,4 +5,5 @@ export {
   readRegistryHost,
   startRegistry,
   type RegistryPart,
+  type RegistryPlace,
 } from './registry.js';

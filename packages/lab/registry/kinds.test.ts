@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatDistributionConfig, formatPlainHttpHost } from './kinds.js';
+import { formatDistributionConfig } from './kinds.js';
 
 test('the registry without the referrers API may delete, and keeps its blobs in files', () => {
   const config: unknown = JSON.parse(formatDistributionConfig('10.64.0.1:20000', '/lab/storage'));
@@ -8,10 +8,4 @@ test('the registry without the referrers API may delete, and keeps its blobs in 
     storage: { filesystem: { rootdirectory: '/lab/storage' }, delete: { enabled: true } },
     http: { addr: '10.64.0.1:20000' },
   });
-});
-
-test('containerd is told to pull over plain HTTP', () => {
-  expect(formatPlainHttpHost('10.64.0.1:20000')).toBe(
-    'server = "http://10.64.0.1:20000"\n[host."http://10.64.0.1:20000"]\n  capabilities = ["pull", "resolve"]\n',
-  );
 });

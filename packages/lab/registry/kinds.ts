@@ -7,7 +7,7 @@ export const hasReferrersApi: Readonly<Record<RegistryName, boolean>> = {
 };
 
 /**
- * The configuration of Debian's docker-registry (distribution 2.8). It is JSON, which YAML readers read.
+ * The configuration of the distribution project’s registry. It is JSON, which YAML readers read.
  *
  * @param address `10.64.0.1:20000`
  */
@@ -18,18 +18,4 @@ export function formatDistributionConfig(address: string, storage: string): stri
     storage: { filesystem: { rootdirectory: storage }, delete: { enabled: true } },
     http: { addr: address, relativeurls: true },
   });
-}
-
-/**
- * What containerd has to know to pull over plain HTTP (`certs.d/<host>/hosts.toml`).
- *
- * @example formatPlainHttpHost('10.64.0.1:20000')
- */
-export function formatPlainHttpHost(host: string): string {
-  return [
-    `server = "http://${host}"`,
-    `[host."http://${host}"]`,
-    '  capabilities = ["pull", "resolve"]',
-    '',
-  ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFreePort } from '../addresses/index.js';
+import { announceRegistry, withdrawRegistry } from '../announcement/index.js';
 import { ensureProgram } from '../build/index.js';
-import { ensureNetwork } from '../network/index.js';
-import { ensurePackages } from '../packages/index.js';
+import { ensurePackages, findProgram, installs } from '../packages/index.js';
 import { partFolder, registryNames, type PartContext, type RegistryName } from '../part/index.js';
 import {
   endProcesses,
@@ -13,34 +13,43 @@ import {
 } from '../process/index.js';
 import { readJson, withLock, writeJson } from '../state/index.js';
 import { answers, waitUntil } from '../waiting/index.js';
-import { formatDistributionConfig, formatPlainHttpHost, hasReferrersApi } from './kinds.js';
+import { formatDistributionConfig, hasReferrersApi } from './kinds.js';
 
 export interface RegistryPart {
   readonly name: RegistryName;
-  /** `10.64.0.1:20000`: the same registry for the host and for the pods of every cluster; plain HTTP. */
+  /** `10.64.0.1:20000`: the same registry for this machine and for the nodes of every cluster; plain HTTP. */
   readonly host: string;
   readonly hasReferrers: boolean;
 }
 
-/** Installs or builds the program of a registry where it is not there yet. */
+/** Where registries listen. */
+export interface RegistryPlace {
+  /** `10.64.0.1` */
+  readonly address: string;
+  /** The port from which on one is looked for that is free. */
+  readonly firstPort: number;
+}
+
+/** Builds the program of a registry where it is not there yet. */
 export async function prepareRegistry(
   name: RegistryName,
   { log, signal }: Pick<PartContext, 'log' | 'signal'>,
 ): Promise<void> {
-  await ensurePackages(['iproute2', 'util-linux'], log, signal);
+  await ensurePackages(['util-linux'], log, signal);
   if (hasReferrersApi[name]) await ensureProgram('registry', log, signal);
-  else await ensurePackages(['docker-registry'], log, signal);
+  else if (installs()) await ensurePackages([packaged], log, signal);
+  else if (findProgram(packaged) === undefined) await ensureProgram('distribution', log, signal);
 }
 
 /** Starts an empty registry and waits until it answers. */
 export async function startRegistry(
   name: RegistryName,
   context: PartContext,
+  place: RegistryPlace,
 ): Promise<RegistryPart> {
   const { lab, folder, signal } = context;
   mkdirSync(folder, { recursive: true });
-  const { gateway } = await ensureNetwork(lab, signal);
-  const host = await reserveHost(lab, name, folder, gateway, signal);
+  const host = await reserveHost(lab, name, folder, place, signal);
   const argv = await commandOf(name, host, context);
   await startPartProcess(folder, { name: 'registry', argv });
   await waitUntil(
@@ -50,9 +59,7 @@ export async function startRegistry(
     },
     { what: `the registry ${name} at ${host}`, timeoutMs: 20_000, everyMs: 20, signal },
   );
-  const clusterView = join(lab, 'certs.d', host);
-  mkdirSync(clusterView, { recursive: true });
-  writeFileSync(join(clusterView, 'hosts.toml'), formatPlainHttpHost(host));
+  await announceRegistry(lab, host, signal);
   return { name, host, hasReferrers: hasReferrersApi[name] };
 }
 
@@ -71,7 +78,7 @@ export async function checkRegistry(
 export async function endRegistry({ lab, folder }: PartContext): Promise<void> {
   const host = readHost(folder);
   await endProcesses(readPartProcesses(folder));
-  if (host !== undefined) rmSync(join(lab, 'certs.d', host), { recursive: true, force: true });
+  if (host !== undefined) withdrawRegistry(lab, host);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -85,14 +92,14 @@ async function reserveHost(
   lab: string,
   name: RegistryName,
   folder: string,
-  gateway: string,
+  { address, firstPort }: RegistryPlace,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   return withLock(join(lab, 'ports.lock'), 'exclusive', { signal }, async () => {
     const others = registryNames.filter((other) => other !== name);
     const taken = others.map((other) => readRegistryHost(lab, other));
-    const port = await findFreePort(gateway, (each) => taken.includes(`${gateway}:${each}`));
-    const host = `${gateway}:${port}`;
+    const isTaken = (each: number): boolean => taken.includes(`${address}:${each}`);
+    const host = `${address}:${await findFreePort(address, isTaken, firstPort)}`;
     writeJson(join(folder, 'address.json'), { host });
     return host;
   });
@@ -109,8 +116,14 @@ async function commandOf(
   }
   const config = join(folder, 'config.yml');
   writeFileSync(config, formatDistributionConfig(host, join(folder, 'storage')));
-  return ['docker-registry', 'serve', config];
+  const found = findProgram(packaged);
+  if (found !== undefined) return [found, 'serve', config];
+  const programs = await ensureProgram('distribution', log, signal);
+  return [join(programs, 'distribution-registry'), 'serve', config];
 }
+
+/** Generation 2, which Debian has. Generation 3, which the lab builds, reads the same configuration. */
+const packaged = 'docker-registry';
 
 function readHost(folder: string): string | undefined {
   const host = readJson(join(folder, 'address.json'))?.['host'];

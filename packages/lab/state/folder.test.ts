@@ -15,6 +15,13 @@ describe('defaultLabFolder', () => {
     expect(folder).toBe(expected);
   });
 
+  test('a lab of existing clusters is another one than that with its own', () => {
+    const own = defaultLabFolder({ HOME: '/h' }, '/a');
+    const existing = defaultLabFolder({ HOME: '/h', LAB_KUBECONFIG: '/h/.kube/config' }, '/a');
+
+    expect(existing).not.toBe(own);
+  });
+
   test('two checkouts have two labs', () => {
     const folders = ['/a', '/b'].map((checkout) => defaultLabFolder({ HOME: '/h' }, checkout));
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 /**
  * Where the lab of this checkout keeps what it makes: `LAB_DIR`, else a folder of its own for each checkout
- * below the user's state folder (XDG base directory specification).
+ * and each `LAB_KUBECONFIG` below the user's state folder (XDG base directory specification).
  *
  * @example defaultLabFolder({ HOME: '/home/me' }, '/src/slipway') // '/home/me/.local/state/slipway-lab/1f0c…'
  */
@@ -16,7 +16,8 @@ export function defaultLabFolder(
   if (chosen !== undefined && chosen !== '') return resolve(chosen);
   const home = environment['HOME'] ?? homedir();
   const state = environment['XDG_STATE_HOME'] ?? join(home, '.local', 'state');
-  return join(state, 'slipway-lab', labId(checkout));
+  const existing = environment['LAB_KUBECONFIG'] ?? '';
+  return join(state, 'slipway-lab', labId(existing === '' ? checkout : `${checkout}:${existing}`));
 }
 
 /**

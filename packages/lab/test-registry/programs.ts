@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
 import { ensureProgram } from '../build/index.js';
-import { ensurePackages } from '../packages/index.js';
-import type { ServerKeys, SignerKeys } from './keys.js';
+import { ensurePackages, installs } from '../packages/index.js';
+import type { ServerKeys, SignerKeys } from '../keys/index.js';
 import type { TestRegistryKind } from './kinds.js';
 import type { TokenService } from './token-service.js';
 
@@ -23,7 +23,7 @@ export interface RegistrySettings {
 
 /** Installs and builds the programs of every kind where they are not there yet. */
 export async function prepareTestRegistries(log: Log, signal?: AbortSignal): Promise<void> {
-  await ensurePackages(['docker-registry', 'openssl'], log, signal);
+  if (installs()) await ensurePackages(['docker-registry', 'openssl'], log, signal);
   await ensureProgram('registry', log, signal);
   await ensureProgram('distribution', log, signal);
 }
@@ -33,9 +33,10 @@ export async function writeRegistry(
   settings: RegistrySettings,
   log: Log,
 ): Promise<readonly [string, ...string[]]> {
-  await ensurePackages(['docker-registry', 'openssl'], log);
+  await ensurePackages(['openssl'], log);
   switch (settings.kind) {
     case 'distribution-2':
+      await ensurePackages(['docker-registry'], log);
       return ['docker-registry', 'serve', await writeDistributionConfig(settings)];
     case 'distribution-3': {
       const programs = await ensureProgram('distribution', log);

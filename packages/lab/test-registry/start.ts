@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startProcess, type RunningProcess } from '@slipway/io/command';
 import { LabError } from '../errors/index.js';
 import { waitUntil } from '../waiting/index.js';
-import { makeServerKeys, makeSignerKeys, type ServerKeys } from './keys.js';
+import { makeServerKeys, makeSignerKeys, type ServerKeys } from '../keys/index.js';
 import { registryTraits, type RegistryTraits, type TestRegistryKind } from './kinds.js';
 import { writeRegistry } from './programs.js';
 import { startTokenService, type TokenRules, type TokenService } from './token-service.js';

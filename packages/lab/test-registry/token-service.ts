@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '@slipway/io/clock';
-import type { ServerKeys, SignerKeys } from './keys.js';
+import type { ServerKeys, SignerKeys } from '../keys/index.js';
 import { createSigner, parseScopes, type Access } from './token.js';
 
 /** Who is known to a token service, and what it does that another does not. */

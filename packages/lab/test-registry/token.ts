@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SignerKeys } from './keys.js';
+import type { SignerKeys } from '../keys/index.js';
 
 /** What may be done with one repository (distribution's token specification, “access”). */
 export interface Access {

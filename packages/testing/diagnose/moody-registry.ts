@@ -1,6 +1,5 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Lab } from '@slipway/lab/parts';
 
 /** `denied`: it does not know us. `away`: it answers 503. `missing`: it does not have the image yet. */
 export type RegistryMood = 'well' | 'denied' | 'away' | 'missing';
@@ -17,12 +16,12 @@ export interface MoodyRegistry {
 /**
  * @param upstream the registry behind: `10.64.0.1:20000`
  * @param path of the one repository behind: `stage/app`
- * @param labFolder where the nodes look up how registries are reached
+ * @param admit lets the nodes reach it
  */
 export async function startMoodyRegistry(
   upstream: string,
   path: string,
-  labFolder: string,
+  admit: Lab['admitRegistry'],
 ): Promise<MoodyRegistry> {
   const moods = new Map<string, RegistryMood>();
   const server = createServer((incoming, outgoing) => {
@@ -36,18 +35,12 @@ export async function startMoodyRegistry(
   const place = server.address();
   if (place === null || typeof place === 'string') throw new Error('no port');
   const host = `${address}:${place.port}`;
-  const view = join(labFolder, 'certs.d', host);
-  mkdirSync(view, { recursive: true });
-  const capabilities = '  capabilities = ["pull", "resolve"]\n';
-  writeFileSync(
-    join(view, 'hosts.toml'),
-    `server = "http://${host}"\n[host."http://${host}"]\n${capabilities}`,
-  );
+  const withdraw = await admit(host);
   return {
     host,
     setMood: (row, mood) => void moods.set(row, mood),
     close: async () => {
-      rmSync(view, { recursive: true, force: true });
+      withdraw();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -40,6 +40,8 @@ export interface DiagnoseRow {
   readonly hasGate?: boolean;
   /** It does something to the cluster that every other row would notice: it comes last, and by itself. */
   readonly isAlone?: boolean;
+  /** It does to the cluster what only the lab’s own can stand. */
+  readonly needsOwnCluster?: boolean;
   /** Between the two releases. */
   readonly before?: (place: Place) => Promise<void>;
   /** From the apply of the second release on, beside it. */

@@ -127,6 +127,7 @@ export const patientOthersRows: readonly DiagnoseRow[] = [
     name: 'API server killed and started again',
     objects: slow,
     isAlone: true,
+    needsOwnCluster: true,
     meanwhile: async ({ sleep, restartApiServer }) => {
       await sleep(3000);
       await restartApiServer();

@@ -35,7 +35,9 @@ export async function openDiagnoseStage(
   const lab = await openLab({ log });
   const stage = await openStage(name);
   const { registryHost, repository, logger } = stage;
-  const registry = await startMoodyRegistry(registryHost, repository.path, lab.folder);
+  const registry = await startMoodyRegistry(registryHost, repository.path, (host) =>
+    lab.admitRegistry(host),
+  );
   const client = await createRegistryClient({
     credentials: [],
     plainHttp: [registryHost, registry.host],

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { PinnedReference } from '@slipway/core/image-ref';
-import { textAt } from '@slipway/core/manifest';
 import {
   deploy,
   renderBundle,
@@ -10,7 +9,7 @@ import {
   type DeployRequest,
 } from '@slipway/flow/deployment';
 import { systemClock } from '@slipway/io/clock';
-import { startClient, type CallingClient } from '@slipway/lab/client';
+import type { CallingClient } from '@slipway/lab/client';
 import { createTestContext } from '../service/index.js';
 import { toolsOnPath } from '../tools/index.js';
 import { findProblems, type Seen } from './judge.js';
@@ -91,7 +90,7 @@ async function runSecond(
       ? undefined
       : await observeSignal(place.cluster, place.namespace, signal, end);
   const client =
-    requestsPerSecond === 0 ? undefined : await callService(place, requestsPerSecond, end);
+    requestsPerSecond === 0 ? undefined : await callService(stage, place, requestsPerSecond, end);
   const skip = logger.lines.length;
   const startedMs = systemClock.monotonicMs();
   const meanwhile = runMeanwhile(row, place, logger, skip);
@@ -203,14 +202,12 @@ function chooseImage(
 /** A machine that is busy is slow; a service that is gone refuses at once. */
 const patienceMs = 5000;
 
-async function callService(
-  { cluster, namespace }: OpenPlace,
+function callService(
+  { stage }: DiagnoseStage,
+  { namespace }: OpenPlace,
   perSecond: number,
   end: AbortSignal,
 ): Promise<CallingClient> {
-  const found = await cluster.get({ apiVersion: 'v1', kind: 'Service', name: 'web', namespace });
-  const address = textAt(found, 'spec', 'clusterIP') ?? 'no-address';
-  const call = { url: `http://${address}/healthz`, name: (body: string) => body };
-  const options = { everyMs: 1000 / perSecond, patienceMs };
-  return startClient([call], systemClock, end, options);
+  const call = { namespace, service: 'web', path: '/healthz', name: (body: string) => body };
+  return stage.startClient([call], end, { everyMs: 1000 / perSecond, patienceMs });
 }

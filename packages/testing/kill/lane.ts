@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatRepository, parseRepository, type Repository } from '@slipway/core/image-ref';
-import { textAt } from '@slipway/core/manifest';
 import { checkChain, emptyState, type ChainLink, type LedgerState } from '@slipway/core/release';
 import { verifyRecord } from '@slipway/flow/deployment';
 import { openLedger, readChain } from '@slipway/flow/ledger';
 import { systemClock } from '@slipway/io/clock';
-import { startClient, type CallingClient } from '@slipway/lab/client';
+import type { CallingClient } from '@slipway/lab/client';
 import { openGate, type GateRequest, type KillPoint } from './gate.js';
 import { lookAtCluster, type Sight } from './look.js';
 import { startPackagedStep, type EndedStep, type PackagedStepPlan } from '../step/index.js';
@@ -96,18 +95,11 @@ export class Lane {
 
   /** Starts to call the service, once it is there. */
   async startClient(): Promise<void> {
-    const { cluster } = this.#stage.stage;
     const { namespace } = this;
-    const service = await cluster.get({
-      apiVersion: 'v1',
-      kind: 'Service',
-      namespace,
-      name: 'app',
-    });
-    const url = `http://${textAt(service, 'spec', 'clusterIP') ?? ''}/release`;
-    const calls = [{ url, name: (body: string) => body }] as const;
+    const call = { namespace, service: 'app', path: '/release', name: (body: string) => body };
     const options = { patienceMs, everyMs };
-    this.#client = await startClient(calls, systemClock, this.#stopped.signal, options);
+    const { signal } = this.#stopped;
+    this.#client = await this.#stage.stage.startClient([call], signal, options);
   }
 
   /** What the client has seen since it was started. */

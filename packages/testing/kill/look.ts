@@ -45,10 +45,13 @@ export async function lookAtService(
   client: CallingClient,
   answers = 4,
 ): Promise<readonly string[]> {
-  const before = client.tally();
-  const isEnough = (): boolean => client.tally().requests - before.requests >= answers;
-  while (!isEnough()) await systemClock.sleep(50);
-  return Object.entries(client.tally().answers)
+  const before = await client.tally();
+  let now = before;
+  while (now.requests - before.requests < answers) {
+    await systemClock.sleep(50);
+    now = await client.tally();
+  }
+  return Object.entries(now.answers)
     .filter(([release, count]) => count > (before.answers[release] ?? 0))
     .map(([release]) => release);
 }

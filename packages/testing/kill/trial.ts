@@ -89,7 +89,7 @@ function deployOf(lane: Lane, scenario: Exclude<Scenario, 'rollback'>): Command 
 /** Kills a run at its point, looks, lets the next run come, and looks again. */
 export async function runKillTrial(lane: Lane, killCase: KillCase): Promise<KillTrial> {
   const start = await prepareLane(lane);
-  const tally = lane.client.tally();
+  const tally = await lane.client.tally();
   const command = commandOf(lane, killCase.scenario);
   const killed = await lane.run(command, killCase.point);
   const served = await lookAtService(lane.client);
@@ -105,7 +105,7 @@ export async function runKillTrial(lane: Lane, killCase: KillCase): Promise<Kill
   const rest = isLeftOpen ? await runThrough(lane, { verb: 'rollback' }) : next;
   if (isLeftOpen && rest.exitCode !== 0) problems.push(`the rollback failed: ${rest.log}`);
   problems.push(...(await judgeRest(lane, { killed, rest, live: expected.live })));
-  const { failed, failures } = lane.client.tally();
+  const { failed, failures } = await lane.client.tally();
   if (failed > tally.failed)
     problems.push(`${failed - tally.failed} calls failed: ${failures.join('; ')}`);
   return {

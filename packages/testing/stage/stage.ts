@@ -19,6 +19,12 @@ import {
   type RegistryClient,
 } from '@slipway/io/registry';
 import { buildBusyboxImage } from '@slipway/lab/images';
+import {
+  startClient,
+  type Call,
+  type CallingClient,
+  type ClientOptions,
+} from '@slipway/lab/client';
 import { openLab } from '@slipway/lab/parts';
 import {
   openAccount,
@@ -56,6 +62,12 @@ export interface Stage {
   /** For files of the suite; goes with the stage. */
   readonly folder: string;
   push(image: TestImage): Promise<PinnedReference>;
+  /** Calls Services of the cluster until it is stopped, or the signal is aborted. */
+  startClient(
+    calls: readonly [Call, ...Call[]],
+    signal: AbortSignal,
+    options?: ClientOptions,
+  ): Promise<CallingClient>;
   /** Makes another namespace, in which what is tested may work as in its own; it goes with the stage. */
   openNamespace(name: string): Promise<void>;
   close(): Promise<void>;
@@ -118,6 +130,8 @@ export async function openStage(name: string, options: StageOptions = {}): Promi
       const { digest } = await pushImage(client, opened, repository, { ...options, logger, clock });
       return parsePinnedReference(`${registry.host}/${repository.path}@${digest}`);
     },
+    startClient: (calls, until, clientOptions) =>
+      startClient({ part, cluster: admin, clock, signal: until }, calls, clientOptions),
     openNamespace: async (other) => {
       await admin.create(describeNamespace(other));
       others.push(other);

@@ -73,8 +73,10 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
   /** The lab keeps its socket, too, where only root can go. */
   const openSocket = async (dockerHost: string, folder: string): Promise<string> => {
     const path = join(folder, `docker-${servers.length}.sock`);
-    const server = createServer((socket) => {
-      const daemon = connect(dockerHost.replace('unix://', ''));
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      // docker says that it has no input, and goes on to read
+      const path = dockerHost.replace('unix://', '');
+      const daemon = connect({ path, allowHalfOpen: true });
       socket.on('error', () => daemon.destroy());
       daemon.on('error', () => socket.destroy());
       socket.pipe(daemon).pipe(socket);

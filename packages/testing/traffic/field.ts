@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { textAt } from '@slipway/core/manifest';
 import { systemClock } from '@slipway/io/clock';
-import { startClient, type CallingClient } from '@slipway/lab/client';
+import type { CallingClient } from '@slipway/lab/client';
 import { formatRelease, type Release } from './release.js';
 import type { TrafficStage } from './stage.js';
 
@@ -56,16 +55,9 @@ export async function openField(trafficStage: TrafficStage, name: string): Promi
         await systemClock.sleep(50);
       }
     },
-    startClient: async () => {
-      const service = await cluster.get({
-        apiVersion: 'v1',
-        kind: 'Service',
-        namespace,
-        name: 'web',
-      });
-      const url = `http://${textAt(service, 'spec', 'clusterIP') ?? ''}/release`;
-      const calls = [{ url, name: (body: string) => body }] as const;
-      return startClient(calls, systemClock, stopped.signal, { everyMs, patienceMs });
+    startClient: () => {
+      const call = { namespace, service: 'web', path: '/release', name: (body: string) => body };
+      return trafficStage.stage.startClient([call], stopped.signal, { everyMs, patienceMs });
     },
     close: async () => {
       stopped.abort();

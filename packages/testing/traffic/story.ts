@@ -55,11 +55,11 @@ export async function playStory(
   await side.deploy({ version: '1.0.0', behaviour: 'serve' });
   const client = await field.startClient();
   const ended: PlayedChapter[] = [];
-  let before = client.tally();
+  let before = await client.tally();
   let fromMs = systemClock.monotonicMs();
   for (const [index, { title, expected, play }] of played.entries()) {
     const said = await play(side, `1.${index + 1}.0`);
-    const now = index === played.length - 1 ? await client.stop() : client.tally();
+    const now = index === played.length - 1 ? await client.stop() : await client.tally();
     const nowMs = systemClock.monotonicMs();
     const durationMs = nowMs - fromMs;
     ended.push({ title, expected, ended: said, seen: since(before, now), durationMs });

@@ -20,14 +20,14 @@ const selfSigned = ['req', '-x509', '-days', '3650', ...newKey] as const;
 /** Names beside the loopback ones that a certificate is for: only a proxy leads to them. */
 const proxiedNames = ['registry.example.com', 'auth.example.com', 'other.example.com'] as const;
 
-/** Makes an authority of its own for one registry, and a certificate for loopback and the names behind a proxy. */
+/** Makes an authority of its own for one server, and a certificate for loopback and the names behind a proxy. */
 export async function makeServerKeys(folder: string): Promise<ServerKeys> {
-  const authority = ['-subj', '/CN=test-registry-ca', '-keyout', 'ca.key', '-out', 'ca.crt'];
+  const authority = ['-subj', '/CN=lab-ca', '-keyout', 'ca.key', '-out', 'ca.crt'];
   const names = ['IP:127.0.0.1', 'DNS:localhost', ...proxiedNames.map((name) => `DNS:${name}`)];
   await openssl(folder, [...selfSigned, ...authority]);
   await openssl(folder, [
     ...[...selfSigned, '-CA', 'ca.crt', '-CAkey', 'ca.key'],
-    ...['-subj', '/CN=test-registry', '-keyout', 'server.key', '-out', 'server.crt'],
+    ...['-subj', '/CN=lab', '-keyout', 'server.key', '-out', 'server.crt'],
     ...['-addext', `subjectAltName=${names.join(',')}`],
     ...['-addext', 'extendedKeyUsage=serverAuth'],
     ...['-addext', 'basicConstraints=critical,CA:FALSE'],

@@ -1,0 +1,2 @@
+export { announceRegistry, listAnnounced, portOf, withdrawRegistry } from './announcement.js';
+export { readCarried, writeCarried, type Carried } from './carried.js';

@@ -1,0 +1,2 @@
+export { readJournal } from './journal.js';
+export { startApiDoor, type ApiDoorPlace } from './start.js';

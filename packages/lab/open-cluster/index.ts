@@ -1,0 +1,1 @@
+export { openQuietCluster, type ClusterAccess } from './open-quiet-cluster.js';

@@ -1,0 +1,1 @@
+export { startTunnel, type TunnelPlace } from './start.js';
