@@ -20,6 +20,7 @@ export interface Step {
 }
 
 export interface RunningStep {
+  readonly processId: number;
   /** Resolves when the log holds the text. */
   readonly written: (text: string) => Promise<void>;
   /** As a runner cancels. */
@@ -134,6 +135,7 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
     };
   };
   return {
+    processId: child.pid ?? 0,
     written: log.written,
     interrupt: () => void child.kill('SIGINT'),
     kill: () => void child.kill('SIGKILL'),
