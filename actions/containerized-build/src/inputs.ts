@@ -1,5 +1,5 @@
 import { invalidInput } from '@slipway/core/errors';
-import type { ContainerSettings } from '@slipway/flow/container-build';
+import type { Cache, ContainerSettings } from '@slipway/flow/container-build';
 import { refuseInputs, type InputReader, type ServiceChoice } from '@slipway/flow/runtime';
 import { parseReportGlob, type ReportGlob } from '@slipway/flow/test-report';
 import { engineNames, type BuildSecret, type EngineChoice } from '@slipway/io/engine';
@@ -9,6 +9,15 @@ export interface CommandInputs {
   readonly image: string;
   readonly script: string;
   readonly folder: string;
+  readonly secrets: readonly BuildSecret[];
+  readonly caches: readonly Cache[];
+  readonly cacheFolder?: string;
+}
+
+/** Tests beside services. The file is relative to the workspace. */
+export interface ComposeInputs {
+  readonly file: string;
+  readonly service: string;
 }
 
 /** An image from a Dockerfile. Paths are relative to the workspace. */
@@ -27,13 +36,14 @@ export interface ImageInputs {
   readonly layout?: string;
 }
 
-/** One of `command` and `image` at least. */
+/** One of `command`, `compose` and `image` at least. */
 export interface Inputs {
   /** The service, where one is named. */
   readonly service?: string;
   /** What the image is called, for people. */
   readonly name: string;
   readonly command?: CommandInputs;
+  readonly compose?: ComposeInputs;
   readonly image?: ImageInputs;
   readonly container: ContainerSettings;
   readonly engine: EngineChoice;
@@ -46,22 +56,26 @@ const asText = (text: string): string => text;
 /** Any of these says that there is something to build. */
 const sourceInputs = ['dockerfile', 'target', 'test-target', 'build-context'];
 const imageInputs = [
-  ...['build-args', 'secrets', 'platforms', 'labels', 'annotations', 'layout'],
+  ...['build-args', 'platforms', 'labels', 'annotations', 'layout'],
   ...['cache-from', 'cache-to'],
 ];
 
 export function readInputs(read: InputReader): Inputs {
   const service = read.tryService();
   const command = readCommand(read);
-  const isImage = command === undefined || isImageAsked(read, service);
+  const compose = readCompose(read, service);
+  const isAlone = command === undefined && compose === undefined;
+  const isImage = isAlone || isImageAsked(read, service);
   const image = isImage ? readImage(read, service) : undefined;
   if (!isImage) refuseImageInputs(read);
+  if (!isImage && command === undefined) refuseSecrets(read);
   const junit = read.list('junit', parseReportGlob);
-  if (command === undefined && !isTestAsked(read, service)) refuseTestInputs(read);
+  if (isAlone && !isTestAsked(read, service)) refuseTestInputs(read);
   return {
     ...(service === undefined ? {} : { service: service.name }),
     name: service?.settings?.image ?? service?.name ?? 'image',
     ...(command === undefined ? {} : { command }),
+    ...(compose === undefined ? {} : { compose }),
     ...(image === undefined ? {} : { image }),
     container: readContainer(read),
     engine: read.choice('engine', ['auto', ...engineNames], 'auto'),
@@ -73,7 +87,17 @@ export function readInputs(read: InputReader): Inputs {
 function readCommand(read: InputReader): CommandInputs | undefined {
   const [image, script] = [read.optional('run-image', asText), read.optional('run', asText)];
   const folder = read.withDefault('workdir', '.', parseFolder);
-  if (image !== undefined && script !== undefined) return { image, script, folder };
+  if (image !== undefined && script !== undefined) {
+    const cacheFolder = read.optional('cache-folder', asText);
+    return {
+      image,
+      script,
+      folder,
+      secrets: read.lines('secrets', parseSecret),
+      caches: read.lines('cache-volumes', parseCacheVolume),
+      ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    };
+  }
   if (image !== undefined || script !== undefined) {
     const [subject, other] = image === undefined ? ['run-image', 'run'] : ['run', 'run-image'];
     read.refuse({
@@ -82,16 +106,43 @@ function readCommand(read: InputReader): CommandInputs | undefined {
       fix: 'Set both, or neither: run-image says where the commands of run are run.',
     });
   }
-  if (folder !== '.') {
-    const fix = 'Remove it, or set run-image and run.';
-    refuseInputs(read, ['workdir'], { expected: 'nothing where there is no run', fix });
+  const fix = 'Remove it, or set run-image and run.';
+  const meaningless = folder === '.' ? [] : ['workdir'];
+  refuseInputs(read, [...meaningless, 'cache-volumes', 'cache-folder'], {
+    expected: 'nothing where there is no run',
+    fix,
+  });
+  return undefined;
+}
+
+function readCompose(
+  read: InputReader,
+  choice: ServiceChoice | undefined,
+): ComposeInputs | undefined {
+  const build = choice?.settings?.build ?? {};
+  const file = read.optional('compose-file', parseFolder, build.composeFile);
+  const service = read.optional('compose-service', parseComposeService, build.composeService);
+  if (file !== undefined && service !== undefined) return { file, service };
+  if (file !== undefined || service !== undefined) {
+    const [subject, other] =
+      file === undefined
+        ? ['compose-file', 'compose-service']
+        : ['compose-service', 'compose-file'];
+    read.refuse({
+      subject,
+      expected: `a value, as ${other} has one`,
+      fix: 'Set both, or neither: compose-service names the service of the file whose command is the test.',
+    });
   }
   return undefined;
 }
 
 function isImageAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
   const isGiven = sourceInputs.some((name) => read.optional(name, asText) !== undefined);
-  return isGiven || Object.keys(service?.settings?.build ?? {}).length > 0;
+  return (
+    isGiven ||
+    Object.keys(service?.settings?.build ?? {}).some((name) => !name.startsWith('compose'))
+  );
 }
 
 function isTestAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
@@ -138,10 +189,17 @@ function refuseImageInputs(read: InputReader): void {
   });
 }
 
+function refuseSecrets(read: InputReader): void {
+  refuseInputs(read, ['secrets'], {
+    expected: 'nothing where no image is built and no commands are run',
+    fix: 'Remove it: services get their secrets from the Compose file.',
+  });
+}
+
 function refuseTestInputs(read: InputReader): void {
   refuseInputs(read, ['junit', 'env', 'user', 'network'], {
     expected: 'nothing where no container runs',
-    fix: 'Remove it, or say with test-target, or with run-image and run, what is run.',
+    fix: 'Remove it, or say with test-target, with run-image and run, or with compose-file and compose-service, what is run.',
   });
 }
 
@@ -173,6 +231,16 @@ export function parseSecret(text: string, subject: string): BuildSecret {
   ]);
 }
 
+const cacheVolumePattern = /^(?<name>[a-z0-9][a-z0-9_.-]*):(?<path>~?\/[^:,]+)$/;
+
+/** @example parseCacheVolume('npm:~/.npm', 'cache-volumes') // { name: 'npm', path: '~/.npm' } */
+function parseCacheVolume(text: string, subject: string): Cache {
+  const { name, path } = cacheVolumePattern.exec(text)?.groups ?? {};
+  if (name !== undefined && path !== undefined) return { name, path };
+  const expected = 'lines <name>:<path in the container>, such as npm:~/.npm';
+  throw invalidInput([{ subject, given: text, expected }]);
+}
+
 function parseLabel(text: string, subject: string): string {
   if (/^[^\s=]+=/.test(text)) return text;
   throw invalidInput([{ subject, given: text, expected: 'a line name=value' }]);
@@ -193,6 +261,11 @@ function parseCache(text: string, subject: string): string {
 function parseStage(text: string, subject: string): string {
   if (/^[A-Za-z0-9][\w.-]*$/.test(text)) return text;
   throw invalidInput([{ subject, given: text, expected: 'the name of a stage of the Dockerfile' }]);
+}
+
+function parseComposeService(text: string, subject: string): string {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'the name of a service of the file' }]);
 }
 
 function parseUser(text: string, subject: string): string {

@@ -1,11 +1,19 @@
 import { dirname, join, resolve } from 'node:path';
-import type { CommandPlan, ImagePlan, SourcePlan, TestPlan } from '@slipway/flow/container-build';
+import type {
+  CommandPlan,
+  ComposePlan,
+  ImagePlan,
+  SourcePlan,
+  TestPlan,
+} from '@slipway/flow/container-build';
+import type { BuildSecret } from '@slipway/io/engine';
 import { parseReportGlob } from '@slipway/flow/test-report';
-import type { Inputs } from './inputs.js';
+import type { ComposeInputs, Inputs } from './inputs.js';
 
 /** What is done, in this order; each ends it when it fails. */
 export interface BuildPlan {
   readonly command?: CommandPlan;
+  readonly compose?: ComposePlan;
   /** What `test` and `image` are built from. */
   readonly source?: SourcePlan;
   readonly test?: TestPlan;
@@ -14,16 +22,24 @@ export interface BuildPlan {
   readonly sentence: string;
 }
 
+/** Where a build takes place. */
+export interface BuildPlace {
+  readonly workspace: string;
+  readonly temporaryFolder: string;
+  /** A name that nobody else has. */
+  readonly projectName: string;
+}
+
 const defaultReports = [parseReportGlob('reports/*.xml')];
 
 /** Decides nothing that a file or the engine must be asked for. */
-export function planBuild(inputs: Inputs, workspace: string, temporaryFolder: string): BuildPlan {
-  const { command, image, junit, container } = inputs;
+export function planBuild(inputs: Inputs, place: BuildPlace): BuildPlan {
+  const { workspace, temporaryFolder } = place;
+  const { command, compose, image, junit, container } = inputs;
   const testTarget = image?.testTarget;
   return {
-    ...(command === undefined
-      ? {}
-      : { command: { ...command, ...container, ...(junit.length === 0 ? {} : { junit }) } }),
+    ...(command === undefined ? {} : { command: planCommand(inputs, command, workspace) }),
+    ...(compose === undefined ? {} : { compose: planCompose(inputs, compose, place) }),
     ...(image === undefined ? {} : { source: planSource(image, workspace) }),
     ...(testTarget === undefined
       ? {}
@@ -39,6 +55,40 @@ export function planBuild(inputs: Inputs, workspace: string, temporaryFolder: st
   };
 }
 
+function planCommand(
+  { container, junit }: Inputs,
+  { secrets, cacheFolder, ...command }: NonNullable<Inputs['command']>,
+  workspace: string,
+): CommandPlan {
+  return {
+    ...command,
+    ...container,
+    secrets: secrets.map((secret) => resolveSecret(secret, workspace)),
+    ...(cacheFolder === undefined ? {} : { cacheFolder: resolve(workspace, cacheFolder) }),
+    ...(junit.length === 0 ? {} : { junit }),
+  };
+}
+
+function resolveSecret(secret: BuildSecret, workspace: string): BuildSecret {
+  return 'file' in secret ? { ...secret, file: resolve(workspace, secret.file) } : secret;
+}
+
+function planCompose(
+  { service, container, junit }: Inputs,
+  compose: ComposeInputs,
+  { workspace, temporaryFolder, projectName }: BuildPlace,
+): ComposePlan {
+  return {
+    ...container,
+    name: projectName,
+    file: resolve(workspace, compose.file),
+    folder: dirname(compose.file),
+    service: compose.service,
+    junit: junit.length === 0 ? defaultReports : junit,
+    logs: join(temporaryFolder, 'slipway-build', service ?? 'image', 'logs'),
+  };
+}
+
 function planSource(
   { context, dockerfile, buildArgs, secrets, cacheFrom }: NonNullable<Inputs['image']>,
   workspace: string,
@@ -51,9 +101,7 @@ function planSource(
       dockerfile === undefined ? join(folder, 'Dockerfile') : resolve(workspace, dockerfile),
     buildArgs,
     cacheFrom,
-    secrets: secrets.map((secret) =>
-      'file' in secret ? { ...secret, file: resolve(workspace, secret.file) } : secret,
-    ),
+    secrets: secrets.map((secret) => resolveSecret(secret, workspace)),
   };
 }
 
@@ -76,13 +124,17 @@ function planImage(
     cacheTo,
     layout: folder,
     evidence: join(dirname(folder), 'unit-tests.intoto.json'),
+    provenance: join(dirname(folder), 'provenance.intoto.json'),
   };
 }
 
 /** @example 'run commands in node:24, then test in the stage test of services/orders, then build the image' */
-function formatPlan({ command, image }: Inputs): string {
+function formatPlan({ command, compose, image }: Inputs): string {
   const steps: string[] = [];
   if (command !== undefined) steps.push(`run commands in ${command.image}`);
+  if (compose !== undefined) {
+    steps.push(`test in the service ${compose.service} of ${compose.file}`);
+  }
   if (image?.testTarget !== undefined) steps.push(`test in the stage ${image.testTarget}`);
   if (image !== undefined) {
     const stage = image.target === undefined ? '' : `, stage ${image.target},`;

@@ -3,8 +3,10 @@ import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
 import {
   buildLayout,
   runCommands,
+  runCompose,
   runTestStage,
   writeEvidence,
+  writeProvenance,
   type BuiltImage,
   type ImagePlan,
   type SourcePlan,
@@ -14,7 +16,14 @@ import {
 } from '@slipway/flow/container-build';
 import type { Annotation, Runtime } from '@slipway/flow/runtime';
 import { joinTestResults, type TestResults } from '@slipway/flow/test-report';
-import { openEngine, type Engine, type ImageBuild } from '@slipway/io/engine';
+import {
+  openCompose,
+  openEngine,
+  uniqueName,
+  type Compose,
+  type Engine,
+  type ImageBuild,
+} from '@slipway/io/engine';
 import { openRepository } from '@slipway/io/git';
 import type { Inputs } from './inputs.js';
 import { planBuild, type BuildPlan } from './plan.js';
@@ -28,23 +37,32 @@ export interface Result {
   readonly evidence: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
+  /** The folder with what Compose services wrote, when something failed. */
+  readonly logs?: string;
   readonly durationMs: number;
 }
 
-type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence'>;
+/** Of which the checkout is, and when it was made. */
+interface Commit {
+  readonly hash: string;
+  readonly seconds: number;
+}
+
+type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence' | 'logs'>;
 
 /** Runs, tests and builds, in this order; the first that fails is the last. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { clock, logger, workspace, temporaryFolder } = runtime;
   const startedMs = clock.monotonicMs();
-  const plan = planBuild(inputs, workspace, temporaryFolder);
+  const plan = planBuild(inputs, { workspace, temporaryFolder, projectName: uniqueName() });
   await assertReady(plan, runtime);
   logger.info(plan.sentence);
   const engine = await openEngine(inputs.engine, runtime);
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan);
-    const built = await build(plan, { engine, runtime }, runtime);
+    const compose = plan.compose && (await openCompose(engine.name, plan.compose, runtime));
+    const built = await build(plan, compose, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan, name: inputs.name, engine, durationMs };
   } finally {
@@ -53,8 +71,10 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
 }
 
 /** What the engine cannot do is said before anything is built. */
-function assertAble(engine: Engine, { source, image }: BuildPlan): void {
+function assertAble(engine: Engine, { command, source, image }: BuildPlan): void {
   const problems = engine.listRefusals({
+    hasVolumes:
+      command !== undefined && command.caches.length > 0 && command.cacheFolder === undefined,
     hasSecrets: source !== undefined && source.secrets.length > 0,
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
@@ -63,14 +83,24 @@ function assertAble(engine: Engine, { source, image }: BuildPlan): void {
   if (problems.length > 0) throw invalidInput(problems);
 }
 
-async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Promise<Built> {
+async function build(
+  plan: BuildPlan,
+  compose: Compose | undefined,
+  tools: StageTools,
+  runtime: Runtime,
+): Promise<Built> {
   const { command, source, test, image } = plan;
   const outcomes: StageOutcome[] = [];
   const title = `Run in ${command?.image ?? ''}`;
   if (command !== undefined) {
     outcomes.push(await runtime.logger.group(title, () => runCommands(command, tools)));
   }
-  const imageBuild = source && (await toImageBuild(source, runtime));
+  if (plan.compose !== undefined && compose !== undefined && !hasFailed(outcomes)) {
+    outcomes.push(await runCompose(plan.compose, compose, tools));
+  }
+  const commit = source && (await tryReadCommit(runtime));
+  const imageBuild = source && toImageBuild(source, commit, runtime);
+  const startedAt = runtime.clock.now().toISOString();
   if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {
     const build = { ...imageBuild, target: test.target };
     outcomes.push(await runTestStage(test, build, source?.folder ?? '.', tools));
@@ -82,11 +112,10 @@ async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Prom
   const target = image.target === undefined ? {} : { target: image.target };
   const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
   if ('error' in built) return { ...tested, failure: built, evidence: [] };
-  return {
-    ...tested,
-    image: built,
-    evidence: await proveTests(plan, image, built, tested, runtime),
-  };
+  const provenance = { engine: tools.engine.description, commit: commit?.hash, startedAt };
+  if (source !== undefined) await writeProvenance({ image, source }, built, provenance, runtime);
+  const evidence = await proveTests(plan, image, built, tested, runtime);
+  return { ...tested, image: built, evidence: [...evidence, image.provenance] };
 }
 
 function hasFailed(outcomes: readonly StageOutcome[]): boolean {
@@ -96,15 +125,17 @@ function hasFailed(outcomes: readonly StageOutcome[]): boolean {
 function joinOutcomes(outcomes: readonly StageOutcome[]): Omit<Built, 'image' | 'evidence'> {
   const results = outcomes.flatMap((outcome) => outcome.results ?? []);
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
+  const logs = outcomes.find((outcome) => outcome.logs !== undefined)?.logs;
   return {
     annotations: outcomes.flatMap(({ annotations }) => annotations),
     ...(results.length === 0 ? {} : { results: joinTestResults(results) }),
     ...(failure === undefined ? {} : { failure }),
+    ...(logs === undefined ? {} : { logs }),
   };
 }
 
 async function proveTests(
-  { command, test }: BuildPlan,
+  { command, compose, test }: BuildPlan,
   image: ImagePlan,
   built: BuiltImage,
   { results }: Pick<Built, 'results'>,
@@ -113,6 +144,7 @@ async function proveTests(
   if (results === undefined) return [];
   const tested = [
     ...(command?.junit === undefined ? [] : [command.image]),
+    ...(compose === undefined ? [] : [`service ${compose.service}`]),
     ...(test === undefined ? [] : [`stage ${test.target}`]),
   ];
   await writeEvidence(image, built, results, {
@@ -124,20 +156,21 @@ async function proveTests(
 }
 
 /** The time of the commit is the time of everything in the image, so that its digest is of the sources alone. */
-async function toImageBuild(source: SourcePlan, runtime: Runtime): Promise<ImageBuild> {
-  const seconds = await tryReadCommitTime(runtime);
-  if (seconds === undefined) {
-    runtime.logger.info(
-      'no commit is known here: files keep their times, and so the digest may vary',
-    );
+function toImageBuild(
+  source: SourcePlan,
+  commit: Commit | undefined,
+  { logger }: Runtime,
+): ImageBuild {
+  if (commit === undefined) {
+    logger.info('no commit is known here: files keep their times, and so the digest may vary');
   }
-  return { ...source, ...(seconds === undefined ? {} : { sourceDateEpoch: seconds }) };
+  return { ...source, ...(commit === undefined ? {} : { sourceDateEpoch: commit.seconds }) };
 }
 
-async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number | undefined> {
+async function tryReadCommit({ workspace, signal }: Runtime): Promise<Commit | undefined> {
   try {
     const repository = await openRepository(workspace, { signal });
-    return (await repository.tryReadCommit('HEAD'))?.seconds;
+    return await repository.tryReadCommit('HEAD');
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SlipwayError) return undefined;
@@ -146,8 +179,16 @@ async function tryReadCommitTime({ workspace, signal }: Runtime): Promise<number
 }
 
 /** Everything that is missing on this machine, before anything is started. */
-async function assertReady({ source, image }: BuildPlan, runtime: Runtime): Promise<void> {
+async function assertReady(
+  { command, source, image, compose }: BuildPlan,
+  runtime: Runtime,
+): Promise<void> {
   const problems: Problem[] = [];
+  if (compose !== undefined && !(await isKind(compose.file, 'isFile'))) {
+    const fix = 'Check the path, and that the repository was checked out before this step.';
+    const expected = 'a file in the workspace';
+    problems.push({ subject: 'compose-file', given: compose.file, expected, fix });
+  }
   if (source !== undefined) {
     const fix = 'Check the path, and that the repository was checked out before this step.';
     if (!(await isKind(source.context, 'isDirectory'))) {
@@ -162,7 +203,10 @@ async function assertReady({ source, image }: BuildPlan, runtime: Runtime): Prom
       const given = source.dockerfile;
       problems.push({ subject: 'dockerfile', given, expected: 'a file in the workspace', fix });
     }
-    for (const secret of source.secrets) problems.push(...(await checkSecret(secret, runtime)));
+  }
+  const secrets = [...(command?.secrets ?? []), ...(source?.secrets ?? [])];
+  for (const secret of new Map(secrets.map((each) => [each.id, each])).values()) {
+    problems.push(...(await checkSecret(secret, runtime)));
   }
   if (image !== undefined && !(await isReplaceable(image.layout))) {
     problems.push({

@@ -65,7 +65,13 @@ describe('readInputs', () => {
       files,
     );
 
-    expect(command).toEqual({ image: 'node:24', script: 'npm ci\nnpm test', folder: '.' });
+    expect(command).toEqual({
+      image: 'node:24',
+      script: 'npm ci\nnpm test',
+      folder: '.',
+      secrets: [],
+      caches: [],
+    });
     expect(image !== undefined).toBe(isImage);
   });
 
@@ -145,11 +151,36 @@ describe('what is refused', () => {
       { 'run-image': 'node:24' },
       ['run', undefined, 'a value, as run-image has one'],
     ],
+    [
+      'a Compose file alone',
+      { 'compose-file': 'compose.yml' },
+      ['compose-service', undefined, 'a value, as compose-file has one'],
+    ],
+    [
+      'a Compose service alone',
+      { 'compose-service': 'test' },
+      ['compose-file', undefined, 'a value, as compose-service has one'],
+    ],
     ['run alone', { run: 'npm test' }, ['run-image', undefined, 'a value, as run has one']],
     [
       'a folder for no commands',
       { workdir: 'a' },
       ['workdir', 'a', 'nothing where there is no run'],
+    ],
+    [
+      'caches for no commands',
+      { 'cache-volumes': 'npm:~/.npm' },
+      ['cache-volumes', 'npm:~/.npm', 'nothing where there is no run'],
+    ],
+    [
+      'a cache without a name',
+      { 'run-image': 'node:24', run: 'npm ci', 'cache-volumes': '~/.npm' },
+      ['cache-volumes', '~/.npm', 'lines <name>:<path in the container>, such as npm:~/.npm'],
+    ],
+    [
+      'secrets for Compose alone',
+      { 'compose-file': 'c.yml', 'compose-service': 'test', secrets: 'id=a,env=A' },
+      ['secrets', 'id=a,env=A', 'nothing where no image is built and no commands are run'],
     ],
     [
       'reports of no tests',

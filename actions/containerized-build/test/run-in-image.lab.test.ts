@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommand } from '@slipway/io/command';
 import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
@@ -102,8 +104,105 @@ describe('containerized-build, commands in an image', () => {
 
     expect(step.outputs.get('failure-code')).toBe('engine-missing');
     expect(step.outputs.get('failure-message')).toMatch(
-      /^there is docker, but its daemon does not answer: .*unix:\/\/\/nowhere\/docker\.sock.*Start it, or let DOCKER_HOST name one that runs\./,
+      /^there is docker, but its daemon does not answer: .*unix:\/\/\/nowhere\/docker\.sock.*Start it, or let DOCKER_HOST name one that runs; /,
     );
+  });
+
+  test('what root in the container writes belongs to the user of this machine afterwards', async () => {
+    const job = await jobs.openAsOther({ files: { 'a.txt': 'a' } });
+    const run = 'mkdir out; echo b > out/b.txt; ln -s b.txt out/c; exit 3';
+
+    const step = await job.run({ 'run-image': 'busybox:1.36', run, user: '0:0' });
+
+    expect(step.outputs.get('failure-code')).toBe('build-failed');
+    for (const path of ['out', 'out/b.txt', 'out/c']) {
+      const { uid } = await lstat(join(job.workspace, path));
+      expect([path, uid]).toEqual([path, job.uid]);
+    }
+    expect(await readdir(job.temporaryFolder)).toEqual([]);
+  });
+
+  test('a cache is there in the next run, until a lock file is another one', async () => {
+    const job = await jobs.openAsOther({ files: { 'package-lock.json': randomUUID() } });
+    const run = 'ls ~/.npm >&2; echo x > ~/.npm/kept';
+    const inputs = { 'run-image': 'busybox:1.36', run, 'cache-volumes': 'npm:~/.npm' };
+    const isKept = async (more = {}): Promise<boolean> => {
+      const step = await job.run({ ...inputs, ...more });
+      expect(step.outputs.get('failure-message')).toBe('');
+      process.stderr.write(step.log + (await jobs.docker('volume', 'ls')));
+      return /^kept$/m.test(step.log);
+    };
+
+    const kept = [await isKept(), await isKept()];
+    await job.write({ 'package-lock.json': randomUUID() });
+    kept.push(await isKept());
+    const inFolder = [
+      await isKept({ 'cache-folder': 'kept' }),
+      await isKept({ 'cache-folder': 'kept' }),
+    ];
+
+    expect(kept).toEqual([false, true, false]);
+    expect(inFolder).toEqual([false, true]);
+    expect((await lstat(join(job.workspace, 'kept/npm/kept'))).uid).toBe(job.uid);
+    const volumes = await jobs.docker(
+      'volume',
+      'ls',
+      '--quiet',
+      '--filter',
+      'label=dev.slipway.cache',
+    );
+    await jobs.docker('volume', 'rm', ...volumes.split('\n'));
+  });
+
+  test('a secret is a file of the container, and in no log and no list of processes', async () => {
+    const job = await jobs.openAsOther({ files: { 'a.txt': '' } });
+    const secret = `canary-${randomUUID()}`;
+    const run =
+      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; cat /proc/*/cmdline | grep canary || echo unseen';
+    await job.write({ 'key.txt': secret });
+
+    const step = await job.run(
+      { 'run-image': 'busybox:1.36', run, secrets: 'id=npm,env=NPM_TOKEN\nid=file,src=key.txt' },
+      { NPM_TOKEN: secret },
+    );
+
+    expect(step.outputs.get('failure-message')).toBe('');
+    expect(step.log).toContain('***\nunseen');
+    expect([step.log, step.summary].filter((text) => text.includes(secret))).toEqual([]);
+  });
+
+  test('a killed step leaves no container, also of commands that hear no signal', async () => {
+    const job = await jobs.open({ files: { 'a.txt': '' } });
+    const step = await job.start({
+      'run-image': 'busybox:1.36',
+      run: 'trap "" TERM INT; echo it began; while :; do sleep 1; done',
+    });
+    await step.written('it began');
+
+    step.kill();
+    await step.ended;
+
+    const isGone = async (): Promise<boolean> => (await jobs.listContainers(job)).length === 0;
+    expect(await jobs.eventually(isGone)).toBe(true);
+  });
+
+  test('what is left of a run that is gone goes with the next', async () => {
+    const { stdout: host } = await runCommand(['sh', '-c', 'printf %s "$(hostname)" | sha256sum']);
+    const name = `slipway-${host.slice(0, 8)}-999999999-1-0a1b2c3d`;
+    await jobs.docker('run', '--detach', '--name', name, 'busybox:1.36', 'sleep', '1000');
+    const job = await jobs.open({ files: { 'a.txt': '' } });
+
+    await job.run({ 'run-image': 'busybox:1.36', run: 'true' });
+
+    const left = await jobs.docker(
+      'container',
+      'ls',
+      '--all',
+      '--quiet',
+      '--filter',
+      `name=${name}`,
+    );
+    expect(left).toBe('');
   });
 
   test('a cancelled step leaves no container', async () => {

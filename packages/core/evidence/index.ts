@@ -1,4 +1,5 @@
 export { findNewestResult } from './newest-result.js';
+export { formatProvenance, type Provenance, type ProvenanceSource } from './provenance.js';
 export {
   formatTestResult,
   parseStatement,

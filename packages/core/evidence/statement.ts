@@ -11,7 +11,8 @@ export const testResultPredicate = 'https://in-toto.io/attestation/test-result/v
 /** RFC 3339, in any zone. */
 const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-const statementType = 'https://in-toto.io/Statement/v1';
+/** in-toto's own, version 1. */
+export const statementType = 'https://in-toto.io/Statement/v1';
 
 export interface TestCounts {
   readonly passed: number;
@@ -131,7 +132,7 @@ function readDigest(subject: unknown): readonly Digest[] {
 }
 
 /** @example formatDigestSet(parseDigest('sha256:e3b0…')) // { sha256: 'e3b0…' } */
-function formatDigestSet(digest: Digest): Readonly<Record<string, string>> {
+export function formatDigestSet(digest: Digest): Readonly<Record<string, string>> {
   return { [algorithmOf(digest)]: hexOf(digest) };
 }
 

@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { formatTestResult } from '@slipway/core/evidence';
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { Digest } from '@slipway/core/image-ref';
-import type { ImageBuild } from '@slipway/io/engine';
+import type { BaseImage, FailedBuild, ImageBuild } from '@slipway/io/engine';
 import {
   listPlatforms,
   openLayout,
@@ -24,6 +24,8 @@ export interface BuiltImage {
   readonly bytes: number;
   /** `linux/amd64` */
   readonly platforms: readonly string[];
+  /** What it was built upon, as far as the engine tells. */
+  readonly bases: readonly BaseImage[];
 }
 
 /** Builds the image, and opens the layout as whoever pushes it will: its digest is that of its bytes. */
@@ -33,10 +35,11 @@ export async function buildLayout(
   { engine, runtime }: StageTools,
 ): Promise<BuiltImage | StageFailure> {
   const { labels, annotations, platforms, cacheTo, layout: folder } = plan;
-  await rm(plan.evidence, { force: true }); // it is about an image that will be gone
+  // they are about an image that will be gone
+  for (const old of [plan.evidence, plan.provenance]) await rm(old, { force: true });
   const facts = { labels, annotations, platforms, cacheTo };
   const built = await runtime.logger.group('Build the image', () =>
-    engine.buildLayout({ ...build, ...facts }, folder),
+    writeLayout(folder, () => engine.buildLayout({ ...build, ...facts }, folder)),
   );
   if (built.state === 'failed') return explainBuild('the image', built);
   const layout = await openLayout(folder);
@@ -50,7 +53,22 @@ export async function buildLayout(
     digest: root.descriptor.digest,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     platforms: await readPlatforms(layout),
+    bases: built.bases,
   };
+}
+
+/** What the disk does not take is no defect of ours (errno(3)). */
+const diskCodes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'];
+
+async function writeLayout<T>(folder: string, work: () => Promise<T>): Promise<T | FailedBuild> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (typeof code !== 'string' || !diskCodes.includes(code)) throw error;
+    const reason = `its layout cannot be written to ${folder}: ${describeError(error)}`;
+    return { state: 'failed', reason, lines: [] };
+  }
 }
 
 async function readPlatforms(layout: Layout): Promise<readonly string[]> {

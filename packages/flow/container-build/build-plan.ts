@@ -1,3 +1,4 @@
+import type { Cache } from './caches.js';
 import type { ReportGlob } from '../test-report/index.js';
 import type { BuildSecret } from '@slipway/io/engine';
 
@@ -19,6 +20,11 @@ export interface CommandPlan extends ContainerSettings {
   readonly script: string;
   /** Relative to the workspace. */
   readonly folder: string;
+  /** Files of `/run/secrets`. */
+  readonly secrets: readonly BuildSecret[];
+  readonly caches: readonly Cache[];
+  /** Where they are kept in place of volumes. Absolute. */
+  readonly cacheFolder?: string;
   /** Absent: its reports are not looked at. */
   readonly junit?: readonly ReportGlob[];
 }
@@ -41,6 +47,21 @@ export interface TestPlan extends ContainerSettings {
   readonly junit: readonly ReportGlob[];
 }
 
+/** The service of a Compose file whose command is the test, beside the others. */
+export interface ComposePlan extends ContainerSettings {
+  /** A name that nobody else has. */
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  /** The folder of the file, relative to the workspace. */
+  readonly folder: string;
+  readonly service: string;
+  /** Relative to the container's working directory. */
+  readonly junit: readonly ReportGlob[];
+  /** The folder for what the services wrote, when something fails. */
+  readonly logs: string;
+}
+
 /** The image that the build ends with. */
 export interface ImagePlan {
   /** What people call it, for the evidence. */
@@ -54,4 +75,6 @@ export interface ImagePlan {
   readonly layout: string;
   /** The file of the test result, beside the layout. */
   readonly evidence: string;
+  /** The file of the provenance, beside the layout. */
+  readonly provenance: string;
 }

@@ -1,10 +1,18 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
-import { readHostUser, type ContainerOutcome, type ContainerRun } from '@slipway/io/engine';
+import {
+  readHostUser,
+  type BuildSecret,
+  type ContainerOutcome,
+  type ContainerRun,
+  type Mount,
+} from '@slipway/io/engine';
 import { findReports, readNewReports } from '../test-report/index.js';
 import type { CommandPlan } from './build-plan.js';
-import { judgeTests } from './judge-tests.js';
+import { planCaches } from './caches.js';
+import { judgeTests, withFileFailure } from './judge-tests.js';
+import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
 import {
   annotateTests,
   explainNotStarted,
@@ -22,8 +30,10 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
   const folder = join(workspace, plan.folder);
   const what = `run in ${plan.image}`;
   const before = await findReports(folder, plan.junit ?? []);
-  const end = await withScript(plan, tools, (container) =>
-    tools.engine.runContainer(container, `running the commands in ${plan.image}`),
+  const { answer: end, failure } = await withRunnerFiles(what, tools.runtime, (files) =>
+    withScript(plan, tools, files, (container) =>
+      tools.engine.runContainer(container, `running the commands in ${plan.image}`),
+    ),
   );
   if (end.state === 'not-started') {
     return { annotations: [], failure: explainNotStarted(what, end) };
@@ -41,7 +51,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
   const roots = { workdir: folder, folder: plan.folder, workspace };
   const annotations =
     verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...verdict, annotations };
+  return { ...withFileFailure(verdict, failure), annotations };
 }
 
 function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): SlipwayError {
@@ -60,10 +70,13 @@ function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): 
 /** The script and the variables are files, so that neither is seen in a list of processes. */
 async function withScript(
   plan: CommandPlan,
-  { runtime }: StageTools,
+  tools: StageTools,
+  files: RunnerFiles,
   work: (container: ContainerRun) => Promise<ContainerOutcome>,
 ): Promise<ContainerOutcome> {
+  const { runtime } = tools;
   const place = await mkdtemp(join(runtime.temporaryFolder, 'slipway-run-'));
+  const kept = plan.cacheFolder === undefined ? [] : [plan.cacheFolder];
   try {
     await chmod(place, 0o755); // another user, whom the input user names, reads the script too
     const [script, home] = [join(place, 'run.sh'), join(place, 'home')];
@@ -74,7 +87,13 @@ async function withScript(
     // a user that the image does not know has no home there, and tools want one
     const homes = hostUser === undefined ? [] : [`HOME=${home}`];
     await writeFile(variablesFile, [...homes, ...plan.settings, ''].join('\n'), { mode: 0o600 });
-    const container = planContainer(plan.image, plan, runtime.stepFiles);
+    const container = planContainer(plan.image, plan, files);
+    const caches = await planCaches(plan.caches, plan.cacheFolder, {
+      folders: [runtime.workspace, join(runtime.workspace, plan.folder)],
+      home,
+      repository: runtime.run.repository,
+    });
+    const secrets = await writeSecrets(plan.secrets, join(place, 'secrets'), runtime);
     return await work({
       ...container,
       ...(hostUser === undefined ? {} : { user: hostUser }),
@@ -82,9 +101,43 @@ async function withScript(
       workdir: join(runtime.workspace, plan.folder),
       variablesFile,
       shared: [...new Set([runtime.workspace, place, ...container.shared])],
+      mounts: [...caches, ...secrets],
     });
   } finally {
+    if (plan.user !== undefined) await takeBack(plan, tools, [place, ...kept]);
     // a cache in the home may be read-only; the runner empties this folder after the job
     await rm(place, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/** What another user, whom the input user names, wrote on this machine belongs to the user of this machine. */
+async function takeBack(
+  { image }: CommandPlan,
+  { engine, runtime: { workspace, logger } }: StageTools,
+  folders: readonly string[],
+): Promise<void> {
+  if (await engine.giveBack(image, [workspace, ...folders])) return;
+  logger.warning(
+    `what the run in ${image} wrote may belong to another user: the image has no find and chown`,
+  );
+}
+
+/** Files that the user of the container reads at `/run/secrets`, in a folder that only we can look into. */
+async function writeSecrets(
+  secrets: readonly BuildSecret[],
+  folder: string,
+  runtime: StageTools['runtime'],
+): Promise<readonly Mount[]> {
+  if (secrets.length > 0) await mkdir(folder, { mode: 0o700 });
+  return Promise.all(
+    secrets.map(async (secret): Promise<Mount> => {
+      const source = join(folder, secret.id);
+      const value =
+        'file' in secret
+          ? await readFile(secret.file)
+          : (runtime.readSecretVariable(secret.variable)?.reveal() ?? '');
+      await writeFile(source, value, { mode: 0o444 });
+      return { kind: 'file', source, target: `/run/secrets/${secret.id}` };
+    }),
+  );
 }

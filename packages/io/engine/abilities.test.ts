@@ -1,8 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
 
-const nothing: EngineDemands = { hasSecrets: false, platforms: [], cacheFrom: [], cacheTo: [] };
+const nothing: EngineDemands = {
+  hasVolumes: false,
+  hasSecrets: false,
+  platforms: [],
+  cacheFrom: [],
+  cacheTo: [],
+};
 const everything: EngineDemands = {
+  hasVolumes: true,
   hasSecrets: true,
   platforms: ['linux/amd64', 'linux/arm64'],
   cacheFrom: ['type=gha', 'type=registry,ref=r.example.com/cache', 'r.example.com/cache'],
@@ -24,14 +31,18 @@ test.each<[string, EngineKind, readonly string[]]>([
   [
     'buildah, too',
     { name: 'buildah', version: '1.28.2' },
-    ['cache-from: type=gha', 'cache-to: type=local,dest=/c'],
+    ['cache-volumes', 'cache-from: type=gha', 'cache-to: type=local,dest=/c'],
   ],
   ['an older podman has none', { name: 'podman', version: '4.1.9' }, ['cache-from', 'cache-to']],
-  ['an older buildah, too', { name: 'buildah', version: '1.26.4' }, ['cache-from', 'cache-to']],
+  [
+    'an older buildah, too',
+    { name: 'buildah', version: '1.26.4' },
+    ['cache-volumes', 'cache-from', 'cache-to'],
+  ],
   [
     'what does not say its version',
     { name: 'buildah', version: '' },
-    ['cache-from: type=gha', 'cache-to: type=local,dest=/c'],
+    ['cache-volumes', 'cache-from: type=gha', 'cache-to: type=local,dest=/c'],
   ],
   [
     'a later generation',

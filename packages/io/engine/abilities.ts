@@ -17,6 +17,8 @@ export interface EngineKind {
 /** What a build asks of its engine beyond a Dockerfile. */
 export interface EngineDemands {
   readonly hasSecrets: boolean;
+  /** Whether a container gets volumes that stay. */
+  readonly hasVolumes: boolean;
   readonly platforms: readonly string[];
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
@@ -54,6 +56,9 @@ export function listRefusals(kind: EngineKind, demands: EngineDemands): readonly
   }
   if (demands.platforms.length > 0 && !platforms) {
     problems.push(refuse(kind, 'platforms', 'builds for its own platform only'));
+  }
+  if (demands.hasVolumes && kind.name === 'buildah') {
+    problems.push(refuse(kind, 'cache-volumes', 'keeps no volumes'));
   }
   return [
     ...problems,
@@ -108,6 +113,7 @@ const buildx = 'use docker with buildx (docker/setup-buildx-action before this s
 const fixes: Readonly<Record<string, string>> = {
   secrets: `Remove it, or ${buildx}, podman or buildah.`,
   platforms: `Remove it, or ${buildx}, podman or buildah.`,
+  'cache-volumes': 'Name a folder of the machine with cache-folder, or use docker or podman.',
   'cache-from': `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`,
   'cache-to': `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`,
 };

@@ -30,6 +30,15 @@ export interface ImageFacts {
   readonly cacheTo: readonly string[];
 }
 
+/** What a container sees at a place of its own. */
+export type Mount =
+  /** A volume of the engine, which is made when it is not there. */
+  | { readonly kind: 'volume'; readonly name: string; readonly target: string }
+  /** A folder of the machine. Absolute. */
+  | { readonly kind: 'folder'; readonly source: string; readonly target: string }
+  /** A file of the machine, to be read only. Absolute. */
+  | { readonly kind: 'file'; readonly source: string; readonly target: string };
+
 export interface ContainerRun {
   readonly image: string;
   /** Instead of the image's own entry point and command. */
@@ -39,10 +48,11 @@ export interface ContainerRun {
   /** In the container; default is the image's. */
   readonly workdir?: string;
   readonly network?: string;
-  /** Names of variables of our environment. */
+  /** Names of variables of our environment, or `NAME=value` where anybody may see the value. */
   readonly variables: readonly string[];
   /** A file with lines `NAME=value`. */
   readonly variablesFile?: string;
   /** Files and folders of the machine that it sees at the same paths. Absolute. */
   readonly shared: readonly string[];
+  readonly mounts?: readonly Mount[];
 }

@@ -1,4 +1,4 @@
-import type { ContainerRun } from './build-plan.js';
+import type { ContainerRun, Mount } from './build-plan.js';
 
 /** A variable that a container gets. */
 export type Variable = readonly [name: string, value: string];
@@ -45,7 +45,7 @@ export interface BuildahCommand {
  */
 export function formatBuildahRun(
   { container, command, variables, script }: BuildahCommand,
-  { user, workdir, network, shared }: Omit<ContainerRun, 'image' | 'variables'>,
+  { user, workdir, network, shared, mounts = [] }: Omit<ContainerRun, 'image' | 'variables'>,
 ): readonly [string, ...string[]] {
   const option = (flag: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [flag, value];
@@ -56,6 +56,7 @@ export function formatBuildahRun(
     ...option('--workingdir', workdir),
     ...option('--network', network),
     ...shared.flatMap((path) => ['--volume', `${path}:${path}`]),
+    ...mounts.flatMap((mount) => ['--volume', formatMount(mount)]),
     ...option('--volume', script && `${script}:${script}:ro`),
     ...variables.flatMap((variable) => ['--env', variable.join('=')]),
     container,
@@ -63,4 +64,10 @@ export function formatBuildahRun(
     ...(script === undefined ? [] : ['sh', '-c', '. "$0"; exec "$@"', script]),
     ...command,
   ];
+}
+
+/** buildah has no volumes: none is asked for. */
+function formatMount(mount: Mount): string {
+  if (mount.kind === 'volume') return `${mount.name}:${mount.target}`;
+  return `${mount.source}:${mount.target}${mount.kind === 'file' ? ':ro' : ''}`;
 }

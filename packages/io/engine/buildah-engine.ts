@@ -2,6 +2,7 @@ import { describeKind, listRefusals, type EngineKind } from './abilities.js';
 import { runInBuildah } from './buildah-run.js';
 import { buildContainersImage, buildContainersLayout } from './containers-build.js';
 import type { EngineCollaborators } from './docker.js';
+import { giveBack, giving } from './give-back.js';
 import type { Engine } from './engine.js';
 
 /** buildah, which builds images and runs commands in what they are built of. */
@@ -18,6 +19,10 @@ export function createBuildahEngine(
     buildImage: (build, doing) => buildContainersImage('buildah', build, doing, collaborators),
     runContainer: (run, doing, wanted) =>
       runInBuildah({ isRootless }, run, doing, wanted, collaborators),
+    giveBack: (image, folders) =>
+      giveBack(image, isRootless ? [] : folders, collaborators, (run, own) =>
+        runInBuildah({ isRootless }, run, giving, undefined, own),
+      ),
     close: () => Promise.resolve(),
   };
 }

@@ -9,6 +9,7 @@ import { askDocker, runProgramLogged, tryAskForJson, type EngineCollaborators } 
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
+import { giveBack, giving } from './give-back.js';
 import { explainBuildFailure, type BuildFailure } from './output-tail.js';
 import { withPlace } from './own-things.js';
 import { runContainer } from './run-container.js';
@@ -76,6 +77,13 @@ class ClassicEngine implements Engine {
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome> {
     const runner = { name: 'docker', assertAnswers: this.#assertAnswers } as const;
     return runContainer(runner, run, doing, wanted, this.#collaborators);
+  }
+
+  giveBack(image: string, folders: readonly string[]): Promise<boolean> {
+    const runner = { name: 'docker', assertAnswers: this.#assertAnswers } as const;
+    return giveBack(image, folders, this.#collaborators, (run, own) =>
+      runContainer(runner, run, giving, undefined, own),
+    );
   }
 
   /** Its images have no names: they are the builder's cache. */

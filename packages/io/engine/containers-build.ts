@@ -13,7 +13,7 @@ import type { BuiltLayout, FailedBuild } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
 import { tryRemove, uniqueName, withPlace } from './own-things.js';
-import { findSaid } from './run-container.js';
+import { findSaid } from './container-end.js';
 
 /** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
 export async function buildContainersLayout(

@@ -13,6 +13,7 @@ import {
 } from './docker-arguments.js';
 import { askDocker, runProgramLogged, type EngineCollaborators } from './docker.js';
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import { giveBack, giving } from './give-back.js';
 import { replaceLayout } from './fresh-layout.js';
 import { explainBuildFailure } from './output-tail.js';
 import { tryRemove, uniqueName } from './own-things.js';
@@ -86,6 +87,13 @@ class DockerEngine implements Engine {
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome> {
     const runner = { name: 'docker', assertAnswers: () => this.#facts.assertAnswers() } as const;
     return runContainer(runner, run, doing, wanted, this.#collaborators);
+  }
+
+  giveBack(image: string, folders: readonly string[]): Promise<boolean> {
+    const runner = { name: 'docker', assertAnswers: () => this.#facts.assertAnswers() } as const;
+    return giveBack(image, folders, this.#collaborators, (run, own) =>
+      runContainer(runner, run, giving, undefined, own),
+    );
   }
 
   async close(): Promise<void> {

@@ -17,12 +17,15 @@ export interface FileChoice {
   /** Folders, of which one holds whatever matches; an empty one stands for all. */
   readonly bases: readonly string[];
   matches(path: string): boolean;
+  /** Of all of them together; the content of what exceeds it is left out. */
+  readonly mostBytes: number;
 }
 
 export interface ContainerFile {
   /** Relative to the container's working directory. */
   readonly path: string;
-  readonly text: string;
+  /** Absent where it was too much. */
+  readonly bytes?: Uint8Array;
 }
 
 export type ContainerOutcome =
@@ -67,6 +70,13 @@ export interface Engine {
    * @param doing completes “still …”
    */
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome>;
+  /**
+   * Gives the user of this machine what others own in folders of his, also after a cancellation.
+   *
+   * @param image whose tools do it
+   * @returns whether it could be done
+   */
+  giveBack(image: string, folders: readonly string[]): Promise<boolean>;
   /** Removes what was made for this run. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { describeKind, listRefusals, type EngineKind } from './abilities.js';
 import { buildContainersImage, buildContainersLayout } from './containers-build.js';
 import type { EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
+import { giveBack, giving } from './give-back.js';
 import { runContainer } from './run-container.js';
 
 export interface PodmanFacts {
@@ -24,6 +25,11 @@ export function createPodmanEngine(
     buildLayout: (build, folder) => buildContainersLayout('podman', build, folder, collaborators),
     buildImage: (build, doing) => buildContainersImage('podman', build, doing, collaborators),
     runContainer: (run, doing, wanted) => runContainer(runner, run, doing, wanted, collaborators),
+    // without root, root inside is the user of this machine
+    giveBack: (image, folders) =>
+      giveBack(image, isRootless ? [] : folders, collaborators, (run, own) =>
+        runContainer(runner, run, giving, undefined, own),
+      ),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,4 @@
-import type { ContainerRun } from './build-plan.js';
+import type { ContainerRun, Mount } from './build-plan.js';
 import { formatFields } from './docker-arguments.js';
 
 /** A program that runs containers, and what has to be known of it. */
@@ -39,12 +39,20 @@ export function formatRun(
       '--mount',
       formatFields(['type=bind', `src=${path}`, `dst=${path}`]),
     ]),
+    ...(run.mounts ?? []).flatMap((mount) => ['--mount', formatMount(mount)]),
     ...option('--env-file', variablesFile),
     ...variables.flatMap((variable) => ['--env', variable]),
     ...option('--entrypoint', entrypoint),
     image,
     ...rest,
   ];
+}
+
+function formatMount(mount: Mount): string {
+  const { kind, target } = mount;
+  if (kind === 'volume') return formatFields(['type=volume', `src=${mount.name}`, `dst=${target}`]);
+  const fields = ['type=bind', `src=${mount.source}`, `dst=${target}`];
+  return formatFields(kind === 'file' ? [...fields, 'readonly'] : fields);
 }
 
 /**

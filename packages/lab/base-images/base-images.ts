@@ -5,9 +5,11 @@ import { waitForAll } from '../waiting/index.js';
 import { buildImageLayout } from '../images/index.js';
 import { busyboxDigest, busyboxRecipe, listBusyboxLayer } from './busybox.js';
 import { golangRecipe } from './golang.js';
+import { javaRecipe } from './java.js';
 import { nodeRecipe } from './node.js';
 import { packLayer } from './pack-layer.js';
 import { pythonRecipe } from './python.js';
+import { rustRecipe } from './rust.js';
 import type { BaseImageRecipe, RecipeContext } from './recipe.js';
 
 /** To be raised when a recipe changes in a way that its ingredients do not tell. */
@@ -26,16 +28,15 @@ export interface BaseImage {
  * Debian's packages, and kept in the cache. They are stand-ins: what the examples need of the images whose names they
  * have.
  *
+ * @param which those of the examples, or those of languages that only some runs need
  * @throws LabError when one cannot be made
  */
-export async function ensureBaseImages(context: RecipeContext): Promise<readonly BaseImage[]> {
+export async function ensureBaseImages(
+  context: RecipeContext,
+  which: BaseImageSet = 'usual',
+): Promise<readonly BaseImage[]> {
   const busybox = await listBusyboxLayer(context);
-  const recipes = await waitForAll([
-    Promise.resolve(busyboxRecipe()),
-    nodeRecipe(),
-    golangRecipe(),
-    pythonRecipe(context),
-  ]);
+  const recipes = await waitForAll(sets[which](context));
   return waitForAll(
     recipes.map(async (recipe) => ({
       reference: recipe.reference,
@@ -43,6 +44,21 @@ export async function ensureBaseImages(context: RecipeContext): Promise<readonly
     })),
   );
 }
+
+const sets = {
+  usual: (context) => [
+    Promise.resolve(busyboxRecipe()),
+    nodeRecipe(),
+    golangRecipe(),
+    pythonRecipe(context),
+  ],
+  languages: (context) => [javaRecipe(context), rustRecipe(context)],
+} as const satisfies Record<
+  string,
+  (context: RecipeContext) => readonly Promise<BaseImageRecipe>[]
+>;
+
+export type BaseImageSet = keyof typeof sets;
 
 async function ensureImage(
   recipe: BaseImageRecipe,

@@ -4,7 +4,7 @@ import { LabError } from '../errors/index.js';
 import { partFolder, type PartContext } from '../part/index.js';
 import { readRegistryHost } from '../registry/index.js';
 import { withLock } from '../state/index.js';
-import { ensureBaseImages } from './base-images.js';
+import { ensureBaseImages, type BaseImageSet } from './base-images.js';
 import { pushBaseImages } from './push.js';
 
 /**
@@ -21,21 +21,23 @@ export function requireMirror(lab: string): string {
 
 /** Whether the registry has the base images, and is the one that an engine was told of. */
 export function hasBaseImages(lab: string, mirror: unknown): boolean {
-  return existsSync(offeredFile(lab)) && mirror === readRegistryHost(lab, 'candidates');
+  return existsSync(offeredFile(lab, 'usual')) && mirror === readRegistryHost(lab, 'candidates');
 }
 
 /** The registry forgets them with everything else that it holds, and with them the file that says so. */
-export async function offerBaseImages({ lab, log, signal }: PartContext): Promise<void> {
+export async function offerBaseImages(
+  { lab, log, signal }: Pick<PartContext, 'lab' | 'log' | 'signal'>,
+  which: BaseImageSet = 'usual',
+): Promise<void> {
+  const offered = offeredFile(lab, which);
   await withLock(join(lab, 'base-images.lock'), 'exclusive', { signal }, async () => {
-    if (existsSync(offeredFile(lab))) return;
-    await pushBaseImages(requireMirror(lab), await ensureBaseImages({ log, signal }), {
-      log,
-      signal,
-    });
-    writeFileSync(offeredFile(lab), '');
+    if (existsSync(offered)) return;
+    const images = await ensureBaseImages({ log, signal }, which);
+    await pushBaseImages(requireMirror(lab), images, { log, signal });
+    writeFileSync(offered, '');
   });
 }
 
-function offeredFile(lab: string): string {
-  return join(partFolder(lab, 'registry:candidates'), 'base-images');
+function offeredFile(lab: string, which: BaseImageSet): string {
+  return join(partFolder(lab, 'registry:candidates'), `base-images-${which}`);
 }

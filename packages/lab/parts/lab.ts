@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { announceRegistry, withdrawRegistry } from '../announcement/index.js';
+import { offerBaseImages } from '../base-images/index.js';
 import { ensureProgram, programNames } from '../build/index.js';
 import { restartApiServer, type ClusterPart } from '../cluster/index.js';
 import type { DaemonlessName, DaemonlessPart } from '../daemonless/index.js';
@@ -78,6 +79,11 @@ export interface Lab {
    */
   daemonless(name: DaemonlessName): Promise<DaemonlessPart>;
   /**
+   * Puts images of Java and Rust where the engines find those of Node, Go and Python: `eclipse-temurin:17-jdk`,
+   * `rust:1.63-slim`. They are made when somebody first asks for them.
+   */
+  offerLanguages(): Promise<void>;
+  /**
    * Lets the nodes of every cluster pull from a registry of this process, which listens where the lab’s own do.
    *
    * @param host `10.64.0.1:41234`; plain HTTP
@@ -141,6 +147,10 @@ function useLab(starter: PartStarter): Lab {
     },
     engine: () => startPart(drivers.engine(), starter),
     daemonless: (name) => startPart(drivers.daemonless(name), starter),
+    offerLanguages: async () => {
+      await startPart(drivers.registry('candidates'), starter);
+      await offerBaseImages({ lab: folder, log, signal }, 'languages');
+    },
     admitRegistry: async (host) => {
       await announceRegistry(folder, host, signal);
       return () => withdrawRegistry(folder, host);

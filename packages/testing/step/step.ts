@@ -20,10 +20,13 @@ export interface Step {
 }
 
 export interface RunningStep {
+  readonly processId: number;
   /** Resolves when the log holds the text. */
   readonly written: (text: string) => Promise<void>;
   /** As a runner cancels. */
   interrupt(): void;
+  /** As a machine that goes down: SIGKILL. */
+  kill(): void;
   readonly ended: Promise<Step>;
 }
 
@@ -132,8 +135,10 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
     };
   };
   return {
+    processId: child.pid ?? 0,
     written: log.written,
     interrupt: () => void child.kill('SIGINT'),
+    kill: () => void child.kill('SIGKILL'),
     ended: new Promise<number | null>((resolve) => child.once('close', resolve)).then(end),
   };
 }

@@ -1,0 +1,2 @@
+export { buildFailures, type BuildFailure } from './rows.js';
+export { tryBuildFailure } from './trial.js';
