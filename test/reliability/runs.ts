@@ -1,5 +1,6 @@
 import { diagnoseRows } from '@slipway/testing/diagnose';
 import { faultCases } from '@slipway/testing/registry-faults';
+import { buildCells, runBuilds } from './builds.js';
 import { runDiagnose } from './diagnose.js';
 import { runInterrupt } from './interrupt-run.js';
 import { runKill } from './kill.js';
@@ -23,6 +24,7 @@ const everyCase = 100_000;
 
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
+  ['builds', { trials: buildCells.length, run: runBuilds }],
   ['diagnose', { trials: diagnoseRows.length, run: runDiagnose }],
   ['interrupt', { trials: 20, run: runInterrupt }],
   ['kill', { trials: everyCase, run: runKill }],

@@ -11,6 +11,12 @@ export interface CommandInputs {
   readonly folder: string;
 }
 
+/** Tests beside services. The file is relative to the workspace. */
+export interface ComposeInputs {
+  readonly file: string;
+  readonly service: string;
+}
+
 /** An image from a Dockerfile. Paths are relative to the workspace. */
 export interface ImageInputs {
   readonly context: string;
@@ -27,13 +33,14 @@ export interface ImageInputs {
   readonly layout?: string;
 }
 
-/** One of `command` and `image` at least. */
+/** One of `command`, `compose` and `image` at least. */
 export interface Inputs {
   /** The service, where one is named. */
   readonly service?: string;
   /** What the image is called, for people. */
   readonly name: string;
   readonly command?: CommandInputs;
+  readonly compose?: ComposeInputs;
   readonly image?: ImageInputs;
   readonly container: ContainerSettings;
   readonly engine: EngineChoice;
@@ -53,15 +60,18 @@ const imageInputs = [
 export function readInputs(read: InputReader): Inputs {
   const service = read.tryService();
   const command = readCommand(read);
-  const isImage = command === undefined || isImageAsked(read, service);
+  const compose = readCompose(read, service);
+  const isAlone = command === undefined && compose === undefined;
+  const isImage = isAlone || isImageAsked(read, service);
   const image = isImage ? readImage(read, service) : undefined;
   if (!isImage) refuseImageInputs(read);
   const junit = read.list('junit', parseReportGlob);
-  if (command === undefined && !isTestAsked(read, service)) refuseTestInputs(read);
+  if (isAlone && !isTestAsked(read, service)) refuseTestInputs(read);
   return {
     ...(service === undefined ? {} : { service: service.name }),
     name: service?.settings?.image ?? service?.name ?? 'image',
     ...(command === undefined ? {} : { command }),
+    ...(compose === undefined ? {} : { compose }),
     ...(image === undefined ? {} : { image }),
     container: readContainer(read),
     engine: read.choice('engine', ['auto', ...engineNames], 'auto'),
@@ -89,9 +99,34 @@ function readCommand(read: InputReader): CommandInputs | undefined {
   return undefined;
 }
 
+function readCompose(
+  read: InputReader,
+  choice: ServiceChoice | undefined,
+): ComposeInputs | undefined {
+  const build = choice?.settings?.build ?? {};
+  const file = read.optional('compose-file', parseFolder, build.composeFile);
+  const service = read.optional('compose-service', parseComposeService, build.composeService);
+  if (file !== undefined && service !== undefined) return { file, service };
+  if (file !== undefined || service !== undefined) {
+    const [subject, other] =
+      file === undefined
+        ? ['compose-file', 'compose-service']
+        : ['compose-service', 'compose-file'];
+    read.refuse({
+      subject,
+      expected: `a value, as ${other} has one`,
+      fix: 'Set both, or neither: compose-service names the service of the file whose command is the test.',
+    });
+  }
+  return undefined;
+}
+
 function isImageAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
   const isGiven = sourceInputs.some((name) => read.optional(name, asText) !== undefined);
-  return isGiven || Object.keys(service?.settings?.build ?? {}).length > 0;
+  return (
+    isGiven ||
+    Object.keys(service?.settings?.build ?? {}).some((name) => !name.startsWith('compose'))
+  );
 }
 
 function isTestAsked(read: InputReader, service: ServiceChoice | undefined): boolean {
@@ -141,7 +176,7 @@ function refuseImageInputs(read: InputReader): void {
 function refuseTestInputs(read: InputReader): void {
   refuseInputs(read, ['junit', 'env', 'user', 'network'], {
     expected: 'nothing where no container runs',
-    fix: 'Remove it, or say with test-target, or with run-image and run, what is run.',
+    fix: 'Remove it, or say with test-target, with run-image and run, or with compose-file and compose-service, what is run.',
   });
 }
 
@@ -193,6 +228,11 @@ function parseCache(text: string, subject: string): string {
 function parseStage(text: string, subject: string): string {
   if (/^[A-Za-z0-9][\w.-]*$/.test(text)) return text;
   throw invalidInput([{ subject, given: text, expected: 'the name of a stage of the Dockerfile' }]);
+}
+
+function parseComposeService(text: string, subject: string): string {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(text)) return text;
+  throw invalidInput([{ subject, given: text, expected: 'the name of a service of the file' }]);
 }
 
 function parseUser(text: string, subject: string): string {

@@ -1,11 +1,18 @@
 import { dirname, join, resolve } from 'node:path';
-import type { CommandPlan, ImagePlan, SourcePlan, TestPlan } from '@slipway/flow/container-build';
+import type {
+  CommandPlan,
+  ComposePlan,
+  ImagePlan,
+  SourcePlan,
+  TestPlan,
+} from '@slipway/flow/container-build';
 import { parseReportGlob } from '@slipway/flow/test-report';
-import type { Inputs } from './inputs.js';
+import type { ComposeInputs, Inputs } from './inputs.js';
 
 /** What is done, in this order; each ends it when it fails. */
 export interface BuildPlan {
   readonly command?: CommandPlan;
+  readonly compose?: ComposePlan;
   /** What `test` and `image` are built from. */
   readonly source?: SourcePlan;
   readonly test?: TestPlan;
@@ -14,16 +21,26 @@ export interface BuildPlan {
   readonly sentence: string;
 }
 
+/** Where a build takes place. */
+export interface BuildPlace {
+  readonly workspace: string;
+  readonly temporaryFolder: string;
+  /** A name that nobody else has. */
+  readonly projectName: string;
+}
+
 const defaultReports = [parseReportGlob('reports/*.xml')];
 
 /** Decides nothing that a file or the engine must be asked for. */
-export function planBuild(inputs: Inputs, workspace: string, temporaryFolder: string): BuildPlan {
-  const { command, image, junit, container } = inputs;
+export function planBuild(inputs: Inputs, place: BuildPlace): BuildPlan {
+  const { workspace, temporaryFolder } = place;
+  const { command, compose, image, junit, container } = inputs;
   const testTarget = image?.testTarget;
   return {
     ...(command === undefined
       ? {}
       : { command: { ...command, ...container, ...(junit.length === 0 ? {} : { junit }) } }),
+    ...(compose === undefined ? {} : { compose: planCompose(inputs, compose, place) }),
     ...(image === undefined ? {} : { source: planSource(image, workspace) }),
     ...(testTarget === undefined
       ? {}
@@ -36,6 +53,22 @@ export function planBuild(inputs: Inputs, workspace: string, temporaryFolder: st
         }),
     ...(image === undefined ? {} : { image: planImage(inputs, image, workspace, temporaryFolder) }),
     sentence: formatPlan(inputs),
+  };
+}
+
+function planCompose(
+  { service, container, junit }: Inputs,
+  compose: ComposeInputs,
+  { workspace, temporaryFolder, projectName }: BuildPlace,
+): ComposePlan {
+  return {
+    ...container,
+    name: projectName,
+    file: resolve(workspace, compose.file),
+    folder: dirname(compose.file),
+    service: compose.service,
+    junit: junit.length === 0 ? defaultReports : junit,
+    logs: join(temporaryFolder, 'slipway-build', service ?? 'image', 'logs'),
   };
 }
 
@@ -81,9 +114,12 @@ function planImage(
 }
 
 /** @example 'run commands in node:24, then test in the stage test of services/orders, then build the image' */
-function formatPlan({ command, image }: Inputs): string {
+function formatPlan({ command, compose, image }: Inputs): string {
   const steps: string[] = [];
   if (command !== undefined) steps.push(`run commands in ${command.image}`);
+  if (compose !== undefined) {
+    steps.push(`test in the service ${compose.service} of ${compose.file}`);
+  }
   if (image?.testTarget !== undefined) steps.push(`test in the stage ${image.testTarget}`);
   if (image !== undefined) {
     const stage = image.target === undefined ? '' : `, stage ${image.target},`;

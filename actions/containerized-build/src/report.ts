@@ -1,7 +1,7 @@
 import { formatBytes } from '@slipway/core/byte-size';
 import { formatDuration } from '@slipway/core/duration';
 import type { Report } from '@slipway/flow/runtime';
-import type { TestResults } from '@slipway/flow/test-report';
+import type { FailedTest, TestResults } from '@slipway/flow/test-report';
 import type { Result } from './run.js';
 
 export const outputs = {
@@ -10,12 +10,13 @@ export const outputs = {
   tests: '',
   failures: '',
   evidence: '',
+  logs: '',
   engine: '',
   platforms: '',
   size: '',
 };
 
-const listedFailures = 50;
+const listedTests = 50;
 /** Nobody waits for a test that is quicker. */
 const slowSeconds = 0.1;
 
@@ -28,6 +29,7 @@ export function report(result: Result): Report {
       tests: results === undefined ? '' : `${results.tests}`,
       failures: results === undefined ? '' : `${results.failures}`,
       evidence: evidence.join('\n'),
+      logs: result.logs ?? '',
       engine: result.engine.name,
       platforms: image?.platforms.join('\n') ?? '',
       size: image === undefined ? '' : `${image.bytes}`,
@@ -63,6 +65,7 @@ function formatSummary(result: Result): string {
     ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`| ${name} | ${text} |`])),
     '',
     ...formatFailed(result),
+    ...formatFlaky(result),
     ...formatLines(result),
     ...formatSlowest(results),
   ].join('\n');
@@ -75,36 +78,53 @@ function formatTitle({ name, plan, image, results, failure }: Result): string {
   }
   const tested = results === undefined ? '' : ' and tested';
   if (image !== undefined) return `✅ ${name}: built${tested}`;
-  return `✅ ${name}: commands ran in ${plan.command?.image ?? 'a container'}${tested}`;
+  if (plan.command === undefined) return `✅ ${name}: tested`;
+  return `✅ ${name}: commands ran in ${plan.command.image}${tested}`;
 }
 
 function formatStage(target: string | undefined): string {
   return target === undefined ? '' : `, stage \`${target}\``;
 }
 
-function formatCounts({ tests, failures, skipped }: TestResults): string {
-  return `${tests - failures - skipped} passed, ${failures} failed, ${skipped} skipped`;
+function formatCounts({ tests, failures, skipped, flaky }: TestResults): string {
+  const tried = flaky.length === 0 ? '' : ` (${flaky.length} flaky)`;
+  return `${tests - failures - skipped} passed${tried}, ${failures} failed, ${skipped} skipped`;
 }
 
-function formatPlaces({ plan: { command, test }, results }: Result): string | undefined {
+function formatPlaces({ plan: { command, compose, test }, results }: Result): string | undefined {
   if (results === undefined) return undefined;
   return [
     ...(command?.junit === undefined ? [] : [`\`${command.image}\``]),
+    ...(compose === undefined ? [] : [`service \`${compose.service}\``]),
     ...(test === undefined ? [] : [`stage \`${test.target}\``]),
   ].join(', ');
 }
 
 function formatFailed({ results }: Result): readonly string[] {
   const failed = results?.failed ?? [];
-  if (failed.length === 0) return [];
-  const rows = failed.slice(0, listedFailures).map(({ name, message, file, line }) => {
+  return failed.length === 0 ? [] : ['#### Failed tests', '', ...formatTests(failed)];
+}
+
+/** A pass that was not the first try: somebody wants to know before it fails for good. */
+function formatFlaky({ results }: Result): readonly string[] {
+  const flaky = results?.flaky ?? [];
+  if (flaky.length === 0) return [];
+  return [
+    '#### Flaky tests',
+    '',
+    'They failed, and passed when tried again.',
+    '',
+    ...formatTests(flaky),
+  ];
+}
+
+function formatTests(tests: readonly FailedTest[]): readonly string[] {
+  const rows = tests.slice(0, listedTests).map(({ name, message, file, line }) => {
     const place = file === undefined ? '' : `\`${file}${line === undefined ? '' : `:${line}`}\``;
     return `| ${escapeCell(name)} | ${escapeCell(message)} | ${escapeCell(place)} |`;
   });
-  const more = failed.length - rows.length;
+  const more = tests.length - rows.length;
   return [
-    '#### Failed tests',
-    '',
     '| test | what it said | where |',
     '|---|---|---|',
     ...rows,

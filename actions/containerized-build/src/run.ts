@@ -3,6 +3,7 @@ import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
 import {
   buildLayout,
   runCommands,
+  runCompose,
   runTestStage,
   writeEvidence,
   writeProvenance,
@@ -15,7 +16,14 @@ import {
 } from '@slipway/flow/container-build';
 import type { Annotation, Runtime } from '@slipway/flow/runtime';
 import { joinTestResults, type TestResults } from '@slipway/flow/test-report';
-import { openEngine, type Engine, type ImageBuild } from '@slipway/io/engine';
+import {
+  openCompose,
+  openEngine,
+  uniqueName,
+  type Compose,
+  type Engine,
+  type ImageBuild,
+} from '@slipway/io/engine';
 import { openRepository } from '@slipway/io/git';
 import type { Inputs } from './inputs.js';
 import { planBuild, type BuildPlan } from './plan.js';
@@ -29,6 +37,8 @@ export interface Result {
   readonly evidence: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
+  /** The folder with what Compose services wrote, when something failed. */
+  readonly logs?: string;
   readonly durationMs: number;
 }
 
@@ -38,20 +48,24 @@ interface Commit {
   readonly seconds: number;
 }
 
-type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence'>;
+type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence' | 'logs'>;
 
 /** Runs, tests and builds, in this order; the first that fails is the last. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const { clock, logger, workspace, temporaryFolder } = runtime;
   const startedMs = clock.monotonicMs();
-  const plan = planBuild(inputs, workspace, temporaryFolder);
+  const plan = planBuild(inputs, { workspace, temporaryFolder, projectName: uniqueName() });
   await assertReady(plan, runtime);
   logger.info(plan.sentence);
-  const engine = await openEngine(inputs.engine, runtime);
+  const [engine, commit] = await Promise.all([
+    openEngine(inputs.engine, runtime),
+    plan.source && tryReadCommit(runtime),
+  ]);
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan);
-    const built = await build(plan, { engine, runtime }, runtime);
+    const compose = plan.compose && (await openCompose(engine.name, plan.compose, runtime));
+    const built = await build(plan, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan, name: inputs.name, engine, durationMs };
   } finally {
@@ -70,14 +84,24 @@ function assertAble(engine: Engine, { source, image }: BuildPlan): void {
   if (problems.length > 0) throw invalidInput(problems);
 }
 
-async function build(plan: BuildPlan, tools: StageTools, runtime: Runtime): Promise<Built> {
+async function build(
+  plan: BuildPlan,
+  {
+    compose,
+    commit,
+  }: { readonly compose: Compose | undefined; readonly commit: Commit | undefined },
+  tools: StageTools,
+  runtime: Runtime,
+): Promise<Built> {
   const { command, source, test, image } = plan;
   const outcomes: StageOutcome[] = [];
   const title = `Run in ${command?.image ?? ''}`;
   if (command !== undefined) {
     outcomes.push(await runtime.logger.group(title, () => runCommands(command, tools)));
   }
-  const commit = source && (await tryReadCommit(runtime));
+  if (plan.compose !== undefined && compose !== undefined && !hasFailed(outcomes)) {
+    outcomes.push(await runCompose(plan.compose, compose, tools));
+  }
   const imageBuild = source && toImageBuild(source, commit, runtime);
   const startedAt = runtime.clock.now().toISOString();
   if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {
@@ -104,15 +128,17 @@ function hasFailed(outcomes: readonly StageOutcome[]): boolean {
 function joinOutcomes(outcomes: readonly StageOutcome[]): Omit<Built, 'image' | 'evidence'> {
   const results = outcomes.flatMap((outcome) => outcome.results ?? []);
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
+  const logs = outcomes.find((outcome) => outcome.logs !== undefined)?.logs;
   return {
     annotations: outcomes.flatMap(({ annotations }) => annotations),
     ...(results.length === 0 ? {} : { results: joinTestResults(results) }),
     ...(failure === undefined ? {} : { failure }),
+    ...(logs === undefined ? {} : { logs }),
   };
 }
 
 async function proveTests(
-  { command, test }: BuildPlan,
+  { command, compose, test }: BuildPlan,
   image: ImagePlan,
   built: BuiltImage,
   { results }: Pick<Built, 'results'>,
@@ -121,6 +147,7 @@ async function proveTests(
   if (results === undefined) return [];
   const tested = [
     ...(command?.junit === undefined ? [] : [command.image]),
+    ...(compose === undefined ? [] : [`service ${compose.service}`]),
     ...(test === undefined ? [] : [`stage ${test.target}`]),
   ];
   await writeEvidence(image, built, results, {
@@ -155,8 +182,13 @@ async function tryReadCommit({ workspace, signal }: Runtime): Promise<Commit | u
 }
 
 /** Everything that is missing on this machine, before anything is started. */
-async function assertReady({ source, image }: BuildPlan, runtime: Runtime): Promise<void> {
+async function assertReady({ source, image, compose }: BuildPlan, runtime: Runtime): Promise<void> {
   const problems: Problem[] = [];
+  if (compose !== undefined && !(await isKind(compose.file, 'isFile'))) {
+    const fix = 'Check the path, and that the repository was checked out before this step.';
+    const expected = 'a file in the workspace';
+    problems.push({ subject: 'compose-file', given: compose.file, expected, fix });
+  }
   if (source !== undefined) {
     const fix = 'Check the path, and that the repository was checked out before this step.';
     if (!(await isKind(source.context, 'isDirectory'))) {

@@ -78,6 +78,7 @@ describe('containerized-build, of a Dockerfile', () => {
       tests: '1',
       failures: '0',
       evidence: `${evidence}\n${provenance}`,
+      logs: '',
       engine: 'docker',
       platforms: 'linux/amd64',
       size: expect.stringMatching(/^\d{5,}$/),
@@ -99,7 +100,7 @@ describe('containerized-build, of a Dockerfile', () => {
     expect(step.summary).toContain(`| Digest | \`${digest}\` |`);
     expect(step.summary).toContain('| orders › adds | 0.5 s |');
     expect(await jobs.listContainers(job)).toEqual([]);
-    const [image = ''] = /\bslipway-[\da-f-]{13}\b/.exec(step.log) ?? [];
+    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{8}\b/.exec(step.log) ?? [];
     expect(await jobs.docker('image', 'ls', '--quiet', image)).toBe('');
   });
 
@@ -192,12 +193,12 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     [
       'no report',
       'echo 42 passed',
-      'the stage test left no test report: nothing in /app matches reports/*.xml. Let the tests write JUnit XML there, or say with the input junit where it is.',
+      'the stage test left no test report: nothing that it wrote in /app matches reports/*.xml. Let the tests write JUnit XML there, or say with the input junit where it is.',
     ],
     [
       'an empty one',
       'mkdir reports; touch reports/a.xml',
-      'reports/a.xml: given “an empty file”, expected a JUnit report: XML that begins with testsuites or testsuite. Look at what the test tool writes there, and how it is told to write JUnit XML.',
+      'reports/a.xml: given “an empty file”, expected a JUnit report, XML that begins with testsuites or testsuite, or the output of go test -json. Look at what the test tool writes there, and how it is told to write JUnit XML.',
     ],
   ])('tests that leave %s have not passed', async (_name, script, message) => {
     const job = await jobs.open({ files: { Dockerfile: dockerfile, 'test.sh': script } });

@@ -145,6 +145,16 @@ describe('what is refused', () => {
       { 'run-image': 'node:24' },
       ['run', undefined, 'a value, as run-image has one'],
     ],
+    [
+      'a Compose file alone',
+      { 'compose-file': 'compose.yml' },
+      ['compose-service', undefined, 'a value, as compose-file has one'],
+    ],
+    [
+      'a Compose service alone',
+      { 'compose-service': 'test' },
+      ['compose-file', undefined, 'a value, as compose-service has one'],
+    ],
     ['run alone', { run: 'npm test' }, ['run-image', undefined, 'a value, as run has one']],
     [
       'a folder for no commands',

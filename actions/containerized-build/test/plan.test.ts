@@ -4,7 +4,11 @@ import { readInputs } from '../src/inputs.js';
 import { planBuild, type BuildPlan } from '../src/plan.js';
 
 const plan = (inputs: Readonly<Record<string, string>>): BuildPlan =>
-  planBuild(readWith(readInputs, inputs), '/w', '/t');
+  planBuild(readWith(readInputs, inputs), {
+    workspace: '/w',
+    temporaryFolder: '/t',
+    projectName: 'slipway-1',
+  });
 
 describe('planBuild', () => {
   test('an image: the Dockerfile is in the context, the layout where the runner keeps what is temporary', () => {
@@ -72,6 +76,22 @@ describe('planBuild', () => {
       layout: '/w/out/image',
       evidence: '/w/out/unit-tests.intoto.json',
     });
+  });
+
+  test('tests beside services: no image, unless one is asked for', () => {
+    const inputs = { 'compose-file': 'svc/compose.yml', 'compose-service': 'test' };
+    const { compose, image, sentence } = plan(inputs);
+
+    expect(sentence).toBe('test in the service test of svc/compose.yml');
+    expect(image).toBeUndefined();
+    expect(compose).toMatchObject({
+      name: 'slipway-1',
+      file: '/w/svc/compose.yml',
+      folder: 'svc',
+      service: 'test',
+      logs: '/t/slipway-build/image/logs',
+    });
+    expect(plan({ ...inputs, dockerfile: 'Dockerfile' }).image?.name).toBe('image');
   });
 
   test('commands look for reports only where they are told to', () => {

@@ -10,7 +10,11 @@ import type { Result } from '../src/run.js';
 const digest = digestOf('a'.repeat(64));
 const inputs = { 'build-context': 'services/orders', 'test-target': 'test', service: 'orders' };
 const built: Result = {
-  plan: planBuild(readWith(readInputs, inputs), '/w', '/t'),
+  plan: planBuild(readWith(readInputs, inputs), {
+    workspace: '/w',
+    temporaryFolder: '/t',
+    projectName: 'slipway-1',
+  }),
   name: 'orders',
   engine: { name: 'docker', description: 'docker 28.5.2' },
   results: {
@@ -18,6 +22,7 @@ const built: Result = {
     failures: 0,
     skipped: 2,
     failed: [],
+    flaky: [],
     slowest: [
       { name: 'orders › totals | all', seconds: 1.25 },
       { name: 'quick', seconds: 0.09 },
@@ -42,6 +47,7 @@ test('built and tested', () => {
   expect(outputs).toEqual({
     layout: '/t/layout',
     digest,
+    logs: '',
     tests: '12',
     failures: '0',
     evidence: '/t/unit-tests.intoto.json',
@@ -98,7 +104,7 @@ describe('what failed', () => {
       file: 'a.test.js',
       line: 3,
     }));
-    const results = { tests: 60, failures: 51, skipped: 0, failed, slowest: [] };
+    const results = { tests: 60, failures: 51, skipped: 0, failed, flaky: [], slowest: [] };
 
     const { outputs, summary } = report({ ...fail('tests-failed', ['the end']), results });
 

@@ -29,6 +29,10 @@ export interface BuildSettings {
   readonly target?: string;
   /** The stage whose command is the test. */
   readonly testTarget?: string;
+  /** Mocks and databases beside the tests. */
+  readonly composeFile?: string;
+  /** The service of it whose command is the test. */
+  readonly composeService?: string;
 }
 
 export interface DeploySettings {
@@ -101,6 +105,8 @@ function readBuild(reader: MappingReader): BuildSettings {
     ...present('dockerfile', reader.optional('dockerfile', asText)),
     ...present('target', reader.optional('target', asText)),
     ...present('testTarget', reader.optional('test-target', asText)),
+    ...present('composeFile', reader.optional('compose-file', asText)),
+    ...present('composeService', reader.optional('compose-service', asText)),
   };
 }
 

@@ -18,6 +18,7 @@ export const failureCodes = [
   'git-refused',
   'engine-missing',
   'build-failed',
+  'service-failed',
   'tests-failed',
   'test-report-invalid',
   // registries

@@ -41,6 +41,21 @@ export interface TestPlan extends ContainerSettings {
   readonly junit: readonly ReportGlob[];
 }
 
+/** The service of a Compose file whose command is the test, beside the others. */
+export interface ComposePlan extends ContainerSettings {
+  /** A name that nobody else has. */
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  /** The folder of the file, relative to the workspace. */
+  readonly folder: string;
+  readonly service: string;
+  /** Relative to the container's working directory. */
+  readonly junit: readonly ReportGlob[];
+  /** The folder for what the services wrote, when something fails. */
+  readonly logs: string;
+}
+
 /** The image that the build ends with. */
 export interface ImagePlan {
   /** What people call it, for the evidence. */

@@ -15,7 +15,9 @@ function judge(change: Partial<EndedStage>, text?: string): ReturnType<typeof ju
     isOutOfMemory: false,
     lines: ['the last line', ''],
     absent,
-    ...(text === undefined ? {} : { reports: [{ path: 'reports/junit.xml', text }] }),
+    ...(text === undefined
+      ? {}
+      : { reports: [{ path: 'reports/junit.xml', bytes: Buffer.from(text) }] }),
     ...change,
   });
 }

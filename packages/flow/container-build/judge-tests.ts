@@ -64,6 +64,12 @@ export function judgeTests(stage: EndedStage): Verdict {
   return fail('tests-failed', `the ${what} ${how}, ${though}`, seeLines);
 }
 
+/** A verdict without a failure, and what was wrong with the runner's files that the container wrote. */
+export function withFileFailure(verdict: Verdict, error: SlipwayError | undefined): Verdict {
+  if (verdict.failure !== undefined || error === undefined) return verdict;
+  return { ...verdict, failure: { error, lines: [] } };
+}
+
 function withResults(results: TestResults | undefined): Verdict {
   return results === undefined ? {} : { results };
 }

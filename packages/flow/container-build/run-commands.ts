@@ -4,7 +4,8 @@ import { SlipwayError } from '@slipway/core/errors';
 import { readHostUser, type ContainerOutcome, type ContainerRun } from '@slipway/io/engine';
 import { findReports, readNewReports } from '../test-report/index.js';
 import type { CommandPlan } from './build-plan.js';
-import { judgeTests } from './judge-tests.js';
+import { judgeTests, withFileFailure } from './judge-tests.js';
+import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
 import {
   annotateTests,
   explainNotStarted,
@@ -22,8 +23,10 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
   const folder = join(workspace, plan.folder);
   const what = `run in ${plan.image}`;
   const before = await findReports(folder, plan.junit ?? []);
-  const end = await withScript(plan, tools, (container) =>
-    tools.engine.runContainer(container, `running the commands in ${plan.image}`),
+  const { answer: end, failure } = await withRunnerFiles(what, tools.runtime, (files) =>
+    withScript(plan, tools, files, (container) =>
+      tools.engine.runContainer(container, `running the commands in ${plan.image}`),
+    ),
   );
   if (end.state === 'not-started') {
     return { annotations: [], failure: explainNotStarted(what, end) };
@@ -41,7 +44,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
   const roots = { workdir: folder, folder: plan.folder, workspace };
   const annotations =
     verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...verdict, annotations };
+  return { ...withFileFailure(verdict, failure), annotations };
 }
 
 function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): SlipwayError {
@@ -61,6 +64,7 @@ function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): 
 async function withScript(
   plan: CommandPlan,
   { runtime }: StageTools,
+  files: RunnerFiles,
   work: (container: ContainerRun) => Promise<ContainerOutcome>,
 ): Promise<ContainerOutcome> {
   const place = await mkdtemp(join(runtime.temporaryFolder, 'slipway-run-'));
@@ -74,7 +78,7 @@ async function withScript(
     // a user that the image does not know has no home there, and tools want one
     const homes = hostUser === undefined ? [] : [`HOME=${home}`];
     await writeFile(variablesFile, [...homes, ...plan.settings, ''].join('\n'), { mode: 0o600 });
-    const container = planContainer(plan.image, plan, runtime.stepFiles);
+    const container = planContainer(plan.image, plan, files);
     return await work({
       ...container,
       ...(hostUser === undefined ? {} : { user: hostUser }),

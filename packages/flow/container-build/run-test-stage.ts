@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import type { ImageBuild } from '@slipway/io/engine';
+import { largestReports } from '../test-report/index.js';
 import type { TestPlan } from './build-plan.js';
-import { judgeTests } from './judge-tests.js';
+import { judgeTests, withFileFailure } from './judge-tests.js';
 import { explainBuild } from './explain-build.js';
+import { withRunnerFiles } from './runner-files.js';
 import {
   annotateTests,
   explainNotStarted,
@@ -34,15 +36,19 @@ export async function runTestStage(
   if (built.state === 'failed') {
     return { annotations: [], failure: explainBuild(`the ${what}`, built) };
   }
-  const end = await logger.group(`Test: run the ${what}`, () =>
-    withVariables(plan, tools, (variablesFile) =>
-      engine.runContainer(
-        { ...planContainer(built.image, plan, runtime.stepFiles), ...variablesFile },
-        `testing in the ${what}`,
-        {
-          bases: plan.junit.map(({ base }) => base),
-          matches: (path) => plan.junit.some((glob) => glob.matches(path)),
-        },
+  const wanted = {
+    bases: plan.junit.map(({ base }) => base),
+    matches: (path: string) => plan.junit.some((glob) => glob.matches(path)),
+    mostBytes: largestReports,
+  };
+  const { answer: end, failure } = await logger.group(`Test: run the ${what}`, () =>
+    withRunnerFiles(what, runtime, (files) =>
+      withVariables(plan, tools, (variablesFile) =>
+        engine.runContainer(
+          { ...planContainer(built.image, plan, files), ...variablesFile },
+          `testing in the ${what}`,
+          wanted,
+        ),
       ),
     ),
   );
@@ -52,14 +58,14 @@ export async function runTestStage(
   const patterns = plan.junit.map(({ text }) => text).join(', ');
   const absent = new SlipwayError(
     'test-report-invalid',
-    `the ${what} left no test report: nothing in ${end.workdir} matches ${patterns}`,
+    `the ${what} left no test report: nothing that it wrote in ${end.workdir} matches ${patterns}`,
     { fix: 'Let the tests write JUnit XML there, or say with the input junit where it is.' },
   );
   const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
   const roots = { workdir: end.workdir, folder, workspace };
   const annotations =
     verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...verdict, annotations };
+  return { ...withFileFailure(verdict, failure), annotations };
 }
 
 /** Values are in a file that only we read, so that none is seen in a list of processes. */

@@ -1,19 +1,19 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import type { ContainerOutcome, ContainerRun, Engine } from '@slipway/io/engine';
 import type { Annotation, Runtime } from '../runtime/index.js';
 import type { FailedTest, TestResults } from '../test-report/index.js';
 import type { ContainerSettings } from './build-plan.js';
 import type { StageFailure } from './judge-tests.js';
-import { listPlaces, type SourceRoots } from './test-places.js';
+import type { RunnerFiles } from './runner-files.js';
+import { createSourceFinder, type SourceFinder } from './find-source.js';
+import type { SourceRoots } from './test-places.js';
 
 /** What a stage of a build is done with. */
 export interface StageTools {
   readonly engine: Engine;
   readonly runtime: Pick<
     Runtime,
-    'logger' | 'clock' | 'workspace' | 'temporaryFolder' | 'stepFiles'
+    'logger' | 'clock' | 'signal' | 'workspace' | 'temporaryFolder' | 'stepFiles' | 'redact'
   >;
 }
 
@@ -22,6 +22,8 @@ export interface StageOutcome {
   readonly results?: TestResults;
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
+  /** The folder with what services wrote. */
+  readonly logs?: string;
 }
 
 /** GitHub shows ten errors of a step; one place is left for the failure itself. */
@@ -31,12 +33,12 @@ const shownAnnotations = 9;
 export function planContainer(
   image: string,
   { variables, network, user }: ContainerSettings,
-  stepFiles: Runtime['stepFiles'],
+  files: RunnerFiles,
 ): ContainerRun {
   return {
     image,
-    variables: [...variables, ...stepFiles.keys()],
-    shared: [...stepFiles.values()],
+    variables: [...variables, ...files.settings],
+    shared: files.shared,
     ...(network === undefined ? {} : { network }),
     ...(user === undefined ? {} : { user }),
   };
@@ -58,18 +60,24 @@ export async function annotateTests(
   { failed }: TestResults,
   roots: SourceRoots,
 ): Promise<readonly Annotation[]> {
-  return Promise.all(failed.slice(0, shownAnnotations).map((test) => annotateTest(test, roots)));
+  const sources = createSourceFinder(roots);
+  const annotations: Annotation[] = [];
+  for (const test of failed.slice(0, shownAnnotations)) {
+    annotations.push(await annotateTest(test, sources));
+  }
+  return annotations;
 }
 
-async function annotateTest(test: FailedTest, roots: SourceRoots): Promise<Annotation> {
-  const annotation = { title: `failed test: ${test.name}`, message: test.message };
-  for (const file of test.file === undefined ? [] : listPlaces(test.file, roots)) {
-    const found = await stat(join(roots.workspace, file)).catch(() => undefined);
-    if (found?.isFile() !== true) continue;
-    return {
-      ...annotation,
-      place: { file, ...(test.line === undefined ? {} : { line: test.line }) },
-    };
-  }
-  return annotation;
+async function annotateTest(
+  { name, message, file, line }: FailedTest,
+  sources: SourceFinder,
+): Promise<Annotation> {
+  const found = file === undefined ? undefined : await sources.find(file);
+  return {
+    title: `failed test: ${name}`,
+    message,
+    ...(found === undefined
+      ? {}
+      : { place: { file: found, ...(line === undefined ? {} : { line }) } }),
+  };
 }

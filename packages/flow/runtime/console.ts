@@ -6,6 +6,8 @@ export interface Console extends Logger {
   error(line: string, title: string, place?: SourcePlace): void;
   /** From here on the text appears as `***` wherever this console writes. */
   mask(secret: string): void;
+  /** The text with `***` for what is masked. */
+  redact(text: string): string;
   setOutput(name: string, value: string): void;
   saveState(name: string, value: string): void;
   writeSummary(markdown: string): Promise<void>;
@@ -77,6 +79,7 @@ export function createConsole(
       secrets.add(secret);
       if (onRunner) core.setSecret(secret);
     },
+    redact: clean,
     setOutput: (name, value) => {
       const cleaned = clean(value);
       if (cleaned !== value)

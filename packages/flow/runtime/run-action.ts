@@ -202,6 +202,7 @@ async function withRuntime<Inputs, Result, T>(
     saveState: (name, value) => console.saveState(name, value),
     environment,
     mask: (secret) => console.mask(secret),
+    redact: (text) => console.redact(text),
   });
   try {
     return await work(inputs, runtime);

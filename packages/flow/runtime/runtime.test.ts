@@ -26,6 +26,7 @@ test.each([
     temporaryFolder: '/nonexistent',
     stepFiles: new Map(),
     saveState: () => undefined,
+    redact: (text) => text,
     mask: (secret) => void masked.push(secret),
     environment: {
       DOCKER_CONFIG: '/nonexistent',

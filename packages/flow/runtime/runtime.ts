@@ -37,6 +37,8 @@ export interface Runtime {
   readonly stepFiles: ReadonlyMap<string, string>;
   /** From here on the text appears as `***` in log, outputs and summary. */
   mask(secret: string): void;
+  /** A text as the log would show it, for files that people read. */
+  redact(text: string): string;
   /** The value of a variable of the environment that the user named, masked from here on; undefined when it is not set. */
   readSecretVariable(name: string): Secret | undefined;
   /** Remembered for the post step of this action. */
@@ -68,6 +70,7 @@ export interface RuntimeOptions extends Pick<
   | 'temporaryFolder'
   | 'stepFiles'
   | 'mask'
+  | 'redact'
   | 'saveState'
 > {
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -48,7 +48,7 @@ test('a report from before tells nothing', async () => {
   const after = await findReports(folder, globs);
 
   expect(await readNewReports(folder, { before, after })).toEqual([
-    { path: 'reports/again.xml', text: 'newer' },
-    { path: 'reports/new.xml', text: 'new' },
+    { path: 'reports/again.xml', bytes: Buffer.from('newer') },
+    { path: 'reports/new.xml', bytes: Buffer.from('new') },
   ]);
 });

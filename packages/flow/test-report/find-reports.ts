@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReportFile } from './read-test-reports.js';
+import { largestReports, type ReportFile } from './read-test-reports.js';
 import type { ReportGlob } from './report-glob.js';
 
 /** Reports in a folder, by path, each with what changes when it is written again. */
@@ -35,9 +35,14 @@ export async function readNewReports(
   { before, after }: { readonly before: ReportTraces; readonly after: ReportTraces },
 ): Promise<readonly ReportFile[]> {
   const paths = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
-  return Promise.all(
-    paths.map(async (path) => ({ path, text: await readFile(join(folder, path), 'utf8') })),
-  );
+  const files: ReportFile[] = [];
+  let free = largestReports;
+  for (const path of paths) {
+    const file = join(folder, path);
+    free -= (await stat(file)).size;
+    files.push({ path, ...(free < 0 ? {} : { bytes: await readFile(file) }) });
+  }
+  return files;
 }
 
 async function* walk(root: string, folder: string): AsyncGenerator<string> {

@@ -1,10 +1,10 @@
 export { findReports, readNewReports, type ReportTraces } from './find-reports.js';
 export {
   joinTestResults,
+  largestReports,
   readTestReports,
-  type FailedTest,
   type ReportFile,
   type TestResults,
-  type TimedTest,
 } from './read-test-reports.js';
 export { parseReportGlob, type ReportGlob } from './report-glob.js';
+export type { FailedTest, TimedTest } from './test-case.js';

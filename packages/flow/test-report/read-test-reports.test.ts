@@ -3,13 +3,15 @@ import { SlipwayError } from '@slipway/core/errors';
 import { joinTestResults, readTestReports, type TestResults } from './index.js';
 
 const path = 'reports/junit.xml';
-const read = (text: string): TestResults => readTestReports([{ path, text }]);
+const read = (text: string): TestResults => readTestReports([{ path, bytes: Buffer.from(text) }]);
 const suite = (cases: string): string =>
   `<?xml version="1.0"?><testsuites tests="99" failures="7"><testsuite name="s" tests="99">${cases}</testsuite></testsuites>`;
 
 function errorOf(...texts: readonly string[]): SlipwayError {
   try {
-    readTestReports(texts.map((text, index) => ({ path: `reports/${index}.xml`, text })));
+    readTestReports(
+      texts.map((text, index) => ({ path: `reports/${index}.xml`, bytes: Buffer.from(text) })),
+    );
   } catch (error) {
     if (error instanceof SlipwayError) return error;
     throw error;
@@ -57,20 +59,20 @@ describe('cases are counted, not what the report claims', () => {
   });
 
   test('of all reports together', () => {
-    const text = suite('<testcase name="a"/>');
+    const bytes = Buffer.from(suite('<testcase name="a"/>'));
 
     expect(
       readTestReports([
-        { path: 'a.xml', text },
-        { path: 'b.xml', text },
+        { path: 'a.xml', bytes },
+        { path: 'b.xml', bytes },
       ]).tests,
     ).toBe(2);
   });
 
   test('an empty suite beside others says nothing', () => {
     const files = [
-      { path: 'a.xml', text: suite('<testcase name="a"/>') },
-      { path: 'b.xml', text: '<testsuites/>' },
+      { path: 'a.xml', bytes: Buffer.from(suite('<testcase name="a"/>')) },
+      { path: 'b.xml', bytes: Buffer.from('<testsuites/>') },
     ];
 
     expect(readTestReports(files).tests).toBe(1);
@@ -129,7 +131,7 @@ describe('what tools write', () => {
       {
         name: 'shop/money › TestSum',
         message: 'money_test.go:12: got 3',
-        file: 'money_test.go',
+        file: 'shop/money/money_test.go',
         line: 12,
       },
     ]);
@@ -211,7 +213,8 @@ describe('what is no report is never taken for success', () => {
       {
         subject: 'reports/0.xml',
         given,
-        expected: 'a JUnit report: XML that begins with testsuites or testsuite',
+        expected:
+          'a JUnit report, XML that begins with testsuites or testsuite, or the output of go test -json',
         fix: 'Look at what the test tool writes there, and how it is told to write JUnit XML.',
       },
     ]);
@@ -257,6 +260,7 @@ test('joinTestResults: counts add up, and the slowest of all are chosen', () => 
     failures: 1,
     skipped: 1,
     failed: [{ name: 'c', message: 'no' }],
+    flaky: [],
     slowest: [
       { name: 'c', seconds: 2 },
       { name: 'a', seconds: 1 },

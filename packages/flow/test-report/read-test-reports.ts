@@ -1,25 +1,19 @@
+import { formatBytes } from '@slipway/core/byte-size';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
-import { findTestLocation } from './test-location.js';
-import { readXml, type XmlElement } from './xml-element.js';
+import { decodeReport } from './decode-report.js';
+import { looksLikeJson, readGoReport } from './go-report.js';
+import { isJunitRoot, junitChoice, listJunitCases } from './junit-report.js';
+import { joinTries, type FailedTest, type TestCase, type TimedTest } from './test-case.js';
+import { readXml } from './xml-element.js';
+
+/** What all reports of a run may have together: a test tool that writes more has put something else there. */
+export const largestReports = 64_000_000;
 
 export interface ReportFile {
   /** How the user calls it, for messages. */
   readonly path: string;
-  readonly text: string;
-}
-
-export interface FailedTest {
-  readonly name: string;
-  /** What went wrong, in one line. */
-  readonly message: string;
-  /** Where, as the tool wrote it: the path may be absolute, and of the container. */
-  readonly file?: string;
-  readonly line?: number;
-}
-
-export interface TimedTest {
-  readonly name: string;
-  readonly seconds: number;
+  /** Absent where it does not fit into `largestReports`. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What test reports say, all of them together. */
@@ -29,122 +23,93 @@ export interface TestResults {
   readonly failures: number;
   readonly skipped: number;
   readonly failed: readonly FailedTest[];
+  /** Passed, after they had failed. */
+  readonly flaky: readonly FailedTest[];
   /** The five that took longest, longest first. */
   readonly slowest: readonly TimedTest[];
 }
 
-interface TestCase extends FailedTest {
-  readonly outcome: 'passed' | 'failed' | 'skipped';
-  readonly seconds: number;
-}
-
-const expected = 'a JUnit report: XML that begins with testsuites or testsuite';
+const expected =
+  'a JUnit report, XML that begins with testsuites or testsuite, or the output of go test -json';
 const fix = 'Look at what the test tool writes there, and how it is told to write JUnit XML.';
 const slowestCount = 5;
 
 /**
- * Reads JUnit XML (https://github.com/testmoapp/junitxml describes what tools write). Cases are counted; the
- * totals that a report claims are not looked at. A case with several outcomes counts once, at its worst; an
- * error or failure of a whole suite counts as a failed case. Each `testcase` is a case, also where names repeat.
+ * Reads JUnit XML (https://github.com/testmoapp/junitxml describes what tools write), and what `go test -json`
+ * writes. Cases are counted; the totals that a report claims are not looked at. A case with several outcomes
+ * counts once, at its worst; an error or failure of a whole suite counts as a failed case.
  *
- * @example readTestReports([{ path: 'reports/junit.xml', text }]).failures // 1
+ * Each `testcase` is a case, also where names repeat. Tries of one test are one case: those that the tool marks
+ * (`flakyFailure`, `rerunFailure` and their like), those of tools that give a test one name (gotestsum, pytest,
+ * go test), and those that Bazel keeps in `test_attempts` beside the last. The last try counts.
+ *
+ * @example readTestReports([{ path: 'reports/junit.xml', bytes }]).failures // 1
  * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran
  */
 export function readTestReports(files: readonly ReportFile[]): TestResults {
   const problems: Problem[] = [];
-  const cases = files.flatMap(({ path, text }) => {
-    const roots = readRoots(text);
-    if (typeof roots !== 'string') return roots.flatMap((root) => listCases(root, ''));
-    problems.push({ subject: path, given: roots, expected, fix });
+  const retried = new Set(files.filter(isAttempt).map(({ path }) => targetOf(path)));
+  const cases = files.toSorted(byAttempt).flatMap((file) => {
+    const read = readCases(file);
+    if (typeof read !== 'string') return read.map((each) => inFile(each, file, retried));
+    problems.push({ subject: file.path, given: read, expected, fix });
     return [];
   });
   if (problems.length > 0) {
     const count = problems.length === 1 ? 'a test report' : `${problems.length} test reports`;
     throw new SlipwayError('test-report-invalid', `${count} cannot be read`, { problems });
   }
-  const results = summarize(cases);
+  const results = summarize(joinTries(cases));
   if (results.tests === results.skipped) throw nothingRan(files, results.skipped);
   return results;
 }
 
-/** The roots of a report, or what the file is instead. */
-function readRoots(text: string): readonly XmlElement[] | string {
+const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
+
+/** Bazel’s earlier tries come before the last, whose report is beside them. */
+function byAttempt(one: ReportFile, other: ReportFile): number {
+  const [first, second] = [one, other].map(({ path }) =>
+    Number(attemptPattern.exec(path)?.groups?.['number'] ?? Infinity),
+  );
+  if (first === second) return 0;
+  return (first ?? 0) < (second ?? 0) ? -1 : 1;
+}
+
+function isAttempt({ path }: ReportFile): boolean {
+  return attemptPattern.test(path);
+}
+
+function targetOf(path: string): string {
+  return path.replace(attemptPattern, 'test.xml');
+}
+
+/** A name means a test within one report only, or within the reports of all of Bazel’s tries of one target. */
+function inFile(each: TestCase, { path }: ReportFile, retried: ReadonlySet<string>): TestCase {
+  const target = targetOf(path);
+  const test = each.test ?? (retried.has(target) ? each.name : undefined);
+  return test === undefined ? each : { ...each, test: JSON.stringify([target, test]) };
+}
+
+/** The cases of a report, or what the file is instead. */
+function readCases({ bytes }: ReportFile): readonly TestCase[] | string {
+  if (bytes === undefined) {
+    return `more than the ${formatBytes(largestReports)} that all reports may have together`;
+  }
+  const decoded = decodeReport(bytes);
+  if (decoded.state === 'refused') return decoded.reason;
+  const { text } = decoded;
   if (text.trim() === '') return 'an empty file';
-  if (/^\uFEFF?\s*<(?:!doctype\s+html|html)\b/i.test(text)) return 'an HTML page';
-  const document = readXml(text);
+  if (/^\s*<(?:!doctype\s+html|html)\b/i.test(text)) return 'an HTML page';
+  if (looksLikeJson(text)) {
+    const report = readGoReport(text);
+    return report.state === 'read' ? report.cases : report.reason;
+  }
+  const document = readXml(text, junitChoice);
   if (document.state === 'refused') return document.reason;
-  const other = document.roots.find(({ name }) => name !== 'testsuites' && name !== 'testsuite');
   if (document.roots.length === 0) return 'XML without an element';
-  return other === undefined ? document.roots : `XML that begins with ${other.name}`;
-}
-
-function listCases(element: XmlElement, suite: string): readonly TestCase[] {
-  const name = element.attributes['name'] ?? suite;
-  const own = element.children.some(isFailure) ? [readCase(element, '')] : [];
-  const below = element.children.flatMap((child) => {
-    if (child.name === 'testcase') return [readCase(child, name)];
-    return child.name === 'testsuite' ? listCases(child, name) : [];
-  });
-  return [...own, ...below];
-}
-
-function readCase(element: XmlElement, suite: string): TestCase {
-  const name = readName(element, suite);
-  const seconds = Number((element.attributes['time'] ?? '').replaceAll(',', ''));
-  const timed = { name, seconds: Number.isFinite(seconds) ? seconds : 0 };
-  const failures = element.children.filter(isFailure);
-  if (failures.length > 0)
-    return { ...timed, outcome: 'failed', ...readFailure(element, failures) };
-  const isSkipped = element.children.some((child) => child.name === 'skipped');
-  return { ...timed, outcome: isSkipped ? 'skipped' : 'passed', message: '' };
-}
-
-function isFailure({ name }: XmlElement): boolean {
-  return name === 'failure' || name === 'error';
-}
-
-/** Node's own reporter calls every class `test`: the suite says more. */
-function readName({ attributes }: XmlElement, suite: string): string {
-  const name = attributes['name'] ?? '';
-  const given = attributes['classname'] ?? '';
-  const group = given === 'test' || given === 'suite' ? suite : given;
-  const isKnown = group === '' || name.startsWith(group);
-  return isKnown ? name || 'a test without a name' : `${group} › ${name}`;
-}
-
-function readFailure(
-  element: XmlElement,
-  failures: readonly XmlElement[],
-): Pick<FailedTest, 'message' | 'file' | 'line'> {
-  const texts = failures.map((failure) => {
-    const message = failure.attributes['message'] ?? '';
-    return { message: strip(message), all: strip(`${message}\n${failure.text}`) };
-  });
-  const written = texts.flatMap(({ message, all }) => [message, ...all.split('\n')]);
-  const message = written.map((line) => firstLine(line)).find((line) => line !== '');
-  const all = texts.map((text) => text.all).join('\n');
-  const file = element.attributes['file'] ?? failures[0]?.attributes['file'];
-  const found = findTestLocation(all, file);
-  const line = found?.line ?? Number(element.attributes['line'] ?? Number.NaN);
-  const place = file ?? found?.file;
-  return {
-    message: message ?? 'failed without a word',
-    ...(place === undefined ? {} : { file: place }),
-    ...(place === undefined || !(line > 0) ? {} : { line }),
-  };
-}
-
-const longestMessage = 400;
-
-function firstLine(text: string): string {
-  const line = text.split('\n').find((each) => each.trim() !== '') ?? '';
-  const trimmed = line.trim();
-  return trimmed.length > longestMessage ? `${trimmed.slice(0, longestMessage)}…` : trimmed;
-}
-
-/** Colours are for terminals. */
-function strip(text: string): string {
-  return text.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').replaceAll('\r', '');
+  const other = document.roots.find((root) => !isJunitRoot(root));
+  if (other !== undefined) return `XML that begins with ${other.name}`;
+  return document.roots.flatMap((root) => listJunitCases(root));
 }
 
 function summarize(cases: readonly TestCase[]): TestResults {
@@ -153,8 +118,18 @@ function summarize(cases: readonly TestCase[]): TestResults {
     tests: cases.length,
     failures: failed.length,
     skipped: cases.filter(({ outcome }) => outcome === 'skipped').length,
-    failed: failed.map(({ outcome: _outcome, seconds: _seconds, ...test }) => test),
+    failed: failed.map(toFailedTest),
+    flaky: cases.filter(({ isFlaky }) => isFlaky).map(toFailedTest),
     slowest: chooseSlowest(cases),
+  };
+}
+
+function toFailedTest({ name, message, file, line }: TestCase): FailedTest {
+  return {
+    name,
+    message,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
   };
 }
 
@@ -167,6 +142,7 @@ export function joinTestResults(all: readonly TestResults[]): TestResults {
     failures: sum(({ failures }) => failures),
     skipped: sum(({ skipped }) => skipped),
     failed: all.flatMap(({ failed }) => failed),
+    flaky: all.flatMap(({ flaky }) => flaky),
     slowest: chooseSlowest(all.flatMap(({ slowest }) => slowest)),
   };
 }

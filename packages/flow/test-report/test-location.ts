@@ -5,23 +5,63 @@ export interface TestLocation {
 }
 
 const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
+/** Of a virtual machine for Java: `at app//shop.OrdersTest.adds(OrdersTest.java:12)` */
+const javaFrame =
+  /^\s*at (?:[\w.@-]+\/+)*(?<owner>(?:[\w$]+\.)+)[\w$<>-]+\((?<file>[\w-]+\.\w+):(?<line>\d+)\)/gm;
+const dotNetFrame = / in (?<file>[^\n]+?\.\w+):line (?<line>\d+)/g;
 const colonFrame = /(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
 /** Frames of a language's own and of libraries tell nothing about the test. */
 const foreignPattern =
-  /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python)/;
+  /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python|\/rustc\/|\/\.cargo\/|\/vendor\/|\/gems\/|\/go\/pkg\/mod\/|^\/usr\/)/;
+const foreignOwners =
+  /^(?:java|javax|jdk|sun|com\.sun|kotlin|scala|groovy|org\.(?:junit|hamcrest|assertj|mockito|opentest4j|testng|gradle|apache\.maven|codehaus\.groovy|spockframework)|junit|io\.kotest)\./;
 
 /**
- * The place that the text of a failure points to, most telling first: the innermost frame of a Python
- * traceback, else the first `file:line` that is not in a library.
+ * The place that the text of a failure points to, most telling first: a frame of the class of the test, the
+ * innermost frame of a Python traceback, else the first `file:line` that is not in a library.
  *
  * @param file what the report says where the test is, if it does
+ * @param group the class or package of the test, which says in which folder a bare name of a file is
  * @example findTestLocation('at Object.<anonymous> (/app/test/total.test.js:12:5)') // { file: '/app/test/total.test.js', line: 12 }
+ * @example findTestLocation('at shop.OrdersTest.adds(OrdersTest.java:12)', undefined, 'shop.OrdersTest') // { file: 'shop/OrdersTest.java', line: 12 }
  */
-export function findTestLocation(text: string, file?: string): TestLocation | undefined {
-  const frames = [...listFrames(text, pythonFrame).toReversed(), ...listFrames(text, colonFrame)];
+export function findTestLocation(
+  text: string,
+  file?: string,
+  group = '',
+): TestLocation | undefined {
+  const java = listJavaFrames(text, group);
+  const frames = [
+    ...listFrames(text, pythonFrame).toReversed(),
+    ...java,
+    ...listFrames(text, dotNetFrame),
+    // those of a virtual machine have been read, with their packages
+    ...listFrames(java.length > 0 ? text.replaceAll(javaFrame, '') : text, colonFrame),
+  ];
   const own = frames.filter((frame) => !foreignPattern.test(frame.file));
-  if (file === undefined) return own[0];
-  return own.find((frame) => isSameFile(frame.file, file));
+  const found = file === undefined ? own[0] : own.find((frame) => isSameFile(frame.file, file));
+  return found === undefined ? undefined : { ...found, file: addPackage(found.file, group) };
+}
+
+/** Those of the test's own class first. */
+function listJavaFrames(text: string, group: string): readonly TestLocation[] {
+  const frames = [...text.matchAll(javaFrame)].flatMap(({ groups }) => {
+    const { owner = '', file = '', line } = groups ?? {};
+    if (foreignOwners.test(owner)) return [];
+    const folder = owner.split('.').slice(0, -2).join('/');
+    const isOwn = group !== '' && owner.startsWith(group);
+    return [{ file: folder === '' ? file : `${folder}/${file}`, line: Number(line), isOwn }];
+  });
+  return [...frames.filter(({ isOwn }) => isOwn), ...frames.filter(({ isOwn }) => !isOwn)].map(
+    ({ file, line }) => ({ file, line }),
+  );
+}
+
+/** Go names a file without its folder, which is the end of the package's name. */
+function addPackage(file: string, group: string): string {
+  return file.endsWith('.go') && !file.includes('/') && /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(group)
+    ? `${group}/${file}`
+    : file;
 }
 
 function listFrames(text: string, pattern: RegExp): readonly TestLocation[] {

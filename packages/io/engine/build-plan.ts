@@ -39,7 +39,7 @@ export interface ContainerRun {
   /** In the container; default is the image's. */
   readonly workdir?: string;
   readonly network?: string;
-  /** Names of variables of our environment. */
+  /** Names of variables of our environment, or `NAME=value` where anybody may see the value. */
   readonly variables: readonly string[];
   /** A file with lines `NAME=value`. */
   readonly variablesFile?: string;

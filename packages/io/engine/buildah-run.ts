@@ -7,9 +7,9 @@ import {
   formatVariables,
   parseVariables,
   type BuildahCommand,
-  type Variable,
 } from './buildah-arguments.js';
 import type { ContainerRun } from './build-plan.js';
+import { findSaid } from './container-end.js';
 import { readEntries, sortFiles } from './container-files.js';
 import {
   askProgram,
@@ -21,7 +21,6 @@ import type { ContainerFile, ContainerOutcome, FileChoice } from './engine.js';
 import { readHostUser } from './host-user.js';
 import { textAt, valueAt } from './json.js';
 import { tryRemove, uniqueName, withPlace } from './own-things.js';
-import { findSaid } from './run-container.js';
 
 /** What an image says of how it is run. */
 interface ImageDefaults {
@@ -43,6 +42,7 @@ export async function runInBuildah(
     const from = ['buildah', 'from', '--name', container, run.image] as const;
     const made = await runProgramLogged(from, doing, collaborators);
     if (made.exitCode !== 0) return { state: 'not-started', reason: findSaid(made.lines) };
+    const since = collaborators.clock.now();
     const { command, workdir } = await readDefaults(container, run, signal);
     const { exitCode, lines } = await withVariables(run, signal, (variables) =>
       runProgramLogged(
@@ -54,7 +54,9 @@ export async function runInBuildah(
     const obstacle = exitCode === 0 ? undefined : findObstacle(lines);
     if (obstacle !== undefined) return { state: 'not-started', reason: obstacle };
     const files =
-      wanted === undefined ? [] : await readBuildahFiles(container, workdir, wanted, signal);
+      wanted === undefined
+        ? []
+        : await readBuildahFiles(container, workdir, { ...wanted, since }, signal);
     // buildah is not told whether the kernel ended it
     return { state: 'ended', exitCode, isOutOfMemory: false, lines, workdir, files };
   } finally {
@@ -66,16 +68,15 @@ export async function runInBuildah(
 type PassedVariables = Pick<BuildahCommand, 'variables' | 'script'>;
 
 async function withVariables<T>(
-  { variables, variablesFile, shared }: ContainerRun,
+  { variables, variablesFile }: ContainerRun,
   signal: AbortSignal,
   work: (passed: PassedVariables) => Promise<T>,
 ): Promise<T> {
   const settings = variablesFile === undefined ? '' : await readFile(variablesFile, 'utf8');
   const { stdout } = await askProgram(['env', '-0'], signal);
   const own = parseVariables(stdout, '\0').filter(([name]) => variables.includes(name));
-  const isPath = ([, value]: Variable): boolean => shared.includes(value);
-  const hidden = [...parseVariables(settings, '\n'), ...own.filter((each) => !isPath(each))];
-  const told = own.filter(isPath);
+  const hidden = [...parseVariables(settings, '\n'), ...own];
+  const told = parseVariables(variables.filter((each) => each.includes('=')).join('\n'), '\n');
   if (hidden.length === 0) return work({ variables: told });
   return withPlace(async (place) => {
     const script = join(place, 'variables.sh');
@@ -121,7 +122,7 @@ export function findObstacle(lines: readonly string[]): string | undefined {
 async function readBuildahFiles(
   container: string,
   workdir: string,
-  wanted: FileChoice,
+  wanted: FileChoice & { readonly since: Date },
   signal: AbortSignal,
 ): Promise<readonly ContainerFile[]> {
   const files = new Map<string, ContainerFile>();

@@ -1,17 +1,24 @@
 import { posix } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { extract, type Extract } from 'tar-stream';
 import { askProgram } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
+import type { ContainerProgram } from './run-arguments.js';
+
+/** A container of a program, and since when it runs: what is older was in its image, or on the machine. */
+export interface ContainerPlace {
+  readonly program: ContainerProgram['name'];
+  readonly container: string;
+  readonly workdir: string;
+  readonly since: Date;
+}
 
 /**
- * Reads files of a container, running or not: what `docker cp` or `podman cp` gives is looked through as it comes,
- * and never written to the disk of the machine. Links are not followed.
+ * Reads files that a container wrote, running or not: what `docker cp` or `podman cp` gives is looked through as it comes, and never
+ * written to the disk of the machine. Links are not followed.
  */
 export async function readContainerFiles(
-  program: 'docker' | 'podman',
-  container: string,
-  workdir: string,
+  { program, container, workdir, since }: ContainerPlace,
   wanted: FileChoice,
   signal: AbortSignal,
 ): Promise<readonly ContainerFile[]> {
@@ -23,7 +30,7 @@ export async function readContainerFiles(
       // a folder that is not there holds no report: who wants one finds that out
       await Promise.all([
         askProgram([program, 'cp', `${container}:${folder}`, '-'], signal, archive),
-        readEntries(archive, base, wanted, files),
+        readEntries(archive, base, { ...wanted, since }, files),
       ]);
     } catch (error) {
       signal.throwIfAborted();
@@ -44,21 +51,29 @@ function withoutTop(name: string): string {
 }
 
 /**
- * Collects the wanted files of an archive that begins with one folder.
+ * Collects the wanted files of an archive that begins with one folder, those that are not older than `since`.
  *
  * @param base what that folder is, relative to the working directory
  */
 export async function readEntries(
   archive: Extract,
   base: string,
-  wanted: FileChoice,
+  wanted: FileChoice & { readonly since: Date },
   files: Map<string, ContainerFile>,
 ): Promise<void> {
+  const sinceMs = Math.floor(wanted.since.getTime() / 1000) * 1000; // an archive knows whole seconds
   for await (const entry of archive) {
-    const { name, type } = entry.header;
+    const { name, type, size, mtime } = entry.header;
     const path = posix.join(base, withoutTop(name));
-    const isWanted = type === 'file' && wanted.matches(path);
-    if (isWanted) files.set(path, { path, text: await text(entry) });
-    else entry.resume();
+    const used = [...files.values()].reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), size);
+    const isNew = mtime.getTime() >= sinceMs;
+    if (type !== 'file' || !isNew || !wanted.matches(path)) {
+      entry.resume();
+    } else if (used <= wanted.mostBytes) {
+      files.set(path, { path, bytes: await buffer(entry) });
+    } else {
+      files.set(path, { path });
+      entry.resume();
+    }
   }
 }

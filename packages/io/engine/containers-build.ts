@@ -13,7 +13,7 @@ import type { BuiltLayout, FailedBuild } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
 import { tryRemove, uniqueName, withPlace } from './own-things.js';
-import { findSaid } from './run-container.js';
+import { findSaid } from './container-end.js';
 
 /** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
 export async function buildContainersLayout(
@@ -43,9 +43,11 @@ export async function buildContainersLayout(
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
         const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
-        const refusal = await tryRun(push, 'writing the layout', collaborators);
-        if (refusal !== undefined) return refusal;
-        return { state: 'built', bases: await findBases(program, names, collaborators.signal) };
+        const [refusal, bases] = await Promise.all([
+          tryRun(push, 'writing the layout', collaborators),
+          findBases(program, names, collaborators.signal),
+        ]);
+        return refusal ?? { state: 'built', bases };
       },
     );
   } finally {

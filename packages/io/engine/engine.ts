@@ -17,12 +17,15 @@ export interface FileChoice {
   /** Folders, of which one holds whatever matches; an empty one stands for all. */
   readonly bases: readonly string[];
   matches(path: string): boolean;
+  /** Of all of them together; the content of what exceeds it is left out. */
+  readonly mostBytes: number;
 }
 
 export interface ContainerFile {
   /** Relative to the container's working directory. */
   readonly path: string;
-  readonly text: string;
+  /** Absent where it was too much. */
+  readonly bytes?: Uint8Array;
 }
 
 export type ContainerOutcome =

@@ -1,6 +1,7 @@
 export { engineNames, type EngineDemands, type EngineName } from './abilities.js';
 export type { BaseImage } from './base-images.js';
 export type { BuildSecret, ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+export { openCompose, type Compose } from './compose.js';
 export type { EngineCollaborators } from './docker.js';
 export type {
   BuiltLayout,
@@ -19,4 +20,5 @@ export {
   type StoredImage,
 } from './image-store.js';
 export { openEngine, type EngineChoice } from './open-engine.js';
+export { uniqueName } from './own-things.js';
 export { saveImage } from './save-image.js';

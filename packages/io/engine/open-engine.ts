@@ -8,6 +8,7 @@ import { createDockerEngine } from './docker-engine.js';
 import { askDocker, askProgram, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
+import { removeAbandoned } from './own-things.js';
 import { createPodmanEngine } from './podman-engine.js';
 
 export type EngineChoice = 'auto' | EngineName;
@@ -63,6 +64,7 @@ async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
   const [version, buildx] = await Promise.all([
     tryAsk(['docker', 'version', '--format', 'json'], signal),
     tryAsk(['docker', 'buildx', 'version'], signal),
+    removeAbandoned('docker'),
   ]);
   if (version === undefined) return 'absent';
   const server = serverVersion(version);
@@ -93,7 +95,7 @@ function explainSilence({ stderr }: CommandResult): SlipwayError {
 
 async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
   const argv = ['podman', 'info', '--format', 'json'] as const;
-  const info = await tryAsk(argv, collaborators.signal);
+  const [info] = await Promise.all([tryAsk(argv, collaborators.signal), removeAbandoned('podman')]);
   if (info === undefined) return 'absent';
   if (info.exitCode !== 0) return explainFailure('podman', info);
   const facts = tryParseJson(info.stdout);

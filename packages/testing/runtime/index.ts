@@ -27,6 +27,7 @@ export function createTestRuntime(
     temporaryFolder: folder,
     stepFiles: new Map(),
     mask: () => undefined,
+    redact: (text) => text,
     readSecretVariable: () => undefined,
     saveState: () => undefined,
     openRegistry: () => Promise.resolve({ ...client, close: () => undefined }),

@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:f
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import { openLab, type Lab } from '@slipway/lab/parts';
 import { openJob, type Job, type JobOptions } from './step.js';
@@ -50,11 +51,14 @@ export interface EngineJobs {
   docker(...argv: readonly string[]): Promise<string>;
   /** The containers of one job, running or not: each sees the job's own files at their own paths. */
   listContainers(job: Job): Promise<readonly string[]>;
+  /** Asks again and again, for half a minute, until it is so. */
+  eventually(isSo: () => Promise<boolean>): Promise<boolean>;
   /** Ends the jobs that were opened. */
   removeAll(): Promise<void>;
   close(): Promise<void>;
 }
 
+const eventuallyMs = 30_000;
 const otherUid = 12_345;
 
 /** @param main the module of the action that exports `main` */
@@ -109,9 +113,17 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
     openWithoutEngine: (options) => open({ main, environment: { PATH: '/nowhere' }, ...options }),
     docker,
     listContainers: async ({ stepFiles }) => {
-      const filter = `volume=${stepFiles}/GITHUB_OUTPUT`;
-      const ids = await docker('container', 'ls', '--all', '--quiet', '--filter', filter);
-      return ids.split('\n').filter((id) => id !== '');
+      const format = '{{.ID}} {{.Mounts}}';
+      const all = await docker('container', 'ls', '--all', '--no-trunc', '--format', format);
+      return all.split('\n').filter((line) => line.includes(`${stepFiles}/`));
+    },
+    eventually: async (isSo) => {
+      const endMs = systemClock.monotonicMs() + eventuallyMs;
+      while (!(await isSo())) {
+        if (systemClock.monotonicMs() > endMs) return false;
+        await systemClock.sleep(100);
+      }
+      return true;
     },
     removeAll: async () => {
       for (const job of jobs.splice(0)) await job.remove();

@@ -24,6 +24,8 @@ export interface RunningStep {
   readonly written: (text: string) => Promise<void>;
   /** As a runner cancels. */
   interrupt(): void;
+  /** As a machine that goes down: SIGKILL. */
+  kill(): void;
   readonly ended: Promise<Step>;
 }
 
@@ -134,6 +136,7 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
   return {
     written: log.written,
     interrupt: () => void child.kill('SIGINT'),
+    kill: () => void child.kill('SIGKILL'),
     ended: new Promise<number | null>((resolve) => child.once('close', resolve)).then(end),
   };
 }

@@ -1,0 +1,186 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatDuration } from '@slipway/core/duration';
+import { SlipwayError } from '@slipway/core/errors';
+import type { Compose } from '@slipway/io/engine';
+import { largestReports } from '../test-report/index.js';
+import type { ComposePlan } from './build-plan.js';
+import { explainBuild } from './explain-build.js';
+import { judgeTests, withFileFailure, type StageFailure } from './judge-tests.js';
+import { withRunnerFiles } from './runner-files.js';
+import { annotateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
+
+const pollMs = 250;
+const heartbeatMs = 15_000;
+const shownLines = 10;
+
+/**
+ * Runs the tests of a service beside the others of its Compose file, which are healthy before it starts and gone
+ * afterwards. When anything fails, what they wrote is saved.
+ */
+export async function runCompose(
+  plan: ComposePlan,
+  compose: Compose,
+  tools: StageTools,
+): Promise<StageOutcome> {
+  await rm(plan.logs, { recursive: true, force: true }); // of a run before
+  return compose.use(async () => {
+    try {
+      const failure = await startServices(compose, tools);
+      const outcome = failure === undefined ? await runTests(plan, compose, tools) : nothing;
+      if (failure === undefined && outcome.failure === undefined) return outcome;
+      const lines = await saveLogs(plan, compose, tools);
+      return { ...outcome, ...withLines(failure, lines), logs: plan.logs };
+    } catch (error) {
+      await saveLogs(plan, compose, tools);
+      throw error;
+    }
+  });
+}
+
+const nothing: StageOutcome = { annotations: [] };
+
+/** Builds and starts them, then waits until each is healthy. */
+async function startServices(
+  compose: Compose,
+  tools: StageTools,
+): Promise<StageFailure | undefined> {
+  const { needed } = compose;
+  const { logger } = tools.runtime;
+  const built = await logger.group('Build the services', () => compose.build());
+  if (built !== undefined) return explainBuild('the services', built);
+  if (needed.length === 0) return undefined;
+  return logger.group(`Start ${needed.join(', ')}`, async () => {
+    const started = await tryStart(compose);
+    const state = await compose.readState();
+    if (state.state === 'failed') return explainService(state.service, state.reason);
+    if (started === undefined) return waitForServices(compose, tools);
+    const sentence = `the services ${needed.join(', ')} cannot be started: ${started.reason}`;
+    return { error: serviceFailed(sentence), lines: started.lines };
+  });
+}
+
+/** Compose itself waits for what its services depend on; who is waited for, it does not say. */
+async function tryStart(compose: Compose): ReturnType<Compose['start']> {
+  try {
+    return await compose.start();
+  } catch (error) {
+    const state = await compose.readState();
+    if (state.state !== 'waiting' || !(error instanceof SlipwayError)) throw error;
+    throw explainStop(error.cause, formatWaiting(state.services));
+  }
+}
+
+function formatWaiting(services: readonly string[]): string {
+  return `waiting for ${services.join(', ')} to be healthy`;
+}
+
+async function waitForServices(
+  compose: Compose,
+  { runtime: { clock, logger, signal } }: StageTools,
+): Promise<StageFailure | undefined> {
+  const startedMs = clock.monotonicMs();
+  let spokenMs = startedMs;
+  for (;;) {
+    const state = await compose.readState();
+    if (state.state === 'ready') return undefined;
+    if (state.state === 'failed') return explainService(state.service, state.reason);
+    const waiting = formatWaiting(state.services);
+    if (clock.monotonicMs() - spokenMs >= heartbeatMs) {
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${waiting}, for ${formatDuration(spokenMs - startedMs)}`);
+    }
+    try {
+      await clock.sleep(pollMs, signal);
+    } catch (error) {
+      throw explainStop(error, waiting);
+    }
+  }
+}
+
+function explainStop(error: unknown, doing: string): unknown {
+  if (!(error instanceof SlipwayError)) return error;
+  return new SlipwayError(error.code, `${error.message} while ${doing}`, {
+    cause: error,
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+  });
+}
+
+function explainService(service: string, reason: string): StageFailure {
+  return { error: serviceFailed(`the service ${service} ${reason}`), lines: [] };
+}
+
+function serviceFailed(sentence: string): SlipwayError {
+  return new SlipwayError('service-failed', sentence, {
+    fix: 'See what it wrote last, in the log of this step; the output logs names a folder with all of it.',
+  });
+}
+
+async function runTests(
+  { service, folder, junit, ...plan }: ComposePlan,
+  compose: Compose,
+  tools: StageTools,
+): Promise<StageOutcome> {
+  const { logger, workspace } = tools.runtime;
+  const what = `service ${service}`;
+  const settings = plan.settings.map((line): [string, string] => {
+    const [name = ''] = line.split('=', 1);
+    return [name, line.slice(name.length + 1)];
+  });
+  const env = Object.fromEntries(settings);
+  const wanted = {
+    bases: junit.map(({ base }) => base),
+    matches: (path: string) => junit.some((glob) => glob.matches(path)),
+    mostBytes: largestReports,
+  };
+  const { answer: end, failure } = await logger.group(`Test: run the ${what}`, () =>
+    withRunnerFiles(what, tools.runtime, (files) => {
+      const variables = [...plan.variables, ...Object.keys(env), ...files.settings];
+      const user = plan.user === undefined ? {} : { user: plan.user };
+      return compose.run({ variables, shared: files.shared, ...user }, env, wanted);
+    }),
+  );
+  if (end.state === 'not-started') {
+    return { annotations: [], failure: explainNotStarted(what, end) };
+  }
+  const patterns = junit.map(({ text }) => text).join(', ');
+  const absent = new SlipwayError(
+    'test-report-invalid',
+    `the ${what} left no test report: nothing that it wrote in ${end.workdir} matches ${patterns}`,
+    { fix: 'Let the tests write JUnit XML there, or say with the input junit where it is.' },
+  );
+  const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
+  const roots = { workdir: end.workdir, folder, workspace };
+  const { results } = verdict;
+  const annotations = results === undefined ? [] : await annotateTests(results, roots);
+  return { ...withFileFailure(verdict, failure), annotations };
+}
+
+/** Each service’s own file, and its last lines in the log. */
+async function saveLogs(
+  { logs }: ComposePlan,
+  compose: Compose,
+  { runtime: { logger, redact } }: StageTools,
+): Promise<readonly string[]> {
+  const last: string[] = [];
+  for (const [service, log] of await compose.readLogs()) {
+    await mkdir(logs, { recursive: true });
+    await writeFile(join(logs, `${service}.log`), redact(log));
+    const lines = log.split('\n').filter((line) => line.trim() !== '');
+    last.push(...lines.slice(-shownLines).map((line) => `${service} | ${line}`));
+  }
+  if (last.length === 0) return [];
+  await logger.group(`What the services wrote last; all of it is in ${logs}`, async () => {
+    for (const line of last) logger.info(line);
+    return Promise.resolve();
+  });
+  return last;
+}
+
+function withLines(
+  failure: StageFailure | undefined,
+  lines: readonly string[],
+): { readonly failure?: StageFailure } {
+  if (failure === undefined) return {};
+  return { failure: failure.lines.length > 0 ? failure : { ...failure, lines } };
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createRecordingLogger } from '@slipway/testing/logger';
+import { checkRunnerFile, withRunnerFiles } from './runner-files.js';
+
+describe('what the runner could not read is left out', () => {
+  test.each([
+    ['ended', 'GITHUB_OUTPUT', 'a=1\n', 'a=1\n', undefined],
+    ['not ended', 'GITHUB_ENV', 'a=1', 'a=1\n', undefined],
+    ['a summary', 'GITHUB_STEP_SUMMARY', '# all\nis <<well', '# all\nis <<well\n', undefined],
+    ['many lines', 'GITHUB_OUTPUT', 'a<<E\n\nb=\nE\nc=\n', 'a<<E\n\nb=\nE\nc=\n', undefined],
+    [
+      'an end that does not come',
+      'GITHUB_OUTPUT',
+      'a=1\nb<<E\n2\n',
+      'a=1\n',
+      'GITHUB_OUTPUT without the line E that ends b',
+    ],
+    [
+      'no assignment',
+      'GITHUB_ENV',
+      'a=1\nhello\nc=3\n',
+      'a=1\n',
+      'GITHUB_ENV with the line “hello”, which is no NAME=value',
+    ],
+    ['the ends of lines of another system', 'GITHUB_OUTPUT', 'a=1\r\n', 'a=1\n', undefined],
+  ])('%s', (_name, variable, text, kept, problem) => {
+    expect(checkRunnerFile(variable, text)).toEqual(
+      problem === undefined ? { text: kept } : { text: kept, problem },
+    );
+  });
+});
+
+describe('withRunnerFiles', () => {
+  let place: string;
+  const run = (work: (file: string) => Promise<void>) => {
+    const own = join(place, 'own');
+    const runtime = {
+      stepFiles: new Map([['GITHUB_OUTPUT', own]]),
+      temporaryFolder: place,
+      logger: createRecordingLogger(),
+    };
+    return withRunnerFiles('run', runtime, async ({ settings }) =>
+      work((settings[0] ?? '').slice('GITHUB_OUTPUT='.length)),
+    );
+  };
+  const readOwn = (): Promise<string> => readFile(join(place, 'own'), 'utf8');
+
+  beforeEach(async () => {
+    place = await mkdtemp(join(tmpdir(), 'slipway-files-'));
+    await writeFile(join(place, 'own'), 'before=1\n');
+  });
+
+  afterEach(async () => {
+    await rm(place, { recursive: true });
+  });
+
+  test('what was written is added, also by another file under its name', async () => {
+    await run(async (file) => {
+      await writeFile(`${file}.new`, 'a=1');
+      await rename(`${file}.new`, file);
+    });
+
+    expect(await readOwn()).toBe('before=1\na=1\n');
+    expect(await readdir(place)).toEqual(['own']);
+  });
+
+  test('also when the work fails', async () => {
+    const work = run(async (file) => {
+      await writeFile(file, 'a=1\n');
+      throw new Error('cancelled');
+    });
+
+    await expect(work).rejects.toThrow('cancelled');
+    expect(await readOwn()).toBe('before=1\na=1\n');
+  });
+
+  test('a link leads nowhere', async () => {
+    const { failure } = await run(async (file) => {
+      await rm(file);
+      await symlink('/etc/hosts', file);
+    });
+
+    expect(await readOwn()).toBe('before=1\n');
+    expect(failure?.code).toBe('build-failed');
+  });
+});

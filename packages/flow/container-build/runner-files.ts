@@ -1,0 +1,117 @@
+import { appendFile, chmod, lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError } from '@slipway/core/errors';
+import type { Runtime } from '../runtime/index.js';
+
+/** What a container gets in place of the runner's own files. */
+export interface RunnerFiles {
+  /** `GITHUB_OUTPUT=/tmp/…/github_output` */
+  readonly settings: readonly string[];
+  /** The folder that they are in, to be shared; none where there is no runner. */
+  readonly shared: readonly string[];
+}
+
+/** As much as a summary may be, and far more than outputs may. */
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * Works with files that anybody in a container may write to and replace, and afterwards adds to the runner's own
+ * files what was written, also when the work failed. What the runner could not read would spoil what we write there
+ * after it: it is left out.
+ *
+ * @returns what the work answered, and why something was left out
+ */
+export async function withRunnerFiles<T>(
+  what: string,
+  { stepFiles, temporaryFolder, logger }: Pick<Runtime, 'stepFiles' | 'temporaryFolder' | 'logger'>,
+  work: (files: RunnerFiles) => Promise<T>,
+): Promise<{ readonly answer: T; readonly failure?: SlipwayError }> {
+  if (stepFiles.size === 0) return { answer: await work({ settings: [], shared: [] }) };
+  const place = await mkdtemp(join(temporaryFolder, 'slipway-files-'));
+  const files = [...stepFiles.keys()].map((name): [string, string] => [
+    name,
+    join(place, name.toLowerCase()),
+  ]);
+  let problems: readonly string[] = [];
+  try {
+    await chmod(place, 0o777);
+    for (const [, file] of files) {
+      await writeFile(file, '');
+      await chmod(file, 0o666);
+    }
+    const settings = files.map(([name, file]) => `${name}=${file}`);
+    const answer = await work({ settings, shared: [place] }).finally(async () => {
+      problems = await addAll(files, stepFiles);
+      for (const problem of problems) logger.warning(`the ${what} wrote ${problem}`);
+    });
+    const [problem] = problems;
+    if (problem === undefined) return { answer };
+    const failure = new SlipwayError('build-failed', `the ${what} wrote ${problem}`, {
+      fix: 'Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.',
+    });
+    return { answer, failure };
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** @returns what was left out; completes “the run wrote …” */
+async function addAll(
+  files: readonly (readonly [string, string])[],
+  stepFiles: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const [name, file] of files) {
+    const own = stepFiles.get(name);
+    const found = await lstat(file).catch(() => undefined);
+    if (own === undefined || found === undefined || found.size === 0) continue;
+    if (!found.isFile() || found.size > mostBytes) {
+      problems.push(`${name} as no file that can be read, or one of more than ${mostBytes} bytes`);
+      continue;
+    }
+    const { text, problem } = checkRunnerFile(name, await readFile(file, 'utf8'));
+    await appendFile(own, text);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}
+
+const headPattern = /^(?<name>[^=<\s][^=<]*)(?:=|<<(?<end>\S.*)$)/;
+
+/**
+ * What of a file the runner can read; nothing follows on a line that was not ended.
+ *
+ * @example checkRunnerFile('GITHUB_OUTPUT', 'a=1\nb<<END\n2') // { text: 'a=1\n', problem: 'GITHUB_OUTPUT without the line END that ends b' }
+ */
+export function checkRunnerFile(
+  variable: string,
+  text: string,
+): { readonly text: string; readonly problem?: string } {
+  const ended = text.endsWith('\n') ? text : `${text}\n`;
+  if (variable !== 'GITHUB_OUTPUT' && variable !== 'GITHUB_ENV') return { text: ended };
+  const lines = ended.split(/\r?\n/).slice(0, -1);
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    if (line === '') continue;
+    const { name, end } = headPattern.exec(line)?.groups ?? {};
+    if (name === undefined) {
+      const problem = `${variable} with the line “${line.slice(0, 80)}”, which is no NAME=value`;
+      return { text: formatLines(kept), problem };
+    }
+    const last = end === undefined ? index : lines.indexOf(end, index + 1);
+    if (last === -1) {
+      return {
+        text: formatLines(kept),
+        problem: `${variable} without the line ${end ?? ''} that ends ${name}`,
+      };
+    }
+    kept.push(...lines.slice(index, last + 1));
+    index = last;
+  }
+  return { text: formatLines(kept) };
+}
+
+function formatLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

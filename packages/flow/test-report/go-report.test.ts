@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals';
+import { readTestReports, type TestResults } from './index.js';
+
+const read = (text: string, path = 'reports/junit.xml'): TestResults =>
+  readTestReports([{ path, bytes: Buffer.from(text) }]);
+
+/** [tests, failures, skipped, flaky] */
+function countOf({ tests, failures, skipped, flaky }: TestResults): readonly number[] {
+  return [tests, failures, skipped, flaky.length];
+}
+
+describe('go test -json', () => {
+  const event = (action: string, name = '', fields: object = {}): string =>
+    JSON.stringify({
+      Action: action,
+      Package: 'example.com/shop',
+      ...(name === '' ? {} : { Test: name }),
+      ...fields,
+    });
+  const output = (text: string, name = ''): string =>
+    event('output', name, { Output: `${text}\n` });
+
+  test.each<[string, readonly string[], readonly number[]]>([
+    [
+      'passed, skipped',
+      [event('run', 'A'), event('pass', 'A'), event('skip', 'B'), event('pass')],
+      [2, 0, 1, 0],
+    ],
+    [
+      'a subtest and its parent',
+      [event('run', 'A'), event('fail', 'A/b'), event('fail', 'A'), event('fail')],
+      [2, 2, 0, 0],
+    ],
+    [
+      'a later run of the package',
+      [event('fail', 'A'), event('pass', 'B'), event('fail'), event('pass', 'A'), event('pass')],
+      [2, 0, 0, 1],
+    ],
+    ['one round of several', [event('fail', 'A'), event('pass', 'A'), event('fail')], [1, 1, 0, 0]],
+    ['a test that did not end', [event('pass', 'A'), event('run', 'B')], [2, 1, 0, 0]],
+    ['a package that did not end', [event('start'), event('pass', 'A')], [2, 1, 0, 0]],
+    ['a package that failed by itself', [event('pass', 'A'), event('fail')], [2, 1, 0, 0]],
+    [
+      'words of go beside it',
+      ['go: downloading x v1.0.0', event('pass', 'A'), event('pass'), ''],
+      [1, 0, 0, 0],
+    ],
+    [
+      'a package without tests beside others',
+      [event('pass', 'A'), event('pass'), '{"Action":"skip","Package":"p"}'],
+      [1, 0, 0, 0],
+    ],
+  ])('%s', (_name, lines, expected) => {
+    expect(countOf(read(lines.join('\n'), 'tests.json'))).toEqual(expected);
+  });
+
+  test('what a failed test said, and where', () => {
+    const lines = [
+      ...[event('run', 'TestSum'), output('=== RUN   TestSum', 'TestSum')],
+      ...[
+        output('    money_test.go:12: got 3', 'TestSum'),
+        output('--- FAIL: TestSum (0.20s)', 'TestSum'),
+      ],
+      event('fail', 'TestSum', { Elapsed: 0.2 }),
+      event('fail'),
+    ];
+
+    expect(read(lines.join('\n'), 'tests.json')).toMatchObject({
+      failed: [
+        {
+          name: 'example.com/shop › TestSum',
+          message: 'money_test.go:12: got 3',
+          file: 'example.com/shop/money_test.go',
+          line: 12,
+        },
+      ],
+      slowest: [{ name: 'example.com/shop › TestSum', seconds: 0.2 }],
+    });
+  });
+
+  test('a package that does not compile says what its compiler said', () => {
+    const built = { ImportPath: 'example.com/shop [example.com/shop.test]' };
+    const lines = [
+      JSON.stringify({ ...built, Action: 'build-output', Output: '# example.com/shop\n' }),
+      JSON.stringify({
+        ...built,
+        Action: 'build-output',
+        Output: './money.go:3:9: undefined: x\n',
+      }),
+      JSON.stringify({ ...built, Action: 'build-fail' }),
+      output('FAIL\texample.com/shop [build failed]'),
+      event('fail', '', { FailedBuild: built.ImportPath }),
+    ];
+
+    expect(read(lines.join('\n'), 'tests.json').failed).toEqual([
+      {
+        name: 'example.com/shop',
+        message: './money.go:3:9: undefined: x',
+        file: './money.go',
+        line: 3,
+      },
+    ]);
+  });
+
+  test.each([
+    ['that breaks off', `${event('pass', 'A')}\n{"Action":"fa`],
+    ['of another tool', '{"numTotalTests": 3, "success": true}'],
+  ])('JSON %s is refused', (_name, text) => {
+    expect(() => read(text, 'tests.json')).toThrow('a test report cannot be read');
+  });
+});

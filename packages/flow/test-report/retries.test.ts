@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { readTestReports, type TestResults } from './index.js';
+
+const read = (text: string, path = 'reports/junit.xml'): TestResults =>
+  readTestReports([{ path, bytes: Buffer.from(text) }]);
+
+/** [tests, failures, skipped, flaky] */
+function countOf({ tests, failures, skipped, flaky }: TestResults): readonly number[] {
+  return [tests, failures, skipped, flaky.length];
+}
+
+const javaTrace = `java.lang.AssertionError: expected:&lt;3&gt; but was:&lt;4&gt;
+	at org.junit.Assert.fail(Assert.java:89)
+	at java.base/java.util.ArrayList.forEach(ArrayList.java:1596)
+	at shop.money.Total.of(Total.java:7)
+	at shop.money.TotalTest.adds(TotalTest.java:58)`;
+
+describe('a test that was tried again is one case', () => {
+  const gotestsum = (cases: string, attributes = ''): string =>
+    `<testsuites><testsuite name="shop" ${attributes}><properties><property name="go.version" value="go1.26"/></properties>${cases}</testsuite></testsuites>`;
+  const failed = '<testcase name="a" classname="c"><failure message="no"/></testcase>';
+  const passed = '<testcase name="a" classname="c"/>';
+
+  test.each<[string, string, readonly number[]]>([
+    [
+      'Surefire, passed at last',
+      '<testsuite><testcase name="a"><flakyFailure message="no"><stackTrace>x</stackTrace></flakyFailure><flakyError message="oh"/></testcase></testsuite>',
+      [1, 0, 0, 1],
+    ],
+    [
+      'Surefire, never passed',
+      '<testsuite><testcase name="a"><failure message="no"/><rerunFailure message="no"/></testcase></testsuite>',
+      [1, 1, 0, 0],
+    ],
+    [
+      'reruns that say of nothing else that it failed',
+      '<testsuite><testcase name="a"><rerunError message="no"/></testcase></testsuite>',
+      [1, 1, 0, 0],
+    ],
+    ['gotestsum, passed at last', gotestsum(`${failed}${failed}${passed}`), [1, 0, 0, 1]],
+    ['gotestsum, never passed', gotestsum(`${failed}${failed}`), [1, 1, 0, 0]],
+    [
+      'go-junit-report of -count=2: it never tries again',
+      gotestsum(`${failed}${passed}`, 'id="0"'),
+      [2, 1, 0, 0],
+    ],
+    [
+      'pytest, passed at last',
+      `<testsuites><testsuite name="pytest">${failed}${passed}</testsuite></testsuites>`,
+      [1, 0, 0, 1],
+    ],
+    [
+      'pytest, whose failed tries say nothing',
+      `<testsuites><testsuite name="pytest">${passed}${passed}</testsuite></testsuites>`,
+      [1, 0, 0, 1],
+    ],
+    [
+      'pytest, never passed',
+      `<testsuites><testsuite name="pytest">${passed}${failed}</testsuite></testsuites>`,
+      [1, 1, 0, 0],
+    ],
+    [
+      'pytest, failed and then could not be torn down',
+      `<testsuites><testsuite name="pytest">${failed}<testcase name="a" classname="c"><error message="oh"/></testcase></testsuite></testsuites>`,
+      [1, 1, 0, 0],
+    ],
+    [
+      'of any other tool: each is a case',
+      `<testsuites><testsuite name="s">${failed}${passed}</testsuite></testsuites>`,
+      [2, 1, 0, 0],
+    ],
+    [
+      'the same name of two suites of gotestsum',
+      gotestsum(failed).replace(
+        '</testsuites>',
+        gotestsum(passed).replace('name="shop"', 'name="other"').slice('<testsuites>'.length),
+      ),
+      [2, 1, 0, 0],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(countOf(read(text))).toEqual(expected);
+  });
+
+  test('a flaky one is named with what its failed try said, and where', () => {
+    const { flaky } = read(
+      `<testsuite><testcase name="adds" classname="shop.money.TotalTest"><flakyFailure message="too slow"><stackTrace>${javaTrace}</stackTrace></flakyFailure></testcase></testsuite>`,
+    );
+
+    expect(flaky).toEqual([
+      {
+        name: 'shop.money.TotalTest › adds',
+        message: 'too slow',
+        file: 'shop/money/TotalTest.java',
+        line: 58,
+      },
+    ]);
+  });
+
+  test('Bazel keeps earlier tries beside the last', () => {
+    const files = [
+      ['testlogs/shop/test.xml', passed],
+      ['testlogs/shop/test_attempts/attempt_2.xml', passed],
+      ['testlogs/shop/test_attempts/attempt_1.xml', failed],
+      ['testlogs/other/test.xml', failed],
+    ].map(([path = '', cases = '']) => ({
+      path,
+      bytes: Buffer.from(`<testsuites><testsuite name="s">${cases}</testsuite></testsuites>`),
+    }));
+
+    expect(countOf(readTestReports(files))).toEqual([2, 1, 0, 1]);
+  });
+});

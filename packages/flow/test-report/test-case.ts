@@ -1,0 +1,81 @@
+/** A test that did not pass, or did not pass at once. */
+export interface FailedTest {
+  readonly name: string;
+  /** What went wrong, in one line. */
+  readonly message: string;
+  /** Where, as the tool wrote it: the path may be absolute, and of the container. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface TimedTest {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** What a report says about one try of one test. */
+export interface TestCase extends FailedTest {
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly seconds: number;
+  /** It was tried before, and failed then; `message` says how. */
+  readonly isFlaky: boolean;
+  /** Cases with the same one are tries of the same test, in this order; absent where a name does not tell. */
+  readonly test?: string;
+}
+
+const longestName = 300;
+const longestMessage = 400;
+
+/** Colours are for terminals, and other control characters for nobody. */
+export function cleanText(text: string): string {
+  return text.replaceAll(/\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+}
+
+/** @example formatName(' adds\n two ') // 'adds two' */
+export function formatName(text: string): string {
+  return shorten(cleanText(text).replaceAll(/\s+/g, ' ').trim(), longestName);
+}
+
+/** The first line that says something, of texts that may have many. */
+export function firstLine(
+  texts: readonly string[],
+  isTelling: (line: string) => boolean = () => true,
+): string | undefined {
+  const lines = texts.flatMap((text) => cleanText(text).split('\n')).map((line) => line.trim());
+  const line = lines.find((each) => each !== '' && isTelling(each));
+  return line === undefined ? undefined : shorten(line, longestMessage);
+}
+
+function shorten(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/**
+ * The tries of one test as one case: the last counts, and the test is flaky when an earlier one failed.
+ *
+ * @example joinTries([failed, passed]) // [{ …passed, isFlaky: true }]
+ */
+export function joinTries(cases: readonly TestCase[]): readonly TestCase[] {
+  const joined: TestCase[] = [];
+  const places = new Map<string, number>();
+  for (const each of cases) {
+    const place = each.test === undefined ? undefined : places.get(each.test);
+    if (each.test !== undefined && place === undefined) places.set(each.test, joined.length);
+    const earlier = place === undefined ? undefined : joined[place];
+    if (place === undefined || earlier === undefined) joined.push(each);
+    else joined[place] = joinTwo(earlier, each);
+  }
+  return joined;
+}
+
+function joinTwo(earlier: TestCase, later: TestCase): TestCase {
+  if (later.outcome !== 'passed') return { ...later, isFlaky: false };
+  const { message, file, line } = earlier.message === '' ? later : earlier;
+  return {
+    ...later,
+    isFlaky: true,
+    message: message === '' ? 'it was tried again, and the report does not say why' : message,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
+}

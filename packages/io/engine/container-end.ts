@@ -1,0 +1,42 @@
+import { readContainerFiles } from './container-files.js';
+import { tryAskProgramForJson } from './docker.js';
+import type { ContainerOutcome, FileChoice } from './engine.js';
+import { textAt, valueAt } from './json.js';
+import type { ContainerProgram } from './run-arguments.js';
+
+/** What is said of a container that never was started. */
+const neverStarted = '0001-01-01T00:00:00Z';
+
+/**
+ * Looks how a container ended, and takes the files that are wanted of those that it wrote.
+ *
+ * @param lines what was written while it ran
+ */
+export async function readContainerEnd(
+  program: ContainerProgram['name'],
+  name: string,
+  lines: readonly string[],
+  wanted: FileChoice | undefined,
+  signal: AbortSignal,
+): Promise<ContainerOutcome> {
+  const container = await tryAskProgramForJson([program, 'container', 'inspect', name], signal);
+  const exitCode = valueAt(container, 0, 'State', 'ExitCode');
+  const startedAt = textAt(container, 0, 'State', 'StartedAt') ?? neverStarted;
+  if (typeof exitCode !== 'number' || startedAt === neverStarted) {
+    const reason = textAt(container, 0, 'State', 'Error') ?? findSaid(lines);
+    return { state: 'not-started', reason };
+  }
+  const workdir = textAt(container, 0, 'Config', 'WorkingDir') ?? '/';
+  const place = { program, container: name, workdir, since: new Date(startedAt) };
+  const files = wanted === undefined ? [] : await readContainerFiles(place, wanted, signal);
+  const isOutOfMemory = valueAt(container, 0, 'State', 'OOMKilled') === true;
+  return { state: 'ended', exitCode, isOutOfMemory, lines, workdir, files };
+}
+
+const saidPattern = /^(?:docker|Error): /;
+
+/** @example findSaid(['Trying to pull …', 'Error: no such image']) // 'no such image' */
+export function findSaid(lines: readonly string[]): string {
+  const said = lines.findLast((line) => saidPattern.test(line)) ?? lines.at(-1) ?? '';
+  return said.replace(saidPattern, '');
+}
