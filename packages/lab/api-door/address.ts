@@ -1,6 +1,17 @@
 import { join } from 'node:path';
+import { readJson, writeJson } from '../state/index.js';
 
-/** Where a door says on what it listens, once it does. */
-export function addressFile(folder: string): string {
+/** @param host on which the door listens: `127.0.0.1:41234` */
+export function writeDoorHost(folder: string, host: string): void {
+  writeJson(addressFile(folder), { host });
+}
+
+/** On what the door of a cluster listens, or did the last time; undefined before it ever has. */
+export function readDoorHost(folder: string): string | undefined {
+  const host = readJson(addressFile(folder))?.['host'];
+  return typeof host === 'string' ? host : undefined;
+}
+
+function addressFile(folder: string): string {
   return join(folder, 'api-door-address.json');
 }

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleProgram } from '../node-program/index.js';
 import { requireRunning, startPartProcess } from '../process/index.js';
-import { readJson, writeJson } from '../state/index.js';
+import { writeJson } from '../state/index.js';
 import { waitUntil } from '../waiting/index.js';
-import { addressFile } from './address.js';
+import { readDoorHost } from './address.js';
 import type { ApiDoorConfig } from './config.js';
 
 export interface ApiDoorPlace extends ApiDoorConfig {
@@ -18,7 +17,6 @@ export async function startApiDoor({ signal, ...config }: ApiDoorPlace): Promise
   await bundleProgram(new URL('main.ts', import.meta.url), program);
   const configFile = join(folder, 'api-door.json');
   writeJson(configFile, config);
-  rmSync(addressFile(folder), { force: true });
   await startPartProcess(folder, {
     name: 'api-door',
     argv: [process.execPath, program, configFile],
@@ -26,8 +24,7 @@ export async function startApiDoor({ signal, ...config }: ApiDoorPlace): Promise
   return waitUntil(
     () => {
       requireRunning(folder);
-      const host = readJson(addressFile(folder))?.['host'];
-      return typeof host === 'string' ? host : undefined;
+      return readDoorHost(folder);
     },
     { what: 'the door to the API', timeoutMs: 20_000, everyMs: 20, signal },
   );

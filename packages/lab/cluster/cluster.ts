@@ -38,7 +38,7 @@ export interface ClusterPart {
 
 /** What a client of Services needs that has to be a pod. */
 export interface InsideCluster {
-  /** The context of the user’s own kubeconfig. */
+  /** For people: the context of the user’s own kubeconfig, and where its API is. */
   readonly original: string;
   /** The lab’s own namespace. */
   readonly namespace: string;

@@ -3,12 +3,13 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatDuration } from '@slipway/core/duration';
+import { describeError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
 import { startGitHub } from '../github/index.js';
 import { LabError, openLab, type Lab } from '../parts/index.js';
 import { makeShopRepository, suiteTag } from '../shop/index.js';
 import { formatEnding } from './ending.js';
-import { assertApart, chooseNamespace, requireClusters } from './clusters.js';
+import { chooseNamespace, requireClusters } from './clusters.js';
 import type { Job } from './job.js';
 import { runStep } from './runner.js';
 import type { Stage } from './stage.js';
@@ -74,7 +75,6 @@ async function prepare(
   ]);
   const hosts = { candidates: candidates.host, production: production.host };
   const workspace = join(folder, 'workspace');
-  await assertApart(clusters, kubectl);
   const namespace = chooseNamespace(clusters[0]);
   const shop = await makeShopRepository(workspace, { ...hosts, namespace }, signal);
   const github = await startGitHub(process.env['SLIPWAY_CANARY']);
@@ -149,6 +149,6 @@ function toJson(outcome: StoryOutcome, tookMs: number): object {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = 1;
 }

@@ -17,12 +17,12 @@ export interface StepRun {
 export async function runStep(job: Job, step: StepRun): Promise<ActionProcessResult> {
   const { id, commit } = step.run;
   const actionFolder = `${actions}/${step.action}`;
-  const takesRegistries = readActionFile(actionFolder).inputs.some(
-    ({ name }) => name === 'plain-http',
-  );
   return runActionProcess({
     actionFolder,
-    inputs: { ...step.inputs, ...(takesRegistries ? { 'plain-http': job.plainHttp } : {}) },
+    inputs: {
+      ...step.inputs,
+      ...(asksRegistries(actionFolder, step) ? { 'plain-http': job.plainHttp } : {}),
+    },
     env: {
       ...job.environment,
       GITHUB_ACTIONS: 'true',
@@ -46,6 +46,12 @@ export async function runStep(job: Job, step: StepRun): Promise<ActionProcessRes
       if (text !== undefined) job.print(step.title ?? step.action, text);
     },
   });
+}
+
+/** A version is a matter of Git alone, unless what is deployed is its base. */
+function asksRegistries(actionFolder: string, { action, inputs }: StepRun): boolean {
+  if (action === 'image-version' && inputs['base'] !== 'deployed') return false;
+  return readActionFile(actionFolder).inputs.some(({ name }) => name === 'plain-http');
 }
 
 /**

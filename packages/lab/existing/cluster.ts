@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { textAt } from '@slipway/core/manifest';
 import type { Cluster } from '@slipway/io/cluster';
 import { listAnnounced, portOf, readCarried } from '../announcement/index.js';
-import { startApiDoor } from '../api-door/index.js';
+import { readDoorHost, startApiDoor } from '../api-door/index.js';
 import type { ClusterPart } from '../cluster/index.js';
+import { LabError } from '../errors/index.js';
 import { formatKubeconfig, makeServerKeys } from '../keys/index.js';
 import { openQuietCluster, type ClusterAccess } from '../open-cluster/index.js';
 import { readLabImage, type PartContext } from '../part/index.js';
@@ -36,6 +37,7 @@ interface Facts {
  *
  * @param kubeconfig as in `KUBECONFIG`
  * @throws PartLeftOutError where no context is this cluster
+ * @throws LabError where it is another one of the lab’s, too
  */
 export async function startExistingCluster(
   name: string,
@@ -59,6 +61,7 @@ export async function startExistingCluster(
   writeJson(factsFile(folder), facts);
   const cluster = await openOriginal(folder, facts, signal);
   try {
+    await assertApart(cluster, name, folder);
     const token = await makeAccount(cluster, namespace, signal);
     await openDoor({ name, folder, namespace, api, token, signal });
     const config = { lab, folder, namespace, kubectl, kubeconfig: originalFile(folder), context };
@@ -78,13 +81,26 @@ export async function checkExistingCluster(
   const processes = readPartProcesses(folder);
   if (facts === undefined || processes.length < 2 || processes.some((each) => !each.isRunning))
     return undefined;
-  const carried = readCarried(folder)?.ports ?? [];
-  if (!listAnnounced(lab).every((host) => carried.includes(portOf(host)))) return undefined;
+  if (!(await isCarrying(lab, folder))) return undefined;
   const part = toPart(name, folder, facts);
   const { kubeconfig, context } = part;
   const cluster = await tryOpen({ kubeconfig, context, kubectl: facts.kubectl });
   await cluster?.close();
   return cluster && part;
+}
+
+/** One that was announced this moment, or whose node is being linked again, takes a moment. */
+async function isCarrying(lab: string, folder: string): Promise<boolean> {
+  const carriesAll = (): true | undefined => {
+    const carried = readCarried(folder)?.ports ?? [];
+    return listAnnounced(lab).every((host) => carried.includes(portOf(host))) ? true : undefined;
+  };
+  try {
+    return await waitUntil(carriesAll, { what: 'the tunnel', timeoutMs: 20_000 });
+  } catch (error) {
+    if (error instanceof LabError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -101,6 +117,22 @@ export async function endExistingCluster({ folder }: PartContext): Promise<void>
     await removeMade({ folder, namespace, context: facts.context, open });
   }
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Two contexts may be one cluster, which nobody would mean. */
+async function assertApart(cluster: Cluster, name: string, folder: string): Promise<void> {
+  const system = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } as const;
+  const uid = (await cluster.get(system))?.metadata.uid ?? '';
+  writeJson(join(folder, 'uid.json'), { name, uid });
+  const parts = readdirSync(dirname(folder)).map((part) => join(dirname(folder), part));
+  const others = parts.filter((part) => part !== folder);
+  const same = others
+    .map((part) => readJson(join(part, 'uid.json')))
+    .find((it) => it?.['uid'] === uid);
+  if (same === undefined) return;
+  throw new LabError(
+    `${name} and ${String(same['name'])} are one cluster: LAB_KUBECONFIG needs a cluster for each`,
+  );
 }
 
 async function makeAccount(
@@ -165,8 +197,8 @@ function toPart(
     name,
     kubeconfig: ownFile(folder),
     context: name,
-    server,
-    inside: { original: context, namespace, image },
+    server: `https://${readDoorHost(folder) ?? ''}`,
+    inside: { original: `${context} (${server})`, namespace, image },
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import type { Cluster } from '@slipway/io/cluster';
 import { createRegistryClient, openLayout, pushImage } from '@slipway/io/registry';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { ensureBaseImages, pushBaseImages } from '../base-images/index.js';
-import { startClient } from '../client/index.js';
+import { startClient, type ClientTally } from '../client/index.js';
 import { buildBusyboxImage } from '../images/index.js';
 import { openQuietCluster } from '../open-cluster/index.js';
 import { openLab, type ClusterPart, type Lab } from '../parts/index.js';
@@ -17,14 +18,13 @@ import { waitUntil } from '../waiting/index.js';
 
 const timeoutMs = 120_000;
 const { signal } = new AbortController();
-const namespace = 'existing-test';
+const namespace = `existing-${randomBytes(4).toString('hex')}`;
 const before = { ...process.env };
 
 let folder = '';
 let first: Lab;
 let owner: Cluster;
 let kubectl = '';
-let part: ClusterPart;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lab-existing-'));
@@ -67,36 +67,40 @@ test(
   async () => {
     const known = await listNames();
     const lab = await openLab();
-    const [registry, cluster] = await Promise.all([
-      lab.registry('candidates'),
-      lab.cluster('test'),
-    ]);
-    part = cluster;
-    const ours = await openQuietCluster({ ...part, kubectl });
-    const image = await pushApp(registry.host);
-    for (const object of describeApp(image)) await ours.create(object);
+    try {
+      const [registry, part] = await Promise.all([lab.registry('candidates'), lab.cluster('test')]);
+      const ours = await openQuietCluster({ ...part, kubectl });
+      const image = await pushApp(registry.host);
+      for (const object of describeApp(image)) await ours.create(object);
 
-    const place = { part, cluster: ours, clock: systemClock, signal };
-    const call = { namespace, service: 'web', path: '/version', name: (body: string) => body };
-    const client = await startClient(place, [call]);
-    await waitUntil(async () => ((await client.tally()).requests >= 20 ? true : undefined), {
-      what: 'the client',
-      timeoutMs: 20_000,
-    });
-    const tally = await client.stop();
-    const touched = ours.apply(labelled('default'), { fieldManager: 'test' });
+      const tally = await callApp(part, ours);
+      const touched = ours.apply(labelled('default'), { fieldManager: 'test' });
 
-    await expect(touched).rejects.toThrow(
-      'the lab does without namespaces/default: it was in the cluster before, and stays as it is',
-    );
-    await ours.close();
-    await lab.close();
-    expect(tally).toMatchObject({ failed: 0, failures: [], answers: { '1.0.0': tally.requests } });
+      await expect(touched).rejects.toThrow(
+        'the lab does without namespaces/default: it was in the cluster before, and stays as it is',
+      );
+      const answers = { '1.0.0': tally.requests };
+      expect(tally).toMatchObject({ failed: 0, failures: [], answers });
+      await ours.close();
+    } finally {
+      await lab.close();
+    }
     expect(await listNames()).toEqual(known);
     expect(existsSync(join(folder, 'lab'))).toBe(false);
   },
   timeoutMs,
 );
+
+/** Until there are some answers. */
+async function callApp(part: ClusterPart, cluster: Cluster): Promise<ClientTally> {
+  const call = { namespace, service: 'web', path: '/version', name: (body: string) => body };
+  const client = await startClient({ part, cluster, clock: systemClock, signal }, [call]);
+  await waitUntil(async () => ((await client.tally()).requests >= 20 ? true : undefined), {
+    what: 'the client',
+    timeoutMs: 20_000,
+  });
+  return client.stop();
+}
 
 /** What a lab makes that is in no namespace. */
 async function listNames(): Promise<readonly string[]> {
@@ -104,7 +108,7 @@ async function listNames(): Promise<readonly string[]> {
     owner.list({ apiVersion: 'v1', kind: 'Namespace' }),
     owner.list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' }),
   ]);
-  const mine = (name: string): boolean => /^(?:slipway-lab-|existing-test)/.test(name);
+  const mine = (name: string): boolean => /^(?:slipway-lab-|existing-)/.test(name);
   return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata.name)).filter(mine);
 }
 

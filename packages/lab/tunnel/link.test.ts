@@ -11,7 +11,9 @@ afterEach(() => {
 });
 
 /** A node that listens where its connections go to the port of this machine. */
-async function openTunnel(port: number): Promise<{ nodePort: number; host: HostEnd }> {
+async function openTunnel(
+  port: number,
+): Promise<{ nodePort: number; host: HostEnd; breakLink: () => void }> {
   const [toHost, toNode] = [new PassThrough(), new PassThrough()];
   const host = startHostEnd(toHost, toNode);
   const session = openNodeEnd(toNode, toHost);
@@ -22,7 +24,7 @@ async function openTunnel(port: number): Promise<{ nodePort: number; host: HostE
     const path = `/${port}`;
     couple(socket, session.request({ ':method': 'POST', ':path': path }, streamOptions));
   });
-  return { nodePort, host };
+  return { nodePort, host, breakLink: () => void toNode.destroy() };
 }
 
 async function listen(onConnection: (socket: Socket) => void): Promise<number> {
@@ -85,6 +87,17 @@ test('only ports that were told lead anywhere', async () => {
   host.setPorts([]);
 
   const heard = buffer(dial(nodePort));
+
+  await expect(heard).rejects.toMatchObject({ code: 'ECONNRESET' });
+});
+
+test('a link that breaks takes everything with it', async () => {
+  const target = await listen((socket) => void socket.write('half'));
+  const { nodePort, breakLink } = await openTunnel(target);
+  const socket = dial(nodePort);
+  const heard = buffer(socket);
+
+  socket.once('data', breakLink);
 
   await expect(heard).rejects.toMatchObject({ code: 'ECONNRESET' });
 });

@@ -39,16 +39,18 @@ export function openHostEnd(input: Readable, output: Writable): ServerHttp2Sessi
   return performServerHandshake(Duplex.from({ readable: input, writable: output }), { settings });
 }
 
-/** What a stream must be opened with, on either side, so that its end can be told from a break. */
+/**
+ * What a stream is opened with, on either side: HTTP/2 ends a stream that is broken off as it ends a whole one, unless
+ * there are trailers to wait for.
+ */
 export const streamOptions = { waitForTrailers: true, endStream: false } as const;
 
 /** The last word of a half that was said to its end. */
 const ended = { 'x-ended': 'yes' } as const;
 
 /**
- * What one side says the other hears, each half to its end. What breaks on one side is broken off on the other: half
- * an answer never looks like a whole one. HTTP/2 would end a stream that is broken off, too, so the end is told in
- * trailers.
+ * What one side says the other hears, each half to its end. What breaks on one side is broken off on the other, and so
+ * is everything when the link breaks: half an answer never looks like a whole one.
  */
 export function couple(socket: Socket, stream: Http2Stream): void {
   let [isBroken, isWhole] = [false, false];
@@ -63,7 +65,7 @@ export function couple(socket: Socket, stream: Http2Stream): void {
   });
   stream.on('trailers', () => (isWhole = true));
   stream.on('end', () => {
-    setImmediate(() => (isWhole ? socket.end() : breakOff())); // the trailers are told in the same turn
+    setImmediate(() => (isWhole ? socket.end() : breakOff())); // trailers are told in the same turn
   });
   stream.on('error', breakOff);
   stream.on('close', () => {

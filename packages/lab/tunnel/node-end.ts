@@ -9,7 +9,7 @@ import { couple, openNodeEnd, paths, streamOptions, type NodeReport } from './li
  */
 const session = openNodeEnd(process.stdin, process.stdout);
 session.on('error', (error) => process.stderr.write(`${String(error)}\n`));
-session.on('close', () => process.exit());
+session.on('close', () => setImmediate(() => process.exit())); // after what it carried is broken off
 
 /** An earlier one, whose link broke, may need a moment to notice. */
 const patienceMs = 5000;
