@@ -150,10 +150,7 @@ function inputsOf({ language, engine, way }: Cell): Readonly<Record<string, stri
 
 function judgeStep(step: Step): readonly string[] {
   if (step.exitCode !== 0) {
-    const [code, message] = [
-      step.outputs.get('failure-code'),
-      step.outputs.get('failure-message'),
-    ];
+    const [code, message] = [step.outputs.get('failure-code'), step.outputs.get('failure-message')];
     return [`${code ?? ''}: ${message ?? ''}`, step.log.slice(-1500)];
   }
   const [tests, failures] = [step.outputs.get('tests'), step.outputs.get('failures')];

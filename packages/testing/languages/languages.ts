@@ -140,7 +140,9 @@ export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=/tmp/target
 cargo test --offline --lib -- -Z unstable-options --format junit > reports/junit.xml
 `,
   junit: 'reports/*.xml',
-  build: ['RUN cargo build --offline --release && mkdir /out && cp target/release/libadd.rlib /out'],
+  build: [
+    'RUN cargo build --offline --release && mkdir /out && cp target/release/libadd.rlib /out',
+  ],
 };
 
 /** One of each kind: interpreted, compiled, with and without a virtual machine. */

@@ -34,15 +34,18 @@ async function listTimes(archive: Buffer): Promise<readonly [string, number, num
   return entries;
 }
 
-test.each([1, 511, 512, 100_000])('what is later is the limit’s, in chunks of %i', async (bytes) => {
-  const clamped = await clamp(await makeArchive(limit + 5), bytes);
+test.each([1, 511, 512, 100_000])(
+  'what is later is the limit’s, in chunks of %i',
+  async (bytes) => {
+    const clamped = await clamp(await makeArchive(limit + 5), bytes);
 
-  expect(await listTimes(clamped)).toEqual([
-    ['folder/', limit, 0],
-    ['a', limit, 1],
-    ['b', limit, 70_001],
-  ]);
-});
+    expect(await listTimes(clamped)).toEqual([
+      ['folder/', limit, 0],
+      ['a', limit, 1],
+      ['b', limit, 70_001],
+    ]);
+  },
+);
 
 test('what is earlier stays as it is, byte by byte', async () => {
   const archive = await makeArchive(limit - 5);
