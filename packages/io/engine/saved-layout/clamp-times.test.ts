@@ -28,7 +28,7 @@ async function listTimes(archive: Buffer): Promise<readonly [string, number, num
   const entries: [string, number, number][] = [];
   for await (const entry of Readable.from([archive]).pipe(extract())) {
     const { name, mtime, size } = entry.header;
-    entries.push([name, (mtime?.getTime() ?? 0) / 1000, size ?? 0]);
+    entries.push([name, mtime.getTime() / 1000, size]);
     entry.resume();
   }
   return entries;
