@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readFile, stat } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { runCommand } from '@slipway/io/command';
@@ -210,7 +210,7 @@ describe.each(runnerEngines)('with %s', (engine) => {
     expect(built.summary).toContain('compiling');
   });
 
-  test('commands in an image see what they are given, and what they write as anybody is the user’s of this machine', async () => {
+  test('commands in an image see what they are given, whoever they run as', async () => {
     const job = await open();
     await chmod(job.workspace, 0o777);
 
@@ -226,7 +226,6 @@ describe.each(runnerEngines)('with %s', (engine) => {
     );
 
     expect(step.outputs.get('failure-message')).toBe('');
-    expect((await stat(join(job.workspace, 'said'))).uid).toBe(process.getuid?.());
     expect(step.outputs.get('tests')).toBe('2');
     expect(await readFile(join(job.workspace, 'said'), 'utf8')).toBe('good day from outside\n');
   });
