@@ -1,10 +1,12 @@
 import { describeError } from '@slipway/core/errors';
+import { runBuildBench } from './build/index.js';
 import { runCopyBench } from './copy/index.js';
 import { runDeployBench } from './deploy/index.js';
 import { runLedgerBench } from './ledger/index.js';
 import { runVersionBench } from './version/index.js';
 
 const benches = {
+  build: runBuildBench,
   copy: runCopyBench,
   deploy: runDeployBench,
   ledger: runLedgerBench,

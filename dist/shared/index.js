@@ -9138,6 +9138,7 @@ function createConsole(onRunner, { hasSummary = false, liveMark = "" } = {}, out
       if (onRunner)
         core_setSecret(secret);
     },
+    redact: clean2,
     setOutput: (name, value) => {
       const cleaned = clean2(value);
       if (cleaned !== value)
@@ -12733,10 +12734,10 @@ function show(value) {
 const gateNames = ["unit-tests", "integration"];
 function readPolicy(reader) {
   const levels = reader.mapping("levels", readLevels);
-  const nothing = { require: [] };
+  const nothing2 = { require: [] };
   return {
     require: readGates(reader),
-    levels: levels ?? { patch: nothing, minor: nothing, major: nothing },
+    levels: levels ?? { patch: nothing2, minor: nothing2, major: nothing2 },
     freezes: reader.each("freezes", readFreeze)
   };
 }
@@ -12947,7 +12948,9 @@ function readBuild(reader) {
     ...present("context", reader.optional("context", asText)),
     ...present("dockerfile", reader.optional("dockerfile", asText)),
     ...present("target", reader.optional("target", asText)),
-    ...present("testTarget", reader.optional("test-target", asText))
+    ...present("testTarget", reader.optional("test-target", asText)),
+    ...present("composeFile", reader.optional("compose-file", asText)),
+    ...present("composeService", reader.optional("compose-service", asText))
   };
 }
 function readDeploy(reader) {
@@ -17326,8 +17329,8 @@ async function* withPatience(chunks, clock) {
   const iterator = chunks[Symbol.asyncIterator]();
   for (; ; ) {
     const came = new AbortController();
-    const nothing = clock.sleep(idleTimeoutMs, came.signal).then(() => void 0, () => void 0);
-    const next = await Promise.race([iterator.next(), nothing]);
+    const nothing2 = clock.sleep(idleTimeoutMs, came.signal).then(() => void 0, () => void 0);
+    const next = await Promise.race([iterator.next(), nothing2]);
     came.abort();
     if (next === void 0)
       throw new Error(`nothing came for ${idleTimeoutMs / 1e3} s`);
@@ -17682,9 +17685,9 @@ async function withRuntime(definition, environment2, console2, interruption, wor
   const inputs = definition.readInputs(reader);
   reader.finish();
   const done = new AbortController();
-  const limitMs = definition.limitMs?.(inputs);
-  if (limitMs !== void 0)
-    void interruptAfter(limitMs, definition.name, interruption, done.signal);
+  const limitMs2 = definition.limitMs?.(inputs);
+  if (limitMs2 !== void 0)
+    void interruptAfter(limitMs2, definition.name, interruption, done.signal);
   const { runtime, close } = createRuntime({
     logger: console2,
     signal: interruption.signal,
@@ -17695,7 +17698,8 @@ async function withRuntime(definition, environment2, console2, interruption, wor
     stepFiles: readStepFiles(environment2, external_node_fs_namespaceObject.existsSync),
     saveState: (name, value) => console2.saveState(name, value),
     environment: environment2,
-    mask: (secret) => console2.mask(secret)
+    mask: (secret) => console2.mask(secret),
+    redact: (text) => console2.redact(text)
   });
   try {
     return await work(inputs, runtime);
@@ -17719,13 +17723,13 @@ function listenForSignals() {
   }
   return controller;
 }
-async function interruptAfter(limitMs, action, interruption, done) {
+async function interruptAfter(limitMs2, action, interruption, done) {
   try {
-    await systemClock.sleep(limitMs, done);
+    await systemClock.sleep(limitMs2, done);
   } catch {
     return;
   }
-  interruption.abort(new SlipwayError("deadline-exceeded", `${action} took longer than ${formatDuration(limitMs)}`, {
+  interruption.abort(new SlipwayError("deadline-exceeded", `${action} took longer than ${formatDuration(limitMs2)}`, {
     fix: "Look in the log for what it waited for, or raise the input timeout."
   }));
 }
@@ -17875,6 +17879,9 @@ function listRefusals(kind, demands) {
   if (demands.platforms.length > 0 && !platforms) {
     problems.push(abilities_refuse(kind, "platforms", "builds for its own platform only"));
   }
+  if (demands.hasVolumes && kind.name === "buildah") {
+    problems.push(abilities_refuse(kind, "cache-volumes", "keeps no volumes"));
+  }
   return [
     ...problems,
     ...listCacheRefusals(kind, "cache-from", demands.cacheFrom),
@@ -17916,6 +17923,7 @@ const buildx = "use docker with buildx (docker/setup-buildx-action before this s
 const fixes = {
   secrets: `Remove it, or ${buildx}, podman or buildah.`,
   platforms: `Remove it, or ${buildx}, podman or buildah.`,
+  "cache-volumes": "Name a folder of the machine with cache-folder, or use docker or podman.",
   "cache-from": `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`,
   "cache-to": `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`
 };
@@ -17927,23 +17935,28 @@ function describeKind({ name, version, hasBuildx }) {
 const inputs_asText = (text) => text;
 const sourceInputs = ["dockerfile", "target", "test-target", "build-context"];
 const imageInputs = [
-  ...["build-args", "secrets", "platforms", "labels", "annotations", "layout"],
+  ...["build-args", "platforms", "labels", "annotations", "layout"],
   ...["cache-from", "cache-to"]
 ];
 function readInputs(read) {
   const service = read.tryService();
   const command = readCommand(read);
-  const isImage = command === void 0 || isImageAsked(read, service);
+  const compose = readCompose(read, service);
+  const isAlone = command === void 0 && compose === void 0;
+  const isImage = isAlone || isImageAsked(read, service);
   const image = isImage ? readImage(read, service) : void 0;
   if (!isImage)
     refuseImageInputs(read);
+  if (!isImage && command === void 0)
+    refuseSecrets(read);
   const junit = read.list("junit", parseReportGlob);
-  if (command === void 0 && !isTestAsked(read, service))
+  if (isAlone && !isTestAsked(read, service))
     refuseTestInputs(read);
   return {
     ...service === void 0 ? {} : { service: service.name },
     name: service?.settings?.image ?? service?.name ?? "image",
     ...command === void 0 ? {} : { command },
+    ...compose === void 0 ? {} : { compose },
     ...image === void 0 ? {} : { image },
     container: readContainer(read),
     engine: read.choice("engine", ["auto", ...engineNames], "auto"),
@@ -17954,8 +17967,17 @@ function readInputs(read) {
 function readCommand(read) {
   const [image, script] = [read.optional("run-image", inputs_asText), read.optional("run", inputs_asText)];
   const folder = read.withDefault("workdir", ".", parseFolder);
-  if (image !== void 0 && script !== void 0)
-    return { image, script, folder };
+  if (image !== void 0 && script !== void 0) {
+    const cacheFolder = read.optional("cache-folder", inputs_asText);
+    return {
+      image,
+      script,
+      folder,
+      secrets: read.lines("secrets", parseSecret),
+      caches: read.lines("cache-volumes", parseCacheVolume),
+      ...cacheFolder === void 0 ? {} : { cacheFolder }
+    };
+  }
   if (image !== void 0 || script !== void 0) {
     const [subject, other] = image === void 0 ? ["run-image", "run"] : ["run", "run-image"];
     read.refuse({
@@ -17964,15 +17986,33 @@ function readCommand(read) {
       fix: "Set both, or neither: run-image says where the commands of run are run."
     });
   }
-  if (folder !== ".") {
-    const fix2 = "Remove it, or set run-image and run.";
-    refuseInputs(read, ["workdir"], { expected: "nothing where there is no run", fix: fix2 });
+  const fix2 = "Remove it, or set run-image and run.";
+  const meaningless = folder === "." ? [] : ["workdir"];
+  refuseInputs(read, [...meaningless, "cache-volumes", "cache-folder"], {
+    expected: "nothing where there is no run",
+    fix: fix2
+  });
+  return void 0;
+}
+function readCompose(read, choice) {
+  const build2 = choice?.settings?.build ?? {};
+  const file = read.optional("compose-file", parseFolder, build2.composeFile);
+  const service = read.optional("compose-service", parseComposeService, build2.composeService);
+  if (file !== void 0 && service !== void 0)
+    return { file, service };
+  if (file !== void 0 || service !== void 0) {
+    const [subject, other] = file === void 0 ? ["compose-file", "compose-service"] : ["compose-service", "compose-file"];
+    read.refuse({
+      subject,
+      expected: `a value, as ${other} has one`,
+      fix: "Set both, or neither: compose-service names the service of the file whose command is the test."
+    });
   }
   return void 0;
 }
 function isImageAsked(read, service) {
   const isGiven = sourceInputs.some((name) => read.optional(name, inputs_asText) !== void 0);
-  return isGiven || Object.keys(service?.settings?.build ?? {}).length > 0;
+  return isGiven || Object.keys(service?.settings?.build ?? {}).some((name) => !name.startsWith("compose"));
 }
 function isTestAsked(read, service) {
   return read.optional("test-target", inputs_asText, service?.settings?.build.testTarget) !== void 0;
@@ -18014,10 +18054,16 @@ function refuseImageInputs(read) {
     fix: "Remove it, or say with dockerfile or build-context what is built."
   });
 }
+function refuseSecrets(read) {
+  refuseInputs(read, ["secrets"], {
+    expected: "nothing where no image is built and no commands are run",
+    fix: "Remove it: services get their secrets from the Compose file."
+  });
+}
 function refuseTestInputs(read) {
   refuseInputs(read, ["junit", "env", "user", "network"], {
     expected: "nothing where no container runs",
-    fix: "Remove it, or say with test-target, or with run-image and run, what is run."
+    fix: "Remove it, or say with test-target, with run-image and run, or with compose-file and compose-service, what is run."
   });
 }
 const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*(?:=|$)/;
@@ -18041,6 +18087,14 @@ function parseSecret(text, subject) {
     }
   ]);
 }
+const cacheVolumePattern = /^(?<name>[a-z0-9][a-z0-9_.-]*):(?<path>~?\/[^:,]+)$/;
+function parseCacheVolume(text, subject) {
+  const { name, path: path2 } = cacheVolumePattern.exec(text)?.groups ?? {};
+  if (name !== void 0 && path2 !== void 0)
+    return { name, path: path2 };
+  const expected2 = "lines <name>:<path in the container>, such as npm:~/.npm";
+  throw invalidInput([{ subject, given: text, expected: expected2 }]);
+}
 function parseLabel(text, subject) {
   if (/^[^\s=]+=/.test(text))
     return text;
@@ -18062,6 +18116,11 @@ function parseStage(text, subject) {
   if (/^[A-Za-z0-9][\w.-]*$/.test(text))
     return text;
   throw invalidInput([{ subject, given: text, expected: "the name of a stage of the Dockerfile" }]);
+}
+function parseComposeService(text, subject) {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(text))
+    return text;
+  throw invalidInput([{ subject, given: text, expected: "the name of a service of the file" }]);
 }
 function parseUser(text, subject) {
   if (/^[\w.-]+(?::[\w.-]+)?$/.test(text))
@@ -18097,11 +18156,12 @@ const outputs = {
   tests: "",
   failures: "",
   evidence: "",
+  logs: "",
   engine: "",
   platforms: "",
   size: ""
 };
-const listedFailures = 50;
+const listedTests = 50;
 const slowSeconds = 0.1;
 function report(result) {
   const { image, results, evidence, annotations, failure } = result;
@@ -18112,6 +18172,7 @@ function report(result) {
       tests: results === void 0 ? "" : `${results.tests}`,
       failures: results === void 0 ? "" : `${results.failures}`,
       evidence: evidence.join("\n"),
+      logs: result.logs ?? "",
       engine: result.engine.name,
       platforms: image?.platforms.join("\n") ?? "",
       size: image === void 0 ? "" : `${image.bytes}`
@@ -18144,6 +18205,7 @@ function formatSummary(result) {
     ...facts.flatMap(([name, text]) => text === void 0 ? [] : [`| ${name} | ${text} |`]),
     "",
     ...formatFailed(result),
+    ...formatFlaky(result),
     ...formatLines(result),
     ...formatSlowest(results)
   ].join("\n");
@@ -18156,34 +18218,49 @@ function formatTitle({ name, plan: plan2, image, results, failure }) {
   const tested = results === void 0 ? "" : " and tested";
   if (image !== void 0)
     return `✅ ${name}: built${tested}`;
-  return `✅ ${name}: commands ran in ${plan2.command?.image ?? "a container"}${tested}`;
+  if (plan2.command === void 0)
+    return `✅ ${name}: tested`;
+  return `✅ ${name}: commands ran in ${plan2.command.image}${tested}`;
 }
 function formatStage(target) {
   return target === void 0 ? "" : `, stage \`${target}\``;
 }
-function formatCounts({ tests, failures, skipped }) {
-  return `${tests - failures - skipped} passed, ${failures} failed, ${skipped} skipped`;
+function formatCounts({ tests, failures, skipped, flaky }) {
+  const tried = flaky.length === 0 ? "" : ` (${flaky.length} flaky)`;
+  return `${tests - failures - skipped} passed${tried}, ${failures} failed, ${skipped} skipped`;
 }
-function formatPlaces({ plan: { command, test }, results }) {
+function formatPlaces({ plan: { command, compose, test }, results }) {
   if (results === void 0)
     return void 0;
   return [
     ...command?.junit === void 0 ? [] : [`\`${command.image}\``],
+    ...compose === void 0 ? [] : [`service \`${compose.service}\``],
     ...test === void 0 ? [] : [`stage \`${test.target}\``]
   ].join(", ");
 }
 function formatFailed({ results }) {
   const failed2 = results?.failed ?? [];
-  if (failed2.length === 0)
+  return failed2.length === 0 ? [] : ["#### Failed tests", "", ...formatTests(failed2)];
+}
+function formatFlaky({ results }) {
+  const flaky = results?.flaky ?? [];
+  if (flaky.length === 0)
     return [];
-  const rows = failed2.slice(0, listedFailures).map(({ name, message, file, line }) => {
+  return [
+    "#### Flaky tests",
+    "",
+    "They failed, and passed when tried again.",
+    "",
+    ...formatTests(flaky)
+  ];
+}
+function formatTests(tests) {
+  const rows = tests.slice(0, listedTests).map(({ name, message, file, line }) => {
     const place = file === void 0 ? "" : `\`${file}${line === void 0 ? "" : `:${line}`}\``;
     return `| ${report_escapeCell(name)} | ${report_escapeCell(message)} | ${report_escapeCell(place)} |`;
   });
-  const more = failed2.length - rows.length;
+  const more = tests.length - rows.length;
   return [
-    "#### Failed tests",
-    "",
     "| test | what it said | where |",
     "|---|---|---|",
     ...rows,
@@ -18219,6 +18296,551 @@ function readHostUser() {
   return user === void 0 || group2 === void 0 ? void 0 : `${user}:${group2}`;
 }
 ;
+const declarationBytes = 256;
+const declaredPattern = /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?<label>[^"'>]*)["']/;
+function decodeReport(bytes) {
+  const wide = findWideEncoding(bytes);
+  if (wide !== void 0)
+    return decode(bytes, wide, true);
+  const start = String.fromCharCode(...bytes.subarray(0, declarationBytes));
+  const label2 = declaredPattern.exec(start.replace(/^\u00ef\u00bb\u00bf/, ""))?.groups?.["label"];
+  const isUtf8 = label2 === void 0 || /^(?:utf-?(?:8|16(?:[lb]e)?)|(?:us-)?ascii)$/i.test(label2);
+  return decode(bytes, isUtf8 ? "utf-8" : label2, !isUtf8);
+}
+function findWideEncoding([first, second]) {
+  if (first === 255 && second === 254 || first === 60 && second === 0)
+    return "utf-16le";
+  if (first === 254 && second === 255 || first === 0 && second === 60)
+    return "utf-16be";
+  return void 0;
+}
+function decode(bytes, label2, fatal) {
+  try {
+    return { state: "read", text: new TextDecoder(label2, { fatal }).decode(bytes) };
+  } catch (error2) {
+    const code = typeof error2 === "object" && error2 && "code" in error2 ? error2.code : "";
+    const reason = typeof code === "string" ? reasons.get(code) : void 0;
+    if (reason === void 0)
+      throw error2;
+    return { state: "refused", reason: `${reason} ${label2.slice(0, longestLabel)}` };
+  }
+}
+const longestLabel = 40;
+const reasons = /* @__PURE__ */ new Map([
+  ["ERR_ENCODING_NOT_SUPPORTED", "XML in an encoding that is not known,"],
+  ["ERR_ENCODING_INVALID_ENCODED_DATA", "a file that is not in the encoding that it claims,"]
+]);
+;
+const longestName = 300;
+const longestMessage = 400;
+function cleanText(text) {
+  return text.replaceAll(/\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+function formatName(text) {
+  return shorten(cleanText(text).replaceAll(/\s+/g, " ").trim(), longestName);
+}
+function firstLine(texts, isTelling2 = () => true) {
+  const lines = texts.flatMap((text) => cleanText(text).split("\n")).map((line2) => line2.trim());
+  const line = lines.find((each) => each !== "" && isTelling2(each));
+  return line === void 0 ? void 0 : shorten(line, longestMessage);
+}
+function shorten(text, longest2) {
+  return text.length > longest2 ? `${text.slice(0, longest2)}…` : text;
+}
+function joinTries(cases) {
+  const joined = [];
+  const places = /* @__PURE__ */ new Map();
+  for (const each of cases) {
+    const place = each.test === void 0 ? void 0 : places.get(each.test);
+    if (each.test !== void 0 && place === void 0)
+      places.set(each.test, joined.length);
+    const earlier = place === void 0 ? void 0 : joined[place];
+    if (place === void 0 || earlier === void 0)
+      joined.push(each);
+    else
+      joined[place] = joinTwo(earlier, each);
+  }
+  return joined;
+}
+function joinTwo(earlier, later) {
+  if (later.outcome !== "passed")
+    return { ...later, isFlaky: false };
+  const { message, file, line } = earlier.message === "" ? later : earlier;
+  return {
+    ...later,
+    isFlaky: true,
+    message: message === "" ? "it was tried again, and the report does not say why" : message,
+    ...file === void 0 ? {} : { file },
+    ...line === void 0 ? {} : { line }
+  };
+}
+;
+const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
+const javaFrame = /^\s*at (?:[\w.@-]+\/+)*(?<owner>(?:[\w$]+\.)+)[\w$<>-]+\((?<file>[\w-]+\.\w+):(?<line>\d+)\)/gm;
+const dotNetFrame = / in (?<file>[^\n]+?\.\w+):line (?<line>\d+)/g;
+const colonFrame = /(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
+const foreignPattern = /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python|\/rustc\/|\/\.cargo\/|\/vendor\/|\/gems\/|\/go\/pkg\/mod\/|^\/usr\/)/;
+const foreignOwners = /^(?:java|javax|jdk|sun|com\.sun|kotlin|scala|groovy|org\.(?:junit|hamcrest|assertj|mockito|opentest4j|testng|gradle|apache\.maven|codehaus\.groovy|spockframework)|junit|io\.kotest)\./;
+function findTestLocation(text, file, group2 = "") {
+  const java = listJavaFrames(text, group2);
+  const frames = [
+    ...listFrames(text, pythonFrame).toReversed(),
+    ...java,
+    ...listFrames(text, dotNetFrame),
+    // those of a virtual machine have been read, with their packages
+    ...listFrames(java.length > 0 ? text.replaceAll(javaFrame, "") : text, colonFrame)
+  ];
+  const own = frames.filter((frame) => !foreignPattern.test(frame.file));
+  const found = file === void 0 ? own[0] : own.find((frame) => isSameFile(frame.file, file));
+  return found === void 0 ? void 0 : { ...found, file: addPackage(found.file, group2) };
+}
+function listJavaFrames(text, group2) {
+  const frames = [...text.matchAll(javaFrame)].flatMap(({ groups }) => {
+    const { owner: owner2 = "", file = "", line } = groups ?? {};
+    if (foreignOwners.test(owner2))
+      return [];
+    const folder = owner2.split(".").slice(0, -2).join("/");
+    const isOwn = group2 !== "" && owner2.startsWith(group2);
+    return [{ file: folder === "" ? file : `${folder}/${file}`, line: Number(line), isOwn }];
+  });
+  return [...frames.filter(({ isOwn }) => isOwn), ...frames.filter(({ isOwn }) => !isOwn)].map(({ file, line }) => ({ file, line }));
+}
+function addPackage(file, group2) {
+  return file.endsWith(".go") && !file.includes("/") && /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(group2) ? `${group2}/${file}` : file;
+}
+function listFrames(text, pattern2) {
+  return [...text.matchAll(pattern2)].flatMap(({ groups }) => {
+    const line = Number(groups?.["line"]);
+    const file = groups?.["file"]?.replace(/^file:\/\//, "");
+    return file === void 0 || line < 1 ? [] : [{ file, line }];
+  });
+}
+function isSameFile(one, other) {
+  const [short = "", long = ""] = [one, other].map((path2) => path2.replace(/^(?:\.?\/)+/, "")).toSorted((a, b) => a.length - b.length);
+  return long === short || long.endsWith(`/${short}`);
+}
+;
+function looksLikeJson(text) {
+  return !text.trimStart().startsWith("<") && /^\s*\{/m.test(text);
+}
+const outcomes = /* @__PURE__ */ new Map([
+  ["pass", "passed"],
+  ["fail", "failed"],
+  ["skip", "skipped"]
+]);
+const longestOutput = 65536;
+const framePattern = /^(?:# |=== |--- |FAIL\b|PASS\b|ok\b|exit status )/;
+function readGoReport(text) {
+  const runs = [];
+  const open = /* @__PURE__ */ new Map();
+  const builds = /* @__PURE__ */ new Map();
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (!line.trimStart().startsWith("{"))
+      continue;
+    const event = tryReadEvent(line);
+    if (event === void 0) {
+      return {
+        state: "refused",
+        reason: `JSON that breaks off or is not of go test (line ${index + 1})`
+      };
+    }
+    if (event.pkg === "") {
+      builds.set(event.built, `${builds.get(event.built) ?? ""}${event.output}`);
+      continue;
+    }
+    const run2 = open.get(event.pkg) ?? { pkg: event.pkg, tests: /* @__PURE__ */ new Map(), output: "" };
+    if (!open.has(event.pkg)) {
+      open.set(event.pkg, run2);
+      runs.push(run2);
+    }
+    addEvent(run2, event);
+    run2.output = `${builds.get(event.failedBuild) ?? ""}${run2.output}`;
+    if (run2.outcome !== void 0)
+      open.delete(event.pkg);
+  }
+  return { state: "read", cases: runs.flatMap(listCases) };
+}
+function tryReadEvent(line) {
+  let value;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return void 0;
+  }
+  const fields2 = new Map(Object.entries(value ?? {}));
+  const textOf2 = (key) => {
+    const field = fields2.get(key);
+    return typeof field === "string" ? field : "";
+  };
+  const seconds2 = fields2.get("Elapsed");
+  const [action, pkg] = [textOf2("Action"), textOf2("Package")];
+  const isEvent2 = pkg !== "" || action.startsWith("build-");
+  if (action === "" || !isEvent2)
+    return void 0;
+  return {
+    action,
+    pkg,
+    test: textOf2("Test"),
+    output: textOf2("Output"),
+    built: textOf2("ImportPath"),
+    failedBuild: textOf2("FailedBuild"),
+    seconds: typeof seconds2 === "number" ? seconds2 : 0
+  };
+}
+function addEvent(run2, { action, test, output, seconds: seconds2 }) {
+  const outcome = outcomes.get(action);
+  if (test === "") {
+    run2.output = (run2.output + output).slice(-longestOutput);
+    if (outcome !== void 0)
+      run2.outcome = outcome;
+    return;
+  }
+  const known = run2.tests.get(test) ?? { output: "", seconds: 0 };
+  run2.tests.set(test, known);
+  known.output = (known.output + output).slice(-longestOutput);
+  known.seconds += seconds2;
+  if (outcome !== void 0 && known.outcome !== "failed")
+    known.outcome = outcome;
+}
+function listCases(run2) {
+  const cases = [...run2.tests].map(([name2, test]) => {
+    const outcome = test.outcome ?? "failed";
+    const unended2 = test.outcome === void 0 ? ["it did not end"] : [];
+    const isParent = [...run2.tests].some(([other, { outcome: its }]) => its === "failed" && other.startsWith(`${name2}/`));
+    const texts = isParent ? [...unended2, "a subtest of it failed"] : [...unended2, test.output];
+    return {
+      name: formatName(`${run2.pkg} › ${name2}`),
+      test: JSON.stringify([run2.pkg, name2]),
+      outcome,
+      seconds: test.seconds,
+      isFlaky: false,
+      ...outcome === "failed" ? explain(texts, run2.pkg) : { message: "" }
+    };
+  });
+  const isFailed = run2.outcome === void 0 || run2.outcome === "failed";
+  const name = formatName(run2.pkg);
+  const id = JSON.stringify([run2.pkg]);
+  const own = { name, test: id, seconds: 0, isFlaky: false };
+  if (!isFailed || cases.some(({ outcome }) => outcome === "failed"))
+    return cases;
+  const unended = run2.outcome === void 0 ? ["its tests did not end"] : [];
+  return [...cases, { ...own, outcome: "failed", ...explain([...unended, run2.output], run2.pkg) }];
+}
+function explain(texts, pkg) {
+  const message = firstLine(texts, (line) => !framePattern.test(line)) ?? firstLine(texts);
+  const found = findTestLocation(cleanText(texts.join("\n")), void 0, pkg);
+  return { message: message ?? "failed without a word", ...found };
+}
+;
+const failureNames = ["failure", "error"];
+const earlierNames = ["flakyFailure", "flakyError", "rerunFailure", "rerunError", "rerun"];
+const rerunNames = ["rerunFailure", "rerunError"];
+const groupNames = ["testsuites", "testsuite", "testcase"];
+const keptNames = [...groupNames, ...failureNames, ...earlierNames, "skipped", "stackTrace"];
+const outputNames = ["system-out", "system-err"];
+const skippedWords = ["notrun", "disabled", "skipped", "suppressed", "ignored", "pending"];
+const failedWords = ["fail", "failed", "failure", "error", "errored", "broken"];
+const junitChoice = {
+  keeps: ({ name, attributes }) => keptNames.includes(name) || outputNames.includes(name) || name === "property" && attributes["name"] === "go.version",
+  prune: ({ name, attributes, children }) => {
+    if (outputNames.includes(name))
+      return [];
+    const isNeeded = name === "testcase" && (hasFailure(children) || isFailedWord(attributes));
+    return isNeeded ? children : children.filter((each) => !outputNames.includes(each.name));
+  }
+};
+const noSuite = { name: "", hasUniqueNames: false };
+function isJunitRoot({ name }) {
+  return name === "testsuites" || name === "testsuite";
+}
+function listJunitCases(element, outer = noSuite) {
+  const suite = readSuite(element, outer);
+  const own = hasFailure(element.children) ? [readCase(element, noSuite)] : [];
+  return [...own, ...listBelow(element, suite)];
+}
+function listBelow({ children }, suite) {
+  return children.flatMap((child) => {
+    if (child.name === "testcase")
+      return [readCase(child, suite), ...listBelow(child, suite)];
+    return isJunitRoot(child) ? listJunitCases(child, suite) : [];
+  });
+}
+function readSuite({ attributes, children }, outer) {
+  const file = attributes["file"] ?? attributes["filepath"] ?? outer.file;
+  const name = attributes["name"] ?? outer.name;
+  const isGotestsum = children.some(isGoVersion) && attributes["id"] === void 0;
+  return {
+    name,
+    hasUniqueNames: isGotestsum || name === "pytest",
+    ...file === void 0 ? {} : { file }
+  };
+}
+function isGoVersion({ name }) {
+  return name === "property";
+}
+function hasFailure(elements) {
+  return elements.some(({ name }) => failureNames.includes(name));
+}
+function isFailedWord({ status, result }) {
+  return [status, result].some((word) => failedWords.includes(word?.toLowerCase() ?? ""));
+}
+function isSkipped({ attributes: { status, result }, children }) {
+  const words = [status, result].map((word) => word?.toLowerCase() ?? "");
+  return children.some(({ name }) => name === "skipped") || words.some((word) => skippedWords.includes(word));
+}
+function readCase(element, suite) {
+  const { attributes, children } = element;
+  const failures = children.filter(({ name: name2 }) => failureNames.includes(name2));
+  const earlier = children.filter(({ name: name2 }) => earlierNames.includes(name2));
+  const reruns = children.filter(({ name: name2 }) => rerunNames.includes(name2));
+  const hasFailed2 = failures.length > 0 || reruns.length > 0 || isFailedWord(attributes);
+  const outcome = hasFailed2 ? "failed" : isSkipped(element) ? "skipped" : "passed";
+  const isFlaky = outcome === "passed" && earlier.length > 0;
+  const said = failures.length > 0 ? failures : earlier;
+  const name = readName(element, suite);
+  const what = hasFailed2 || isFlaky ? readFailure(element, said, suite) : { message: "" };
+  return {
+    ...what,
+    name,
+    outcome,
+    isFlaky,
+    seconds: readSeconds(attributes["time"] ?? attributes["duration"]),
+    ...suite.hasUniqueNames ? { test: JSON.stringify([suite.name, attributes["file"], name]) } : {}
+  };
+}
+function readSeconds(text) {
+  const seconds2 = Number((text ?? "").replaceAll(",", ""));
+  return Number.isFinite(seconds2) && seconds2 > 0 ? seconds2 : 0;
+}
+function readName({ attributes }, suite) {
+  const name = formatName(attributes["name"] ?? "");
+  const given2 = attributes["classname"] ?? "";
+  const group2 = formatName(given2 === "test" || given2 === "suite" ? suite.name : given2);
+  const isKnown = group2 === "" || name.startsWith(group2);
+  return isKnown ? name || "a test without a name" : `${group2} › ${name}`;
+}
+function readFailure(element, failures, suite) {
+  const { attributes, children } = element;
+  const outputs2 = children.filter(({ name }) => outputNames.includes(name));
+  const texts = failures.map((failure) => ({
+    message: failure.attributes["message"] ?? "",
+    text: [failure, ...failure.children].map((each) => each.text).join("\n")
+  }));
+  const written = [
+    ...texts.flatMap(({ message: message2, text }) => [message2, text]),
+    ...outputs2.map(({ text }) => text)
+  ];
+  const own = [
+    attributes["name"] ?? "",
+    `${attributes["classname"] ?? ""}::${attributes["name"] ?? ""}`
+  ];
+  const message = firstLine(written, (line2) => isTelling(line2) && !own.includes(line2)) ?? firstLine(written);
+  const file = attributes["file"] ?? failures[0]?.attributes["file"] ?? suite.file;
+  const group2 = attributes["classname"] ?? "";
+  const found = findTestLocation(cleanText(written.join("\n")), file, group2);
+  const line = found?.line ?? Number(attributes["line"] ?? failures[0]?.attributes["line"] ?? NaN);
+  const place = file ?? found?.file;
+  return {
+    message: message ?? "failed without a word",
+    ...place === void 0 ? {} : { file: place },
+    ...place === void 0 || !(line > 0) ? {} : { line }
+  };
+}
+const headingPattern = /^(?:failed|failure|error|test failed|=== (?:RUN|PAUSE|CONT|NAME)\b.*|--- FAIL: .*|Traceback \(most recent call last\):)$/i;
+function isTelling(line) {
+  return !headingPattern.test(line);
+}
+var sax = __nccwpck_require__(2560);
+var sax_default = /* @__PURE__ */ __nccwpck_require__.n(sax);
+;
+const deepest = 100;
+const mostElements = 1e6;
+const longestText = 65536;
+const controlReference = /&#(?:(?<decimal>0*(?:[0-8]|1[124-9]|2\d|3[01]))|x(?<hex>0*(?:[0-8bcef]|1[0-9a-f])));/gi;
+function resolveControl(_reference, decimal, hex) {
+  return String.fromCharCode(decimal === void 0 ? parseInt(hex ?? "", 16) : Number(decimal));
+}
+const saxOptions = { position: true, strictEntities: true };
+class Refusal extends Error {
+}
+function readXml(text, choice) {
+  const builder = new Builder(choice);
+  const parser = sax_default().parser(true, saxOptions);
+  parser.onerror = ({ message }) => {
+    const sentence = (message.split("\n")[0] ?? "").replace(/\.$/, "").toLowerCase();
+    throw new Refusal(`ill-formed XML (line ${parser.line + 1}: ${sentence})`);
+  };
+  parser.ondoctype = () => {
+    throw new Refusal("XML with a document type");
+  };
+  parser.onopentag = ({ name, attributes }) => builder.open(name, readAttributes(attributes));
+  parser.onclosetag = () => builder.close();
+  parser.ontext = (part) => builder.addText(part);
+  parser.oncdata = (part) => builder.addText(part);
+  try {
+    parser.write(text.replaceAll(controlReference, resolveControl)).close();
+    return { state: "read", roots: builder.roots };
+  } catch (error2) {
+    if (!(error2 instanceof Refusal))
+      throw error2;
+    return { state: "refused", reason: error2.message };
+  }
+}
+class Builder {
+  #choice;
+  #document = { name: "", attributes: {}, children: [], text: "" };
+  #open = [this.#document];
+  #count = 0;
+  constructor(choice) {
+    this.#choice = choice;
+  }
+  get roots() {
+    return this.#document.children;
+  }
+  open(name, attributes) {
+    this.#count += 1;
+    if (this.#open.length > deepest) {
+      throw new Refusal(`XML that is nested deeper than ${deepest} elements`);
+    }
+    if (this.#count > mostElements) {
+      throw new Refusal(`XML of more than ${mostElements} elements`);
+    }
+    const isKept = this.#open.length === 1 || this.#choice.keeps({ name, attributes });
+    const parent = this.#open.at(-1);
+    const element = isKept ? { name, attributes, children: [], text: "" } : { name: "", attributes: {}, children: parent?.children ?? [], text: "" };
+    if (isKept)
+      parent?.children.push(element);
+    this.#open.push(element);
+  }
+  close() {
+    const element = this.#open.pop();
+    if (element === void 0 || element.name === "")
+      return;
+    const rest = this.#choice.prune(element);
+    if (rest.length < element.children.length)
+      element.children.splice(0, Infinity, ...rest);
+  }
+  addText(part) {
+    const element = this.#open.at(-1);
+    if (element === void 0 || element.name === "")
+      return;
+    if (element.text.length < longestText)
+      element.text += part.slice(0, longestText);
+  }
+}
+function readAttributes(attributes) {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, typeof value === "string" ? value : value.value]));
+}
+;
+const largestReports = 64e6;
+const expected = "a JUnit report, XML that begins with testsuites or testsuite, or the output of go test -json";
+const fix = "Look at what the test tool writes there, and how it is told to write JUnit XML.";
+const slowestCount = 5;
+function readTestReports(files) {
+  const problems = [];
+  const retried = new Set(files.filter(isAttempt).map(({ path: path2 }) => targetOf(path2)));
+  const cases = files.toSorted(byAttempt).flatMap((file) => {
+    const read = readCases(file);
+    if (typeof read !== "string")
+      return read.map((each) => inFile(each, file, retried));
+    problems.push({ subject: file.path, given: read, expected, fix });
+    return [];
+  });
+  if (problems.length > 0) {
+    const count2 = problems.length === 1 ? "a test report" : `${problems.length} test reports`;
+    throw new SlipwayError("test-report-invalid", `${count2} cannot be read`, { problems });
+  }
+  const results = summarize(joinTries(cases));
+  if (results.tests === results.skipped)
+    throw nothingRan(files, results.skipped);
+  return results;
+}
+const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
+function byAttempt(one, other) {
+  const [first, second] = [one, other].map(({ path: path2 }) => Number(attemptPattern.exec(path2)?.groups?.["number"] ?? Infinity));
+  if (first === second)
+    return 0;
+  return (first ?? 0) < (second ?? 0) ? -1 : 1;
+}
+function isAttempt({ path: path2 }) {
+  return attemptPattern.test(path2);
+}
+function targetOf(path2) {
+  return path2.replace(attemptPattern, "test.xml");
+}
+function inFile(each, { path: path2 }, retried) {
+  const target = targetOf(path2);
+  const test = each.test ?? (retried.has(target) ? each.name : void 0);
+  return test === void 0 ? each : { ...each, test: JSON.stringify([target, test]) };
+}
+function readCases({ bytes }) {
+  if (bytes === void 0) {
+    return `more than the ${formatBytes(largestReports)} that all reports may have together`;
+  }
+  const decoded = decodeReport(bytes);
+  if (decoded.state === "refused")
+    return decoded.reason;
+  const { text } = decoded;
+  if (text.trim() === "")
+    return "an empty file";
+  if (/^\s*<(?:!doctype\s+html|html)\b/i.test(text))
+    return "an HTML page";
+  if (looksLikeJson(text)) {
+    const report2 = readGoReport(text);
+    return report2.state === "read" ? report2.cases : report2.reason;
+  }
+  const document = readXml(text, junitChoice);
+  if (document.state === "refused")
+    return document.reason;
+  if (document.roots.length === 0)
+    return "XML without an element";
+  const other = document.roots.find((root) => !isJunitRoot(root));
+  if (other !== void 0)
+    return `XML that begins with ${other.name}`;
+  return document.roots.flatMap((root) => listJunitCases(root));
+}
+function summarize(cases) {
+  const failed2 = cases.filter(({ outcome }) => outcome === "failed");
+  return {
+    tests: cases.length,
+    failures: failed2.length,
+    skipped: cases.filter(({ outcome }) => outcome === "skipped").length,
+    failed: failed2.map(toFailedTest),
+    flaky: cases.filter(({ isFlaky }) => isFlaky).map(toFailedTest),
+    slowest: chooseSlowest(cases)
+  };
+}
+function toFailedTest({ name, message, file, line }) {
+  return {
+    name,
+    message,
+    ...file === void 0 ? {} : { file },
+    ...line === void 0 ? {} : { line }
+  };
+}
+function joinTestResults(all) {
+  const sum = (count2) => all.reduce((total, results) => total + count2(results), 0);
+  return {
+    tests: sum(({ tests }) => tests),
+    failures: sum(({ failures }) => failures),
+    skipped: sum(({ skipped }) => skipped),
+    failed: all.flatMap(({ failed: failed2 }) => failed2),
+    flaky: all.flatMap(({ flaky }) => flaky),
+    slowest: chooseSlowest(all.flatMap(({ slowest }) => slowest))
+  };
+}
+function chooseSlowest(tests) {
+  return tests.filter(({ seconds: seconds2 }) => seconds2 > 0).toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestCount).map(({ name, seconds: seconds2 }) => ({ name, seconds: seconds2 }));
+}
+function nothingRan(files, skipped) {
+  const where = files.map(({ path: path2 }) => path2).join(", ");
+  const what = files.length === 0 ? "there is no test report" : skipped === 0 ? `${where} ${files.length === 1 ? "has" : "have"} no test case` : `${skipped === 1 ? "the only test was" : `all ${skipped} tests were`} skipped (${where})`;
+  return new SlipwayError("test-report-invalid", `no test ran: ${what}`, {
+    fix: "Check that the test command finds the tests, and that it writes its report there."
+  });
+}
+;
 const skippedFolders = [".git", "node_modules"];
 async function findReports(folder, globs) {
   const found = /* @__PURE__ */ new Map();
@@ -18234,7 +18856,14 @@ async function findReports(folder, globs) {
 }
 async function readNewReports(folder, { before, after }) {
   const paths = [...after.keys()].filter((path2) => after.get(path2) !== before.get(path2));
-  return Promise.all(paths.map(async (path2) => ({ path: path2, text: await (0, external_node_fs_promises_namespaceObject.readFile)((0, external_node_path_namespaceObject.join)(folder, path2), "utf8") })));
+  const files = [];
+  let free = largestReports;
+  for (const path2 of paths) {
+    const file = (0, external_node_path_namespaceObject.join)(folder, path2);
+    free -= (await (0, external_node_fs_promises_namespaceObject.stat)(file)).size;
+    files.push({ path: path2, ...free < 0 ? {} : { bytes: await (0, external_node_fs_promises_namespaceObject.readFile)(file) } });
+  }
+  return files;
 }
 async function* walk(root, folder) {
   const entries = await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true }).catch(() => []);
@@ -18247,194 +18876,36 @@ async function* walk(root, folder) {
   }
 }
 ;
-const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
-const colonFrame = /(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
-const foreignPattern = /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python)/;
-function findTestLocation(text, file) {
-  const frames = [...listFrames(text, pythonFrame).toReversed(), ...listFrames(text, colonFrame)];
-  const own = frames.filter((frame) => !foreignPattern.test(frame.file));
-  if (file === void 0)
-    return own[0];
-  return own.find((frame) => isSameFile(frame.file, file));
+const lockFiles = [
+  ...["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"],
+  ...["go.sum", "go.work.sum", "Cargo.lock", "poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"],
+  ...["requirements.txt", "pom.xml", "build.gradle", "build.gradle.kts", "gradle.lockfile"],
+  ...["libs.versions.toml", "Gemfile.lock", "composer.lock", "packages.lock.json", "mix.lock"],
+  ...["Package.resolved", "pubspec.lock", "conan.lock", "build.sbt", "deno.lock"]
+];
+async function planCaches(caches, folder, places) {
+  const key = folder === void 0 ? await hashLockFiles(places) : "";
+  return Promise.all(caches.map(async ({ name, path: path2 }) => {
+    const target = path2.startsWith("~/") ? (0, external_node_path_namespaceObject.join)(places.home, path2.slice(2)) : path2;
+    if (path2.startsWith("~/"))
+      await (0, external_node_fs_promises_namespaceObject.mkdir)(target, { recursive: true });
+    if (folder === void 0) {
+      return { kind: "volume", name: `slipway-cache-${name}-${key}`, target };
+    }
+    const source = (0, external_node_path_namespaceObject.join)(folder, name);
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(source, { recursive: true });
+    return { kind: "folder", source, target };
+  }));
 }
-function listFrames(text, pattern2) {
-  return [...text.matchAll(pattern2)].flatMap(({ groups }) => {
-    const line = Number(groups?.["line"]);
-    const file = groups?.["file"]?.replace(/^file:\/\//, "");
-    return file === void 0 || line < 1 ? [] : [{ file, line }];
-  });
-}
-function isSameFile(one, other) {
-  const [short = "", long = ""] = [one, other].map((path2) => path2.replace(/^(?:\.?\/)+/, "")).toSorted((a, b) => a.length - b.length);
-  return long === short || long.endsWith(`/${short}`);
-}
-var sax = __nccwpck_require__(2560);
-var sax_default = /* @__PURE__ */ __nccwpck_require__.n(sax);
-;
-const deepest = 100;
-class Refusal extends Error {
-}
-function readXml(text) {
-  const document = { name: "", attributes: {}, children: [], text: "" };
-  const open = [document];
-  const parser = sax_default().parser(true, { position: true });
-  const refuse2 = (reason) => {
-    throw new Refusal(reason);
-  };
-  parser.onerror = ({ message }) => {
-    const sentence = (message.split("\n")[0] ?? "").replace(/\.$/, "").toLowerCase();
-    refuse2(`ill-formed XML (line ${parser.line + 1}: ${sentence})`);
-  };
-  parser.ondoctype = () => refuse2("XML with a document type");
-  parser.onopentag = ({ name, attributes }) => {
-    if (open.length > deepest)
-      refuse2(`XML that is nested deeper than ${deepest} elements`);
-    const element = { name, attributes: readAttributes(attributes), children: [], text: "" };
-    open.at(-1)?.children.push(element);
-    open.push(element);
-  };
-  parser.onclosetag = () => void open.pop();
-  const addText = (part) => {
-    const element = open.at(-1);
-    if (element !== void 0)
-      element.text += part;
-  };
-  parser.ontext = addText;
-  parser.oncdata = addText;
-  try {
-    parser.write(text).close();
-    return { state: "read", roots: document.children };
-  } catch (error2) {
-    if (!(error2 instanceof Refusal))
-      throw error2;
-    return { state: "refused", reason: error2.message };
+async function hashLockFiles({ folders, repository }) {
+  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256").update(repository);
+  for (const folder of new Set(folders)) {
+    const names = await (0, external_node_fs_promises_namespaceObject.readdir)(folder);
+    for (const name of lockFiles.filter((each) => names.includes(each))) {
+      hash.update(`\0${name}\0`).update(await (0, external_node_fs_promises_namespaceObject.readFile)((0, external_node_path_namespaceObject.join)(folder, name)));
+    }
   }
-}
-function readAttributes(attributes) {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, typeof value === "string" ? value : value.value]));
-}
-;
-const expected = "a JUnit report: XML that begins with testsuites or testsuite";
-const fix = "Look at what the test tool writes there, and how it is told to write JUnit XML.";
-const slowestCount = 5;
-function readTestReports(files) {
-  const problems = [];
-  const cases = files.flatMap(({ path: path2, text }) => {
-    const roots = readRoots(text);
-    if (typeof roots !== "string")
-      return roots.flatMap((root) => listCases(root, ""));
-    problems.push({ subject: path2, given: roots, expected, fix });
-    return [];
-  });
-  if (problems.length > 0) {
-    const count2 = problems.length === 1 ? "a test report" : `${problems.length} test reports`;
-    throw new SlipwayError("test-report-invalid", `${count2} cannot be read`, { problems });
-  }
-  const results = summarize(cases);
-  if (results.tests === results.skipped)
-    throw nothingRan(files, results.skipped);
-  return results;
-}
-function readRoots(text) {
-  if (text.trim() === "")
-    return "an empty file";
-  if (/^\uFEFF?\s*<(?:!doctype\s+html|html)\b/i.test(text))
-    return "an HTML page";
-  const document = readXml(text);
-  if (document.state === "refused")
-    return document.reason;
-  const other = document.roots.find(({ name }) => name !== "testsuites" && name !== "testsuite");
-  if (document.roots.length === 0)
-    return "XML without an element";
-  return other === void 0 ? document.roots : `XML that begins with ${other.name}`;
-}
-function listCases(element, suite) {
-  const name = element.attributes["name"] ?? suite;
-  const own = element.children.some(isFailure) ? [readCase(element, "")] : [];
-  const below2 = element.children.flatMap((child) => {
-    if (child.name === "testcase")
-      return [readCase(child, name)];
-    return child.name === "testsuite" ? listCases(child, name) : [];
-  });
-  return [...own, ...below2];
-}
-function readCase(element, suite) {
-  const name = readName(element, suite);
-  const seconds2 = Number((element.attributes["time"] ?? "").replaceAll(",", ""));
-  const timed = { name, seconds: Number.isFinite(seconds2) ? seconds2 : 0 };
-  const failures = element.children.filter(isFailure);
-  if (failures.length > 0)
-    return { ...timed, outcome: "failed", ...readFailure(element, failures) };
-  const isSkipped = element.children.some((child) => child.name === "skipped");
-  return { ...timed, outcome: isSkipped ? "skipped" : "passed", message: "" };
-}
-function isFailure({ name }) {
-  return name === "failure" || name === "error";
-}
-function readName({ attributes }, suite) {
-  const name = attributes["name"] ?? "";
-  const given2 = attributes["classname"] ?? "";
-  const group2 = given2 === "test" || given2 === "suite" ? suite : given2;
-  const isKnown = group2 === "" || name.startsWith(group2);
-  return isKnown ? name || "a test without a name" : `${group2} › ${name}`;
-}
-function readFailure(element, failures) {
-  const texts = failures.map((failure) => {
-    const message2 = failure.attributes["message"] ?? "";
-    return { message: strip(message2), all: strip(`${message2}
-${failure.text}`) };
-  });
-  const written = texts.flatMap(({ message: message2, all: all2 }) => [message2, ...all2.split("\n")]);
-  const message = written.map((line2) => firstLine(line2)).find((line2) => line2 !== "");
-  const all = texts.map((text) => text.all).join("\n");
-  const file = element.attributes["file"] ?? failures[0]?.attributes["file"];
-  const found = findTestLocation(all, file);
-  const line = found?.line ?? Number(element.attributes["line"] ?? Number.NaN);
-  const place = file ?? found?.file;
-  return {
-    message: message ?? "failed without a word",
-    ...place === void 0 ? {} : { file: place },
-    ...place === void 0 || !(line > 0) ? {} : { line }
-  };
-}
-const longestMessage = 400;
-function firstLine(text) {
-  const line = text.split("\n").find((each) => each.trim() !== "") ?? "";
-  const trimmed = line.trim();
-  return trimmed.length > longestMessage ? `${trimmed.slice(0, longestMessage)}…` : trimmed;
-}
-function strip(text) {
-  return text.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, "").replaceAll("\r", "");
-}
-function summarize(cases) {
-  const failed2 = cases.filter(({ outcome }) => outcome === "failed");
-  return {
-    tests: cases.length,
-    failures: failed2.length,
-    skipped: cases.filter(({ outcome }) => outcome === "skipped").length,
-    failed: failed2.map(({ outcome: _outcome, seconds: _seconds, ...test }) => test),
-    slowest: chooseSlowest(cases)
-  };
-}
-function joinTestResults(all) {
-  const sum = (count2) => all.reduce((total, results) => total + count2(results), 0);
-  return {
-    tests: sum(({ tests }) => tests),
-    failures: sum(({ failures }) => failures),
-    skipped: sum(({ skipped }) => skipped),
-    failed: all.flatMap(({ failed: failed2 }) => failed2),
-    slowest: chooseSlowest(all.flatMap(({ slowest }) => slowest))
-  };
-}
-function chooseSlowest(tests) {
-  return tests.filter(({ seconds: seconds2 }) => seconds2 > 0).toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestCount).map(({ name, seconds: seconds2 }) => ({ name, seconds: seconds2 }));
-}
-function nothingRan(files, skipped) {
-  const where = files.map(({ path: path2 }) => path2).join(", ");
-  const what = files.length === 0 ? "there is no test report" : skipped === 0 ? `${where} ${files.length === 1 ? "has" : "have"} no test case` : `${skipped === 1 ? "the only test was" : `all ${skipped} tests were`} skipped (${where})`;
-  return new SlipwayError("test-report-invalid", `no test ran: ${what}`, {
-    fix: "Check that the test command finds the tests, and that it writes its report there."
-  });
+  return hash.digest("hex").slice(0, 16);
 }
 ;
 const shownLines = 20;
@@ -18455,14 +18926,19 @@ function judgeTests(stage) {
     failure: { error: new SlipwayError(code, message, { fix: fix2 }), lines }
   });
   if (failed2 !== void 0) {
-    const count2 = `${failed2.failures} of ${formatTests(failed2.tests)} failed in the ${what}`;
+    const count2 = `${failed2.failures} of ${judge_tests_formatTests(failed2.tests)} failed in the ${what}`;
     const yet = exitCode === 0 ? ", although it ended with exit code 0" : "";
     return fail2("tests-failed", `${count2}${yet}`, seeTests);
   }
   if (!isTest)
     return fail2("build-failed", `the ${what} ${how}`, seeLines);
-  const though = results === void 0 ? "and it left no test report that can be read" : `although none of its ${formatTests(results.tests)} failed`;
+  const though = results === void 0 ? "and it left no test report that can be read" : `although none of its ${judge_tests_formatTests(results.tests)} failed`;
   return fail2("tests-failed", `the ${what} ${how}, ${though}`, seeLines);
+}
+function withFileFailure(verdict, error2) {
+  if (verdict.failure !== void 0 || error2 === void 0)
+    return verdict;
+  return { ...verdict, failure: { error: error2, lines: [] } };
 }
 function withResults(results) {
   return results === void 0 ? {} : { results };
@@ -18480,8 +18956,93 @@ function readResults({ reports, absent: absent2 }) {
     throw error2;
   }
 }
-function formatTests(count2) {
+function judge_tests_formatTests(count2) {
   return count2 === 1 ? "1 test" : `${count2} tests`;
+}
+;
+const runner_files_mostBytes = 4 * 1024 * 1024;
+async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, work) {
+  if (stepFiles.size === 0)
+    return { answer: await work({ settings: [], shared: [] }) };
+  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(temporaryFolder, "slipway-files-"));
+  const files = [...stepFiles.keys()].map((name) => [
+    name,
+    (0, external_node_path_namespaceObject.join)(place, name.toLowerCase())
+  ]);
+  let problems = [];
+  try {
+    await (0, external_node_fs_promises_namespaceObject.chmod)(place, 511);
+    for (const [, file] of files) {
+      await (0, external_node_fs_promises_namespaceObject.writeFile)(file, "");
+      await (0, external_node_fs_promises_namespaceObject.chmod)(file, 438);
+    }
+    const settings2 = files.map(([name, file]) => `${name}=${file}`);
+    const answer = await work({ settings: settings2, shared: [place] }).finally(async () => {
+      problems = await addAll(files, stepFiles);
+      for (const problem2 of problems)
+        logger.warning(`the ${what} wrote ${problem2}`);
+    });
+    const [problem] = problems;
+    if (problem === void 0)
+      return { answer };
+    const failure = new SlipwayError("build-failed", `the ${what} wrote ${problem}`, {
+      fix: "Write lines NAME=value, or NAME<<END, the value, and END on a line of its own."
+    });
+    return { answer, failure };
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
+  }
+}
+async function addAll(files, stepFiles) {
+  const problems = [];
+  for (const [name, file] of files) {
+    const own = stepFiles.get(name);
+    const found = await (0, external_node_fs_promises_namespaceObject.lstat)(file).catch(() => void 0);
+    if (own === void 0 || found === void 0 || found.size === 0)
+      continue;
+    if (!found.isFile() || found.size > runner_files_mostBytes) {
+      problems.push(`${name} as no file that can be read, or one of more than ${runner_files_mostBytes} bytes`);
+      continue;
+    }
+    const { text, problem } = checkRunnerFile(name, await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+    await (0, external_node_fs_promises_namespaceObject.appendFile)(own, text);
+    if (problem !== void 0)
+      problems.push(problem);
+  }
+  return problems;
+}
+const headPattern = /^(?<name>[^=<\s][^=<]*)(?:=|<<(?<end>\S.*)$)/;
+function checkRunnerFile(variable, text) {
+  const ended = text.endsWith("\n") ? text : `${text}
+`;
+  if (variable !== "GITHUB_OUTPUT" && variable !== "GITHUB_ENV")
+    return { text: ended };
+  const lines = ended.split(/\r?\n/).slice(0, -1);
+  const kept2 = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    if (line === "")
+      continue;
+    const { name, end: end2 } = headPattern.exec(line)?.groups ?? {};
+    if (name === void 0) {
+      const problem = `${variable} with the line “${line.slice(0, 80)}”, which is no NAME=value`;
+      return { text: runner_files_formatLines(kept2), problem };
+    }
+    const last = end2 === void 0 ? index : lines.indexOf(end2, index + 1);
+    if (last === -1) {
+      return {
+        text: runner_files_formatLines(kept2),
+        problem: `${variable} without the line ${end2 ?? ""} that ends ${name}`
+      };
+    }
+    kept2.push(...lines.slice(index, last + 1));
+    index = last;
+  }
+  return { text: runner_files_formatLines(kept2) };
+}
+function runner_files_formatLines(lines) {
+  return lines.map((line) => `${line}
+`).join("");
 }
 ;
 function listPlaces(file, { workdir, folder, workspace }) {
@@ -18497,12 +19058,61 @@ function below(folder, path2) {
   return inside.startsWith("..") ? [] : [inside];
 }
 ;
+const find_source_skippedFolders = [".git", "node_modules"];
+const mostFiles = 2e5;
+function createSourceFinder(roots) {
+  let listed;
+  return {
+    find: async (file) => {
+      for (const place of listPlaces(file, roots)) {
+        const found = await (0, external_node_fs_promises_namespaceObject.stat)((0, external_node_path_namespaceObject.join)(roots.workspace, place)).catch(() => void 0);
+        if (found?.isFile() === true)
+          return place;
+      }
+      listed ??= listFiles(roots.workspace);
+      return chooseSource(file, await listed, roots.folder);
+    }
+  };
+}
+function chooseSource(file, paths, folder) {
+  const parts = file.split("/").filter((part) => part !== "." && part !== "");
+  const least = file.startsWith("/") ? 2 : 1;
+  const matches = paths.map((path2) => ({ path: path2, common: countCommon(path2.split("/"), parts) })).filter(({ common: common2 }) => common2 >= least);
+  const most = Math.max(...matches.map(({ common: common2 }) => common2));
+  const best = matches.filter(({ common: common2 }) => common2 === most).map(({ path: path2 }) => path2);
+  const inside = best.filter((path2) => folder === "." || path2.startsWith(`${folder}/`));
+  const [only, another] = inside.length === 0 ? best : inside;
+  return another === void 0 ? only : void 0;
+}
+function countCommon(one, other) {
+  const [a, b] = [one.toReversed(), other.toReversed()];
+  const differs = a.findIndex((part, index) => part !== b[index]);
+  return differs === -1 ? a.length : differs;
+}
+async function listFiles(root) {
+  const files = [];
+  const folders = [""];
+  for (const folder of folders) {
+    const entries = await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path2 = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isFile())
+        files.push(path2);
+      else if (entry.isDirectory() && !find_source_skippedFolders.includes(entry.name))
+        folders.push(path2);
+    }
+    if (files.length > mostFiles)
+      break;
+  }
+  return files;
+}
+;
 const shownAnnotations = 9;
-function planContainer(image, { variables, network, user }, stepFiles) {
+function planContainer(image, { variables, network, user }, files) {
   return {
     image,
-    variables: [...variables, ...stepFiles.keys()],
-    shared: [...stepFiles.values()],
+    variables: [...variables, ...files.settings],
+    shared: files.shared,
     ...network === void 0 ? {} : { network },
     ...user === void 0 ? {} : { user }
   };
@@ -18514,20 +19124,20 @@ function explainNotStarted(what, { reason }) {
   return { error: error2, lines: [] };
 }
 async function annotateTests({ failed: failed2 }, roots) {
-  return Promise.all(failed2.slice(0, shownAnnotations).map((test) => annotateTest(test, roots)));
-}
-async function annotateTest(test, roots) {
-  const annotation = { title: `failed test: ${test.name}`, message: test.message };
-  for (const file of test.file === void 0 ? [] : listPlaces(test.file, roots)) {
-    const found = await (0, external_node_fs_promises_namespaceObject.stat)((0, external_node_path_namespaceObject.join)(roots.workspace, file)).catch(() => void 0);
-    if (found?.isFile() !== true)
-      continue;
-    return {
-      ...annotation,
-      place: { file, ...test.line === void 0 ? {} : { line: test.line } }
-    };
+  const sources = createSourceFinder(roots);
+  const annotations = [];
+  for (const test of failed2.slice(0, shownAnnotations)) {
+    annotations.push(await annotateTest(test, sources));
   }
-  return annotation;
+  return annotations;
+}
+async function annotateTest({ name, message, file, line }, sources) {
+  const found = file === void 0 ? void 0 : await sources.find(file);
+  return {
+    title: `failed test: ${name}`,
+    message,
+    ...found === void 0 ? {} : { place: { file: found, ...line === void 0 ? {} : { line } } }
+  };
 }
 ;
 async function runCommands(plan2, tools) {
@@ -18535,7 +19145,7 @@ async function runCommands(plan2, tools) {
   const folder = (0, external_node_path_namespaceObject.join)(workspace, plan2.folder);
   const what = `run in ${plan2.image}`;
   const before = await findReports(folder, plan2.junit ?? []);
-  const end2 = await withScript(plan2, tools, (container) => tools.engine.runContainer(container, `running the commands in ${plan2.image}`));
+  const { answer: end2, failure } = await withRunnerFiles(what, tools.runtime, (files) => withScript(plan2, tools, files, (container) => tools.engine.runContainer(container, `running the commands in ${plan2.image}`)));
   if (end2.state === "not-started") {
     return { annotations: [], failure: explainNotStarted(what, end2) };
   }
@@ -18549,15 +19159,17 @@ async function runCommands(plan2, tools) {
   });
   const roots = { workdir: folder, folder: plan2.folder, workspace };
   const annotations = verdict.results === void 0 ? [] : await annotateTests(verdict.results, roots);
-  return { ...verdict, annotations };
+  return { ...withFileFailure(verdict, failure), annotations };
 }
 function explainAbsence({ image, junit }, old) {
   const patterns = (junit ?? []).map(({ text }) => text).join(", ");
   const why2 = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
   return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why2}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
 }
-async function withScript(plan2, { runtime }, work) {
+async function withScript(plan2, tools, files, work) {
+  const { runtime } = tools;
   const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-run-"));
+  const kept2 = plan2.cacheFolder === void 0 ? [] : [plan2.cacheFolder];
   try {
     await (0, external_node_fs_promises_namespaceObject.chmod)(place, 493);
     const [script, home] = [(0, external_node_path_namespaceObject.join)(place, "run.sh"), (0, external_node_path_namespaceObject.join)(place, "home")];
@@ -18568,18 +19180,42 @@ async function withScript(plan2, { runtime }, work) {
     const hostUser = plan2.user === void 0 ? readHostUser() : void 0;
     const homes = hostUser === void 0 ? [] : [`HOME=${home}`];
     await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...homes, ...plan2.settings, ""].join("\n"), { mode: 384 });
-    const container = planContainer(plan2.image, plan2, runtime.stepFiles);
+    const container = planContainer(plan2.image, plan2, files);
+    const caches = await planCaches(plan2.caches, plan2.cacheFolder, {
+      folders: [runtime.workspace, (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder)],
+      home,
+      repository: runtime.run.repository
+    });
+    const secrets = await writeSecrets(plan2.secrets, (0, external_node_path_namespaceObject.join)(place, "secrets"), runtime);
     return await work({
       ...container,
       ...hostUser === void 0 ? {} : { user: hostUser },
       command: ["sh", "-e", script],
       workdir: (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder),
       variablesFile,
-      shared: [.../* @__PURE__ */ new Set([runtime.workspace, place, ...container.shared])]
+      shared: [.../* @__PURE__ */ new Set([runtime.workspace, place, ...container.shared])],
+      mounts: [...caches, ...secrets]
     });
   } finally {
+    if (plan2.user !== void 0)
+      await takeBack(plan2, tools, [place, ...kept2]);
     await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true }).catch(() => void 0);
   }
+}
+async function takeBack({ image }, { engine, runtime: { workspace, logger } }, folders) {
+  if (await engine.giveBack(image, [workspace, ...folders]))
+    return;
+  logger.warning(`what the run in ${image} wrote may belong to another user: the image has no find and chown`);
+}
+async function writeSecrets(secrets, folder, runtime) {
+  if (secrets.length > 0)
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 448 });
+  return Promise.all(secrets.map(async (secret) => {
+    const source = (0, external_node_path_namespaceObject.join)(folder, secret.id);
+    const value = "file" in secret ? await (0, external_node_fs_promises_namespaceObject.readFile)(secret.file) : runtime.readSecretVariable(secret.variable)?.reveal() ?? "";
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(source, value, { mode: 292 });
+    return { kind: "file", source, target: `/run/secrets/${secret.id}` };
+  }));
 }
 ;
 function explainBuild(what, { reason, lines }) {
@@ -18587,6 +19223,147 @@ function explainBuild(what, { reason, lines }) {
     fix: "See the last lines of the step that failed, in the summary and in the log."
   });
   return { error: error2, lines };
+}
+;
+const pollMs = 250;
+const run_compose_heartbeatMs = 15e3;
+const run_compose_shownLines = 10;
+async function runCompose(plan2, compose, tools) {
+  await (0, external_node_fs_promises_namespaceObject.rm)(plan2.logs, { recursive: true, force: true });
+  return compose.use(async () => {
+    try {
+      const failure = await startServices(compose, tools);
+      const outcome = failure === void 0 ? await runTests(plan2, compose, tools) : nothing;
+      if (failure === void 0 && outcome.failure === void 0)
+        return outcome;
+      const lines = await saveLogs(plan2, compose, tools);
+      return { ...outcome, ...withLines(failure, lines), logs: plan2.logs };
+    } catch (error2) {
+      await saveLogs(plan2, compose, tools);
+      throw error2;
+    }
+  });
+}
+const nothing = { annotations: [] };
+async function startServices(compose, tools) {
+  const { needed } = compose;
+  const { logger } = tools.runtime;
+  const built = await logger.group("Build the services", () => compose.build());
+  if (built !== void 0)
+    return explainBuild("the services", built);
+  if (needed.length === 0)
+    return void 0;
+  return logger.group(`Start ${needed.join(", ")}`, async () => {
+    const started = await tryStart(compose);
+    const state = await compose.readState();
+    if (state.state === "failed")
+      return explainService(state.service, state.reason);
+    if (started === void 0)
+      return waitForServices(compose, tools);
+    const sentence = `the services ${needed.join(", ")} cannot be started: ${started.reason}`;
+    return { error: serviceFailed(sentence), lines: started.lines };
+  });
+}
+async function tryStart(compose) {
+  try {
+    return await compose.start();
+  } catch (error2) {
+    const state = await compose.readState();
+    if (state.state !== "waiting" || !(error2 instanceof SlipwayError))
+      throw error2;
+    throw explainStop(error2.cause, formatWaiting(state.services));
+  }
+}
+function formatWaiting(services) {
+  return `waiting for ${services.join(", ")} to be healthy`;
+}
+async function waitForServices(compose, { runtime: { clock, logger, signal } }) {
+  const startedMs = clock.monotonicMs();
+  let spokenMs = startedMs;
+  for (; ; ) {
+    const state = await compose.readState();
+    if (state.state === "ready")
+      return void 0;
+    if (state.state === "failed")
+      return explainService(state.service, state.reason);
+    const waiting = formatWaiting(state.services);
+    if (clock.monotonicMs() - spokenMs >= run_compose_heartbeatMs) {
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${waiting}, for ${formatDuration(spokenMs - startedMs)}`);
+    }
+    try {
+      await clock.sleep(pollMs, signal);
+    } catch (error2) {
+      throw explainStop(error2, waiting);
+    }
+  }
+}
+function explainStop(error2, doing) {
+  if (!(error2 instanceof SlipwayError))
+    return error2;
+  return new SlipwayError(error2.code, `${error2.message} while ${doing}`, {
+    cause: error2,
+    ...error2.fix === void 0 ? {} : { fix: error2.fix }
+  });
+}
+function explainService(service, reason) {
+  return { error: serviceFailed(`the service ${service} ${reason}`), lines: [] };
+}
+function serviceFailed(sentence) {
+  return new SlipwayError("service-failed", sentence, {
+    fix: "See what it wrote last, in the log of this step; the output logs names a folder with all of it."
+  });
+}
+async function runTests({ service, folder, junit, ...plan2 }, compose, tools) {
+  const { logger, workspace } = tools.runtime;
+  const what = `service ${service}`;
+  const settings2 = plan2.settings.map((line) => {
+    const [name = ""] = line.split("=", 1);
+    return [name, line.slice(name.length + 1)];
+  });
+  const env2 = Object.fromEntries(settings2);
+  const wanted = {
+    bases: junit.map(({ base }) => base),
+    matches: (path2) => junit.some((glob) => glob.matches(path2)),
+    mostBytes: largestReports
+  };
+  const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, tools.runtime, (files) => {
+    const variables = [...plan2.variables, ...Object.keys(env2), ...files.settings];
+    const user = plan2.user === void 0 ? {} : { user: plan2.user };
+    return compose.run({ variables, shared: files.shared, ...user }, env2, wanted);
+  }));
+  if (end2.state === "not-started") {
+    return { annotations: [], failure: explainNotStarted(what, end2) };
+  }
+  const patterns = junit.map(({ text }) => text).join(", ");
+  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
+  const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 });
+  const roots = { workdir: end2.workdir, folder, workspace };
+  const { results } = verdict;
+  const annotations = results === void 0 ? [] : await annotateTests(results, roots);
+  return { ...withFileFailure(verdict, failure), annotations };
+}
+async function saveLogs({ logs }, compose, { runtime: { logger, redact: redact2 } }) {
+  const last = [];
+  for (const [service, log] of await compose.readLogs()) {
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(logs, { recursive: true });
+    await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(logs, `${service}.log`), redact2(log));
+    const lines = log.split("\n").filter((line) => line.trim() !== "");
+    last.push(...lines.slice(-run_compose_shownLines).map((line) => `${service} | ${line}`));
+  }
+  if (last.length === 0)
+    return [];
+  await logger.group(`What the services wrote last; all of it is in ${logs}`, async () => {
+    for (const line of last)
+      logger.info(line);
+    return Promise.resolve();
+  });
+  return last;
+}
+function withLines(failure, lines) {
+  if (failure === void 0)
+    return {};
+  return { failure: failure.lines.length > 0 ? failure : { ...failure, lines } };
 }
 ;
 async function runTestStage(plan2, build2, folder, tools) {
@@ -18597,19 +19374,21 @@ async function runTestStage(plan2, build2, folder, tools) {
   if (built.state === "failed") {
     return { annotations: [], failure: explainBuild(`the ${what}`, built) };
   }
-  const end2 = await logger.group(`Test: run the ${what}`, () => withVariables(plan2, tools, (variablesFile) => engine.runContainer({ ...planContainer(built.image, plan2, runtime.stepFiles), ...variablesFile }, `testing in the ${what}`, {
+  const wanted = {
     bases: plan2.junit.map(({ base }) => base),
-    matches: (path2) => plan2.junit.some((glob) => glob.matches(path2))
-  })));
+    matches: (path2) => plan2.junit.some((glob) => glob.matches(path2)),
+    mostBytes: largestReports
+  };
+  const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, runtime, (files) => withVariables(plan2, tools, (variablesFile) => engine.runContainer({ ...planContainer(built.image, plan2, files), ...variablesFile }, `testing in the ${what}`, wanted))));
   if (end2.state === "not-started") {
     return { annotations: [], failure: explainNotStarted(what, end2) };
   }
   const patterns = plan2.junit.map(({ text }) => text).join(", ");
-  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
+  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
   const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 });
   const roots = { workdir: end2.workdir, folder, workspace };
   const annotations = verdict.results === void 0 ? [] : await annotateTests(verdict.results, roots);
-  return { ...verdict, annotations };
+  return { ...withFileFailure(verdict, failure), annotations };
 }
 async function withVariables({ settings: settings2 }, { runtime }, work) {
   if (settings2.length === 0)
@@ -19084,9 +19863,10 @@ function listPlatforms({ manifests }) {
 ;
 async function buildLayout(plan2, build2, { engine, runtime }) {
   const { labels, annotations, platforms, cacheTo, layout: folder } = plan2;
-  await (0, external_node_fs_promises_namespaceObject.rm)(plan2.evidence, { force: true });
+  for (const old of [plan2.evidence, plan2.provenance])
+    await (0, external_node_fs_promises_namespaceObject.rm)(old, { force: true });
   const facts = { labels, annotations, platforms, cacheTo };
-  const built = await runtime.logger.group("Build the image", () => engine.buildLayout({ ...build2, ...facts }, folder));
+  const built = await runtime.logger.group("Build the image", () => writeLayout(folder, () => engine.buildLayout({ ...build2, ...facts }, folder)));
   if (built.state === "failed")
     return explainBuild("the image", built);
   const layout = await openLayout(folder);
@@ -19099,8 +19879,21 @@ async function buildLayout(plan2, build2, { engine, runtime }) {
     layout: folder,
     digest: root.descriptor.digest,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
-    platforms: await readPlatforms(layout)
+    platforms: await readPlatforms(layout),
+    bases: built.bases
   };
+}
+const diskCodes = ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM"];
+async function writeLayout(folder, work) {
+  try {
+    return await work();
+  } catch (error2) {
+    const code = error2 instanceof Error && "code" in error2 ? error2.code : void 0;
+    if (typeof code !== "string" || !diskCodes.includes(code))
+      throw error2;
+    const reason = `its layout cannot be written to ${folder}: ${describeError(error2)}`;
+    return { state: "failed", reason, lines: [] };
+  }
 }
 async function readPlatforms(layout) {
   const platforms = [];
@@ -19136,33 +19929,86 @@ async function writeEvidence({ name, evidence }, { digest }, { tests, failures, 
   await (0, external_node_fs_promises_namespaceObject.writeFile)(evidence, statement);
 }
 ;
-function parseVariables(text, end2) {
-  return text.split(end2).flatMap((line) => {
-    const at = line.indexOf("=");
-    return at < 1 || line.startsWith("#") ? [] : [[line.slice(0, at), line.slice(at + 1)]];
+const provenancePredicate = "https://slsa.dev/provenance/v1";
+const buildType = "https://slipway.dev/containerized-build/v1";
+function formatProvenance(provenance) {
+  const { name, digest, engine, builder, run: run2, startedAt, finishedAt } = provenance;
+  const { context, dockerfile, target, platforms, buildArgs, secrets, source } = provenance;
+  return canonicalJson({
+    _type: statementType,
+    subject: [{ name, digest: formatDigestSet(digest) }],
+    predicateType: provenancePredicate,
+    predicate: {
+      buildDefinition: {
+        buildType,
+        externalParameters: {
+          ...source === void 0 ? {} : { source: formatSource(source) },
+          context,
+          dockerfile,
+          ...target === void 0 ? {} : { target },
+          ...platforms.length === 0 ? {} : { platforms },
+          ...buildArgs.length === 0 ? {} : { buildArgs },
+          ...secrets.length === 0 ? {} : { secrets }
+        },
+        internalParameters: { engine },
+        resolvedDependencies: [
+          ...source === void 0 ? [] : [{ uri: formatSource(source), digest: { gitCommit: source.commit } }],
+          ...provenance.bases.map((base) => ({
+            uri: `docker://${base.name}`,
+            digest: formatDigestSet(base.digest)
+          }))
+        ]
+      },
+      runDetails: {
+        builder: { id: builder },
+        metadata: {
+          ...run2 === void 0 ? {} : { invocationId: run2 },
+          startedOn: startedAt,
+          finishedOn: finishedAt
+        }
+      }
+    }
   });
 }
-function formatVariables(variables) {
-  const quote2 = (value) => `'${value.replaceAll("'", "'\\''")}'`;
-  return variables.map(([name, value]) => `export ${name}=${quote2(value)}
-`).join("");
+function formatSource({ url, ref, commit }) {
+  return url === void 0 ? `git:${commit}` : `git+${url}@${ref ?? commit}`;
 }
-function formatBuildahRun({ container, command, variables, script }, { user, workdir, network, shared }) {
-  const option = (flag, value) => value === void 0 ? [] : [flag, value];
-  return [
-    "buildah",
-    "run",
-    ...option("--user", user),
-    ...option("--workingdir", workdir),
-    ...option("--network", network),
-    ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]),
-    ...option("--volume", script && `${script}:${script}:ro`),
-    ...variables.flatMap((variable) => ["--env", variable.join("=")]),
-    container,
-    "--",
-    ...script === void 0 ? [] : ["sh", "-c", '. "$0"; exec "$@"', script],
-    ...command
-  ];
+;
+async function writeProvenance(plan2, { digest, bases, platforms }, { engine, commit, startedAt }, { clock, run: run2, checkout, workspace }) {
+  const { image, source } = plan2;
+  const { target } = image;
+  const from = commit === void 0 ? void 0 : toSource(commit, checkout);
+  const text = formatProvenance({
+    name: image.name,
+    digest,
+    ...from === void 0 ? {} : { source: from },
+    context: source.folder,
+    dockerfile: toRelative(workspace, source.dockerfile),
+    ...target === void 0 ? {} : { target },
+    platforms,
+    buildArgs: source.buildArgs.map((argument) => argument.split("=")[0] ?? argument),
+    secrets: source.secrets.map(({ id }) => id),
+    engine,
+    bases: bases.flatMap((base) => {
+      const found = tryParseDigest(base.digest);
+      return found === void 0 ? [] : [{ name: base.name, digest: found }];
+    }),
+    builder: checkout.webUrl ?? run2.repository,
+    ...run2.url === "" ? {} : { run: run2.url },
+    startedAt,
+    finishedAt: clock.now().toISOString()
+  });
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(image.provenance, text);
+}
+function toSource(commit, { webUrl, ref, commit: told }) {
+  return {
+    commit,
+    ...webUrl === void 0 ? {} : { url: webUrl },
+    ...ref === void 0 || told !== commit ? {} : { ref }
+  };
+}
+function toRelative(workspace, path2) {
+  return (0, external_node_path_namespaceObject.isAbsolute)(path2) ? (0, external_node_path_namespaceObject.relative)(workspace, path2) : path2;
 }
 ;
 function json_valueAt(value, ...path2) {
@@ -19268,12 +20114,12 @@ async function runProgramLogged(argv, doing, { logger, clock, signal }, { env: e
   } catch (error2) {
     if (!(error2 instanceof CommandError) || error2.kind !== "aborted")
       throw error2;
-    throw explainStop(signal.reason, doing, tail.read());
+    throw docker_explainStop(signal.reason, doing, tail.read());
   } finally {
     ended.abort();
   }
 }
-function explainStop(reason, doing, lines) {
+function docker_explainStop(reason, doing, lines) {
   if (!(reason instanceof SlipwayError))
     return reason;
   const last = lines.findLast((line) => line.trim() !== "");
@@ -19284,7 +20130,126 @@ function explainStop(reason, doing, lines) {
   });
 }
 ;
-async function readContainerFiles(program, container, workdir, wanted, signal) {
+const removalLimitMs = 3e4;
+const keeperGraceMs = 2e4;
+const own_things_namePattern = /^slipway-(?<machine>[\da-f]{8})-(?<processId>\d+)-(?<since>\d+)-[\da-f]{8}/;
+function uniqueName() {
+  const { machine, processId, since } = readOwner();
+  return `slipway-${machine}-${processId}-${since}-${(0, external_node_crypto_namespaceObject.randomUUID)().slice(0, 8)}`;
+}
+function readOwner() {
+  const machine = (0, external_node_crypto_namespaceObject.createHash)("sha256").update((0, external_node_os_namespaceObject.hostname)()).digest("hex").slice(0, 8);
+  return { machine, processId: process.pid, since: tryReadStart(process.pid) ?? "0" };
+}
+function tryReadStart(processId) {
+  try {
+    const stat2 = (0, external_node_fs_namespaceObject.readFileSync)(`/proc/${processId}/stat`, "utf8");
+    return stat2.slice(stat2.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return void 0;
+  }
+}
+function isAbandoned(name) {
+  const { machine, processId, since } = own_things_namePattern.exec(name)?.groups ?? {};
+  const own = readOwner();
+  if (machine !== own.machine || own.since === "0")
+    return false;
+  return tryReadStart(Number(processId)) !== since;
+}
+async function tryRemove(argv) {
+  await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => void 0);
+}
+const keeperScript = `trap '"$@" >/dev/null 2>&1 </dev/null; exit 0' TERM; while :; do sleep 3600 & wait; done`;
+async function withRemoval(removal, work) {
+  const keeper = await startProcess(["/bin/sh", "-c", keeperScript, "sh", ...removal], {
+    graceMs: keeperGraceMs
+  });
+  try {
+    return await work();
+  } finally {
+    await keeper.stop();
+  }
+}
+async function withPlace(work) {
+  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-engine-"));
+  try {
+    return await work(place);
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
+  }
+}
+async function removeAbandoned(program) {
+  const filter = "name=slipway-";
+  const containers = await own_things_listNames([
+    program,
+    "container",
+    "ls",
+    "--all",
+    "--filter",
+    filter,
+    "--format",
+    "{{.Names}}"
+  ]);
+  if (containers.length === 0)
+    return;
+  await tryRemove([program, "container", "rm", "--force", "--volumes", ...containers]);
+  for (const kind of ["network", "volume"]) {
+    const names = await own_things_listNames([
+      program,
+      kind,
+      "ls",
+      "--filter",
+      filter,
+      "--format",
+      "{{.Name}}"
+    ]);
+    if (names.length > 0)
+      await tryRemove([program, kind, "rm", ...names]);
+  }
+}
+async function own_things_listNames(argv) {
+  const { stdout } = await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => ({
+    stdout: ""
+  }));
+  return stdout.split(/\s+/).filter(isAbandoned);
+}
+;
+function parseVariables(text, end2) {
+  return text.split(end2).flatMap((line) => {
+    const at = line.indexOf("=");
+    return at < 1 || line.startsWith("#") ? [] : [[line.slice(0, at), line.slice(at + 1)]];
+  });
+}
+function formatVariables(variables) {
+  const quote2 = (value) => `'${value.replaceAll("'", "'\\''")}'`;
+  return variables.map(([name, value]) => `export ${name}=${quote2(value)}
+`).join("");
+}
+function formatBuildahRun({ container, command, variables, script }, { user, workdir, network, shared, mounts = [] }) {
+  const option = (flag, value) => value === void 0 ? [] : [flag, value];
+  return [
+    "buildah",
+    "run",
+    ...option("--user", user),
+    ...option("--workingdir", workdir),
+    ...option("--network", network),
+    ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]),
+    ...mounts.flatMap((mount) => ["--volume", formatMount(mount)]),
+    ...option("--volume", script && `${script}:${script}:ro`),
+    ...variables.flatMap((variable) => ["--env", variable.join("=")]),
+    container,
+    "--",
+    ...script === void 0 ? [] : ["sh", "-c", '. "$0"; exec "$@"', script],
+    ...command
+  ];
+}
+function formatMount(mount) {
+  if (mount.kind === "volume")
+    return `${mount.name}:${mount.target}`;
+  return `${mount.source}:${mount.target}${mount.kind === "file" ? ":ro" : ""}`;
+}
+;
+async function readContainerFiles({ program, container, workdir, since }, wanted, signal) {
   const files = /* @__PURE__ */ new Map();
   for (const base of new Set(wanted.bases)) {
     const folder = external_node_path_namespaceObject.posix.join("/", workdir, base);
@@ -19292,7 +20257,7 @@ async function readContainerFiles(program, container, workdir, wanted, signal) {
     try {
       await Promise.all([
         askProgram([program, "cp", `${container}:${folder}`, "-"], signal, archive),
-        container_files_readEntries(archive, base, wanted, files)
+        container_files_readEntries(archive, base, { ...wanted, since }, files)
       ]);
     } catch (error2) {
       signal.throwIfAborted();
@@ -19308,160 +20273,37 @@ function withoutTop(name) {
   return external_node_path_namespaceObject.posix.normalize(name).split("/").slice(1).join("/");
 }
 async function container_files_readEntries(archive, base, wanted, files) {
+  const sinceMs = Math.floor(wanted.since.getTime() / 1e3) * 1e3;
   for await (const entry of archive) {
-    const { name, type: type2 } = entry.header;
+    const { name, type: type2, size, mtime } = entry.header;
     const path2 = external_node_path_namespaceObject.posix.join(base, withoutTop(name));
-    const isWanted = type2 === "file" && wanted.matches(path2);
-    if (isWanted)
-      files.set(path2, { path: path2, text: await (0, consumers_namespaceObject.text)(entry) });
-    else
+    const used = [...files.values()].reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), size);
+    const isNew2 = mtime.getTime() >= sinceMs;
+    if (type2 !== "file" || !isNew2 || !wanted.matches(path2)) {
       entry.resume();
-  }
-}
-;
-function uniqueName() {
-  return `slipway-${(0, external_node_crypto_namespaceObject.randomUUID)().slice(0, 13)}`;
-}
-const removalLimitMs = 3e4;
-async function tryRemove(argv) {
-  await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => void 0);
-}
-async function withPlace(work) {
-  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-engine-"));
-  try {
-    return await work(place);
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
-  }
-}
-;
-function chooseBuilder({ current, hasContainerdStore }) {
-  if (current !== void 0 && current.driver !== "docker") {
-    return { kind: "present", name: current.name };
-  }
-  return hasContainerdStore ? { kind: "present", name: current?.name ?? "default" } : { kind: "own" };
-}
-function formatCreateBuilder(name) {
-  return ["buildx", "create", "--name", name, "--driver", "docker-container"];
-}
-function formatLayoutBuild(build2, builder, folder) {
-  const { labels, annotations, platforms, cacheTo, sourceDateEpoch } = build2;
-  const output = ["type=oci", `dest=${folder}`, "tar=false", ...gzipOnly];
-  const levels = platforms.length > 1 ? "manifest,index:" : "";
-  if (sourceDateEpoch !== void 0)
-    output.push("rewrite-timestamp=true");
-  return [
-    ...formatBuild(build2, builder),
-    ...labels.flatMap((label2) => ["--label", label2]),
-    ...annotations.flatMap((annotation) => ["--annotation", `${levels}${annotation}`]),
-    ...platforms.length === 0 ? [] : ["--platform", platforms.join(",")],
-    ...cacheTo.flatMap((place) => ["--cache-to", place]),
-    "--output",
-    formatFields(output),
-    build2.context
-  ];
-}
-const gzipOnly = ["compression=gzip", "force-compression=true"];
-function formatLoadBuild(build2, builder, name) {
-  return [...formatBuild(build2, builder), "--load", "--tag", name, build2.context];
-}
-function formatClassicBuild(build2, idFile) {
-  const { dockerfile, target, buildArgs, labels = [], sourceDateEpoch, context } = build2;
-  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
-  return [
-    "build",
-    "--file",
-    dockerfile,
-    ...target === void 0 ? [] : ["--target", target],
-    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
-    ...labels.flatMap((label2) => ["--label", label2]),
-    "--iidfile",
-    idFile,
-    context
-  ];
-}
-function formatBuild(build2, builder) {
-  const { dockerfile, target, buildArgs, secrets, cacheFrom, sourceDateEpoch } = build2;
-  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
-  return [
-    "buildx",
-    "build",
-    "--builder",
-    builder,
-    "--progress=plain",
-    "--provenance=false",
-    "--sbom=false",
-    "--file",
-    dockerfile,
-    ...target === void 0 ? [] : ["--target", target],
-    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
-    ...secrets.flatMap((secret) => ["--secret", formatSecret(secret)]),
-    ...cacheFrom.flatMap((place) => ["--cache-from", place])
-  ];
-}
-function formatSecret(secret) {
-  const source = "variable" in secret ? `env=${secret.variable}` : `src=${secret.file}`;
-  return formatFields([`id=${secret.id}`, source]);
-}
-function formatFields(fields2) {
-  return fields2.map((field) => /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
-}
-;
-function formatRun(program, run2, name, label2) {
-  const { image, command, user, workdir, network, variables, variablesFile, shared } = run2;
-  const [entrypoint, ...rest] = command ?? [];
-  const option = (flag, value) => value === void 0 ? [] : [flag, value];
-  return [
-    program.name,
-    "run",
-    "--init",
-    ...program.name === "podman" ? podmanOptions(program, run2) : [],
-    ...option("--name", name),
-    ...option("--label", label2),
-    ...option("--user", user),
-    ...option("--workdir", workdir),
-    ...option("--network", network),
-    ...shared.flatMap((path2) => [
-      "--mount",
-      formatFields(["type=bind", `src=${path2}`, `dst=${path2}`])
-    ]),
-    ...option("--env-file", variablesFile),
-    ...variables.flatMap((variable) => ["--env", variable]),
-    ...option("--entrypoint", entrypoint),
-    image,
-    ...rest
-  ];
-}
-function podmanOptions({ keepsUser }, { user, shared }) {
-  return [
-    ...keepsUser === true && user !== void 0 ? ["--userns=keep-id"] : [],
-    ...shared.length === 0 ? [] : ["--security-opt=label=disable"]
-  ];
-}
-;
-const run_container_label = "dev.slipway.verb=containerized-build";
-const neverStarted = "0001-01-01T00:00:00Z";
-async function runContainer(runner, run2, doing, wanted, collaborators) {
-  const { signal } = collaborators;
-  const program = runner.name;
-  const name = uniqueName();
-  try {
-    const { lines } = await runProgramLogged(formatRun(runner, run2, name, run_container_label), doing, collaborators);
-    const container = await tryAskProgramForJson([program, "container", "inspect", name], signal);
-    const exitCode = json_valueAt(container, 0, "State", "ExitCode");
-    const startedAt = json_textAt(container, 0, "State", "StartedAt") ?? neverStarted;
-    if (typeof exitCode !== "number" || startedAt === neverStarted) {
-      await runner.assertAnswers();
-      const reason = json_textAt(container, 0, "State", "Error") ?? findSaid(lines);
-      return { state: "not-started", reason };
+    } else if (used <= wanted.mostBytes) {
+      files.set(path2, { path: path2, bytes: await (0, consumers_namespaceObject.buffer)(entry) });
+    } else {
+      files.set(path2, { path: path2 });
+      entry.resume();
     }
-    const workdir = json_textAt(container, 0, "Config", "WorkingDir") ?? "/";
-    const files = wanted === void 0 ? [] : await readContainerFiles(program, name, workdir, wanted, signal);
-    const isOutOfMemory = json_valueAt(container, 0, "State", "OOMKilled") === true;
-    return { state: "ended", exitCode, isOutOfMemory, lines, workdir, files };
-  } finally {
-    await tryRemove([program, "container", "rm", "--force", "--volumes", name]);
   }
+}
+;
+const neverStarted = "0001-01-01T00:00:00Z";
+async function readContainerEnd(program, name, lines, wanted, signal) {
+  const container = await tryAskProgramForJson([program, "container", "inspect", name], signal);
+  const exitCode = json_valueAt(container, 0, "State", "ExitCode");
+  const startedAt = json_textAt(container, 0, "State", "StartedAt") ?? neverStarted;
+  if (typeof exitCode !== "number" || startedAt === neverStarted) {
+    const reason = json_textAt(container, 0, "State", "Error") ?? findSaid(lines);
+    return { state: "not-started", reason };
+  }
+  const workdir = json_textAt(container, 0, "Config", "WorkingDir") ?? "/";
+  const place = { program, container: name, workdir, since: new Date(startedAt) };
+  const files = wanted === void 0 ? [] : await readContainerFiles(place, wanted, signal);
+  const isOutOfMemory = json_valueAt(container, 0, "State", "OOMKilled") === true;
+  return { state: "ended", exitCode, isOutOfMemory, lines, workdir, files };
 }
 const saidPattern = /^(?:docker|Error): /;
 function findSaid(lines) {
@@ -19477,24 +20319,24 @@ async function runInBuildah({ isRootless }, run2, doing, wanted, collaborators) 
     const made = await runProgramLogged(from, doing, collaborators);
     if (made.exitCode !== 0)
       return { state: "not-started", reason: findSaid(made.lines) };
+    const since = collaborators.clock.now();
     const { command, workdir } = await readDefaults(container, run2, signal);
     const { exitCode, lines } = await buildah_run_withVariables(run2, signal, (variables) => runProgramLogged(formatBuildahRun({ container, command, ...variables }, toOwnUser(run2, isRootless)), doing, collaborators));
     const obstacle = exitCode === 0 ? void 0 : findObstacle(lines);
     if (obstacle !== void 0)
       return { state: "not-started", reason: obstacle };
-    const files = wanted === void 0 ? [] : await readBuildahFiles(container, workdir, wanted, signal);
+    const files = wanted === void 0 ? [] : await readBuildahFiles(container, workdir, { ...wanted, since }, signal);
     return { state: "ended", exitCode, isOutOfMemory: false, lines, workdir, files };
   } finally {
     await tryRemove(["buildah", "rm", container]);
   }
 }
-async function buildah_run_withVariables({ variables, variablesFile, shared }, signal, work) {
+async function buildah_run_withVariables({ variables, variablesFile }, signal, work) {
   const settings2 = variablesFile === void 0 ? "" : await (0, external_node_fs_promises_namespaceObject.readFile)(variablesFile, "utf8");
   const { stdout } = await askProgram(["env", "-0"], signal);
   const own = parseVariables(stdout, "\0").filter(([name]) => variables.includes(name));
-  const isPath = ([, value]) => shared.includes(value);
-  const hidden = [...parseVariables(settings2, "\n"), ...own.filter((each) => !isPath(each))];
-  const told = own.filter(isPath);
+  const hidden = [...parseVariables(settings2, "\n"), ...own];
+  const told = parseVariables(variables.filter((each) => each.includes("=")).join("\n"), "\n");
   if (hidden.length === 0)
     return work({ variables: told });
   return withPlace(async (place) => {
@@ -19584,7 +20426,7 @@ function formatContainersBuild(program, build2, target) {
     build2.dockerfile,
     ...stage === void 0 ? [] : ["--target", stage],
     ...[...epoch, ...build2.buildArgs].flatMap((argument) => ["--build-arg", argument]),
-    ...build2.secrets.flatMap((secret) => ["--secret", containers_arguments_formatSecret(secret)]),
+    ...build2.secrets.flatMap((secret) => ["--secret", formatSecret(secret)]),
     ...cacheFrom.flatMap((place) => ["--cache-from", repositoryOf(place)]),
     ...cacheTo.flatMap((place) => ["--cache-to", repositoryOf(place)]),
     ...sourceDateEpoch === void 0 ? [] : ["--timestamp", String(sourceDateEpoch)],
@@ -19600,7 +20442,7 @@ function formatLayoutPush(program, image, folder) {
   const format2 = image.kind === "list" ? [] : ["--format=oci"];
   return [program, ...list, ...format2, image.name, `oci:${folder}`];
 }
-function containers_arguments_formatSecret(secret) {
+function formatSecret(secret) {
   const source = "variable" in secret ? `env=${secret.variable}` : `src=${secret.file}`;
   return `id=${secret.id},${source}`;
 }
@@ -19668,10 +20510,11 @@ async function buildContainersLayout(program, build2, folder, collaborators) {
         return failure;
       const name = isList ? list : (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim();
       const push2 = formatLayoutPush(program, { kind: target.kind, name }, fresh);
-      const refusal2 = await tryRun(push2, "writing the layout", collaborators);
-      if (refusal2 !== void 0)
-        return refusal2;
-      return { state: "built", bases: await findBases(program, names, collaborators.signal) };
+      const [refusal2, bases] = await Promise.all([
+        tryRun(push2, "writing the layout", collaborators),
+        findBases(program, names, collaborators.signal)
+      ]);
+      return refusal2 ?? { state: "built", bases };
     });
   } finally {
     if (isList)
@@ -19715,6 +20558,36 @@ async function tryReadDigest(program, name, signal) {
   return json_textAt(image, 0, "RepoTags", 0) === void 0 ? void 0 : json_textAt(image, 0, "Digest");
 }
 ;
+function formatGiveBack(image, folders) {
+  const owner2 = readHostUser();
+  const [first, ...rest] = folders;
+  const [uid = ""] = owner2?.split(":") ?? [];
+  if (owner2 === void 0 || first === void 0 || uid === "0")
+    return void 0;
+  const chown = ["-exec", "chown", "-h", owner2, "{}", "+"];
+  return {
+    image,
+    command: ["find", first, ...rest, "-xdev", "!", "-user", uid, ...chown],
+    user: "0:0",
+    network: "none",
+    variables: [],
+    shared: folders
+  };
+}
+const giving = "giving files to the user of this machine";
+const limitMs = 6e4;
+async function giveBack(image, folders, collaborators, run2) {
+  const container = formatGiveBack(image, folders);
+  if (container === void 0)
+    return true;
+  try {
+    const end2 = await run2(container, { ...collaborators, signal: AbortSignal.timeout(limitMs) });
+    return end2.state === "ended" && end2.exitCode === 0;
+  } catch {
+    return false;
+  }
+}
+;
 function createBuildahEngine(kind, collaborators, isRootless) {
   return {
     name: "buildah",
@@ -19723,8 +20596,162 @@ function createBuildahEngine(kind, collaborators, isRootless) {
     buildLayout: (build2, folder) => buildContainersLayout("buildah", build2, folder, collaborators),
     buildImage: (build2, doing) => buildContainersImage("buildah", build2, doing, collaborators),
     runContainer: (run2, doing, wanted) => runInBuildah({ isRootless }, run2, doing, wanted, collaborators),
+    giveBack: (image, folders) => giveBack(image, isRootless ? [] : folders, collaborators, (run2, own) => runInBuildah({ isRootless }, run2, giving, void 0, own)),
     close: () => Promise.resolve()
   };
+}
+;
+function chooseBuilder({ current, hasContainerdStore }) {
+  if (current !== void 0 && current.driver !== "docker") {
+    return { kind: "present", name: current.name };
+  }
+  return hasContainerdStore ? { kind: "present", name: current?.name ?? "default" } : { kind: "own" };
+}
+function formatCreateBuilder(name) {
+  return ["buildx", "create", "--name", name, "--driver", "docker-container"];
+}
+function formatLayoutBuild(build2, builder, folder) {
+  const { labels, annotations, platforms, cacheTo, sourceDateEpoch } = build2;
+  const output = ["type=oci", `dest=${folder}`, "tar=false", ...gzipOnly];
+  const levels = platforms.length > 1 ? "manifest,index:" : "";
+  if (sourceDateEpoch !== void 0)
+    output.push("rewrite-timestamp=true");
+  return [
+    ...formatBuild(build2, builder),
+    ...labels.flatMap((label2) => ["--label", label2]),
+    ...annotations.flatMap((annotation) => ["--annotation", `${levels}${annotation}`]),
+    ...platforms.length === 0 ? [] : ["--platform", platforms.join(",")],
+    ...cacheTo.flatMap((place) => ["--cache-to", place]),
+    "--output",
+    formatFields(output),
+    build2.context
+  ];
+}
+const gzipOnly = ["compression=gzip", "force-compression=true"];
+function formatLoadBuild(build2, builder, name) {
+  return [...formatBuild(build2, builder), "--load", "--tag", name, build2.context];
+}
+function formatClassicBuild(build2, idFile) {
+  const { dockerfile, target, buildArgs, labels = [], sourceDateEpoch, context } = build2;
+  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
+  return [
+    "build",
+    "--file",
+    dockerfile,
+    ...target === void 0 ? [] : ["--target", target],
+    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
+    ...labels.flatMap((label2) => ["--label", label2]),
+    "--iidfile",
+    idFile,
+    context
+  ];
+}
+function formatBuild(build2, builder) {
+  const { dockerfile, target, buildArgs, secrets, cacheFrom, sourceDateEpoch } = build2;
+  const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
+  return [
+    "buildx",
+    "build",
+    "--builder",
+    builder,
+    "--progress=plain",
+    "--provenance=false",
+    "--sbom=false",
+    "--file",
+    dockerfile,
+    ...target === void 0 ? [] : ["--target", target],
+    ...[...epoch, ...buildArgs].flatMap((argument) => ["--build-arg", argument]),
+    ...secrets.flatMap((secret) => ["--secret", docker_arguments_formatSecret(secret)]),
+    ...cacheFrom.flatMap((place) => ["--cache-from", place])
+  ];
+}
+function docker_arguments_formatSecret(secret) {
+  const source = "variable" in secret ? `env=${secret.variable}` : `src=${secret.file}`;
+  return formatFields([`id=${secret.id}`, source]);
+}
+function formatFields(fields2) {
+  return fields2.map((field) => /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
+}
+;
+function formatRun(program, run2, name, label2) {
+  const { image, command, user, workdir, network, variables, variablesFile, shared } = run2;
+  const [entrypoint, ...rest] = command ?? [];
+  const option = (flag, value) => value === void 0 ? [] : [flag, value];
+  return [
+    program.name,
+    "run",
+    "--init",
+    ...program.name === "podman" ? podmanOptions(program, run2) : [],
+    ...option("--name", name),
+    ...option("--label", label2),
+    ...option("--user", user),
+    ...option("--workdir", workdir),
+    ...option("--network", network),
+    ...shared.flatMap((path2) => [
+      "--mount",
+      formatFields(["type=bind", `src=${path2}`, `dst=${path2}`])
+    ]),
+    ...(run2.mounts ?? []).flatMap((mount) => ["--mount", run_arguments_formatMount(mount)]),
+    ...option("--env-file", variablesFile),
+    ...variables.flatMap((variable) => ["--env", variable]),
+    ...option("--entrypoint", entrypoint),
+    image,
+    ...rest
+  ];
+}
+function run_arguments_formatMount(mount) {
+  const { kind, target } = mount;
+  if (kind === "volume")
+    return formatFields(["type=volume", `src=${mount.name}`, `dst=${target}`]);
+  const fields2 = ["type=bind", `src=${mount.source}`, `dst=${target}`];
+  return formatFields(kind === "file" ? [...fields2, "readonly"] : fields2);
+}
+function podmanOptions({ keepsUser }, { user, shared }) {
+  return [
+    ...keepsUser === true && user !== void 0 ? ["--userns=keep-id"] : [],
+    ...shared.length === 0 ? [] : ["--security-opt=label=disable"]
+  ];
+}
+;
+const volume_label = "dev.slipway.cache=true";
+async function prepareVolumes(program, run2, collaborators) {
+  const { signal, logger } = collaborators;
+  for (const mount of run2.mounts ?? []) {
+    if (mount.kind !== "volume")
+      continue;
+    const { name, target } = mount;
+    const known = await askProgram([program.name, "volume", "inspect", name], signal);
+    if (known.exitCode === 0)
+      continue;
+    await askProgram([program.name, "volume", "create", "--label", volume_label, name], signal);
+    if (run2.user === void 0)
+      continue;
+    const own = { ...run2, command: ["chown", "-R", run2.user, target], user: "0:0" };
+    const container = uniqueName();
+    const argv = formatRun(program, { ...own, mounts: [mount] }, container, volume_label);
+    const doing = `making the cache for ${target}`;
+    const { exitCode } = await runProgramLogged(argv, doing, collaborators);
+    await tryRemove([program.name, "container", "rm", "--force", container]);
+    if (exitCode !== 0)
+      logger.warning(`the cache for ${target} belongs to root, not ${run2.user}`);
+  }
+}
+;
+const run_container_label = "dev.slipway.verb=containerized-build";
+async function runContainer(runner, run2, doing, wanted, collaborators) {
+  const { signal } = collaborators;
+  const program = runner.name;
+  const name = uniqueName();
+  const removal = [program, "container", "rm", "--force", "--volumes", name];
+  await prepareVolumes(runner, run2, collaborators);
+  return withRemoval(removal, async () => {
+    const argv = formatRun(runner, run2, name, run_container_label);
+    const { lines } = await runProgramLogged(argv, doing, collaborators);
+    const end2 = await readContainerEnd(program, name, lines, wanted, signal);
+    if (end2.state === "not-started")
+      await runner.assertAnswers();
+    return end2;
+  });
 }
 ;
 async function unpackSavedImage(save, folder) {
@@ -19990,6 +21017,10 @@ class ClassicEngine {
     const runner = { name: "docker", assertAnswers: this.#assertAnswers };
     return runContainer(runner, run2, doing, wanted, this.#collaborators);
   }
+  giveBack(image, folders) {
+    const runner = { name: "docker", assertAnswers: this.#assertAnswers };
+    return giveBack(image, folders, this.#collaborators, (run2, own) => runContainer(runner, run2, giving, void 0, own));
+  }
   /** Its images have no names: they are the builder's cache. */
   close() {
     return Promise.resolve();
@@ -20067,6 +21098,10 @@ class DockerEngine {
     const runner = { name: "docker", assertAnswers: () => this.#facts.assertAnswers() };
     return runContainer(runner, run2, doing, wanted, this.#collaborators);
   }
+  giveBack(image, folders) {
+    const runner = { name: "docker", assertAnswers: () => this.#facts.assertAnswers() };
+    return giveBack(image, folders, this.#collaborators, (run2, own) => runContainer(runner, run2, giving, void 0, own));
+  }
   async close() {
     for (const image of this.#images)
       await tryRemove(["docker", "image", "rm", "--force", image]);
@@ -20112,6 +21147,8 @@ function createPodmanEngine(kind, collaborators, { isRootless, assertAnswers }) 
     buildLayout: (build2, folder) => buildContainersLayout("podman", build2, folder, collaborators),
     buildImage: (build2, doing) => buildContainersImage("podman", build2, doing, collaborators),
     runContainer: (run2, doing, wanted) => runContainer(runner, run2, doing, wanted, collaborators),
+    // without root, root inside is the user of this machine
+    giveBack: (image, folders) => giveBack(image, isRootless ? [] : folders, collaborators, (run2, own) => runContainer(runner, run2, giving, void 0, own)),
     close: () => Promise.resolve()
   };
 }
@@ -20146,7 +21183,8 @@ async function openDocker(collaborators) {
   const { signal } = collaborators;
   const [version, buildx2] = await Promise.all([
     open_engine_tryAsk(["docker", "version", "--format", "json"], signal),
-    open_engine_tryAsk(["docker", "buildx", "version"], signal)
+    open_engine_tryAsk(["docker", "buildx", "version"], signal),
+    removeAbandoned("docker")
   ]);
   if (version === void 0)
     return "absent";
@@ -20178,7 +21216,7 @@ function explainSilence({ stderr }) {
 }
 async function openPodman(collaborators) {
   const argv = ["podman", "info", "--format", "json"];
-  const info2 = await open_engine_tryAsk(argv, collaborators.signal);
+  const [info2] = await Promise.all([open_engine_tryAsk(argv, collaborators.signal), removeAbandoned("podman")]);
   if (info2 === void 0)
     return "absent";
   if (info2.exitCode !== 0)
@@ -20245,6 +21283,197 @@ function findCurrentBuilder(lines) {
   const current = builders.find((builder) => json_valueAt(builder, "isCurrent") === true);
   const [name, driver] = [json_textAt(current, "name"), json_textAt(current, "driver")];
   return name === void 0 || driver === void 0 ? void 0 : { name, driver };
+}
+;
+function formatCompose({ name, file }, ...rest) {
+  const plain = ["--ansi", "never", "--progress", "plain"];
+  return ["docker", "compose", "--project-name", name, "--file", file, ...plain, ...rest];
+}
+function formatComposeConfig(project) {
+  return formatCompose(project, "--profile", "*", "config", "--format", "json");
+}
+function formatComposeRun(project, { service, variables, user, shared }, container) {
+  return formatCompose(project, ...["run", "--no-deps", "--no-TTY", "--name", container], ...user === void 0 ? [] : ["--user", user], ...variables.flatMap((variable) => ["--env", variable]), ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]), service);
+}
+function formatComposeDown(project) {
+  return formatCompose(project, ...["--profile", "*", "down", "--volumes", "--remove-orphans"], ...["--rmi", "local", "--timeout", "1"]);
+}
+;
+function readComposeServices(config) {
+  return Object.entries(json_valueAt(config, "services") ?? {}).map(([name, service]) => ({
+    name,
+    dependsOn: Object.keys(json_valueAt(service, "depends_on") ?? {}),
+    hasProfile: listOf(json_valueAt(service, "profiles")).length > 0,
+    isBuilt: json_valueAt(service, "build") !== void 0
+  }));
+}
+function listNeeded(services, tested) {
+  const find = (name) => services.find((service) => service.name === name);
+  const first = find(tested)?.dependsOn ?? [];
+  const needed = new Set(first);
+  for (const name of needed)
+    for (const next of find(name)?.dependsOn ?? [])
+      needed.add(next);
+  needed.delete(tested);
+  if (needed.size > 0)
+    return [...needed].filter((name) => find(name) !== void 0);
+  return services.filter(({ name, hasProfile }) => name !== tested && !hasProfile).map(({ name }) => name);
+}
+function readServiceContainers(containers) {
+  return listOf(containers).flatMap((container) => {
+    const service = json_textAt(container, "Config", "Labels", "com.docker.compose.service");
+    if (service === void 0)
+      return [];
+    const exitCode = json_valueAt(container, "State", "ExitCode");
+    const restarts = json_valueAt(container, "RestartCount");
+    const health = json_textAt(container, "State", "Health", "Status");
+    const checks = listOf(json_valueAt(container, "State", "Health", "Log"));
+    const said = json_textAt(checks.at(-1), "Output")?.replaceAll(/\s+/g, " ").trim();
+    return {
+      service,
+      status: json_textAt(container, "State", "Status") ?? "",
+      exitCode: typeof exitCode === "number" ? exitCode : 0,
+      restarts: typeof restarts === "number" ? restarts : 0,
+      ...health === void 0 || health === "none" ? {} : { health },
+      ...said === void 0 || said === "" ? {} : { said }
+    };
+  });
+}
+function listOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+const mostRestarts = 3;
+function judgeServices(names, containers) {
+  const waiting = [];
+  for (const name of names) {
+    const own = containers.filter(({ service }) => service === name);
+    const reasons2 = own.map(compose_file_explainService).filter((reason2) => reason2 !== void 0);
+    const [reason] = reasons2;
+    if (reason !== void 0)
+      return { state: "failed", service: name, reason };
+    if (own.length === 0 || !own.every(isServiceReady))
+      waiting.push(name);
+  }
+  return waiting.length === 0 ? { state: "ready" } : { state: "waiting", services: waiting };
+}
+function compose_file_explainService(container) {
+  const { status, exitCode, restarts, health, said } = container;
+  const check = said === void 0 ? "" : `: its check said “${said}”`;
+  if (status === "exited" && exitCode !== 0)
+    return `ended with exit code ${exitCode}`;
+  if (status === "exited" && health !== void 0)
+    return "ended before it was healthy";
+  if (health === "unhealthy")
+    return `is not healthy${check}`;
+  if (status === "dead")
+    return "is dead";
+  return restarts >= mostRestarts ? `ends again and again, ${restarts} times so far` : void 0;
+}
+function isServiceReady({ status, health }) {
+  if (health !== void 0)
+    return health === "healthy";
+  return status === "running" || status === "exited";
+}
+;
+const eraseLine = "\x1B[2K";
+const lookLimitMs = 2e4;
+async function openCompose(engine, choice, collaborators) {
+  const { signal } = collaborators;
+  if (engine !== "docker") {
+    throw invalidInput([
+      {
+        subject: "compose-file",
+        given: choice.file,
+        expected: `nothing: ${engine} has no Compose that says when a service is healthy`,
+        fix: "Use docker with its plug-in compose, or leave compose-file out."
+      }
+    ]);
+  }
+  const { exitCode } = await askProgram(["docker", "compose", "version"], signal);
+  if (exitCode !== 0) {
+    throw new SlipwayError("engine-missing", "there is docker, but not its plug-in compose", {
+      fix: "Install docker-compose-plugin (version 2), or leave the input compose-file out."
+    });
+  }
+  const config = await askProgram(formatComposeConfig(choice), signal);
+  if (config.exitCode !== 0)
+    throw invalidInput([compose_refuseFile(choice, config.stderr)]);
+  const services = readComposeServices(json_tryParseJson(config.stdout));
+  const names = services.map(({ name }) => name);
+  if (names.includes(choice.service))
+    return createCompose(choice, services, collaborators);
+  throw invalidInput([
+    {
+      subject: "compose-service",
+      given: choice.service,
+      expected: `one of ${names.join(", ")}`,
+      fix: `Name the service of ${choice.file} whose command is the test.`
+    }
+  ]);
+}
+function compose_refuseFile({ file }, stderr) {
+  const said = stderr.split("\n").filter((line) => line.trim() !== "" && !line.includes("level=warning"));
+  return {
+    subject: "compose-file",
+    given: file,
+    expected: `a file that Compose accepts; it says: ${said.join(" ").replaceAll(/\s+/g, " ").trim()}`,
+    fix: "Try it with docker compose config."
+  };
+}
+function createCompose(choice, services, collaborators) {
+  const { signal } = collaborators;
+  const needed = listNeeded(services, choice.service);
+  const built = services.filter(({ name, isBuilt }) => isBuilt && [...needed, choice.service].includes(name));
+  const run2 = async (words, doing) => {
+    const argv = formatCompose(choice, ...words);
+    const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
+    return exitCode === 0 ? void 0 : { state: "failed", ...explainBuildFailure(lines) };
+  };
+  return {
+    needed,
+    build: async () => {
+      if (built.length === 0)
+        return void 0;
+      return run2(["build", ...built.map(({ name }) => name)], "building the services");
+    },
+    start: async () => {
+      if (needed.length === 0)
+        return void 0;
+      return run2(["up", "--detach", "--no-build", ...needed], `starting ${needed.join(", ")}`);
+    },
+    readState: async () => judgeServices(needed, await readContainers(choice)),
+    run: async (options, env2, wanted) => {
+      const { service } = choice;
+      const container = `${choice.name}-tests`;
+      const argv = formatComposeRun(choice, { ...options, service }, container);
+      const doing = `testing in the service ${service}`;
+      const { lines } = await runProgramLogged(argv, doing, collaborators, { env: env2 });
+      return readContainerEnd("docker", container, lines, wanted, signal);
+    },
+    readLogs: () => readLogs(choice, needed),
+    use: (work) => withRemoval(formatComposeDown(choice), work)
+  };
+}
+async function readContainers({ name }) {
+  const signal = AbortSignal.timeout(lookLimitMs);
+  const filter = `label=com.docker.compose.project=${name}`;
+  const list = ["container", "ls", "--all", "--no-trunc", "--quiet", "--filter", filter];
+  const { stdout } = await askProgram(["docker", ...list], signal);
+  const ids = stdout.split("\n").filter((id) => id !== "");
+  if (ids.length === 0)
+    return [];
+  const found = await askProgram(["docker", "container", "inspect", ...ids], signal);
+  return readServiceContainers(json_tryParseJson(found.stdout));
+}
+async function readLogs(project, services) {
+  const logs = /* @__PURE__ */ new Map();
+  for (const service of services) {
+    const argv = formatCompose(project, "logs", "--no-color", "--no-log-prefix", service);
+    const asked = askProgram(argv, AbortSignal.timeout(lookLimitMs));
+    const { stdout } = await asked.catch(() => ({ stdout: "" }));
+    logs.set(service, stdout.replaceAll(eraseLine, ""));
+  }
+  return logs;
 }
 ;
 const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
@@ -20393,7 +21622,7 @@ async function runGit(folder, args, options) {
     });
   } catch (error2) {
     signal.throwIfAborted();
-    throw error2 instanceof CommandError ? explain(error2, folder) : error2;
+    throw error2 instanceof CommandError ? run_git_explain(error2, folder) : error2;
   }
 }
 async function* streamGit(folder, args, { signal }) {
@@ -20401,10 +21630,10 @@ async function* streamGit(folder, args, { signal }) {
     yield* streamCommand(["git", "-C", folder, ...args], { env: environment, signal });
   } catch (error2) {
     signal.throwIfAborted();
-    throw error2 instanceof CommandError ? explain(error2, folder) : error2;
+    throw error2 instanceof CommandError ? run_git_explain(error2, folder) : error2;
   }
 }
-function explain(error2, folder) {
+function run_git_explain(error2, folder) {
   if (error2.kind === "not-found") {
     return new SlipwayError("tool-missing", "git is needed to read the history", {
       cause: error2,
@@ -20486,8 +21715,7 @@ function readPushed({ stdout, stderr }, name) {
     return { state: "created", words };
   if (flag === "=")
     return { state: "unchanged", words };
-  const isTaken = /stale info|already exists|cannot lock ref|fetch first|needs force/.test(words);
-  return { state: isTaken ? "taken" : "refused", words };
+  return { state: "refused", words };
 }
 ;
 const settings = ["-c", "log.showRoot=true", "-c", "core.warnAmbiguousRefs=false"];
@@ -20640,11 +21868,13 @@ function formatRange({ to, without: without2 = [] }) {
 }
 ;
 const defaultReports = [parseReportGlob("reports/*.xml")];
-function planBuild(inputs, workspace, temporaryFolder) {
-  const { command, image, junit, container } = inputs;
+function planBuild(inputs, place) {
+  const { workspace, temporaryFolder } = place;
+  const { command, compose, image, junit, container } = inputs;
   const testTarget = image?.testTarget;
   return {
-    ...command === void 0 ? {} : { command: { ...command, ...container, ...junit.length === 0 ? {} : { junit } } },
+    ...command === void 0 ? {} : { command: planCommand(inputs, command, workspace) },
+    ...compose === void 0 ? {} : { compose: planCompose(inputs, compose, place) },
     ...image === void 0 ? {} : { source: planSource(image, workspace) },
     ...testTarget === void 0 ? {} : {
       test: {
@@ -20657,6 +21887,29 @@ function planBuild(inputs, workspace, temporaryFolder) {
     sentence: formatPlan(inputs)
   };
 }
+function planCommand({ container, junit }, { secrets, cacheFolder, ...command }, workspace) {
+  return {
+    ...command,
+    ...container,
+    secrets: secrets.map((secret) => resolveSecret(secret, workspace)),
+    ...cacheFolder === void 0 ? {} : { cacheFolder: (0, external_node_path_namespaceObject.resolve)(workspace, cacheFolder) },
+    ...junit.length === 0 ? {} : { junit }
+  };
+}
+function resolveSecret(secret, workspace) {
+  return "file" in secret ? { ...secret, file: (0, external_node_path_namespaceObject.resolve)(workspace, secret.file) } : secret;
+}
+function planCompose({ service, container, junit }, compose, { workspace, temporaryFolder, projectName }) {
+  return {
+    ...container,
+    name: projectName,
+    file: (0, external_node_path_namespaceObject.resolve)(workspace, compose.file),
+    folder: (0, external_node_path_namespaceObject.dirname)(compose.file),
+    service: compose.service,
+    junit: junit.length === 0 ? defaultReports : junit,
+    logs: (0, external_node_path_namespaceObject.join)(temporaryFolder, "slipway-build", service ?? "image", "logs")
+  };
+}
 function planSource({ context, dockerfile, buildArgs, secrets, cacheFrom }, workspace) {
   const folder = (0, external_node_path_namespaceObject.resolve)(workspace, context);
   return {
@@ -20665,7 +21918,7 @@ function planSource({ context, dockerfile, buildArgs, secrets, cacheFrom }, work
     dockerfile: dockerfile === void 0 ? (0, external_node_path_namespaceObject.join)(folder, "Dockerfile") : (0, external_node_path_namespaceObject.resolve)(workspace, dockerfile),
     buildArgs,
     cacheFrom,
-    secrets: secrets.map((secret) => "file" in secret ? { ...secret, file: (0, external_node_path_namespaceObject.resolve)(workspace, secret.file) } : secret)
+    secrets: secrets.map((secret) => resolveSecret(secret, workspace))
   };
 }
 function planImage({ name, service }, { target, labels, annotations, platforms, cacheTo, layout }, workspace, temporaryFolder) {
@@ -20678,13 +21931,17 @@ function planImage({ name, service }, { target, labels, annotations, platforms, 
     platforms,
     cacheTo,
     layout: folder,
-    evidence: (0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), "unit-tests.intoto.json")
+    evidence: (0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), "unit-tests.intoto.json"),
+    provenance: (0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), "provenance.intoto.json")
   };
 }
-function formatPlan({ command, image }) {
+function formatPlan({ command, compose, image }) {
   const steps = [];
   if (command !== void 0)
     steps.push(`run commands in ${command.image}`);
+  if (compose !== void 0) {
+    steps.push(`test in the service ${compose.service} of ${compose.file}`);
+  }
   if (image?.testTarget !== void 0)
     steps.push(`test in the stage ${image.testTarget}`);
   if (image !== void 0) {
@@ -20697,22 +21954,27 @@ function formatPlan({ command, image }) {
 async function run(inputs, runtime) {
   const { clock, logger, workspace, temporaryFolder } = runtime;
   const startedMs = clock.monotonicMs();
-  const plan2 = planBuild(inputs, workspace, temporaryFolder);
+  const plan2 = planBuild(inputs, { workspace, temporaryFolder, projectName: uniqueName() });
   await assertReady(plan2, runtime);
   logger.info(plan2.sentence);
-  const engine = await openEngine(inputs.engine, runtime);
+  const [engine, commit] = await Promise.all([
+    openEngine(inputs.engine, runtime),
+    plan2.source && tryReadCommit(runtime)
+  ]);
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan2);
-    const built = await build(plan2, { engine, runtime }, runtime);
+    const compose = plan2.compose && await openCompose(engine.name, plan2.compose, runtime);
+    const built = await build(plan2, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan: plan2, name: inputs.name, engine, durationMs };
   } finally {
     await engine.close();
   }
 }
-function assertAble(engine, { source, image }) {
+function assertAble(engine, { command, source, image }) {
   const problems = engine.listRefusals({
+    hasVolumes: command !== void 0 && command.caches.length > 0 && command.cacheFolder === void 0,
     hasSecrets: source !== void 0 && source.secrets.length > 0,
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
@@ -20721,19 +21983,23 @@ function assertAble(engine, { source, image }) {
   if (problems.length > 0)
     throw invalidInput(problems);
 }
-async function build(plan2, tools, runtime) {
+async function build(plan2, { compose, commit }, tools, runtime) {
   const { command, source, test, image } = plan2;
-  const outcomes = [];
+  const outcomes2 = [];
   const title = `Run in ${command?.image ?? ""}`;
   if (command !== void 0) {
-    outcomes.push(await runtime.logger.group(title, () => runCommands(command, tools)));
+    outcomes2.push(await runtime.logger.group(title, () => runCommands(command, tools)));
   }
-  const imageBuild = source && await toImageBuild(source, runtime);
-  if (test !== void 0 && imageBuild !== void 0 && !hasFailed(outcomes)) {
+  if (plan2.compose !== void 0 && compose !== void 0 && !hasFailed(outcomes2)) {
+    outcomes2.push(await runCompose(plan2.compose, compose, tools));
+  }
+  const imageBuild = source && toImageBuild(source, commit, runtime);
+  const startedAt = runtime.clock.now().toISOString();
+  if (test !== void 0 && imageBuild !== void 0 && !hasFailed(outcomes2)) {
     const build2 = { ...imageBuild, target: test.target };
-    outcomes.push(await runTestStage(test, build2, source?.folder ?? ".", tools));
+    outcomes2.push(await runTestStage(test, build2, source?.folder ?? ".", tools));
   }
-  const tested = joinOutcomes(outcomes);
+  const tested = joinOutcomes(outcomes2);
   if (image === void 0 || imageBuild === void 0 || tested.failure !== void 0) {
     return { ...tested, evidence: [] };
   }
@@ -20741,29 +22007,32 @@ async function build(plan2, tools, runtime) {
   const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
   if ("error" in built)
     return { ...tested, failure: built, evidence: [] };
-  return {
-    ...tested,
-    image: built,
-    evidence: await proveTests(plan2, image, built, tested, runtime)
-  };
+  const provenance = { engine: tools.engine.description, commit: commit?.hash, startedAt };
+  if (source !== void 0)
+    await writeProvenance({ image, source }, built, provenance, runtime);
+  const evidence = await proveTests(plan2, image, built, tested, runtime);
+  return { ...tested, image: built, evidence: [...evidence, image.provenance] };
 }
-function hasFailed(outcomes) {
-  return outcomes.some(({ failure }) => failure !== void 0);
+function hasFailed(outcomes2) {
+  return outcomes2.some(({ failure }) => failure !== void 0);
 }
-function joinOutcomes(outcomes) {
-  const results = outcomes.flatMap((outcome) => outcome.results ?? []);
-  const failure = outcomes.find((outcome) => outcome.failure !== void 0)?.failure;
+function joinOutcomes(outcomes2) {
+  const results = outcomes2.flatMap((outcome) => outcome.results ?? []);
+  const failure = outcomes2.find((outcome) => outcome.failure !== void 0)?.failure;
+  const logs = outcomes2.find((outcome) => outcome.logs !== void 0)?.logs;
   return {
-    annotations: outcomes.flatMap(({ annotations }) => annotations),
+    annotations: outcomes2.flatMap(({ annotations }) => annotations),
     ...results.length === 0 ? {} : { results: joinTestResults(results) },
-    ...failure === void 0 ? {} : { failure }
+    ...failure === void 0 ? {} : { failure },
+    ...logs === void 0 ? {} : { logs }
   };
 }
-async function proveTests({ command, test }, image, built, { results }, { clock, run: run2 }) {
+async function proveTests({ command, compose, test }, image, built, { results }, { clock, run: run2 }) {
   if (results === void 0)
     return [];
   const tested = [
     ...command?.junit === void 0 ? [] : [command.image],
+    ...compose === void 0 ? [] : [`service ${compose.service}`],
     ...test === void 0 ? [] : [`stage ${test.target}`]
   ];
   await writeEvidence(image, built, results, {
@@ -20773,17 +22042,16 @@ async function proveTests({ command, test }, image, built, { results }, { clock,
   });
   return [image.evidence];
 }
-async function toImageBuild(source, runtime) {
-  const seconds2 = await tryReadCommitTime(runtime);
-  if (seconds2 === void 0) {
-    runtime.logger.info("no commit is known here: files keep their times, and so the digest may vary");
+function toImageBuild(source, commit, { logger }) {
+  if (commit === void 0) {
+    logger.info("no commit is known here: files keep their times, and so the digest may vary");
   }
-  return { ...source, ...seconds2 === void 0 ? {} : { sourceDateEpoch: seconds2 } };
+  return { ...source, ...commit === void 0 ? {} : { sourceDateEpoch: commit.seconds } };
 }
-async function tryReadCommitTime({ workspace, signal }) {
+async function tryReadCommit({ workspace, signal }) {
   try {
     const repository = await openRepository(workspace, { signal });
-    return (await repository.tryReadCommit("HEAD"))?.seconds;
+    return await repository.tryReadCommit("HEAD");
   } catch (error2) {
     signal.throwIfAborted();
     if (error2 instanceof SlipwayError)
@@ -20791,8 +22059,13 @@ async function tryReadCommitTime({ workspace, signal }) {
     throw error2;
   }
 }
-async function assertReady({ source, image }, runtime) {
+async function assertReady({ command, source, image, compose }, runtime) {
   const problems = [];
+  if (compose !== void 0 && !await isKind(compose.file, "isFile")) {
+    const fix2 = "Check the path, and that the repository was checked out before this step.";
+    const expected2 = "a file in the workspace";
+    problems.push({ subject: "compose-file", given: compose.file, expected: expected2, fix: fix2 });
+  }
   if (source !== void 0) {
     const fix2 = "Check the path, and that the repository was checked out before this step.";
     if (!await isKind(source.context, "isDirectory")) {
@@ -20807,8 +22080,10 @@ async function assertReady({ source, image }, runtime) {
       const given2 = source.dockerfile;
       problems.push({ subject: "dockerfile", given: given2, expected: "a file in the workspace", fix: fix2 });
     }
-    for (const secret of source.secrets)
-      problems.push(...await checkSecret(secret, runtime));
+  }
+  const secrets = [...command?.secrets ?? [], ...source?.secrets ?? []];
+  for (const secret of new Map(secrets.map((each) => [each.id, each])).values()) {
+    problems.push(...await checkSecret(secret, runtime));
   }
   if (image !== void 0 && !await isReplaceable(image.layout)) {
     problems.push({
@@ -20933,8 +22208,9 @@ function parseSquashed(message) {
   const isQuoted = createQuoteReader();
   return clean(message).trim().split("\n").slice(1).filter((line) => !isQuoted(line)).flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.["header"] ?? []).map((header) => parseCommit(header)).filter(({ type: type2 }) => knownTypes.has(type2 ?? ""));
 }
-function isConventional({ type: type2, isBreaking, reverts }) {
-  return type2 !== void 0 || isBreaking || reverts !== void 0;
+function isConventional({ type: type2, isBreaking, reverts, header }) {
+  const isMerge = /^Merge (?:branch|branches|commit|commits|tag|remote-tracking|pull request) /;
+  return type2 !== void 0 || isBreaking || reverts !== void 0 || isMerge.test(header);
 }
 function clean(message) {
   return message.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n]/gu, " ");
@@ -21137,7 +22413,8 @@ function computeMovingTags(version, all) {
 }
 function parseTagPrefix(text, subject = "tag-prefix") {
   const name = text.replaceAll("{service}", "service");
-  const isLegal = /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
+  const isApart = !text.endsWith("{service}");
+  const isLegal = isApart && /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
   if (isLegal)
     return text;
   throw invalidInput([
@@ -21565,7 +22842,8 @@ function formatEntry({ hash, commit }, { url }) {
   const short = hash.slice(0, 7);
   const name = url === void 0 ? short : `[${short}](${url}/commit/${hash})`;
   const note = commit.breakingNote === void 0 || commit.breakingNote === commit.description ? "" : `: ${changelog_escapeText(commit.breakingNote)}`;
-  return `- ${scope}${changelog_escapeText(commit.description)}${note} (${name})`;
+  const text = commit.description === "" ? "(no message)" : commit.description;
+  return `- ${scope}${changelog_escapeText(text)}${note} (${name})`;
 }
 function changelog_escapeText(text) {
   return text.replaceAll("<", "&lt;");
@@ -21736,6 +23014,12 @@ function createScope(request, tags) {
 }
 class CutOffError extends Error {
   name = "CutOffError";
+  /** Whether only the whole history can say more. */
+  needsAll;
+  constructor(message, { needsAll = false } = {}) {
+    super(message);
+    this.needsAll = needsAll;
+  }
 }
 function assertWhole(isShallow, { parents }) {
   if (isShallow && parents.length === 0)
@@ -21989,7 +23273,7 @@ async function read_lines_readLines(at, scopes, { repository, levels }) {
     ...track.last === void 0 ? {} : { last: track.last },
     names: track.scope.tags.filter((tag2) => track.names.includes(tag2)),
     changes: items.map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), levels)).toReversed(),
-    later: later.get(track) ?? []
+    later: (later.get(track) ?? []).filter(({ version }) => base === void 0 || compareVersions(version, base.version) > 0)
   }));
 }
 async function followLine(repository, range, tracks, levels) {
@@ -22033,7 +23317,7 @@ async function findReached(repository, at, tracks) {
   if (hashes.size === 0)
     return () => false;
   if (repository.isShallow)
-    throw new CutOffError("higher tags may be further back");
+    throw new CutOffError("higher tags may be further back", { needsAll: true });
   const unreached = await repository.listUnreached([...hashes], at);
   return ({ hash }) => !unreached.has(hash);
 }
@@ -22140,20 +23424,24 @@ function refuseUntouched({ service, paths }) {
 }
 ;
 const firstDeepening = 64;
+const deepeningFactor = 4;
 const lastDeepening = 16384;
 const shallow = "this clone is shallow: older commits are cut off";
 const tagless = "this clone has no version tags";
 async function readHistories(folder, requests, options) {
   const repository = await openRepository(folder, options);
-  const told = await listRemoteRefs(repository, await repository.readRefs(), requests, options);
-  for (let commits = firstDeepening; ; commits *= 2) {
+  let refs = await repository.readRefs();
+  const told = await listRemoteRefs(repository, refs, requests, options);
+  for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
-      const services = await readOnce(repository, requests, options, told);
+      const services = await readOnce(repository, refs, requests, options, told);
       return { repository, services };
     } catch (error2) {
       if (!(error2 instanceof CutOffError))
         throw error2;
-      await deepen(repository, commits, told, options);
+      const count2 = error2.needsAll || commits > lastDeepening ? void 0 : commits;
+      await deepen(repository, count2, told, options);
+      refs = await repository.readRefs();
     }
   }
 }
@@ -22174,9 +23462,8 @@ async function listRemoteRefs(repository, refs, requests, { mayFetch, releaseBra
   const branches = releaseBranches.map((name) => `refs/heads/${name}`);
   return remote.listRefs(["refs/tags/*", ...branches], why2);
 }
-async function readOnce(repository, requests, options, told) {
+async function readOnce(repository, refs, requests, options, told) {
   const { releaseBranches } = options;
-  const refs = await repository.readRefs();
   const head = refs.head === void 0 ? void 0 : await repository.tryReadCommit(refs.head);
   if (head === void 0) {
     throw new SlipwayError("no-version", "there is no commit yet", { fix: "Commit something." });
@@ -22226,12 +23513,11 @@ async function deepen(repository, commits, told, { mayFetch, logger }) {
     const why2 = mayFetch ? `${shallow}, and it has no remote to fetch them from` : shallow;
     throw refuseIncomplete(why2, remote?.name ?? "origin");
   }
-  const isLast = commits > lastDeepening;
-  logger.info(`${shallow}; ${isLast ? "all" : `${commits} more`} are fetched from ${remote.name}`);
+  logger.info(`${shallow}; ${commits === void 0 ? "all" : `${commits} more`} are fetched from ${remote.name}`);
   const refs = await listNeededRefs(repository, remote, told);
-  await remote.deepen({ refs, ...isLast ? {} : { commits } }, shallow);
+  await remote.deepen({ refs, ...commits === void 0 ? {} : { commits } }, shallow);
   await repository.refresh();
-  if (isLast && repository.isShallow) {
+  if (commits === void 0 && repository.isShallow) {
     throw refuseIncomplete("the repository that it was cloned from is shallow", remote.name);
   }
 }
@@ -22260,20 +23546,22 @@ async function reserveTags(repository, tags, { logger, isDryRun }) {
   }
   return reserved;
 }
-async function create(remote, tags, isAgain = false) {
+async function create(remote, tags) {
   const pushed = await remote.createTags(tags);
-  if (!isAgain && pushed.some(({ state }) => state === "taken")) {
-    const reserved = await judge(remote, tags);
-    const missing2 = reserved.filter(({ state }) => state === "created");
-    if (missing2.length > 0)
-      await create(remote, missing2, true);
-    return reserved;
+  const refused2 = pushed.find(({ state }) => state === "refused");
+  if (refused2 === void 0) {
+    return pushed.map(({ name, hash, state }) => ({
+      ...{ name, hash },
+      state: state === "created" ? state : "unchanged"
+    }));
   }
-  return pushed.map((tag2) => {
-    if (tag2.state === "created" || tag2.state === "unchanged")
-      return { ...tag2, state: tag2.state };
-    throw reserve_tags_refuse(remote, tag2);
-  });
+  const reserved = await judge(remote, tags);
+  const missing2 = reserved.filter(({ state }) => state === "created");
+  if (missing2.length === tags.length)
+    throw reserve_tags_refuse(remote, refused2);
+  if (missing2.length > 0)
+    await create(remote, missing2);
+  return reserved;
 }
 async function judge(remote, tags) {
   const refs = await remote.listRefs(["refs/tags/*"], why);
@@ -22370,7 +23658,7 @@ function computeHealthyMs(attempt, now) {
   return Math.max(0, Date.parse(liveUntil) - Date.parse(liveSince2));
 }
 const longestReason = 300;
-function shorten(text) {
+function state_shorten(text) {
   return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
 }
 ;
@@ -23354,7 +24642,7 @@ function quarantine(state, event) {
     bundle: event.bundle,
     version: event.version,
     ...isImageGood ? {} : { image: event.image },
-    reason: shorten(event.reason ?? event.cause?.message ?? "no reason given"),
+    reason: state_shorten(event.reason ?? event.cause?.message ?? "no reason given"),
     at: event.at
   };
   return { ...state, quarantined: [entry, ...others] };
@@ -23490,7 +24778,7 @@ function foldEvent(state, event) {
   return foldAttempt(state, event);
 }
 function hold(state, { actor, at, reason }) {
-  return { ...state, hold: { reason: shorten(reason), actor, at } };
+  return { ...state, hold: { reason: state_shorten(reason), actor, at } };
 }
 function releaseHold(state) {
   if (state.hold === void 0)
@@ -24069,19 +25357,21 @@ function listSome(names) {
   return rest > 0 ? `${some} and ${rest} more` : some;
 }
 ;
-function assertFree({ tags, service, line }, { version, commit }, left) {
+function assertFree({ tags, service }, { version, commit }, left) {
   const taken2 = tags.find((tag2) => tag2.version === version);
   if (taken2 !== void 0) {
     throw free_number_refuse(`${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, "Merge the line that has this tag, or choose a higher number with the input bump.");
-  }
-  const later = line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
-  if (later !== void 0) {
-    throw free_number_refuse(`${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`, `Take ${later.name}: it contains this commit.`);
   }
   const step = left.find((each) => each.version === version);
   if (step !== void 0 && step.change.hash !== commit.hash) {
     throw free_number_refuse(`${version} is the next version of ${service} here, and ${step.change.hash.slice(0, 7)} on the release branch has it`, "Begin the branch at the last commit of its line on the release branch, or merge that.");
   }
+}
+function assertBelowLater({ service, line }, version) {
+  const later = line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
+  if (later === void 0)
+    return;
+  throw free_number_refuse(`${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`, `Take ${later.name}: it contains this commit.`);
 }
 function free_number_refuse(message, fix2) {
   return new SlipwayError("no-version", message, { fix: fix2 });
@@ -24090,14 +25380,16 @@ function free_number_refuse(message, fix2) {
 function planVersion(history, rules2) {
   const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
   const decision = decide(history, place, rules2);
-  const unclear = listUnclear([...line.changes, ...history.own]);
-  if (rules2.isStrict && unclear.length > 0)
-    throw refuseUnclear(service, unclear);
   const isFinal = isRelease(decision.version);
   const name = line.names.find(({ version }) => version === decision.version)?.name;
+  const unclear = name === void 0 ? listUnclear([...line.changes, ...history.own]) : [];
+  if (rules2.isStrict && unclear.length > 0)
+    throw refuseUnclear(service, unclear);
   const left = history.left === void 0 ? [] : foldLine(history.left.line, rules2);
   if (isFinal && name === void 0)
     assertFree(history, decision, left);
+  if (name === void 0 && place.kind !== "other")
+    assertBelowLater(history, decision.version);
   const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(({ version }) => version);
   return {
     service,
@@ -25141,7 +26433,7 @@ function src_inputs_readInputs(read) {
   const environment2 = read.environment();
   const mode = read.choice("mode", ["run", "verify"], "run");
   const system = read.system();
-  const suite = readSuite(read, service, mode);
+  const suite = inputs_readSuite(read, service, mode);
   const names = read.list("neighbours", parseName);
   const maxAgeMs = read.optional("max-age", parseDuration);
   const inputs = {
@@ -25163,7 +26455,7 @@ function src_inputs_readInputs(read) {
 function isRelated(names) {
   return names.length === 1 && names[0] === "related";
 }
-function readSuite(read, { settings: settings2 }, mode) {
+function inputs_readSuite(read, { settings: settings2 }, mode) {
   const given2 = read.optional("suite", src_inputs_asText);
   const image = read.optional("suite-image", parseImage);
   const lines = read.optional("run", src_inputs_asText);
@@ -25838,7 +27130,7 @@ function redactReport(xml) {
 function redactTag(text) {
   const attributes = [...text.matchAll(attribute)].map(({ groups }) => groups);
   const called = attributes.find((each) => each?.["name"] === "name");
-  const property = decode(called?.["double"] ?? called?.["single"] ?? "");
+  const property = redact_report_decode(called?.["double"] ?? called?.["single"] ?? "");
   return text.replaceAll(attribute, (all, name, double, single) => {
     const value = double ?? single ?? "";
     const isSecret2 = redact_report_isSecretName(name === "value" ? property : name) && value !== "";
@@ -25850,7 +27142,7 @@ function redact_report_isSecretName(name) {
   return redact(`${name}=x`) !== `${name}=x`;
 }
 function redactText(text) {
-  const plain = decode(text);
+  const plain = redact_report_decode(text);
   const redacted = redact(plain);
   return redacted === plain ? text : encode(redacted);
 }
@@ -25861,7 +27153,7 @@ const entities = [
   ["&apos;", "'"],
   ["&amp;", "&"]
 ];
-function decode(text) {
+function redact_report_decode(text) {
   const numbered = text.replaceAll(/&#(?:x([\da-f]+)|(\d+));/gi, (all, hex, decimal) => {
     const code = hex === void 0 ? Number(decimal) : Number(`0x${hex}`);
     return code <= 1114111 ? String.fromCodePoint(code) : all;
@@ -25919,7 +27211,7 @@ function perObject(compute) {
   };
 }
 ;
-const readContainers = perObject((pod) => {
+const containers_readContainers = perObject((pod) => {
   const isRestarted = textAt(pod, "spec", "restartPolicy") !== "Never";
   const inits = joinStatuses(pod, "initContainers", "initContainerStatuses");
   const regular = joinStatuses(pod, "containers", "containerStatuses");
@@ -27277,7 +28569,7 @@ function isDeadlineOfBefore(object, sinceMs) {
 }
 function findFailedContainer(pods) {
   for (const pod of pods) {
-    for (const { name, state, last } of readContainers(pod)) {
+    for (const { name, state, last } of containers_readContainers(pod)) {
       const end2 = state.kind === "terminated" ? state.end : last;
       if (end2 !== void 0 && end2.exitCode !== 0) {
         return { pod: pod.metadata.name, container: name, exitCode: end2.exitCode };
@@ -27494,7 +28786,7 @@ function detect(workload, known) {
 }
 function detectPod(workload, pod, { containers, eventsOf, eventsAbout, makers }) {
   const events = eventsOf(pod.metadata.uid);
-  const views = readContainers(pod);
+  const views = containers_readContainers(pod);
   const waiting = views.flatMap(({ state }) => state.kind === "waiting" ? [state.reason] : []);
   const podSubject = { workload, pod, events, eventsAbout, makers };
   const signals = [
@@ -27526,7 +28818,7 @@ function readStatus(workload, context) {
   return isProven(workload, context) ? status : inProgress("Unproven", `${status.message}, but without a readiness probe: seeing whether they stay`);
 }
 function isProven({ pods }, { containers, atMs }) {
-  const marks2 = pods.flatMap((pod) => readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
+  const marks2 = pods.flatMap((pod) => containers_readContainers(pod).filter(({ role }) => role === "container").map((container) => containers.get(containerKey(pod, container))));
   return marks2.every((mark) => mark === void 0 || isSteady(mark, atMs));
 }
 ;
@@ -27590,7 +28882,7 @@ function markContainers(memory, workloads, atMs) {
   const { sinceMs } = memory;
   const marks2 = /* @__PURE__ */ new Map();
   for (const pod of workloads.flatMap(({ pods }) => pods)) {
-    for (const container of readContainers(pod)) {
+    for (const container of containers_readContainers(pod)) {
       const key = containerKey(pod, container);
       const before = memory.containers.get(key);
       marks2.set(key, markContainer(before, pod, container, { atMs, sinceMs }));
@@ -27841,7 +29133,7 @@ async function runSuite(cluster, job, options) {
   try {
     const { end: end2, pods } = await followSuite(cluster, created, options);
     const pod = pods.at(-1);
-    return { end: end2, logs: pod === void 0 ? [] : await readLogs(cluster, pod) };
+    return { end: end2, logs: pod === void 0 ? [] : await run_suite_readLogs(cluster, pod) };
   } finally {
     await remove(cluster, created, options);
   }
@@ -27859,7 +29151,7 @@ async function remove(cluster, created, { logger }) {
     logger.warning(`${formatIdentity(identify(created))} could not be deleted: ${describeError(error2)}`);
   }
 }
-async function readLogs(cluster, pod) {
+async function run_suite_readLogs(cluster, pod) {
   const containers = recordsAt(pod, "spec", "containers").flatMap((container) => textAt(container, "name") ?? []);
   return Promise.all(containers.map(async (container) => ({
     container,
@@ -28201,13 +29493,13 @@ function normalizeLines(bytes) {
   return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
 }
 const source_file_skippedFolders = [".git", "node_modules"];
-async function listFiles(workspace, folder, problems) {
+async function source_file_listFiles(workspace, folder, problems) {
   const files = [];
   for (const entry of (await (0, external_node_fs_promises_namespaceObject.readdir)(folder, { withFileTypes: true })).toSorted(byName)) {
     const path2 = (0, external_node_path_namespaceObject.join)(folder, entry.name);
     if (entry.isDirectory()) {
       if (!source_file_skippedFolders.includes(entry.name)) {
-        files.push(...await listFiles(workspace, path2, problems));
+        files.push(...await source_file_listFiles(workspace, path2, problems));
       }
       continue;
     }
@@ -28267,7 +29559,7 @@ async function findFiles(path2, workspace, problems) {
     case "file":
       return refuseKustomization([absolute], workspace, problems);
     case "folder": {
-      const all = await listFiles(workspace, absolute, problems);
+      const all = await source_file_listFiles(workspace, absolute, problems);
       const files = all.filter(isManifestName);
       if (files.length === 0)
         problems.push(describeNothing(path2, "a folder with manifests"));
@@ -28738,7 +30030,7 @@ function countChanges({ applied, pruned }) {
 }
 ;
 function describeSilence(snapshot, failure, reason) {
-  const all = readWorkloads(snapshot).flatMap(({ identity: identity2, pods }) => pods.flatMap((pod2) => readContainers(pod2).filter(({ role }) => role === "container").map((container2) => ({ identity: identity2, pod: pod2, container: container2 }))));
+  const all = readWorkloads(snapshot).flatMap(({ identity: identity2, pods }) => pods.flatMap((pod2) => containers_readContainers(pod2).filter(({ role }) => role === "container").map((container2) => ({ identity: identity2, pod: pod2, container: container2 }))));
   const suspect = all.find(({ container: container2 }) => isUnwell(container2)) ?? all[0];
   if (suspect === void 0)
     return void 0;
@@ -28835,9 +30127,9 @@ const laterSteps = /* @__PURE__ */ new Map([
 function planSteps(objects, { intent, migrations: migrations2 }) {
   const chosen = objects.filter((object) => {
     const phase = phaseOf(object);
-    const isSkipped = phase === "migrations" && migrations2 === "skip";
+    const isSkipped2 = phase === "migrations" && migrations2 === "skip";
     const isOver2 = intent === "rollback" && object.kind === "Job" && phase !== "smoke-test";
-    return !isSkipped && !isOver2;
+    return !isSkipped2 && !isOver2;
   });
   const byStep = Map.groupBy(chosen, (object) => laterSteps.get(phaseOf(object)) ?? "preparation");
   return {
@@ -28911,7 +30203,7 @@ function soak_window_isSteady(pod, window) {
   return !isNew(pod, window) && isTrue(pod, "Ready") && changedIn(pod, "Ready", window) === void 0;
 }
 function findRestarts(pod, window) {
-  return readContainers(pod).flatMap(({ role, name, restartCount, last }) => {
+  return containers_readContainers(pod).flatMap(({ role, name, restartCount, last }) => {
     if (restartCount === 0 || role === "init container")
       return [];
     const who = `Container ${name} of ${pod.metadata.name} restarted`;
@@ -29275,8 +30567,8 @@ async function checkObject(cluster, manifest, options) {
   const identity = identify(manifest);
   const before = await cluster.get(identity);
   if (before === void 0 && options.ran?.has(formatObjectKey(identity)) === true) {
-    const nothing = { before, planned: void 0, isForced: false, isAutoscaled: false };
-    return { object: manifest, ...nothing, state: "has-run" };
+    const nothing2 = { before, planned: void 0, isForced: false, isAutoscaled: false };
+    return { object: manifest, ...nothing2, state: "has-run" };
   }
   check_object_refuseLeaving(before);
   const isAutoscaled = options.autoscaled.targets.has(formatIdentity(identity));
@@ -30269,13 +31561,13 @@ function isVersionTag(tag2) {
   return versionPattern.test(tag2);
 }
 function planTags(repository, digest, current, policy) {
-  const outcomes = [];
+  const outcomes2 = [];
   const problems = [];
   for (const { tag: tag2, digest: previous } of current) {
     if (previous === void 0)
-      outcomes.push({ tag: tag2, state: "created" });
+      outcomes2.push({ tag: tag2, state: "created" });
     else if (previous === digest)
-      outcomes.push({ tag: tag2, state: "unchanged" });
+      outcomes2.push({ tag: tag2, state: "unchanged" });
     else if (isVersionTag(tag2)) {
       problems.push({
         ...tag_plan_describeTaken(repository, tag2, previous, digest),
@@ -30287,10 +31579,10 @@ function planTags(repository, digest, current, policy) {
         fix: "Set tag-policy to move, or to skip to leave it where it is."
       });
     } else
-      outcomes.push({ tag: tag2, state: pastTense(policy), previous });
+      outcomes2.push({ tag: tag2, state: pastTense(policy), previous });
   }
   if (problems.length === 0)
-    return outcomes;
+    return outcomes2;
   const tags = problems.map(({ given: given2 }) => given2).join(", ");
   throw new SlipwayError("tag-taken", `${formatRepository(repository)} has another image under ${tags}`, { problems });
 }
@@ -30434,13 +31726,13 @@ async function judgeTags(client, repository, digest, options, facts) {
     digest: await facts.find(tag2)
   }));
   const planned = planTags(repository, digest, current, tagPolicy);
-  const outcomes = [];
+  const outcomes2 = [];
   for (const outcome of planned) {
-    outcomes.push(outcome.state === "moved" ? await keepNewer(client, repository, outcome, options, facts) : outcome);
+    outcomes2.push(outcome.state === "moved" ? await keepNewer(client, repository, outcome, options, facts) : outcome);
   }
   const find = async (tag2) => (await client.resolve(repository, tag2, "push"))?.digest;
   const again = () => judgeTags(client, repository, digest, options, { ...facts, find });
-  return { outcomes, atMs, again };
+  return { outcomes: outcomes2, atMs, again };
 }
 async function keepNewer(client, repository, outcome, { tags, logger }, { readVersion: readVersion2 }) {
   const { tag: tag2, previous } = outcome;
@@ -30475,8 +31767,8 @@ async function writeTags(client, repository, digest, options, { judged, put: put
   const { isDryRun, logger, clock, signal } = options;
   const readBack2 = { client, clock, ...signal === void 0 ? {} : { signal } };
   const isStale = clock.monotonicMs() - judged.atMs > freshMs;
-  const { outcomes } = isStale && !isDryRun ? await judged.again() : judged;
-  const written = outcomes.filter((outcome) => isWritten(outcome) && !isDryRun);
+  const { outcomes: outcomes2 } = isStale && !isDryRun ? await judged.again() : judged;
+  const written = outcomes2.filter((outcome) => isWritten(outcome) && !isDryRun);
   const write2 = async (outcome) => {
     await put2(outcome.tag, () => refuseLostTag(readBack2, repository, outcome, digest));
     await readBackTag(readBack2, repository, outcome, digest);
@@ -30485,10 +31777,10 @@ async function writeTags(client, repository, digest, options, { judged, put: put
   const others = written.filter(({ tag: tag2 }) => !isVersionTag(tag2));
   await mapParallel(parallelTags, versions, write2);
   await mapParallel(parallelTags, others, write2);
-  for (const outcome of outcomes) {
+  for (const outcome of outcomes2) {
     logger.info(`tag ${formatRepository(repository)}:${outcome.tag}: ${describeOutcome(outcome, isDryRun)}`);
   }
-  return outcomes;
+  return outcomes2;
 }
 function describeOutcome(outcome, isDryRun) {
   if (isWritten(outcome))
@@ -30624,7 +31916,7 @@ async function saveFiles(folder, files) {
 }
 function listSuspects(workloads, finding) {
   const isNamed2 = ({ pod, container }) => pod.metadata.name === finding.pod && container.name === finding.container;
-  return workloads.flatMap(({ pods }) => pods).flatMap((pod) => readContainers(pod).map((container) => ({ pod, container }))).filter(({ container }) => hasRun(container)).filter((suspect) => isNamed2(suspect) || evidence_isUnwell(suspect.container)).toSorted((a, b) => Number(isNamed2(b)) - Number(isNamed2(a)));
+  return workloads.flatMap(({ pods }) => pods).flatMap((pod) => containers_readContainers(pod).map((container) => ({ pod, container }))).filter(({ container }) => hasRun(container)).filter((suspect) => isNamed2(suspect) || evidence_isUnwell(suspect.container)).toSorted((a, b) => Number(isNamed2(b)) - Number(isNamed2(a)));
 }
 function hasRun({ state, last }) {
   return state.kind !== "waiting" || last !== void 0;
@@ -30690,7 +31982,7 @@ function listStates(workloads) {
   });
 }
 function describePod(pod) {
-  const containers = readContainers(pod);
+  const containers = containers_readContainers(pod);
   const { name } = pod.metadata;
   if (containers.length === 0)
     return [`  ${name}: not on a node yet`];
@@ -30722,7 +32014,7 @@ async function release_problem_describeProblem({ cluster, evidenceFolder }, { bu
   return { failure, fault: seen.finding.fault, evidence };
 }
 ;
-const pollMs = 1e3;
+const soak_pollMs = 1e3;
 const soak_heartbeatMs = 15e3;
 async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
   const started = clock.monotonicMs();
@@ -30745,7 +32037,7 @@ async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
       logger.info(`Soak: ${formatDuration(now - started)} of ${formatDuration(soakMs)}`);
       beat += soak_heartbeatMs;
     }
-    await clock.sleep(Math.min(pollMs, end2 - now), signal);
+    await clock.sleep(Math.min(soak_pollMs, end2 - now), signal);
   }
 }
 function findTrouble(before, now) {
@@ -32876,7 +34168,7 @@ function findConfigMapsOf(object, objects) {
 }
 ;
 const hashLength = 8;
-const longestName = 63;
+const name_jobs_longestName = 63;
 const jobNameLabels = /* @__PURE__ */ new Set(["job-name", "batch.kubernetes.io/job-name"]);
 function nameJobs(objects, digest) {
   refuseProblems(objects.flatMap(findPhaseProblems));
@@ -32899,7 +34191,7 @@ function isJob(object) {
 }
 function nameByContent(job, digest) {
   const hash = digest.slice("sha256:".length).slice(0, hashLength);
-  const longest2 = longestName - hashLength - 1;
+  const longest2 = name_jobs_longestName - hashLength - 1;
   return `${job.metadata.name.slice(0, longest2).replace(/[-.]+$/, "")}-${hash}`;
 }
 function followLabels(record, names) {
@@ -32945,8 +34237,8 @@ function findImageMentions(objects, repositories, paths) {
   if (repositories.length === 0)
     return [];
   const pattern2 = mentionPattern(repositories);
-  const nothing = () => "";
-  const others = mapImages(objects, nothing).map((object) => mapNamedImages(object, paths, nothing));
+  const nothing2 = () => "";
+  const others = mapImages(objects, nothing2).map((object) => mapNamedImages(object, paths, nothing2));
   return others.flatMap((object) => listTexts(object, "").flatMap(({ path: path2, text }) => {
     const image = pattern2.exec(text)?.groups?.["image"];
     return image === void 0 ? [] : [{ object: identify(object), path: path2, image }];
@@ -33019,7 +34311,7 @@ async function listKustomizationFiles(workspace, folder, problems) {
     if (visited.has(next))
       continue;
     visited.add(next);
-    for (const file of await listFiles(workspace, next, problems))
+    for (const file of await source_file_listFiles(workspace, next, problems))
       files.add(file);
     const name = kustomizationNames.find((each) => files.has((0, external_node_path_namespaceObject.join)(next, each)));
     if (name === void 0) {
@@ -33488,7 +34780,7 @@ async function listChartFiles(workspace, folder, problems) {
     visited.add(next);
     const subject = tryRelative(workspace, next) ?? next;
     const place = await locate(workspace, next);
-    const found = place.state === "folder" ? await listFiles(workspace, next, problems) : [];
+    const found = place.state === "folder" ? await source_file_listFiles(workspace, next, problems) : [];
     for (const file of found)
       files.add(file);
     if (place.state === "outside")
@@ -34851,9 +36143,9 @@ class TargetView {
    * What its tags tell of the image itself: one that names it says that it is there; where one will be written
    * the manifest is sent with it in any case, and need not be asked for.
    */
-  noteTags(digest, outcomes) {
-    const isNamed2 = outcomes.some(({ state }) => state === "unchanged");
-    if (!isNamed2 && !outcomes.some(isWritten))
+  noteTags(digest, outcomes2) {
+    const isNamed2 = outcomes2.some(({ state }) => state === "unchanged");
+    if (!isNamed2 && !outcomes2.some(isWritten))
       return;
     this.#answers.set(digest, Promise.resolve(isNamed2 ? digest : void 0));
   }
@@ -35026,15 +36318,15 @@ function describeBlock({ candidate, place }, { verdict, version }) {
     return void 0;
   const open = verdict.gates.filter(({ state }) => state !== "passed");
   const isOnlyMissing = verdict.obstacles.length === 0 && open.every(({ state }) => state === "missing");
-  const reasons = [...verdict.obstacles, ...open.map(({ sentence }) => sentence)].join("; ");
+  const reasons2 = [...verdict.obstacles, ...open.map(({ sentence }) => sentence)].join("; ");
   const what = `${place.service} ${version} may not go to ${place.environment}`;
   if (isOnlyMissing) {
     const image = `${formatRepository(candidate.repository)}@${candidate.digest}`;
-    return new SlipwayError("evidence-missing", `${what}: ${reasons}`, {
+    return new SlipwayError("evidence-missing", `${what}: ${reasons2}`, {
       fix: `Run the gates for ${image}: containerized-build and registry-push with evidence, integration-gate.`
     });
   }
-  return new SlipwayError("policy-blocked", `${what}: ${reasons}`, {
+  return new SlipwayError("policy-blocked", `${what}: ${reasons2}`, {
     fix: "Mend what is named; the policy is in the configuration of the default branch."
   });
 }
@@ -36049,7 +37341,7 @@ function describeCycle(open) {
   ]);
 }
 function plan_waves_refuseMissing(services, target, isLive2) {
-  const missing2 = listNeeded(services).filter((name) => !isLive2(name));
+  const missing2 = plan_waves_listNeeded(services).filter((name) => !isLive2(name));
   if (missing2.length === 0)
     return;
   const sentences = missing2.map((name) => {
@@ -36061,7 +37353,7 @@ function plan_waves_refuseMissing(services, target, isLive2) {
     fix: `Redeploy ${missing2.join(" and ")} along with it, or deploy it to ${target} first.`
   });
 }
-function listNeeded(services) {
+function plan_waves_listNeeded(services) {
   const own = new Set(services.map(({ name }) => name));
   const needed = new Set(services.flatMap(({ dependsOn }) => dependsOn));
   return [...needed].filter((name) => !own.has(name)).toSorted();
@@ -36136,7 +37428,7 @@ async function planRedeploy(request, chosen, reader) {
     dependsOn: bundle.config.dependsOn
   }));
   const waves = planWaves(dependent);
-  const known = listNeeded(dependent).filter((name) => system.services.has(name));
+  const known = plan_waves_listNeeded(dependent).filter((name) => system.services.has(name));
   const names = [...chosen.map(({ name }) => name), ...known];
   const places = planRecordPlaces(system, [to], names);
   const states = await readStates(places, reader);
@@ -37438,7 +38730,7 @@ async function open_image_isFile(path2) {
   }
 }
 ;
-function formatSource(source) {
+function open_source_formatSource(source) {
   if (source.kind === "engine")
     return formatStoredImage(source);
   const { path: path2, refName } = source;
@@ -37488,7 +38780,7 @@ function planPush(inputs) {
   return {
     source,
     push: { tags, tagPolicy, isDryRun },
-    sentence: `${isDryRun ? "dry run: would push" : "push"} ${formatSource(source)} to ${formatRepository(image)} ${as}`
+    sentence: `${isDryRun ? "dry run: would push" : "push"} ${open_source_formatSource(source)} to ${formatRepository(image)} ${as}`
   };
 }
 ;

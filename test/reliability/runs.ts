@@ -1,6 +1,7 @@
 import { diagnoseRows } from '@slipway/testing/diagnose';
 import { faultCases } from '@slipway/testing/registry-faults';
 import { runBuildFailures } from './build-failures.js';
+import { buildCells, runBuilds } from './builds.js';
 import { runDiagnose } from './diagnose.js';
 import { runInterrupt } from './interrupt-run.js';
 import { runKill } from './kill.js';
@@ -26,6 +27,7 @@ const everyCase = 100_000;
 /** `npm run reliability -- <name>`, a file for each. */
 export const runs: ReadonlyMap<string, ReliabilityRun> = new Map([
   ['build', { trials: 1, run: (_seed, _trials, print) => runBuildFailures(print) }],
+  ['builds', { trials: buildCells.length, run: runBuilds }],
   ['diagnose', { trials: diagnoseRows.length, run: runDiagnose }],
   ['interrupt', { trials: 20, run: runInterrupt }],
   ['kill', { trials: everyCase, run: runKill }],

@@ -57,12 +57,15 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   const plan = planBuild(inputs, { workspace, temporaryFolder, projectName: uniqueName() });
   await assertReady(plan, runtime);
   logger.info(plan.sentence);
-  const engine = await openEngine(inputs.engine, runtime);
+  const [engine, commit] = await Promise.all([
+    openEngine(inputs.engine, runtime),
+    plan.source && tryReadCommit(runtime),
+  ]);
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan);
     const compose = plan.compose && (await openCompose(engine.name, plan.compose, runtime));
-    const built = await build(plan, compose, { engine, runtime }, runtime);
+    const built = await build(plan, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan, name: inputs.name, engine, durationMs };
   } finally {
@@ -85,7 +88,10 @@ function assertAble(engine: Engine, { command, source, image }: BuildPlan): void
 
 async function build(
   plan: BuildPlan,
-  compose: Compose | undefined,
+  {
+    compose,
+    commit,
+  }: { readonly compose: Compose | undefined; readonly commit: Commit | undefined },
   tools: StageTools,
   runtime: Runtime,
 ): Promise<Built> {
@@ -98,7 +104,6 @@ async function build(
   if (plan.compose !== undefined && compose !== undefined && !hasFailed(outcomes)) {
     outcomes.push(await runCompose(plan.compose, compose, tools));
   }
-  const commit = source && (await tryReadCommit(runtime));
   const imageBuild = source && toImageBuild(source, commit, runtime);
   const startedAt = runtime.clock.now().toISOString();
   if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {

@@ -69,6 +69,7 @@ describe('containerized-build, of a Dockerfile', () => {
     const layout = await openLayout(join(job.workspace, 'out/image'));
     const { digest } = layout.root.descriptor;
     const evidence = join(job.workspace, 'out/unit-tests.intoto.json');
+    const provenance = join(job.workspace, 'out/provenance.intoto.json');
     expect(step.log).toContain('tests are over');
     expect(step.exitCode).toBe(0);
     expect(Object.fromEntries(step.outputs)).toEqual({
@@ -76,7 +77,8 @@ describe('containerized-build, of a Dockerfile', () => {
       digest,
       tests: '1',
       failures: '0',
-      evidence,
+      evidence: `${evidence}\n${provenance}`,
+      logs: '',
       logs: '',
       engine: 'docker',
       platforms: 'linux/amd64',
@@ -125,7 +127,9 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     expect(step.outputs.get('platforms')).toBe('linux/amd64\nlinux/arm64');
     expect(step.outputs.get('digest')).toBe((await openLayout(layout)).root.descriptor.digest);
     expect(step.outputs.get('tests')).toBe('');
-    expect(step.outputs.get('evidence')).toBe('');
+    expect(step.outputs.get('evidence')).toBe(
+      join(job.temporaryFolder, 'slipway-build/orders/provenance.intoto.json'),
+    );
     expect(step.summary).toContain('### ✅ registry.example.com/shop/orders: built\n');
   });
 

@@ -43,9 +43,11 @@ export async function buildContainersLayout(
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
         const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
-        const refusal = await tryRun(push, 'writing the layout', collaborators);
-        if (refusal !== undefined) return refusal;
-        return { state: 'built', bases: await findBases(program, names, collaborators.signal) };
+        const [refusal, bases] = await Promise.all([
+          tryRun(push, 'writing the layout', collaborators),
+          findBases(program, names, collaborators.signal),
+        ]);
+        return refusal ?? { state: 'built', bases };
       },
     );
   } finally {

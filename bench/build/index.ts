@@ -1,0 +1,1 @@
+export { runBuildBench } from './bench.js';
