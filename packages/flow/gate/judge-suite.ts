@@ -76,7 +76,7 @@ function judgeReports(record: SuiteRecord, exitCode: number): SuiteVerdict {
   try {
     const files = record.reports.map(({ container, text }) => ({
       path: `the report of container ${container}`,
-      text,
+      bytes: Buffer.from(text),
     }));
     results = withoutSecrets(readTestReports(files));
   } catch (error) {
