@@ -6874,10 +6874,8 @@ class DecodedURL extends URL {
 }
 var tunnel = __nccwpck_require__(770);
 ;
-class ProxyAgent {
-  constructor() {
-    throw new Error("nothing here calls fetch through a proxy");
-  }
+function ProxyAgent() {
+  throw new Error("nothing here calls fetch through a proxy");
 }
 ;
 var __awaiter = function(thisArg, _arguments, P, generator) {
@@ -26977,7 +26975,7 @@ function judgeReports(record, exitCode) {
   try {
     const files = record.reports.map(({ container, text }) => ({
       path: `the report of container ${container}`,
-      text
+      bytes: Buffer.from(text)
     }));
     results = withoutSecrets(readTestReports(files));
   } catch (error2) {

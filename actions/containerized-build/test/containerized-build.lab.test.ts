@@ -79,7 +79,6 @@ describe('containerized-build, of a Dockerfile', () => {
       failures: '0',
       evidence: `${evidence}\n${provenance}`,
       logs: '',
-      logs: '',
       engine: 'docker',
       platforms: 'linux/amd64',
       size: expect.stringMatching(/^\d{5,}$/),
