@@ -18,6 +18,13 @@ const timeoutsMs: Readonly<Record<Project, number>> = {
   alone: 300_000,
 };
 
+/** Suites of the lab mostly wait: three of them keep two cores busy. */
+const workers: Readonly<Record<Project, string>> = {
+  pure: '--maxWorkers=2',
+  lab: '--maxWorkers=3',
+  alone: '--runInBand',
+};
+
 const jest = [
   process.execPath,
   '--experimental-vm-modules',
@@ -63,7 +70,7 @@ export async function runJest(run: JestRun): Promise<readonly SuiteReport[]> {
         ...jest,
         ...['--selectProjects', run.project, '--json', '--outputFile', report],
         `--testTimeout=${timeoutsMs[run.project]}`,
-        ...[run.project === 'alone' ? '--runInBand' : '--maxWorkers=2', ...name],
+        ...[workers[run.project], ...name],
         ...['--runTestsByPath', ...run.files],
       ],
       {

@@ -90,7 +90,8 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     const step = await job.run({});
 
     expect(step.outputs.get('failure-message')).toBe('');
-    const evidence = await readFile(step.outputs.get('evidence') ?? '', 'utf8');
+    const [unitTests = ''] = step.outputs.get('evidence')?.split('\n') ?? [];
+    const evidence = await readFile(unitTests, 'utf8');
     expect(JSON.parse(evidence)).toMatchObject({
       predicate: { configuration: [{ name: 'service test' }] },
     });

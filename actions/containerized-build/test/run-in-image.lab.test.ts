@@ -167,7 +167,7 @@ describe('containerized-build, commands in an image', () => {
     );
 
     expect(step.outputs.get('failure-message')).toBe('');
-    expect(step.log).toContain('***\nunseen');
+    expect(step.log).toContain('***unseen');
     expect([step.log, step.summary].filter((text) => text.includes(secret))).toEqual([]);
   });
 
