@@ -6,7 +6,7 @@ import { describeError } from '@slipway/core/errors';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import { openLayout } from '@slipway/io/registry';
-import { openLab } from '@slipway/lab/parts';
+import { assertOwnParts, openLab } from '@slipway/lab/parts';
 import { languages, type Language } from '@slipway/testing/languages';
 import { createRandom } from '@slipway/testing/random';
 import {
@@ -49,6 +49,7 @@ export const buildCells: readonly Cell[] = languages.flatMap((language) =>
  * @param trials so many of the combinations, which the seed chooses
  */
 export async function runBuilds(seed: number, trials: number, print: Print): Promise<boolean> {
+  assertOwnParts(); // images and caches of the engine are removed
   const chosen = chooseCells(seed, trials);
   const lab = await openLab({ log: print });
   let wrong = 0;

@@ -256,9 +256,12 @@ async function isKind(path: string, kind: 'isFile' | 'isDirectory'): Promise<boo
   return (await stat(path).catch(() => undefined))?.[kind]() === true;
 }
 
+/** What a layout holds, and nothing else may go with it. */
+const layoutNames = ['blobs', 'index.json', 'ingest', 'oci-layout'];
+
 async function isReplaceable(folder: string): Promise<boolean> {
   const names: readonly string[] | undefined = await readdir(folder).catch((error: unknown) =>
     error instanceof Error && 'code' in error && error.code === 'ENOENT' ? [] : undefined,
   );
-  return names !== undefined && (names.length === 0 || names.includes('oci-layout'));
+  return names?.every((name) => layoutNames.includes(name)) === true;
 }

@@ -129,9 +129,14 @@ describe('containerized-build, commands in an image', () => {
     const isKept = async (more = {}): Promise<boolean> => {
       const step = await job.run({ ...inputs, ...more });
       expect(step.outputs.get('failure-message')).toBe('');
-      process.stderr.write(step.log + (await jobs.docker('volume', 'ls')));
       return /^kept$/m.test(step.log);
     };
+
+    const listVolumes = async (): Promise<readonly string[]> => {
+      const filter = ['--filter', 'label=dev.slipway.cache'] as const;
+      return (await jobs.docker('volume', 'ls', '--quiet', ...filter)).split('\n');
+    };
+    const before = await listVolumes();
 
     const kept = [await isKept(), await isKept()];
     await job.write({ 'package-lock.json': randomUUID() });
@@ -144,14 +149,9 @@ describe('containerized-build, commands in an image', () => {
     expect(kept).toEqual([false, true, false]);
     expect(inFolder).toEqual([false, true]);
     expect((await lstat(join(job.workspace, 'kept/npm/kept'))).uid).toBe(job.uid);
-    const volumes = await jobs.docker(
-      'volume',
-      'ls',
-      '--quiet',
-      '--filter',
-      'label=dev.slipway.cache',
-    );
-    await jobs.docker('volume', 'rm', ...volumes.split('\n'));
+    const made = (await listVolumes()).filter((name) => !before.includes(name));
+    expect(made).toHaveLength(2);
+    await jobs.docker('volume', 'rm', ...made);
   });
 
   test('a secret is a file of the container, and in no log and no list of processes', async () => {

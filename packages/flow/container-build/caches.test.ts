@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -10,6 +10,7 @@ const plan = (repository = 'shop/orders', cacheFolder?: string): Promise<readonl
   planCaches([{ name: 'npm', path: '~/.npm' }], cacheFolder, {
     folders: [folder],
     home: join(folder, 'home'),
+    workspace: folder,
     repository,
   });
 const nameOf = async (repository?: string): Promise<string> => {
@@ -46,4 +47,16 @@ test('a folder of the machine is the same whatever the lock files are; home is o
   ]);
   expect(await readdir(join(folder, 'kept'))).toEqual(['npm']);
   expect(await readdir(join(folder, 'home'))).toEqual(['.npm']);
+});
+
+test.each(['kept', 'npm'])('a link in the place of the folder %s is refused', async (name) => {
+  const kept = join(folder, 'kept');
+  if (name === 'npm') await plan(undefined, kept);
+  await rm(join(kept, name === 'npm' ? 'npm' : ''), { recursive: true, force: true });
+  await symlink(tmpdir(), name === 'npm' ? join(kept, 'npm') : kept);
+
+  await expect(plan(undefined, kept)).rejects.toMatchObject({
+    code: 'invalid-input',
+    problems: [{ subject: 'cache-folder', fix: 'Remove the link.' }],
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { invalidInput } from '@slipway/core/errors';
 import type { Mount } from '@slipway/io/engine';
 
 /** A folder of a container that is there again in the next run. */
@@ -15,6 +16,8 @@ export interface CachePlaces {
   readonly folders: readonly string[];
   /** The home of the user in the container, which is on this machine. */
   readonly home: string;
+  /** Where containers may write whatever they like, links too. Absolute. */
+  readonly workspace: string;
   /** Whose caches these are: no other repository gets them. */
   readonly repository: string;
 }
@@ -31,6 +34,8 @@ const lockFiles = [
 /**
  * Where caches are kept: in volumes of the engine, one for each content of the lock files, or in folders of one
  * folder of this machine, for whoever keeps that.
+ *
+ * @throws SlipwayError `invalid-input` when a folder in the workspace leads out of it
  */
 export async function planCaches(
   caches: readonly Cache[],
@@ -48,9 +53,30 @@ export async function planCaches(
       }
       const source = join(folder, name);
       await mkdir(source, { recursive: true });
+      await assertInside(source, places);
       return { kind: 'folder', source, target };
     }),
   );
+}
+
+/** Whether a path begins in a folder, as it is written. */
+export function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+}
+
+/** A container, or a cache that somebody restored, may have put a link in the place of a folder. */
+async function assertInside(source: string, { workspace }: CachePlaces): Promise<void> {
+  if (!isIn(workspace, source)) return;
+  const real = await realpath(source);
+  if (isIn(await realpath(workspace), real)) return;
+  throw invalidInput([
+    {
+      subject: 'cache-folder',
+      given: `${source}, which leads to ${real}`,
+      expected: 'a folder in the workspace without a link out of it',
+      fix: 'Remove the link.',
+    },
+  ]);
 }
 
 async function hashLockFiles({ folders, repository }: CachePlaces): Promise<string> {

@@ -10,7 +10,7 @@ import {
 } from '@slipway/io/engine';
 import { findReports, readNewReports } from '../test-report/index.js';
 import type { CommandPlan } from './build-plan.js';
-import { planCaches } from './caches.js';
+import { isIn, planCaches } from './caches.js';
 import { judgeTests, withFileFailure } from './judge-tests.js';
 import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
 import {
@@ -76,7 +76,9 @@ async function withScript(
 ): Promise<ContainerOutcome> {
   const { runtime } = tools;
   const place = await mkdtemp(join(runtime.temporaryFolder, 'slipway-run-'));
-  const kept = plan.cacheFolder === undefined ? [] : [plan.cacheFolder];
+  const { cacheFolder } = plan;
+  const isApart = cacheFolder !== undefined && !isIn(runtime.workspace, cacheFolder);
+  const kept = isApart ? [cacheFolder] : []; // in the workspace a link could lead out of it
   try {
     await chmod(place, 0o755); // another user, whom the input user names, reads the script too
     const [script, home] = [join(place, 'run.sh'), join(place, 'home')];
@@ -91,6 +93,7 @@ async function withScript(
     const caches = await planCaches(plan.caches, plan.cacheFolder, {
       folders: [runtime.workspace, join(runtime.workspace, plan.folder)],
       home,
+      workspace: runtime.workspace,
       repository: runtime.run.repository,
     });
     const secrets = await writeSecrets(plan.secrets, join(place, 'secrets'), runtime);

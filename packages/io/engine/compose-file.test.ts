@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  findForeign,
   judgeServices,
   listNeeded,
   readComposeServices,
@@ -95,4 +96,20 @@ describe('whether they are there', () => {
       container({ restarts: 1, health: 'unhealthy', said: 'not there' }),
     ]);
   });
+});
+
+test('what has a name of its own is not of this run alone', () => {
+  const config = {
+    volumes: {
+      own: { name: 'p1_own' },
+      shared: { name: 'orders-data' },
+      kept: { name: 'kept', external: true },
+    },
+    networks: { default: { name: 'p1_default' }, front: { name: 'p10_front' } },
+  };
+
+  expect(findForeign('p1', config)).toEqual([
+    'volume shared: orders-data',
+    'network front: p10_front',
+  ]);
 });

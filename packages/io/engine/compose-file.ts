@@ -20,6 +20,24 @@ export function readComposeServices(config: unknown): readonly ComposeService[] 
 }
 
 /**
+ * Volumes and networks that have a name of their own in the file, and so are not of this run alone: what runs
+ * elsewhere under that name would be used, and removed afterwards.
+ *
+ * @param project begins the names of what is this run's
+ * @param config what `docker compose config --format json` answers
+ * @example findForeign('slipway-1', { volumes: { data: { name: 'orders-data' } } }) // ['volume data: orders-data']
+ */
+export function findForeign(project: string, config: unknown): readonly string[] {
+  return ['volume', 'network'].flatMap((kind) =>
+    Object.entries(valueAt(config, `${kind}s`) ?? {}).flatMap(([key, value]) => {
+      const name = textAt(value, 'name') ?? '';
+      const isOwn = name.startsWith(`${project}_`) || valueAt(value, 'external') === true;
+      return isOwn ? [] : [`${kind} ${key}: ${name}`];
+    }),
+  );
+}
+
+/**
  * What has to be there before a service's tests start: what it depends on, and so on; for a service that depends
  * on nothing, all others that `docker compose up` would start.
  *

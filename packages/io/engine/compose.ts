@@ -8,6 +8,7 @@ import {
   type ComposeRun,
 } from './compose-arguments.js';
 import {
+  findForeign,
   judgeServices,
   listNeeded,
   readComposeServices,
@@ -87,7 +88,10 @@ export async function openCompose(
   }
   const config = await askProgram(formatComposeConfig(choice), signal);
   if (config.exitCode !== 0) throw invalidInput([refuseFile(choice, config.stderr)]);
-  const services = readComposeServices(tryParseJson(config.stdout));
+  const file = tryParseJson(config.stdout);
+  const foreign = findForeign(choice.name, file);
+  if (foreign.length > 0) throw invalidInput([refuseForeign(choice, foreign)]);
+  const services = readComposeServices(file);
   const names = services.map(({ name }) => name);
   if (names.includes(choice.service)) return createCompose(choice, services, collaborators);
   throw invalidInput([
@@ -98,6 +102,15 @@ export async function openCompose(
       fix: `Name the service of ${choice.file} whose command is the test.`,
     },
   ]);
+}
+
+function refuseForeign({ file }: ComposeChoice, foreign: readonly string[]): Problem {
+  return {
+    subject: 'compose-file',
+    given: `${file}, with ${foreign.join(', ')}`,
+    expected: 'volumes and networks that are this run’s alone, or external',
+    fix: 'Remove `name` from them: what has that name elsewhere would be used, and removed afterwards.',
+  };
 }
 
 function refuseFile({ file }: ComposeChoice, stderr: string): Problem {

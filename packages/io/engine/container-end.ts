@@ -22,6 +22,9 @@ export async function readContainerEnd(
   const container = await tryAskProgramForJson([program, 'container', 'inspect', name], signal);
   const exitCode = valueAt(container, 0, 'State', 'ExitCode');
   const startedAt = textAt(container, 0, 'State', 'StartedAt') ?? neverStarted;
+  // while it runs its exit code is 0
+  const isRunning = valueAt(container, 0, 'State', 'Running') === true;
+  if (isRunning) return { state: 'not-started', reason: 'the engine lost it while it ran' };
   if (typeof exitCode !== 'number' || startedAt === neverStarted) {
     const reason = textAt(container, 0, 'State', 'Error') ?? findSaid(lines);
     return { state: 'not-started', reason };
