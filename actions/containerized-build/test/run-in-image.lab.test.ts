@@ -158,7 +158,7 @@ describe('containerized-build, commands in an image', () => {
     const job = await jobs.openAsOther({ files: { 'a.txt': '' } });
     const secret = `canary-${randomUUID()}`;
     const run =
-      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; cat /proc/*/cmdline | grep canary || echo unseen';
+      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; cat /proc/*/cmdline | grep "canary-[0-9a-f]" || echo unseen';
     await job.write({ 'key.txt': secret });
 
     const step = await job.run(
