@@ -18892,8 +18892,27 @@ async function planCaches(caches, folder, places) {
     }
     const source = (0, external_node_path_namespaceObject.join)(folder, name);
     await (0, external_node_fs_promises_namespaceObject.mkdir)(source, { recursive: true });
+    await assertInside(source, places);
     return { kind: "folder", source, target };
   }));
+}
+function isIn(folder, path2) {
+  return path2 === folder || path2.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
+}
+async function assertInside(source, { workspace }) {
+  if (!isIn(workspace, source))
+    return;
+  const real = await (0, external_node_fs_promises_namespaceObject.realpath)(source);
+  if (isIn(await (0, external_node_fs_promises_namespaceObject.realpath)(workspace), real))
+    return;
+  throw invalidInput([
+    {
+      subject: "cache-folder",
+      given: `${source}, which leads to ${real}`,
+      expected: "a folder in the workspace without a link out of it",
+      fix: "Remove the link."
+    }
+  ]);
 }
 async function hashLockFiles({ folders, repository }) {
   const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256").update(repository);
@@ -19167,7 +19186,9 @@ function explainAbsence({ image, junit }, old) {
 async function withScript(plan2, tools, files, work) {
   const { runtime } = tools;
   const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-run-"));
-  const kept2 = plan2.cacheFolder === void 0 ? [] : [plan2.cacheFolder];
+  const { cacheFolder } = plan2;
+  const isApart = cacheFolder !== void 0 && !isIn(runtime.workspace, cacheFolder);
+  const kept2 = isApart ? [cacheFolder] : [];
   try {
     await (0, external_node_fs_promises_namespaceObject.chmod)(place, 493);
     const [script, home] = [(0, external_node_path_namespaceObject.join)(place, "run.sh"), (0, external_node_path_namespaceObject.join)(place, "home")];
@@ -19182,6 +19203,7 @@ async function withScript(plan2, tools, files, work) {
     const caches = await planCaches(plan2.caches, plan2.cacheFolder, {
       folders: [runtime.workspace, (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder)],
       home,
+      workspace: runtime.workspace,
       repository: runtime.run.repository
     });
     const secrets = await writeSecrets(plan2.secrets, (0, external_node_path_namespaceObject.join)(place, "secrets"), runtime);
@@ -20293,6 +20315,9 @@ async function readContainerEnd(program, name, lines, wanted, signal) {
   const container = await tryAskProgramForJson([program, "container", "inspect", name], signal);
   const exitCode = json_valueAt(container, 0, "State", "ExitCode");
   const startedAt = json_textAt(container, 0, "State", "StartedAt") ?? neverStarted;
+  const isRunning = json_valueAt(container, 0, "State", "Running") === true;
+  if (isRunning)
+    return { state: "not-started", reason: "the engine lost it while it ran" };
   if (typeof exitCode !== "number" || startedAt === neverStarted) {
     const reason = json_textAt(container, 0, "State", "Error") ?? findSaid(lines);
     return { state: "not-started", reason };
@@ -21305,6 +21330,13 @@ function readComposeServices(config) {
     isBuilt: json_valueAt(service, "build") !== void 0
   }));
 }
+function findForeign(project, config) {
+  return ["volume", "network"].flatMap((kind) => Object.entries(json_valueAt(config, `${kind}s`) ?? {}).flatMap(([key, value]) => {
+    const name = json_textAt(value, "name") ?? "";
+    const isOwn = name.startsWith(`${project}_`) || json_valueAt(value, "external") === true;
+    return isOwn ? [] : [`${kind} ${key}: ${name}`];
+  }));
+}
 function listNeeded(services, tested) {
   const find = (name) => services.find((service) => service.name === name);
   const first = find(tested)?.dependsOn ?? [];
@@ -21396,7 +21428,11 @@ async function openCompose(engine, choice, collaborators) {
   const config = await askProgram(formatComposeConfig(choice), signal);
   if (config.exitCode !== 0)
     throw invalidInput([compose_refuseFile(choice, config.stderr)]);
-  const services = readComposeServices(json_tryParseJson(config.stdout));
+  const file = json_tryParseJson(config.stdout);
+  const foreign = findForeign(choice.name, file);
+  if (foreign.length > 0)
+    throw invalidInput([refuseForeign(choice, foreign)]);
+  const services = readComposeServices(file);
   const names = services.map(({ name }) => name);
   if (names.includes(choice.service))
     return createCompose(choice, services, collaborators);
@@ -21408,6 +21444,14 @@ async function openCompose(engine, choice, collaborators) {
       fix: `Name the service of ${choice.file} whose command is the test.`
     }
   ]);
+}
+function refuseForeign({ file }, foreign) {
+  return {
+    subject: "compose-file",
+    given: `${file}, with ${foreign.join(", ")}`,
+    expected: "volumes and networks that are this run’s alone, or external",
+    fix: "Remove `name` from them: what has that name elsewhere would be used, and removed afterwards."
+  };
 }
 function compose_refuseFile({ file }, stderr) {
   const said = stderr.split("\n").filter((line) => line.trim() !== "" && !line.includes("level=warning"));
@@ -22120,9 +22164,10 @@ function maskLines(value, runtime) {
 async function isKind(path2, kind) {
   return (await (0, external_node_fs_promises_namespaceObject.stat)(path2).catch(() => void 0))?.[kind]() === true;
 }
+const layoutNames = ["blobs", "index.json", "ingest", "oci-layout"];
 async function isReplaceable(folder) {
   const names = await (0, external_node_fs_promises_namespaceObject.readdir)(folder).catch((error2) => error2 instanceof Error && "code" in error2 && error2.code === "ENOENT" ? [] : void 0);
-  return names !== void 0 && (names.length === 0 || names.includes("oci-layout"));
+  return names?.every((name) => layoutNames.includes(name)) === true;
 }
 ;
 const containerizedBuild = {
