@@ -2,30 +2,59 @@ import { cleanText, firstLine, formatName, type FailedTest, type TestCase } from
 import { findTestLocation } from './test-location.js';
 import type { XmlChoice, XmlElement } from './xml-element.js';
 
-/** Of a try that counts, and of an earlier one (Surefire's schema; nextest, Playwright and others write it, too). */
-const failureNames = ['failure', 'error'];
-const earlierNames = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError', 'rerun'];
+/**
+ * Of a try that counts, and of an earlier one (Surefire's schema; nextest, Playwright and others write it, too).
+ * These and all names below are kinds, as `kindOf` says them.
+ */
+const failureKinds = ['failure', 'error'];
+const earlierKinds = ['flakyfailure', 'flakyerror', 'rerunfailure', 'rerunerror', 'rerun'];
 /** Written when every try failed; without a `failure` beside them they are one. */
-const rerunNames = ['rerunFailure', 'rerunError'];
-const groupNames = ['testsuites', 'testsuite', 'testcase'];
-const keptNames = [...groupNames, ...failureNames, ...earlierNames, 'skipped', 'stackTrace'];
-const outputNames = ['system-out', 'system-err'];
-/** How tools say it in `status` or `result` of a case (CTest, GoogleTest). */
+const rerunKinds = ['rerunfailure', 'rerunerror'];
+const groupKinds = ['testsuites', 'testsuite', 'testcase'];
+const keptKinds = [...groupKinds, ...failureKinds, ...earlierKinds, 'skipped', 'stacktrace'];
+const outputKinds = ['system-out', 'system-err'];
+/** How tools say it in `status` or `result` of a case (CTest, GoogleTest), without what is no letter. */
 const skippedWords = ['notrun', 'disabled', 'skipped', 'suppressed', 'ignored', 'pending'];
-const failedWords = ['fail', 'failed', 'failure', 'error', 'errored', 'broken'];
+const failedWords = [
+  ...['fail', 'failed', 'failure', 'error', 'errored', 'broken'],
+  ...['timeout', 'timedout', 'aborted', 'crashed', 'killed', 'terminated', 'interrupted'],
+  ...['cancelled', 'canceled'],
+];
 
 /** The elements that say something about cases; a case that did not fail needs no output. */
 export const junitChoice: XmlChoice = {
-  keeps: ({ name, attributes }) =>
-    keptNames.includes(name) ||
-    outputNames.includes(name) ||
-    (name === 'property' && attributes['name'] === 'go.version'),
-  prune: ({ name, attributes, children }) => {
-    if (outputNames.includes(name)) return [];
-    const isNeeded = name === 'testcase' && (hasFailure(children) || isFailedWord(attributes));
-    return isNeeded ? children : children.filter((each) => !outputNames.includes(each.name));
+  keeps: (element) => {
+    const kind = kindOf(element);
+    return (
+      keptKinds.includes(kind) ||
+      outputKinds.includes(kind) ||
+      (kind === 'property' && element.attributes['name'] === 'go.version')
+    );
+  },
+  prune: (element) => {
+    if (isOutput(element)) return [];
+    const { attributes, children } = element;
+    const isNeeded = isCase(element) && (hasFailure(children) || isFailedWord(attributes));
+    return isNeeded ? children : children.filter((each) => !isOutput(each));
   },
 };
+
+/**
+ * What an element is, whatever its prefix and its case: a failure in the spelling of another must not be missed.
+ *
+ * @example kindOf({ name: 'x:Failure' }) // 'failure'
+ */
+function kindOf({ name }: Pick<XmlElement, 'name'>): string {
+  return name.slice(name.lastIndexOf(':') + 1).toLowerCase();
+}
+
+function isCase(element: XmlElement): boolean {
+  return kindOf(element) === 'testcase';
+}
+
+function isOutput(element: XmlElement): boolean {
+  return outputKinds.includes(kindOf(element));
+}
 
 interface Suite {
   readonly name: string;
@@ -37,8 +66,9 @@ interface Suite {
 const noSuite: Suite = { name: '', hasUniqueNames: false };
 
 /** The root elements of JUnit XML. */
-export function isJunitRoot({ name }: XmlElement): boolean {
-  return name === 'testsuites' || name === 'testsuite';
+export function isJunitRoot(element: XmlElement): boolean {
+  const kind = kindOf(element);
+  return kind === 'testsuites' || kind === 'testsuite';
 }
 
 /**
@@ -54,7 +84,7 @@ export function listJunitCases(element: XmlElement, outer: Suite = noSuite): rea
 
 function listBelow({ children }: XmlElement, suite: Suite): readonly TestCase[] {
   return children.flatMap((child) => {
-    if (child.name === 'testcase') return [readCase(child, suite), ...listBelow(child, suite)];
+    if (isCase(child)) return [readCase(child, suite), ...listBelow(child, suite)];
     return isJunitRoot(child) ? listJunitCases(child, suite) : [];
   });
 }
@@ -71,31 +101,37 @@ function readSuite({ attributes, children }: XmlElement, outer: Suite): Suite {
   };
 }
 
-function isGoVersion({ name }: XmlElement): boolean {
-  return name === 'property';
+function isGoVersion(element: XmlElement): boolean {
+  return kindOf(element) === 'property';
 }
 
 function hasFailure(elements: readonly XmlElement[]): boolean {
-  return elements.some(({ name }) => failureNames.includes(name));
+  return elements.some((element) => failureKinds.includes(kindOf(element)));
 }
 
-function isFailedWord({ status, result }: XmlElement['attributes']): boolean {
-  return [status, result].some((word) => failedWords.includes(word?.toLowerCase() ?? ''));
+function isFailedWord(attributes: XmlElement['attributes']): boolean {
+  return listWords(attributes).some((word) => failedWords.includes(word));
 }
 
-function isSkipped({ attributes: { status, result }, children }: XmlElement): boolean {
-  const words = [status, result].map((word) => word?.toLowerCase() ?? '');
+function isSkipped({ attributes, children }: XmlElement): boolean {
   return (
-    children.some(({ name }) => name === 'skipped') ||
-    words.some((word) => skippedWords.includes(word))
+    children.some((child) => kindOf(child) === 'skipped') ||
+    listWords(attributes).some((word) => skippedWords.includes(word))
   );
+}
+
+/** @example listWords({ name: 'a', Status: 'Timed-out' }) // ['timedout'] */
+function listWords(attributes: XmlElement['attributes']): readonly string[] {
+  return Object.entries(attributes)
+    .filter(([name]) => ['status', 'result'].includes(kindOf({ name })))
+    .map(([, word]) => word.toLowerCase().replaceAll(/[^a-z]/g, ''));
 }
 
 function readCase(element: XmlElement, suite: Suite): TestCase {
   const { attributes, children } = element;
-  const failures = children.filter(({ name }) => failureNames.includes(name));
-  const earlier = children.filter(({ name }) => earlierNames.includes(name));
-  const reruns = children.filter(({ name }) => rerunNames.includes(name));
+  const failures = children.filter((child) => failureKinds.includes(kindOf(child)));
+  const earlier = children.filter((child) => earlierKinds.includes(kindOf(child)));
+  const reruns = children.filter((child) => rerunKinds.includes(kindOf(child)));
   const hasFailed = failures.length > 0 || reruns.length > 0 || isFailedWord(attributes);
   const outcome = hasFailed ? 'failed' : isSkipped(element) ? 'skipped' : 'passed';
   const isFlaky = outcome === 'passed' && earlier.length > 0;
@@ -135,7 +171,7 @@ function readFailure(
   suite: Suite,
 ): Pick<FailedTest, 'message' | 'file' | 'line'> {
   const { attributes, children } = element;
-  const outputs = children.filter(({ name }) => outputNames.includes(name));
+  const outputs = children.filter(isOutput);
   const texts = failures.map((failure) => ({
     message: failure.attributes['message'] ?? '',
     text: [failure, ...failure.children].map((each) => each.text).join('\n'),

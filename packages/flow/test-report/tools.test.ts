@@ -122,6 +122,16 @@ describe('where a failed test is, in the words of its tool', () => {
   });
 });
 
+test('a whole report in a namespace is read', () => {
+  const text =
+    '<j:TestSuites xmlns:j="urn:junit"><j:testsuite name="s"><j:testcase name="a"/><j:testcase name="b"><j:failure message="no"><j:stackTrace>at /app/a.js:3</j:stackTrace></j:failure><j:system-out>x</j:system-out></j:testcase></j:testsuite></j:TestSuites>';
+
+  expect(read(text)).toMatchObject({
+    tests: 2,
+    failed: [{ name: 'b', message: 'no', file: '/app/a.js', line: 3 }],
+  });
+});
+
 describe('words of a case that count without an element', () => {
   test.each<[string, string, readonly number[]]>([
     [
@@ -135,6 +145,35 @@ describe('words of a case that count without an element', () => {
       [2, 0, 1, 0],
     ],
     ['a status that failed', '<testcase name="a" status="failed"/>', [1, 1, 0, 0]],
+    ['a status that timed out', '<testcase name="a" status="timeout"/>', [1, 1, 0, 0]],
+    ['the same in two words', '<testcase name="a" status="Timed-Out"/>', [1, 1, 0, 0]],
+    ['a result that was aborted', '<testcase name="a" result="ABORTED"/>', [1, 1, 0, 0]],
+    ['a status in capitals', '<testcase name="a" Status="timedout"/>', [1, 1, 0, 0]],
+    [
+      'a failure in capitals',
+      '<testcase name="a"/><testcase name="b"><Failure/></testcase>',
+      [2, 1, 0, 0],
+    ],
+    [
+      'a failure of a namespace',
+      '<testcase name="a"/><testcase name="b"><x:failure/></testcase>',
+      [2, 1, 0, 0],
+    ],
+    [
+      'a case of a namespace, in capitals',
+      '<testcase name="a"/><x:TestCase name="b"><x:Error/></x:TestCase>',
+      [2, 1, 0, 0],
+    ],
+    [
+      'a flaky one of a namespace',
+      '<testcase name="a"><x:flakyFailure message="no"/></testcase>',
+      [1, 0, 0, 1],
+    ],
+    [
+      'one of a namespace that was skipped',
+      '<testcase name="a"/><testcase name="b"><x:Skipped/></testcase>',
+      [2, 0, 1, 0],
+    ],
     [
       'pytest’s xfail',
       '<testcase name="a"/><testcase name="b"><skipped type="pytest.xfail" message="x"/></testcase>',
