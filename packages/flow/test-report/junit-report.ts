@@ -144,10 +144,18 @@ function readCase(element: XmlElement, suite: Suite): TestCase {
     outcome,
     isFlaky,
     seconds: readSeconds(attributes['time'] ?? attributes['duration']),
-    ...(suite.hasUniqueNames
-      ? { test: JSON.stringify([suite.name, attributes['file'], name]) }
-      : {}),
+    ...(suite.hasUniqueNames ? { test: identify(element, suite) } : {}),
   };
+}
+
+/** As the tool wrote it: what is shown is shortened, and could be the same for two tests. */
+function identify({ attributes }: XmlElement, suite: Suite): string {
+  return JSON.stringify([
+    suite.name,
+    attributes['file'],
+    attributes['classname'],
+    attributes['name'],
+  ]);
 }
 
 /** In seconds; some write thousands apart. */

@@ -81,6 +81,40 @@ describe('a test that was tried again is one case', () => {
     expect(countOf(read(text))).toEqual(expected);
   });
 
+  describe('a name is what the tool wrote, not what is shown of it', () => {
+    const pytest = (...cases: readonly string[]): string =>
+      `<testsuites><testsuite name="pytest">${cases.join('')}</testsuite></testsuites>`;
+    const nameCase = (name: string, body = ''): string =>
+      `<testcase name="${name}" classname="c">${body}</testcase>`;
+    const long = 'x'.repeat(300);
+    const failure = '<failure message="no"/>';
+
+    test.each<[string, string, readonly number[]]>([
+      [
+        'names that differ after 300 characters',
+        pytest(nameCase(`${long}1`, failure), nameCase(`${long}2`)),
+        [2, 1, 0, 0],
+      ],
+      [
+        'names that differ in white space',
+        pytest(nameCase('a[x y]', failure), nameCase('a[x  y]')),
+        [2, 1, 0, 0],
+      ],
+      [
+        'a class that the name begins with',
+        pytest(nameCase('cd', failure), '<testcase name="cd" classname=""/>'),
+        [2, 1, 0, 0],
+      ],
+      [
+        'a long one that was tried again',
+        pytest(nameCase(`${long}1`, failure), nameCase(`${long}1`)),
+        [1, 0, 0, 1],
+      ],
+    ])('%s', (_name, text, expected) => {
+      expect(countOf(read(text))).toEqual(expected);
+    });
+  });
+
   test('a flaky one is named with what its failed try said, and where', () => {
     const { flaky } = read(
       `<testsuite><testcase name="adds" classname="shop.money.TotalTest"><flakyFailure message="too slow"><stackTrace>${javaTrace}</stackTrace></flakyFailure></testcase></testsuite>`,
