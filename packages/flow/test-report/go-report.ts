@@ -130,9 +130,11 @@ function listCases(run: PackageRun): readonly TestCase[] {
       ([other, { outcome: its }]) => its === 'failed' && other.startsWith(`${name}/`),
     );
     const texts = isParent ? [...unended, 'a subtest of it failed'] : [...unended, test.output];
+    const id = JSON.stringify([run.pkg, name]);
     return {
       name: formatName(`${run.pkg} › ${name}`),
-      test: JSON.stringify([run.pkg, name]),
+      id,
+      test: id,
       outcome,
       seconds: test.seconds,
       isFlaky: false,
@@ -142,7 +144,7 @@ function listCases(run: PackageRun): readonly TestCase[] {
   const isFailed = run.outcome === undefined || run.outcome === 'failed';
   const name = formatName(run.pkg);
   const id = JSON.stringify([run.pkg]);
-  const own = { name, test: id, seconds: 0, isFlaky: false };
+  const own = { name, id, test: id, seconds: 0, isFlaky: false };
   if (!isFailed || cases.some(({ outcome }) => outcome === 'failed')) return cases;
   const unended = run.outcome === undefined ? ['its tests did not end'] : [];
   return [...cases, { ...own, outcome: 'failed', ...explain([...unended, run.output], run.pkg) }];

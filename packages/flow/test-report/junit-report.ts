@@ -58,12 +58,14 @@ function isOutput(element: XmlElement): boolean {
 
 interface Suite {
   readonly name: string;
+  /** The names of the suites that it is in, from the outermost, and its own. */
+  readonly path: readonly string[];
   readonly file?: string;
   /** Whoever wrote it gives each test a name of its own, so that a repeated one is another try. */
   readonly hasUniqueNames: boolean;
 }
 
-const noSuite: Suite = { name: '', hasUniqueNames: false };
+const noSuite: Suite = { name: '', path: [], hasUniqueNames: false };
 
 /** The root elements of JUnit XML. */
 export function isJunitRoot(element: XmlElement): boolean {
@@ -78,7 +80,9 @@ export function isJunitRoot(element: XmlElement): boolean {
  */
 export function listJunitCases(element: XmlElement, outer: Suite = noSuite): readonly TestCase[] {
   const suite = readSuite(element, outer);
-  const own = hasFailure(element.children) ? [readCase(element, noSuite)] : [];
+  const own = hasFailure(element.children)
+    ? [readCase(element, { ...noSuite, path: suite.path })]
+    : [];
   return [...own, ...listBelow(element, suite)];
 }
 
@@ -96,6 +100,7 @@ function readSuite({ attributes, children }: XmlElement, outer: Suite): Suite {
   const isGotestsum = children.some(isGoVersion) && attributes['id'] === undefined;
   return {
     name,
+    path: [...outer.path, attributes['name'] ?? ''],
     hasUniqueNames: isGotestsum || name === 'pytest',
     ...(file === undefined ? {} : { file }),
   };
@@ -137,6 +142,7 @@ function readCase(element: XmlElement, suite: Suite): TestCase {
   const isFlaky = outcome === 'passed' && earlier.length > 0;
   const said = failures.length > 0 ? failures : earlier;
   const name = readName(element, suite);
+  const id = identify(element, suite);
   const what = hasFailed || isFlaky ? readFailure(element, said, suite) : { message: '' };
   return {
     ...what,
@@ -144,18 +150,15 @@ function readCase(element: XmlElement, suite: Suite): TestCase {
     outcome,
     isFlaky,
     seconds: readSeconds(attributes['time'] ?? attributes['duration']),
-    ...(suite.hasUniqueNames ? { test: identify(element, suite) } : {}),
+    id,
+    ...(suite.hasUniqueNames ? { test: JSON.stringify([id, attributes['file']]) } : {}),
   };
 }
 
 /** As the tool wrote it: what is shown is shortened, and could be the same for two tests. */
-function identify({ attributes }: XmlElement, suite: Suite): string {
-  return JSON.stringify([
-    suite.name,
-    attributes['file'],
-    attributes['classname'],
-    attributes['name'],
-  ]);
+function identify(element: XmlElement, { path }: Suite): string {
+  const { classname, name } = element.attributes;
+  return JSON.stringify([kindOf(element), path, classname, name]);
 }
 
 /** In seconds; some write thousands apart. */

@@ -41,7 +41,8 @@ const slowestCount = 5;
  *
  * Each `testcase` is a case, also where names repeat. Tries of one test are one case: those that the tool marks
  * (`flakyFailure`, `rerunFailure` and their like), those of tools that give a test one name (gotestsum, pytest,
- * go test), and those that Bazel keeps in `test_attempts` beside the last. The last try counts.
+ * go test), and those that Bazel keeps in `test_attempts` beside the last, where the first case of a name is a try
+ * of the first one there, and the second of the second. The last try counts.
  *
  * @example readTestReports([{ path: 'reports/junit.xml', bytes }]).failures // 1
  * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran
@@ -51,7 +52,7 @@ export function readTestReports(files: readonly ReportFile[]): TestResults {
   const retried = new Set(files.filter(isAttempt).map(({ path }) => targetOf(path)));
   const cases = files.toSorted(byAttempt).flatMap((file) => {
     const read = readCases(file);
-    if (typeof read !== 'string') return read.map((each) => inFile(each, file, retried));
+    if (typeof read !== 'string') return nameTries(joinTries(read), file, retried);
     problems.push({ subject: file.path, given: read, expected, fix });
     return [];
   });
@@ -83,11 +84,23 @@ function targetOf(path: string): string {
   return path.replace(attemptPattern, 'test.xml');
 }
 
-/** A name means a test within one report only, or within the reports of all of Bazel’s tries of one target. */
-function inFile(each: TestCase, { path }: ReportFile, retried: ReadonlySet<string>): TestCase {
+/**
+ * The tests of a report, so that the reports of all of Bazel’s tries of one target can be joined, and no others: the
+ * n-th case of a name is a try of the n-th in the other tries.
+ */
+function nameTries(
+  cases: readonly TestCase[],
+  { path }: ReportFile,
+  retried: ReadonlySet<string>,
+): readonly TestCase[] {
   const target = targetOf(path);
-  const test = each.test ?? (retried.has(target) ? each.name : undefined);
-  return test === undefined ? each : { ...each, test: JSON.stringify([target, test]) };
+  if (!retried.has(target)) return cases.map(({ test: _ofThisReport, ...each }) => each);
+  const counts = new Map<string, number>();
+  return cases.map((each) => {
+    const count = counts.get(each.id) ?? 0;
+    counts.set(each.id, count + 1);
+    return { ...each, test: JSON.stringify([target, each.id, count]) };
+  });
 }
 
 /** The cases of a report, or what the file is instead. */

@@ -130,17 +130,63 @@ describe('a test that was tried again is one case', () => {
     ]);
   });
 
-  test('Bazel keeps earlier tries beside the last', () => {
-    const files = [
-      ['testlogs/shop/test.xml', passed],
-      ['testlogs/shop/test_attempts/attempt_2.xml', passed],
-      ['testlogs/shop/test_attempts/attempt_1.xml', failed],
-      ['testlogs/other/test.xml', failed],
-    ].map(([path = '', cases = '']) => ({
-      path,
-      bytes: Buffer.from(`<testsuites><testsuite name="s">${cases}</testsuite></testsuites>`),
-    }));
+  describe('Bazel keeps earlier tries beside the last', () => {
+    const inSuite = (name: string, cases: string): string =>
+      `<testsuite name="${name}">${cases}</testsuite>`;
+    const long = 'x'.repeat(300);
+    const nameCase = (name: string, body = ''): string =>
+      `<testcase name="${name}" classname="c">${body}</testcase>`;
 
-    expect(countOf(readTestReports(files))).toEqual([2, 1, 0, 1]);
+    test.each<[string, Readonly<Record<string, string>>, readonly number[]]>([
+      [
+        'of each target for itself, in their order',
+        {
+          'shop/test.xml': passed,
+          'shop/test_attempts/attempt_2.xml': passed,
+          'shop/test_attempts/attempt_1.xml': failed,
+          'other/test.xml': failed,
+        },
+        [2, 1, 0, 1],
+      ],
+      [
+        'cases of one name in a report stay cases',
+        {
+          'shop/test_attempts/attempt_1.xml': `${failed}${failed}`,
+          'shop/test.xml': `${failed}${failed}`,
+        },
+        [2, 2, 0, 0],
+      ],
+      [
+        'of which each is the try of its like',
+        {
+          'shop/test_attempts/attempt_1.xml': `${failed}${failed}`,
+          'shop/test.xml': `${failed}${passed}`,
+        },
+        [2, 1, 0, 1],
+      ],
+      [
+        'cases of one name in two suites',
+        {
+          'shop/test_attempts/attempt_1.xml': `${inSuite('one', failed)}${inSuite('two', failed)}`,
+          'shop/test.xml': `${inSuite('two', passed)}${inSuite('one', failed)}`,
+        },
+        [2, 1, 0, 1],
+      ],
+      [
+        'cases whose shown names are the same',
+        {
+          'shop/test_attempts/attempt_1.xml': nameCase(`${long}1`, '<failure message="no"/>'),
+          'shop/test.xml': `${nameCase(`${long}2`)}${nameCase(`${long}1`)}`,
+        },
+        [2, 0, 0, 1],
+      ],
+    ])('%s', (_name, reports, expected) => {
+      const files = Object.entries(reports).map(([path, cases]) => ({
+        path: `testlogs/${path}`,
+        bytes: Buffer.from(`<testsuites>${inSuite('s', cases)}</testsuites>`),
+      }));
+
+      expect(countOf(readTestReports(files))).toEqual(expected);
+    });
   });
 });

@@ -19,6 +19,8 @@ export interface TestCase extends FailedTest {
   readonly seconds: number;
   /** It was tried before, and failed then; `message` says how. */
   readonly isFlaky: boolean;
+  /** What the tool calls it, with its suites, in full; a report may call several cases so. */
+  readonly id: string;
   /** Cases with the same one are tries of the same test, in this order; absent where a name does not tell. */
   readonly test?: string;
 }
