@@ -42,7 +42,8 @@ const slowestCount = 5;
  * Each `testcase` is a case, also where names repeat. Tries of one test are one case: those that the tool marks
  * (`flakyFailure`, `rerunFailure` and their like), those of tools that give a test one name (gotestsum, pytest,
  * go test), and those that Bazel keeps in `test_attempts` beside the last, where the first case of a name is a try
- * of the first one there, and the second of the second. The last try counts.
+ * of the first one there, and the second of the second. The last try counts; to
+ * be skipped is none.
  *
  * @example readTestReports([{ path: 'reports/junit.xml', bytes }]).failures // 1
  * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran

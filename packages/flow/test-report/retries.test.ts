@@ -20,6 +20,8 @@ describe('a test that was tried again is one case', () => {
     `<testsuites><testsuite name="shop" ${attributes}><properties><property name="go.version" value="go1.26"/></properties>${cases}</testsuite></testsuites>`;
   const failed = '<testcase name="a" classname="c"><failure message="no"/></testcase>';
   const passed = '<testcase name="a" classname="c"/>';
+  const skipped = '<testcase name="a" classname="c"><skipped/></testcase>';
+  const another = '<testcase name="b" classname="c"/>';
 
   test.each<[string, string, readonly number[]]>([
     [
@@ -39,6 +41,26 @@ describe('a test that was tried again is one case', () => {
     ],
     ['gotestsum, passed at last', gotestsum(`${failed}${failed}${passed}`), [1, 0, 0, 1]],
     ['gotestsum, never passed', gotestsum(`${failed}${failed}`), [1, 1, 0, 0]],
+    [
+      'gotestsum, failed and then skipped',
+      gotestsum(`${failed}${skipped}${another}`),
+      [2, 1, 0, 0],
+    ],
+    [
+      'gotestsum, failed, passed and then skipped',
+      gotestsum(`${failed}${passed}${skipped}${another}`),
+      [2, 0, 0, 1],
+    ],
+    [
+      'gotestsum, passed and then skipped',
+      gotestsum(`${passed}${skipped}${another}`),
+      [2, 0, 1, 0],
+    ],
+    [
+      'pytest, failed and then skipped',
+      `<testsuites><testsuite name="pytest">${failed}${skipped}${another}</testsuite></testsuites>`,
+      [2, 1, 0, 0],
+    ],
     [
       'go-junit-report of -count=2: it never tries again',
       gotestsum(`${failed}${passed}`, 'id="0"'),
@@ -179,6 +201,14 @@ describe('a test that was tried again is one case', () => {
           'shop/test.xml': `${nameCase(`${long}2`)}${nameCase(`${long}1`)}`,
         },
         [2, 0, 0, 1],
+      ],
+      [
+        'one that failed and then was skipped',
+        {
+          'shop/test_attempts/attempt_1.xml': failed,
+          'shop/test.xml': `${skipped}${another}`,
+        },
+        [2, 1, 0, 0],
       ],
     ])('%s', (_name, reports, expected) => {
       const files = Object.entries(reports).map(([path, cases]) => ({

@@ -53,7 +53,8 @@ function shorten(text: string, longest: number): string {
 }
 
 /**
- * The tries of one test as one case: the last counts, and the test is flaky when an earlier one failed.
+ * The tries of one test as one case: the last counts, and the test is flaky when an earlier one failed. To be
+ * skipped is no try: it takes back no failure.
  *
  * @example joinTries([failed, passed]) // [{ …passed, isFlaky: true }]
  */
@@ -71,7 +72,8 @@ export function joinTries(cases: readonly TestCase[]): readonly TestCase[] {
 }
 
 function joinTwo(earlier: TestCase, later: TestCase): TestCase {
-  if (later.outcome !== 'passed') return { ...later, isFlaky: false };
+  if (later.outcome === 'failed') return later;
+  if (later.outcome === 'skipped') return isFailedOnce(earlier) ? earlier : later;
   const { message, file, line } = earlier.message === '' ? later : earlier;
   return {
     ...later,
@@ -80,4 +82,8 @@ function joinTwo(earlier: TestCase, later: TestCase): TestCase {
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
+}
+
+function isFailedOnce({ outcome, isFlaky }: TestCase): boolean {
+  return outcome === 'failed' || isFlaky;
 }
