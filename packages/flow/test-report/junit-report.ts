@@ -63,9 +63,11 @@ interface Suite {
   readonly file?: string;
   /** Whoever wrote it gives each test a name of its own, so that a repeated one is another try. */
   readonly hasUniqueNames: boolean;
+  /** pytest-rerunfailures: a failed try that is followed by another is a case without a failure. */
+  readonly hidesFailures: boolean;
 }
 
-const noSuite: Suite = { name: '', path: [], hasUniqueNames: false };
+const noSuite: Suite = { name: '', path: [], hasUniqueNames: false, hidesFailures: false };
 
 /** The root elements of JUnit XML. */
 export function isJunitRoot(element: XmlElement): boolean {
@@ -98,10 +100,12 @@ function readSuite({ attributes, children }: XmlElement, outer: Suite): Suite {
   const name = attributes['name'] ?? outer.name;
   // go-junit-report numbers its suites; it never tries a test again, as gotestsum does
   const isGotestsum = children.some(isGoVersion) && attributes['id'] === undefined;
+  const isPytest = name === 'pytest';
   return {
     name,
     path: [...outer.path, attributes['name'] ?? ''],
-    hasUniqueNames: isGotestsum || name === 'pytest',
+    hasUniqueNames: isGotestsum || isPytest,
+    hidesFailures: isPytest,
     ...(file === undefined ? {} : { file }),
   };
 }
@@ -152,6 +156,7 @@ function readCase(element: XmlElement, suite: Suite): TestCase {
     seconds: readSeconds(attributes['time'] ?? attributes['duration']),
     id,
     ...(suite.hasUniqueNames ? { test: JSON.stringify([id, attributes['file']]) } : {}),
+    ...(suite.hidesFailures ? { hidesFailures: true } : {}),
   };
 }
 

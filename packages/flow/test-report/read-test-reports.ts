@@ -95,9 +95,10 @@ function nameTries(
   retried: ReadonlySet<string>,
 ): readonly TestCase[] {
   const target = targetOf(path);
-  if (!retried.has(target)) return cases.map(({ test: _ofThisReport, ...each }) => each);
+  const nameless = cases.map(({ test: _test, hidesFailures: _hides, ...each }) => each);
+  if (!retried.has(target)) return nameless;
   const counts = new Map<string, number>();
-  return cases.map((each) => {
+  return nameless.map((each) => {
     const count = counts.get(each.id) ?? 0;
     counts.set(each.id, count + 1);
     return { ...each, test: JSON.stringify([target, each.id, count]) };

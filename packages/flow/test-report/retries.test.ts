@@ -21,6 +21,10 @@ describe('a test that was tried again is one case', () => {
   const failed = '<testcase name="a" classname="c"><failure message="no"/></testcase>';
   const passed = '<testcase name="a" classname="c"/>';
   const skipped = '<testcase name="a" classname="c"><skipped/></testcase>';
+  const goRun = ['run', 'pass']
+    .map((action) => `${JSON.stringify({ Action: action, Package: 'shop', Test: 'TestA' })}\n`)
+    .concat(`${JSON.stringify({ Action: 'pass', Package: 'shop' })}\n`)
+    .join('');
   const another = '<testcase name="b" classname="c"/>';
 
   test.each<[string, string, readonly number[]]>([
@@ -61,6 +65,24 @@ describe('a test that was tried again is one case', () => {
       `<testsuites><testsuite name="pytest">${failed}${skipped}${another}</testsuite></testsuites>`,
       [2, 1, 0, 0],
     ],
+    ['gotestsum of -count=2: it passed twice', gotestsum(`${passed}${passed}`), [1, 0, 0, 0]],
+    [
+      'gotestsum of -count=3: it failed once, and is flaky',
+      gotestsum(`${failed}${passed}${passed}`),
+      [1, 0, 0, 1],
+    ],
+    ['gotestsum, skipped and then passed', gotestsum(`${skipped}${passed}`), [1, 0, 0, 0]],
+    [
+      'pytest, skipped and then passed',
+      `<testsuites><testsuite name="pytest">${skipped}${passed}</testsuite></testsuites>`,
+      [1, 0, 0, 0],
+    ],
+    [
+      'pytest, whose failed try says nothing, and then was skipped',
+      `<testsuites><testsuite name="pytest">${passed}${skipped}${another}</testsuite></testsuites>`,
+      [2, 1, 0, 0],
+    ],
+    ['go test -json, twice in one file, passed both times', `${goRun}${goRun}`, [1, 0, 0, 0]],
     [
       'go-junit-report of -count=2: it never tries again',
       gotestsum(`${failed}${passed}`, 'id="0"'),
@@ -208,6 +230,35 @@ describe('a test that was tried again is one case', () => {
           'shop/test_attempts/attempt_1.xml': failed,
           'shop/test.xml': `${skipped}${another}`,
         },
+        [2, 1, 0, 0],
+      ],
+      [
+        'one that passed each time is not flaky',
+        {
+          'shop/test_attempts/attempt_1.xml': `${failed}${another}`,
+          'shop/test.xml': `${passed}${another}`,
+        },
+        [2, 0, 0, 1],
+      ],
+      [
+        'nor is one of pytest',
+        {
+          'shop/test_attempts/attempt_1.xml': inSuite('pytest', `${failed}${another}`),
+          'shop/test.xml': inSuite('pytest', `${passed}${another}`),
+        },
+        [2, 0, 0, 1],
+      ],
+      [
+        'one that pytest tried again within the first of them is flaky',
+        {
+          'shop/test_attempts/attempt_1.xml': inSuite('pytest', `${passed}${passed}${another}`),
+          'shop/test.xml': inSuite('pytest', `${passed}${another}`),
+        },
+        [2, 0, 0, 1],
+      ],
+      [
+        'what failed and is not in the last has failed',
+        { 'shop/test_attempts/attempt_1.xml': `${failed}${another}`, 'shop/test.xml': another },
         [2, 1, 0, 0],
       ],
     ])('%s', (_name, reports, expected) => {

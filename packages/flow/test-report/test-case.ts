@@ -23,6 +23,8 @@ export interface TestCase extends FailedTest {
   readonly id: string;
   /** Cases with the same one are tries of the same test, in this order; absent where a name does not tell. */
   readonly test?: string;
+  /** Its tool tries a test again only when it failed, and does not write that it did. */
+  readonly hidesFailures?: boolean;
 }
 
 const longestName = 300;
@@ -53,7 +55,7 @@ function shorten(text: string, longest: number): string {
 }
 
 /**
- * The tries of one test as one case: the last counts, and the test is flaky when an earlier one failed. To be
+ * The tries of one test as one case: the last counts, and a test that passed is flaky when it had failed. To be
  * skipped is no try: it takes back no failure.
  *
  * @example joinTries([failed, passed]) // [{ …passed, isFlaky: true }]
@@ -72,18 +74,23 @@ export function joinTries(cases: readonly TestCase[]): readonly TestCase[] {
 }
 
 function joinTwo(earlier: TestCase, later: TestCase): TestCase {
-  if (later.outcome === 'failed') return later;
-  if (later.outcome === 'skipped') return isFailedOnce(earlier) ? earlier : later;
-  const { message, file, line } = earlier.message === '' ? later : earlier;
+  const before = showFailure(earlier);
+  const isFailedOnce = before.outcome === 'failed' || before.isFlaky;
+  if (later.outcome === 'failed' || !isFailedOnce) return later;
+  if (later.outcome === 'skipped') return before;
+  const { message, file, line } = before;
   return {
     ...later,
     isFlaky: true,
-    message: message === '' ? 'it was tried again, and the report does not say why' : message,
+    message,
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
 }
 
-function isFailedOnce({ outcome, isFlaky }: TestCase): boolean {
-  return outcome === 'failed' || isFlaky;
+/** A try that was followed by another, as what it was. */
+function showFailure(each: TestCase): TestCase {
+  if (each.hidesFailures !== true || each.outcome !== 'passed' || each.isFlaky) return each;
+  const message = 'it was tried again, and the report does not say why';
+  return { ...each, outcome: 'failed', message };
 }
