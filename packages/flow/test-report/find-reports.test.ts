@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findReports, parseReportGlob, readNewReports } from './index.js';
 
 let folder: string;
@@ -51,4 +51,41 @@ test('a report from before tells nothing', async () => {
     { path: 'reports/again.xml', bytes: Buffer.from('newer') },
     { path: 'reports/new.xml', bytes: Buffer.from('new') },
   ]);
+});
+
+describe('what was written since', () => {
+  const second = new Date('2026-01-02T03:04:05.678Z');
+  const listNew = async (change: (file: string) => Promise<void>): Promise<readonly string[]> => {
+    const file = join(folder, 'reports/junit.xml');
+    await writeFile(file, 'one');
+    await utimes(file, second, second);
+    const before = await findReports(folder, globs);
+    await change(file);
+    const after = await findReports(folder, globs);
+    return (await readNewReports(folder, { before, after })).map(({ path }) => path);
+  };
+
+  test.each<[string, (file: string) => Promise<void>, readonly string[]]>([
+    ['another mode is no other report', (file) => chmod(file, 0o600), []],
+    ['the same bytes, later', (file) => writeFile(file, 'one'), ['reports/junit.xml']],
+    [
+      'other bytes of the same size, at the same time',
+      async (file) => {
+        await writeFile(file, 'two');
+        await utimes(file, second, second);
+      },
+      ['reports/junit.xml'],
+    ],
+    [
+      'the same bytes at the same time, in another file of that name',
+      async (file) => {
+        await writeFile(`${file}.new`, 'one');
+        await utimes(`${file}.new`, second, second);
+        await rename(`${file}.new`, file);
+      },
+      ['reports/junit.xml'],
+    ],
+  ])('%s', async (_name, change, expected) => {
+    expect(await listNew(change)).toEqual(expected);
+  });
 });

@@ -1,10 +1,24 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { largestReports, type ReportFile } from './read-test-reports.js';
 import type { ReportGlob } from './report-glob.js';
 
-/** Reports in a folder, by path, each with what changes when it is written again. */
-export type ReportTraces = ReadonlyMap<string, string>;
+/**
+ * What changes when a report is written again, and not when it is given another owner or mode. A file system's
+ * clock may stand still for some milliseconds, and a tool may set the time: that is why the bytes count, too. The
+ * same bytes in the same file at the same time are the report from before, whoever wrote them.
+ */
+interface ReportTrace {
+  /** When the bytes were last written, how many they are, and in which file. */
+  readonly written: string;
+  /** Of the bytes; absent where they cannot be read, or are more than anybody will read. */
+  readonly digest?: string;
+}
+
+/** Reports in a folder, by path. */
+export type ReportTraces = ReadonlyMap<string, ReportTrace>;
 
 /** Folders that no report is looked for in, unless a pattern names them. */
 const skippedFolders = ['.git', 'node_modules'];
@@ -18,15 +32,33 @@ export async function findReports(
   folder: string,
   globs: readonly ReportGlob[],
 ): Promise<ReportTraces> {
-  const found = new Map<string, string>();
+  const found = new Map<string, ReportTrace>();
   for (const base of new Set(globs.map((glob) => glob.base))) {
     for await (const path of walk(folder, base)) {
       if (!globs.some((glob) => glob.matches(path))) continue;
-      const { mtimeMs, ctimeMs, size, ino } = await stat(join(folder, path));
-      found.set(path, [mtimeMs, ctimeMs, size, ino].join());
+      found.set(path, await traceReport(join(folder, path)));
     }
   }
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function traceReport(file: string): Promise<ReportTrace> {
+  const { mtimeNs, size, ino } = await stat(file, { bigint: true });
+  const written = [mtimeNs, size, ino].join();
+  const digest = size > largestReports ? undefined : await digestOf(file).catch(() => undefined);
+  return { written, ...(digest === undefined ? {} : { digest }) };
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  const parts: AsyncIterable<Uint8Array> = createReadStream(file);
+  for await (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+function isSame(one: ReportTrace, other: ReportTrace | undefined): boolean {
+  if (one.written !== other?.written) return false;
+  return one.digest === undefined || other.digest === undefined || one.digest === other.digest;
 }
 
 /** Those that were not there before, or were written since: an old report tells nothing about this run. */
@@ -34,7 +66,9 @@ export async function readNewReports(
   folder: string,
   { before, after }: { readonly before: ReportTraces; readonly after: ReportTraces },
 ): Promise<readonly ReportFile[]> {
-  const paths = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
+  const paths = [...after]
+    .filter(([path, trace]) => !isSame(trace, before.get(path)))
+    .map(([path]) => path);
   const files: ReportFile[] = [];
   let free = largestReports;
   for (const path of paths) {
