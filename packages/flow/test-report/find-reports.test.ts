@@ -89,3 +89,23 @@ describe('what was written since', () => {
     expect(await listNew(change)).toEqual(expected);
   });
 });
+
+describe('a folder that cannot be searched', () => {
+  test('is no folder without reports', async () => {
+    const name = 'x'.repeat(300);
+
+    await expect(findReports(folder, [parseReportGlob(`${name}/*.xml`)])).rejects.toMatchObject({
+      code: 'test-report-invalid',
+      message: `the folder ${name} cannot be searched for test reports`,
+      cause: expect.objectContaining({ code: 'ENAMETOOLONG' }),
+    });
+  });
+
+  test('a file where a folder is wanted has none', async () => {
+    await writeFile(join(folder, 'reports/junit.xml'), 'x');
+
+    expect([...(await findReports(folder, [parseReportGlob('reports/junit.xml/*.xml')]))]).toEqual(
+      [],
+    );
+  });
+});

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { SlipwayError } from '@slipway/core/errors';
 import { largestReports, type ReportFile } from './read-test-reports.js';
 import type { ReportGlob } from './report-glob.js';
 
@@ -27,6 +28,7 @@ const skippedFolders = ['.git', 'node_modules'];
  * The files of a folder that match, without following links.
  *
  * @returns paths relative to the folder
+ * @throws SlipwayError `test-report-invalid` when one of its folders cannot be searched
  */
 export async function findReports(
   folder: string,
@@ -36,14 +38,21 @@ export async function findReports(
   for (const base of new Set(globs.map((glob) => glob.base))) {
     for await (const path of walk(folder, base)) {
       if (!globs.some((glob) => glob.matches(path))) continue;
-      found.set(path, await traceReport(join(folder, path)));
+      const trace = await traceReport(folder, path);
+      if (trace !== undefined) found.set(path, trace);
     }
   }
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function traceReport(file: string): Promise<ReportTrace> {
-  const { mtimeNs, size, ino } = await stat(file, { bigint: true });
+async function traceReport(folder: string, path: string): Promise<ReportTrace | undefined> {
+  const file = join(folder, path);
+  const found = await stat(file, { bigint: true }).catch((error: unknown) => {
+    if (isAbsence(error)) return undefined;
+    throw explainFolder(dirname(path), error);
+  });
+  if (found === undefined) return undefined;
+  const { mtimeNs, size, ino } = found;
   const written = [mtimeNs, size, ino].join();
   const digest = size > largestReports ? undefined : await digestOf(file).catch(() => undefined);
   return { written, ...(digest === undefined ? {} : { digest }) };
@@ -80,10 +89,35 @@ export async function readNewReports(
 }
 
 async function* walk(root: string, folder: string): AsyncGenerator<string> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
+  for (const entry of await listEntries(root, folder)) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isFile()) yield path;
     else if (entry.isDirectory() && !skippedFolders.includes(entry.name)) yield* walk(root, path);
   }
+}
+
+/** A folder that is not there has none; what cannot be looked into could hide a test that failed. */
+async function listEntries(root: string, folder: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw explainFolder(folder, error);
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = typeof error === 'object' && error && 'code' in error ? error.code : '';
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function explainFolder(folder: string, cause: unknown): SlipwayError {
+  const name = folder === '' ? '.' : folder;
+  const fix =
+    'Let the user of this step read it, or say with the input junit more closely where the reports are.';
+  return new SlipwayError(
+    'test-report-invalid',
+    `the folder ${name} cannot be searched for test reports`,
+    { cause, fix },
+  );
 }
