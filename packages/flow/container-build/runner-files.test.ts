@@ -35,15 +35,15 @@ describe('what the runner could not read is left out', () => {
 
 describe('withRunnerFiles', () => {
   let place: string;
-  const run = (work: (file: string) => Promise<void>) => {
+  const run = (work: (file: string) => Promise<void>, variable = 'GITHUB_OUTPUT') => {
     const own = join(place, 'own');
     const runtime = {
-      stepFiles: new Map([['GITHUB_OUTPUT', own]]),
+      stepFiles: new Map([[variable, own]]),
       temporaryFolder: place,
       logger: createRecordingLogger(),
     };
     return withRunnerFiles('run', runtime, async ({ settings }) =>
-      work((settings[0] ?? '').slice('GITHUB_OUTPUT='.length)),
+      work((settings[0] ?? '').slice(`${variable}=`.length)),
     );
   };
   const readOwn = (): Promise<string> => readFile(join(place, 'own'), 'utf8');
@@ -75,6 +75,42 @@ describe('withRunnerFiles', () => {
 
     await expect(work).rejects.toThrow('cancelled');
     expect(await readOwn()).toBe('before=1\na=1\n');
+  });
+
+  describe('GitHub takes 1 MiB of summary from a step, all or nothing', () => {
+    const most = 700 * 1024;
+    const summarize = (bytes: number) =>
+      run((file) => writeFile(file, 'x'.repeat(bytes)), 'GITHUB_STEP_SUMMARY');
+
+    test.each([
+      ['as much as leaves room for ours', most - 100, undefined],
+      ['more', most, 'build-failed'],
+    ])('%s', async (_name, bytes, code) => {
+      const { failure } = await summarize(bytes);
+
+      expect(failure?.code).toBe(code);
+      expect(await readOwn()).toBe(
+        `before=1\n${code === undefined ? `${'x'.repeat(bytes)}\n` : ''}`,
+      );
+    });
+
+    test('together with what the step wrote before', async () => {
+      await summarize(most / 2);
+      const { failure } = await summarize(most / 2);
+
+      expect(failure?.message).toBe(
+        'the run wrote GITHUB_STEP_SUMMARY as no file that can be read, or one of more than 700 KiB in this step',
+      );
+      expect(failure?.fix).toBe(
+        'Let it be a plain file, and write less: what is long can be kept as an artifact.',
+      );
+    });
+
+    test('outputs have room', async () => {
+      const { failure } = await run((file) => writeFile(file, `a=${'x'.repeat(2 * most)}`));
+
+      expect(failure).toBeUndefined();
+    });
   });
 
   test('a link leads nowhere', async () => {

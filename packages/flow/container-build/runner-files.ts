@@ -1,4 +1,4 @@
-import { appendFile, chmod, lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, lstat, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import type { Runtime } from '../runtime/index.js';
@@ -11,8 +11,20 @@ export interface RunnerFiles {
   readonly shared: readonly string[];
 }
 
-/** As much as a summary may be, and far more than outputs may. */
+/** Far more than outputs may have. */
 const mostBytes = 4 * 1024 * 1024;
+/** GitHub takes 1 MiB from a step, and nothing of one that is larger: the rest is for what we write after it. */
+const mostSummaryBytes = 700 * 1024;
+
+/** Why something was left out. */
+interface Omission {
+  /** Completes “the run wrote …”. */
+  readonly problem: string;
+  readonly fix: string;
+}
+
+const linesFix = 'Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.';
+const sizeFix = 'Let it be a plain file, and write less: what is long can be kept as an artifact.';
 
 /**
  * Works with files that anybody in a container may write to and replace, and afterwards adds to the runner's own
@@ -32,7 +44,7 @@ export async function withRunnerFiles<T>(
     name,
     join(place, name.toLowerCase()),
   ]);
-  let problems: readonly string[] = [];
+  let omissions: readonly Omission[] = [];
   try {
     await chmod(place, 0o777);
     for (const [, file] of files) {
@@ -41,39 +53,53 @@ export async function withRunnerFiles<T>(
     }
     const settings = files.map(([name, file]) => `${name}=${file}`);
     const answer = await work({ settings, shared: [place] }).finally(async () => {
-      problems = await addAll(files, stepFiles);
-      for (const problem of problems) logger.warning(`the ${what} wrote ${problem}`);
+      omissions = await addAll(files, stepFiles);
+      for (const { problem } of omissions) logger.warning(`the ${what} wrote ${problem}`);
     });
-    const [problem] = problems;
-    if (problem === undefined) return { answer };
-    const failure = new SlipwayError('build-failed', `the ${what} wrote ${problem}`, {
-      fix: 'Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.',
-    });
+    const [omission] = omissions;
+    if (omission === undefined) return { answer };
+    const { problem, fix } = omission;
+    const failure = new SlipwayError('build-failed', `the ${what} wrote ${problem}`, { fix });
     return { answer, failure };
   } finally {
     await rm(place, { recursive: true, force: true });
   }
 }
 
-/** @returns what was left out; completes “the run wrote …” */
 async function addAll(
   files: readonly (readonly [string, string])[],
   stepFiles: ReadonlyMap<string, string>,
-): Promise<readonly string[]> {
-  const problems: string[] = [];
+): Promise<readonly Omission[]> {
+  const omissions: Omission[] = [];
   for (const [name, file] of files) {
     const own = stepFiles.get(name);
     const found = await lstat(file).catch(() => undefined);
     if (own === undefined || found === undefined || found.size === 0) continue;
-    if (!found.isFile() || found.size > mostBytes) {
-      problems.push(`${name} as no file that can be read, or one of more than ${mostBytes} bytes`);
+    if (!found.isFile() || found.size > (await countFree(name, own))) {
+      omissions.push({
+        problem: `${name} as no file that can be read, or one of more than ${nameLimit(name)}`,
+        fix: sizeFix,
+      });
       continue;
     }
     const { text, problem } = checkRunnerFile(name, await readFile(file, 'utf8'));
     await appendFile(own, text);
-    if (problem !== undefined) problems.push(problem);
+    if (problem !== undefined) omissions.push({ problem, fix: linesFix });
   }
-  return problems;
+  return omissions;
+}
+
+/** How much may be added to a file of the runner; a step can run several containers, and has one summary. */
+async function countFree(name: string, own: string): Promise<number> {
+  if (name !== 'GITHUB_STEP_SUMMARY') return mostBytes;
+  const { size } = await stat(own);
+  return mostSummaryBytes - size;
+}
+
+function nameLimit(name: string): string {
+  return name === 'GITHUB_STEP_SUMMARY'
+    ? `${mostSummaryBytes / 1024} KiB in this step`
+    : `${mostBytes / 1024} KiB`;
 }
 
 const headPattern = /^(?<name>[^=<\s][^=<]*)(?:=|<<(?<end>\S.*)$)/;
