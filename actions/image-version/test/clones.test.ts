@@ -132,12 +132,15 @@ describe('a clone that is not whole', () => {
     },
   );
 
-  test('shallow: with its tags, and deep enough, it needs nothing', async () => {
+  test('shallow: with its tags, and deep enough, it is refused all the same where nothing may be fetched', async () => {
     const clone = await source.clone('--depth=20');
     await clone.git('fetch', '--depth=20', 'origin', 'tag', 'v1.4.0');
-    await clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
+    const forbidden = { code: 'history-incomplete', fix };
 
-    expect((await outputsOf(clone, { deepen: 'false' }))['version']).toBe('1.5.1');
+    expect((await outputsOf(clone))['version']).toBe('1.5.1');
+    await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject(forbidden);
+    await clone.git('remote', 'remove', 'origin');
+    await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject(forbidden);
   });
 
   test('shallow: it is refused without a remote, and when that is shallow too', async () => {

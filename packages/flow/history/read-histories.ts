@@ -78,12 +78,11 @@ async function listRemoteRefs(
   const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
   if (!repository.isShallow && !isTagless) return undefined;
   const remote = await repository.tryFindRemote();
-  if (remote === undefined) return undefined;
-  if (!mayFetch) {
-    if (!isTagless) return undefined;
-    throw refuseIncomplete(repository.isShallow ? shallow : tagless, remote.name);
-  }
   const why = repository.isShallow ? shallow : tagless;
+  if (!mayFetch && (repository.isShallow || remote !== undefined)) {
+    throw refuseIncomplete(why, remote?.name ?? 'origin');
+  }
+  if (remote === undefined) return undefined;
   logger.info(`${why}; ${remote.name} is asked for them`);
   const branches = releaseBranches.map((name) => `refs/heads/${name}`);
   return remote.listRefs(['refs/tags/*', ...branches], why);
