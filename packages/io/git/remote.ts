@@ -45,9 +45,19 @@ export interface GitRemote {
   listRefs(patterns: readonly string[], why: string): Promise<Refs>;
   /** @throws SlipwayError `history-incomplete` */
   deepen(how: Deepening, why: string): Promise<void>;
-  /** Makes tags there: each only where there is none of its name, all of them or none. */
+  /** Makes tags there: each only where there is none of its name, all of them or none, and nothing else. */
   createTags(tags: readonly Tag[]): Promise<readonly PushedTag[]>;
 }
+
+/**
+ * Whatever a user has set, nothing else goes along; it goes to the URL that `listRefs` asks,
+ * since a name may push elsewhere.
+ */
+const pushSettings = ['-c', 'push.pushOption='];
+const pushOptions = [
+  ...['--porcelain', '--atomic', '--no-verify', '--no-follow-tags', '--no-signed'],
+  '--recurse-submodules=no',
+];
 
 /** The remote of a clone. */
 export function openRemote(
@@ -79,8 +89,8 @@ export function openRemote(
     createTags: async (tags) => {
       const leases = tags.map((tag) => `--force-with-lease=refs/tags/${tag.name}:`);
       const refs = tags.map((tag) => `${tag.hash}:refs/tags/${tag.name}`);
-      const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, name, ...refs];
-      const pushed = await runGit(root, [...header.options, ...args], {
+      const args = ['push', ...pushOptions, ...leases, '--', url, ...refs];
+      const pushed = await runGit(root, [...header.options, ...pushSettings, ...args], {
         signal,
         acceptExitCodes: [1, 128],
         variables: header.variables,
