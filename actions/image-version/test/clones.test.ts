@@ -143,6 +143,42 @@ describe('a clone that is not whole', () => {
     await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject(forbidden);
   });
 
+  describe('with some of its tags only', () => {
+    const partial = 'this clone may have some of its tags only, by what it fetches';
+    const narrow = ['remote.origin.fetch', '+refs/heads/main:refs/remotes/origin/main'] as const;
+
+    beforeAll(() => source.tag('v2.0.0', at['side']));
+    afterAll(() => source.git('tag', '--delete', 'v2.0.0'));
+
+    test.each([
+      ['of one branch', narrow],
+      ['that fetches no tags', ['remote.origin.tagOpt', '--no-tags'] as const],
+    ])('%s: the remote is asked, or it is refused with what to do', async (_name, setting) => {
+      const clone = await source.clone();
+      await clone.git('tag', '--delete', 'v2.0.0');
+      await clone.git('config', ...setting);
+
+      const outputs = await outputsOf(clone);
+
+      expect(outputs).toMatchObject({ version: '1.5.1', 'moving-tags': '1.5\n1' });
+      await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject({
+        code: 'history-incomplete',
+        message: partial,
+        fix: 'Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git config remote.origin.tagOpt --tags && git fetch origin',
+      });
+    });
+
+    test('and fetches all tags all the same: it needs nothing', async () => {
+      const clone = await source.clone('--single-branch');
+      await clone.git('config', 'remote.origin.tagOpt', '--tags');
+      await clone.git('fetch', '--quiet', 'origin');
+
+      expect(await outputsOf(clone, { deepen: 'false' })).toMatchObject({
+        'moving-tags': '1.5\n1',
+      });
+    });
+  });
+
   test('shallow: it is refused without a remote, and when that is shallow too', async () => {
     const middle = await source.clone('--depth=1');
     const clone = await source.clone('--depth=1');

@@ -39,9 +39,10 @@ const lastDeepening = 16_384;
 
 const shallow = 'this clone is shallow: older commits are cut off';
 const tagless = 'this clone has no version tags';
+const partial = 'this clone may have some of its tags only, by what it fetches';
 
 /**
- * Reads the history of services in a work tree. Of what a shallow clone or one without tags left out it fetches
+ * Reads the history of services in a work tree. Of what a shallow clone or one without all tags left out it fetches
  * what is needed: the names of the tags, and older commits until the version is certain.
  *
  * @throws SlipwayError `history-incomplete` when it cannot be had; `no-version` before the first commit, and for a
@@ -76,16 +77,23 @@ async function listRemoteRefs(
   { mayFetch, releaseBranches, logger }: HistoryOptions,
 ): Promise<Refs | undefined> {
   const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
-  if (!repository.isShallow && !isTagless) return undefined;
   const remote = await repository.tryFindRemote();
-  const why = repository.isShallow ? shallow : tagless;
+  const isPartial = isTagless || remote?.bringsAllTags === false;
+  if (!repository.isShallow && !isPartial) return undefined;
+  const why = repository.isShallow ? shallow : isTagless ? tagless : partial;
   if (!mayFetch && (repository.isShallow || remote !== undefined)) {
-    throw refuseIncomplete(why, remote?.name ?? 'origin');
+    throw refuseIncomplete(why, remote?.name ?? 'origin', undefined, nameCommand(why, remote));
   }
   if (remote === undefined) return undefined;
   logger.info(`${why}; ${remote.name} is asked for them`);
   const branches = releaseBranches.map((name) => `refs/heads/${name}`);
   return remote.listRefs(['refs/tags/*', ...branches], why);
+}
+
+/** What makes a clone fetch all tags, from now on; undefined where the usual command does. */
+function nameCommand(why: string, remote: GitRemote | undefined): string | undefined {
+  if (why !== partial || remote === undefined) return undefined;
+  return `git config remote.${remote.name}.tagOpt --tags && git fetch ${remote.name}`;
 }
 
 async function readOnce(

@@ -37,6 +37,8 @@ export interface GitRemote {
   readonly name: string;
   /** Where it can be read: `https://github.com/shop/orders`. */
   readonly webUrl?: string;
+  /** Whether a plain `git fetch` brings the tags of all its branches. */
+  readonly bringsAllTags: boolean;
   /**
    * What its refs name, in one request, without fetching anything.
    *
@@ -62,7 +64,11 @@ const pushOptions = [
 /** The remote of a clone. */
 export function openRemote(
   root: string,
-  { name, url }: { readonly name: string; readonly url: string },
+  {
+    name,
+    url,
+    bringsAllTags,
+  }: Pick<GitRemote, 'name' | 'bringsAllTags'> & { readonly url: string },
   { signal, access }: OpenGitOptions,
 ): GitRemote {
   const header = formatHeader(url, access);
@@ -77,7 +83,7 @@ export function openRemote(
     }
   };
   return {
-    name,
+    ...{ name, bringsAllTags },
     ...(webUrl === undefined ? {} : { webUrl }),
     listRefs: async (patterns, why) =>
       readRefs(await ask(['ls-remote', '--quiet', name, ...patterns], why)),
@@ -102,11 +108,17 @@ export function openRemote(
 
 /**
  * @param remote where the clone is from; it is named in the command
+ * @param command what brings what is missing
  */
-export function refuseIncomplete(message: string, remote: string, cause?: unknown): SlipwayError {
+export function refuseIncomplete(
+  message: string,
+  remote: string,
+  cause?: unknown,
+  command = `git fetch --unshallow --tags ${remote}`,
+): SlipwayError {
   return new SlipwayError('history-incomplete', message, {
     ...(cause === undefined ? {} : { cause }),
-    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags ${remote}`,
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: ${command}`,
   });
 }
 
