@@ -51,7 +51,7 @@ export function createQuoteReader(): (line: string) => boolean {
       isComment = !line.includes('-->');
       return true;
     }
-    const mark = /^ {0,3}(?<mark>`{3,}|~{3,})/.exec(line)?.groups?.['mark'];
+    const mark = /^ {0,3}(?<mark>`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.groups?.['mark'];
     if (fence !== undefined) {
       const isEnd = mark?.startsWith(fence) === true && line.trim() === mark;
       if (isEnd) fence = undefined;
