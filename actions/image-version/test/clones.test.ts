@@ -266,6 +266,23 @@ describe('a repository', () => {
     expect((await outputsOf(repository))['version']).toBe('1.1.1');
   });
 
+  test.each([
+    ['far', '99999999999999 +0000', '9999-12-31T23:59:59Z'],
+    ['beyond four digits', '300000000000 +0000', '9999-12-31T23:59:59Z'],
+    ['no', '', '1970-01-01T00:00:00Z'],
+  ])('whose commit has a date that is odd: %s', async (_name, date, created) => {
+    const repository = await bench.open();
+    await playStory(repository, ['feat: a']);
+    const text = await repository.git('cat-file', 'commit', 'HEAD');
+    const file = join(repository.folder, 'commit');
+    await writeFile(file, text.replace(/^(committer .*>).*$/m, `$1 ${date}`));
+    const write = ['hash-object', '-t', 'commit', '-w', '--literally', file] as const;
+    const hash = (await repository.git(...write)).trim();
+    await repository.updateRefs(`update refs/heads/main ${hash}\n`);
+
+    expect((await outputsOf(repository))['labels']).toContain(`image.created=${created}\n`);
+  });
+
   test('with hashes of SHA-256', async () => {
     const repository = await bench.open();
     await rm(join(repository.folder, '.git'), { recursive: true });
