@@ -32,6 +32,9 @@ const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
 const knownTypes = new Set(
   'build chore ci docs feat fix perf refactor revert style test'.split(' '),
 );
+/** Types that a user has given a level. */
+type KnownTypes = Pick<ReadonlySet<string>, 'has'>;
+const nothing: KnownTypes = new Set();
 
 /**
  * Reads a commit message by Conventional Commits 1.0.0.
@@ -63,14 +66,18 @@ export function parseCommit(message: string): ParsedCommit {
 
 /**
  * What a merge commit says it merges: the title of the pull request that GitHub and GitLab write below the
- * merge's own header. Undefined when there is no such line, or when its type is none of the usual ones.
+ * merge's own header. Undefined when there is no such line, or when its type is none of the usual ones,
+ * nor of `others`.
  *
  * @example parseMergedTitle('Merge pull request #7 from ada/prices\n\nfeat: new prices') // { type: 'feat', … }
  */
-export function parseMergedTitle(message: string): ParsedCommit | undefined {
+export function parseMergedTitle(
+  message: string,
+  others: KnownTypes = nothing,
+): ParsedCommit | undefined {
   const [, ...lines] = message.trim().split('\n');
   const parsed = parseCommit(lines.join('\n'));
-  return knownTypes.has(parsed.type ?? '') ? parsed : undefined;
+  return isKnown(parsed, others) ? parsed : undefined;
 }
 
 /**
@@ -79,7 +86,10 @@ export function parseMergedTitle(message: string): ParsedCommit | undefined {
  *
  * @example parseSquashed('Prices (#7)\n\n* feat: new prices\n\n* fix: rounding').map(({ type }) => type) // ['feat', 'fix']
  */
-export function parseSquashed(message: string): readonly ParsedCommit[] {
+export function parseSquashed(
+  message: string,
+  others: KnownTypes = nothing,
+): readonly ParsedCommit[] {
   const isQuoted = createQuoteReader();
   return clean(message)
     .trim()
@@ -88,7 +98,11 @@ export function parseSquashed(message: string): readonly ParsedCommit[] {
     .filter((line) => !isQuoted(line))
     .flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.['header'] ?? [])
     .map((header) => parseCommit(header))
-    .filter(({ type }) => knownTypes.has(type ?? ''));
+    .filter((commit) => isKnown(commit, others));
+}
+
+function isKnown({ type = '' }: ParsedCommit, others: KnownTypes): boolean {
+  return knownTypes.has(type) || others.has(type);
 }
 
 /**

@@ -124,6 +124,21 @@ export const messageCases: readonly HistoryCase[] = [
     changelog: ['Other changes: b', 'Other changes: a'],
   },
   {
+    name: 'types with levels of their own, in a squash without a title',
+    story: [...released, 'Prices (#7)\n\n* docs: a\n\n* deps: b'],
+    inputs: { levels: 'deps: minor' },
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5 1 latest', changelog: ['Other changes: b'] },
+  },
+  {
+    name: 'types with levels of their own, as the title below a merge',
+    story: [
+      ...[...released, { branch: 'x' }, { message: 'docs: a', name: 'a' }, { branch: 'main' }],
+      { message: 'Merge pull request #7 from ada/x\n\ndeps: b', merges: ['a'] },
+    ],
+    inputs: { levels: 'deps: minor' },
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5 1 latest', changelog: ['Other changes: b'] },
+  },
+  {
     name: 'a break before 1.0.0',
     story: ['chore: begin', { tag: 'v0.4.0' }, 'feat!: a'],
     ...{ version: '1.0.0', level: 'major', tags: '1.0 1 latest' },
