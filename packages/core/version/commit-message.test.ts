@@ -118,7 +118,7 @@ test.each([
   expect(isConventional(parseCommit(message))).toBe(expected);
 });
 
-test('the commits of a squash are its items of a usual type, unless they are quoted', () => {
+test('the commits of a squash are its items, unless they are quoted, where one has a usual type', () => {
   const message = [
     ...['Prices (#7)', '', '* feat: a', '', 'more', '', '* fix!: b', '- docs: c', '* Note: d'],
     ...['  * feat: nested', '> * feat: quoted', '```', '* feat: fenced', '```', '* words'],
@@ -129,7 +129,10 @@ test('the commits of a squash are its items of a usual type, unless they are quo
     'feat: a',
     'fix!: b',
     'docs: c',
+    'Note: d',
+    'words',
   ]);
+  expect(parseSquashed('Prices (#7)\n\n* words\n* Note: d')).toEqual([]);
 });
 
 test.each([

@@ -82,7 +82,8 @@ export function parseMergedTitle(
 
 /**
  * The commits that a squash lists in its body, as GitHub and GitLab write them: `* feat: new prices`. They count
- * only where the squash's own header follows no convention; an item of another type is no commit.
+ * only where the squash's own header follows no convention, and one of them has a usual type or one of `others`: else
+ * it is a list of words. Items with the mark of the first such one are commits, too, whatever they say.
  *
  * @example parseSquashed('Prices (#7)\n\n* feat: new prices\n\n* fix: rounding').map(({ type }) => type) // ['feat', 'fix']
  */
@@ -91,14 +92,20 @@ export function parseSquashed(
   others: KnownTypes = nothing,
 ): readonly ParsedCommit[] {
   const isQuoted = createQuoteReader();
-  return clean(message)
+  const items = clean(message)
     .trim()
     .split('\n')
     .slice(1)
     .filter((line) => !isQuoted(line))
-    .flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.['header'] ?? [])
-    .map((header) => parseCommit(header))
-    .filter((commit) => isKnown(commit, others));
+    .flatMap((line) => {
+      const { mark, header = '' } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
+      const commit = parseCommit(header);
+      return mark === undefined ? [] : { mark, commit, isTyped: isKnown(commit, others) };
+    });
+  const first = items.find(({ isTyped }) => isTyped);
+  return items
+    .filter(({ isTyped, mark }) => isTyped || mark === first?.mark)
+    .map(({ commit }) => commit);
 }
 
 function isKnown({ type = '' }: ParsedCommit, others: KnownTypes): boolean {

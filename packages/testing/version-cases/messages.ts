@@ -90,6 +90,17 @@ export const messageCases: readonly HistoryCase[] = [
     'Features: a',
     'Fixes: c',
   ),
+  afterRelease(
+    'a squash without a title, of a commit that follows no convention',
+    'Rework prices (#7)\n\n* docs: readme\n\n* Update prices',
+    patch,
+    'Other changes: Update prices',
+  ),
+  afterRelease(
+    'a squash without a title, whose commit has a list of its own',
+    'Readme (#7)\n\n* docs: readme\n\n- one\n- two',
+    none,
+  ),
   {
     name: 'a revert of what is in the range',
     story: [...released, 'feat: a', 'Revert "feat: a"'],
