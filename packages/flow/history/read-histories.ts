@@ -129,8 +129,9 @@ async function readOnce(
     ...(fork === undefined ? {} : { fork }),
     ...(compareWith === undefined ? {} : { compareWith }),
   };
+  const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
   const placed = requests.map((request) => {
-    const scope = createScope(request, joinTags(refs.tags, told?.tags ?? []));
+    const scope = createScope(request, tags);
     return { scope, place: findPlace(scope, head.hash, checkout, place) };
   });
   return readServiceHistories(context, placed);
@@ -162,6 +163,17 @@ async function findCheckout(
 /** Where both know a tag, the remote is right: that is where versions are reserved. */
 function joinTags(own: readonly Tag[], told: readonly Tag[]): readonly Tag[] {
   return [...new Map([...own, ...told].map((tag) => [tag.name, tag])).values()];
+}
+
+/** The tags of versions without those that name a file or a folder. */
+async function keepCommits(
+  repository: GitRepository,
+  tags: readonly Tag[],
+  requests: readonly ServiceRequest[],
+): Promise<readonly Tag[]> {
+  const named = requests.flatMap((request) => createScope(request, tags).tags);
+  const others = await repository.listOthers(named.map(({ hash }) => hash));
+  return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
 }
 
 async function deepen(

@@ -173,6 +173,22 @@ export class GitRepository {
     return new Set(commits.filter((commit) => !inside.has(commit)));
   }
 
+  /** Those of some objects that this clone has and that are no commits: files and folders. */
+  async listOthers(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (hashes.length === 0) return new Set();
+    const { stdout } = await runGit(
+      this.root,
+      ['cat-file', '--batch-check=%(objectname) %(objecttype)'],
+      {
+        signal: this.#options.signal,
+        input: `${hashes.join('\n')}\n`,
+        variables: { GIT_NO_LAZY_FETCH: '1' },
+      },
+    );
+    const found = stdout.matchAll(/^(?<hash>[0-9a-f]+) (?:blob|tree)$/gm);
+    return new Set([...found].map(({ groups }) => groups?.['hash'] ?? ''));
+  }
+
   /** The names of those tags that contain a commit. */
   async listTagsWith(commit: string, names: readonly string[]): Promise<ReadonlySet<string>> {
     const refs = names.map((name) => `refs/tags/${name}`);

@@ -126,7 +126,7 @@ export const tagCases: readonly HistoryCase[] = [
       { git: ['tag', '-m', 'a file', 'v8.0.0', 'HEAD:file-1'] },
       'fix: b',
     ],
-    ...{ version: '1.0.1', level: 'patch', tags: '1.0 1', changelog: fixed },
+    ...{ version: '1.0.1', level: 'patch', tags: '1.0 1 latest', changelog: fixed },
   },
   {
     name: 'refs that are packed',
