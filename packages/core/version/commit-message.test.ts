@@ -139,6 +139,17 @@ test.each([
   ['the trailer', 'chore: a\n\nSlipway-Release: none\n', true],
   ['in another case', 'a\n\nslipway-release: NONE', true],
   ['after other trailers', 'a\n\nb\n\nSigned-off-by: ada\nSlipway-Release: none', true],
+  [
+    'above what GitHub adds',
+    'a (#7)\n\nSlipway-Release: none\n\n---------\n\nCo-authored-by: b',
+    true,
+  ],
+  ['right above it', 'a (#7)\n\nSlipway-Release: none\n---------\nCo-authored-by: b\n', true],
+  ['of one commit of a squash', 'a (#7)\n\n* b\n\nSlipway-Release: none\n\n* c', false],
+  ['with text below it', 'a\n\nSlipway-Release: none\n\nand more', false],
+  ['between fences', 'a\n\n```\n\nSlipway-Release: none\n```', false],
+  ['right below the header', 'a\nSlipway-Release: none', false],
+  ['in a paragraph', 'a\n\nb\nSlipway-Release: none', false],
   ['another value', 'chore: a\n\nSlipway-Release: all', false],
   ['in the text', 'chore: a\n\nsay Slipway-Release: none', false],
 ])('no version is made: %s', (_name, message, expected) => {

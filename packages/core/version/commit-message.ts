@@ -13,7 +13,7 @@ export interface ParsedCommit {
   readonly description: string;
   /** What the footer `BREAKING CHANGE` says, on one line. */
   readonly breakingNote?: string;
-  /** The trailer `Slipway-Release: none`: this commit makes no version. */
+  /** The trailer `Slipway-Release: none` at the end: this commit makes no version. */
   readonly makesNoVersion: boolean;
   /** What it takes back, where it is a revert. */
   readonly reverts?: RevertTarget;
@@ -59,7 +59,7 @@ export function parseCommit(message: string): ParsedCommit {
     isBreaking: mark === '!' || breaking !== undefined || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...(breaking === undefined || breaking.value === '' ? {} : { breakingNote: breaking.value }),
-    makesNoVersion: footers.some(isReleaseNone),
+    makesNoVersion: readFooters(findTrailers(lines)).some(isReleaseNone),
     ...(reverts === undefined ? {} : { reverts }),
   };
 }
@@ -124,6 +124,20 @@ export function isConventional({ type, isBreaking, reverts, header }: ParsedComm
 /** A header is one line wherever it is shown: a stray carriage return would begin another one in a log. */
 function clean(message: string): string {
   return message.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n]/gu, ' ');
+}
+
+/** The last paragraph with the blank line before it; below it may stand what GitHub adds to a squash. */
+function findTrailers(lines: readonly string[]): readonly string[] {
+  const isAdded = (line: string): boolean => /^\s*$|^-{3,}\s*$|^co-authored-by: /i.test(line);
+  const isQuoted = createQuoteReader();
+  const told = lines.map((line) => (isQuoted(line) ? '>' : line));
+  const block = told.slice(0, told.findLastIndex((line) => !isAdded(line)) + 1);
+  return block.slice(
+    Math.max(
+      0,
+      block.findLastIndex((line) => line.trim() === ''),
+    ),
+  );
 }
 
 function isReleaseNone({ token, value }: Footer): boolean {
