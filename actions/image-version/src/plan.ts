@@ -47,6 +47,8 @@ export interface ServiceVersion {
   readonly isChanged: boolean;
   /** The Git tag that names the version; only of a release. */
   readonly tag?: string;
+  /** The commit that the tag names already: `commit`, or a later one that does not touch the service. */
+  readonly tagged?: string;
   readonly movingTags: readonly string[];
   /** The commit that has this version: HEAD, or the last one before it that touches the service. */
   readonly commit: { readonly hash: string; readonly seconds: number };
@@ -75,7 +77,8 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
   const { service, tagPrefix, place, line, isChanged } = history;
   const decision = decide(history, place, rules);
   const isFinal = isRelease(decision.version);
-  const name = line.names.find(({ version }) => version === decision.version)?.name;
+  const named = line.names.find(({ version }) => version === decision.version);
+  const name = named?.name;
   const unclear = name === undefined ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
   const left = history.left === undefined ? [] : foldLine(history.left.line, rules);
@@ -90,6 +93,7 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
     isRelease: isFinal,
     isChanged,
     ...(isFinal || name !== undefined ? { tag: name ?? `${tagPrefix}${decision.version}` } : {}),
+    ...(named === undefined ? {} : { tagged: named.hash }),
     movingTags: limitMovingTags(
       computeMovingTags(decision.version, versions),
       history,

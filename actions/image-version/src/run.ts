@@ -63,15 +63,18 @@ export async function run(inputs: Inputs, runtime: Needed): Promise<Result> {
   return { inputs, versions, tags, releases, ...place };
 }
 
-/** Of a prerelease there is none, and of several services only those that changed get one. */
+/**
+ * Of a prerelease there is none, and of several services only those that changed get one. One that is there already
+ * is wanted where it is.
+ */
 function listWantedTags(
   versions: readonly ServiceVersion[],
   { isTagging, isAll }: Inputs,
 ): readonly Tag[] {
   if (!isTagging) return [];
-  return versions.flatMap(({ isRelease, isChanged, tag, commit }) =>
+  return versions.flatMap(({ isRelease, isChanged, tag, tagged, commit }) =>
     isRelease && tag !== undefined && (isChanged || !isAll)
-      ? [{ name: tag, hash: commit.hash }]
+      ? [{ name: tag, hash: tagged ?? commit.hash }]
       : [],
   );
 }
@@ -82,10 +85,11 @@ function describeReleases(
   tags: readonly Tag[],
   { isOnly, url }: { readonly isOnly: boolean; readonly url?: string },
 ): readonly NewRelease[] {
-  return versions.flatMap(({ service, version, tag, commit, movingTags, changes }) => {
-    if (tag === undefined || tags.every(({ name }) => name !== tag)) return [];
+  return versions.flatMap(({ service, version, tag, movingTags, changes }) => {
+    const found = tags.find(({ name }) => name === tag);
+    if (found === undefined) return [];
     return {
-      ...{ tag, commit: commit.hash },
+      ...{ tag: found.name, commit: found.hash },
       name: isOnly ? version : `${service} ${version}`,
       body: formatChangelog(changes, url === undefined ? {} : { url }),
       isLatest: isOnly && movingTags.includes('latest'),

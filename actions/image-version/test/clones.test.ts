@@ -132,12 +132,51 @@ describe('a clone that is not whole', () => {
     },
   );
 
-  test('shallow: with its tags, and deep enough, it needs nothing', async () => {
+  test('shallow: with its tags, and deep enough, it is refused all the same where nothing may be fetched', async () => {
     const clone = await source.clone('--depth=20');
     await clone.git('fetch', '--depth=20', 'origin', 'tag', 'v1.4.0');
-    await clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
+    const forbidden = { code: 'history-incomplete', fix };
 
-    expect((await outputsOf(clone, { deepen: 'false' }))['version']).toBe('1.5.1');
+    expect((await outputsOf(clone))['version']).toBe('1.5.1');
+    await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject(forbidden);
+    await clone.git('remote', 'remove', 'origin');
+    await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject(forbidden);
+  });
+
+  describe('with some of its tags only', () => {
+    const partial = 'this clone may have some of its tags only, by what it fetches';
+    const narrow = ['remote.origin.fetch', '+refs/heads/main:refs/remotes/origin/main'] as const;
+
+    beforeAll(() => source.tag('v2.0.0', at['side']));
+    afterAll(() => source.git('tag', '--delete', 'v2.0.0'));
+
+    test.each([
+      ['of one branch', narrow],
+      ['that fetches no tags', ['remote.origin.tagOpt', '--no-tags'] as const],
+    ])('%s: the remote is asked, or it is refused with what to do', async (_name, setting) => {
+      const clone = await source.clone();
+      await clone.git('tag', '--delete', 'v2.0.0');
+      await clone.git('config', ...setting);
+
+      const outputs = await outputsOf(clone);
+
+      expect(outputs).toMatchObject({ version: '1.5.1', 'moving-tags': '1.5\n1' });
+      await expect(outputsOf(clone, { deepen: 'false' })).rejects.toMatchObject({
+        code: 'history-incomplete',
+        message: partial,
+        fix: 'Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git config remote.origin.tagOpt --tags && git fetch origin',
+      });
+    });
+
+    test('and fetches all tags all the same: it needs nothing', async () => {
+      const clone = await source.clone('--single-branch');
+      await clone.git('config', 'remote.origin.tagOpt', '--tags');
+      await clone.git('fetch', '--quiet', 'origin');
+
+      expect(await outputsOf(clone, { deepen: 'false' })).toMatchObject({
+        'moving-tags': '1.5\n1',
+      });
+    });
   });
 
   test('shallow: it is refused without a remote, and when that is shallow too', async () => {
@@ -225,6 +264,23 @@ describe('a repository', () => {
     await writeFile(grafts, `${head} ${first}\n`);
 
     expect((await outputsOf(repository))['version']).toBe('1.1.1');
+  });
+
+  test.each([
+    ['far', '99999999999999 +0000', '9999-12-31T23:59:59Z'],
+    ['beyond four digits', '300000000000 +0000', '9999-12-31T23:59:59Z'],
+    ['no', '', '1970-01-01T00:00:00Z'],
+  ])('whose commit has a date that is odd: %s', async (_name, date, created) => {
+    const repository = await bench.open();
+    await playStory(repository, ['feat: a']);
+    const text = await repository.git('cat-file', 'commit', 'HEAD');
+    const file = join(repository.folder, 'commit');
+    await writeFile(file, text.replace(/^(committer .*>).*$/m, `$1 ${date}`));
+    const write = ['hash-object', '-t', 'commit', '-w', '--literally', file] as const;
+    const hash = (await repository.git(...write)).trim();
+    await repository.updateRefs(`update refs/heads/main ${hash}\n`);
+
+    expect((await outputsOf(repository))['labels']).toContain(`image.created=${created}\n`);
   });
 
   test('with hashes of SHA-256', async () => {

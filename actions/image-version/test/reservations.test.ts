@@ -141,6 +141,21 @@ describe('create-tag', () => {
     ]);
   });
 
+  test('leaves a tag as it is that a later commit has, which touches another service', async () => {
+    const change = (path: string) => ({ message: 'feat: x', files: { [path]: path } });
+    const { remote, clone } = await open(
+      ...[change('a/x'), change('b/x'), { tag: 'v1.0.0' }, change('b/y')],
+    );
+    const tags = await tagsOf(remote);
+    const inputs = { ...asked, paths: 'a' };
+
+    const outputs = await outputsOf(clone, inputs);
+
+    expect(outputs).toMatchObject({ version: '1.0.0', tag: 'v1.0.0', 'tag-created': 'false' });
+    expect(await outputsOf(clone, { ...inputs, 'dry-run': 'true' })).toEqual(outputs);
+    expect(await tagsOf(remote)).toBe(tags);
+  });
+
   test('is refused by a remote that takes no tags, and without one', async () => {
     const { remote, clone } = await open(...released);
     const hook = join(remote.folder, '.git', 'hooks', 'pre-receive');
@@ -206,6 +221,16 @@ describe('create-release', () => {
         body: first['changelog'],
       },
     });
+  });
+
+  test('is of the commit that has the tag', async () => {
+    const change = (path: string) => ({ message: 'feat: x', files: { [path]: path } });
+    const { remote, clone } = await open(change('a/x'), change('b/x'), { tag: 'v1.0.0' });
+
+    await outputsOf(clone, { ...asked, paths: 'a' }, runtimeWith(standIn.token));
+
+    const head = (await remote.git('rev-parse', 'HEAD')).trim();
+    expect(orders.releases.map(({ release }) => release.target_commitish)).toEqual([head]);
   });
 
   test('of a backport is not the latest', async () => {

@@ -95,8 +95,8 @@ export function computeChange(
   rules: LevelRules = new Map(),
 ): Change {
   const { hash, seconds } = commit;
-  const own = readOwn(commit);
-  const told = isUntold(own) ? listBrought(commit, merged) : [];
+  const own = readOwn(commit, rules);
+  const told = isUntold(own) ? listBrought(commit, merged, rules) : [];
   const parts = told.length === 0 ? [{ hash, commit: own }] : told;
   const entries = parts.map((part): ChangeEntry => ({
     ...part,
@@ -119,8 +119,8 @@ export function findHighestLevel(
  *
  * @example isUntoldMerge({ parents: ['a', 'b'], message: "Merge branch 'prices'", … }) // true
  */
-export function isUntoldMerge(commit: Commit): boolean {
-  return commit.parents.length > 1 && isUntold(readOwn(commit));
+export function isUntoldMerge(commit: Commit, rules: LevelRules = new Map()): boolean {
+  return commit.parents.length > 1 && isUntold(readOwn(commit, rules));
 }
 
 function isUntold({ type, isBreaking, makesNoVersion, reverts }: ParsedCommit): boolean {
@@ -130,13 +130,14 @@ function isUntold({ type, isBreaking, makesNoVersion, reverts }: ParsedCommit): 
 function listBrought(
   { hash, parents, message }: Commit,
   merged: readonly Commit[],
+  rules: LevelRules,
 ): readonly Pick<ChangeEntry, 'hash' | 'commit'>[] {
-  if (parents.length < 2) return parseSquashed(message).map((commit) => ({ hash, commit }));
+  if (parents.length < 2) return parseSquashed(message, rules).map((commit) => ({ hash, commit }));
   return merged.map((inner) => ({ hash: inner.hash, commit: parseCommit(inner.message) }));
 }
 
-function readOwn({ parents, message }: Commit): ParsedCommit {
+function readOwn({ parents, message }: Commit, rules: LevelRules): ParsedCommit {
   const parsed = parseCommit(message);
   if (parents.length < 2 || parsed.type !== undefined) return parsed;
-  return parseMergedTitle(message) ?? parsed;
+  return parseMergedTitle(message, rules) ?? parsed;
 }

@@ -118,7 +118,7 @@ test.each([
   expect(isConventional(parseCommit(message))).toBe(expected);
 });
 
-test('the commits of a squash are its items of a usual type, unless they are quoted', () => {
+test('the commits of a squash are its items, unless they are quoted, where one has a usual type', () => {
   const message = [
     ...['Prices (#7)', '', '* feat: a', '', 'more', '', '* fix!: b', '- docs: c', '* Note: d'],
     ...['  * feat: nested', '> * feat: quoted', '```', '* feat: fenced', '```', '* words'],
@@ -129,13 +129,27 @@ test('the commits of a squash are its items of a usual type, unless they are quo
     'feat: a',
     'fix!: b',
     'docs: c',
+    'Note: d',
+    'words',
   ]);
+  expect(parseSquashed('Prices (#7)\n\n* words\n* Note: d')).toEqual([]);
 });
 
 test.each([
   ['the trailer', 'chore: a\n\nSlipway-Release: none\n', true],
   ['in another case', 'a\n\nslipway-release: NONE', true],
   ['after other trailers', 'a\n\nb\n\nSigned-off-by: ada\nSlipway-Release: none', true],
+  [
+    'above what GitHub adds',
+    'a (#7)\n\nSlipway-Release: none\n\n---------\n\nCo-authored-by: b',
+    true,
+  ],
+  ['right above it', 'a (#7)\n\nSlipway-Release: none\n---------\nCo-authored-by: b\n', true],
+  ['of one commit of a squash', 'a (#7)\n\n* b\n\nSlipway-Release: none\n\n* c', false],
+  ['with text below it', 'a\n\nSlipway-Release: none\n\nand more', false],
+  ['between fences', 'a\n\n```\n\nSlipway-Release: none\n```', false],
+  ['right below the header', 'a\nSlipway-Release: none', false],
+  ['in a paragraph', 'a\n\nb\nSlipway-Release: none', false],
   ['another value', 'chore: a\n\nSlipway-Release: all', false],
   ['in the text', 'chore: a\n\nsay Slipway-Release: none', false],
 ])('no version is made: %s', (_name, message, expected) => {

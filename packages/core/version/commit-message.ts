@@ -13,7 +13,7 @@ export interface ParsedCommit {
   readonly description: string;
   /** What the footer `BREAKING CHANGE` says, on one line. */
   readonly breakingNote?: string;
-  /** The trailer `Slipway-Release: none`: this commit makes no version. */
+  /** The trailer `Slipway-Release: none` at the end: this commit makes no version. */
   readonly makesNoVersion: boolean;
   /** What it takes back, where it is a revert. */
   readonly reverts?: RevertTarget;
@@ -32,6 +32,9 @@ const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
 const knownTypes = new Set(
   'build chore ci docs feat fix perf refactor revert style test'.split(' '),
 );
+/** Types that a user has given a level. */
+type KnownTypes = Pick<ReadonlySet<string>, 'has'>;
+const nothing: KnownTypes = new Set();
 
 /**
  * Reads a commit message by Conventional Commits 1.0.0.
@@ -56,39 +59,57 @@ export function parseCommit(message: string): ParsedCommit {
     isBreaking: mark === '!' || breaking !== undefined || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...(breaking === undefined || breaking.value === '' ? {} : { breakingNote: breaking.value }),
-    makesNoVersion: footers.some(isReleaseNone),
+    makesNoVersion: readFooters(findTrailers(lines)).some(isReleaseNone),
     ...(reverts === undefined ? {} : { reverts }),
   };
 }
 
 /**
  * What a merge commit says it merges: the title of the pull request that GitHub and GitLab write below the
- * merge's own header. Undefined when there is no such line, or when its type is none of the usual ones.
+ * merge's own header. Undefined when there is no such line, or when its type is none of the usual ones,
+ * nor of `others`.
  *
  * @example parseMergedTitle('Merge pull request #7 from ada/prices\n\nfeat: new prices') // { type: 'feat', … }
  */
-export function parseMergedTitle(message: string): ParsedCommit | undefined {
+export function parseMergedTitle(
+  message: string,
+  others: KnownTypes = nothing,
+): ParsedCommit | undefined {
   const [, ...lines] = message.trim().split('\n');
   const parsed = parseCommit(lines.join('\n'));
-  return knownTypes.has(parsed.type ?? '') ? parsed : undefined;
+  return isKnown(parsed, others) ? parsed : undefined;
 }
 
 /**
  * The commits that a squash lists in its body, as GitHub and GitLab write them: `* feat: new prices`. They count
- * only where the squash's own header follows no convention; an item of another type is no commit.
+ * only where the squash's own header follows no convention, and one of them has a usual type or one of `others`: else
+ * it is a list of words. Items with the mark of the first such one are commits, too, whatever they say.
  *
  * @example parseSquashed('Prices (#7)\n\n* feat: new prices\n\n* fix: rounding').map(({ type }) => type) // ['feat', 'fix']
  */
-export function parseSquashed(message: string): readonly ParsedCommit[] {
+export function parseSquashed(
+  message: string,
+  others: KnownTypes = nothing,
+): readonly ParsedCommit[] {
   const isQuoted = createQuoteReader();
-  return clean(message)
+  const items = clean(message)
     .trim()
     .split('\n')
     .slice(1)
     .filter((line) => !isQuoted(line))
-    .flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.['header'] ?? [])
-    .map((header) => parseCommit(header))
-    .filter(({ type }) => knownTypes.has(type ?? ''));
+    .flatMap((line) => {
+      const { mark, header = '' } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
+      const commit = parseCommit(header);
+      return mark === undefined ? [] : { mark, commit, isTyped: isKnown(commit, others) };
+    });
+  const first = items.find(({ isTyped }) => isTyped);
+  return items
+    .filter(({ isTyped, mark }) => isTyped || mark === first?.mark)
+    .map(({ commit }) => commit);
+}
+
+function isKnown({ type = '' }: ParsedCommit, others: KnownTypes): boolean {
+  return knownTypes.has(type) || others.has(type);
 }
 
 /**
@@ -103,6 +124,20 @@ export function isConventional({ type, isBreaking, reverts, header }: ParsedComm
 /** A header is one line wherever it is shown: a stray carriage return would begin another one in a log. */
 function clean(message: string): string {
   return message.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n]/gu, ' ');
+}
+
+/** The last paragraph with the blank line before it; below it may stand what GitHub adds to a squash. */
+function findTrailers(lines: readonly string[]): readonly string[] {
+  const isAdded = (line: string): boolean => /^\s*$|^-{3,}\s*$|^co-authored-by: /i.test(line);
+  const isQuoted = createQuoteReader();
+  const told = lines.map((line) => (isQuoted(line) ? '>' : line));
+  const block = told.slice(0, told.findLastIndex((line) => !isAdded(line)) + 1);
+  return block.slice(
+    Math.max(
+      0,
+      block.findLastIndex((line) => line.trim() === ''),
+    ),
+  );
 }
 
 function isReleaseNone({ token, value }: Footer): boolean {

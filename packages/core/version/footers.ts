@@ -17,7 +17,7 @@ const footerPattern =
  * @example readFooters(['', 'Refs: #1', 'BREAKING CHANGE: a', 'b']) // Refs: '#1', BREAKING CHANGE: 'a b'
  */
 export function readFooters(lines: readonly string[]): readonly Footer[] {
-  const footers: { token: string; value: string }[] = [];
+  const footers: { readonly token: string; readonly parts: string[] }[] = [];
   const isQuoted = createQuoteReader();
   let isAfterBlank = false;
   for (const line of lines) {
@@ -25,13 +25,21 @@ export function readFooters(lines: readonly string[]): readonly Footer[] {
     const last = footers.at(-1);
     if (groups !== undefined && (isAfterBlank || last !== undefined)) {
       const token = groups['breaking'] ?? groups['token'] ?? '';
-      footers.push({ token, value: (groups['value'] ?? '').trim() });
+      footers.push({ token, parts: [groups['value'] ?? ''] });
     } else if (last !== undefined) {
-      last.value = `${last.value} ${line.trim()}`.trim();
+      last.parts.push(line);
     }
     isAfterBlank = line.trim() === '';
   }
-  return footers;
+  return footers.map(({ token, parts }) => ({ token, value: joinParts(parts) }));
+}
+
+/** Joined once: a value may go on for thousands of lines. */
+function joinParts(parts: readonly string[]): string {
+  return parts
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 /** Asked about one line after the other: whether it is a quotation. */
@@ -43,7 +51,7 @@ export function createQuoteReader(): (line: string) => boolean {
       isComment = !line.includes('-->');
       return true;
     }
-    const mark = /^ {0,3}(?<mark>`{3,}|~{3,})/.exec(line)?.groups?.['mark'];
+    const mark = /^ {0,3}(?<mark>`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.groups?.['mark'];
     if (fence !== undefined) {
       const isEnd = mark?.startsWith(fence) === true && line.trim() === mark;
       if (isEnd) fence = undefined;

@@ -7,6 +7,9 @@ import {
   type Version,
 } from './version.js';
 
+/** The tag of an image is no longer. */
+const maxLength = 128;
+
 /** A tag of the repository. */
 export interface Tag {
   readonly name: string;
@@ -22,6 +25,7 @@ export interface VersionTag extends Tag {
 /**
  * The tags that name versions: the prefix, then a whole version and nothing else. So `v1` and `v1.2` are none,
  * and of `orders-v1.0.0` and `orders-v2-v1.0.0` only the first belongs to the prefix `orders-v`.
+ * A version that no tag of an image can hold is none.
  *
  * @returns highest version first
  */
@@ -31,7 +35,7 @@ export function selectVersionTags(tags: readonly Tag[], prefix: string): readonl
       const version = name.startsWith(prefix)
         ? tryParseVersion(name.slice(prefix.length))
         : undefined;
-      return version === undefined ? [] : [{ name, hash, version }];
+      return version === undefined || version.length > maxLength ? [] : [{ name, hash, version }];
     })
     .toSorted((a, b) => compareVersions(b.version, a.version));
 }

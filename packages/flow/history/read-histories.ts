@@ -39,9 +39,10 @@ const lastDeepening = 16_384;
 
 const shallow = 'this clone is shallow: older commits are cut off';
 const tagless = 'this clone has no version tags';
+const partial = 'this clone may have some of its tags only, by what it fetches';
 
 /**
- * Reads the history of services in a work tree. Of what a shallow clone or one without tags left out it fetches
+ * Reads the history of services in a work tree. Of what a shallow clone or one without all tags left out it fetches
  * what is needed: the names of the tags, and older commits until the version is certain.
  *
  * @throws SlipwayError `history-incomplete` when it cannot be had; `no-version` before the first commit, and for a
@@ -76,17 +77,23 @@ async function listRemoteRefs(
   { mayFetch, releaseBranches, logger }: HistoryOptions,
 ): Promise<Refs | undefined> {
   const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
-  if (!repository.isShallow && !isTagless) return undefined;
   const remote = await repository.tryFindRemote();
-  if (remote === undefined) return undefined;
-  if (!mayFetch) {
-    if (!isTagless) return undefined;
-    throw refuseIncomplete(repository.isShallow ? shallow : tagless, remote.name);
+  const isPartial = isTagless || remote?.bringsAllTags === false;
+  if (!repository.isShallow && !isPartial) return undefined;
+  const why = repository.isShallow ? shallow : isTagless ? tagless : partial;
+  if (!mayFetch && (repository.isShallow || remote !== undefined)) {
+    throw refuseIncomplete(why, remote?.name ?? 'origin', undefined, nameCommand(why, remote));
   }
-  const why = repository.isShallow ? shallow : tagless;
+  if (remote === undefined) return undefined;
   logger.info(`${why}; ${remote.name} is asked for them`);
   const branches = releaseBranches.map((name) => `refs/heads/${name}`);
   return remote.listRefs(['refs/tags/*', ...branches], why);
+}
+
+/** What makes a clone fetch all tags, from now on; undefined where the usual command does. */
+function nameCommand(why: string, remote: GitRemote | undefined): string | undefined {
+  if (why !== partial || remote === undefined) return undefined;
+  return `git config remote.${remote.name}.tagOpt --tags && git fetch ${remote.name}`;
 }
 
 async function readOnce(
@@ -122,8 +129,9 @@ async function readOnce(
     ...(fork === undefined ? {} : { fork }),
     ...(compareWith === undefined ? {} : { compareWith }),
   };
+  const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
   const placed = requests.map((request) => {
-    const scope = createScope(request, joinTags(refs.tags, told?.tags ?? []));
+    const scope = createScope(request, tags);
     return { scope, place: findPlace(scope, head.hash, checkout, place) };
   });
   return readServiceHistories(context, placed);
@@ -155,6 +163,17 @@ async function findCheckout(
 /** Where both know a tag, the remote is right: that is where versions are reserved. */
 function joinTags(own: readonly Tag[], told: readonly Tag[]): readonly Tag[] {
   return [...new Map([...own, ...told].map((tag) => [tag.name, tag])).values()];
+}
+
+/** The tags of versions without those that name a file or a folder. */
+async function keepCommits(
+  repository: GitRepository,
+  tags: readonly Tag[],
+  requests: readonly ServiceRequest[],
+): Promise<readonly Tag[]> {
+  const named = requests.flatMap((request) => createScope(request, tags).tags);
+  const others = await repository.listOthers(named.map(({ hash }) => hash));
+  return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
 }
 
 async function deepen(

@@ -91,7 +91,11 @@ async function followLine(
     for (const each of concerned) {
       const track = tracks[each];
       if (track === undefined || !open.has(each)) continue;
-      track.take({ commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] }, read);
+      track.take(
+        { commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] },
+        read,
+        levels,
+      );
       if (track.candidate !== undefined) open.delete(each);
     }
     if (open.size === 0) return;

@@ -4,6 +4,7 @@ import {
   isUntoldMerge,
   type Change,
   type Commit,
+  type LevelRules,
   type VersionTag,
 } from '@slipway/core/version';
 import type { LoggedCommit } from '@slipway/io/git';
@@ -45,7 +46,11 @@ export class Track {
   }
 
   /** Takes the next older commit of the line; with a candidate it is done. */
-  take({ commit, position, isOwn, tags }: LineStep, read: (commit: Commit) => Change): void {
+  take(
+    { commit, position, isOwn, tags }: LineStep,
+    read: (commit: Commit) => Change,
+    levels: LevelRules,
+  ): void {
     if (this.last === undefined) {
       this.names.push(...tags);
       if (isOwn) this.last = { hash: commit.hash, seconds: commit.seconds };
@@ -54,7 +59,7 @@ export class Track {
     }
     if (!isOwn || this.candidate !== undefined) return;
     this.items.push(
-      isUntoldMerge(commit)
+      isUntoldMerge(commit, levels)
         ? { kind: 'merge', commit: withoutPaths(commit), position }
         : { kind: 'told', change: read(commit) },
     );

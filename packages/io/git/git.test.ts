@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { collect, createTestRepository, type TestRepository } from '@slipway/testing/git';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -301,6 +301,48 @@ describe('a remote', () => {
     expect(await statesOf(['a1.0.0', first])).toEqual(['unchanged']);
     expect(await statesOf(['a1.0.0', last], ['a1.2.0', last])).toEqual(['refused', 'refused']);
     expect((await source.git('tag', '--list', 'a*')).split('\n')).toEqual(['a1.0.0', 'a1.1.0', '']);
+  });
+});
+
+describe('whatever a user has configured, tags are made', () => {
+  let source: TestRepository;
+  let head: string;
+
+  beforeEach(async () => {
+    source = await createTestRepository();
+    [head = ''] = await source.commit('feat: a');
+  });
+  afterEach(() => source.remove());
+
+  async function pushWith(clone: TestRepository): Promise<readonly string[]> {
+    const remote = await (await open(clone.folder)).tryFindRemote();
+    const pushed = await remote?.createTags([{ name: 'v1.0.0', hash: head }]);
+    return pushed?.map(({ state, words }) => `${state} ${words}`) ?? [];
+  }
+
+  test.each([
+    ['with others that are there', 'push.followTags', 'true'],
+    ['signed', 'push.gpgSign', 'true'],
+    ['with options for the server', 'push.pushOption', 'ci.skip'],
+    ['of submodules, too', 'push.recurseSubmodules', 'only'],
+    ['for a mirror', 'remote.origin.mirror', 'true'],
+  ])('alone: %s', async (_name, key, value) => {
+    const clone = await source.clone();
+    await clone.tag('other', head, 'annotated');
+    await clone.git('config', key, value);
+
+    expect(await pushWith(clone)).toEqual(['created [new tag]']);
+    expect(await source.git('tag', '--list')).toBe('v1.0.0\n');
+  });
+
+  test('where they are asked for, and not where else something is pushed to', async () => {
+    const clone = await source.clone();
+    const elsewhere = await source.clone();
+    await clone.git('config', 'remote.origin.pushurl', `file://${elsewhere.folder}`);
+
+    expect(await pushWith(clone)).toEqual(['created [new tag]']);
+    expect(await source.git('tag', '--list')).toBe('v1.0.0\n');
+    expect(await elsewhere.git('tag', '--list')).toBe('');
   });
 });
 

@@ -35,6 +35,18 @@ test('what git logs is read in whatever pieces it comes', async () => {
 });
 
 test.each([
+  ['none', '', 0],
+  ['before 1970', '-62135596800', 0],
+  ['the last one that RFC 3339 can write', '253402300799', 253_402_300_799],
+  ['beyond it', '300000000000', 253_402_300_799],
+  ['no number of seconds that a date has', '99999999999999999999', 253_402_300_799],
+])('a date that git tells is one that can be written: %s', async (_name, text, seconds) => {
+  const commits = await collect(readCommits([`\0${'a'.repeat(40)}\0\0${text}\0feat: a\0`]));
+
+  expect(commits.map((commit) => commit.seconds)).toEqual([seconds]);
+});
+
+test.each([
   ['words', 'fatal: no', 'fatal: no'],
   ['half a commit', `\0${'a'.repeat(40)}\0`, 'a'.repeat(40)],
   ['a date that is none', `\0${'a'.repeat(40)}\0\0yesterday\0feat: a\0`, 'a'.repeat(40)],

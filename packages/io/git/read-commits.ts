@@ -18,6 +18,8 @@ interface OpenCommit {
 }
 
 const fieldsOfCommit = 4;
+/** 9999-12-31T23:59:59Z */
+const lastSecond = 253_402_300_799;
 
 /**
  * Reads what `git log -z` writes in `commitFormat`, commit by commit.
@@ -51,9 +53,14 @@ export async function* readCommits(
 
 function closeCommit({ fields, paths }: OpenCommit): LoggedCommit {
   const [hash = '', parents = '', seconds = '', message] = fields;
-  if (!isHash(hash) || !/^\d+$/.test(seconds) || message === undefined) throw refuse(hash);
+  if (!isHash(hash) || !/^(?:-?\d+)?$/.test(seconds) || message === undefined) throw refuse(hash);
   const parentsOf = parents === '' ? [] : parents.split(' ');
-  return { hash, parents: parentsOf, seconds: Number(seconds), message, paths };
+  return { hash, parents: parentsOf, seconds: clampSeconds(Number(seconds)), message, paths };
+}
+
+/** Commits may have any date or none; what is told of them has four digits for the year. */
+function clampSeconds(seconds: number): number {
+  return Math.min(Math.max(seconds, 0), lastSecond);
 }
 
 function refuse(text: string): Error {

@@ -37,6 +37,8 @@ export interface GitRemote {
   readonly name: string;
   /** Where it can be read: `https://github.com/shop/orders`. */
   readonly webUrl?: string;
+  /** Whether a plain `git fetch` brings the tags of all its branches. */
+  readonly bringsAllTags: boolean;
   /**
    * What its refs name, in one request, without fetching anything.
    *
@@ -45,14 +47,28 @@ export interface GitRemote {
   listRefs(patterns: readonly string[], why: string): Promise<Refs>;
   /** @throws SlipwayError `history-incomplete` */
   deepen(how: Deepening, why: string): Promise<void>;
-  /** Makes tags there: each only where there is none of its name, all of them or none. */
+  /** Makes tags there: each only where there is none of its name, all of them or none, and nothing else. */
   createTags(tags: readonly Tag[]): Promise<readonly PushedTag[]>;
 }
+
+/**
+ * Whatever a user has set, nothing else goes along; it goes to the URL that `listRefs` asks,
+ * since a name may push elsewhere.
+ */
+const pushSettings = ['-c', 'push.pushOption='];
+const pushOptions = [
+  ...['--porcelain', '--atomic', '--no-verify', '--no-follow-tags', '--no-signed'],
+  '--recurse-submodules=no',
+];
 
 /** The remote of a clone. */
 export function openRemote(
   root: string,
-  { name, url }: { readonly name: string; readonly url: string },
+  {
+    name,
+    url,
+    bringsAllTags,
+  }: Pick<GitRemote, 'name' | 'bringsAllTags'> & { readonly url: string },
   { signal, access }: OpenGitOptions,
 ): GitRemote {
   const header = formatHeader(url, access);
@@ -67,7 +83,7 @@ export function openRemote(
     }
   };
   return {
-    name,
+    ...{ name, bringsAllTags },
     ...(webUrl === undefined ? {} : { webUrl }),
     listRefs: async (patterns, why) =>
       readRefs(await ask(['ls-remote', '--quiet', name, ...patterns], why)),
@@ -79,8 +95,8 @@ export function openRemote(
     createTags: async (tags) => {
       const leases = tags.map((tag) => `--force-with-lease=refs/tags/${tag.name}:`);
       const refs = tags.map((tag) => `${tag.hash}:refs/tags/${tag.name}`);
-      const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, name, ...refs];
-      const pushed = await runGit(root, [...header.options, ...args], {
+      const args = ['push', ...pushOptions, ...leases, '--', url, ...refs];
+      const pushed = await runGit(root, [...header.options, ...pushSettings, ...args], {
         signal,
         acceptExitCodes: [1, 128],
         variables: header.variables,
@@ -92,11 +108,17 @@ export function openRemote(
 
 /**
  * @param remote where the clone is from; it is named in the command
+ * @param command what brings what is missing
  */
-export function refuseIncomplete(message: string, remote: string, cause?: unknown): SlipwayError {
+export function refuseIncomplete(
+  message: string,
+  remote: string,
+  cause?: unknown,
+  command = `git fetch --unshallow --tags ${remote}`,
+): SlipwayError {
   return new SlipwayError('history-incomplete', message, {
     ...(cause === undefined ? {} : { cause }),
-    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags ${remote}`,
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: ${command}`,
   });
 }
 

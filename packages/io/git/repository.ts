@@ -75,12 +75,19 @@ export class GitRepository {
 
   /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
   async tryFindRemote(): Promise<GitRemote | undefined> {
-    const args = ['config', '--null', '--get-regexp', '^remote\\..*\\.url$'];
+    const args = ['config', '--null', '--get-regexp', '^remote\\..*\\.(url|fetch|tagopt)$'];
     const { stdout } = await this.#run(args, [1]);
-    const remotes = readFields(stdout).map((field) => {
-      const [key = '', ...url] = field.split('\n');
-      return { name: key.replace(/^remote\.(.*)\.url$/, '$1'), url: url.join('\n') };
+    const told = readFields(stdout).map((field) => {
+      const [key = '', ...value] = field.split('\n');
+      const { name = '', what = '' } = /^remote\.(?<name>.*)\.(?<what>.*)$/.exec(key)?.groups ?? {};
+      return { name, what, value: value.join('\n') };
     });
+    const remotes = told
+      .filter(({ what }) => what === 'url')
+      .map(({ name, value: url }) => {
+        const of = told.filter((each) => each.name === name);
+        return { name, url, bringsAllTags: bringsAllTags(of) };
+      });
     const found = remotes.find(({ name }) => name === 'origin') ?? remotes[0];
     return found && openRemote(this.root, found, this.#options);
   }
@@ -166,6 +173,22 @@ export class GitRepository {
     return new Set(commits.filter((commit) => !inside.has(commit)));
   }
 
+  /** Those of some objects that this clone has and that are no commits: files and folders. */
+  async listOthers(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (hashes.length === 0) return new Set();
+    const { stdout } = await runGit(
+      this.root,
+      ['cat-file', '--batch-check=%(objectname) %(objecttype)'],
+      {
+        signal: this.#options.signal,
+        input: `${hashes.join('\n')}\n`,
+        variables: { GIT_NO_LAZY_FETCH: '1' },
+      },
+    );
+    const found = stdout.matchAll(/^(?<hash>[0-9a-f]+) (?:blob|tree)$/gm);
+    return new Set([...found].map(({ groups }) => groups?.['hash'] ?? ''));
+  }
+
   /** The names of those tags that contain a commit. */
   async listTagsWith(commit: string, names: readonly string[]): Promise<ReadonlySet<string>> {
     const refs = names.map((name) => `refs/tags/${name}`);
@@ -204,6 +227,16 @@ export class GitRepository {
     const given = input === undefined ? {} : { input };
     return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given });
   }
+}
+
+/** Git brings the tags of what it fetches; all of them where it is told to, or fetches all branches. */
+function bringsAllTags(
+  settings: readonly { readonly what: string; readonly value: string }[],
+): boolean {
+  const option = settings.findLast(({ what }) => what === 'tagopt')?.value;
+  const refs = settings.filter(({ what }) => what === 'fetch').map(({ value }) => value);
+  if (option === '--tags' || refs.some((ref) => /^\+?refs\/(?:tags\/)?\*:/.test(ref))) return true;
+  return option !== '--no-tags' && refs.some((ref) => /^\+?refs\/heads\/\*:/.test(ref));
 }
 
 function formatRange({ to, without = [] }: CommitRange): readonly string[] {

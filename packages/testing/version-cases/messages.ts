@@ -90,6 +90,17 @@ export const messageCases: readonly HistoryCase[] = [
     'Features: a',
     'Fixes: c',
   ),
+  afterRelease(
+    'a squash without a title, of a commit that follows no convention',
+    'Rework prices (#7)\n\n* docs: readme\n\n* Update prices',
+    patch,
+    'Other changes: Update prices',
+  ),
+  afterRelease(
+    'a squash without a title, whose commit has a list of its own',
+    'Readme (#7)\n\n* docs: readme\n\n- one\n- two',
+    none,
+  ),
   {
     name: 'a revert of what is in the range',
     story: [...released, 'feat: a', 'Revert "feat: a"'],
@@ -122,6 +133,21 @@ export const messageCases: readonly HistoryCase[] = [
     inputs: { levels: 'docs: patch, perf: minor' },
     ...{ version: '1.5.0', level: 'minor', tags: '1.5 1 latest' },
     changelog: ['Other changes: b', 'Other changes: a'],
+  },
+  {
+    name: 'types with levels of their own, in a squash without a title',
+    story: [...released, 'Prices (#7)\n\n* docs: a\n\n* deps: b'],
+    inputs: { levels: 'deps: minor' },
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5 1 latest', changelog: ['Other changes: b'] },
+  },
+  {
+    name: 'types with levels of their own, as the title below a merge',
+    story: [
+      ...[...released, { branch: 'x' }, { message: 'docs: a', name: 'a' }, { branch: 'main' }],
+      { message: 'Merge pull request #7 from ada/x\n\ndeps: b', merges: ['a'] },
+    ],
+    inputs: { levels: 'deps: minor' },
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5 1 latest', changelog: ['Other changes: b'] },
   },
   {
     name: 'a break before 1.0.0',

@@ -29,6 +29,14 @@ export const tagCases: readonly HistoryCase[] = [
     changelog: ['Features: a', 'Fixes: b'],
   },
   {
+    name: 'a tag whose version is as long as a tag of an image can be, and one that is longer',
+    story: [
+      ...['feat: a', { tag: 'v1.0.0' }, 'fix: b'],
+      ...[{ tag: `v1.0.1-${'a'.repeat(122)}` }, { tag: `v2.0.0-${'a'.repeat(123)}` }],
+    ],
+    ...{ version: `1.0.1-${'a'.repeat(122)}`, level: 'patch', tags: '', changelog: ['Fixes: b'] },
+  },
+  {
     name: 'an annotated tag, and a tag of a tag',
     story: [
       'feat: a',
@@ -126,7 +134,7 @@ export const tagCases: readonly HistoryCase[] = [
       { git: ['tag', '-m', 'a file', 'v8.0.0', 'HEAD:file-1'] },
       'fix: b',
     ],
-    ...{ version: '1.0.1', level: 'patch', tags: '1.0 1', changelog: fixed },
+    ...{ version: '1.0.1', level: 'patch', tags: '1.0 1 latest', changelog: fixed },
   },
   {
     name: 'refs that are packed',
