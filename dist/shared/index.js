@@ -18361,16 +18361,26 @@ function joinTries(cases) {
   return joined;
 }
 function joinTwo(earlier, later) {
-  if (later.outcome !== "passed")
-    return { ...later, isFlaky: false };
-  const { message, file, line } = earlier.message === "" ? later : earlier;
+  const before = showFailure(earlier);
+  const isFailedOnce = before.outcome === "failed" || before.isFlaky;
+  if (later.outcome === "failed" || !isFailedOnce)
+    return later;
+  if (later.outcome === "skipped")
+    return before;
+  const { message, file, line } = before;
   return {
     ...later,
     isFlaky: true,
-    message: message === "" ? "it was tried again, and the report does not say why" : message,
+    message,
     ...file === void 0 ? {} : { file },
     ...line === void 0 ? {} : { line }
   };
+}
+function showFailure(each) {
+  if (each.hidesFailures !== true || each.outcome !== "passed" || each.isFlaky)
+    return each;
+  const message = "it was tried again, and the report does not say why";
+  return { ...each, outcome: "failed", message };
 }
 ;
 const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
@@ -18507,9 +18517,11 @@ function listCases(run2) {
     const unended2 = test.outcome === void 0 ? ["it did not end"] : [];
     const isParent = [...run2.tests].some(([other, { outcome: its }]) => its === "failed" && other.startsWith(`${name2}/`));
     const texts = isParent ? [...unended2, "a subtest of it failed"] : [...unended2, test.output];
+    const id2 = JSON.stringify([run2.pkg, name2]);
     return {
       name: formatName(`${run2.pkg} › ${name2}`),
-      test: JSON.stringify([run2.pkg, name2]),
+      id: id2,
+      test: id2,
       outcome,
       seconds: test.seconds,
       isFlaky: false,
@@ -18519,7 +18531,7 @@ function listCases(run2) {
   const isFailed = run2.outcome === void 0 || run2.outcome === "failed";
   const name = formatName(run2.pkg);
   const id = JSON.stringify([run2.pkg]);
-  const own = { name, test: id, seconds: 0, isFlaky: false };
+  const own = { name, id, test: id, seconds: 0, isFlaky: false };
   if (!isFailed || cases.some(({ outcome }) => outcome === "failed"))
     return cases;
   const unended = run2.outcome === void 0 ? ["its tests did not end"] : [];
@@ -18531,35 +18543,53 @@ function explain(texts, pkg) {
   return { message: message ?? "failed without a word", ...found };
 }
 ;
-const failureNames = ["failure", "error"];
-const earlierNames = ["flakyFailure", "flakyError", "rerunFailure", "rerunError", "rerun"];
-const rerunNames = ["rerunFailure", "rerunError"];
-const groupNames = ["testsuites", "testsuite", "testcase"];
-const keptNames = [...groupNames, ...failureNames, ...earlierNames, "skipped", "stackTrace"];
-const outputNames = ["system-out", "system-err"];
+const failureKinds = ["failure", "error"];
+const earlierKinds = ["flakyfailure", "flakyerror", "rerunfailure", "rerunerror", "rerun"];
+const rerunKinds = ["rerunfailure", "rerunerror"];
+const groupKinds = ["testsuites", "testsuite", "testcase"];
+const keptKinds = [...groupKinds, ...failureKinds, ...earlierKinds, "skipped", "stacktrace"];
+const outputKinds = ["system-out", "system-err"];
 const skippedWords = ["notrun", "disabled", "skipped", "suppressed", "ignored", "pending"];
-const failedWords = ["fail", "failed", "failure", "error", "errored", "broken"];
+const failedWords = [
+  ...["fail", "failed", "failure", "error", "errored", "broken"],
+  ...["timeout", "timedout", "aborted", "crashed", "killed", "terminated", "interrupted"],
+  ...["cancelled", "canceled"]
+];
 const junitChoice = {
-  keeps: ({ name, attributes }) => keptNames.includes(name) || outputNames.includes(name) || name === "property" && attributes["name"] === "go.version",
-  prune: ({ name, attributes, children }) => {
-    if (outputNames.includes(name))
+  keeps: (element) => {
+    const kind = junit_report_kindOf(element);
+    return keptKinds.includes(kind) || outputKinds.includes(kind) || kind === "property" && element.attributes["name"] === "go.version";
+  },
+  prune: (element) => {
+    if (isOutput(element))
       return [];
-    const isNeeded = name === "testcase" && (hasFailure(children) || isFailedWord(attributes));
-    return isNeeded ? children : children.filter((each) => !outputNames.includes(each.name));
+    const { attributes, children } = element;
+    const isNeeded = isCase(element) && (hasFailure(children) || isFailedWord(attributes));
+    return isNeeded ? children : children.filter((each) => !isOutput(each));
   }
 };
-const noSuite = { name: "", hasUniqueNames: false };
-function isJunitRoot({ name }) {
-  return name === "testsuites" || name === "testsuite";
+function junit_report_kindOf({ name }) {
+  return name.slice(name.lastIndexOf(":") + 1).toLowerCase();
+}
+function isCase(element) {
+  return junit_report_kindOf(element) === "testcase";
+}
+function isOutput(element) {
+  return outputKinds.includes(junit_report_kindOf(element));
+}
+const noSuite = { name: "", path: [], hasUniqueNames: false, hidesFailures: false };
+function isJunitRoot(element) {
+  const kind = junit_report_kindOf(element);
+  return kind === "testsuites" || kind === "testsuite";
 }
 function listJunitCases(element, outer = noSuite) {
   const suite = readSuite(element, outer);
-  const own = hasFailure(element.children) ? [readCase(element, noSuite)] : [];
+  const own = hasFailure(element.children) ? [readCase(element, { ...noSuite, path: suite.path })] : [];
   return [...own, ...listBelow(element, suite)];
 }
 function listBelow({ children }, suite) {
   return children.flatMap((child) => {
-    if (child.name === "testcase")
+    if (isCase(child))
       return [readCase(child, suite), ...listBelow(child, suite)];
     return isJunitRoot(child) ? listJunitCases(child, suite) : [];
   });
@@ -18568,35 +18598,41 @@ function readSuite({ attributes, children }, outer) {
   const file = attributes["file"] ?? attributes["filepath"] ?? outer.file;
   const name = attributes["name"] ?? outer.name;
   const isGotestsum = children.some(isGoVersion) && attributes["id"] === void 0;
+  const isPytest = name === "pytest";
   return {
     name,
-    hasUniqueNames: isGotestsum || name === "pytest",
+    path: [...outer.path, attributes["name"] ?? ""],
+    hasUniqueNames: isGotestsum || isPytest,
+    hidesFailures: isPytest,
     ...file === void 0 ? {} : { file }
   };
 }
-function isGoVersion({ name }) {
-  return name === "property";
+function isGoVersion(element) {
+  return junit_report_kindOf(element) === "property";
 }
 function hasFailure(elements) {
-  return elements.some(({ name }) => failureNames.includes(name));
+  return elements.some((element) => failureKinds.includes(junit_report_kindOf(element)));
 }
-function isFailedWord({ status, result }) {
-  return [status, result].some((word) => failedWords.includes(word?.toLowerCase() ?? ""));
+function isFailedWord(attributes) {
+  return listWords(attributes).some((word) => failedWords.includes(word));
 }
-function isSkipped({ attributes: { status, result }, children }) {
-  const words = [status, result].map((word) => word?.toLowerCase() ?? "");
-  return children.some(({ name }) => name === "skipped") || words.some((word) => skippedWords.includes(word));
+function isSkipped({ attributes, children }) {
+  return children.some((child) => junit_report_kindOf(child) === "skipped") || listWords(attributes).some((word) => skippedWords.includes(word));
+}
+function listWords(attributes) {
+  return Object.entries(attributes).filter(([name]) => ["status", "result"].includes(junit_report_kindOf({ name }))).map(([, word]) => word.toLowerCase().replaceAll(/[^a-z]/g, ""));
 }
 function readCase(element, suite) {
   const { attributes, children } = element;
-  const failures = children.filter(({ name: name2 }) => failureNames.includes(name2));
-  const earlier = children.filter(({ name: name2 }) => earlierNames.includes(name2));
-  const reruns = children.filter(({ name: name2 }) => rerunNames.includes(name2));
+  const failures = children.filter((child) => failureKinds.includes(junit_report_kindOf(child)));
+  const earlier = children.filter((child) => earlierKinds.includes(junit_report_kindOf(child)));
+  const reruns = children.filter((child) => rerunKinds.includes(junit_report_kindOf(child)));
   const hasFailed2 = failures.length > 0 || reruns.length > 0 || isFailedWord(attributes);
   const outcome = hasFailed2 ? "failed" : isSkipped(element) ? "skipped" : "passed";
   const isFlaky = outcome === "passed" && earlier.length > 0;
   const said = failures.length > 0 ? failures : earlier;
   const name = readName(element, suite);
+  const id = junit_report_identify(element, suite);
   const what = hasFailed2 || isFlaky ? readFailure(element, said, suite) : { message: "" };
   return {
     ...what,
@@ -18604,8 +18640,14 @@ function readCase(element, suite) {
     outcome,
     isFlaky,
     seconds: readSeconds(attributes["time"] ?? attributes["duration"]),
-    ...suite.hasUniqueNames ? { test: JSON.stringify([suite.name, attributes["file"], name]) } : {}
+    id,
+    ...suite.hasUniqueNames ? { test: JSON.stringify([id, attributes["file"]]) } : {},
+    ...suite.hidesFailures ? { hidesFailures: true } : {}
   };
+}
+function junit_report_identify(element, { path: path2 }) {
+  const { classname, name } = element.attributes;
+  return JSON.stringify([junit_report_kindOf(element), path2, classname, name]);
 }
 function readSeconds(text) {
   const seconds2 = Number((text ?? "").replaceAll(",", ""));
@@ -18615,12 +18657,12 @@ function readName({ attributes }, suite) {
   const name = formatName(attributes["name"] ?? "");
   const given2 = attributes["classname"] ?? "";
   const group2 = formatName(given2 === "test" || given2 === "suite" ? suite.name : given2);
-  const isKnown = group2 === "" || name.startsWith(group2);
-  return isKnown ? name || "a test without a name" : `${group2} › ${name}`;
+  const isKnown2 = group2 === "" || name.startsWith(group2);
+  return isKnown2 ? name || "a test without a name" : `${group2} › ${name}`;
 }
 function readFailure(element, failures, suite) {
   const { attributes, children } = element;
-  const outputs2 = children.filter(({ name }) => outputNames.includes(name));
+  const outputs2 = children.filter(isOutput);
   const texts = failures.map((failure) => ({
     message: failure.attributes["message"] ?? "",
     text: [failure, ...failure.children].map((each) => each.text).join("\n")
@@ -18741,7 +18783,7 @@ function readTestReports(files) {
   const cases = files.toSorted(byAttempt).flatMap((file) => {
     const read = readCases(file);
     if (typeof read !== "string")
-      return read.map((each) => inFile(each, file, retried));
+      return nameTries(joinTries(read), file, retried);
     problems.push({ subject: file.path, given: read, expected, fix });
     return [];
   });
@@ -18767,10 +18809,17 @@ function isAttempt({ path: path2 }) {
 function targetOf(path2) {
   return path2.replace(attemptPattern, "test.xml");
 }
-function inFile(each, { path: path2 }, retried) {
+function nameTries(cases, { path: path2 }, retried) {
   const target = targetOf(path2);
-  const test = each.test ?? (retried.has(target) ? each.name : void 0);
-  return test === void 0 ? each : { ...each, test: JSON.stringify([target, test]) };
+  const nameless = cases.map(({ test: _test, hidesFailures: _hides, ...each }) => each);
+  if (!retried.has(target))
+    return nameless;
+  const counts = /* @__PURE__ */ new Map();
+  return nameless.map((each) => {
+    const count2 = counts.get(each.id) ?? 0;
+    counts.set(each.id, count2 + 1);
+    return { ...each, test: JSON.stringify([target, each.id, count2]) };
+  });
 }
 function readCases({ bytes }) {
   if (bytes === void 0) {
@@ -18846,14 +18895,41 @@ async function findReports(folder, globs) {
     for await (const path2 of walk(folder, base)) {
       if (!globs.some((glob) => glob.matches(path2)))
         continue;
-      const { mtimeMs, ctimeMs, size, ino } = await (0, external_node_fs_promises_namespaceObject.stat)((0, external_node_path_namespaceObject.join)(folder, path2));
-      found.set(path2, [mtimeMs, ctimeMs, size, ino].join());
+      const trace = await traceReport(folder, path2);
+      if (trace !== void 0)
+        found.set(path2, trace);
     }
   }
   return new Map([...found].toSorted(([a], [b]) => a < b ? -1 : 1));
 }
+async function traceReport(folder, path2) {
+  const file = (0, external_node_path_namespaceObject.join)(folder, path2);
+  const found = await (0, external_node_fs_promises_namespaceObject.stat)(file, { bigint: true }).catch((error2) => {
+    if (isAbsence(error2))
+      return void 0;
+    throw explainFolder((0, external_node_path_namespaceObject.dirname)(path2), error2);
+  });
+  if (found === void 0)
+    return void 0;
+  const { mtimeNs, size, ino } = found;
+  const written = [mtimeNs, size, ino].join();
+  const digest = size > largestReports ? void 0 : await find_reports_digestOf(file).catch(() => void 0);
+  return { written, ...digest === void 0 ? {} : { digest } };
+}
+async function find_reports_digestOf(file) {
+  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
+  const parts = (0, external_node_fs_namespaceObject.createReadStream)(file);
+  for await (const part of parts)
+    hash.update(part);
+  return hash.digest("hex");
+}
+function isSame(one, other) {
+  if (one.written !== other?.written)
+    return false;
+  return one.digest === void 0 || other.digest === void 0 || one.digest === other.digest;
+}
 async function readNewReports(folder, { before, after }) {
-  const paths = [...after.keys()].filter((path2) => after.get(path2) !== before.get(path2));
+  const paths = [...after].filter(([path2, trace]) => !isSame(trace, before.get(path2))).map(([path2]) => path2);
   const files = [];
   let free = largestReports;
   for (const path2 of paths) {
@@ -18864,14 +18940,31 @@ async function readNewReports(folder, { before, after }) {
   return files;
 }
 async function* walk(root, folder) {
-  const entries = await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
+  for (const entry of await listEntries(root, folder)) {
     const path2 = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isFile())
       yield path2;
     else if (entry.isDirectory() && !skippedFolders.includes(entry.name))
       yield* walk(root, path2);
   }
+}
+async function listEntries(root, folder) {
+  try {
+    return await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true });
+  } catch (error2) {
+    if (isAbsence(error2))
+      return [];
+    throw explainFolder(folder, error2);
+  }
+}
+function isAbsence(error2) {
+  const code = typeof error2 === "object" && error2 && "code" in error2 ? error2.code : "";
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+function explainFolder(folder, cause) {
+  const name = folder === "" ? "." : folder;
+  const fix2 = "Let the user of this step read it, or say with the input junit more closely where the reports are.";
+  return new SlipwayError("test-report-invalid", `the folder ${name} cannot be searched for test reports`, { cause, fix: fix2 });
 }
 ;
 const lockFiles = [
@@ -18978,6 +19071,9 @@ function judge_tests_formatTests(count2) {
 }
 ;
 const runner_files_mostBytes = 4 * 1024 * 1024;
+const mostSummaryBytes = 700 * 1024;
+const linesFix = "Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.";
+const sizeFix = "Let it be a plain file, and write less: what is long can be kept as an artifact.";
 async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, work) {
   if (stepFiles.size === 0)
     return { answer: await work({ settings: [], shared: [] }) };
@@ -18986,7 +19082,7 @@ async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, wor
     name,
     (0, external_node_path_namespaceObject.join)(place, name.toLowerCase())
   ]);
-  let problems = [];
+  let omissions = [];
   try {
     await (0, external_node_fs_promises_namespaceObject.chmod)(place, 511);
     for (const [, file] of files) {
@@ -18995,38 +19091,49 @@ async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, wor
     }
     const settings2 = files.map(([name, file]) => `${name}=${file}`);
     const answer = await work({ settings: settings2, shared: [place] }).finally(async () => {
-      problems = await addAll(files, stepFiles);
-      for (const problem2 of problems)
+      omissions = await addAll(files, stepFiles);
+      for (const { problem: problem2 } of omissions)
         logger.warning(`the ${what} wrote ${problem2}`);
     });
-    const [problem] = problems;
-    if (problem === void 0)
+    const [omission] = omissions;
+    if (omission === void 0)
       return { answer };
-    const failure = new SlipwayError("build-failed", `the ${what} wrote ${problem}`, {
-      fix: "Write lines NAME=value, or NAME<<END, the value, and END on a line of its own."
-    });
+    const { problem, fix: fix2 } = omission;
+    const failure = new SlipwayError("build-failed", `the ${what} wrote ${problem}`, { fix: fix2 });
     return { answer, failure };
   } finally {
     await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
   }
 }
 async function addAll(files, stepFiles) {
-  const problems = [];
+  const omissions = [];
   for (const [name, file] of files) {
     const own = stepFiles.get(name);
     const found = await (0, external_node_fs_promises_namespaceObject.lstat)(file).catch(() => void 0);
     if (own === void 0 || found === void 0 || found.size === 0)
       continue;
-    if (!found.isFile() || found.size > runner_files_mostBytes) {
-      problems.push(`${name} as no file that can be read, or one of more than ${runner_files_mostBytes} bytes`);
+    if (!found.isFile() || found.size > await countFree(name, own)) {
+      omissions.push({
+        problem: `${name} as no file that can be read, or one of more than ${nameLimit(name)}`,
+        fix: sizeFix
+      });
       continue;
     }
     const { text, problem } = checkRunnerFile(name, await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
     await (0, external_node_fs_promises_namespaceObject.appendFile)(own, text);
     if (problem !== void 0)
-      problems.push(problem);
+      omissions.push({ problem, fix: linesFix });
   }
-  return problems;
+  return omissions;
+}
+async function countFree(name, own) {
+  if (name !== "GITHUB_STEP_SUMMARY")
+    return runner_files_mostBytes;
+  const { size } = await (0, external_node_fs_promises_namespaceObject.stat)(own);
+  return mostSummaryBytes - size;
+}
+function nameLimit(name) {
+  return name === "GITHUB_STEP_SUMMARY" ? `${mostSummaryBytes / 1024} KiB in this step` : `${runner_files_mostBytes / 1024} KiB`;
 }
 const headPattern = /^(?<name>[^=<\s][^=<]*)(?:=|<<(?<end>\S.*)$)/;
 function checkRunnerFile(variable, text) {
@@ -21520,6 +21627,7 @@ async function readLogs(project, services) {
 ;
 const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
 const fieldsOfCommit = 4;
+const lastSecond = 253402300799;
 async function* readCommits(pieces) {
   let open;
   let rest = "";
@@ -21547,10 +21655,13 @@ async function* readCommits(pieces) {
 }
 function closeCommit({ fields: fields2, paths }) {
   const [hash = "", parents = "", seconds2 = "", message] = fields2;
-  if (!isHash(hash) || !/^\d+$/.test(seconds2) || message === void 0)
+  if (!isHash(hash) || !/^(?:-?\d+)?$/.test(seconds2) || message === void 0)
     throw read_commits_refuse(hash);
   const parentsOf = parents === "" ? [] : parents.split(" ");
-  return { hash, parents: parentsOf, seconds: Number(seconds2), message, paths };
+  return { hash, parents: parentsOf, seconds: clampSeconds(Number(seconds2)), message, paths };
+}
+function clampSeconds(seconds2) {
+  return Math.min(Math.max(seconds2, 0), lastSecond);
 }
 function read_commits_refuse(text) {
   return new Error(`git log wrote no commit: ${text.slice(0, 60)}`);
@@ -21698,7 +21809,12 @@ function run_git_explain(error2, folder) {
   });
 }
 ;
-function openRemote(root, { name, url }, { signal, access: access2 }) {
+const pushSettings = ["-c", "push.pushOption="];
+const pushOptions = [
+  ...["--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed"],
+  "--recurse-submodules=no"
+];
+function openRemote(root, { name, url, bringsAllTags: bringsAllTags2 }, { signal, access: access2 }) {
   const header = formatHeader(url, access2);
   const webUrl = formatWebUrl(url);
   const ask2 = async (args, why2) => {
@@ -21711,7 +21827,7 @@ function openRemote(root, { name, url }, { signal, access: access2 }) {
     }
   };
   return {
-    name,
+    ...{ name, bringsAllTags: bringsAllTags2 },
     ...webUrl === void 0 ? {} : { webUrl },
     listRefs: async (patterns, why2) => readRefs(await ask2(["ls-remote", "--quiet", name, ...patterns], why2)),
     deepen: async ({ commits, refs }, why2) => {
@@ -21722,8 +21838,8 @@ function openRemote(root, { name, url }, { signal, access: access2 }) {
     createTags: async (tags) => {
       const leases = tags.map((tag2) => `--force-with-lease=refs/tags/${tag2.name}:`);
       const refs = tags.map((tag2) => `${tag2.hash}:refs/tags/${tag2.name}`);
-      const args = ["push", "--porcelain", "--atomic", "--no-verify", ...leases, name, ...refs];
-      const pushed = await runGit(root, [...header.options, ...args], {
+      const args = ["push", ...pushOptions, ...leases, "--", url, ...refs];
+      const pushed = await runGit(root, [...header.options, ...pushSettings, ...args], {
         signal,
         acceptExitCodes: [1, 128],
         variables: header.variables
@@ -21732,10 +21848,10 @@ function openRemote(root, { name, url }, { signal, access: access2 }) {
     }
   };
 }
-function refuseIncomplete(message, remote, cause) {
+function refuseIncomplete(message, remote, cause, command = `git fetch --unshallow --tags ${remote}`) {
   return new SlipwayError("history-incomplete", message, {
     ...cause === void 0 ? {} : { cause },
-    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: git fetch --unshallow --tags ${remote}`
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: ${command}`
   });
 }
 const headerVariable = "SLIPWAY_GIT_HEADER";
@@ -21793,11 +21909,16 @@ class GitRepository {
   }
   /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
   async tryFindRemote() {
-    const args = ["config", "--null", "--get-regexp", "^remote\\..*\\.url$"];
+    const args = ["config", "--null", "--get-regexp", "^remote\\..*\\.(url|fetch|tagopt)$"];
     const { stdout } = await this.#run(args, [1]);
-    const remotes = read_commits_readFields(stdout).map((field) => {
-      const [key = "", ...url] = field.split("\n");
-      return { name: key.replace(/^remote\.(.*)\.url$/, "$1"), url: url.join("\n") };
+    const told = read_commits_readFields(stdout).map((field) => {
+      const [key = "", ...value] = field.split("\n");
+      const { name = "", what = "" } = /^remote\.(?<name>.*)\.(?<what>.*)$/.exec(key)?.groups ?? {};
+      return { name, what, value: value.join("\n") };
+    });
+    const remotes = told.filter(({ what }) => what === "url").map(({ name, value: url }) => {
+      const of = told.filter((each) => each.name === name);
+      return { name, url, bringsAllTags: bringsAllTags(of) };
     });
     const found = remotes.find(({ name }) => name === "origin") ?? remotes[0];
     return found && openRemote(this.root, found, this.#options);
@@ -21876,6 +21997,19 @@ class GitRepository {
     const inside = new Set(known.filter((commit) => !outside.has(commit)));
     return new Set(commits.filter((commit) => !inside.has(commit)));
   }
+  /** Those of some objects that this clone has and that are no commits: files and folders. */
+  async listOthers(hashes) {
+    if (hashes.length === 0)
+      return /* @__PURE__ */ new Set();
+    const { stdout } = await runGit(this.root, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], {
+      signal: this.#options.signal,
+      input: `${hashes.join("\n")}
+`,
+      variables: { GIT_NO_LAZY_FETCH: "1" }
+    });
+    const found = stdout.matchAll(/^(?<hash>[0-9a-f]+) (?:blob|tree)$/gm);
+    return new Set([...found].map(({ groups }) => groups?.["hash"] ?? ""));
+  }
   /** The names of those tags that contain a commit. */
   async listTagsWith(commit, names) {
     const refs = names.map((name) => `refs/tags/${name}`);
@@ -21904,6 +22038,13 @@ class GitRepository {
     const given2 = input === void 0 ? {} : { input };
     return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given2 });
   }
+}
+function bringsAllTags(settings2) {
+  const option = settings2.findLast(({ what }) => what === "tagopt")?.value;
+  const refs = settings2.filter(({ what }) => what === "fetch").map(({ value }) => value);
+  if (option === "--tags" || refs.some((ref) => /^\+?refs\/(?:tags\/)?\*:/.test(ref)))
+    return true;
+  return option !== "--no-tags" && refs.some((ref) => /^\+?refs\/heads\/\*:/.test(ref));
 }
 function formatRange({ to, without: without2 = [] }) {
   return [to, ...without2.map((hash) => `^${hash}`)];
@@ -22190,13 +22331,16 @@ function readFooters(lines) {
     const last = footers.at(-1);
     if (groups !== void 0 && (isAfterBlank || last !== void 0)) {
       const token = groups["breaking"] ?? groups["token"] ?? "";
-      footers.push({ token, value: (groups["value"] ?? "").trim() });
+      footers.push({ token, parts: [groups["value"] ?? ""] });
     } else if (last !== void 0) {
-      last.value = `${last.value} ${line.trim()}`.trim();
+      last.parts.push(line);
     }
     isAfterBlank = line.trim() === "";
   }
-  return footers;
+  return footers.map(({ token, parts }) => ({ token, value: joinParts(parts) }));
+}
+function joinParts(parts) {
+  return parts.map((part) => part.trim()).filter((part) => part !== "").join(" ");
 }
 function createQuoteReader() {
   let fence;
@@ -22206,7 +22350,7 @@ function createQuoteReader() {
       isComment = !line.includes("-->");
       return true;
     }
-    const mark = /^ {0,3}(?<mark>`{3,}|~{3,})/.exec(line)?.groups?.["mark"];
+    const mark = /^ {0,3}(?<mark>`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.groups?.["mark"];
     if (fence !== void 0) {
       const isEnd = mark?.startsWith(fence) === true && line.trim() === mark;
       if (isEnd)
@@ -22225,6 +22369,7 @@ function createQuoteReader() {
 const headerPattern = /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>!)?: +(?<description>\S.*)$/u;
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
 const knownTypes = new Set("build chore ci docs feat fix perf refactor revert style test".split(" "));
+const commit_message_nothing = /* @__PURE__ */ new Set();
 function parseCommit(message) {
   const [header = "", ...lines] = clean(message).trim().split("\n");
   const { type: type2, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
@@ -22238,18 +22383,27 @@ function parseCommit(message) {
     isBreaking: mark === "!" || breaking !== void 0 || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...breaking === void 0 || breaking.value === "" ? {} : { breakingNote: breaking.value },
-    makesNoVersion: footers.some(isReleaseNone),
+    makesNoVersion: readFooters(findTrailers(lines)).some(isReleaseNone),
     ...reverts === void 0 ? {} : { reverts }
   };
 }
-function parseMergedTitle(message) {
+function parseMergedTitle(message, others = commit_message_nothing) {
   const [, ...lines] = message.trim().split("\n");
   const parsed = parseCommit(lines.join("\n"));
-  return knownTypes.has(parsed.type ?? "") ? parsed : void 0;
+  return isKnown(parsed, others) ? parsed : void 0;
 }
-function parseSquashed(message) {
+function parseSquashed(message, others = commit_message_nothing) {
   const isQuoted = createQuoteReader();
-  return clean(message).trim().split("\n").slice(1).filter((line) => !isQuoted(line)).flatMap((line) => /^[*-] (?<header>\S.*)$/.exec(line)?.groups?.["header"] ?? []).map((header) => parseCommit(header)).filter(({ type: type2 }) => knownTypes.has(type2 ?? ""));
+  const items = clean(message).trim().split("\n").slice(1).filter((line) => !isQuoted(line)).flatMap((line) => {
+    const { mark, header = "" } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
+    const commit = parseCommit(header);
+    return mark === void 0 ? [] : { mark, commit, isTyped: isKnown(commit, others) };
+  });
+  const first = items.find(({ isTyped }) => isTyped);
+  return items.filter(({ isTyped, mark }) => isTyped || mark === first?.mark).map(({ commit }) => commit);
+}
+function isKnown({ type: type2 = "" }, others) {
+  return knownTypes.has(type2) || others.has(type2);
 }
 function isConventional({ type: type2, isBreaking, reverts, header }) {
   const isMerge = /^Merge (?:branch|branches|commit|commits|tag|remote-tracking|pull request) /;
@@ -22257,6 +22411,13 @@ function isConventional({ type: type2, isBreaking, reverts, header }) {
 }
 function clean(message) {
   return message.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n]/gu, " ");
+}
+function findTrailers(lines) {
+  const isAdded = (line) => /^\s*$|^-{3,}\s*$|^co-authored-by: /i.test(line);
+  const isQuoted = createQuoteReader();
+  const told = lines.map((line) => isQuoted(line) ? ">" : line);
+  const block = told.slice(0, told.findLastIndex((line) => !isAdded(line)) + 1);
+  return block.slice(Math.max(0, block.findLastIndex((line) => line.trim() === "")));
 }
 function isReleaseNone({ token, value }) {
   return token.toLowerCase() === "slipway-release" && value.toLowerCase() === "none";
@@ -22299,8 +22460,8 @@ function computeCommitLevel(commit, rules2 = /* @__PURE__ */ new Map()) {
 }
 function computeChange(commit, merged, rules2 = /* @__PURE__ */ new Map()) {
   const { hash, seconds: seconds2 } = commit;
-  const own = readOwn(commit);
-  const told = isUntold(own) ? listBrought(commit, merged) : [];
+  const own = readOwn(commit, rules2);
+  const told = isUntold(own) ? listBrought(commit, merged, rules2) : [];
   const parts = told.length === 0 ? [{ hash, commit: own }] : told;
   const entries = parts.map((part) => ({
     ...part,
@@ -22314,22 +22475,22 @@ function findHighestLevel(items) {
     highest = Math.max(highest, changeLevels.indexOf(level2));
   return changeLevels[highest] ?? "none";
 }
-function isUntoldMerge(commit) {
-  return commit.parents.length > 1 && isUntold(readOwn(commit));
+function isUntoldMerge(commit, rules2 = /* @__PURE__ */ new Map()) {
+  return commit.parents.length > 1 && isUntold(readOwn(commit, rules2));
 }
 function isUntold({ type: type2, isBreaking, makesNoVersion, reverts }) {
   return type2 === void 0 && !isBreaking && !makesNoVersion && reverts === void 0;
 }
-function listBrought({ hash, parents, message }, merged) {
+function listBrought({ hash, parents, message }, merged, rules2) {
   if (parents.length < 2)
-    return parseSquashed(message).map((commit) => ({ hash, commit }));
+    return parseSquashed(message, rules2).map((commit) => ({ hash, commit }));
   return merged.map((inner2) => ({ hash: inner2.hash, commit: parseCommit(inner2.message) }));
 }
-function readOwn({ parents, message }) {
+function readOwn({ parents, message }, rules2) {
   const parsed = parseCommit(message);
   if (parents.length < 2 || parsed.type !== void 0)
     return parsed;
-  return parseMergedTitle(message) ?? parsed;
+  return parseMergedTitle(message, rules2) ?? parsed;
 }
 var semver = __nccwpck_require__(9730);
 var semver_default = /* @__PURE__ */ __nccwpck_require__.n(semver);
@@ -22436,10 +22597,11 @@ function limitToPatch(change2) {
   return change2.level === "none" ? change2 : { ...change2, level: "patch" };
 }
 ;
+const version_tag_maxLength = 128;
 function selectVersionTags(tags, prefix2) {
   return tags.flatMap(({ name, hash }) => {
     const version = name.startsWith(prefix2) ? tryParseVersion(name.slice(prefix2.length)) : void 0;
-    return version === void 0 ? [] : [{ name, hash, version }];
+    return version === void 0 || version.length > version_tag_maxLength ? [] : [{ name, hash, version }];
   }).toSorted((a, b) => compareVersions(b.version, a.version));
 }
 function computeMovingTags(version, all) {
@@ -23274,7 +23436,7 @@ class Track {
     this.scope = scope;
   }
   /** Takes the next older commit of the line; with a candidate it is done. */
-  take({ commit, position, isOwn, tags }, read) {
+  take({ commit, position, isOwn, tags }, read, levels) {
     if (this.last === void 0) {
       this.names.push(...tags);
       if (isOwn)
@@ -23284,7 +23446,7 @@ class Track {
     }
     if (!isOwn || this.candidate !== void 0)
       return;
-    this.items.push(isUntoldMerge(commit) ? { kind: "merge", commit: withoutPaths(commit), position } : { kind: "told", change: read(commit) });
+    this.items.push(isUntoldMerge(commit, levels) ? { kind: "merge", commit: withoutPaths(commit), position } : { kind: "told", change: read(commit) });
   }
   /** Releases that may be further back, or on a branch that was merged, and that count before the candidate. */
   listHigher() {
@@ -23335,7 +23497,7 @@ async function followLine(repository, range, tracks, levels) {
       const track = tracks[each];
       if (track === void 0 || !open.has(each))
         continue;
-      track.take({ commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] }, read);
+      track.take({ commit, position, isOwn: owners.has(each), tags: tags?.get(each) ?? [] }, read, levels);
       if (track.candidate !== void 0)
         open.delete(each);
     }
@@ -23471,6 +23633,7 @@ const deepeningFactor = 4;
 const lastDeepening = 16384;
 const shallow = "this clone is shallow: older commits are cut off";
 const tagless = "this clone has no version tags";
+const partial = "this clone may have some of its tags only, by what it fetches";
 async function readHistories(folder, requests, options) {
   const repository = await openRepository(folder, options);
   let refs = await repository.readRefs();
@@ -23490,20 +23653,24 @@ async function readHistories(folder, requests, options) {
 }
 async function listRemoteRefs(repository, refs, requests, { mayFetch, releaseBranches, logger }) {
   const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
-  if (!repository.isShallow && !isTagless)
-    return void 0;
   const remote = await repository.tryFindRemote();
+  const isPartial = isTagless || remote?.bringsAllTags === false;
+  if (!repository.isShallow && !isPartial)
+    return void 0;
+  const why2 = repository.isShallow ? shallow : isTagless ? tagless : partial;
+  if (!mayFetch && (repository.isShallow || remote !== void 0)) {
+    throw refuseIncomplete(why2, remote?.name ?? "origin", void 0, nameCommand(why2, remote));
+  }
   if (remote === void 0)
     return void 0;
-  if (!mayFetch) {
-    if (!isTagless)
-      return void 0;
-    throw refuseIncomplete(repository.isShallow ? shallow : tagless, remote.name);
-  }
-  const why2 = repository.isShallow ? shallow : tagless;
   logger.info(`${why2}; ${remote.name} is asked for them`);
   const branches = releaseBranches.map((name) => `refs/heads/${name}`);
   return remote.listRefs(["refs/tags/*", ...branches], why2);
+}
+function nameCommand(why2, remote) {
+  if (why2 !== partial || remote === void 0)
+    return void 0;
+  return `git config remote.${remote.name}.tagOpt --tags && git fetch ${remote.name}`;
 }
 async function readOnce(repository, refs, requests, options, told) {
   const { releaseBranches } = options;
@@ -23530,8 +23697,9 @@ async function readOnce(repository, refs, requests, options, told) {
     ...fork === void 0 ? {} : { fork },
     ...compareWith === void 0 ? {} : { compareWith }
   };
+  const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
   const placed = requests.map((request) => {
-    const scope = createScope(request, joinTags(refs.tags, told?.tags ?? []));
+    const scope = createScope(request, tags);
     return { scope, place: findPlace(scope, head.hash, checkout, place) };
   });
   return readServiceHistories(context, placed);
@@ -23549,6 +23717,11 @@ async function findCheckout(repository, head, told) {
 }
 function joinTags(own, told) {
   return [...new Map([...own, ...told].map((tag2) => [tag2.name, tag2])).values()];
+}
+async function keepCommits(repository, tags, requests) {
+  const named = requests.flatMap((request) => createScope(request, tags).tags);
+  const others = await repository.listOthers(named.map(({ hash }) => hash));
+  return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
 }
 async function deepen(repository, commits, told, { mayFetch, logger }) {
   const remote = await repository.tryFindRemote();
@@ -25424,7 +25597,8 @@ function planVersion(history, rules2) {
   const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
   const decision = decide(history, place, rules2);
   const isFinal = isRelease(decision.version);
-  const name = line.names.find(({ version }) => version === decision.version)?.name;
+  const named = line.names.find(({ version }) => version === decision.version);
+  const name = named?.name;
   const unclear = name === void 0 ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules2.isStrict && unclear.length > 0)
     throw refuseUnclear(service, unclear);
@@ -25440,6 +25614,7 @@ function planVersion(history, rules2) {
     isRelease: isFinal,
     isChanged: isChanged2,
     ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
+    ...named === void 0 ? {} : { tagged: named.hash },
     movingTags: limitMovingTags(computeMovingTags(decision.version, versions), history, decision.version),
     ...line.base === void 0 ? {} : { since: line.base.name },
     notes: unclear.length === 0 ? [] : [noteUnclear(unclear)]
@@ -25595,14 +25770,15 @@ async function run_run(inputs, runtime) {
 function listWantedTags(versions, { isTagging, isAll }) {
   if (!isTagging)
     return [];
-  return versions.flatMap(({ isRelease: isRelease2, isChanged: isChanged2, tag: tag2, commit }) => isRelease2 && tag2 !== void 0 && (isChanged2 || !isAll) ? [{ name: tag2, hash: commit.hash }] : []);
+  return versions.flatMap(({ isRelease: isRelease2, isChanged: isChanged2, tag: tag2, tagged, commit }) => isRelease2 && tag2 !== void 0 && (isChanged2 || !isAll) ? [{ name: tag2, hash: tagged ?? commit.hash }] : []);
 }
 function describeReleases(versions, tags, { isOnly, url }) {
-  return versions.flatMap(({ service, version, tag: tag2, commit, movingTags, changes: changes2 }) => {
-    if (tag2 === void 0 || tags.every(({ name }) => name !== tag2))
+  return versions.flatMap(({ service, version, tag: tag2, movingTags, changes: changes2 }) => {
+    const found = tags.find(({ name }) => name === tag2);
+    if (found === void 0)
       return [];
     return {
-      ...{ tag: tag2, commit: commit.hash },
+      ...{ tag: found.name, commit: found.hash },
       name: isOnly ? version : `${service} ${version}`,
       body: formatChangelog(changes2, url === void 0 ? {} : { url }),
       isLatest: isOnly && movingTags.includes("latest")
@@ -29255,8 +29431,8 @@ function setNamespace(objects, namespace) {
 }
 function isClusterScoped(object, custom) {
   const group2 = groupOf(object);
-  const isKnown = clusterScoped[group2]?.split(" ").includes(object.kind) === true;
-  return isKnown || custom.has(`${group2}/${object.kind}`);
+  const isKnown2 = clusterScoped[group2]?.split(" ").includes(object.kind) === true;
+  return isKnown2 || custom.has(`${group2}/${object.kind}`);
 }
 function readClusterScopedKind(object) {
   if (object.kind !== "CustomResourceDefinition")
@@ -32730,7 +32906,7 @@ async function findMissingSecrets(cluster, bundle) {
   const looks = await Promise.all((bundle.config.secrets ?? []).map(async (outline) => ({
     outline,
     lacking: await findLacking(cluster, outline),
-    secret: known.find((each) => isSame(each.outline, outline))
+    secret: known.find((each) => bundle_secrets_isSame(each.outline, outline))
   })));
   return {
     absent: looks.flatMap(({ lacking, secret }) => lacking === void 0 && secret !== void 0 ? [secret] : []),
@@ -32759,7 +32935,7 @@ function listKeys(object) {
   const { data } = object;
   return typeof data === "object" && data !== null ? Object.keys(data) : [];
 }
-function isSame(a, b) {
+function bundle_secrets_isSame(a, b) {
   return a.name === b.name && a.namespace === b.namespace;
 }
 async function checkSecrets(cluster, bundle) {
@@ -32803,7 +32979,7 @@ function describeCreated({ outline }) {
 const prune_pauseMs = 500;
 const finalizerPatienceMs = 1e4;
 const prune_nobody = /* @__PURE__ */ new Set();
-const keptKinds = /* @__PURE__ */ new Set([
+const prune_keptKinds = /* @__PURE__ */ new Set([
   "Namespace",
   "CustomResourceDefinition",
   "PersistentVolume",
@@ -32811,7 +32987,7 @@ const keptKinds = /* @__PURE__ */ new Set([
 ]);
 const resourcePolicy = "helm.sh/resource-policy";
 function isPrunable({ kind }) {
-  return !keptKinds.has(kind);
+  return !prune_keptKinds.has(kind);
 }
 async function pruneObjects(cluster, options) {
   const { inventory, keep, dryRun, logger, signal } = options;
