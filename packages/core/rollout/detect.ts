@@ -1,4 +1,5 @@
-import type { KubernetesObject } from '../manifest/index.js';
+import { formatIdentity, type KubernetesObject } from '../manifest/index.js';
+import { hasCompleted } from './completion.js';
 import { readContainers } from './containers.js';
 import { detectCrash } from './detect-crash.js';
 import type { Images } from './detect-overtaken.js';
@@ -30,6 +31,12 @@ export function detect(workload: WorkloadView, known: Known): readonly Signal[] 
   const { eventsOf, sinceMs, manager, wasThere, images } = known;
   const { object, replicaSet } = workload;
   const events = [...eventsOf(object?.metadata.uid), ...eventsOf(replicaSet?.metadata.uid)];
+  if (
+    object === undefined &&
+    hasCompleted(workload.identity, known.eventsAbout(formatIdentity(workload.identity)))
+  ) {
+    return [];
+  }
   const found = detectWorkload({ workload, events, sinceMs, manager, wasThere, images });
   return [...found, ...workload.pods.flatMap((pod) => detectPod(workload, pod, known))];
 }

@@ -79,7 +79,7 @@ export function observe(memory: RolloutMemory, snapshot: Snapshot, atMs: number)
   return {
     ...memory,
     isEmpty: false,
-    statuses: readStatuses(memory, snapshot, { workloads, all, containers, atMs }),
+    statuses: readStatuses(memory, snapshot, { workloads, all, events, containers, atMs }),
     sightings: mergeSightings(memory.sightings, seen, atMs),
     progress: markProgress(memory, workloads, atMs),
     images,
@@ -200,7 +200,13 @@ function wasThere({ statuses }: RolloutMemory, { identity }: WorkloadView): bool
 function readStatuses(
   memory: RolloutMemory,
   { objects }: Snapshot,
-  { workloads, all, containers, atMs }: Seen & { readonly atMs: number },
+  {
+    workloads,
+    all,
+    events,
+    containers,
+    atMs,
+  }: Seen & Pick<RolloutMemory, 'events'> & { readonly atMs: number },
 ): ReadonlyMap<string, RolloutStatus> {
   const byTitle = Map.groupBy(all, ({ about }) => about.title);
   const pods = objects.filter(({ kind }) => kind === 'Pod');
@@ -208,7 +214,9 @@ function readStatuses(
     workloads.map((workload) => {
       const title = formatIdentity(workload.identity);
       const eventsAbout = (about: string): readonly EventView[] => byTitle.get(about) ?? [];
-      const context = { atMs, wasThere: wasThere(memory, workload), containers };
+      const freshAbout = (about: string): readonly EventView[] =>
+        eventsAbout(about).filter(({ key }) => events.get(key)?.isFresh === true);
+      const context = { atMs, wasThere: wasThere(memory, workload), containers, freshAbout };
       return [title, readStatus(workload, { ...context, pods, eventsAbout, title })];
     }),
   );

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../manifest/index.js';
+import { hasCompleted } from './completion.js';
 import { readContainers } from './containers.js';
 import { isWaitingForPod } from './detect-claim.js';
 import { containerKey, isSteady, type ContainerMark } from './marks.js';
@@ -15,6 +16,8 @@ export interface StatusContext {
   readonly pods: readonly KubernetesObject[];
   /** All events about an object, by its title. */
   readonly eventsAbout: (title: string) => readonly EventView[];
+  /** Those of this rollout. */
+  readonly freshAbout: (title: string) => readonly EventView[];
   readonly title: string;
 }
 
@@ -22,6 +25,9 @@ export interface StatusContext {
 export function readStatus(workload: WorkloadView, context: StatusContext): RolloutStatus {
   const { object, identity } = workload;
   if (object === undefined) {
+    if (hasCompleted(identity, context.freshAbout(context.title))) {
+      return available('it completed, and removed itself');
+    }
     return context.wasThere
       ? inProgress('Deleted', 'it was deleted')
       : inProgress('NotFound', 'it is not there');
