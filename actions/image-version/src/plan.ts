@@ -82,7 +82,9 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
   const unclear = name === undefined ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
   const left = history.left === undefined ? [] : foldLine(history.left.line, rules);
-  if (isFinal && name === undefined) assertFree(history, decision, left);
+  if (isFinal && name === undefined) {
+    assertFree(history, decision, place.kind === 'maintenance' ? left : []);
+  }
   if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
   const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(
     ({ version }) => version,

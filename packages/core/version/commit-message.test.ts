@@ -146,6 +146,7 @@ test.each([
   ],
   ['right above it', 'a (#7)\n\nSlipway-Release: none\n---------\nCo-authored-by: b\n', true],
   ['of one commit of a squash', 'a (#7)\n\n* b\n\nSlipway-Release: none\n\n* c', false],
+  ['above others', 'a (#7)\n\n* b\n\nSlipway-Release: none\nRefs: #1\n\n* c', false],
   ['with text below it', 'a\n\nSlipway-Release: none\n\nand more', false],
   ['between fences', 'a\n\n```\n\nSlipway-Release: none\n```', false],
   ['right below the header', 'a\nSlipway-Release: none', false],

@@ -23,15 +23,15 @@ export interface ServiceHistory {
   readonly isChanged: boolean;
   /** Which commits are new since what it is compared with; absent where that is not given. */
   readonly isNew?: IsNew;
-  /** Of a branch for a line that was left behind: what goes on without it. */
+  /** Of what is not the newest commit of a release branch: what goes on without it. */
   readonly left?: LeftLine;
 }
 
-/** The release branch that a maintenance branch left. */
+/** The release branch that HEAD left, or lies on. */
 interface LeftLine {
   /** Up to the newest commit that this clone knows. */
   readonly line: Line;
-  /** Whether a commit came after the maintenance branch left. */
+  /** Whether a commit came after HEAD left it. */
   readonly isOwn: IsNew;
 }
 
@@ -130,7 +130,8 @@ async function tryReadLeft(
   place: Place,
 ): Promise<LeftLine | undefined> {
   const { repository, head, fork } = context;
-  if (place.kind !== 'maintenance' || fork === undefined) return undefined;
+  if (place.kind === 'other' || fork === undefined) return undefined;
+  if (place.kind === 'release' && fork.tip === head.hash) return undefined;
   const [line] = await readLines(fork.tip, [scope], context);
   const own = await repository.listHashes({ to: head.hash, without: [fork.at] });
   const isOwn = new Set(own);

@@ -48,7 +48,7 @@ export const placeCases: readonly HistoryCase[] = [
   {
     name: 'a commit of the release branch, checked out alone',
     story: [...side, { detach: 'main~1' }],
-    ...{ version: '1.4.1', level: 'patch', tags: '1.4 1 latest', changelog: ['Fixes: b'] },
+    ...{ version: '1.4.1', level: 'patch', tags: '1.4', changelog: ['Fixes: b'] },
   },
   {
     name: 'a branch that has merged the release branch',
@@ -117,5 +117,21 @@ export const placeCases: readonly HistoryCase[] = [
       ...[{ branch: 'release/orders/1.4.x', from: 'v1.4.0' }, 'fix: a'],
     ],
     ...{ version: '1.4.1', level: 'patch', tags: '1.4 1', changelog: ['Fixes: a'] },
+  },
+  {
+    name: 'an older commit of the release branch, checked out alone, moves none of a later one',
+    story: [
+      ...['feat: a', { tag: 'v1.0.0' }, { message: 'feat: b', name: 'b' }, 'feat: c'],
+      { detach: 'b' },
+    ],
+    ...{ version: '1.1.0', level: 'minor', tags: '1.1', changelog: ['Features: b'] },
+  },
+  {
+    name: 'a branch that fixes a number below what the release branch makes',
+    story: [
+      ...['feat: a', { tag: 'v1.0.0' }, 'feat: b'],
+      ...[{ branch: 'release/orders/1.0.5', from: 'v1.0.0' }, 'fix: c'],
+    ],
+    ...{ version: '1.0.5', level: 'patch', tags: '1.0', changelog: ['Fixes: c'] },
   },
 ];
