@@ -23608,7 +23608,9 @@ async function readPlacedOwns({ repository, head, fork, levels }, placed, lines)
 }
 async function tryReadLeft(context, scope, place) {
   const { repository, head, fork } = context;
-  if (place.kind !== "maintenance" || fork === void 0)
+  if (place.kind === "other" || fork === void 0)
+    return void 0;
+  if (place.kind === "release" && fork.tip === head.hash)
     return void 0;
   const [line] = await read_lines_readLines(fork.tip, [scope], context);
   const own = await repository.listHashes({ to: head.hash, without: [fork.at] });
@@ -25603,8 +25605,9 @@ function planVersion(history, rules2) {
   if (rules2.isStrict && unclear.length > 0)
     throw refuseUnclear(service, unclear);
   const left = history.left === void 0 ? [] : foldLine(history.left.line, rules2);
-  if (isFinal && name === void 0)
-    assertFree(history, decision, left);
+  if (isFinal && name === void 0) {
+    assertFree(history, decision, place.kind === "maintenance" ? left : []);
+  }
   if (name === void 0 && place.kind !== "other")
     assertBelowLater(history, decision.version);
   const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(({ version }) => version);
@@ -27498,6 +27501,10 @@ function readStamp(record, field) {
   return stamp > 0 ? stamp : void 0;
 }
 ;
+function hasCompleted({ kind }, events) {
+  return kind === "Job" && events.some(({ reason }) => reason === "Completed");
+}
+;
 const seconds = 1e3;
 const never = "only by the deadline, which it then explains";
 const signalClasses = {
@@ -29000,6 +29007,9 @@ function detect(workload, known) {
   const { eventsOf, sinceMs, manager, wasThere: wasThere2, images } = known;
   const { object, replicaSet } = workload;
   const events = [...eventsOf(object?.metadata.uid), ...eventsOf(replicaSet?.metadata.uid)];
+  if (object === void 0 && hasCompleted(workload.identity, known.eventsAbout(formatIdentity(workload.identity)))) {
+    return [];
+  }
   const found = detectWorkload({ workload, events, sinceMs, manager, wasThere: wasThere2, images });
   return [...found, ...workload.pods.flatMap((pod) => detectPod(workload, pod, known))];
 }
@@ -29025,6 +29035,9 @@ function detectPod(workload, pod, { containers, eventsOf, eventsAbout, makers })
 function readStatus(workload, context) {
   const { object, identity } = workload;
   if (object === void 0) {
+    if (hasCompleted(identity, context.freshAbout(context.title))) {
+      return available("it completed, and removed itself");
+    }
     return context.wasThere ? inProgress("Deleted", "it was deleted") : inProgress("NotFound", "it is not there");
   }
   const status = computeRollout(object);
@@ -29064,7 +29077,7 @@ function observe(memory, snapshot, atMs) {
   return {
     ...memory,
     isEmpty: false,
-    statuses: readStatuses(memory, snapshot, { workloads, all, containers, atMs }),
+    statuses: readStatuses(memory, snapshot, { workloads, all, events, containers, atMs }),
     sightings: mergeSightings(memory.sightings, seen, atMs),
     progress: markProgress(memory, workloads, atMs),
     images,
@@ -29135,13 +29148,14 @@ function wasThere({ statuses }, { identity }) {
   const before = statuses.get(formatIdentity(identity));
   return before !== void 0 && before.reason !== "NotFound";
 }
-function readStatuses(memory, { objects }, { workloads, all, containers, atMs }) {
+function readStatuses(memory, { objects }, { workloads, all, events, containers, atMs }) {
   const byTitle = Map.groupBy(all, ({ about }) => about.title);
   const pods = objects.filter(({ kind }) => kind === "Pod");
   return new Map(workloads.map((workload) => {
     const title = formatIdentity(workload.identity);
     const eventsAbout = (about) => byTitle.get(about) ?? [];
-    const context = { atMs, wasThere: wasThere(memory, workload), containers };
+    const freshAbout = (about) => eventsAbout(about).filter(({ key }) => events.get(key)?.isFresh === true);
+    const context = { atMs, wasThere: wasThere(memory, workload), containers, freshAbout };
     return [title, readStatus(workload, { ...context, pods, eventsAbout, title })];
   }));
 }
