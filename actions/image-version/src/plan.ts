@@ -2,14 +2,10 @@ import { assertNever, SlipwayError } from '@slipway/core/errors';
 import {
   adjustLevel,
   bumpVersion,
-  compareVersions,
   computeLevel,
-  computeMovingTags,
   findHighestLevel,
-  foldVersions,
   formatPrerelease,
   isRelease,
-  limitToPatch,
   splitVersion,
   type Change,
   type Level,
@@ -20,11 +16,15 @@ import {
 import {
   assertBelowLater,
   assertFree,
+  findReleased,
+  foldLine,
+  listMovingTags,
   listUnclear,
   noteUnclear,
   refuseUnclear,
-  type Line,
-  type Place,
+  tryBegin,
+  type LinePlace,
+  type PlacedLine,
   type ServiceHistory,
 } from '@slipway/flow/history';
 
@@ -65,7 +65,8 @@ export interface ServiceVersion {
 type Decision = Pick<
   ServiceVersion,
   'version' | 'previous' | 'level' | 'commit' | 'changes' | 'reason'
->;
+> &
+  Partial<Pick<ServiceVersion, 'notes'>>;
 
 /**
  * The version of a service, from its history alone: the same each time it is asked for.
@@ -74,21 +75,16 @@ type Decision = Pick<
  * and after it; with `isStrict` for messages that follow no convention
  */
 export function planVersion(history: ServiceHistory, rules: VersionRules): ServiceVersion {
-  const { service, tagPrefix, place, line, isChanged } = history;
-  const decision = decide(history, place, rules);
+  const { service, tagPrefix, place, isChanged } = history;
+  const { line } = history.on;
+  const { notes = [], ...decision } = decide(history, rules);
   const isFinal = isRelease(decision.version);
   const named = line.names.find(({ version }) => version === decision.version);
   const name = named?.name;
   const unclear = name === undefined ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
-  const left = history.left === undefined ? [] : foldLine(history.left.line, rules);
-  if (isFinal && name === undefined) {
-    assertFree(history, decision, place.kind === 'maintenance' ? left : []);
-  }
+  if (isFinal && name === undefined) assertFree(history, decision, rules);
   if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
-  const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(
-    ({ version }) => version,
-  );
   return {
     service,
     ...decision,
@@ -96,122 +92,139 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
     isChanged,
     ...(isFinal || name !== undefined ? { tag: name ?? `${tagPrefix}${decision.version}` } : {}),
     ...(named === undefined ? {} : { tagged: named.hash }),
-    movingTags: limitMovingTags(
-      computeMovingTags(decision.version, versions),
-      history,
-      decision.version,
-    ),
+    movingTags: listMovingTags(history, decision.version, rules),
     ...(line.base === undefined ? {} : { since: line.base.name }),
-    notes: unclear.length === 0 ? [] : [noteUnclear(unclear)],
+    notes: unclear.length === 0 ? notes : [...notes, noteUnclear(unclear)],
   };
 }
 
-function decide(history: ServiceHistory, place: Place, rules: VersionRules): Decision {
+function decide(history: ServiceHistory, rules: VersionRules): Decision {
+  const { place, on } = history;
+  if (place.kind === 'other') return decidePrerelease(history, place.name, rules);
+  const step = findStep(history, rules);
+  if (on.line.names.length > 0) return decideTagged(history, step);
   switch (place.kind) {
     case 'release':
-      return decideRelease(history, rules);
+      return decideRelease(history, step, rules);
     case 'maintenance':
-      return decideMaintenance(history, place, rules);
+      return decideMaintenance(history, place, step, rules);
     case 'fixed':
-      return decideFixed(history, place, rules);
-    case 'other':
-      return decidePrerelease(history, place.name, rules);
+      return decideFixed(history, place, step, rules);
     default:
       return assertNever(place);
   }
 }
 
-function decideRelease(history: ServiceHistory, rules: VersionRules): Decision {
-  const { line } = history;
-  const steps = foldLine(line, rules);
-  const step = findPushedRelease(steps, history) ?? steps.at(-1);
-  if (step === undefined) throw new Error(`no commit on the line of ${history.service}`);
-  const { change, previous } = step;
-  const before = previous === undefined ? {} : { previous };
-  const rest = { commit: change, changes: line.changes, ...before };
-  const [name] = line.names;
-  if (name !== undefined) {
-    const isSame = name.version === step.version || previous === undefined;
-    const level = isSame ? step.level : computeLevel(previous, name.version).level;
-    return { ...rest, version: name.version, level, reason: `the tag ${name.name} says so` };
-  }
-  if (rules.bump !== undefined) {
-    const { bump, initialVersion } = rules;
-    const version = previous === undefined ? initialVersion : bumpVersion(previous, bump);
-    const reason = `the input bump says ${bump}; the commits say ${step.level}`;
-    return { ...rest, version, level: bump, reason };
-  }
-  return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
-}
-
 /**
  * A push may end with commits that make no version: what it releases is the newest of its commits that does.
- * Undefined where the last commit makes one, or is asked about alone.
+ * Undefined where no commit since the base touches the service.
  */
-function findPushedRelease(
-  steps: readonly VersionStep[],
-  { line, isNew }: ServiceHistory,
-): VersionStep | undefined {
-  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false) return undefined;
-  return steps.findLast(({ isRelease: isOne, change }) => isOne && isNew?.(change.hash) === true);
+function findStep({ on, isNew }: ServiceHistory, rules: VersionRules): VersionStep | undefined {
+  const steps = foldLine(on, rules);
+  const last = steps.at(-1);
+  if (on.line.names.length > 0 || last?.isRelease !== false) return last;
+  const isPushed = ({ isRelease: isOne, change }: VersionStep): boolean =>
+    isOne && isNew?.(change.hash) === true;
+  return steps.findLast(isPushed) ?? last;
 }
 
-/** What the branch adds are fixes of its line, whatever their authors call them. */
+function decideTagged(
+  { on: { line }, head }: ServiceHistory,
+  step: VersionStep | undefined,
+): Decision {
+  const [name] = line.names;
+  if (name === undefined) throw new Error('the commit has no tag');
+  const previous = step?.previous;
+  const isSame = name.version === step?.version || previous === undefined;
+  return {
+    ...describeCommit(line, head, step),
+    version: name.version,
+    level: isSame ? (step?.level ?? 'none') : computeLevel(previous, name.version).level,
+    reason: `the tag ${name.name} says so`,
+  };
+}
+
+function decideRelease(
+  { service, on: { line }, head }: ServiceHistory,
+  step: VersionStep | undefined,
+  { bump, initialVersion }: Pick<VersionRules, 'bump' | 'initialVersion'>,
+): Decision {
+  if (step === undefined) throw new Error(`no commit on the line of ${service}`);
+  const rest = describeCommit(line, head, step);
+  if (bump === undefined) {
+    return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
+  }
+  const { previous } = step;
+  const version = previous === undefined ? initialVersion : bumpVersion(previous, bump);
+  const reason = `the input bump says ${bump}; the commits say ${step.level}`;
+  return { ...rest, version, level: bump, reason };
+}
+
+function describeCommit(
+  { last, changes }: PlacedLine['line'],
+  head: ServiceHistory['head'],
+  step: VersionStep | undefined,
+): Pick<Decision, 'commit' | 'changes' | 'previous'> {
+  const before = step?.previous === undefined ? {} : { previous: step.previous };
+  return { commit: step?.change ?? last ?? head, changes, ...before };
+}
+
 function decideMaintenance(
   history: ServiceHistory,
-  { branch, line: name }: Place & { readonly kind: 'maintenance' },
+  place: LinePlace & { readonly kind: 'maintenance' },
+  step: VersionStep | undefined,
   rules: VersionRules,
 ): Decision {
-  const { line, left, service } = history;
-  const isOwn = left?.isOwn ?? (() => true);
-  const changes = line.changes.map((change) =>
-    isOwn(change.hash) ? limitToPatch(change) : change,
-  );
-  const decision = decideRelease({ ...history, line: { ...line, changes } }, rules);
-  const { major, minor } = splitVersion(decision.version);
-  if (`${major}.${minor}` === name) return { ...decision, changes: line.changes };
+  const decision = decideRelease(history, step, rules);
+  if (isOnLine(decision.version, place)) return decision;
+  const line = `${place.major}.${place.minor}`;
   throw new SlipwayError(
     'no-version',
-    `the branch ${branch} is for ${name}, and its commit would be ${decision.version} of ${service}`,
-    { fix: `Begin the branch at a commit whose version is ${name}.0 or a later one of ${name}.` },
+    `the branch ${place.branch} is for ${line}, and its commit would be ${decision.version} of ${history.service}`,
+    { fix: `Begin the branch at a commit whose version is ${line}.0 or a later one of ${line}.` },
   );
 }
 
 function decideFixed(
   history: ServiceHistory,
-  place: Place & { readonly kind: 'fixed' },
-  rules: VersionRules,
+  { branch, version }: LinePlace & { readonly kind: 'fixed' },
+  step: VersionStep | undefined,
+  { initialVersion }: VersionRules,
 ): Decision {
-  const { line, service } = history;
-  if (line.names.length > 0) return decideRelease(history, rules);
-  const { branch, version } = place;
-  const { base } = line;
-  if (base !== undefined && compareVersions(version, base.version) <= 0) {
+  const decision = decideRelease(history, step, { initialVersion });
+  if (!isOnLine(decision.version, splitVersion(version))) {
     throw new SlipwayError(
       'no-version',
-      `the branch ${branch} says ${version}, which is not above ${base.name} that this commit contains`,
-      { fix: `Name the branch after a version above ${base.version}: release/${service}/….` },
+      `the branch ${branch} says ${version}, which is not above ${decision.previous ?? ''} that this commit contains`,
+      { fix: `Name the branch after a higher version: release/${history.service}/….` },
     );
   }
-  const before = base === undefined ? {} : { previous: base.version };
-  const level =
-    base === undefined ? findHighestLevel(line.changes) : computeLevel(base.version, version).level;
-  return {
-    version,
-    ...before,
-    level,
-    commit: line.last ?? history.head,
-    changes: line.changes,
-    reason: `the branch ${branch} says so`,
-  };
+  const reason = decision.version === version ? `the branch ${branch} says so` : decision.reason;
+  if (tryBegin(history.on) === undefined) return { ...decision, reason };
+  const note = `${branch} adds nothing yet, and its first commit would be ${version} too: reserve it with create-tag`;
+  return { ...decision, reason, notes: [note] };
+}
+
+function isOnLine(
+  version: Version,
+  line: { readonly major: number; readonly minor: number },
+): boolean {
+  const { major, minor } = splitVersion(version);
+  return major === line.major && minor === line.minor;
 }
 
 function decidePrerelease(history: ServiceHistory, name: string, rules: VersionRules): Decision {
-  const { head, own } = history;
-  const previous = findReleased(history.line, rules);
-  const level = rules.bump ?? adjustLevel(findHighestLevel(own), previous, rules.majorZero);
+  const { head, own, on } = history;
+  const begun = tryBegin(on);
+  const { branch } = on.place;
+  const before = begun === undefined ? on : { ...on, place: { kind: 'release' as const, branch } };
+  const previous = findReleased(before, rules);
+  const highest = findBranchLevel(history, previous, rules);
+  const level =
+    begun === undefined || previous === undefined ? highest : computeLevel(previous, begun).level;
   const step = level === 'none' ? 'patch' : level;
-  const next = previous === undefined ? rules.initialVersion : bumpVersion(previous, step);
+  const next =
+    begun ?? (previous === undefined ? rules.initialVersion : bumpVersion(previous, step));
   const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
   const commits = own.length === 1 ? '1 commit' : `${own.length} commits`;
   return {
@@ -224,30 +237,16 @@ function decidePrerelease(history: ServiceHistory, name: string, rules: VersionR
   };
 }
 
-/** The last release of a line, whether or not it has a tag. */
-function findReleased(line: Line, rules: VersionRules): Version | undefined {
-  const named = line.names.find(({ version }) => isRelease(version));
-  if (named !== undefined) return named.version;
-  const last = foldLine(line, rules).at(-1);
-  if (last === undefined) return line.base?.version;
-  return last.isRelease ? last.version : last.previous;
-}
-
-function foldLine(line: Line, rules: VersionRules): readonly VersionStep[] {
-  const { initialVersion: initial, majorZero } = rules;
-  const from = line.base === undefined ? {} : { from: line.base.version };
-  return foldVersions(line.changes, { ...from, initial, majorZero });
-}
-
-/** A maintenance branch moves only its own tags where nobody knows what goes on without it. */
-function limitMovingTags(
-  tags: readonly string[],
-  { place, left }: ServiceHistory,
-  version: Version,
-): readonly string[] {
-  if (place.kind !== 'maintenance' || left !== undefined) return tags;
-  const { major, minor } = splitVersion(version);
-  return tags.filter((tag) => tag === `${major}.${minor}`);
+/** What goes to a branch for an older line or for one number are fixes there. */
+function findBranchLevel(
+  { own, on }: ServiceHistory,
+  previous: Version | undefined,
+  { bump, majorZero }: VersionRules,
+): Level | 'none' {
+  if (bump !== undefined) return bump;
+  const highest = findHighestLevel(own);
+  if (on.place.kind !== 'release') return highest === 'none' ? 'none' : 'patch';
+  return adjustLevel(highest, previous, majorZero);
 }
 
 function describeStep({ change, level, previous, isRelease: isOne }: VersionStep): string {

@@ -59,6 +59,48 @@ describe('a clone that is not whole', () => {
     expect(await countCommits(clone)).toBe(65);
   });
 
+  test.each([
+    ['main', /^1\.5\.2$/],
+    ['new', /^1\.5\.2-new\.1\./],
+  ])('shallow: with a commit on %s that the remote does not have', async (branch, expected) => {
+    const clone = await source.clone('--depth=2');
+    await clone.switch(branch);
+    await clone.commit('fix: e');
+
+    expect((await outputsOf(clone))['version']).toMatch(expected);
+    expect(await countCommits(clone)).toBeLessThan(80);
+  });
+
+  test('shallow: main has gone on meanwhile, which is fetched', async () => {
+    const clone = await source.clone('--depth=1');
+    const last = at['last'] ?? '';
+    await source.commit('fix: later');
+
+    const outputs = await outputsOf(clone, {}, { ref: 'refs/heads/main', commit: last });
+    await source.git('update-ref', 'refs/heads/main', last);
+
+    expect(outputs).toMatchObject({ version: '1.5.1', 'moving-tags': '' });
+  });
+
+  test('shallow: a pull request into a maintenance branch, which is fetched', async () => {
+    await source.switch('release/orders/1.5.x', at['last']);
+    await source.commit('feat: f');
+    await source.switch('main');
+    await source.commit('feat: g');
+    await source.switch('pull', 'release/orders/1.5.x');
+    const [commit = ''] = await source.commit('fix: h');
+    const clone = await source.clone('--depth=1', '--branch=pull');
+    await clone.detach(commit);
+    const told = { ref: 'refs/pull/8/merge', commit, target: 'release/orders/1.5.x' };
+
+    const outputs = await outputsOf(clone, {}, told);
+    await source.switch('main');
+    await source.git('update-ref', 'refs/heads/main', at['last'] ?? '');
+    await source.git('branch', '-D', 'pull', 'release/orders/1.5.x');
+
+    expect(outputs['version']).toMatch(/^1\.5\.3-pr-8\.1\./);
+  });
+
   test('shallow: a branch is compared with the release branch, which is fetched', async () => {
     const clone = await source.clone('--depth=1', '--branch=feature');
 

@@ -5,6 +5,7 @@ import {
   chooseHistory,
   createGitBench,
   formatHistory,
+  listMainLine,
   type RandomHistory,
   type ReferenceQuestion,
   type TestRepository,
@@ -39,12 +40,13 @@ async function open(history: RandomHistory): Promise<TestRepository> {
 
 async function checkOut(
   repository: TestRepository,
-  { head, main }: Pick<ReferenceQuestion, 'head' | 'main'>,
+  { head, main, pushed }: Pick<ReferenceQuestion, 'head' | 'main'> & { readonly pushed?: number },
 ): Promise<void> {
   const branch = main === undefined ? 'main' : 'topic';
   const refs = [
     `update refs/heads/main refs/ids/${main ?? head}\n`,
     `update refs/heads/topic refs/ids/${head}\n`,
+    ...(pushed === undefined ? [] : [`update refs/remotes/origin/main refs/ids/${pushed}\n`]),
   ];
   await repository.git('symbolic-ref', 'HEAD', `refs/heads/${branch}`);
   await repository.updateRefs(refs.join(''));
@@ -96,15 +98,11 @@ test(
       const history = chooseHistory(choose, Object.keys(folders));
       const repository = await open(history);
       const tagged = new Set(history.tags.map(({ commit }) => commit));
-      const line: number[] = [];
-      for (let id: number | undefined = history.main; id !== undefined;) {
-        if (!tagged.has(id)) line.push(id);
-        id = history.commits[id]?.parents[0];
-      }
+      const line = listMainLine(history).filter((id) => !tagged.has(id));
 
       const versions: Version[] = [];
       for (const head of line.toReversed()) {
-        await checkOut(repository, { head });
+        await checkOut(repository, { head, pushed: history.main });
         const version = await ask(repository, 'web');
         if (version !== 'refused') versions.push(parseVersion(version));
       }

@@ -56,7 +56,7 @@ describe('a number is refused', () => {
     ]);
 
     expect(said).toBe(
-      '1.4.1 is the next version of orders here, and onMain on the release branch has it · Begin the branch at the last commit of its line on the release branch, or merge that.',
+      '1.4.1 is the next version of orders here, and onMain on main has it · Begin the branch at the last commit of its line on main, or merge that.',
     );
   });
 
@@ -70,13 +70,73 @@ describe('a number is refused', () => {
     );
   });
 
-  test('of a branch that fixes it, once it is tagged', async () => {
+  const ways =
+    'Tag the commit that shall have it, and merge its line here; or choose a higher number with the input bump.';
+
+  test('of a branch that fixes it, where main has it without a tag', async () => {
     const said = await refusalOf([
-      ...[...begin, { branch: 'release/orders/2.0.0' }, 'fix: b', { tag: 'v2.0.0' }, 'fix: c'],
+      ...[...begin, { message: 'feat: b', name: 'onMain' }],
+      ...[{ branch: 'release/orders/1.5.0', from: 'v1.4.0' }, 'fix: c'],
     ]);
 
     expect(said).toBe(
-      'the branch release/orders/2.0.0 says 2.0.0, which is not above v2.0.0 that this commit contains · Name the branch after a version above 2.0.0: release/orders/….',
+      `1.5.0 is the next version of orders here, and onMain on main has it · ${ways}`,
+    );
+  });
+
+  test.each([
+    ['that fixes it', 'release/orders/1.5.0', ['fix: b'], 'feat: c', '1.5.0'],
+    ['that would fix it', 'release/orders/1.5.0', [], 'feat: c', '1.5.0'],
+    ['for its line', 'release/orders/1.4.x', ['feat: b'], 'fix: c', '1.4.1'],
+    [
+      'for its line, after another',
+      'release/orders/1.4.x',
+      ['fix: b', 'fix: d'],
+      'fix: c',
+      '1.4.1',
+    ],
+  ])(
+    'of main, where a branch %s has it without a tag',
+    async (_name, branch, added, own, number) => {
+      const [first = '', ...rest] = added;
+      const named: readonly Step[] =
+        added.length === 0 ? [] : [{ message: first, name: 'onBranch' }, ...rest];
+
+      const said = await refusalOf([
+        ...[
+          { message: 'feat: a', name: 'start' },
+          { tag: 'v1.4.0' },
+          { message: 'docs: z', name: 'words' },
+        ],
+        ...[{ branch }, ...named, { branch: 'main' }, own],
+      ]);
+
+      const holder = added.length === 0 ? 'words' : 'onBranch';
+      expect(said).toBe(
+        `${number} is the next version of orders here, and ${holder} on ${branch} has it · ${ways}`,
+      );
+    },
+  );
+
+  test('of a branch that was pulled over what others had pushed', async () => {
+    const said = await refusalOf([
+      ...[...begin, { message: 'fix: b', name: 'pushed' }],
+      ...[{ git: ['update-ref', 'refs/remotes/origin/main', 'HEAD'] } as const],
+      ...[{ git: ['reset', '--soft', 'HEAD~1'] } as const, 'fix: c'],
+    ]);
+
+    expect(said).toBe(
+      `1.4.1 is the next version of orders here, and pushed on main has it · ${ways}`,
+    );
+  });
+
+  test('of a branch that fixes one below what it contains', async () => {
+    const said = await refusalOf([
+      ...[...begin, 'feat: b', { branch: 'release/orders/1.4.5' }, 'fix: c'],
+    ]);
+
+    expect(said).toBe(
+      'the branch release/orders/1.4.5 says 1.4.5, which is not above 1.5.0 that this commit contains · Name the branch after a higher version: release/orders/….',
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { Change } from './commit-level.js';
 import { formatPrerelease } from './prerelease.js';
-import { bumpVersion, isMajorZero, type Level, type Version } from './version.js';
+import { bumpVersion, countUp, isMajorZero, type Level, type Version } from './version.js';
 
 /** The version of one commit. */
 export interface VersionStep {
@@ -57,6 +57,24 @@ export function foldVersions(
     released = version;
     distance = 0;
     return { change, version, level, ...previous, isRelease: true };
+  });
+}
+
+/**
+ * The versions of commits that are on the way to a prerelease: the first one has its number, and each later one the
+ * next, whatever its level.
+ *
+ * @example numberPrereleases([fix, docs], '2.0.0-rc.1') // 2.0.0-rc.1, 2.0.0-rc.2
+ */
+export function numberPrereleases(
+  changes: readonly Change[],
+  first: Version,
+): readonly VersionStep[] {
+  let version: Version | undefined;
+  return changes.map((change) => {
+    const previous = version === undefined ? {} : { previous: version };
+    version = version === undefined ? first : countUp(version);
+    return { change, version, level: change.level, ...previous, isRelease: true };
   });
 }
 

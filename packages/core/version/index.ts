@@ -25,6 +25,7 @@ export {
   foldVersions,
   limitToPatch,
   majorZeroRules,
+  numberPrereleases,
   type FoldOptions,
   type MajorZeroRule,
   type VersionStep,
@@ -37,6 +38,7 @@ export {
   type PathPattern,
 } from './path-pattern.js';
 export { formatPrerelease, formatSlug, type PrereleaseParts } from './prerelease.js';
+export { tryParsePulledMerge, type PulledMerge } from './pulled-merge.js';
 export { dropReverted } from './reverted.js';
 export {
   computeMovingTags,

@@ -86,6 +86,16 @@ export function bumpVersion(version: Version, level: Level): Version {
   return parseVersion(next[level]);
 }
 
+/**
+ * The prerelease after this one.
+ *
+ * @example countUp('2.0.0-rc.1') // '2.0.0-rc.2'
+ * @throws SlipwayError `invalid-input` where a number would be too large for SemVer's own library
+ */
+export function countUp(prerelease: Version): Version {
+  return parseVersion(new semver.SemVer(prerelease).inc('prerelease').version);
+}
+
 /** Whether it is 0.y.z: initial development, in which anything may change (SemVer 2.0.0 §4). */
 export function isMajorZero(version: Version): boolean {
   return semver.major(version) === 0;

@@ -1,17 +1,17 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { compareVersions, type Version, type VersionStep } from '@slipway/core/version';
+import { compareVersions, type Version } from '@slipway/core/version';
+import { listMade, type LineRules } from './fold-line.js';
 import type { ServiceHistory } from './service-history.js';
 
 /**
  * Two commits never have the same release version.
  *
- * @param left the releases of the branch that a maintenance branch left
- * @throws SlipwayError `no-version` when the number is another commit's
+ * @throws SlipwayError `no-version` when the number is another commit's, by its tag or by the line of another branch
  */
 export function assertFree(
-  { tags, service }: ServiceHistory,
+  { tags, service, place, others }: ServiceHistory,
   { version, commit }: { readonly version: Version; readonly commit: { readonly hash: string } },
-  left: readonly VersionStep[],
+  rules: LineRules,
 ): void {
   const taken = tags.find((tag) => tag.version === version);
   if (taken !== undefined) {
@@ -20,11 +20,15 @@ export function assertFree(
       'Merge the line that has this tag, or choose a higher number with the input bump.',
     );
   }
-  const step = left.find((each) => each.version === version);
-  if (step !== undefined && step.change.hash !== commit.hash) {
+  for (const other of others) {
+    const made = listMade(other, rules).find((each) => each.version === version);
+    if (made === undefined || made.hash === commit.hash) continue;
+    const { branch, kind } = other.place;
     throw refuse(
-      `${version} is the next version of ${service} here, and ${step.change.hash.slice(0, 7)} on the release branch has it`,
-      'Begin the branch at the last commit of its line on the release branch, or merge that.',
+      `${version} is the next version of ${service} here, and ${made.hash.slice(0, 7)} on ${branch} has it`,
+      place.kind === 'maintenance' && kind === 'release'
+        ? `Begin the branch at the last commit of its line on ${branch}, or merge that.`
+        : 'Tag the commit that shall have it, and merge its line here; or choose a higher number with the input bump.',
     );
   }
 }
@@ -35,8 +39,8 @@ export function assertFree(
  *
  * @throws SlipwayError `no-version`
  */
-export function assertBelowLater({ service, line }: ServiceHistory, version: Version): void {
-  const later = line.later.findLast((tag) => compareVersions(tag.version, version) < 0);
+export function assertBelowLater({ service, on }: ServiceHistory, version: Version): void {
+  const later = on.line.later.findLast((tag) => compareVersions(tag.version, version) < 0);
   if (later === undefined) return;
   throw refuse(
     `${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`,

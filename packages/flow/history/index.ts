@@ -1,9 +1,11 @@
 export type { CompareWith } from './compare.js';
 export { listUnclear, noteUnclear, refuseUnclear } from './conventions.js';
+export { findReleased, foldLine, tryBegin } from './fold-line.js';
 export { assertBelowLater, assertFree } from './free-number.js';
-export type { Place } from './place.js';
+export { listMovingTags } from './moving-tags.js';
+export type { LinePlace, Place } from './place.js';
 export { readHistories, type Histories, type HistoryOptions } from './read-histories.js';
-export type { Line } from './read-lines.js';
+export type { PlacedLine } from './placed-line.js';
 export { publishReleases, type PublishedRelease } from './publish-releases.js';
 export { reserveTags, type ReservedTag } from './reserve-tags.js';
 export type { ServiceRequest } from './scope.js';

@@ -1,20 +1,29 @@
 import { tryParseVersion, type Version } from '@slipway/core/version';
 
-/** What kind of line a commit is on, which decides what kind of version it gets. */
-export type Place =
-  /** Where releases are made. */
-  | { readonly kind: 'release' }
+/** A line that makes releases, which decides what numbers its commits get. */
+export type LinePlace =
+  /** Where releases are made; without a name where nobody knows the branch. */
+  | { readonly kind: 'release'; readonly branch: string }
   /** A branch `release/<service>/<version>`: it says the number. */
   | { readonly kind: 'fixed'; readonly branch: string; readonly version: Version }
   /** A branch `release/<service>/1.4.x`: fixes for a line that was left behind. */
-  | { readonly kind: 'maintenance'; readonly branch: string; readonly line: string }
+  | {
+      readonly kind: 'maintenance';
+      readonly branch: string;
+      readonly major: number;
+      readonly minor: number;
+    };
+
+/** What kind of line a commit is on, which decides what kind of version it gets. */
+export type Place =
+  | LinePlace
   /** Any other branch, a pull request, or nothing that has a name: prereleases. */
   | { readonly kind: 'other'; readonly name: string };
 
 /** What is checked out, before any service is looked at. */
 export type Checkout =
   | { readonly kind: 'branch'; readonly name: string }
-  | { readonly kind: 'pull-request'; readonly number: string }
+  | { readonly kind: 'pull-request'; readonly number: string; readonly target?: string }
   | { readonly kind: 'detached' };
 
 export interface CheckoutSource {
@@ -26,6 +35,8 @@ export interface CheckoutSource {
   readonly ref?: string;
   /** The commit that `ref` named. */
   readonly commit?: string;
+  /** The branch that a pull request would go to. */
+  readonly target?: string;
 }
 
 /**
@@ -34,41 +45,60 @@ export interface CheckoutSource {
  *
  * @example computeCheckout({ head: 'a…', ref: 'refs/pull/7/merge', commit: 'a…' }) // { kind: 'pull-request', number: '7' }
  */
-export function computeCheckout({ head, branch, ref = '', commit }: CheckoutSource): Checkout {
+export function computeCheckout({
+  head,
+  branch,
+  ref = '',
+  commit,
+  target,
+}: CheckoutSource): Checkout {
   const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.['number'];
-  if (number !== undefined) return { kind: 'pull-request', number };
+  if (number !== undefined) {
+    return { kind: 'pull-request', number, ...(target === undefined ? {} : { target }) };
+  }
   const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.['name'];
   const name = told !== undefined && commit === head ? told : branch;
   return name === undefined ? { kind: 'detached' } : { kind: 'branch', name };
 }
 
+/** Which branches make releases. */
+export interface BranchPlaces {
+  readonly releaseBranches: readonly string[];
+}
+
 /**
- * @param isOnReleaseLine whether the commit lies on the first-parent line of a release branch: asked where
- *   nobody knows a branch
- * @example computePlace({ kind: 'branch', name: 'release/orders/1.6.0' }, 'orders', options) // { kind: 'fixed', version: '1.6.0', … }
+ * What a branch makes of a service.
+ *
+ * @example computeBranchPlace('release/orders/1.6.0', 'orders', options) // { kind: 'fixed', version: '1.6.0', … }
  */
-export function computePlace(
-  checkout: Checkout,
+export function computeBranchPlace(
+  branch: string,
   service: string,
-  options: { readonly releaseBranches: readonly string[]; readonly isOnReleaseLine: boolean },
+  { releaseBranches }: BranchPlaces,
 ): Place {
-  if (checkout.kind === 'pull-request') return { kind: 'other', name: `pr-${checkout.number}` };
-  if (checkout.kind === 'detached') {
-    return options.isOnReleaseLine ? { kind: 'release' } : { kind: 'other', name: 'detached' };
-  }
-  const { name: branch } = checkout;
-  if (options.releaseBranches.includes(branch)) return { kind: 'release' };
+  if (releaseBranches.includes(branch)) return { kind: 'release', branch };
   const prefix = `release/${service}/`;
   const said = branch.startsWith(prefix) ? branch.slice(prefix.length) : '';
   const version = tryParseVersion(said);
   if (version !== undefined) return { kind: 'fixed', branch, version };
-  const { line } = /^(?<line>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))\.x$/.exec(said)?.groups ?? {};
-  if (line !== undefined) return { kind: 'maintenance', branch, line };
-  return { kind: 'other', name: nameQueue(branch) };
+  const line = /^(?<major>0|[1-9]\d*)\.(?<minor>0|[1-9]\d*)\.x$/.exec(said)?.groups;
+  if (line !== undefined) {
+    const [major, minor] = [Number(line['major']), Number(line['minor'])];
+    return { kind: 'maintenance', branch, major, minor };
+  }
+  const queue = readQueue(branch);
+  return { kind: 'other', name: queue === undefined ? branch : `queue-${queue.pull}` };
+}
+
+/** Where what is checked out would be merged, as far as somebody said it. */
+export function findTarget(checkout: Checkout): string | undefined {
+  if (checkout.kind === 'pull-request') return checkout.target;
+  return checkout.kind === 'branch' ? readQueue(checkout.name)?.target : undefined;
 }
 
 /** The branch of a merge queue holds a whole hash; what people know is the pull request. */
-function nameQueue(branch: string): string {
-  const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
-  return queue === undefined ? branch : `queue-${queue['pull']}`;
+function readQueue(branch: string): { readonly target: string; readonly pull: string } | undefined {
+  const { target, pull } =
+    /^gh-readonly-queue\/(?<target>.+)\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups ?? {};
+  return target === undefined || pull === undefined ? undefined : { target, pull };
 }

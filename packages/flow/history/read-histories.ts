@@ -9,16 +9,20 @@ import {
 } from '@slipway/io/git';
 import type { Logger } from '@slipway/io/log';
 import type { CompareWith } from './compare.js';
-import { listTips, tryFindFork } from './fork.js';
-import { computeCheckout, computePlace, type Checkout, type Place } from './place.js';
-import { createScope, CutOffError, type Scope, type ServiceRequest } from './scope.js';
+import { computeCheckout, type Checkout } from './place.js';
+import type { Scene } from './scene.js';
+import { createScope, CutOffError, type ServiceRequest } from './scope.js';
 import { readServiceHistories, type ServiceHistory } from './service-history.js';
 
 export interface HistoryOptions {
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** What GitHub says was checked out. */
-  readonly checkout: { readonly ref?: string; readonly commit?: string };
+  readonly checkout: {
+    readonly ref?: string;
+    readonly commit?: string;
+    readonly target?: string;
+  };
   readonly releaseBranches: readonly string[];
   readonly levels: LevelRules;
   readonly compareWith?: CompareWith;
@@ -54,30 +58,40 @@ export async function readHistories(
   options: HistoryOptions,
 ): Promise<Histories> {
   const repository = await openRepository(folder, options);
-  let refs = await repository.readRefs();
-  const told = await listRemoteRefs(repository, refs, requests, options);
+  const remote = await repository.tryFindRemote();
+  const refs = await repository.readRefs();
+  const told = await listRemoteRefs(repository, remote, refs, requests, options);
+  const source = { repository, ...(remote && { remote }), ...(told && { told }) };
+  const fetched = new Set<string>();
   for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
-      const services = await readOnce(repository, refs, requests, options, told);
-      return { repository, services };
+      return { repository, services: await readOnce(source, requests, fetched, options) };
     } catch (error) {
       if (!(error instanceof CutOffError)) throw error;
+      for (const branch of error.branches) fetched.add(branch);
       const count = error.needsAll || commits > lastDeepening ? undefined : commits;
-      await deepen(repository, count, told, options);
-      refs = await repository.readRefs();
+      await fetchMissing(source, count, fetched, options);
     }
   }
+}
+
+/** A clone, where it is from, and what that says of its refs. */
+interface Source {
+  readonly repository: GitRepository;
+  readonly remote?: GitRemote;
+  /** Undefined where it is not asked. */
+  readonly told?: Refs;
 }
 
 /** What the remote says where the clone may not know; undefined where it is not asked. */
 async function listRemoteRefs(
   repository: GitRepository,
+  remote: GitRemote | undefined,
   refs: Refs,
   requests: readonly ServiceRequest[],
-  { mayFetch, releaseBranches, logger }: HistoryOptions,
+  { mayFetch, releaseBranches, checkout, logger }: HistoryOptions,
 ): Promise<Refs | undefined> {
   const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
-  const remote = await repository.tryFindRemote();
   const isPartial = isTagless || remote?.bringsAllTags === false;
   if (!repository.isShallow && !isPartial) return undefined;
   const why = repository.isShallow ? shallow : isTagless ? tagless : partial;
@@ -86,8 +100,9 @@ async function listRemoteRefs(
   }
   if (remote === undefined) return undefined;
   logger.info(`${why}; ${remote.name} is asked for them`);
-  const branches = releaseBranches.map((name) => `refs/heads/${name}`);
-  return remote.listRefs(['refs/tags/*', ...branches], why);
+  const { target } = checkout;
+  const branches = [...releaseBranches, ...(target === undefined ? [] : [target]), 'release/*'];
+  return remote.listRefs(['refs/tags/*', ...branches.map((name) => `refs/heads/${name}`)], why);
 }
 
 /** What makes a clone fetch all tags, from now on; undefined where the usual command does. */
@@ -97,55 +112,35 @@ function nameCommand(why: string, remote: GitRemote | undefined): string | undef
 }
 
 async function readOnce(
-  repository: GitRepository,
-  refs: Refs,
+  { repository, remote, told }: Source,
   requests: readonly ServiceRequest[],
+  fetched: ReadonlySet<string>,
   options: HistoryOptions,
-  told: Refs | undefined,
 ): Promise<readonly ServiceHistory[]> {
-  const { releaseBranches } = options;
+  const refs = await repository.readRefs();
   const head = refs.head === undefined ? undefined : await repository.tryReadCommit(refs.head);
   if (head === undefined) {
     throw new SlipwayError('no-version', 'there is no commit yet', { fix: 'Commit something.' });
   }
-  const checkout = await findCheckout(repository, head.hash, options.checkout);
-  const isOnReleaseBranch = checkout.kind === 'branch' && releaseBranches.includes(checkout.name);
-  const tips = isOnReleaseBranch ? [] : listTips(refs, releaseBranches);
-  const mayHaveTips = repository.isShallow && told !== undefined && told.branches.size > 0;
-  if (!isOnReleaseBranch && tips.length === 0 && mayHaveTips) {
-    throw new CutOffError('the release branches are not there');
-  }
   const { commit: merged } = options.checkout;
-  const fork = isOnReleaseBranch
-    ? undefined
-    : await tryFindFork(repository, head, checkout, {
-        tips,
-        ...(merged === undefined ? {} : { merged }),
-      });
-  const place = { releaseBranches, isOnReleaseLine: fork?.at === head.hash };
-  const { levels, compareWith } = options;
-  const context = {
-    ...{ repository, head, levels },
-    ...(fork === undefined ? {} : { fork }),
+  const { releaseBranches, levels, compareWith } = options;
+  const scene: Scene = {
+    ...{ repository, head, refs, fetched, releaseBranches, levels },
+    checkout: await findCheckout(repository, head.hash, options.checkout),
+    isOwnUrl: (url) => remote?.isAt(url) ?? true,
+    ...(merged === undefined ? {} : { merged }),
+    ...(told && remote && { told: { ...told, branches: nameFetched(told, remote) } }),
     ...(compareWith === undefined ? {} : { compareWith }),
   };
   const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
-  const placed = requests.map((request) => {
-    const scope = createScope(request, tags);
-    return { scope, place: findPlace(scope, head.hash, checkout, place) };
-  });
-  return readServiceHistories(context, placed);
+  const scopes = requests.map((request) => createScope(request, tags));
+  return readServiceHistories(scene, scopes);
 }
 
-/** A commit that has a version is where a release was made, whatever branch is checked out. */
-function findPlace(
-  { tags, service }: Scope,
-  head: string,
-  checkout: Checkout,
-  options: Parameters<typeof computePlace>[2],
-): Place {
-  const isNamed = tags.some(({ hash }) => hash === head);
-  return isNamed ? { kind: 'release' } : computePlace(checkout, service, options);
+/** The names that its branches have in this clone. */
+function nameFetched({ branches }: Refs, { name }: GitRemote): ReadonlyMap<string, string> {
+  const here = (ref: string): string => ref.replace('refs/heads/', `refs/remotes/${name}/`);
+  return new Map([...branches].map(([ref, hash]) => [here(ref), hash]));
 }
 
 /** The branch of the work tree is asked for where GitHub does not say it. */
@@ -176,37 +171,41 @@ async function keepCommits(
   return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
 }
 
-async function deepen(
-  repository: GitRepository,
+async function fetchMissing(
+  { repository, remote, told }: Source,
   commits: number | undefined,
-  told: Refs | undefined,
-  { mayFetch, logger }: HistoryOptions,
+  fetched: ReadonlySet<string>,
+  { mayFetch, releaseBranches, checkout, logger }: HistoryOptions,
 ): Promise<void> {
-  const remote = await repository.tryFindRemote();
   if (remote === undefined || !mayFetch) {
     const why = mayFetch ? `${shallow}, and it has no remote to fetch them from` : shallow;
     throw refuseIncomplete(why, remote?.name ?? 'origin');
   }
-  logger.info(
-    `${shallow}; ${commits === undefined ? 'all' : `${commits} more`} are fetched from ${remote.name}`,
-  );
-  const refs = await listNeededRefs(repository, remote, told);
-  await remote.deepen({ refs, ...(commits === undefined ? {} : { commits }) }, shallow);
-  await repository.refresh();
-  if (commits === undefined && repository.isShallow) {
-    throw refuseIncomplete('the repository that it was cloned from is shallow', remote.name);
+  const needed = new Set([...releaseBranches, ...fetched, checkout.target ?? '']);
+  const branches = [...(told?.branches.keys() ?? [])]
+    .map((ref) => ref.replace('refs/heads/', ''))
+    .filter((branch) => needed.has(branch));
+  if (repository.isShallow) {
+    const depth = commits ?? 'all';
+    const count = depth === 'all' ? depth : `${depth} more`;
+    logger.info(`${shallow}; ${count} are fetched from ${remote.name}`);
+    await deepen(repository, remote, { depth, branches });
+  } else {
+    logger.info(`${branches.join(', ')} are fetched from ${remote.name}`);
+    await remote.fetch({ branches }, partial);
   }
 }
 
-/** What is checked out, and the release branches. */
-async function listNeededRefs(
+async function deepen(
   repository: GitRepository,
-  { name }: GitRemote,
-  told: Refs | undefined,
-): Promise<readonly string[]> {
+  remote: GitRemote,
+  what: { readonly depth: number | 'all'; readonly branches: readonly string[] },
+): Promise<void> {
   const { head } = await repository.readRefs();
-  const branches = [...(told?.branches.keys() ?? [])].map(
-    (ref) => `+${ref}:${ref.replace('refs/heads/', `refs/remotes/${name}/`)}`,
-  );
-  return [...(head === undefined ? [] : [head]), ...branches];
+  const boundary = await repository.listRoots('HEAD');
+  await remote.fetch({ ...what, boundary, ...(head === undefined ? {} : { head }) }, shallow);
+  await repository.refresh();
+  if (what.depth === 'all' && repository.isShallow) {
+    throw refuseIncomplete('the repository that it was cloned from is shallow', remote.name);
+  }
 }

@@ -8,6 +8,7 @@ import {
   type VersionTag,
 } from '@slipway/core/version';
 import type { CommitRange, GitRepository } from '@slipway/io/git';
+import { streamLine, type Straighten } from './line-commits.js';
 import { readMerged } from './read-merged.js';
 import { assertWhole, createChangeReader, CutOffError, type Scope } from './scope.js';
 import { Track, type FoundLine, type TrackItem } from './track.js';
@@ -20,6 +21,8 @@ export interface Line {
   readonly names: readonly VersionTag[];
   /** Those since `base` that touch the service, oldest first. */
   readonly changes: readonly Change[];
+  /** What there is on the line itself, where `base` lies beside it or below a newer one. */
+  readonly alone?: Pick<Line, 'base' | 'changes'>;
   /** Absent where no commit of the line touches the service. */
   readonly last?: Pick<Commit, 'hash' | 'seconds'>;
   /** Higher releases that contain the last commit: what comes out of it later. */
@@ -29,6 +32,7 @@ export interface Line {
 export interface LineOptions {
   readonly repository: GitRepository;
   readonly levels: LevelRules;
+  readonly straighten: Straighten;
 }
 
 /**
@@ -40,50 +44,72 @@ export interface LineOptions {
 export async function readLines(
   at: string,
   scopes: readonly Scope[],
-  { repository, levels }: LineOptions,
+  options: LineOptions,
 ): Promise<readonly Line[]> {
+  const { repository } = options;
   const tracks = scopes.map((scope) => new Track(scope));
-  await followLine(repository, { to: at }, tracks, levels);
+  await followLine({ to: at }, tracks, options);
   const reached = await findReached(repository, at, tracks);
   const found: FoundLine[] = [];
   for (const track of tracks) {
     const [base] = await keepContained(repository, at, track, reached);
     if (base === undefined) found.push({ track, items: track.items });
-    else found.push({ track, items: await readSince(repository, track, base, levels), base });
+    else found.push({ track, items: await readSince(track, base, options), base });
   }
   const later = await findLater(repository, tracks, reached);
-  const merged = await readMerged(repository, scopes, found);
-  return found.map(({ track, items, base = track.candidate }, index) => ({
+  const read = await readChanges(scopes, found, options);
+  const isBeside = found.some(({ base }) => base !== undefined);
+  const own = found.map(({ track, base }) => ({ track, items: base ? track.items : [] }));
+  const readAlone = isBeside ? await readChanges(scopes, own, options) : undefined;
+  return found.map(({ track, base: beside, base = track.candidate }, index) => ({
     ...(base === undefined ? {} : { base }),
     ...(track.last === undefined ? {} : { last: track.last }),
     names: track.scope.tags.filter((tag) => track.names.includes(tag)),
-    changes: items
-      .map((item) =>
-        item.kind === 'told'
-          ? item.change
-          : computeChange(item.commit, merged(index, item.commit), levels),
-      )
-      .toReversed(),
+    changes: read(index),
+    ...(beside === undefined || readAlone === undefined
+      ? {}
+      : {
+          alone: {
+            ...(track.candidate === undefined ? {} : { base: track.candidate }),
+            changes: readAlone(index),
+          },
+        }),
     later: (later.get(track) ?? []).filter(
       ({ version }) => base === undefined || compareVersions(version, base.version) > 0,
     ),
   }));
 }
 
+/** What the commits of each line mean, merges as much as they bring; oldest first. */
+async function readChanges(
+  scopes: readonly Scope[],
+  lines: readonly FoundLine[],
+  { repository, levels, straighten }: LineOptions,
+): Promise<(index: number) => readonly Change[]> {
+  const merged = await readMerged(repository, scopes, lines, straighten);
+  return (index) =>
+    (lines[index]?.items ?? [])
+      .map((item) =>
+        item.kind === 'told'
+          ? item.change
+          : computeChange(item.commit, merged(index, item.commit), levels),
+      )
+      .toReversed();
+}
+
 /** Goes back until every service has found a tag, or there is nothing more. */
 async function followLine(
-  repository: GitRepository,
   range: CommitRange,
   tracks: readonly Track[],
-  levels: LevelRules,
+  { repository, levels, straighten }: LineOptions,
 ): Promise<void> {
   const index = createPathIndex(tracks.map(({ scope }) => scope.paths));
   const tagged = groupByCommit(tracks);
   const read = createChangeReader(levels);
   const open = new Set(tracks.keys());
-  const how = { isFirstParent: true, hasPaths: index.needsPaths, roots: index.roots };
+  const how = { hasPaths: index.needsPaths, roots: index.roots };
   let position = 0;
-  for await (const commit of repository.streamCommits(range, how)) {
+  for await (const commit of streamLine(repository, range, how, straighten)) {
     assertWhole(repository.isShallow, commit);
     const owners = index.ownersOf(commit.paths);
     const tags = tagged.get(commit.hash);
@@ -151,14 +177,13 @@ async function keepContained(
 
 /** The items of a line since a release that may lie beside it. */
 async function readSince(
-  repository: GitRepository,
   { scope, last }: Track,
   base: VersionTag,
-  levels: LevelRules,
+  options: LineOptions,
 ): Promise<readonly TrackItem[]> {
   if (last === undefined) return [];
   const alone = new Track({ ...scope, tags: [], releases: [] });
-  await followLine(repository, { to: last.hash, without: [base.hash] }, [alone], levels);
+  await followLine({ to: last.hash, without: [base.hash] }, [alone], options);
   return alone.items;
 }
 
@@ -172,10 +197,8 @@ async function findLater(
   for (const [last, group] of byLast) {
     const higher = group.flatMap((track) => track.listHigher().filter((tag) => !reached(tag)));
     if (last === '' || higher.length === 0) continue;
-    const names = await repository.listTagsWith(
-      last,
-      higher.map(({ name }) => name),
-    );
+    const prefixes = new Set(group.map(({ scope }) => scope.tagPrefix));
+    const names = await repository.listTagsWith(last, [...prefixes]);
     for (const track of group) {
       found.set(
         track,

@@ -5,6 +5,7 @@ import {
   type PathIndex,
 } from '@slipway/core/version';
 import type { GitRepository } from '@slipway/io/git';
+import type { Straighten } from './line-commits.js';
 import { assertWhole, type Scope } from './scope.js';
 import type { FoundLine, TrackItem } from './track.js';
 
@@ -30,16 +31,17 @@ export async function readMerged(
   repository: GitRepository,
   scopes: readonly Scope[],
   lines: readonly FoundLine[],
+  straighten: Straighten,
 ): Promise<Merged> {
   const index = createPathIndex(scopes.map(({ paths }) => paths));
   const mergesOf = lines.map(({ items }) => items.filter((item) => item.kind === 'merge'));
   const onLine = mergesOf.filter((_merges, place) => lines[place]?.base === undefined).flat();
-  const shared = await readGroups(repository, index, onLine, []);
+  const shared = await readGroups({ repository, index, straighten }, onLine, []);
   const own = new Map<number, Groups>();
   for (const [place, { base }] of lines.entries()) {
     const merges = mergesOf[place] ?? [];
     if (base !== undefined) {
-      own.set(place, await readGroups(repository, index, merges, [base.hash]));
+      own.set(place, await readGroups({ repository, index, straighten }, merges, [base.hash]));
     }
   }
   return (place, merge) => {
@@ -53,10 +55,15 @@ export async function readMerged(
 type Groups = ReadonlyMap<string, readonly Node[]>;
 type MergeItem = TrackItem & { readonly kind: 'merge' };
 
+interface GroupOptions {
+  readonly repository: GitRepository;
+  readonly index: PathIndex;
+  readonly straighten: Straighten;
+}
+
 /** @param merges of one line */
 async function readGroups(
-  repository: GitRepository,
-  index: PathIndex,
+  { repository, index, straighten }: GroupOptions,
   merges: readonly MergeItem[],
   beside: readonly string[],
 ): Promise<Groups> {
@@ -71,7 +78,7 @@ async function readGroups(
   const nodes: Node[] = [];
   for await (const logged of repository.streamCommits(range, how)) {
     assertWhole(repository.isShallow, logged);
-    const { paths, ...commit } = logged;
+    const { paths, ...commit } = straighten(logged);
     const { hash, parents } = commit;
     const owners = parents.length > 1 ? nobody : index.ownersOf(paths);
     nodes.push({ hash, parents, owners, ...(owners.size === 0 ? {} : { commit }) });

@@ -33,16 +33,25 @@ export function createScope(request: ServiceRequest, tags: readonly Tag[]): Scop
 
 /**
  * The history of a shallow clone ends where somebody cut it off, which looks like a first commit: what was read up
- * to there says nothing.
+ * to there says nothing. Or a branch is not there that the remote has.
  */
 export class CutOffError extends Error {
   override readonly name = 'CutOffError';
   /** Whether only the whole history can say more. */
   readonly needsAll: boolean;
+  /** Branches that are needed. */
+  readonly branches: readonly string[];
 
-  constructor(message: string, { needsAll = false }: { readonly needsAll?: boolean } = {}) {
+  constructor(
+    message: string,
+    {
+      needsAll = false,
+      branches = [],
+    }: { readonly needsAll?: boolean; readonly branches?: readonly string[] } = {},
+  ) {
     super(message);
     this.needsAll = needsAll;
+    this.branches = branches;
   }
 }
 

@@ -20,6 +20,8 @@ export interface CheckoutFacts {
   readonly ref?: string;
   /** The commit that the ref named when the run was started. */
   readonly commit?: string;
+  /** The branch that a pull request would go to. */
+  readonly target?: string;
   /** `shop/orders` */
   readonly repository?: string;
   /** Where the repository can be read: `https://github.com/shop/orders`. */
@@ -96,11 +98,13 @@ export function readCheckoutFacts(environment: Environment): CheckoutFacts {
   const textOf = (name: string): string | undefined => readVariable(environment, name);
   const ref = textOf('GITHUB_REF');
   const commit = textOf('GITHUB_SHA');
+  const target = textOf('GITHUB_BASE_REF');
   const repository = textOf('GITHUB_REPOSITORY');
   const server = textOf('GITHUB_SERVER_URL') ?? 'https://github.com';
   return {
     ...(ref === undefined ? {} : { ref }),
     ...(commit === undefined ? {} : { commit }),
+    ...(target === undefined ? {} : { target }),
     ...(repository === undefined ? {} : { repository, webUrl: `${server}/${repository}` }),
   };
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { collect } from '@slipway/testing/git';
 import { openRepository } from './index.js';
 import { readCommits } from './read-commits.js';
-import { formatWebUrl } from './remote-url.js';
+import { formatWebUrl, nameRemotePath } from './remote-url.js';
 
 test.each([
   ['https://github.com/shop/orders.git', 'https://github.com/shop/orders'],
@@ -17,6 +17,19 @@ test.each([
   ['../orders', undefined],
 ])('the remote %s can be read at %s', (remote, url) => {
   expect(formatWebUrl(remote)).toBe(url);
+});
+
+test.each([
+  ['https://github.com/shop/orders.git', 'shop/orders'],
+  ['https://ada:secret@github.com:8443/Shop/orders/', 'shop/orders'],
+  ['git@github.com:shop/orders.git', 'shop/orders'],
+  ['work:shop/orders', 'shop/orders'],
+  ['ssh://git@git.example.com:2222/shop/orders.git', 'shop/orders'],
+  ['file:///srv/orders.git', 'srv/orders'],
+  ['/srv/orders', 'srv/orders'],
+  ['../orders', '../orders'],
+])('the remote %s is called %s where it lies', (remote, name) => {
+  expect(nameRemotePath(remote)).toBe(name);
 });
 
 test('what git logs is read in whatever pieces it comes', async () => {

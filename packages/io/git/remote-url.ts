@@ -14,3 +14,22 @@ export function formatWebUrl(remote: string): string | undefined {
   const scheme = protocol === 'http:' ? 'http' : 'https';
   return `${scheme}://${protocol.startsWith('http') ? host : hostname}${path}`;
 }
+
+/**
+ * What a repository is called where it lies, however it is reached: on another host name, or by another protocol.
+ *
+ * @example nameRemotePath('git@github.com:shop/orders.git') // 'shop/orders'
+ * @example nameRemotePath('/srv/git/orders.git') // 'srv/git/orders'
+ */
+export function nameRemotePath(remote: string): string {
+  const { scheme, rest = '' } = /^(?:(?<scheme>\w+):\/\/)?(?<rest>.*)$/.exec(remote)?.groups ?? {};
+  const scp =
+    scheme === undefined ? /^[^:/]+:(?<path>.+)$/.exec(rest)?.groups?.['path'] : undefined;
+  const hasHost = scheme !== undefined && scheme !== 'file';
+  const path = scp ?? (hasHost ? rest.slice(rest.indexOf('/')) : rest);
+  return path
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .toLowerCase();
+}

@@ -2,15 +2,18 @@ import { SlipwayError } from '@slipway/core/errors';
 import type { Secret } from '@slipway/core/secret';
 import type { Tag } from '@slipway/core/version';
 import { readRefs, type Refs } from './refs.js';
-import { formatWebUrl } from './remote-url.js';
+import { formatWebUrl, nameRemotePath } from './remote-url.js';
 import { runGit } from './run-git.js';
 
-/** What is fetched to make a shallow clone deeper. */
-interface Deepening {
-  /** How many commits more; absent: all that there are. */
-  readonly commits?: number;
-  /** Hashes, and refs as `+refs/heads/main:refs/remotes/origin/main`. */
-  readonly refs: readonly string[];
+/** What is fetched that a clone left out. */
+interface Fetching {
+  /** How many commits more a shallow clone gets, or all that there are; absent for a clone that is not shallow. */
+  readonly depth?: number | 'all';
+  readonly branches: readonly string[];
+  /** What is checked out. */
+  readonly head?: string;
+  /** Where the history of `head` is cut off: asked for where the remote does not have `head`. */
+  readonly boundary?: readonly string[];
 }
 
 /** What became of a tag that was to be made. */
@@ -46,11 +49,16 @@ export interface GitRemote {
    */
   listRefs(patterns: readonly string[], why: string): Promise<Refs>;
   /** @throws SlipwayError `history-incomplete` */
-  deepen(how: Deepening, why: string): Promise<void>;
+  fetch(what: Fetching, why: string): Promise<void>;
+  /** Whether an address is that of the same repository, on whatever host name and by whatever protocol. */
+  isAt(url: string): boolean;
   /** Makes tags there: each only where there is none of its name, all of them or none, and nothing else. */
   createTags(tags: readonly Tag[]): Promise<readonly PushedTag[]>;
 }
 
+const fetchOptions = [
+  ...['--quiet', '--no-tags', '--no-prune', '--no-recurse-submodules', '--no-auto-gc'],
+];
 /**
  * Whatever a user has set, nothing else goes along; it goes to the URL that `listRefs` asks,
  * since a name may push elsewhere.
@@ -87,11 +95,21 @@ export function openRemote(
     ...(webUrl === undefined ? {} : { webUrl }),
     listRefs: async (patterns, why) =>
       readRefs(await ask(['ls-remote', '--quiet', name, ...patterns], why)),
-    deepen: async ({ commits, refs }, why) => {
-      const depth = commits === undefined ? '--unshallow' : `--deepen=${commits}`;
-      const how = ['--quiet', '--no-tags', '--no-prune', '--no-recurse-submodules', '--no-auto-gc'];
-      await ask(['fetch', ...how, depth, name, ...refs], why);
+    fetch: async ({ depth, branches, head, boundary = [] }, why) => {
+      const how =
+        depth === undefined ? [] : [depth === 'all' ? '--unshallow' : `--deepen=${depth}`];
+      const refs = branches.map((branch) => `+refs/heads/${branch}:refs/remotes/${name}/${branch}`);
+      const bring = (hashes: readonly string[]): Promise<string> =>
+        ask(['fetch', ...fetchOptions, ...how, name, ...hashes, ...refs], why);
+      try {
+        await bring(head === undefined ? [] : [head]);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (head === undefined || boundary.length === 0) throw error;
+        await bring(boundary);
+      }
     },
+    isAt: (other) => nameRemotePath(other) === nameRemotePath(url),
     createTags: async (tags) => {
       const leases = tags.map((tag) => `--force-with-lease=refs/tags/${tag.name}:`);
       const refs = tags.map((tag) => `${tag.hash}:refs/tags/${tag.name}`);

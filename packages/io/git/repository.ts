@@ -148,14 +148,15 @@ export class GitRepository {
     return (await this.#listLines(args)).length > 0;
   }
 
-  /**
-   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
-   * or the commit itself when it lies on the line. Undefined when they share none.
-   */
-  async tryFindFork(commit: string, branch: string): Promise<string | undefined> {
-    const args = ['rev-list', '--first-parent', '--parents', branch, `^${commit}`, '--'];
-    const oldest = (await this.#listLines(args)).at(-1);
-    return oldest === undefined ? branch : oldest.split(' ')[1];
+  /** The commits without parents that a commit contains: in a shallow clone where it is cut off. */
+  async listRoots(commit: string): Promise<readonly string[]> {
+    return this.#listLines(['rev-list', '--max-parents=0', commit, '--']);
+  }
+
+  /** The paths that differ between two commits. */
+  async listChanged(from: string, to: string): Promise<readonly string[]> {
+    const args = ['diff-tree', '-z', '-r', '--no-color', ...pathOptions, from, to, '--'];
+    return readFields((await this.#run(args)).stdout);
   }
 
   /**
@@ -189,9 +190,9 @@ export class GitRepository {
     return new Set([...found].map(({ groups }) => groups?.['hash'] ?? ''));
   }
 
-  /** The names of those tags that contain a commit. */
-  async listTagsWith(commit: string, names: readonly string[]): Promise<ReadonlySet<string>> {
-    const refs = names.map((name) => `refs/tags/${name}`);
+  /** The names of the tags that begin like this and contain a commit. */
+  async listTagsWith(commit: string, prefixes: readonly string[]): Promise<ReadonlySet<string>> {
+    const refs = prefixes.map((prefix) => `refs/tags/${prefix}*`);
     const format = '--format=%(refname:strip=2)';
     return new Set(
       await this.#listLines(['for-each-ref', `--contains=${commit}`, format, ...refs]),

@@ -39,6 +39,9 @@ const environment: Readonly<Record<string, string | undefined>> = {
   GIT_TRACE: undefined,
 };
 
+/** Grafts are not read, and git warns of that each time. */
+const quiet = ['-c', 'advice.graftFileDeprecated=false'];
+
 /**
  * Runs git in a folder.
  *
@@ -51,7 +54,7 @@ export async function runGit(
 ): Promise<CommandResult> {
   const { signal, acceptExitCodes = [], input, variables } = options;
   try {
-    return await runCommand(['git', '-C', folder, ...args], {
+    return await runCommand(['git', ...quiet, '-C', folder, ...args], {
       env: { ...environment, ...variables },
       signal,
       acceptExitCodes,
@@ -74,7 +77,7 @@ export async function* streamGit(
   { signal }: Pick<GitOptions, 'signal'>,
 ): AsyncGenerator<string, void, undefined> {
   try {
-    yield* streamCommand(['git', '-C', folder, ...args], { env: environment, signal });
+    yield* streamCommand(['git', ...quiet, '-C', folder, ...args], { env: environment, signal });
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof CommandError ? explain(error, folder) : error;

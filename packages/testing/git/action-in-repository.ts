@@ -21,6 +21,7 @@ export interface GitAction<Inputs, Result> {
 export interface Surroundings {
   readonly ref?: string;
   readonly commit?: string;
+  readonly target?: string;
   readonly config?: string;
   /** What the action may open; anything else is refused. */
   readonly runtime?: Partial<GitRuntime>;

@@ -11,6 +11,8 @@ export interface HistoryCase {
   readonly config?: string;
   /** What GitHub says was checked out; without it only git knows. */
   readonly ref?: string;
+  /** The branch that a pull request would go to, as GitHub tells it. */
+  readonly target?: string;
   /** `1.4.1-dev.1.#`: `#` stands for the beginning of a hash. */
   readonly version: string;
   readonly level: string;
@@ -25,7 +27,7 @@ export type HistoryAnswer = Pick<HistoryCase, 'version' | 'level' | 'tags' | 'ch
 /** Makes the history with real git, and asks an action for the version of what is checked out. */
 export async function answerCase(
   bench: GitBench,
-  { story, inputs, config, ref }: HistoryCase,
+  { story, inputs, config, ref, target }: HistoryCase,
 ): Promise<HistoryAnswer> {
   const repository = await bench.open();
   await playStory(repository, story);
@@ -33,6 +35,7 @@ export async function answerCase(
   const surroundings: Surroundings = {
     ...(config === undefined ? {} : { config }),
     ...(ref === undefined ? {} : { ref, commit: head }),
+    ...(target === undefined ? {} : { target }),
   };
   const outputs = await bench.outputsOf(repository, inputs, surroundings);
   await repository.remove();

@@ -8,5 +8,5 @@ export { createTestRepository, type TestCommit, type TestRepository } from './te
 export { collect } from './collect.js';
 export { answerCase, type HistoryAnswer, type HistoryCase } from './history-case.js';
 export { chooseHistory, formatHistory, type RandomHistory } from './random-history.js';
-export { answerByReference, type ReferenceQuestion } from './reference-version.js';
+export { answerByReference, listMainLine, type ReferenceQuestion } from './reference-version.js';
 export { playStory, type Step } from './story.js';

@@ -27,6 +27,8 @@ export interface RandomHistory {
 
 /** Of a merge it says nothing. */
 const untold = 'Update';
+/** Main is what it merges: whoever made it pulled main over commits of their own. */
+export const pulledMain = "Merge branch 'main' of github.com:shop/orders";
 const messages = [
   ['feat: a', 'minor'],
   ['fix: a', 'patch'],
@@ -53,7 +55,7 @@ export function chooseHistory(choose: Chooser, services: readonly string[]): Ran
     commits.push({
       id: commits.length,
       parents,
-      ...(isUntold ? { message: untold, level: 'untold' } : { message, level }),
+      ...(isUntold ? { message: chooseUntold(choose), level: 'untold' } : { message, level }),
       folders: folders.filter(() => choose.chance(isMerge ? 0.7 : 0.4)),
     });
     return commits.length - 1;
@@ -63,6 +65,10 @@ export function chooseHistory(choose: Chooser, services: readonly string[]): Ran
   while (commits.length < count) playTurn(choose, tips, add);
   const tags = chooseTags(choose, services, commits.length);
   return { commits, tags, main: tips[0] ?? 0, side: choose.of(tips) };
+}
+
+function chooseUntold(choose: Chooser): string {
+  return choose.chance(0.3) ? pulledMain : untold;
 }
 
 /** The first tip is main's. */

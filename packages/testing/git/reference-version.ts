@@ -1,4 +1,4 @@
-import type { RandomCommit, RandomHistory } from './random-history.js';
+import { pulledMain, type RandomCommit, type RandomHistory } from './random-history.js';
 
 /** What is asked: a service, and where. */
 export interface ReferenceQuestion {
@@ -31,16 +31,18 @@ export function answerByReference(
 ): ReferenceAnswer {
   const { commits, tags } = history;
   const reach = (id: number): ReadonlySet<number> => findReach(commits, id);
-  const touches = (id: number): boolean =>
-    folders.length === 0 || commits[id]?.folders.some((each) => folders.includes(each)) === true;
+  const touchesIn = (of: readonly RandomCommit[], id: number): boolean =>
+    folders.length === 0 || of[id]?.folders.some((each) => folders.includes(each)) === true;
+  const touches = (id: number): boolean => touchesIn(commits, id);
   const own = tags
     .filter(({ name }) => name.startsWith(`${service}-v`))
     .map(({ name, commit }) => ({ version: name.slice(service.length + 2), commit }))
     .toSorted((a, b) => compare(b.version, a.version));
 
-  const readLine = (at: number) => {
-    const chain = listLine(commits, at);
-    const last = chain.find(touches);
+  const straight = commits.map((commit) => straighten(commits, commit));
+  const readLine = (at: number, of: readonly RandomCommit[]) => {
+    const chain = listLine(of, at);
+    const last = chain.find((id) => touchesIn(of, id));
     if (last === undefined) return undefined;
     const upTo = chain.slice(0, chain.indexOf(last) + 1);
     const names = own.filter(({ commit }) => upTo.includes(commit));
@@ -48,23 +50,48 @@ export function answerByReference(
     const releases = own.filter((tag) => isRelease(tag) && !names.includes(tag));
     const base = releases.find(({ commit }) => known.has(commit));
     const before = base === undefined ? new Set<number>() : reach(base.commit);
-    const changes = chain.filter((id) => known.has(id) && !before.has(id) && touches(id));
-    const steps: { readonly version: string; readonly id: number; readonly isRelease: boolean }[] =
-      [];
-    let released = base?.version;
+    const upToLast = chain.slice(chain.indexOf(last)).filter((id) => touchesIn(of, id));
+    const since = fold(
+      upToLast.filter((id) => !before.has(id)),
+      ...([of, base?.version, before] as const),
+    );
+    const candidate = chain
+      .slice(chain.indexOf(last) + 1)
+      .flatMap((id) => releases.find(({ commit }) => commit === id) ?? [])[0];
+    const end = candidate === undefined ? chain.length : chain.indexOf(candidate.commit);
+    const alone = fold(
+      upToLast.filter((id) => chain.indexOf(id) < end),
+      ...([of, candidate?.version, new Set<number>()] as const),
+    );
+    const isHigher = compare(alone.last, since.last) > 0;
+    const { last: version, released } = isHigher ? alone : since;
+    return { last, names, releases, known, base, version, released };
+  };
+  /** Along commits, newest first, from a release on. */
+  const fold = (
+    ids: readonly number[],
+    of: readonly RandomCommit[],
+    from: string | undefined,
+    before: ReadonlySet<number>,
+  ) => {
+    let released = from;
     let distance = 0;
-    for (const id of changes.toReversed()) {
-      const level = readLevel(id, before);
+    let last = '';
+    for (const id of ids.toReversed()) {
+      const level = readLevel(id, before, of);
       distance = level === 'none' ? distance + 1 : 0;
       const next = released === undefined ? initial : bump(released, level);
       if (level !== 'none') released = next;
-      const version = level === 'none' ? `${next}-dev.${distance}.#` : next;
-      steps.push({ version, id, isRelease: level !== 'none' });
+      last = level === 'none' ? `${next}-dev.${distance}.#` : next;
     }
-    return { last, names, releases, known, base, steps, released };
+    return { last, released };
   };
-  const readLevel = (id: number, before: ReadonlySet<number>): Level => {
-    const commit = commits[id];
+  const readLevel = (
+    id: number,
+    before: ReadonlySet<number>,
+    of: readonly RandomCommit[] = commits,
+  ): Level => {
+    const commit = of[id];
     if (commit === undefined) return 'none';
     if (commit.level !== 'untold') return commit.level;
     const line = commit.parents[0] === undefined ? new Set<number>() : reach(commit.parents[0]);
@@ -78,27 +105,26 @@ export function answerByReference(
   };
 
   if (main === undefined || own.some(({ commit }) => commit === head)) {
-    const line = readLine(head);
+    const isMain = main === undefined || listLine(straight, main).includes(head);
+    const line = readLine(head, isMain ? straight : commits);
     if (line === undefined) return 'refused';
     const [name] = line.names;
     if (name !== undefined) return name.version;
-    const step = line.steps.at(-1);
-    if (step === undefined) throw new Error('the last commit is no step');
     const { base = { version: '0.0.0-0' } } = line;
-    const isTaken = own.some(({ version }) => version === step.version);
+    const isTaken = own.some(({ version }) => version === line.version);
     const isOvertaken = line.releases.some(
       ({ version, commit }) =>
         compare(version, base.version) > 0 &&
-        compare(version, step.version) < 0 &&
+        compare(version, line.version) < 0 &&
         !line.known.has(commit) &&
         reach(commit).has(line.last),
     );
-    return isTaken || isOvertaken ? 'refused' : step.version;
+    return isTaken || isOvertaken ? 'refused' : line.version;
   }
 
   const known = reach(head);
-  const fork = listLine(commits, main).find((id) => known.has(id));
-  const line = readLine(fork ?? head);
+  const fork = listLine(straight, main).find((id) => known.has(id));
+  const line = readLine(fork ?? head, fork === undefined ? commits : straight);
   const from = fork ?? line?.base?.commit;
   const before = from === undefined ? new Set<number>() : reach(from);
   const added = [...known]
@@ -106,7 +132,7 @@ export function answerByReference(
     .filter(isSingle)
     .filter(touches);
   if (line === undefined && added.length === 0) return 'refused';
-  const chain = listLine(commits, fork ?? head);
+  const chain = listLine(fork === undefined ? commits : straight, fork ?? head);
   const named = (line?.names ?? own.filter(({ commit }) => chain.includes(commit))).find(
     isRelease,
   )?.version;
@@ -131,6 +157,7 @@ function compare(a: string, b: string): number {
   const read = (version: string): readonly number[] => [
     ...(version.split('-')[0] ?? '').split('.').map(Number),
     version.includes('-') ? 0 : 1,
+    Number(/-dev\.(?<distance>\d+)/.exec(version)?.groups?.['distance'] ?? 0),
   ];
   const [left, right] = [read(a), read(b)];
   const differing = left.findIndex((number, index) => number !== right[index]);
@@ -146,6 +173,34 @@ function findReach(commits: readonly RandomCommit[], from: number): ReadonlySet<
     open.push(...(commits[id]?.parents ?? []));
   }
   return found;
+}
+
+/** What main was, newest first. */
+export function listMainLine({ commits, main }: RandomHistory): readonly number[] {
+  return listLine(
+    commits.map((commit) => straighten(commits, commit)),
+    main,
+  );
+}
+
+/** Main goes on from what it was before somebody pulled it; what is changed is told against that. */
+function straighten(commits: readonly RandomCommit[], commit: RandomCommit): RandomCommit {
+  const [first, second, ...others] = commit.parents;
+  if (commit.message !== pulledMain || first === undefined || second === undefined) return commit;
+  if (others.length > 0) return commit;
+  const [after, before] = [readFiles(commits, commit.id), readFiles(commits, second)];
+  const names = [...new Set([...after.keys(), ...before.keys()])];
+  const folders = names.filter((name) => after.get(name) !== before.get(name));
+  return { ...commit, parents: [second, first], folders };
+}
+
+/** The commit that wrote the file of each folder last. */
+function readFiles(commits: readonly RandomCommit[], id: number): ReadonlyMap<string, number> {
+  const commit = commits[id];
+  const [first] = commit?.parents ?? [];
+  const inherited = first === undefined ? [] : readFiles(commits, first);
+  const own = (commit?.folders ?? []).map((folder): [string, number] => [folder, id]);
+  return new Map([...inherited, ...own]);
 }
 
 /** The first-parent line, newest first. */

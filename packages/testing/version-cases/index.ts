@@ -1,4 +1,5 @@
 import type { HistoryCase } from '../git/index.js';
+import { lineCases } from './lines.js';
 import { mergeCases } from './merges.js';
 import { messageCases } from './messages.js';
 import { pathCases } from './paths.js';
@@ -12,4 +13,5 @@ export const versionCases: readonly (readonly [string, readonly HistoryCase[]])[
   ['tags', tagCases],
   ['paths', pathCases],
   ['places', placeCases],
+  ['lines', lineCases],
 ];

@@ -1,4 +1,4 @@
-import type { HistoryCase, Step } from '../git/index.js';
+import type { HistoryCase, Step, TestCommit } from '../git/index.js';
 
 /** After 1.0.0 a branch with some commits, and what main merges it with. */
 function merged(
@@ -13,6 +13,32 @@ function merged(
     { message, merges: [`side-${commits.length - 1}`], name: 'merge' },
   ];
 }
+
+/** What others have pushed to main, and who had commits of their own pulls it. */
+function pulled(
+  pushed: readonly TestCommit[],
+  own: readonly TestCommit[],
+  from = '',
+  ...after: readonly Step[]
+): readonly Step[] {
+  const files = Object.fromEntries(pushed.flatMap((commit) => Object.entries(commit.files ?? {})));
+  const named = pushed.map((commit, index) => ({ ...commit, name: `pushed-${index}` }));
+  return [
+    ...[{ message: 'chore: begin', files: { 'orders/a': 'a' } }, { tag: 'v1.4.0' }],
+    ...[...named, { branch: 'mine', from: 'v1.4.0' }, ...own],
+    { message: `Merge branch 'main'${from}`, merges: [`pushed-${pushed.length - 1}`], files },
+    ...[{ git: ['branch', '--force', 'main', 'mine'] } as const, { branch: 'main' }],
+    ...[{ git: ['branch', '-D', 'mine'] } as const, ...after],
+  ];
+}
+const twoFeatures = [{ message: 'feat: b' }, { message: 'feat: c' }];
+const ownFix = [{ message: 'fix: d' }];
+const ownUrl = ' of github.com:shop/orders';
+const origin = {
+  git: ['remote', 'add', 'origin', 'https://github.com/shop/orders.git'],
+} as const;
+const inOrders = (message: string): TestCommit => ({ message, files: { 'orders/x': message } });
+const elsewhere = (message: string): TestCommit => ({ message, files: { 'web/x': message } });
 
 const minor = { version: '1.1.0', level: 'minor', tags: '1.1 1 latest' };
 const patch = { version: '1.0.1', level: 'patch', tags: '1.0 1 latest' };
@@ -132,5 +158,71 @@ export const mergeCases: readonly HistoryCase[] = [
     name: 'an empty commit',
     story: ['chore: begin', { tag: 'v1.0.0' }, { message: 'fix: nothing', files: {} }],
     ...{ ...patch, changelog: ['Fixes: nothing'] },
+  },
+  {
+    name: 'who pulls main over commits of their own brings those to what main was',
+    story: pulled(twoFeatures, ownFix, ownUrl, origin),
+    ...{ version: '1.6.1', level: 'patch', tags: '1.6 1 latest' },
+    changelog: ['Features: c', 'Features: b', 'Fixes: d'],
+  },
+  {
+    name: 'main goes on after it was pulled',
+    story: pulled(twoFeatures, ownFix, ownUrl, 'fix: e'),
+    ...{ version: '1.6.2', level: 'patch', tags: '1.6 1 latest' },
+    changelog: ['Features: c', 'Features: b', 'Fixes: e', 'Fixes: d'],
+  },
+  {
+    name: 'what main was before it was pulled',
+    story: pulled(twoFeatures, ownFix, ownUrl, { detach: 'pushed-0' }),
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5', changelog: ['Features: b'] },
+  },
+  {
+    name: 'a branch that left main before it was pulled',
+    story: pulled(twoFeatures, ownFix, ownUrl, { branch: 'side', from: 'pushed-0' }, 'fix: e'),
+    ...{ version: '1.5.1-side.1.#', level: 'patch', tags: '', changelog: ['Fixes: e'] },
+  },
+  {
+    name: 'main was merged into a branch that became main',
+    story: pulled(twoFeatures, ownFix, ' into side'),
+    ...{ version: '1.6.1', level: 'patch', tags: '1.6 1 latest' },
+    changelog: ['Features: c', 'Features: b', 'Fixes: d'],
+  },
+  {
+    name: 'what was merged from a fork with the same name',
+    story: pulled(ownFix, twoFeatures, ' of github.com:ada/orders', origin),
+    ...{ version: '1.6.1', level: 'patch', tags: '1.6 1 latest' },
+    changelog: ['Features: c', 'Features: b', 'Fixes: d'],
+  },
+  {
+    name: 'a fork as GitLab merges it',
+    story: pulled(ownFix, twoFeatures, " into 'main'"),
+    ...{ version: '1.6.1', level: 'patch', tags: '1.6 1 latest' },
+    changelog: ['Features: c', 'Features: b', 'Fixes: d'],
+  },
+  {
+    name: 'a service that only those who pulled have touched',
+    story: pulled([elsewhere('feat: b')], [inOrders('fix: d')], ownUrl),
+    inputs: { paths: 'orders' },
+    ...{ version: '1.4.1', level: 'patch', tags: '1.4 1 latest', changelog: ['Fixes: d'] },
+  },
+  {
+    name: 'a service that only the others have touched',
+    story: pulled([inOrders('feat: b'), inOrders('feat: c')], [elsewhere('fix: d')], ownUrl),
+    inputs: { paths: 'orders' },
+    ...{ version: '1.6.0', level: 'minor', tags: '1.6 1 latest' },
+    changelog: ['Features: c', 'Features: b'],
+  },
+  {
+    name: 'a maintenance branch that was pulled, of a main that was',
+    story: [
+      ...pulled(twoFeatures, ownFix, ownUrl, { branch: 'release/orders/1.6.x' }),
+      ...[{ message: 'fix: e', name: 'e' }, { branch: 'main' }, 'feat!: z'],
+      ...[{ branch: 'mine', from: 'release/orders/1.6.x~1' }, 'fix: f'],
+      { message: "Merge branch 'release/orders/1.6.x'", merges: ['e'] },
+      { git: ['branch', '--force', 'release/orders/1.6.x', 'mine'] },
+      { branch: 'release/orders/1.6.x' },
+    ],
+    ...{ version: '1.6.3', level: 'patch', tags: '1.6 1' },
+    changelog: ['Features: c', 'Features: b', 'Fixes: f', 'Fixes: e', 'Fixes: d'],
   },
 ];

@@ -1,0 +1,56 @@
+import { tryParsePulledMerge, type Commit } from '@slipway/core/version';
+import type { CommitRange, GitRepository, LoggedCommit, LogOptions } from '@slipway/io/git';
+
+/** Puts the parent first that a commit goes on from. */
+export type Straighten = <T extends Commit>(commit: T) => T;
+
+export interface StraightenOptions {
+  /** The branch that a line is of. */
+  readonly branch: string;
+  /** Whether an address is that of the repository itself, and not of a fork of it. */
+  readonly isOwnUrl: (url: string) => boolean;
+}
+
+/**
+ * Who commits to main and then pulls it makes a merge whose first parent is their own commit, and whose second one is
+ * what main was. Main goes on from the second one, and what is brought is their commit. Such a merge is on the line of
+ * the branch that it says it merges.
+ */
+export function createStraightener({ branch, isOwnUrl }: StraightenOptions): Straighten {
+  return (commit) => {
+    const [first, second, ...others] = commit.parents;
+    if (first === undefined || second === undefined || others.length > 0) return commit;
+    const pulled = tryParsePulledMerge(commit.message);
+    if (pulled?.branch !== branch) return commit;
+    if (pulled.from !== undefined && !isOwnUrl(pulled.from)) return commit;
+    return { ...commit, parents: [second, first] };
+  };
+}
+
+/** The commits of a line, newest first, each with the parent first that the line goes on from. */
+export async function* streamLine(
+  repository: GitRepository,
+  range: CommitRange,
+  how: Pick<LogOptions, 'hasPaths' | 'roots'>,
+  straighten: Straighten,
+): AsyncGenerator<LoggedCommit, void, undefined> {
+  for (let from: string | undefined = range.to; from !== undefined;) {
+    const commits = repository.streamCommits(
+      { ...range, to: from },
+      { ...how, isFirstParent: true },
+    );
+    from = undefined;
+    for await (const commit of commits) {
+      const straight = straighten(commit);
+      if (straight === commit) {
+        yield commit;
+        continue;
+      }
+      const [before = ''] = straight.parents;
+      const paths = how.hasPaths ? await repository.listChanged(before, straight.hash) : [];
+      yield { ...straight, paths };
+      from = before;
+      break;
+    }
+  }
+}
