@@ -39,6 +39,8 @@ export interface Inputs {
   readonly services: readonly ServiceInputs[];
   /** Whether the repository is one service. */
   readonly isOnly: boolean;
+  /** Whether somebody said how the tags begin. */
+  readonly isPrefixGiven: boolean;
   /** Whether the matrix of the changed services was asked for. */
   readonly isAll: boolean;
   readonly initialVersion: Version;
@@ -82,6 +84,7 @@ export function readInputs(read: InputReader): Inputs {
   const inputs = {
     services,
     isOnly: (read.config()?.services.size ?? 0) < 2,
+    isPrefixGiven: read.optional('tag-prefix', (text) => text) !== undefined,
     isAll,
     initialVersion: read.withDefault('initial-version', '0.1.0', parseInitialVersion),
     levels: read.list('levels', parseLevelRule),

@@ -4,6 +4,7 @@ import {
   bumpVersion,
   computeLevel,
   findHighestLevel,
+  formatChangelog,
   formatPrerelease,
   isRelease,
   splitVersion,
@@ -20,6 +21,7 @@ import {
   foldLine,
   listMovingTags,
   listUnclear,
+  noteForeignTag,
   noteUnclear,
   refuseUnclear,
   tryBegin,
@@ -33,6 +35,8 @@ export interface VersionRules {
   readonly initialVersion: Version;
   readonly majorZero: MajorZeroRule;
   readonly bump?: Level;
+  /** Whether the tags begin as somebody said, and not as usual. */
+  readonly isPrefixGiven: boolean;
   /** Whether a message that follows no convention is refused. */
   readonly isStrict: boolean;
 }
@@ -77,7 +81,9 @@ type Decision = Pick<
 export function planVersion(history: ServiceHistory, rules: VersionRules): ServiceVersion {
   const { service, tagPrefix, place, isChanged } = history;
   const { line } = history.on;
-  const { notes = [], ...decision } = decide(history, rules);
+  const foreign = noteForeignTag(history, rules.isPrefixGiven);
+  const { notes: told = [], ...decision } = decide(history, rules);
+  const notes = [...foreign, ...told];
   const isFinal = isRelease(decision.version);
   const named = line.names.find(({ version }) => version === decision.version);
   const name = named?.name;
@@ -258,4 +264,15 @@ function describeStep({ change, level, previous, isRelease: isOne }: VersionStep
   return previous === undefined
     ? `the first version, from ${commit}`
     : `${level} after ${previous}: ${commit}`;
+}
+
+/** The changelog of a version; where it is cut, it says where the commits are. */
+export function formatVersionLog(
+  { changes, since, commit }: ServiceVersion,
+  url: string | undefined,
+): string {
+  if (url === undefined) return formatChangelog(changes);
+  const range =
+    since === undefined ? `commits/${commit.hash}` : `compare/${since}...${commit.hash}`;
+  return formatChangelog(changes, { url, more: `${url}/${range}` });
 }

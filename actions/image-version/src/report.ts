@@ -1,6 +1,6 @@
-import { formatAnnotations, formatChangelog } from '@slipway/core/version';
+import { formatAnnotations } from '@slipway/core/version';
 import type { Report } from '@slipway/flow/runtime';
-import type { ServiceVersion } from './plan.js';
+import { formatVersionLog, type ServiceVersion } from './plan.js';
 import type { Result } from './run.js';
 
 const emptyMatrix = '{"include":[]}';
@@ -75,7 +75,7 @@ function formatOutputs(version: ServiceVersion, url: string | undefined): Record
     annotations,
     changed: `${version.isChanged}`,
     'is-release': `${version.isRelease}`,
-    changelog: formatChangelog(version.changes, url === undefined ? {} : { url }),
+    changelog: formatVersionLog(version, url),
     commit: version.commit.hash,
   };
 }
@@ -114,9 +114,9 @@ function formatLines(values: Readonly<Record<string, string>>): string {
 }
 
 function summarizeOne(version: ServiceVersion, url: string | undefined): readonly string[] {
-  const { service, previous, movingTags, commit, changes, since, tag } = version;
+  const { service, previous, movingTags, commit, since, tag } = version;
   const moving = movingTags.length === 0 ? 'none' : movingTags.map(formatCode).join(', ');
-  const log = formatChangelog(changes, url === undefined ? {} : { url });
+  const log = formatVersionLog(version, url);
   const start = since === undefined ? 'the beginning' : formatCode(since);
   return [
     `### ${formatIcon(version)} ${service} ${version.version}`,

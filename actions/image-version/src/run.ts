@@ -9,11 +9,11 @@ import {
 } from '@slipway/flow/history';
 import { readLiveServices } from '@slipway/flow/live';
 import type { Runtime } from '@slipway/flow/runtime';
-import { formatChangelog, type Tag } from '@slipway/core/version';
+import type { Tag } from '@slipway/core/version';
 import type { NewRelease } from '@slipway/io/github';
 import type { RemoteAccess } from '@slipway/io/git';
 import { nameRepository, type Base, type Inputs } from './inputs.js';
-import { planVersion, type ServiceVersion } from './plan.js';
+import { formatVersionLog, planVersion, type ServiceVersion } from './plan.js';
 
 export interface Result {
   readonly inputs: Inputs;
@@ -85,13 +85,14 @@ function describeReleases(
   tags: readonly Tag[],
   { isOnly, url }: { readonly isOnly: boolean; readonly url?: string },
 ): readonly NewRelease[] {
-  return versions.flatMap(({ service, version, tag, movingTags, changes }) => {
+  return versions.flatMap((each) => {
+    const { service, version, tag, movingTags } = each;
     const found = tags.find(({ name }) => name === tag);
     if (found === undefined) return [];
     return {
       ...{ tag: found.name, commit: found.hash },
       name: isOnly ? version : `${service} ${version}`,
-      body: formatChangelog(changes, url === undefined ? {} : { url }),
+      body: formatVersionLog(each, url),
       isLatest: isOnly && movingTags.includes('latest'),
     };
   });

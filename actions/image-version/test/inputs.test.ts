@@ -12,6 +12,7 @@ services:
 `;
 const unless = {
   isOnly: true,
+  isPrefixGiven: false,
   majorZero: 'major',
   isStrict: false,
   mayFetch: true,
@@ -60,6 +61,7 @@ describe('readInputs', () => {
 
     expect(readWith(readInputs, inputs, filesOf(several))).toEqual({
       isOnly: false,
+      isPrefixGiven: true,
       majorZero: 'shift',
       isStrict: true,
       mayFetch: false,

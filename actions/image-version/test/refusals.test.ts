@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { createGitBench, playStory, type Step } from '@slipway/testing/git';
+import { createRecordingLogger } from '@slipway/testing/logger';
 import { readInputs } from '../src/inputs.js';
 import { report } from '../src/report.js';
 import { run } from '../src/run.js';
@@ -137,6 +138,28 @@ describe('a number is refused', () => {
 
     expect(said).toBe(
       'the branch release/orders/1.4.5 says 1.4.5, which is not above 1.5.0 that this commit contains · Name the branch after a higher version: release/orders/….',
+    );
+  });
+});
+
+describe('tags with another prefix than the usual one are not passed over', () => {
+  test('without any', async () => {
+    expect(await refusalOf(['feat: a', { tag: '1.3.0' }, { tag: '1.4.0' }, 'fix: b'])).toBe(
+      'the last version of orders is not certain: no tag begins with v, but there is 1.4.0 · Set tag-prefix: none if that is one of its versions, else tag-prefix: v.',
+    );
+  });
+
+  test('where somebody chose one, it is told', async () => {
+    const repository = await bench.open();
+    await playStory(repository, ['feat: a', { tag: 'v1.4.0' }, { tag: 'web-v2.0.0' }, 'fix: b']);
+    const logger = createRecordingLogger();
+    const inputs = { 'tag-prefix': 'orders-v' };
+
+    const outputs = await outputsOf(repository, inputs, { runtime: { logger } });
+
+    expect(outputs['version']).toBe('0.1.1');
+    expect(logger.lines).toContain(
+      '[warning] orders: no tag begins with orders-v, but there is v1.4.0: the versions of orders begin anew',
     );
   });
 });

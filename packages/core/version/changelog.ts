@@ -4,7 +4,14 @@ import { dropReverted } from './reverted.js';
 export interface ChangelogOptions {
   /** Where the repository can be read: `https://github.com/shop/orders`; commits are links then. */
   readonly url?: string;
+  /** Where all of it can be read, when it is too long. */
+  readonly more?: string;
 }
+
+/** What GitHub takes as the text of a release. */
+const maxLength = 125_000;
+/** Of one entry. */
+const maxEntryLength = 2_000;
 
 const maxEntries = 100;
 const sections: readonly [string, (entry: ChangeEntry) => boolean][] = [
@@ -38,19 +45,33 @@ export function formatChangelog(
     return [`### ${title}`, '', ...own.map((entry) => formatEntry(entry, options)), ''];
   });
   const rest = all.length - entries.length;
-  return [...parts, ...(rest > 0 ? [`… and ${rest} older changes.`, ''] : [])].join('\n');
+  const lines = [...parts, ...(rest > 0 ? [`… and ${rest} older changes.`, ''] : [])];
+  return cutLines(lines.join('\n'), options.more);
+}
+
+/** Cut behind a whole line; one that is too long by itself is left out. */
+function cutLines(text: string, more: string | undefined): string {
+  if (text.length <= maxLength) return text;
+  const place = more === undefined ? '' : `: [all of it](${more})`;
+  const end = `\n… the rest is too long to be shown${place}.\n`;
+  const start = text.slice(0, maxLength - end.length);
+  return `${start.slice(0, Math.max(0, start.lastIndexOf('\n')))}${end}`;
 }
 
 function formatEntry({ hash, commit }: ChangeEntry, { url }: ChangelogOptions): string {
   const scope = commit.scope === undefined ? '' : `**${escapeText(commit.scope)}:** `;
   const short = hash.slice(0, 7);
   const name = url === undefined ? short : `[${short}](${url}/commit/${hash})`;
-  const note =
-    commit.breakingNote === undefined || commit.breakingNote === commit.description
-      ? ''
-      : `: ${escapeText(commit.breakingNote)}`;
-  const text = commit.description === '' ? '(no message)' : commit.description;
-  return `- ${scope}${escapeText(text)}${note} (${name})`;
+  const { description, breakingNote = description } = commit;
+  const note = breakingNote === description ? '' : `: ${breakingNote}`;
+  const text = `${description === '' ? '(no message)' : description}${note}`;
+  return `- ${scope}${escapeText(cutEnd(text))} (${name})`;
+}
+
+/** Never within a letter that takes two units. */
+function cutEnd(text: string): string {
+  if (text.length <= maxEntryLength) return text;
+  return `${text.slice(0, maxEntryLength).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** A message is text, not markup: an unclosed tag would swallow what follows. */

@@ -7,7 +7,6 @@ import {
   findHighestLevel,
   foldVersions,
   formatAnnotations,
-  formatChangelog,
   formatPrerelease,
   formatSlug,
   groupMergedCommits,
@@ -243,81 +242,6 @@ describe('a merge', () => {
 
   test('nothing at all is of level none', () => {
     expect(findHighestLevel([])).toBe('none');
-  });
-});
-
-describe('a changelog', () => {
-  test('is grouped, newest first, without what changes nothing', () => {
-    const changes = changesOf(
-      'feat: a',
-      'fix(api): b',
-      'docs: c',
-      'words <script>',
-      'feat!: d',
-      'fix: e\n\nBREAKING CHANGE: no more f',
-      'feat: g',
-    );
-
-    expect(formatChangelog(changes, { url: 'https://example.com/o' }).split('\n')).toEqual([
-      '### Breaking changes',
-      '',
-      `- e: no more f ([f500000](https://example.com/o/commit/${hashOf(5)}))`,
-      `- d ([e400000](https://example.com/o/commit/${hashOf(4)}))`,
-      '',
-      '### Features',
-      '',
-      `- g ([a600000](https://example.com/o/commit/${hashOf(6)}))`,
-      `- a ([a000000](https://example.com/o/commit/${hashOf(0)}))`,
-      '',
-      '### Fixes',
-      '',
-      `- **api:** b ([b100000](https://example.com/o/commit/${hashOf(1)}))`,
-      '',
-      '### Other changes',
-      '',
-      `- words &lt;script> ([d300000](https://example.com/o/commit/${hashOf(3)}))`,
-      '',
-    ]);
-  });
-
-  test('leaves out what was taken back, and what took it back', () => {
-    const revert = (header: string, hash: string): string =>
-      `Revert "${header}"\n\nThis reverts commit ${hash}.`;
-    const changes = changesOf(
-      'feat: a',
-      'feat: b',
-      revert('feat: a', hashOf(0)),
-      'fix: c',
-      revert('fix: c', hashOf(3)),
-      'Reapply "fix: c"',
-      revert('feat: older', 'f'.repeat(40)),
-    );
-
-    const lines = formatChangelog(changes).split('\n');
-
-    expect(lines.filter((line) => line.startsWith('- ')).map((line) => line.slice(0, 22))).toEqual([
-      '- b (b100000)',
-      '- c (d300000)',
-      '- Revert "feat: older" (a600000)'.slice(0, 22),
-    ]);
-    expect(lines.filter((line) => line.startsWith('#'))).toEqual([
-      '### Features',
-      '### Fixes',
-      '### Reverts',
-    ]);
-  });
-
-  test('ends after a hundred', () => {
-    const messages = Array.from({ length: 130 }, (_, index) => `fix: number ${index}`);
-
-    const lines = formatChangelog(changesOf(...messages)).split('\n');
-
-    expect(lines.filter((line) => line.startsWith('- '))).toHaveLength(100);
-    expect(lines.slice(-2)).toEqual(['… and 30 older changes.', '']);
-  });
-
-  test('is empty where nothing changed', () => {
-    expect(formatChangelog(changesOf('docs: a'))).toBe('');
   });
 });
 

@@ -44,6 +44,7 @@ export {
   computeMovingTags,
   parseTagPrefix,
   selectVersionTags,
+  tryFindForeignTag,
   type Tag,
   type VersionTag,
 } from './version-tag.js';

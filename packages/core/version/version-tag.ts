@@ -41,6 +41,17 @@ export function selectVersionTags(tags: readonly Tag[], prefix: string): readonl
 }
 
 /**
+ * The highest version that some tag has with the usual prefix or without any: where a service has no tag of its own,
+ * these may be meant.
+ */
+export function tryFindForeignTag(tags: readonly Tag[], prefix: string): VersionTag | undefined {
+  return ['', 'v']
+    .filter((usual) => usual !== prefix)
+    .flatMap((usual) => selectVersionTags(tags, usual))
+    .toSorted((a, b) => compareVersions(b.version, a.version))[0];
+}
+
+/**
  * The tags of an image that move along with releases. None moves backwards: a version takes `1.4` only as
  * the highest of 1.4, `1` only as the highest of 1, `latest` only as the highest of all. `0` promises
  * nothing, so there is none; a prerelease has none.
@@ -65,13 +76,18 @@ export function computeMovingTags(version: Version, all: readonly Version[]): re
   ];
 }
 
+/** Of tags that are versions and nothing else: an empty input is one that nobody set. */
+const noPrefix = 'none';
+
 /**
- * Reads the input `tag-prefix`: what git takes in the name of a tag and does not read as a pattern.
+ * Reads the input `tag-prefix`: what git takes in the name of a tag and does not read as a pattern, or `none`.
  *
- * @example parseTagPrefix('{service}-v')
+ * @example parseTagPrefix('{service}-v') // '{service}-v'
+ * @example parseTagPrefix('none') // ''
  * @throws SlipwayError `invalid-input`
  */
 export function parseTagPrefix(text: string, subject = 'tag-prefix'): string {
+  if (text === noPrefix) return '';
   const name = text.replaceAll('{service}', 'service');
   const isApart = !text.endsWith('{service}'); // else a1 0.0.0 and a 10.0.0 would be one tag
   const isLegal =
@@ -81,7 +97,7 @@ export function parseTagPrefix(text: string, subject = 'tag-prefix'): string {
     {
       subject,
       given: text,
-      expected: 'the beginning of a tag’s name, such as v, {service}-v or {service}/',
+      expected: 'the beginning of a tag’s name, such as v, {service}-v or {service}/, or none',
     },
   ]);
 }

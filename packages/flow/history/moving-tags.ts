@@ -20,7 +20,6 @@ export function listMovingTags(
     version,
     [...tags, ...made].map((each) => each.version),
   );
-  const isAlone = !known.some((other) => other.place.kind === 'release');
-  if (place.kind !== 'maintenance' || !isAlone) return moving;
+  if (place.kind !== 'maintenance' || on.isPlaced) return moving;
   return moving.filter((tag) => tag === `${place.major}.${place.minor}`);
 }

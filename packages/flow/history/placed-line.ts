@@ -12,6 +12,8 @@ export interface PlacedLine {
   readonly line: Line;
   /** Whether a commit came after a branch left the release branches; where it is none, all of them did. */
   readonly isOwn: IsNew;
+  /** Whether that is known: a branch that left a release branch, or is one. */
+  readonly isPlaced: boolean;
 }
 
 export interface LineQuestion {
@@ -32,11 +34,11 @@ export async function readPlacedLines(
     const [first] = group;
     if (first === undefined) continue;
     const scopes = group.map(({ scope }) => scope);
-    const { isOwn, straighten } = await readOwn(scene, first);
+    const { straighten, ...own } = await readOwn(scene, first);
     const lines = await readLines(first.at, scopes, { ...scene, straighten });
     for (const [index, question] of group.entries()) {
       const line = lines[index];
-      if (line !== undefined) found.set(question, { place: question.place, line, isOwn });
+      if (line !== undefined) found.set(question, { place: question.place, line, ...own });
     }
   }
   return questions.flatMap((question) => found.get(question) ?? []);
@@ -46,18 +48,19 @@ export async function readPlacedLines(
 async function readOwn(
   scene: Scene,
   { scope, place, at }: LineQuestion,
-): Promise<{ readonly isOwn: IsNew; readonly straighten: Straighten }> {
+): Promise<Pick<PlacedLine, 'isOwn' | 'isPlaced'> & { readonly straighten: Straighten }> {
   const straighten = straightenFor(scene, place);
-  if (place.kind === 'release') return { isOwn: () => true, straighten };
+  if (place.kind === 'release') return { isOwn: () => true, isPlaced: true, straighten };
   const { repository } = scene;
   const tips = listForkTips(scene, scope.service).filter((tip) => tip.place.kind === 'release');
   const present = await keepPresent(scene, tips);
   const fork = await tryFindFork(repository, at, present, (each) => straightenFor(scene, each));
-  if (fork === undefined) return { isOwn: () => true, straighten };
+  if (fork === undefined) return { isOwn: () => true, isPlaced: false, straighten };
   const own = new Set(await repository.listHashes({ to: at, without: [fork.at] }));
   const below = straightenFor(scene, fork.place);
   return {
     isOwn: (hash) => own.has(hash),
+    isPlaced: true,
     straighten: (commit) => (own.has(commit.hash) ? straighten(commit) : below(commit)),
   };
 }

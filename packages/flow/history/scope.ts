@@ -2,6 +2,7 @@ import {
   computeChange,
   isRelease,
   selectVersionTags,
+  tryFindForeignTag,
   type Change,
   type Commit,
   type LevelRules,
@@ -24,11 +25,19 @@ export interface Scope extends ServiceRequest {
   readonly tags: readonly VersionTag[];
   /** Those that name no prerelease. */
   readonly releases: readonly VersionTag[];
+  /** Where there are none, a version with another prefix. */
+  readonly foreign?: VersionTag;
 }
 
 export function createScope(request: ServiceRequest, tags: readonly Tag[]): Scope {
   const own = selectVersionTags(tags, request.tagPrefix);
-  return { ...request, tags: own, releases: own.filter(({ version }) => isRelease(version)) };
+  const foreign = own.length === 0 ? tryFindForeignTag(tags, request.tagPrefix) : undefined;
+  return {
+    ...request,
+    tags: own,
+    releases: own.filter(({ version }) => isRelease(version)),
+    ...(foreign === undefined ? {} : { foreign }),
+  };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ServiceHistory {
   /** The commit that is checked out. */
   readonly head: Commit;
   readonly tags: readonly VersionTag[];
+  /** Where there are none, a version with another prefix. */
+  readonly foreign?: VersionTag;
   /** Up to HEAD; on a branch that makes no releases up to where it began. */
   readonly on: PlacedLine;
   /** What a branch or pull request adds to the line, oldest first; empty where releases are made. */
@@ -62,6 +64,7 @@ export async function readServiceHistories(
       isChanged:
         isNew === undefined ? isUnreleased(head, place, line, own) : hasNew(isNew, line, own),
       ...(isNew === undefined ? {} : { isNew }),
+      ...(scope.foreign === undefined ? {} : { foreign: scope.foreign }),
       others: [],
     });
   }

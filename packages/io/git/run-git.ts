@@ -22,6 +22,7 @@ const environment: Readonly<Record<string, string | undefined>> = {
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',
   GIT_DIR: undefined,
+  GIT_CONFIG: undefined,
   GIT_COMMON_DIR: undefined,
   GIT_WORK_TREE: undefined,
   GIT_INDEX_FILE: undefined,

@@ -146,4 +146,21 @@ export const lineCases: readonly HistoryCase[] = [
     target: 'release/orders/2.0.0',
     ...{ version: '2.0.0-pr-7.1.#', level: 'major', tags: '', changelog: ['Features: a'] },
   },
+  {
+    name: 'a maintenance branch of the line that main is on still',
+    story: ['chore: begin', { tag: 'v1.4.0' }, { branch: 'release/orders/1.4.x' }, 'fix: a'],
+    ...{ version: '1.4.1', level: 'patch', tags: '1.4 1 latest', changelog: ['Fixes: a'] },
+  },
+  {
+    name: 'a maintenance branch where no release branch is known',
+    story: ['chore: begin', { tag: 'v1.4.0' }, { branch: 'release/orders/1.4.x' }, 'fix: a'],
+    inputs: { 'release-branches': 'trunk' },
+    ...{ version: '1.4.1', level: 'patch', tags: '1.4', changelog: ['Fixes: a'] },
+  },
+  {
+    name: 'a branch that counts up prereleases',
+    story: [...begin, { branch: 'release/orders/2.0.0-rc.1' }, 'fix: a', 'docs: d', 'feat: e'],
+    ...{ version: '2.0.0-rc.3', level: 'patch', tags: '' },
+    changelog: ['Features: e', 'Features: c', 'Fixes: a', 'Fixes: b'],
+  },
 ];

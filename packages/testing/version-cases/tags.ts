@@ -20,9 +20,9 @@ export const tagCases: readonly HistoryCase[] = [
     name: 'tags that are no versions',
     story: [
       'feat: a',
-      ...['v1', 'v1.2', 'v01.2.3', 'v1.2.3.4', 'v1.2.3+build', 'V9.9.9', 'version', '1.2.3'].map(
-        (tag) => ({ tag }),
-      ),
+      ...['v1', 'v1.2', 'v01.2.3', 'v1.2.3.4', 'v1.2.3+build', 'V9.9.9', 'version'].map((tag) => ({
+        tag,
+      })),
       'fix: b',
     ],
     ...{ version: '0.1.1', level: 'patch', tags: '0.1 latest' },
@@ -160,5 +160,18 @@ export const tagCases: readonly HistoryCase[] = [
     story: ['feat: a', { tag: 'v5.0.0' }, { tag: 'rel/1.0.0' }, 'fix: b'],
     inputs: { 'tag-prefix': 'rel/' },
     ...{ version: '1.0.1', level: 'patch', tags: '1.0 1 latest', changelog: fixed },
+  },
+  {
+    name: 'tags without a prefix',
+    story: ['feat: a', { tag: '1.4.0' }, { tag: 'v9.0.0' }, 'fix: b'],
+    inputs: { 'tag-prefix': 'none' },
+    ...{ version: '1.4.1', level: 'patch', tags: '1.4 1 latest', changelog: fixed },
+  },
+  {
+    name: 'tags of others, and a prefix that somebody chose',
+    story: ['feat: a', { tag: '1.4.0' }, 'fix: b'],
+    inputs: { 'tag-prefix': 'v' },
+    ...{ version: '0.1.1', level: 'patch', tags: '0.1 latest' },
+    changelog: ['Features: a', 'Fixes: b'],
   },
 ];
