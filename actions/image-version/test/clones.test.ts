@@ -82,6 +82,24 @@ describe('a clone that is not whole', () => {
     expect(outputs).toMatchObject({ version: '1.5.1', 'moving-tags': '' });
   });
 
+  test('whole, of a run that is started again: main has gone on meanwhile', async () => {
+    const clone = await source.clone();
+    const last = at['last'] ?? '';
+    const told = { ref: 'refs/heads/main', commit: last };
+    await source.commit('fix: later');
+
+    const [first, offline, again] = [
+      await outputsOf(clone, {}, told),
+      await outputsOf(clone, { deepen: 'false' }, { ...told, isAgain: true }),
+      await outputsOf(clone, {}, { ...told, isAgain: true }),
+    ];
+    await source.git('update-ref', 'refs/heads/main', last);
+
+    expect(first).toMatchObject({ version: '1.5.1', 'moving-tags': '1.5\n1\nlatest' });
+    expect(again).toMatchObject({ version: '1.5.1', 'moving-tags': '' });
+    expect(offline).toEqual(first);
+  });
+
   test('shallow: a pull request into a maintenance branch, which is fetched', async () => {
     await source.switch('release/orders/1.5.x', at['last']);
     await source.commit('feat: f');

@@ -23,7 +23,7 @@ export async function readOthers(
       ({ place, hash }) => hash !== scene.head.hash && mayReach(place, base),
     );
     for (const { place, hash } of await keepPresent(scene, tips)) {
-      const isBehind = place.kind === 'release' && (await contained(hash));
+      const isBehind = place.branch === spot.line.branch && (await contained(hash));
       if (!isBehind) questions.push({ spot, scope: spot.scope, place, at: hash });
     }
   }

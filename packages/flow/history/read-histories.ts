@@ -22,6 +22,7 @@ export interface HistoryOptions {
     readonly ref?: string;
     readonly commit?: string;
     readonly target?: string;
+    readonly isAgain?: boolean;
   };
   readonly releaseBranches: readonly string[];
   readonly levels: LevelRules;
@@ -44,6 +45,8 @@ const lastDeepening = 16_384;
 const shallow = 'this clone is shallow: older commits are cut off';
 const tagless = 'this clone has no version tags';
 const partial = 'this clone may have some of its tags only, by what it fetches';
+/** The checkout of such a run sets the branch of the remote to the commit that it had then. */
+const again = 'this run is started again: later commits may be missing';
 
 /**
  * Reads the history of services in a work tree. Of what a shallow clone or one without all tags left out it fetches
@@ -93,8 +96,9 @@ async function listRemoteRefs(
 ): Promise<Refs | undefined> {
   const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
   const isPartial = isTagless || remote?.bringsAllTags === false;
-  if (!repository.isShallow && !isPartial) return undefined;
-  const why = repository.isShallow ? shallow : isTagless ? tagless : partial;
+  const isAgain = checkout.isAgain === true && mayFetch;
+  if (!repository.isShallow && !isPartial && !isAgain) return undefined;
+  const why = nameReason(repository.isShallow, { isTagless, isPartial });
   if (!mayFetch && (repository.isShallow || remote !== undefined)) {
     throw refuseIncomplete(why, remote?.name ?? 'origin', undefined, nameCommand(why, remote));
   }
@@ -103,6 +107,15 @@ async function listRemoteRefs(
   const { target } = checkout;
   const branches = [...releaseBranches, ...(target === undefined ? [] : [target]), 'release/*'];
   return remote.listRefs(['refs/tags/*', ...branches.map((name) => `refs/heads/${name}`)], why);
+}
+
+function nameReason(
+  isShallow: boolean,
+  { isTagless, isPartial }: { readonly isTagless: boolean; readonly isPartial: boolean },
+): string {
+  if (isShallow) return shallow;
+  if (isTagless) return tagless;
+  return isPartial ? partial : again;
 }
 
 /** What makes a clone fetch all tags, from now on; undefined where the usual command does. */

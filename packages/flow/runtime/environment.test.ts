@@ -4,9 +4,35 @@ import {
   isLaptop,
   listAuthFiles,
   listProxyPasswords,
+  readCheckoutFacts,
   readProxyVariables,
   readRunIdentity,
 } from './environment.js';
+
+test.each([
+  [
+    'a push',
+    {
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_SHA: '1a2b',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_BASE_REF: '',
+    },
+    { ref: 'refs/heads/main', commit: '1a2b' },
+  ],
+  [
+    'a pull request, built again',
+    { GITHUB_REF: 'refs/pull/7/merge', GITHUB_BASE_REF: 'main', GITHUB_RUN_ATTEMPT: '2' },
+    { ref: 'refs/pull/7/merge', target: 'main', isAgain: true },
+  ],
+  [
+    'another server',
+    { GITHUB_REPOSITORY: 'shop/orders', GITHUB_SERVER_URL: 'https://git.example.com' },
+    { repository: 'shop/orders', webUrl: 'https://git.example.com/shop/orders' },
+  ],
+])('what was checked out, of %s', (_name, environment, expected) => {
+  expect(readCheckoutFacts(environment)).toEqual(expected);
+});
 
 test.each([
   ['nothing', {}, []],

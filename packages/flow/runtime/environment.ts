@@ -22,6 +22,8 @@ export interface CheckoutFacts {
   readonly commit?: string;
   /** The branch that a pull request would go to. */
   readonly target?: string;
+  /** Whether the run is started again: the branch may have gone on since. */
+  readonly isAgain?: boolean;
   /** `shop/orders` */
   readonly repository?: string;
   /** Where the repository can be read: `https://github.com/shop/orders`. */
@@ -105,6 +107,7 @@ export function readCheckoutFacts(environment: Environment): CheckoutFacts {
     ...(ref === undefined ? {} : { ref }),
     ...(commit === undefined ? {} : { commit }),
     ...(target === undefined ? {} : { target }),
+    ...(Number(textOf('GITHUB_RUN_ATTEMPT') ?? '1') > 1 ? { isAgain: true } : {}),
     ...(repository === undefined ? {} : { repository, webUrl: `${server}/${repository}` }),
   };
 }

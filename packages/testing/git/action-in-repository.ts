@@ -22,6 +22,7 @@ export interface Surroundings {
   readonly ref?: string;
   readonly commit?: string;
   readonly target?: string;
+  readonly isAgain?: boolean;
   readonly config?: string;
   /** What the action may open; anything else is refused. */
   readonly runtime?: Partial<GitRuntime>;

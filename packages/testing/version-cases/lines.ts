@@ -163,4 +163,14 @@ export const lineCases: readonly HistoryCase[] = [
     ...{ version: '2.0.0-rc.3', level: 'patch', tags: '' },
     changelog: ['Features: e', 'Features: c', 'Fixes: a', 'Fixes: b'],
   },
+  {
+    name: 'a maintenance branch that merged main moves nothing that main made',
+    story: [
+      ...['chore: begin', { tag: 'v1.4.0' }, { branch: 'release/orders/1.4.x' }, 'fix: a'],
+      ...[{ branch: 'main' }, { message: 'feat: m', name: 'm' }],
+      { branch: 'release/orders/1.4.x' },
+      { message: "Merge branch 'main' into release/orders/1.4.x", merges: ['m'] },
+    ],
+    ...{ version: '1.4.2', level: 'patch', tags: '1.4', changelog: ['Features: m', 'Fixes: a'] },
+  },
 ];
