@@ -42,6 +42,7 @@ export { tryParsePulledMerge, type PulledMerge } from './pulled-merge.js';
 export { dropReverted } from './reverted.js';
 export {
   computeMovingTags,
+  hasVersionTag,
   parseTagPrefix,
   selectVersionTags,
   tryFindForeignTag,
@@ -54,6 +55,7 @@ export {
   computeLevel,
   isRelease,
   parseVersion,
+  sortDescending,
   splitVersion,
   tryParseVersion,
   type Level,

@@ -2,6 +2,7 @@ import { invalidInput } from '../errors/index.js';
 import {
   compareVersions,
   isRelease,
+  sortDescending,
   splitVersion,
   tryParseVersion,
   type Version,
@@ -30,14 +31,21 @@ export interface VersionTag extends Tag {
  * @returns highest version first
  */
 export function selectVersionTags(tags: readonly Tag[], prefix: string): readonly VersionTag[] {
-  return tags
-    .flatMap(({ name, hash }): VersionTag[] => {
-      const version = name.startsWith(prefix)
-        ? tryParseVersion(name.slice(prefix.length))
-        : undefined;
-      return version === undefined || version.length > maxLength ? [] : [{ name, hash, version }];
-    })
-    .toSorted((a, b) => compareVersions(b.version, a.version));
+  const found = tags.flatMap(({ name, hash }): VersionTag[] => {
+    const version = tryReadTag(name, prefix);
+    return version === undefined ? [] : [{ name, hash, version }];
+  });
+  return sortDescending(found);
+}
+
+/** Whether any tag names a version. */
+export function hasVersionTag(tags: readonly Tag[], prefix: string): boolean {
+  return tags.some(({ name }) => tryReadTag(name, prefix) !== undefined);
+}
+
+function tryReadTag(name: string, prefix: string): Version | undefined {
+  if (!name.startsWith(prefix) || name.length - prefix.length > maxLength) return undefined;
+  return tryParseVersion(name.slice(prefix.length));
 }
 
 /**
@@ -47,7 +55,7 @@ export function selectVersionTags(tags: readonly Tag[], prefix: string): readonl
 export function tryFindForeignTag(tags: readonly Tag[], prefix: string): VersionTag | undefined {
   return ['', 'v']
     .filter((usual) => usual !== prefix)
-    .flatMap((usual) => selectVersionTags(tags, usual))
+    .flatMap((usual) => selectVersionTags(tags, usual)[0] ?? [])
     .toSorted((a, b) => compareVersions(b.version, a.version))[0];
 }
 

@@ -48,6 +48,16 @@ export function compareVersions(a: Version, b: Version): number {
   return semver.compare(a, b);
 }
 
+/** The highest first; each is read once, however many there are. */
+export function sortDescending<T extends { readonly version: Version }>(
+  items: readonly T[],
+): readonly T[] {
+  return items
+    .map((item) => ({ item, read: new semver.SemVer(item.version) }))
+    .toSorted((a, b) => b.read.compare(a.read))
+    .map(({ item }) => item);
+}
+
 /** Whether it is a release: without a prerelease part. */
 export function isRelease(version: Version): boolean {
   return semver.prerelease(version) === null;

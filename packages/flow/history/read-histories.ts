@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core/errors';
-import type { LevelRules, Tag } from '@slipway/core/version';
+import { hasVersionTag, type LevelRules, type Tag } from '@slipway/core/version';
 import {
   openRepository,
   refuseIncomplete,
@@ -11,7 +11,7 @@ import type { Logger } from '@slipway/io/log';
 import type { CompareWith } from './compare.js';
 import { computeCheckout, type Checkout } from './place.js';
 import type { Scene } from './scene.js';
-import { createScope, CutOffError, type ServiceRequest } from './scope.js';
+import { createScopes, CutOffError, type Scope, type ServiceRequest } from './scope.js';
 import { readServiceHistories, type ServiceHistory } from './service-history.js';
 
 export interface HistoryOptions {
@@ -94,7 +94,7 @@ async function listRemoteRefs(
   requests: readonly ServiceRequest[],
   { mayFetch, releaseBranches, checkout, logger }: HistoryOptions,
 ): Promise<Refs | undefined> {
-  const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
+  const isTagless = requests.some(({ tagPrefix }) => !hasVersionTag(refs.tags, tagPrefix));
   const isPartial = isTagless || remote?.bringsAllTags === false;
   const isAgain = checkout.isAgain === true && mayFetch;
   if (!repository.isShallow && !isPartial && !isAgain) return undefined;
@@ -145,9 +145,8 @@ async function readOnce(
     ...(told && remote && { told: { ...told, branches: nameFetched(told, remote) } }),
     ...(compareWith === undefined ? {} : { compareWith }),
   };
-  const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
-  const scopes = requests.map((request) => createScope(request, tags));
-  return readServiceHistories(scene, scopes);
+  const tags = joinTags(refs.tags, told?.tags ?? []);
+  return readServiceHistories(scene, await createCommitScopes(repository, tags, requests));
 }
 
 /** The names that its branches have in this clone. */
@@ -173,15 +172,20 @@ function joinTags(own: readonly Tag[], told: readonly Tag[]): readonly Tag[] {
   return [...new Map([...own, ...told].map((tag) => [tag.name, tag])).values()];
 }
 
-/** The tags of versions without those that name a file or a folder. */
-async function keepCommits(
+/** Without the tags that name a file or a folder. */
+async function createCommitScopes(
   repository: GitRepository,
   tags: readonly Tag[],
   requests: readonly ServiceRequest[],
-): Promise<readonly Tag[]> {
-  const named = requests.flatMap((request) => createScope(request, tags).tags);
-  const others = await repository.listOthers(named.map(({ hash }) => hash));
-  return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
+): Promise<readonly Scope[]> {
+  const scopes = createScopes(requests, tags);
+  const named = new Set(scopes.flatMap((scope) => scope.tags.map(({ hash }) => hash)));
+  const others = await repository.listOthers([...named]);
+  if (others.size === 0) return scopes;
+  return createScopes(
+    requests,
+    tags.filter(({ hash }) => !others.has(hash)),
+  );
 }
 
 async function fetchMissing(

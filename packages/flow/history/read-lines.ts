@@ -2,6 +2,7 @@ import {
   compareVersions,
   computeChange,
   createPathIndex,
+  sortDescending,
   type Change,
   type Commit,
   type LevelRules,
@@ -64,7 +65,7 @@ export async function readLines(
   return found.map(({ track, base: beside, base = track.candidate }, index) => ({
     ...(base === undefined ? {} : { base }),
     ...(track.last === undefined ? {} : { last: track.last }),
-    names: track.scope.tags.filter((tag) => track.names.includes(tag)),
+    names: sortDescending(track.names),
     changes: read(index),
     ...(beside === undefined || readAlone === undefined
       ? {}
@@ -137,7 +138,9 @@ function groupByCommit(
   for (const [place, { scope }] of tracks.entries()) {
     for (const tag of scope.tags) {
       const own = groups.get(tag.hash) ?? new Map<number, VersionTag[]>();
-      own.set(place, [...(own.get(place) ?? []), tag]);
+      const tags = own.get(place);
+      if (tags === undefined) own.set(place, [tag]);
+      else tags.push(tag);
       groups.set(tag.hash, own);
     }
   }

@@ -29,15 +29,27 @@ export interface Scope extends ServiceRequest {
   readonly foreign?: VersionTag;
 }
 
-export function createScope(request: ServiceRequest, tags: readonly Tag[]): Scope {
-  const own = selectVersionTags(tags, request.tagPrefix);
-  const foreign = own.length === 0 ? tryFindForeignTag(tags, request.tagPrefix) : undefined;
-  return {
-    ...request,
-    tags: own,
-    releases: own.filter(({ version }) => isRelease(version)),
-    ...(foreign === undefined ? {} : { foreign }),
+/** The tags of each service; what has none of its own may find another's, which is looked for once. */
+export function createScopes(
+  requests: readonly ServiceRequest[],
+  tags: readonly Tag[],
+): readonly Scope[] {
+  const foreign = new Map<string, VersionTag | undefined>();
+  const findForeign = (prefix: string): VersionTag | undefined => {
+    const usual = ['', 'v'].includes(prefix) ? prefix : '?';
+    if (!foreign.has(usual)) foreign.set(usual, tryFindForeignTag(tags, usual));
+    return foreign.get(usual);
   };
+  return requests.map((request) => {
+    const own = selectVersionTags(tags, request.tagPrefix);
+    const other = own.length === 0 ? findForeign(request.tagPrefix) : undefined;
+    return {
+      ...request,
+      tags: own,
+      releases: own.filter(({ version }) => isRelease(version)),
+      ...(other === undefined ? {} : { foreign: other }),
+    };
+  });
 }
 
 /**

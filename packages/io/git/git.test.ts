@@ -262,6 +262,19 @@ describe('a folder that is no repository', () => {
     });
   });
 
+  test('a bare clone, too', async () => {
+    const source = await createTestRepository();
+    const { folder: bare } = await source.clone('--bare');
+
+    const opening = open(bare);
+
+    await expect(opening).rejects.toMatchObject({
+      code: 'history-incomplete',
+      message: `${bare} is a bare clone, without any files`,
+    });
+    await source.remove();
+  });
+
   test('or a run that is over: its reason is told', async () => {
     const reason = new Error('cancelled');
 

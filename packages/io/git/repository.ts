@@ -26,7 +26,10 @@ export interface LogOptions {
 }
 
 /** Whatever a user's settings are, the answer is the same. */
-const settings = ['-c', 'log.showRoot=true', '-c', 'core.warnAmbiguousRefs=false'];
+const settings = [
+  ...['-c', 'log.showRoot=true', '-c', 'log.follow=false'],
+  ...['-c', 'core.warnAmbiguousRefs=false'],
+];
 const logOptions = [
   ...['-z', '--no-show-signature', '--no-color', '--no-decorate', '--encoding=UTF-8', commitFormat],
 ];

@@ -106,6 +106,11 @@ function explain(error: CommandError, folder: string): SlipwayError {
       fix: 'Check it out before this step: actions/checkout with fetch-depth: 0, and git installed.',
     });
   }
+  if (error.stderr.includes('must be run in a work tree')) {
+    return new SlipwayError('history-incomplete', `${folder} is a bare clone, without any files`, {
+      fix: 'Check the repository out before this step: actions/checkout with fetch-depth: 0.',
+    });
+  }
   return new SlipwayError('history-incomplete', 'git cannot read the history', {
     cause: error,
     fix: 'Check the repository out with all its history: actions/checkout with fetch-depth: 0.',
