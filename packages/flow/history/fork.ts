@@ -1,5 +1,5 @@
 import type { GitRepository } from '@slipway/io/git';
-import { streamLine, type Straighten } from './line-commits.js';
+import { walkLine, type Straighten } from './line-commits.js';
 import type { LinePlace } from './place.js';
 import { CutOffError } from './scope.js';
 import type { Tip } from './tips.js';
@@ -44,7 +44,9 @@ async function tryFindLeft(
   if (commit === tip) return tip;
   let at: string | undefined = tip;
   const range = { to: tip, without: [commit] };
-  const line = streamLine(repository, range, { hasPaths: false, roots: [] }, straighten);
-  for await (const { parents } of line) at = parents[0];
+  await walkLine(repository, range, { hasPaths: false, roots: [], straighten }, ({ parents }) => {
+    at = parents[0];
+    return true;
+  });
   return at;
 }

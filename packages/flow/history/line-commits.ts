@@ -18,8 +18,8 @@ export interface StraightenOptions {
  */
 export function createStraightener({ branch, isOwnUrl }: StraightenOptions): Straighten {
   return (commit) => {
-    const [first, second, ...others] = commit.parents;
-    if (first === undefined || second === undefined || others.length > 0) return commit;
+    const [first, second] = commit.parents;
+    if (commit.parents.length !== 2 || first === undefined || second === undefined) return commit;
     const pulled = tryParsePulledMerge(commit.message);
     if (pulled?.branch !== branch) return commit;
     if (pulled.from !== undefined && !isOwnUrl(pulled.from)) return commit;
@@ -27,28 +27,33 @@ export function createStraightener({ branch, isOwnUrl }: StraightenOptions): Str
   };
 }
 
-/** The commits of a line, newest first, each with the parent first that the line goes on from. */
-export async function* streamLine(
+/**
+ * Visits the commits of a line, newest first, each with the parent first that the line goes on from.
+ *
+ * @param visit says whether it goes on
+ */
+export async function walkLine(
   repository: GitRepository,
   range: CommitRange,
-  how: Pick<LogOptions, 'hasPaths' | 'roots'>,
-  straighten: Straighten,
-): AsyncGenerator<LoggedCommit, void, undefined> {
+  {
+    straighten,
+    ...how
+  }: Pick<LogOptions, 'hasPaths' | 'roots'> & { readonly straighten: Straighten },
+  visit: (commit: LoggedCommit) => boolean,
+): Promise<void> {
   for (let from: string | undefined = range.to; from !== undefined;) {
-    const commits = repository.streamCommits(
-      { ...range, to: from },
-      { ...how, isFirstParent: true },
-    );
+    const options = { ...how, isFirstParent: true };
+    const commits = repository.streamCommits({ ...range, to: from }, options);
     from = undefined;
     for await (const commit of commits) {
       const straight = straighten(commit);
       if (straight === commit) {
-        yield commit;
-        continue;
+        if (visit(commit)) continue;
+        return;
       }
       const [before = ''] = straight.parents;
       const paths = how.hasPaths ? await repository.listChanged(before, straight.hash) : [];
-      yield { ...straight, paths };
+      if (!visit({ ...straight, paths })) return;
       from = before;
       break;
     }

@@ -62,18 +62,20 @@ export async function readHistories(
 ): Promise<Histories> {
   const repository = await openRepository(folder, options);
   const remote = await repository.tryFindRemote();
-  const refs = await repository.readRefs();
+  let refs = await repository.readRefs();
   const told = await listRemoteRefs(repository, remote, refs, requests, options);
   const source = { repository, ...(remote && { remote }), ...(told && { told }) };
   const fetched = new Set<string>();
   for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
-      return { repository, services: await readOnce(source, requests, fetched, options) };
+      const known = { refs, fetched };
+      return { repository, services: await readOnce(source, requests, known, options) };
     } catch (error) {
       if (!(error instanceof CutOffError)) throw error;
       for (const branch of error.branches) fetched.add(branch);
       const count = error.needsAll || commits > lastDeepening ? undefined : commits;
       await fetchMissing(source, count, fetched, options);
+      refs = await repository.readRefs();
     }
   }
 }
@@ -127,10 +129,9 @@ function nameCommand(why: string, remote: GitRemote | undefined): string | undef
 async function readOnce(
   { repository, remote, told }: Source,
   requests: readonly ServiceRequest[],
-  fetched: ReadonlySet<string>,
+  { refs, fetched }: Pick<Scene, 'refs' | 'fetched'>,
   options: HistoryOptions,
 ): Promise<readonly ServiceHistory[]> {
-  const refs = await repository.readRefs();
   const head = refs.head === undefined ? undefined : await repository.tryReadCommit(refs.head);
   if (head === undefined) {
     throw new SlipwayError('no-version', 'there is no commit yet', { fix: 'Commit something.' });

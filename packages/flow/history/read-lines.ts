@@ -9,7 +9,7 @@ import {
   type VersionTag,
 } from '@slipway/core/version';
 import type { CommitRange, GitRepository } from '@slipway/io/git';
-import { streamLine, type Straighten } from './line-commits.js';
+import { walkLine, type Straighten } from './line-commits.js';
 import { readMerged } from './read-merged.js';
 import { assertWhole, createChangeReader, CutOffError, type Scope } from './scope.js';
 import { Track, type FoundLine, type TrackItem } from './track.js';
@@ -108,9 +108,9 @@ async function followLine(
   const tagged = groupByCommit(tracks);
   const read = createChangeReader(levels);
   const open = new Set(tracks.keys());
-  const how = { hasPaths: index.needsPaths, roots: index.roots };
+  const how = { hasPaths: index.needsPaths, roots: index.roots, straighten };
   let position = 0;
-  for await (const commit of streamLine(repository, range, how, straighten)) {
+  await walkLine(repository, range, how, (commit) => {
     assertWhole(repository.isShallow, commit);
     const owners = index.ownersOf(commit.paths);
     const tags = tagged.get(commit.hash);
@@ -125,9 +125,9 @@ async function followLine(
       );
       if (track.candidate !== undefined) open.delete(each);
     }
-    if (open.size === 0) return;
     position += 1;
-  }
+    return open.size > 0;
+  });
 }
 
 /** The tags of each commit, by the place of the service. */
