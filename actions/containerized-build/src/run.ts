@@ -14,7 +14,7 @@ import {
   type StageOutcome,
   type StageTools,
 } from '@slipway/flow/container-build';
-import type { Annotation, Runtime } from '@slipway/flow/runtime';
+import { shortestMasked, type Annotation, type Runtime } from '@slipway/flow/runtime';
 import { joinTestResults, type TestResults } from '@slipway/flow/test-report';
 import {
   openCompose,
@@ -229,25 +229,25 @@ async function checkSecret(
   secret: SourcePlan['secrets'][number],
   runtime: Runtime,
 ): Promise<readonly Problem[]> {
+  const { id } = secret;
   if ('variable' in secret) {
     const value = runtime.readSecretVariable(secret.variable)?.reveal();
-    if (value !== undefined && value !== '') return maskLines(value, runtime);
-    const given = `id=${secret.id},env=${secret.variable}`;
+    if (value !== undefined && value !== '') return hideSecret(id, value, runtime);
+    const given = `id=${id},env=${secret.variable}`;
     const expected = `the variable ${secret.variable} to be set`;
     return [{ subject: 'secrets', given, expected, fix: 'Set it under env of this step.' }];
   }
   const value = await readFile(secret.file, 'utf8').catch(() => undefined);
-  if (value !== undefined) return maskLines(value, runtime);
-  const given = `id=${secret.id},src=${secret.file}`;
+  if (value !== undefined) return hideSecret(id, value, runtime);
+  const given = `id=${id},src=${secret.file}`;
   return [{ subject: 'secrets', given, expected: 'a file', fix: 'Check the path.' }];
 }
 
-/** A line that is shorter is found in too much that is no secret. */
-const shortestMasked = 6;
-
-function maskLines(value: string, runtime: Runtime): readonly Problem[] {
-  for (const line of value.split(/\r?\n/).map((each) => each.trim())) {
-    if (line.length >= shortestMasked) runtime.mask(line);
+function hideSecret(id: string, value: string, runtime: Runtime): readonly Problem[] {
+  runtime.mask(value);
+  if (value.trim().length < shortestMasked) {
+    const lack = `has fewer than ${shortestMasked} characters, and is not hidden`;
+    runtime.logger.warning(`the secret ${id} ${lack} in what the build writes`);
   }
   return [];
 }

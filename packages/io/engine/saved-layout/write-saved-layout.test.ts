@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openLayout } from '@slipway/io/registry';
+import { openLayout } from '../../registry/index.js';
 import { pack } from 'tar-stream';
 import { writeSavedLayout } from './index.js';
 
