@@ -46,7 +46,7 @@ export interface Result {
 }
 
 /** Where tests ran. */
-export interface TestPlace {
+interface TestPlace {
   readonly kind: 'image' | 'service' | 'stage';
   readonly name: string;
 }
