@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lchown, lstat, readFile, readdir } from 'node:fs/promises';
+import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
@@ -27,7 +27,7 @@ describe('containerized-build, commands in an image', () => {
     const script = [
       'mkdir out; cat a.txt > out/b.txt; touch "$HOME/cache"',
       'printf "colour<<end\\n%s\\nend\\n" "$COLOUR" >> "$GITHUB_OUTPUT"',
-      'echo "TOKEN_LENGTH=${#TOKEN}" >> "$GITHUB_ENV"',
+      'echo "TOKEN_LENGTH=${#TOKEN}" >> "$GITHUB_ENV"; echo /opt/tool >> "$GITHUB_PATH"',
       'mkdir reports; cat > reports/a.xml <<end',
       passing,
       'end',
@@ -53,6 +53,7 @@ describe('containerized-build, commands in an image', () => {
     expect(step.outputs.get('layout')).toBe('');
     expect(step.outputs.get('evidence')).toBe('');
     expect(step.env).toBe('TOKEN_LENGTH=7\n');
+    expect(step.path).toBe('/opt/tool\n');
     expect(step.summary).toContain('### ✅ image: commands ran in busybox:1.36 and tested');
     expect(await readdir(job.temporaryFolder)).toEqual([]);
   });
@@ -108,8 +109,7 @@ describe('containerized-build, commands in an image', () => {
   });
 
   test('what root in the container writes belongs to the user of this machine afterwards', async () => {
-    const job = await jobs.openAsOther({ files: { 'a.txt': 'a' } });
-    await lchown(join(job.workspace, 'a.txt'), 0, 0);
+    const job = await jobs.openAsOther({ files: { 'a.txt': 'a' }, foreign: ['a.txt'] });
     const run =
       'mkdir out; echo b > out/b.txt; ln -s b.txt out/c; mkdir -m 700 out/d; touch out/d/e; exit 3';
 
