@@ -87,7 +87,8 @@ function assertAble(engine: Engine, { command, source, image }: BuildPlan): void
   const problems = engine.listRefusals({
     hasVolumes:
       command !== undefined && command.caches.length > 0 && command.cacheFolder === undefined,
-    hasSecrets: source !== undefined && source.secrets.length > 0,
+    // what is run has them from us, on every engine
+    hasSecrets: command === undefined && source !== undefined && source.secrets.length > 0,
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
     cacheTo: image?.cacheTo ?? [],

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
-import type { ImageBuild } from '@slipway/io/engine';
+import { withPlace, type ImageBuild } from '@slipway/io/engine';
 import { largestReports } from '../test-report/index.js';
 import type { TestPlan } from './build-plan.js';
 import { judgeTests, withFileFailure } from './judge-tests.js';
@@ -75,12 +75,9 @@ async function withVariables<T>(
   work: (variablesFile: { readonly variablesFile?: string }) => Promise<T>,
 ): Promise<T> {
   if (settings.length === 0) return work({});
-  const place = await mkdtemp(join(runtime.temporaryFolder, 'slipway-test-'));
-  try {
+  return withPlace(runtime.temporaryFolder, async (place) => {
     const variablesFile = join(place, 'variables');
     await writeFile(variablesFile, [...settings, ''].join('\n'), { mode: 0o600 });
-    return await work({ variablesFile });
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+    return work({ variablesFile });
+  });
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { appendFile, chmod, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
+import { withPlace } from '@slipway/io/engine';
 import type { Runtime } from '../runtime/index.js';
 
 /** What a container gets in place of the runner's own files. */
@@ -40,18 +41,14 @@ export async function withRunnerFiles<T>(
   work: (files: RunnerFiles) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly failure?: SlipwayError }> {
   if (stepFiles.size === 0) return { answer: await work({ settings: [], shared: [] }) };
-  const place = await mkdtemp(join(temporaryFolder, 'slipway-files-'));
-  const files = [...stepFiles.keys()].map((name): [string, string] => [
-    name,
-    join(place, name.toLowerCase()),
-  ]);
-  let omissions: readonly Omission[] = [];
-  try {
-    await chmod(place, 0o777);
-    for (const [, file] of files) {
-      await writeFile(file, '');
-      await chmod(file, 0o666);
-    }
+  return withPlace(temporaryFolder, async (own) => {
+    const place = join(own, 'files');
+    const files = [...stepFiles.keys()].map((name): [string, string] => [
+      name,
+      join(place, name.toLowerCase()),
+    ]);
+    await makeFiles(place, files);
+    let omissions: readonly Omission[] = [];
     const settings = files.map(([name, file]) => `${name}=${file}`);
     const answer = await work({ settings, shared: [place] }).finally(async () => {
       omissions = await addAll(files, stepFiles);
@@ -62,8 +59,19 @@ export async function withRunnerFiles<T>(
     const { problem, fix } = omission;
     const failure = new SlipwayError('build-failed', `the ${what} wrote ${problem}`, { fix });
     return { answer, failure };
-  } finally {
-    await rm(place, { recursive: true, force: true });
+  });
+}
+
+/** Everybody in the container may write to them; on this machine nobody else gets there. */
+async function makeFiles(
+  place: string,
+  files: readonly (readonly [string, string])[],
+): Promise<void> {
+  await mkdir(place);
+  await chmod(place, 0o777);
+  for (const [, file] of files) {
+    await writeFile(file, '');
+    await chmod(file, 0o666);
   }
 }
 

@@ -19,10 +19,11 @@ export function createBuildahEngine(
     buildImage: (build, doing) => buildContainersImage('buildah', build, doing, collaborators),
     runContainer: (run, doing, wanted) =>
       runInBuildah({ isRootless }, run, doing, wanted, collaborators),
-    giveBack: (image, folders) =>
-      giveBack(image, isRootless ? [] : folders, collaborators, (run, own) =>
-        runInBuildah({ isRootless }, run, giving, undefined, own),
-      ),
+    giveBack: (image, shared) =>
+      giveBack(image, shared, collaborators, {
+        isRootless,
+        run: (run, own) => runInBuildah({ isRootless }, run, giving, undefined, own),
+      }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '@slipway/core/errors';
 import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
@@ -10,7 +11,7 @@ import { askDocker, runProgramLogged, tryAskForJson, type EngineCollaborators } 
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textsAt } from './json.js';
-import { giveBack, giving } from './give-back.js';
+import { giveBack, giving, type SharedFolders } from './give-back.js';
 import { explainBuildFailure, type BuildFailure } from './output-tail.js';
 import { withPlace } from './own-things.js';
 import { runContainer } from './run-container.js';
@@ -71,7 +72,7 @@ class ClassicEngine implements Engine {
     build: ImageBuild,
     doing: string,
   ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
-    return withPlace((place) => this.#build(build, place, doing));
+    return withPlace(tmpdir(), (place) => this.#build(build, place, doing));
   }
 
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome> {
@@ -79,11 +80,12 @@ class ClassicEngine implements Engine {
     return runContainer(runner, run, doing, wanted, this.#collaborators);
   }
 
-  giveBack(image: string, folders: readonly string[]): Promise<boolean> {
+  giveBack(image: string, shared: SharedFolders): Promise<boolean> {
     const runner = { name: 'docker', assertAnswers: this.#assertAnswers } as const;
-    return giveBack(image, folders, this.#collaborators, (run, own) =>
-      runContainer(runner, run, giving, undefined, own),
-    );
+    return giveBack(image, shared, this.#collaborators, {
+      isRootless: false,
+      run: (run, own) => runContainer(runner, run, giving, undefined, own),
+    });
   }
 
   /** Its images have no names: they are the builder's cache. */

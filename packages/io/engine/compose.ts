@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { invalidInput, type Problem } from '@slipway/core/errors';
 import type { EngineName } from './abilities.js';
@@ -166,7 +167,7 @@ function useServices<T>(
     read: () => readContainers('podman', choice),
     isOver: (found: unknown) => judge(plan, found).state === 'ready',
   };
-  return withPlace((place) => {
+  return withPlace(tmpdir(), (place) => {
     const socket = join(place, 'removal.sock');
     const down = formatCompose(throughPodman(program, socket), choice, composeDown);
     return withRemoval(formatPodmanRemoval(socket, down), () =>
@@ -227,7 +228,7 @@ async function withOverride<T>(
   work: (overrides: readonly string[]) => Promise<T>,
 ): Promise<T> {
   if (settings.length === 0) return work([]);
-  return withPlace(async (place) => {
+  return withPlace(tmpdir(), async (place) => {
     const file = join(place, 'override.json');
     await writeFile(file, formatOverride(service, settings), { mode: 0o600 });
     return work([file]);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BaseImage } from './base-images.js';
 import { chooseRepoDigest, createBaseNames } from './base-names.js';
@@ -13,7 +14,8 @@ import { runProgramLogged, tryAskProgramForJson, type EngineCollaborators } from
 import type { BuiltLayout, FailedBuild } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
-import { tryRemove, uniqueName, withPlace } from './own-things.js';
+import { tryRemove, withPlace } from './own-things.js';
+import { uniqueName } from './owner.js';
 import { findSaid } from './container-end.js';
 
 /** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
@@ -59,7 +61,7 @@ export async function buildContainersImage(
   doing: string,
   collaborators: EngineCollaborators,
 ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
-  return withPlace(async (place) => {
+  return withPlace(tmpdir(), async (place) => {
     const idFile = join(place, 'id');
     const argv = formatContainersBuild(program, build, { kind: 'image', idFile });
     const failure = await tryRun(argv, doing, collaborators);

@@ -58,6 +58,29 @@ export async function askProgram(
   }
 }
 
+const briefMs = 20_000;
+
+/**
+ * Asks a program what it answers at once where it works: that it says nothing for 20 s is an answer, too, of exit
+ * code 1.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function askBriefly(
+  argv: DockerArguments,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  try {
+    const options = { acceptExitCodes: anyExitCode, signal, timeoutMs: briefMs };
+    return await runCommand(argv, options);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CommandError) || error.kind !== 'timeout') throw error;
+    const stderr = `it did not answer within ${formatDuration(briefMs)}`;
+    return { exitCode: 1, stdout: '', stderr };
+  }
+}
+
 /** What docker answers in JSON; undefined when it does not. */
 export function tryAskForJson(argv: DockerArguments, signal?: AbortSignal): Promise<unknown> {
   return tryAskProgramForJson(['docker', ...argv], signal);
@@ -95,6 +118,11 @@ export async function runProgramLogged(
   const tail = createOutputTail(keepLines);
   const ended = new AbortController();
   const startedMs = clock.monotonicMs();
+  let stopped: readonly string[] | undefined;
+  const noteStop = (): void => {
+    stopped = tail.read();
+  };
+  signal.addEventListener('abort', noteStop);
   let spokenMs = startedMs;
   const keep = (line: string): void => {
     const text = line.replace(/\r$/, '');
@@ -118,8 +146,9 @@ export async function runProgramLogged(
     return { exitCode, lines: tail.read() };
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind !== 'aborted') throw error;
-    throw explainStop(signal.reason, doing, tail.read());
+    throw explainStop(signal.reason, doing, stopped ?? tail.read());
   } finally {
+    signal.removeEventListener('abort', noteStop);
     ended.abort();
   }
 }

@@ -11,6 +11,7 @@ export type {
   FailedBuild,
   FileChoice,
 } from './engine.js';
+export { listForeign, type ForeignFiles } from './foreign-files.js';
 export { readHostUser } from './host-user.js';
 export {
   formatStoredImage,
@@ -20,5 +21,6 @@ export {
   type StoredImage,
 } from './image-store.js';
 export { openEngine, type EngineChoice } from './open-engine.js';
-export { uniqueName } from './own-things.js';
+export { withPlace } from './own-things.js';
+export { uniqueName } from './owner.js';
 export { saveImage } from './save-image.js';

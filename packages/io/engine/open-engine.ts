@@ -5,11 +5,13 @@ import { createBuildahEngine } from './buildah-engine.js';
 import { createClassicEngine } from './classic-engine.js';
 import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
-import { askDocker, askProgram, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { askBriefly, askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
-import { removeAbandoned } from './own-things.js';
+import { tryRemove } from './own-things.js';
+import { isAbandoned } from './owner.js';
 import { createPodmanEngine } from './podman-engine.js';
+import { removeAbandoned } from './sweep.js';
 
 export type EngineChoice = 'auto' | EngineName;
 
@@ -17,7 +19,7 @@ type Found = Engine | 'absent' | SlipwayError;
 
 /**
  * Finds an engine of this machine: the one that is chosen, else the first that works of docker, podman and
- * buildah.
+ * buildah. What dead runs left in it is removed while it is used.
  *
  * @example const engine = await openEngine('auto', { logger, clock, signal });
  * @throws SlipwayError `engine-missing` when it is not there, or does not work
@@ -30,7 +32,7 @@ export async function openEngine(
   for (const name of choice === 'auto' ? engineNames : [choice]) {
     const found = await openers[name](collaborators);
     if (found instanceof SlipwayError) broken.push(found);
-    else if (found !== 'absent') return warnOf(broken, found, collaborators);
+    else if (found !== 'absent') return sweep(warnOf(broken, found, collaborators), collaborators);
   }
   throw broken[0] ?? explainAbsence(choice);
 }
@@ -42,6 +44,22 @@ function warnOf(
 ): Engine {
   for (const { message } of broken) logger.info(`${message}: ${engine.name} is used instead`);
   return engine;
+}
+
+function sweep(engine: Engine, { signal }: EngineCollaborators): Engine {
+  const swept = removeAbandoned(engine.name, signal);
+  return {
+    name: engine.name,
+    description: engine.description,
+    listRefusals: (demands) => engine.listRefusals(demands),
+    buildLayout: (build, folder) => engine.buildLayout(build, folder),
+    buildImage: (build, doing) => engine.buildImage(build, doing),
+    runContainer: (run, doing, wanted) => engine.runContainer(run, doing, wanted),
+    giveBack: (image, shared) => engine.giveBack(image, shared),
+    close: async () => {
+      await Promise.all([engine.close(), swept]);
+    },
+  };
 }
 
 function explainAbsence(choice: EngineChoice): SlipwayError {
@@ -64,13 +82,12 @@ async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
   const [version, buildx] = await Promise.all([
     tryAsk(['docker', 'version', '--format', 'json'], signal),
     tryAsk(['docker', 'buildx', 'version'], signal),
-    removeAbandoned('docker'),
   ]);
   if (version === undefined) return 'absent';
   const server = serverVersion(version);
   if (server === undefined) return explainSilence(version);
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askDocker(['version', '--format', 'json']);
+    const answer = await askBriefly(['docker', 'version', '--format', 'json'], signal);
     if (serverVersion(answer) === undefined) throw explainSilence(answer);
   };
   const kind = { name: 'docker', version: server, hasBuildx: buildx?.exitCode === 0 } as const;
@@ -95,13 +112,13 @@ function explainSilence({ stderr }: CommandResult): SlipwayError {
 
 async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
   const argv = ['podman', 'info', '--format', 'json'] as const;
-  const [info] = await Promise.all([tryAsk(argv, collaborators.signal), removeAbandoned('podman')]);
+  const info = await tryAsk(argv, collaborators.signal);
   if (info === undefined) return 'absent';
   if (info.exitCode !== 0) return explainFailure('podman', info);
   const facts = tryParseJson(info.stdout);
   const version = textAt(facts, 'version', 'Version') ?? '';
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askProgram(argv);
+    const answer = await askBriefly(argv, collaborators.signal);
     if (answer.exitCode !== 0) throw explainFailure('podman', answer);
   };
   const isRootless = valueAt(facts, 'host', 'security', 'rootless') === true;
@@ -138,7 +155,7 @@ async function tryAsk(
   signal: AbortSignal,
 ): Promise<CommandResult | undefined> {
   try {
-    return await askProgram(argv, signal);
+    return await askBriefly(argv, signal);
   } catch (error) {
     if (error instanceof CommandError && error.kind === 'not-found') return undefined;
     throw error;
@@ -151,6 +168,8 @@ async function readBuilders(signal: AbortSignal): Promise<BuilderFacts> {
     askDocker(['buildx', 'ls', '--format', builderTemplate], signal),
   ]);
   const current = builders.exitCode === 0 ? findCurrentBuilder(builders.stdout) : undefined;
+  const abandoned = new Set(listBuilders(builders.stdout).filter((name) => isAbandoned(name)));
+  for (const name of abandoned) await tryRemove(['docker', 'buildx', 'rm', '--force', name]);
   const status = valueAt(info, 'DriverStatus');
   const pairs: readonly unknown[] = Array.isArray(status) ? status : [];
   return {
@@ -164,6 +183,10 @@ async function readBuilders(signal: AbortSignal): Promise<BuilderFacts> {
 /** JSON made here: until buildx 0.24 its own does not say which builder is the current one (docker/buildx#3175). */
 const builderTemplate =
   '{"name":{{json .Builder.Name}},"driver":{{json .Builder.Driver}},"isCurrent":{{json .Builder.Current}}}';
+
+function listBuilders(lines: string): readonly string[] {
+  return lines.split('\n').flatMap((line) => textAt(tryParseJson(line), 'name') ?? []);
+}
 
 /**
  * The builder that buildx takes by itself, of a line for each as the template makes them.

@@ -25,11 +25,12 @@ export function createPodmanEngine(
     buildLayout: (build, folder) => buildContainersLayout('podman', build, folder, collaborators),
     buildImage: (build, doing) => buildContainersImage('podman', build, doing, collaborators),
     runContainer: (run, doing, wanted) => runContainer(runner, run, doing, wanted, collaborators),
-    // without root, root inside is the user of this machine
-    giveBack: (image, folders) =>
-      giveBack(image, isRootless ? [] : folders, collaborators, (run, own) =>
-        runContainer(runner, run, giving, undefined, own),
-      ),
+    giveBack: (image, shared) =>
+      giveBack(image, shared, collaborators, {
+        isRootless,
+        run: (run, own) =>
+          runContainer({ ...runner, keepsUser: false }, run, giving, undefined, own),
+      }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import { startProcess } from '../command/index.js';
@@ -21,7 +22,7 @@ export async function withPodmanService<T>(
   { clock, signal }: EngineCollaborators,
   work: (socket: string) => Promise<T>,
 ): Promise<T> {
-  return withPlace(async (place) => {
+  return withPlace(tmpdir(), async (place) => {
     const socket = join(place, 'podman.sock');
     // podman asks systemd to check the health of containers; where there is none, it does not even start them
     const env = { DISABLE_HC_SYSTEMD: 'true' };

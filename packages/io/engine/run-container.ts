@@ -4,7 +4,8 @@ import type { ContainerRun } from './build-plan.js';
 import type { ContainerOutcome, FileChoice } from './engine.js';
 import { formatRun, type ContainerProgram } from './run-arguments.js';
 import { prepareVolumes } from './volume.js';
-import { uniqueName, withRemoval } from './own-things.js';
+import { withRemoval } from './own-things.js';
+import { uniqueName } from './owner.js';
 
 /** What every container of ours carries, so that one that was left can be found. */
 const label = 'dev.slipway.verb=containerized-build';
@@ -31,8 +32,14 @@ export async function runContainer(
   return withRemoval(removal, async () => {
     const argv = formatRun(runner, run, name, label);
     const { lines } = await runProgramLogged(argv, doing, collaborators);
-    const end = await readContainerEnd(program, name, lines, wanted, signal);
-    if (end.state === 'not-started') await runner.assertAnswers();
-    return end;
+    try {
+      const end = await readContainerEnd(program, name, lines, wanted, signal);
+      if (end.state === 'not-started') await runner.assertAnswers();
+      return end;
+    } catch (error) {
+      signal.throwIfAborted();
+      await runner.assertAnswers();
+      throw error;
+    }
   });
 }

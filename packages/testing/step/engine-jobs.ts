@@ -1,10 +1,10 @@
 import { chmod, copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
 import { openLab, type Lab } from '@slipway/lab/parts';
+import { startSocketGate, type SocketGate } from '../proxy/index.js';
 import { openJob, type Job, type JobOptions } from './step.js';
 
 /** What a runner has for an engine; `classic` is docker without its plug-in buildx. */
@@ -45,7 +45,9 @@ async function makeClassicConfig(folder: string): Promise<string> {
 export interface EngineJobs {
   open(options: Omit<JobOptions, 'main' | 'environment'>): Promise<Job>;
   /** A job of another user than root, who may use the engine; of this user where this is not root. */
-  openAsOther(options: Pick<JobOptions, 'files'>): Promise<Job & { readonly uid: number }>;
+  openAsOther(
+    options: Pick<JobOptions, 'files' | 'foreign'>,
+  ): Promise<Job & { readonly uid: number }>;
   /** A job on a runner that has no program at all. */
   openWithoutEngine(options: Pick<JobOptions, 'files'>): Promise<Job>;
   docker(...argv: readonly string[]): Promise<string>;
@@ -69,20 +71,11 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
   const pathOf = (...folders: readonly string[]): string =>
     [...folders, process.env['PATH'] ?? ''].join(delimiter);
   const environment = { ...engine.environment, PATH: pathOf(engine.programs) };
-  const servers: Server[] = [];
+  const gates: SocketGate[] = [];
   /** The lab keeps its socket, too, where only root can go. */
   const openSocket = async (dockerHost: string, folder: string): Promise<string> => {
-    const path = join(folder, `docker-${servers.length}.sock`);
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
-      // docker says that it has no input, and goes on to read
-      const path = dockerHost.replace('unix://', '');
-      const daemon = connect({ path, allowHalfOpen: true });
-      socket.on('error', () => daemon.destroy());
-      daemon.on('error', () => socket.destroy());
-      socket.pipe(daemon).pipe(socket);
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const path = join(folder, `docker-${gates.length}.sock`);
+    gates.push(await startSocketGate(dockerHost.replace('unix://', ''), path));
     await chmod(path, 0o777);
     return `unix://${path}`;
   };
@@ -131,7 +124,7 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
       for (const job of jobs.splice(0)) await job.remove();
     },
     close: async () => {
-      for (const server of servers) server.close();
+      for (const gate of gates) await gate.close();
       await rm(client, { recursive: true });
       await lab.close();
     },

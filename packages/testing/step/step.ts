@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
@@ -17,6 +17,8 @@ export interface Step {
   readonly summary: string;
   /** What is in the file of GITHUB_ENV. */
   readonly env: string;
+  /** What is in the file of GITHUB_PATH. */
+  readonly path: string;
 }
 
 export interface RunningStep {
@@ -52,13 +54,15 @@ export interface JobOptions {
   readonly environment: Texts;
   /** Who the steps run as, and whom the workspace belongs to; the group stays. */
   readonly uid?: number;
+  /** Paths of the workspace that belong to root all the same. */
+  readonly foreign?: readonly string[];
 }
 
 const outputPattern = /^(?<name>[\w-]+)<<(?<end>\S+)\n(?<value>[\s\S]*?)\n\k<end>$/gm;
 
 /** A job whose steps are processes of their own, with the files that a runner gives them. */
 export async function openJob(options: JobOptions): Promise<Job> {
-  const { files, uid } = options;
+  const { files, uid, foreign = [] } = options;
   const repository = await createTestRepository();
   await repository.commit({ message: 'feat: all of it', files });
   await repository.git('reset', '--quiet', '--hard');
@@ -68,6 +72,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
   const own = async (): Promise<void> => {
     const folders = [place, dirname(repository.folder)];
     if (uid !== undefined) await runCommand(['chown', '-R', String(uid), ...folders]);
+    for (const path of foreign) await lchown(join(repository.folder, path), 0, 0);
   };
   const start: Job['start'] = async (inputs, environment = {}) => {
     const stepFiles = await makeStepFiles(place);
@@ -103,7 +108,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
 
 /** Empty, as a runner makes them before each step. */
 async function makeStepFiles(place: string): Promise<Texts> {
-  const names = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE', 'GITHUB_ENV'];
+  const names = ['OUTPUT', 'STEP_SUMMARY', 'STATE', 'ENV', 'PATH'].map((name) => `GITHUB_${name}`);
   const files = names.map((name): [string, string] => [name, join(place, name)]);
   for (const [, file] of files) await writeFile(file, '');
   return Object.fromEntries(files);
@@ -132,6 +137,7 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
       ),
       summary: await read('GITHUB_STEP_SUMMARY'),
       env: await read('GITHUB_ENV'),
+      path: await read('GITHUB_PATH'),
     };
   };
   return {

@@ -1,25 +1,50 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+/** `cut`: every connection breaks, and new ones do; `silent`: nothing passes any more, and nobody is told. */
+type GateState = 'open' | 'cut' | 'silent';
+
 /** A way to a server that can be cut. */
-export interface TcpGate {
+export interface SocketGate {
+  set(state: GateState): void;
+  close(): Promise<void>;
+}
+
+export interface TcpGate extends SocketGate {
   /** `127.0.0.1:41234` */
   readonly host: string;
-  /** `cut`: every connection breaks, and new ones do; `silent`: nothing passes any more, and nobody is told. */
-  set(state: 'open' | 'cut' | 'silent'): void;
-  close(): Promise<void>;
 }
 
 /** @param target where connections go on to: `10.64.0.11:6443` */
 export async function startTcpGate(target: string): Promise<TcpGate> {
-  const sockets = new Set<Socket>();
-  let state: 'open' | 'cut' | 'silent' = 'open';
   const [host = '', port = ''] = target.split(':');
-  const server = createServer((near) => {
+  const { server, ...gate } = createGate(() =>
+    connect({ host, port: Number(port), allowHalfOpen: true }),
+  );
+  return { host: await listenOnLoopback(server), ...gate };
+}
+
+/**
+ * A way to a socket of this machine that can be cut.
+ *
+ * @param target the path of the socket where connections go on to
+ * @param path where it listens
+ */
+export async function startSocketGate(target: string, path: string): Promise<SocketGate> {
+  const { server, ...gate } = createGate(() => connect({ path: target, allowHalfOpen: true }));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return gate;
+}
+
+/** Either side may say that it has no more, and go on to read. */
+function createGate(dial: () => Socket): SocketGate & { readonly server: Server } {
+  const sockets = new Set<Socket>();
+  let state: GateState = 'open';
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     if (state === 'cut') {
       near.destroy();
       return;
     }
-    const far = connect({ host, port: Number(port) });
+    const far = dial();
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -28,10 +53,11 @@ export async function startTcpGate(target: string): Promise<TcpGate> {
       one.on('data', (bytes) => {
         if (state === 'open') other.write(bytes);
       });
+      one.on('end', () => other.end());
       one.on('error', () => other.destroy());
       one.on('close', () => {
         sockets.delete(one);
-        other.destroy();
+        if (!one.readableEnded) other.destroy();
       });
     }
   });
@@ -39,7 +65,7 @@ export async function startTcpGate(target: string): Promise<TcpGate> {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    host: await listenOnLoopback(server),
+    server,
     set: (next) => {
       // what was swallowed in silence would be missed in the middle of a stream
       if (next === 'cut' || state === 'silent') breakAll();
