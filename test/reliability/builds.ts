@@ -23,12 +23,16 @@ export const buildCells: readonly BuildCell[] = languages.flatMap((language) =>
  * @param trials so many of the combinations, which the seed chooses
  */
 export async function runBuilds(seed: number, trials: number, print: Print): Promise<boolean> {
-  return runBuildCells(chooseCells(seed, trials), print);
+  return runBuildCells(chooseCells(seed, trials), { isAlone: true }, print);
 }
 
-/** As `runBuilds`, of some combinations. */
-export async function runBuildCells(cells: readonly BuildCell[], print: Print): Promise<boolean> {
-  assertOwnParts(); // images and caches of the engine are removed
+/** As `runBuilds`, of some combinations; none is built once more where others use the engines. */
+export async function runBuildCells(
+  cells: readonly BuildCell[],
+  { isAlone }: Pick<CellTools, 'isAlone'>,
+  print: Print,
+): Promise<boolean> {
+  assertOwnParts();
   const lab = await openLab({ log: print });
   let wrong = 0;
   try {
@@ -39,7 +43,7 @@ export async function runBuildCells(cells: readonly BuildCell[], print: Print): 
       const own = cells.filter((cell) => cell.engine === engine);
       if (own.length === 0) continue;
       const access = await openEngineAccess(lab, engine);
-      const tools = { access, digests: new Map<string, string>() };
+      const tools = { access, isAlone, digests: new Map<string, string>() };
       for (const cell of own) if (!(await tellCell(cell, tools, print))) wrong += 1;
       await access.close();
     }

@@ -17,7 +17,7 @@ import { judgeTests, withFileFailure } from './judge-tests.js';
 import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
 import {
-  annotateTests,
+  locateTests,
   explainNotStarted,
   planContainer,
   type StageOutcome,
@@ -52,9 +52,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
     absent: explainAbsence(plan, [...after.keys()]),
   });
   const roots = { workdir: folder, folder: plan.folder, workspace };
-  const annotations =
-    verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): SlipwayError {

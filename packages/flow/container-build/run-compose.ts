@@ -10,7 +10,7 @@ import { explainBuild } from './explain-build.js';
 import { judgeTests, withFileFailure, type StageFailure } from './judge-tests.js';
 import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles } from './runner-files.js';
-import { annotateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
+import { locateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
 
 const pollMs = 250;
 const heartbeatMs = 15_000;
@@ -163,9 +163,7 @@ async function runTests(
   );
   const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
   const roots = { workdir: end.workdir, folder, workspace };
-  const { results } = verdict;
-  const annotations = results === undefined ? [] : await annotateTests(results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 /** Each service’s own file, and its last lines in the log. */
