@@ -17,7 +17,7 @@ export interface Language {
 }
 
 /** A change after which a test fails. */
-export interface FailingTest {
+interface FailingTest {
   readonly file: string;
   readonly from: string;
   readonly to: string;
