@@ -36,13 +36,16 @@ test('what a program asks to be masked is hidden, and where no runner listens th
   console.relay('::add-mask::100%25 hunter2%0Aand more%0A{');
   console.relay('100% hunter2 and more {');
   console.relay('::add-mask::');
+  console.relay('::add-mask::user%3Aword');
+  console.relay('user%3Aword');
 
-  expect(lines).toEqual(['*** *** {\n']);
+  expect(lines).toEqual(['*** *** {\n', '***\n']);
 });
 
 test.each([
   ['sets a variable', '::set-env name=PATH::/evil'],
   ['sets an output, after a blank', ' ::set-output name=digest::sha256:0'],
+  ['sets a variable, after what only the runner takes for a blank', '\u0085::set-env name=A::b'],
   ['ends all commands', '::stop-commands::pause'],
   ['in the older form', 'it says ##[add-path]/evil'],
 ])('a line that %s is text', (_name, line) => {

@@ -5,7 +5,8 @@ export interface WorkflowCommand {
   readonly message: string;
 }
 
-const commandPattern = /^\s*::(?<name>[\w-]+)(?:\s+(?<properties>.*?))?::(?<message>.*)$/;
+/** White space to .NET, in which the runner is written, and not to JavaScript: next line, U+0085. */
+const commandPattern = /^[\s\u0085]*::(?<name>[\w-]+)(?:\s+(?<properties>.*?))?::(?<message>.*)$/;
 
 /**
  * Reads a line as the runner would (`::name key=value,…::message`).
@@ -17,19 +18,21 @@ export function tryParseCommand(line: string): WorkflowCommand | undefined {
   if (name === undefined) return undefined;
   const pairs = properties.split(',').flatMap((pair): readonly [string, string][] => {
     const at = pair.indexOf('=');
-    return at < 1 ? [] : [[pair.slice(0, at).trim(), decode(pair.slice(at + 1))]];
+    return at < 1 ? [] : [[pair.slice(0, at).trim(), decodeProperty(pair.slice(at + 1))]];
   });
-  return { name: name.toLowerCase(), properties: new Map(pairs), message: decode(message) };
+  return { name: name.toLowerCase(), properties: new Map(pairs), message: decodeMessage(message) };
 }
 
-function decode(text: string): string {
-  return text
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%3A', ':')
-    .replaceAll('%2C', ',')
-    .replaceAll('%25', '%');
+/** In a message a colon and a comma stand for themselves. */
+function decodeMessage(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
+
+function decodeProperty(text: string): string {
+  return decodeMessage(text.replaceAll('%3A', ':').replaceAll('%2C', ','));
+}
+
+const startPattern = /^[\s\u0085]*::/;
 
 /**
  * Whether the runner may find a command in a line: its older form can stand anywhere in it.
@@ -37,7 +40,7 @@ function decode(text: string): string {
  * @example mayCommand('  ::set-env name=PATH::/evil') // true
  */
 export function mayCommand(line: string): boolean {
-  return line.trimStart().startsWith('::') || line.includes('##[');
+  return startPattern.test(line) || line.includes('##[');
 }
 
 /**
