@@ -167,7 +167,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     );
     expect(step.log).not.toContain('Build the image');
     expect(step.summary).toContain('### ❌ image: the tests did not pass');
-    expect(step.summary).toContain('| orders › totals | 3 is not 4 | `/app/test/total.sh:12` |');
+    expect(step.summary).toContain('| orders › totals<br>`svc/test/total.sh:12` | 3 is not 4 |');
   });
 
   test('a stage that cannot be built is no failing test', async () => {
