@@ -100,7 +100,7 @@ describe('containerized-build, of a Dockerfile', () => {
     expect(step.summary).toContain(`| Digest | \`${digest}\` |`);
     expect(step.summary).toContain('| orders › adds | 0.5 s |');
     expect(await jobs.listContainers(job)).toEqual([]);
-    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{8}\b/.exec(step.log) ?? [];
+    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{16}\b/.exec(step.log) ?? [];
     expect(await jobs.docker('image', 'ls', '--quiet', image)).toBe('');
   });
 
