@@ -19,6 +19,8 @@ export function createBuildahEngine(
     buildImage: (build, doing) => buildContainersImage('buildah', build, doing, collaborators),
     runContainer: (run, doing, wanted) =>
       runInBuildah({ isRootless }, run, doing, wanted, collaborators),
+    // it has no daemon that could be gone
+    assertAnswers: () => Promise.resolve(),
     giveBack: (image, shared) =>
       giveBack(image, shared, collaborators, {
         isRootless,

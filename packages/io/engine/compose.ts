@@ -16,9 +16,9 @@ import {
   type ComposeService,
   type ServicesState,
 } from './compose-file.js';
-import { askProgram, runProgramLogged, type EngineCollaborators } from './docker.js';
-import { readContainerEnd } from './container-end.js';
-import type { ContainerOutcome, FailedBuild, FileChoice } from './engine.js';
+import { askDocker, askProgram, runProgramLogged, type EngineCollaborators } from './docker.js';
+import type { ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import { readEnd } from './run-container.js';
 import { tryParseJson } from './json.js';
 import { withRemoval } from './own-things.js';
 import { explainBuildFailure } from './output-tail.js';
@@ -56,7 +56,6 @@ export interface ComposeChoice extends ComposeProject {
 
 /** Compose writes it, whatever it is told about colours. */
 const eraseLine = '\u001b[2K';
-const lookLimitMs = 20_000;
 
 /**
  * Reads a Compose file with docker’s plug-in; starts nothing.
@@ -65,17 +64,17 @@ const lookLimitMs = 20_000;
  *   no such service
  */
 export async function openCompose(
-  engine: string,
+  engine: Pick<Engine, 'name' | 'assertAnswers'>,
   choice: ComposeChoice,
   collaborators: EngineCollaborators,
 ): Promise<Compose> {
   const { signal } = collaborators;
-  if (engine !== 'docker') {
+  if (engine.name !== 'docker') {
     throw invalidInput([
       {
         subject: 'compose-file',
         given: choice.file,
-        expected: `nothing: ${engine} has no Compose that says when a service is healthy`,
+        expected: `nothing: ${engine.name} has no Compose that says when a service is healthy`,
         fix: 'Use docker with its plug-in compose, or leave compose-file out.',
       },
     ]);
@@ -93,7 +92,7 @@ export async function openCompose(
   if (foreign.length > 0) throw invalidInput([refuseForeign(choice, foreign)]);
   const services = readComposeServices(file);
   const names = services.map(({ name }) => name);
-  if (names.includes(choice.service)) return createCompose(choice, services, collaborators);
+  if (names.includes(choice.service)) return createCompose(engine, choice, services, collaborators);
   throw invalidInput([
     {
       subject: 'compose-service',
@@ -126,6 +125,7 @@ function refuseFile({ file }: ComposeChoice, stderr: string): Problem {
 }
 
 function createCompose(
+  engine: Pick<Engine, 'assertAnswers'>,
   choice: ComposeChoice,
   services: readonly ComposeService[],
   collaborators: EngineCollaborators,
@@ -138,7 +138,9 @@ function createCompose(
   const run = async (words: readonly string[], doing: string): Promise<FailedBuild | undefined> => {
     const argv = formatCompose(choice, ...words);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
-    return exitCode === 0 ? undefined : { state: 'failed', ...explainBuildFailure(lines) };
+    if (exitCode === 0) return undefined;
+    await engine.assertAnswers();
+    return { state: 'failed', ...explainBuildFailure(lines) };
   };
   return {
     needed,
@@ -157,7 +159,8 @@ function createCompose(
       const argv = formatComposeRun(choice, { ...options, service }, container);
       const doing = `testing in the service ${service}`;
       const { lines } = await runProgramLogged(argv, doing, collaborators, { env });
-      return readContainerEnd('docker', container, lines, wanted, signal);
+      const runner = { name: 'docker', assertAnswers: () => engine.assertAnswers() } as const;
+      return readEnd(runner, container, lines, wanted, signal);
     },
     readLogs: () => readLogs(choice, needed),
     use: (work) => withRemoval(formatComposeDown(choice), work),
@@ -167,13 +170,12 @@ function createCompose(
 async function readContainers({
   name,
 }: ComposeProject): Promise<ReturnType<typeof readServiceContainers>> {
-  const signal = AbortSignal.timeout(lookLimitMs);
   const filter = `label=com.docker.compose.project=${name}`;
-  const list = ['container', 'ls', '--all', '--no-trunc', '--quiet', '--filter', filter];
-  const { stdout } = await askProgram(['docker', ...list], signal);
+  const list = ['container', 'ls', '--all', '--no-trunc', '--quiet', '--filter', filter] as const;
+  const { stdout } = await askDocker(list);
   const ids = stdout.split('\n').filter((id) => id !== '');
   if (ids.length === 0) return [];
-  const found = await askProgram(['docker', 'container', 'inspect', ...ids], signal);
+  const found = await askDocker(['container', 'inspect', ...ids]);
   return readServiceContainers(tryParseJson(found.stdout));
 }
 
@@ -185,8 +187,7 @@ async function readLogs(
   const logs = new Map<string, string>();
   for (const service of services) {
     const argv = formatCompose(project, 'logs', '--no-color', '--no-log-prefix', service);
-    const asked = askProgram(argv, AbortSignal.timeout(lookLimitMs));
-    const { stdout } = await asked.catch(() => ({ stdout: '' }));
+    const { stdout } = await askProgram(argv);
     logs.set(service, stdout.replaceAll(eraseLine, ''));
   }
   return logs;

@@ -5,7 +5,7 @@ import { createBuildahEngine } from './buildah-engine.js';
 import { createClassicEngine } from './classic-engine.js';
 import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
-import { askBriefly, askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { askProgram, askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
 import { tryRemove } from './own-things.js';
@@ -55,6 +55,7 @@ function sweep(engine: Engine, { signal }: EngineCollaborators): Engine {
     buildLayout: (build, folder) => engine.buildLayout(build, folder),
     buildImage: (build, doing) => engine.buildImage(build, doing),
     runContainer: (run, doing, wanted) => engine.runContainer(run, doing, wanted),
+    assertAnswers: () => engine.assertAnswers(),
     giveBack: (image, shared) => engine.giveBack(image, shared),
     close: async () => {
       await Promise.all([engine.close(), swept]);
@@ -87,7 +88,7 @@ async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
   const server = serverVersion(version);
   if (server === undefined) return explainSilence(version);
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askBriefly(['docker', 'version', '--format', 'json'], signal);
+    const answer = await askDocker(['version', '--format', 'json'], signal);
     if (serverVersion(answer) === undefined) throw explainSilence(answer);
   };
   const kind = { name: 'docker', version: server, hasBuildx: buildx?.exitCode === 0 } as const;
@@ -118,7 +119,7 @@ async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
   const facts = tryParseJson(info.stdout);
   const version = textAt(facts, 'version', 'Version') ?? '';
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askBriefly(argv, collaborators.signal);
+    const answer = await askProgram(argv, collaborators.signal);
     if (answer.exitCode !== 0) throw explainFailure('podman', answer);
   };
   const isRootless = valueAt(facts, 'host', 'security', 'rootless') === true;
@@ -155,7 +156,7 @@ async function tryAsk(
   signal: AbortSignal,
 ): Promise<CommandResult | undefined> {
   try {
-    return await askBriefly(argv, signal);
+    return await askProgram(argv, signal);
   } catch (error) {
     if (error instanceof CommandError && error.kind === 'not-found') return undefined;
     throw error;

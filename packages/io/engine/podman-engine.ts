@@ -25,6 +25,7 @@ export function createPodmanEngine(
     buildLayout: (build, folder) => buildContainersLayout('podman', build, folder, collaborators),
     buildImage: (build, doing) => buildContainersImage('podman', build, doing, collaborators),
     runContainer: (run, doing, wanted) => runContainer(runner, run, doing, wanted, collaborators),
+    assertAnswers,
     giveBack: (image, shared) =>
       giveBack(image, shared, collaborators, {
         isRootless,
