@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tryReadBaseName, type BaseImage } from './base-images.js';
 import type { ImageBuild, ImageFacts } from './build-plan.js';
+import { withoutSteps } from './build-steps.js';
 import {
   formatContainersBuild,
   formatLayoutPush,
@@ -17,9 +18,16 @@ import { tryRemove, withPlace } from './own-things.js';
 import { uniqueName } from './owner.js';
 import { findSaid } from './container-end.js';
 
+/** podman or buildah, as they were found. */
+export interface ContainersEngine {
+  readonly program: ContainersProgram;
+  /** The containers that were there before anything was built. */
+  readonly present: readonly string[];
+}
+
 /** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
 export async function buildContainersLayout(
-  program: ContainersProgram,
+  { program, present }: ContainersEngine,
   build: ImageBuild & ImageFacts,
   folder: string,
   collaborators: EngineCollaborators,
@@ -41,7 +49,9 @@ export async function buildContainersLayout(
           ? { kind: 'list', name: list }
           : { kind: 'image', idFile };
         const argv = formatContainersBuild(program, build, target);
-        const failure = await tryRun(argv, 'building the image', collaborators, onLine);
+        const failure = await withoutSteps(program, present, () =>
+          tryRun(argv, 'building the image', collaborators, onLine),
+        );
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
         const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
@@ -59,7 +69,7 @@ export async function buildContainersLayout(
 
 /** Builds an image for a container to be run; its ID is its name. */
 export async function buildContainersImage(
-  program: ContainersProgram,
+  { program, present }: ContainersEngine,
   build: ImageBuild,
   doing: string,
   collaborators: EngineCollaborators,
@@ -67,7 +77,7 @@ export async function buildContainersImage(
   return withPlace(tmpdir(), async (place) => {
     const idFile = join(place, 'id');
     const argv = formatContainersBuild(program, build, { kind: 'image', idFile });
-    const failure = await tryRun(argv, doing, collaborators);
+    const failure = await withoutSteps(program, present, () => tryRun(argv, doing, collaborators));
     if (failure !== undefined) return failure;
     const image = (await readFile(idFile, 'utf8')).trim().replace(/^sha256:/, '');
     return { state: 'built', image };

@@ -1,9 +1,11 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { CommandError, type CommandResult } from '../command/index.js';
 import { engineNames, type EngineName } from './abilities.js';
+import { formatListContainers } from './build-steps.js';
 import { createBuildahEngine } from './buildah-engine.js';
 import { createClassicEngine } from './classic-engine.js';
 import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
+import type { ContainersProgram } from './containers-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
 import { askProgram, askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
@@ -111,42 +113,55 @@ function explainSilence({ stderr }: CommandResult): SlipwayError {
   });
 }
 
+/** Its `info` says more, and takes ten times as long; whether its storage can be read is told by a list, too. */
 async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
-  const argv = ['podman', 'info', '--format', 'json'] as const;
-  const info = await tryAsk(argv, collaborators.signal);
-  if (info === undefined) return 'absent';
-  if (info.exitCode !== 0) return explainFailure('podman', info);
-  const facts = tryParseJson(info.stdout);
-  const version = textAt(facts, 'version', 'Version') ?? '';
+  const { signal } = collaborators;
+  const [list, version] = await Promise.all([
+    tryAsk(formatListContainers('podman'), signal),
+    tryAsk(['podman', 'version', '--format', 'json'], signal),
+  ]);
+  if (list === undefined || version === undefined) return 'absent';
+  if (list.exitCode !== 0) return explainFailure('podman', list);
+  const own = tryParseJson(version.stdout);
+  const isRemote = textAt(own, 'Server', 'Version') !== undefined;
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askProgram(argv, collaborators.signal);
+    const answer = await askProgram(formatListContainers('podman'), signal);
     if (answer.exitCode !== 0) throw explainFailure('podman', answer);
   };
-  const isRootless = valueAt(facts, 'host', 'security', 'rootless') === true;
-  return createPodmanEngine({ name: 'podman', version }, collaborators, {
-    isRootless,
+  const kind = { name: 'podman', version: textAt(own, 'Client', 'Version') ?? '' } as const;
+  return createPodmanEngine(kind, collaborators, {
+    isRootless: isRemote ? await isRemoteRootless(signal) : process.getuid?.() !== 0,
+    present: list.stdout.split('\n'),
     assertAnswers,
   });
 }
 
-async function openBuildah(collaborators: EngineCollaborators): Promise<Found> {
-  const { signal } = collaborators;
-  const [info, version] = await Promise.all([
-    tryAsk(['buildah', 'info'], signal),
-    tryAsk(['buildah', 'version', '--json'], signal),
-  ]);
-  if (info === undefined || version === undefined) return 'absent';
-  if (info.exitCode !== 0) return explainFailure('buildah', info);
-  const isRootless = valueAt(tryParseJson(info.stdout), 'host', 'rootless') === true;
-  const own = textAt(tryParseJson(version.stdout), 'version') ?? '';
-  return createBuildahEngine({ name: 'buildah', version: own }, collaborators, isRootless);
+async function isRemoteRootless(signal: AbortSignal): Promise<boolean> {
+  const info = await askProgram(['podman', 'info', '--format', 'json'], signal);
+  return valueAt(tryParseJson(info.stdout), 'host', 'security', 'rootless') === true;
 }
 
-function explainFailure(program: 'podman' | 'buildah', { stderr }: CommandResult): SlipwayError {
+async function openBuildah(collaborators: EngineCollaborators): Promise<Found> {
+  const { signal } = collaborators;
+  const [list, version] = await Promise.all([
+    tryAsk(formatListContainers('buildah'), signal),
+    tryAsk(['buildah', 'version', '--json'], signal),
+  ]);
+  if (list === undefined || version === undefined) return 'absent';
+  if (list.exitCode !== 0) return explainFailure('buildah', list);
+  const own = textAt(tryParseJson(version.stdout), 'version') ?? '';
+  return createBuildahEngine({ name: 'buildah', version: own }, collaborators, {
+    isRootless: process.getuid?.() !== 0,
+    present: list.stdout.split('\n'),
+  });
+}
+
+function explainFailure(program: ContainersProgram, { stderr }: CommandResult): SlipwayError {
   const said = stderr.replaceAll(/\s+/g, ' ').trim();
+  const [, ...words] = formatListContainers(program);
   return new SlipwayError('engine-missing', `there is ${program}, but it does not work`, {
     ...(said === '' ? {} : { cause: new Error(said) }),
-    fix: `Make ${program} info work as the user of the runner.`,
+    fix: `Make ${program} ${words.slice(0, program === 'podman' ? 2 : 1).join(' ')} work as the user of the runner.`,
   });
 }
 
