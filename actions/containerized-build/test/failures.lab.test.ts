@@ -9,7 +9,7 @@ const sample: readonly (readonly [RunnerEngine, string])[] = [
   ['docker', 'a cancellation of a build'],
   ['docker', 'a port that is taken'],
   ['classic', 'a daemon that goes while it saves'],
-  ['podman', 'a cancellation of a build'],
+  ['podman', 'a cancellation of a test'],
   ['podman', 'no space in the folder of the layout'],
   ['buildah', 'a Dockerfile that is none'],
   ['buildah', 'a failing test that its exit code hides'],

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename } from 'node:path';
 import type { ContainersProgram } from './containers-arguments.js';
 import { askProgram } from './docker.js';
-import { tryRemove } from './own-things.js';
+import { tryRemove, withPlace } from './own-things.js';
 
 /** As podman and buildah call the container of a step, after its image. */
 const stepPattern = /-working-container(?:-\d+)?$/;
@@ -16,20 +18,25 @@ export function formatListContainers(
     : ['podman', 'container', 'ls', '--all', '--external', '--format', '{{.Names}}'];
 }
 
+/** Where these programs have what is big, unless they are told. */
+const bigFiles = '/var/tmp';
+
 /**
- * Builds, and removes the containers of steps that are left when the build is stopped: the program itself does not
- * (containers/podman#14523). Nothing tells whose such a container is: those that were there before are left alone,
- * and all while anybody else builds on this machine.
+ * Builds, and removes what is left when the build is stopped, since the program itself does not: temporary files, and
+ * the containers of steps (containers/podman#14523). Nothing tells whose such a container is: those that were there
+ * before are left alone, and all while anybody else builds on this machine.
  *
  * @param present the containers that were there before
+ * @param build with these variables
  */
 export async function withoutSteps<T>(
   program: ContainersProgram,
   present: readonly string[],
-  build: () => Promise<T>,
+  build: (env: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
+  const parent = tmpdir() === '/tmp' && existsSync(bigFiles) ? bigFiles : tmpdir();
   try {
-    return await build();
+    return await withPlace(parent, (place) => build({ TMPDIR: place }));
   } catch (error) {
     const { stdout } = await askProgram(formatListContainers(program));
     const left = listSteps(stdout.split('\n'), present);

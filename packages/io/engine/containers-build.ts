@@ -10,7 +10,12 @@ import {
   type BuildTarget,
   type ContainersProgram,
 } from './containers-arguments.js';
-import { runProgramLogged, tryAskProgramForJson, type EngineCollaborators } from './docker.js';
+import {
+  runProgramLogged,
+  tryAskProgramForJson,
+  type EngineCollaborators,
+  type LoggedOptions,
+} from './docker.js';
 import type { BuiltLayout, FailedBuild } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
@@ -49,8 +54,8 @@ export async function buildContainersLayout(
           ? { kind: 'list', name: list }
           : { kind: 'image', idFile };
         const argv = formatContainersBuild(program, build, target);
-        const failure = await withoutSteps(program, present, () =>
-          tryRun(argv, 'building the image', collaborators, onLine),
+        const failure = await withoutSteps(program, present, (env) =>
+          tryRun(argv, 'building the image', collaborators, { env, onLine }),
         );
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
@@ -77,7 +82,9 @@ export async function buildContainersImage(
   return withPlace(tmpdir(), async (place) => {
     const idFile = join(place, 'id');
     const argv = formatContainersBuild(program, build, { kind: 'image', idFile });
-    const failure = await withoutSteps(program, present, () => tryRun(argv, doing, collaborators));
+    const failure = await withoutSteps(program, present, (env) =>
+      tryRun(argv, doing, collaborators, { env }),
+    );
     if (failure !== undefined) return failure;
     const image = (await readFile(idFile, 'utf8')).trim().replace(/^sha256:/, '');
     return { state: 'built', image };
@@ -90,9 +97,8 @@ async function tryRun(
   argv: readonly [string, ...string[]],
   doing: string,
   collaborators: EngineCollaborators,
-  onLine?: (line: string) => void,
+  options: LoggedOptions = {},
 ): Promise<FailedBuild | undefined> {
-  const options = onLine === undefined ? {} : { onLine };
   const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
   if (exitCode === 0) return undefined;
   const written = lines.filter((line) => line.trim() !== '');
