@@ -17208,7 +17208,7 @@ async function tryListAllTags(transport, repository) {
 }
 async function isUnknown(transport, repository) {
   const answer = await tryAsk(transport, repository, "tags/list?n=1", "push");
-  return answer !== void 0 && answer.page === void 0;
+  return answer?.isRepositoryUnknown === true;
 }
 async function tryAsk(transport, repository, path2, access2) {
   try {
@@ -36363,8 +36363,9 @@ class TargetView {
   #client;
   #repository;
   #access;
-  #referrers = /* @__PURE__ */ new Map();
   #isNew = false;
+  #isWaitedFor = Promise.resolve();
+  #referrers = /* @__PURE__ */ new Map();
   #answers = /* @__PURE__ */ new Map();
   /** @param isDryRun nothing will be written there: the right to read is enough */
   constructor(client, repository, isDryRun) {
@@ -36389,13 +36390,19 @@ class TargetView {
     known.catch(() => void 0);
     return known;
   }
-  /** Asks whether the registry has no such repository: then nothing of the image can be there. */
-  askIsNew() {
-    this.#client.isUnknown(this.#repository).then((isNew2) => {
+  /**
+   * Asks whether the registry has no such repository: then nothing of the image can be there.
+   *
+   * @param options.isWaitedFor every other question waits, and is not asked of a repository that is not there
+   */
+  askIsNew({ isWaitedFor }) {
+    const asking = this.#client.isUnknown(this.#repository).then((isNew2) => {
       this.#isNew = isNew2;
     }, () => void 0);
+    if (isWaitedFor)
+      this.#isWaitedFor = asking;
   }
-  /** Whether it is known by now that the repository is not there; nobody waits for the answer. */
+  /** Whether it is known by now that the repository is not there. */
   get isNew() {
     return this.#isNew;
   }
@@ -36411,6 +36418,9 @@ class TargetView {
     return new Set(listed.map(({ digest }) => digest));
   }
   async #ask(reference) {
+    await this.#isWaitedFor;
+    if (this.#isNew)
+      return void 0;
     return (await this.#client.resolve(this.#repository, reference, this.#access))?.digest;
   }
 }
@@ -36424,8 +36434,8 @@ async function copyImage(client, { from, digest, to }, { tags = [], tagPolicy = 
     return retagImage(client, from, digest, options);
   }
   const target = new TargetView(client, to, isDryRun);
-  if (from.registry !== to.registry && !isDryRun)
-    target.askIsNew();
+  if (!isDryRun)
+    target.askIsNew({ isWaitedFor: from.registry === to.registry });
   if (tags.length === 0)
     void target.find(digest);
   const reading = read_image_readImage(client, from, digest, {
@@ -38997,7 +39007,7 @@ async function pushImage(client, content, repository, options) {
   const target = new TargetView(client, repository, options.isDryRun);
   const { digest } = content.root.descriptor;
   if (!options.isDryRun)
-    target.askIsNew();
+    target.askIsNew({ isWaitedFor: false });
   const judged = await judgeTags(client, repository, digest, options, {
     find: (tag2) => target.find(tag2),
     readVersion: () => image_labels_tryReadVersion(content)

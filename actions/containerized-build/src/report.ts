@@ -91,13 +91,11 @@ function formatCounts({ tests, failures, skipped, flaky }: TestResults): string 
   return `${tests - failures - skipped} passed${tried}, ${failures} failed, ${skipped} skipped`;
 }
 
-function formatPlaces({ plan: { command, compose, test }, results }: Result): string | undefined {
-  if (results === undefined) return undefined;
-  return [
-    ...(command?.junit === undefined ? [] : [`\`${command.image}\``]),
-    ...(compose === undefined ? [] : [`service \`${compose.service}\``]),
-    ...(test === undefined ? [] : [`stage \`${test.target}\``]),
-  ].join(', ');
+function formatPlaces({ testedIn }: Result): string | undefined {
+  if (testedIn.length === 0) return undefined;
+  return testedIn
+    .map(({ kind, name }) => (kind === 'image' ? `\`${name}\`` : `${kind} \`${name}\``))
+    .join(', ');
 }
 
 function formatFailed({ results }: Result): readonly string[] {

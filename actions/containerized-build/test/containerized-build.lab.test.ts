@@ -68,8 +68,8 @@ describe('containerized-build, of a Dockerfile', () => {
 
     const layout = await openLayout(join(job.workspace, 'out/image'));
     const { digest } = layout.root.descriptor;
-    const evidence = join(job.workspace, 'out/unit-tests.intoto.json');
-    const provenance = join(job.workspace, 'out/provenance.intoto.json');
+    const evidence = join(job.workspace, 'out/image.unit-tests.intoto.json');
+    const provenance = join(job.workspace, 'out/image.provenance.intoto.json');
     expect(step.log).toContain('tests are over');
     expect(step.exitCode).toBe(0);
     expect(Object.fromEntries(step.outputs)).toEqual({
@@ -127,7 +127,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     expect(step.outputs.get('digest')).toBe((await openLayout(layout)).root.descriptor.digest);
     expect(step.outputs.get('tests')).toBe('');
     expect(step.outputs.get('evidence')).toBe(
-      join(job.temporaryFolder, 'slipway-build/orders/provenance.intoto.json'),
+      join(job.temporaryFolder, 'slipway-build/orders/layout.provenance.intoto.json'),
     );
     expect(step.summary).toContain('### ✅ registry.example.com/shop/orders: built\n');
   });

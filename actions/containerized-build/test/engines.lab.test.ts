@@ -126,7 +126,7 @@ describe.each(runnerEngines)('with %s', (engine) => {
       },
     });
     const provenance: unknown = JSON.parse(
-      await readFile(join(job.workspace, 'out/provenance.intoto.json'), 'utf8'),
+      await readFile(join(job.workspace, 'out/image.provenance.intoto.json'), 'utf8'),
     );
     expect(provenance).toMatchObject({
       subject: [{ digest: { sha256: descriptor.digest.slice('sha256:'.length) } }],

@@ -28,6 +28,10 @@ const built: Result = {
       { name: 'quick', seconds: 0.09 },
     ],
   },
+  testedIn: [
+    { kind: 'image', name: 'node:24' },
+    { kind: 'stage', name: 'test' },
+  ],
   image: {
     layout: '/t/layout',
     digest,
@@ -35,7 +39,7 @@ const built: Result = {
     platforms: ['linux/amd64', 'linux/arm64'],
     bases: [],
   },
-  evidence: ['/t/unit-tests.intoto.json'],
+  evidence: ['/t/layout.unit-tests.intoto.json'],
   annotations: [],
   durationMs: 65_000,
 };
@@ -50,7 +54,7 @@ test('built and tested', () => {
     logs: '',
     tests: '12',
     failures: '0',
-    evidence: '/t/unit-tests.intoto.json',
+    evidence: '/t/layout.unit-tests.intoto.json',
     engine: 'docker',
     platforms: 'linux/amd64\nlinux/arm64',
     size: '12345678',
@@ -65,7 +69,7 @@ test('built and tested', () => {
     '| Platforms | linux/amd64, linux/arm64 |',
     '| Built from | `services/orders` |',
     '| Tests | 10 passed, 0 failed, 2 skipped |',
-    '| Tested in | stage `test` |',
+    '| Tested in | `node:24`, stage `test` |',
     '| Engine | docker 28.5.2 |',
     '| Took | 1 min 5 s |',
     '',
@@ -84,7 +88,7 @@ describe('what failed', () => {
   const fail = (code: 'tests-failed' | 'build-failed', lines: readonly string[]): Result => {
     const { image: _image, results: _results, ...rest } = built;
     const error = new SlipwayError(code, 'the <stage> failed', { fix: 'Mend it.' });
-    return { ...rest, evidence: [], failure: { error, lines } };
+    return { ...rest, testedIn: [], evidence: [], failure: { error, lines } };
   };
 
   test('a build: its last lines, and no output but the engine', () => {
@@ -93,6 +97,7 @@ describe('what failed', () => {
     expect(failure?.code).toBe('build-failed');
     expect(Object.values(outputs).join('')).toBe('docker');
     expect(summary).toContain('### ❌ orders: it cannot be built');
+    expect(summary).not.toContain('Tested in');
     expect(summary).toContain('**build-failed**: the &lt;stage> failed\n\nMend it.\n');
     expect(summary).toContain('```text\nRUN make\n` ` `\n```');
   });

@@ -14,7 +14,13 @@ export {
   refuseInputs,
   type ClusterInputs,
 } from './common-inputs.js';
-export { createConsole, liveMarkVariable, type Console, type SourcePlace } from './console.js';
+export {
+  createConsole,
+  liveMarkVariable,
+  shortestMasked,
+  type Console,
+  type SourcePlace,
+} from './console.js';
 export { escapeCell, formatFailure, toSlipwayError } from './failure.js';
 export {
   runAction,

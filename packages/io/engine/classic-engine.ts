@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '@slipway/core/errors';
 import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
-import { tryReadBaseName, type BaseImage } from './base-images.js';
+import type { BaseImage } from './base-images.js';
+import { chooseRepoDigest, createBaseNames } from './base-names.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
 import { formatClassicBuild } from './docker-arguments.js';
 import { runProgramLogged, runQuietly, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
-import { textAt } from './json.js';
+import { textsAt } from './json.js';
 import { giveBack, giving, type SharedFolders } from './give-back.js';
 import { explainBuildFailure, type BuildFailure } from './output-tail.js';
 import { withPlace } from './own-things.js';
@@ -53,15 +54,14 @@ class ClassicEngine implements Engine {
   buildLayout(build: ImageBuild & ImageFacts, folder: string): Promise<BuiltLayout | FailedBuild> {
     const { signal } = this.#collaborators;
     return replaceLayout<BuiltLayout | FailedBuild>(folder, build.context, async (fresh, place) => {
-      const names = new Set<string>();
-      const built = await this.#build(build, place, 'building the image', (line) => {
-        const name = tryReadBaseName(line);
-        if (name !== undefined) names.add(name);
-      });
+      const names = createBaseNames();
+      const built = await this.#build(build, place, 'building the image', names.push);
       if (built.state === 'failed') return built;
+      const found = await findBases(names.read(), signal);
       const saved = await this.#save(built.image, join(place, 'saved'));
-      await writeSavedLayout(saved, fresh, build, signal);
-      return { state: 'built', bases: await findBases(names, signal) };
+      const facts = { ...build, baseLayers: new Set(found.flatMap(({ layers }) => layers)) };
+      await writeSavedLayout(saved, fresh, facts, signal);
+      return { state: 'built', bases: found.flatMap(({ base }) => base ?? []) };
     });
   }
 
@@ -145,17 +145,23 @@ export function explainClassicFailure(output: readonly string[]): BuildFailure {
   return { reason: said ?? reason, lines: shown };
 }
 
-/** What is no image of a registry, such as a stage, has no digest there. */
+interface FoundBase {
+  /** Absent where no registry knows it. */
+  readonly base?: BaseImage;
+  /** The digests of what its layers hold, uncompressed. */
+  readonly layers: readonly string[];
+}
+
 async function findBases(
-  names: ReadonlySet<string>,
+  names: readonly string[],
   signal: AbortSignal,
-): Promise<readonly BaseImage[]> {
-  const found = await Promise.all(
-    [...names].map(async (name): Promise<readonly BaseImage[]> => {
+): Promise<readonly FoundBase[]> {
+  return Promise.all(
+    names.map(async (name): Promise<FoundBase> => {
       const image = await tryAskForJson(['image', 'inspect', name], signal);
-      const digest = textAt(image, 0, 'RepoDigests', 0)?.split('@')[1];
-      return digest === undefined ? [] : [{ name, digest }];
+      const digest = chooseRepoDigest(name, textsAt(image, 0, 'RepoDigests'));
+      const layers = textsAt(image, 0, 'RootFS', 'Layers');
+      return { layers, ...(digest === undefined ? {} : { base: { name, digest } }) };
     }),
   );
-  return found.flat();
 }

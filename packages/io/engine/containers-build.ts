@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryReadBaseName, type BaseImage } from './base-images.js';
+import type { BaseImage } from './base-images.js';
+import { chooseRepoDigest, createBaseNames } from './base-names.js';
 import type { ImageBuild, ImageFacts } from './build-plan.js';
 import { withoutSteps } from './build-steps.js';
 import {
@@ -37,11 +38,7 @@ export async function buildContainersLayout(
   folder: string,
   collaborators: EngineCollaborators,
 ): Promise<BuiltLayout | FailedBuild> {
-  const names = new Set<string>();
-  const onLine = (line: string): void => {
-    const name = tryReadBaseName(line);
-    if (name !== undefined) names.add(name);
-  };
+  const names = createBaseNames();
   const isList = build.platforms.length > 1;
   const list = uniqueName();
   try {
@@ -55,14 +52,14 @@ export async function buildContainersLayout(
           : { kind: 'image', idFile };
         const argv = formatContainersBuild(program, build, target);
         const failure = await withoutSteps(program, present, (env) =>
-          tryRun(argv, 'building the image', collaborators, { env, onLine }),
+          tryRun(argv, 'building the image', collaborators, { env, onLine: names.push }),
         );
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
         const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
         const [refusal, bases] = await Promise.all([
           tryRun(push, 'writing the layout', collaborators),
-          findBases(program, names, collaborators.signal),
+          findBases(program, names.read(), collaborators.signal),
         ]);
         return refusal ?? { state: 'built', bases };
       },
@@ -106,15 +103,15 @@ async function tryRun(
   return { state: 'failed', reason, lines: written.slice(-shownLines) };
 }
 
-/** A stage has no digest of its own that anybody else knows, and what cannot be found is left out. */
+/** What cannot be found is left out. */
 async function findBases(
   program: ContainersProgram,
-  names: ReadonlySet<string>,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly BaseImage[]> {
   const found = await Promise.all(
-    [...names].map(async (name): Promise<readonly BaseImage[]> => {
-      const digest = await tryReadDigest(program, name, signal);
+    names.map(async (name): Promise<readonly BaseImage[]> => {
+      const digest = chooseRepoDigest(name, []) ?? (await tryReadDigest(program, name, signal));
       return digest === undefined ? [] : [{ name, digest }];
     }),
   );
@@ -134,5 +131,5 @@ async function tryReadDigest(
     return textAt(image, 'FromImage') === undefined ? undefined : textAt(image, 'FromImageDigest');
   }
   const image = await tryAskProgramForJson(['podman', 'image', 'inspect', name], signal);
-  return textAt(image, 0, 'RepoTags', 0) === undefined ? undefined : textAt(image, 0, 'Digest');
+  return textAt(image, 0, 'RepoDigests', 0) === undefined ? undefined : textAt(image, 0, 'Digest');
 }

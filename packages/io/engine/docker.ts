@@ -125,21 +125,19 @@ export async function runProgramLogged(
   };
   signal.addEventListener('abort', noteStop);
   let spokenMs = startedMs;
-  const say = (line: string): void => {
-    spokenMs = clock.monotonicMs();
-    logger.info(line);
-  };
   const keep = (line: string): void => {
     const text = line.replace(/\r$/, '');
     tail.push(text);
     onLine?.(text);
-    say(text);
+    spokenMs = clock.monotonicMs();
+    logger.relay(text);
   };
   const beat = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(Math.max(0, spokenMs + heartbeatMs - clock.monotonicMs()), ended.signal);
       if (clock.monotonicMs() < spokenMs + heartbeatMs) continue;
-      say(`still ${doing}, for ${formatDuration(clock.monotonicMs() - startedMs)}`);
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${doing}, for ${formatDuration(spokenMs - startedMs)}`);
     }
   };
   beat().catch(() => undefined); // ends by being aborted

@@ -59,22 +59,34 @@ const setUp = 'ip route add "$1" via "$gateway"';
 /** What the name of a socket has room for (unix(7)). */
 const maxSocketBytes = 107;
 
+/**
+ * Downloads Docker with its plug-ins, where it is not there yet.
+ *
+ * @returns the folder that they are in, as packages have them: `usr/bin/docker`
+ */
+export function ensureDocker({
+  log,
+  signal,
+}: Pick<PartContext, 'log' | 'signal'>): Promise<string> {
+  return ensureSuitePackages(downloaded, log, signal);
+}
+
 /** Installs and downloads what the engine is made of, where it is not there yet. */
 export async function prepareEngine({
   log,
   signal,
 }: Pick<PartContext, 'log' | 'signal'>): Promise<void> {
   await ensurePackages(installed, log, signal);
-  await ensureSuitePackages(downloaded, log, signal);
+  await ensureDocker({ log, signal });
   await ensureBaseImages({ log, signal });
 }
 
 /** Starts an engine without images or containers; those that Dockerfiles begin with are in its registry. */
 export async function startEngine(context: PartContext): Promise<EnginePart> {
-  const { lab, folder, log, signal } = context;
+  const { lab, folder, signal } = context;
   requireShortName(socketOf(folder));
   mkdirSync(folder, { recursive: true });
-  const programs = await ensureSuitePackages(downloaded, log, signal);
+  const programs = await ensureDocker(context);
   const network = await ensureNetwork(lab, signal);
   const index = await reserveNodeIndex(lab, folder, signal);
   const facts = describeEngine({
