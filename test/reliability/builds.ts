@@ -160,14 +160,14 @@ function judgeStep(step: Step): readonly string[] {
     : [`${tests ?? ''} tests, ${failures ?? ''} failures`];
 }
 
-/** All is the user's of this machine, or of whom it was told to run as. */
+/** All is the user's of this machine, whoever it was told to run as. */
 async function judgeOwners({ workspace }: Job): Promise<readonly string[]> {
   const all = await readdir(workspace, { recursive: true });
   const paths = all.filter((path) => !/^\.git(?:\/|$)/.test(path));
   const owners = await Promise.all(
     paths.map(async (path) => ({ path, uid: (await lstat(join(workspace, path))).uid })),
   );
-  const others = owners.filter(({ uid }) => uid !== process.getuid?.() && uid !== user);
+  const others = owners.filter(({ uid }) => uid !== process.getuid?.());
   return others.map(({ path, uid }) => `${path} belongs to ${uid}`);
 }
 

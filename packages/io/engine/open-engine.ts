@@ -7,7 +7,7 @@ import { createClassicEngine } from './classic-engine.js';
 import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
 import type { ContainersProgram } from './containers-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
-import { askProgram, askDocker, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { askProgram, askDocker, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
 import { tryRemove } from './own-things.js';
@@ -80,25 +80,37 @@ const openers: Readonly<Record<EngineName, (with_: EngineCollaborators) => Promi
   buildah: openBuildah,
 };
 
+/** What a build asks of the builders is asked at once, and heard when something is built. */
 async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
   const { signal } = collaborators;
-  const [version, buildx] = await Promise.all([
-    tryAsk(['docker', 'version', '--format', 'json'], signal),
-    tryAsk(['docker', 'buildx', 'version'], signal),
-  ]);
-  if (version === undefined) return 'absent';
-  const server = serverVersion(version);
-  if (server === undefined) return explainSilence(version);
+  const builders = tryAsk(['docker', 'buildx', 'ls', '--format', builderTemplate], signal);
+  builders.catch(() => undefined); // nobody may ask
+  const answer = await tryAsk(['docker', 'info', '--format', 'json'], signal);
+  if (answer === undefined) return 'absent';
+  const info = tryParseJson(answer.stdout);
+  const version = textAt(info, 'ServerVersion') ?? '';
+  if (version === '') return explainSilence(answer);
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askDocker(['version', '--format', 'json'], signal);
-    if (serverVersion(answer) === undefined) throw explainSilence(answer);
+    const again = await askDocker(['version', '--format', 'json'], signal);
+    if (serverVersion(again) === undefined) throw explainSilence(again);
   };
-  const kind = { name: 'docker', version: server, hasBuildx: buildx?.exitCode === 0 } as const;
+  const kind = { name: 'docker', version, hasBuildx: hasPlugin(info, 'buildx') } as const;
   if (!kind.hasBuildx) return createClassicEngine(kind, collaborators, assertAnswers);
   return createDockerEngine(kind, collaborators, {
     assertAnswers,
-    chooseBuilder: async () => chooseBuilder(await readBuilders(signal)),
+    chooseBuilder: async () => chooseBuilder(await readBuilders(info, await builders)),
   });
+}
+
+function hasPlugin(info: unknown, name: string): boolean {
+  return listAt(info, 'ClientInfo', 'Plugins').some(
+    (plugin) => textAt(plugin, 'Name') === name && valueAt(plugin, 'Err') === undefined,
+  );
+}
+
+function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
 }
 
 function serverVersion({ stdout }: CommandResult): string | undefined {
@@ -178,18 +190,16 @@ async function tryAsk(
   }
 }
 
-async function readBuilders(signal: AbortSignal): Promise<BuilderFacts> {
-  const [info, builders] = await Promise.all([
-    tryAskForJson(['info', '--format', 'json'], signal),
-    askDocker(['buildx', 'ls', '--format', builderTemplate], signal),
-  ]);
-  const current = builders.exitCode === 0 ? findCurrentBuilder(builders.stdout) : undefined;
-  const abandoned = new Set(listBuilders(builders.stdout).filter((name) => isAbandoned(name)));
+async function readBuilders(
+  info: unknown,
+  answer: CommandResult | undefined,
+): Promise<BuilderFacts> {
+  const lines = answer?.exitCode === 0 ? answer.stdout : '';
+  const abandoned = new Set(listBuilders(lines).filter((name) => isAbandoned(name)));
   for (const name of abandoned) await tryRemove(['docker', 'buildx', 'rm', '--force', name]);
-  const status = valueAt(info, 'DriverStatus');
-  const pairs: readonly unknown[] = Array.isArray(status) ? status : [];
+  const current = findCurrentBuilder(lines);
   return {
-    hasContainerdStore: pairs.some(
+    hasContainerdStore: listAt(info, 'DriverStatus').some(
       (pair) => textAt(pair, 0) === 'driver-type' && textAt(pair, 1)?.startsWith('io.containerd.'),
     ),
     ...(current === undefined ? {} : { current }),

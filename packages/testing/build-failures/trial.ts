@@ -10,6 +10,7 @@ import {
   type EngineAccess,
   type Job,
   type RunnerEngine,
+  type RunningStep,
   type Step,
 } from '../step/index.js';
 import { disturb, openWay, type DaemonWay } from './disturb.js';
@@ -55,10 +56,7 @@ async function withWay(
     const before = await listEngineThings({ engine, access });
     const name = engine === 'classic' ? 'docker' : engine;
     const running = await job.start({ engine: name, ...withMark(failure.inputs, mark) });
-    if (failure.at !== undefined && failure.by !== undefined) {
-      await running.written(failure.at);
-      disturb(failure.by, running, way);
-    }
+    const missed = await tryDisturb(failure, running, way);
     const step = await running.ended;
     const { processId } = running;
     const { temporaryFolder, workspace } = job;
@@ -66,12 +64,33 @@ async function withWay(
     const places: Places = { ...own, scratch: temporary };
     const again = await comeBack(failure, way, () => job.run({ engine: name, ...harmless }));
     const left = [...(await listLeft(places, before)), ...(await listProcessesLeft(places))];
-    return [...judgeStep(step, failure), ...again, ...left.map((what) => `it left ${what}`)];
+    return [
+      ...missed,
+      ...judgeStep(step, failure),
+      ...again,
+      ...left.map((what) => `it left ${what}`),
+    ];
   } finally {
     await restore();
     await job.remove();
     await way.close();
   }
+}
+
+/** One that fails earlier is not disturbed any more. */
+async function tryDisturb(
+  { at, by }: BuildFailure,
+  running: RunningStep,
+  way: DaemonWay,
+): Promise<readonly string[]> {
+  if (at === undefined || by === undefined) return [];
+  try {
+    await running.written(at);
+  } catch {
+    return [`it ended without “${at}”`];
+  }
+  disturb(by, running, way);
+  return [];
 }
 
 /** What the next run does. */
