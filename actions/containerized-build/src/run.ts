@@ -75,7 +75,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan);
-    const compose = plan.compose && (await openCompose(engine.name, plan.compose, runtime));
+    const compose = plan.compose && (await openCompose(engine, plan.compose, runtime));
     const built = await build(plan, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan, name: inputs.name, engine, durationMs };

@@ -7,6 +7,12 @@ import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const passing = '<testsuite><testcase classname="orders" name="adds" time="0.5"/></testsuite>';
 
+/** Of every process of this machine. */
+async function listCommandLines(): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+}
+
 describe('containerized-build, commands in an image', () => {
   let jobs: EngineJobs;
 
@@ -175,16 +181,23 @@ describe('containerized-build, commands in an image', () => {
     const job = await jobs.openAsOther({ files: { 'a.txt': '' } });
     const secret = `canary-${randomUUID()}`;
     const run =
-      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; cat /proc/*/cmdline | grep "canary-[0-9a-f]" || echo unseen';
+      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; echo; echo it is read; until test -e seen; do sleep 0.1; done';
     await job.write({ 'key.txt': secret });
 
-    const step = await job.run(
+    const running = await job.start(
       { 'run-image': 'busybox:1.36', run, secrets: 'id=npm,env=NPM_TOKEN\nid=file,src=key.txt' },
       { NPM_TOKEN: secret },
     );
+    await running.written('it is read');
+    const words = await listCommandLines();
+    await job.write({ seen: '' });
+    const step = await running.ended;
 
+    // the container’s processes are among them, and the engine’s own
+    expect(words.some((line) => line.includes('run.sh'))).toBe(true);
+    expect(words.filter((line) => line.includes(secret))).toEqual([]);
     expect(step.outputs.get('failure-message')).toBe('');
-    expect(step.log).toContain('***unseen');
+    expect(step.log).toContain('***\nit is read');
     expect([step.log, step.summary].filter((text) => text.includes(secret))).toEqual([]);
   });
 

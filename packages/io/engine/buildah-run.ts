@@ -15,6 +15,7 @@ import { isFolderCopied, readEntries, sortFiles } from './container-files.js';
 import {
   askProgram,
   runProgramLogged,
+  runQuietly,
   tryAskProgramForJson,
   type EngineCollaborators,
 } from './docker.js';
@@ -165,9 +166,9 @@ async function tryCopyOut(
   try {
     await askProgram(['buildah', 'from', '--name', copy, 'scratch'], signal);
     const argv = ['buildah', 'copy', '--from', container, copy, folder, '/files'] as const;
-    if (!isFolderCopied('buildah', await askProgram(argv, signal))) return false;
+    if (!isFolderCopied('buildah', await runQuietly(argv, { signal }))) return false;
     const commit = ['buildah', 'commit', '--disable-compression', copy, `oci:${layout}`] as const;
-    return isFolderCopied('buildah', await askProgram(commit, signal));
+    return isFolderCopied('buildah', await runQuietly(commit, { signal }));
   } finally {
     await tryRemove(['buildah', 'rm', copy]);
   }

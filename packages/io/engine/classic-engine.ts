@@ -7,7 +7,7 @@ import type { BaseImage } from './base-images.js';
 import { chooseRepoDigest, createBaseNames } from './base-names.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
 import { formatClassicBuild } from './docker-arguments.js';
-import { askDocker, runProgramLogged, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { runProgramLogged, runQuietly, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textsAt } from './json.js';
@@ -16,7 +16,7 @@ import { giveBack, giving } from './give-back.js';
 import { explainBuildFailure, type BuildFailure } from './output-tail.js';
 import { withPlace } from './own-things.js';
 import { runContainer } from './run-container.js';
-import { unpackSavedImage, writeSavedLayout } from './saved-layout/index.js';
+import { unpackSavedImage, writeSavedLayout, type SavedImage } from './saved-layout/index.js';
 
 /** docker without buildx: its older builder, whose image is saved and made into a layout here. */
 export function createClassicEngine(
@@ -59,10 +59,7 @@ class ClassicEngine implements Engine {
       const built = await this.#build(build, place, 'building the image', names.push);
       if (built.state === 'failed') return built;
       const found = await findBases(names.read(), signal);
-      const saved = await unpackSavedImage(
-        (archive) => askDocker(['save', built.image], signal, archive),
-        join(place, 'saved'),
-      );
+      const saved = await this.#save(built.image, join(place, 'saved'));
       const facts = { ...build, baseLayers: new Set(found.flatMap(({ layers }) => layers)) };
       await writeSavedLayout(saved, fresh, facts, signal);
       return { state: 'built', bases: found.flatMap(({ base }) => base ?? []) };
@@ -89,9 +86,29 @@ class ClassicEngine implements Engine {
     });
   }
 
+  assertAnswers(): Promise<void> {
+    return this.#assertAnswers();
+  }
+
   /** Its images have no names: they are the builder's cache. */
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** An image that cannot be saved may be all there is to see of a daemon that is gone. */
+  async #save(image: string, folder: string): Promise<SavedImage> {
+    const { signal } = this.#collaborators;
+    const save = ['docker', 'save', image] as const;
+    try {
+      return await unpackSavedImage(
+        (archive) => runQuietly(save, { signal, stdoutTo: archive }),
+        folder,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.assertAnswers();
+      throw error;
+    }
   }
 
   async #build(

@@ -23,12 +23,12 @@ import {
 } from './compose-file.js';
 import { findComposeProgram, type ComposeEngine, type ComposeProgram } from './compose-program.js';
 import { askProgram, runProgramLogged, type EngineCollaborators } from './docker.js';
-import { readContainerEnd } from './container-end.js';
-import type { ContainerOutcome, FailedBuild, FileChoice } from './engine.js';
+import type { ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { withHealthChecks } from './health-checks.js';
 import { tryParseJson } from './json.js';
 import { withPlace, withRemoval } from './own-things.js';
 import { explainBuildFailure } from './output-tail.js';
+import { readEnd } from './run-container.js';
 import { formatPodmanRemoval, throughPodman, withPodmanService } from './podman-service.js';
 
 /** A Compose file with one service that tests, of which nothing has been started. */
@@ -65,6 +65,8 @@ export interface ComposeServices {
   readLogs(): Promise<ReadonlyMap<string, string>>;
 }
 
+type AnsweringEngine = Pick<Engine, 'name' | 'assertAnswers'>;
+
 export interface ComposeChoice extends ComposeProject {
   /** The one that tests. */
   readonly service: string;
@@ -72,7 +74,6 @@ export interface ComposeChoice extends ComposeProject {
 
 /** Compose writes it, whatever it is told about colours. */
 const eraseLine = '\u001b[2K';
-const lookLimitMs = 20_000;
 
 /**
  * Reads a Compose file with Compose itself; starts nothing.
@@ -81,13 +82,14 @@ const lookLimitMs = 20_000;
  *   refuses the file, or has no such service
  */
 export async function openCompose(
-  engine: EngineName,
+  engine: AnsweringEngine,
   choice: ComposeChoice,
   collaborators: EngineCollaborators,
 ): Promise<Compose> {
   const { signal } = collaborators;
-  if (engine === 'buildah') throw invalidInput([refuseEngine(choice, engine)]);
-  const program = await findComposeProgram(engine, signal);
+  const { name } = engine;
+  if (name === 'buildah') throw invalidInput([refuseEngine(choice, name)]);
+  const program = await findComposeProgram(name, signal);
   const config = await askProgram(formatCompose(program, choice, composeConfig), signal);
   if (config.exitCode !== 0) throw invalidInput([refuseFile(choice, config.stderr)]);
   const file = tryParseJson(config.stdout);
@@ -103,7 +105,7 @@ export async function openCompose(
     needed,
     image: tested.image ?? `${choice.name}-${choice.service}`,
     mounted: used.flatMap(({ mounted }) => mounted),
-    use: (work) => useServices(program, { choice, needed, built }, collaborators, work),
+    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work),
   };
 }
 
@@ -148,6 +150,7 @@ function refuseFile({ file }: ComposeChoice, stderr: string): Problem {
 
 /** What of a file is built and started. */
 interface ServicesPlan {
+  readonly engine: AnsweringEngine;
   readonly choice: ComposeChoice;
   readonly needed: readonly string[];
   readonly built: readonly string[];
@@ -196,7 +199,9 @@ function createServices(
   const run = async (words: readonly string[], doing: string): Promise<FailedBuild | undefined> => {
     const argv = formatCompose(program, choice, words);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
-    return exitCode === 0 ? undefined : { state: 'failed', ...explainBuildFailure(lines) };
+    if (exitCode === 0) return undefined;
+    await plan.engine.assertAnswers();
+    return { state: 'failed', ...explainBuildFailure(lines) };
   };
   return {
     build: async () => {
@@ -216,7 +221,8 @@ function createServices(
         const argv = formatCompose(program, choice, command, overrides);
         const doing = `testing in the service ${service}`;
         const { lines } = await runProgramLogged(argv, doing, collaborators);
-        return readContainerEnd(engine, container, lines, wanted, signal);
+        const runner = { name: engine, assertAnswers: () => plan.engine.assertAnswers() } as const;
+        return readEnd(runner, container, lines, wanted, signal);
       }),
     readLogs: () => readLogs(program, choice, needed),
   };
@@ -238,13 +244,12 @@ async function withOverride<T>(
 
 /** What `container inspect` answers about all containers of a project, running or not. */
 async function readContainers(engine: ComposeEngine, { name }: ComposeProject): Promise<unknown> {
-  const signal = AbortSignal.timeout(lookLimitMs);
   const filter = `label=com.docker.compose.project=${name}`;
   const list = ['container', 'ls', '--all', '--no-trunc', '--quiet', '--filter', filter];
-  const { stdout } = await askProgram([engine, ...list], signal);
+  const { stdout } = await askProgram([engine, ...list]);
   const ids = stdout.split('\n').filter((id) => id !== '');
   if (ids.length === 0) return [];
-  const found = await askProgram([engine, 'container', 'inspect', ...ids], signal);
+  const found = await askProgram([engine, 'container', 'inspect', ...ids]);
   return tryParseJson(found.stdout);
 }
 
@@ -258,8 +263,7 @@ async function readLogs(
   for (const service of services) {
     const command = ['logs', '--no-color', '--no-log-prefix', service];
     const argv = formatCompose(program, project, command);
-    const asked = askProgram(argv, AbortSignal.timeout(lookLimitMs));
-    const { stdout } = await asked.catch(() => ({ stdout: '' }));
+    const { stdout } = await askProgram(argv);
     logs.set(service, stdout.replaceAll(eraseLine, ''));
   }
   return logs;

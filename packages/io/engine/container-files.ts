@@ -3,11 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import { extract, type Extract } from 'tar-stream';
 import { SlipwayError } from '@slipway/core/errors';
 import type { CommandResult } from '../command/index.js';
-import { askProgram } from './docker.js';
+import { runQuietly } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
 import type { ContainerProgram } from './run-arguments.js';
 
-/** A container of a program, and since when it runs: what is older was in its image, or on the machine. */
+/** A container of a program, and since when it is there: what is older was in its image, or on the machine. */
 export interface ContainerPlace {
   readonly program: ContainerProgram['name'];
   readonly container: string;
@@ -28,16 +28,17 @@ export async function readContainerFiles(
   for (const base of new Set(wanted.bases)) {
     const folder = posix.join('/', workdir, base);
     const archive = extract();
-    const copied = askProgram([program, 'cp', `${container}:${folder}`, '-'], signal, archive);
+    const copy = [program, 'cp', `${container}:${folder}`, '-'] as const;
+    const copied = runQuietly(copy, { signal, stdoutTo: archive });
     copied.catch(() => archive.destroy());
-    const [copy, entries] = await Promise.allSettled([
+    const [answer, entries] = await Promise.allSettled([
       copied,
       readEntries(archive, base, { ...wanted, since }, files),
     ]);
     signal.throwIfAborted();
-    if (copy.status === 'rejected') throw copy.reason;
+    if (answer.status === 'rejected') throw answer.reason;
     // a folder that is not there holds no report: who wants one finds that out
-    if (!isFolderCopied(program, copy.value)) continue;
+    if (!isFolderCopied(program, answer.value)) continue;
     if (entries.status === 'rejected') throw entries.reason;
   }
   return sortFiles(files);

@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import type { BaseImage } from './base-images.js';
 import { chooseRepoDigest, createBaseNames } from './base-names.js';
 import type { ImageBuild, ImageFacts } from './build-plan.js';
+import { withoutSteps } from './build-steps.js';
 import {
   formatContainersBuild,
   formatLayoutPush,
   type BuildTarget,
   type ContainersProgram,
 } from './containers-arguments.js';
-import { runProgramLogged, tryAskProgramForJson, type EngineCollaborators } from './docker.js';
+import {
+  runProgramLogged,
+  tryAskProgramForJson,
+  type EngineCollaborators,
+  type LoggedOptions,
+} from './docker.js';
 import type { BuiltLayout, FailedBuild } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
@@ -18,9 +24,16 @@ import { tryRemove, withPlace } from './own-things.js';
 import { uniqueName } from './owner.js';
 import { findSaid } from './container-end.js';
 
+/** podman or buildah, as they were found. */
+export interface ContainersEngine {
+  readonly program: ContainersProgram;
+  /** The containers that were there before anything was built. */
+  readonly present: readonly string[];
+}
+
 /** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
 export async function buildContainersLayout(
-  program: ContainersProgram,
+  { program, present }: ContainersEngine,
   build: ImageBuild & ImageFacts,
   folder: string,
   collaborators: EngineCollaborators,
@@ -38,7 +51,9 @@ export async function buildContainersLayout(
           ? { kind: 'list', name: list }
           : { kind: 'image', idFile };
         const argv = formatContainersBuild(program, build, target);
-        const failure = await tryRun(argv, 'building the image', collaborators, names.push);
+        const failure = await withoutSteps(program, present, (env) =>
+          tryRun(argv, 'building the image', collaborators, { env, onLine: names.push }),
+        );
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
         const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
@@ -56,7 +71,7 @@ export async function buildContainersLayout(
 
 /** Builds an image for a container to be run; its ID is its name. */
 export async function buildContainersImage(
-  program: ContainersProgram,
+  { program, present }: ContainersEngine,
   build: ImageBuild,
   doing: string,
   collaborators: EngineCollaborators,
@@ -64,7 +79,9 @@ export async function buildContainersImage(
   return withPlace(tmpdir(), async (place) => {
     const idFile = join(place, 'id');
     const argv = formatContainersBuild(program, build, { kind: 'image', idFile });
-    const failure = await tryRun(argv, doing, collaborators);
+    const failure = await withoutSteps(program, present, (env) =>
+      tryRun(argv, doing, collaborators, { env }),
+    );
     if (failure !== undefined) return failure;
     const image = (await readFile(idFile, 'utf8')).trim().replace(/^sha256:/, '');
     return { state: 'built', image };
@@ -77,9 +94,8 @@ async function tryRun(
   argv: readonly [string, ...string[]],
   doing: string,
   collaborators: EngineCollaborators,
-  onLine?: (line: string) => void,
+  options: LoggedOptions = {},
 ): Promise<FailedBuild | undefined> {
-  const options = onLine === undefined ? {} : { onLine };
   const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
   if (exitCode === 0) return undefined;
   const written = lines.filter((line) => line.trim() !== '');

@@ -99,6 +99,10 @@ class DockerEngine implements Engine {
     });
   }
 
+  assertAnswers(): Promise<void> {
+    return this.#facts.assertAnswers();
+  }
+
   async close(): Promise<void> {
     for (const image of this.#images) await tryRemove(['docker', 'image', 'rm', '--force', image]);
     const builder = this.#ownBuilder;

@@ -27,57 +27,58 @@ const heartbeatMs = 15_000;
 /** Of the 7.5 s that GitHub leaves a cancelled step; a container is removed after them. */
 const graceMs = 1500;
 
+const answerMs = 30_000;
+
 /**
- * Asks docker something short, whatever its exit code.
+ * Asks a program what it answers at once where it works. That it says nothing for 30 s is an answer, too, of exit
+ * code 1: a daemon that hangs does not say that it does.
  *
  * @throws the signal's reason when it is aborted
  */
-export function askDocker(
-  argv: DockerArguments,
-  signal?: AbortSignal,
-  stdoutTo?: NodeJS.WritableStream,
-): Promise<CommandResult> {
-  return askProgram(['docker', ...argv], signal, stdoutTo);
-}
-
-/** As `askDocker`, any program: its name comes first. */
 export async function askProgram(
   argv: DockerArguments,
   signal?: AbortSignal,
-  stdoutTo?: NodeJS.WritableStream,
+): Promise<CommandResult> {
+  try {
+    return await runQuietly(argv, { signal, timeoutMs: answerMs });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.kind !== 'timeout') throw error;
+    const stderr = `it did not answer within ${formatDuration(answerMs)}`;
+    return { exitCode: 1, stdout: '', stderr };
+  }
+}
+
+/** As `askProgram`, docker. */
+export function askDocker(argv: DockerArguments, signal?: AbortSignal): Promise<CommandResult> {
+  return askProgram(['docker', ...argv], signal);
+}
+
+/** How long a program may take that nobody is to read. */
+interface QuietOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+  /** Takes standard output byte by byte. */
+  readonly stdoutTo?: NodeJS.WritableStream;
+}
+
+/**
+ * Runs a program to its end, however long that takes, and whatever its exit code.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function runQuietly(
+  argv: DockerArguments,
+  { signal, ...options }: QuietOptions,
 ): Promise<CommandResult> {
   try {
     return await runCommand(argv, {
       acceptExitCodes: anyExitCode,
+      ...options,
       ...(signal === undefined ? {} : { signal }),
-      ...(stdoutTo === undefined ? {} : { stdoutTo }),
     });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
-  }
-}
-
-const briefMs = 20_000;
-
-/**
- * Asks a program what it answers at once where it works: that it says nothing for 20 s is an answer, too, of exit
- * code 1.
- *
- * @throws the signal's reason when it is aborted
- */
-export async function askBriefly(
-  argv: DockerArguments,
-  signal: AbortSignal,
-): Promise<CommandResult> {
-  try {
-    const options = { acceptExitCodes: anyExitCode, signal, timeoutMs: briefMs };
-    return await runCommand(argv, options);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof CommandError) || error.kind !== 'timeout') throw error;
-    const stderr = `it did not answer within ${formatDuration(briefMs)}`;
-    return { exitCode: 1, stdout: '', stderr };
   }
 }
 

@@ -79,6 +79,8 @@ export interface Engine {
    * @returns whether it could be done
    */
   giveBack(image: string, shared: SharedFolders): Promise<boolean>;
+  /** @throws SlipwayError `engine-missing` when it does not answer any more */
+  assertAnswers(): Promise<void>;
   /** Removes what was made for this run. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { access, constants, cp, mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { withPlace } from './own-things.js';
@@ -40,8 +40,27 @@ export function isBelow(folder: string, path: string): boolean {
 }
 
 async function withPlaceBeside<T>(folder: string, work: (place: string) => Promise<T>): Promise<T> {
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolder(dirname(folder));
   return withPlace(dirname(folder), work, `.${basename(folder)}-`);
+}
+
+/** Of a disk that is read-only Node says that a folder of it is not there. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    let existing = dirname(folder);
+    while (!(await isThere(existing))) existing = dirname(existing);
+    await access(existing, constants.W_OK);
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The two may be on different disks. */

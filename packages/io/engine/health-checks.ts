@@ -1,4 +1,4 @@
-import { askProgram, type EngineCollaborators } from './docker.js';
+import { runQuietly, type EngineCollaborators } from './docker.js';
 import { valueAt, textAt } from './json.js';
 
 /** A check that is due: podman leaves that to systemd, which not every machine has. */
@@ -68,7 +68,8 @@ export async function withHealthChecks<T>(
   const check = async ({ container, timeoutMs }: DueCheck): Promise<void> => {
     running.add(container);
     const limit = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMs + answerMs)]);
-    await askProgram(['podman', 'healthcheck', 'run', container], limit).catch(() => undefined);
+    const argv = ['podman', 'healthcheck', 'run', container] as const;
+    await runQuietly(argv, { signal: limit }).catch(() => undefined);
     running.delete(container);
   };
   const watch = async (): Promise<void> => {

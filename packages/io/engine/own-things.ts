@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from '../command/index.js';
-import { askProgram } from './docker.js';
+import { runQuietly } from './docker.js';
 import { isAbandoned, uniqueName } from './owner.js';
 
 const removalLimitMs = 30_000;
@@ -10,7 +10,7 @@ const keeperGraceMs = 20_000;
 
 /** Also after a cancellation: the signal that ended the work does not end the tidying up. */
 export async function tryRemove(argv: readonly [string, ...string[]]): Promise<void> {
-  await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => undefined);
+  await runQuietly(argv, { timeoutMs: removalLimitMs }).catch(() => undefined);
 }
 
 /** Waits for its end, and runs the command that it was given; by itself it does nothing. */

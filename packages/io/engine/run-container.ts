@@ -32,14 +32,25 @@ export async function runContainer(
   return withRemoval(removal, async () => {
     const argv = formatRun(runner, run, name, label);
     const { lines } = await runProgramLogged(argv, doing, collaborators);
-    try {
-      const end = await readContainerEnd(program, name, lines, wanted, signal);
-      if (end.state === 'not-started') await runner.assertAnswers();
-      return end;
-    } catch (error) {
-      signal.throwIfAborted();
-      await runner.assertAnswers();
-      throw error;
-    }
+    return readEnd(runner, name, lines, wanted, signal);
   });
+}
+
+/** As `readContainerEnd`; an engine that is gone has not lost a container. */
+export async function readEnd(
+  { name, assertAnswers }: Pick<ContainerRunner, 'name' | 'assertAnswers'>,
+  container: string,
+  lines: readonly string[],
+  wanted: FileChoice | undefined,
+  signal: AbortSignal,
+): Promise<ContainerOutcome> {
+  try {
+    const end = await readContainerEnd(name, container, lines, wanted, signal);
+    if (end.state === 'not-started') await assertAnswers();
+    return end;
+  } catch (error) {
+    signal.throwIfAborted();
+    await assertAnswers();
+    throw error;
+  }
 }

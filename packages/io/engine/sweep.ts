@@ -1,5 +1,5 @@
 import type { EngineName } from './abilities.js';
-import { askProgram } from './docker.js';
+import { runQuietly } from './docker.js';
 import { isAbandoned } from './owner.js';
 
 type Argv = readonly [string, ...string[]];
@@ -83,7 +83,7 @@ async function removeAll({ remove, names }: Found, signal: AbortSignal): Promise
 
 /** What it says; nothing when it fails. */
 async function tryAsk(argv: Argv, signal: AbortSignal): Promise<string> {
-  const asked = askProgram(argv, signal).catch(() => ({ stdout: '' }));
+  const asked = runQuietly(argv, { signal }).catch(() => ({ stdout: '' }));
   return (await asked).stdout;
 }
 

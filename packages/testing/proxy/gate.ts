@@ -28,9 +28,18 @@ export async function startTcpGate(target: string): Promise<TcpGate> {
  *
  * @param target the path of the socket where connections go on to
  * @param path where it listens
+ * @param onAnswer hears how many bytes came from there
  */
-export async function startSocketGate(target: string, path: string): Promise<SocketGate> {
-  const { server, ...gate } = createGate(() => connect({ path: target, allowHalfOpen: true }));
+export async function startSocketGate(
+  target: string,
+  path: string,
+  onAnswer: (bytes: number) => void = () => undefined,
+): Promise<SocketGate> {
+  const { server, ...gate } = createGate(() => {
+    const far = connect({ path: target, allowHalfOpen: true });
+    far.on('data', ({ length }) => onAnswer(length));
+    return far;
+  });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return gate;
 }

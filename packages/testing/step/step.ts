@@ -10,6 +10,8 @@ type Texts = Readonly<Record<string, string>>;
 
 /** How a step ended, as a runner sees it. */
 export interface Step {
+  /** What it made has names that hold it. */
+  readonly processId: number;
   readonly exitCode: number | null;
   /** Without the lines that only tell the runner what to mask. */
   readonly log: string;
@@ -126,10 +128,12 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
     },
   );
   const log = followOutput(child);
+  const processId = child.pid ?? 0;
   const read = (name: string): Promise<string> => readFile(own[name] ?? '', 'utf8');
   const end = async (exitCode: number | null): Promise<Step> => {
     const found = [...(await read('GITHUB_OUTPUT')).matchAll(outputPattern)];
     return {
+      processId,
       exitCode,
       log: log.read().replaceAll(/^::add-mask::.*$/gm, ''),
       outputs: new Map(
@@ -141,7 +145,7 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
     };
   };
   return {
-    processId: child.pid ?? 0,
+    processId,
     written: log.written,
     interrupt: () => void child.kill('SIGINT'),
     kill: () => void child.kill('SIGKILL'),
