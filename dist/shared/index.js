@@ -17642,6 +17642,22 @@ function createRuntime(options) {
   };
 }
 ;
+function openTemporaryFolder(environment2, workspace) {
+  const given2 = readVariable(environment2, "RUNNER_TEMP");
+  if (given2 !== void 0)
+    return given2;
+  const home = readVariable(environment2, "HOME") ?? (0, external_node_os_namespaceObject.homedir)();
+  const cache = readVariable(environment2, "XDG_CACHE_HOME") ?? (0, external_node_path_namespaceObject.join)(home, ".cache");
+  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256").update(workspace).digest("hex").slice(0, 8);
+  const folder = (0, external_node_path_namespaceObject.join)(cache, "slipway", `${(0, external_node_path_namespaceObject.basename)(workspace)}-${hash}`);
+  try {
+    (0, external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true, mode: 448 });
+    return folder;
+  } catch {
+    return (0, external_node_fs_namespaceObject.mkdtempSync)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-"));
+  }
+}
+;
 const postMarker = "slipway-main-ran";
 const beganMarker = "slipway-main-began";
 async function runAction(definition) {
@@ -17739,7 +17755,7 @@ async function withRuntime(definition, environment2, console2, interruption, wor
     run: readRunIdentity(environment2, { processId: process.pid, host: (0, external_node_os_namespaceObject.hostname)() }),
     checkout: readCheckoutFacts(environment2),
     workspace,
-    temporaryFolder: environment2["RUNNER_TEMP"] ?? (0, external_node_os_namespaceObject.tmpdir)(),
+    temporaryFolder: openTemporaryFolder(environment2, workspace),
     stepFiles: readStepFiles(environment2, external_node_fs_namespaceObject.existsSync),
     saveState: (name, value) => console2.saveState(name, value),
     environment: environment2,
@@ -18877,32 +18893,30 @@ const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
 const docker_keepLines = 500;
 const docker_heartbeatMs = 15e3;
 const graceMs = 1500;
-function askDocker(argv, signal, stdoutTo) {
-  return askProgram(["docker", ...argv], signal, stdoutTo);
+const answerMs = 3e4;
+async function askProgram(argv, signal) {
+  try {
+    return await runQuietly(argv, { signal, timeoutMs: answerMs });
+  } catch (error2) {
+    if (!(error2 instanceof CommandError) || error2.kind !== "timeout")
+      throw error2;
+    const stderr = `it did not answer within ${formatDuration(answerMs)}`;
+    return { exitCode: 1, stdout: "", stderr };
+  }
 }
-async function askProgram(argv, signal, stdoutTo) {
+function askDocker(argv, signal) {
+  return askProgram(["docker", ...argv], signal);
+}
+async function runQuietly(argv, { signal, ...options }) {
   try {
     return await runCommand(argv, {
       acceptExitCodes: anyExitCode,
-      ...signal === void 0 ? {} : { signal },
-      ...stdoutTo === void 0 ? {} : { stdoutTo }
+      ...options,
+      ...signal === void 0 ? {} : { signal }
     });
   } catch (error2) {
     signal?.throwIfAborted();
     throw error2;
-  }
-}
-const briefMs = 2e4;
-async function askBriefly(argv, signal) {
-  try {
-    const options = { acceptExitCodes: anyExitCode, signal, timeoutMs: briefMs };
-    return await runCommand(argv, options);
-  } catch (error2) {
-    signal.throwIfAborted();
-    if (!(error2 instanceof CommandError) || error2.kind !== "timeout")
-      throw error2;
-    const stderr = `it did not answer within ${formatDuration(briefMs)}`;
-    return { exitCode: 1, stdout: "", stderr };
   }
 }
 function tryAskForJson(argv, signal) {
@@ -19010,7 +19024,7 @@ function tryRead(read) {
 const removalLimitMs = 3e4;
 const keeperGraceMs = 2e4;
 async function tryRemove(argv) {
-  await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => void 0);
+  await runQuietly(argv, { timeoutMs: removalLimitMs }).catch(() => void 0);
 }
 const keeperScript = `trap '"$@" >/dev/null 2>&1 </dev/null; exit 0' TERM; while :; do sleep 3600 & wait; done`;
 async function withRemoval(removal, work) {
@@ -21038,6 +21052,42 @@ function toRelative(workspace, path2) {
   return (0, external_node_path_namespaceObject.isAbsolute)(path2) ? (0, external_node_path_namespaceObject.relative)(workspace, path2) : path2;
 }
 ;
+const build_steps_stepPattern = /-working-container(?:-\d+)?$/;
+function formatListContainers(program) {
+  return program === "buildah" ? ["buildah", "containers", "--format", "{{.ContainerName}}"] : ["podman", "container", "ls", "--all", "--external", "--format", "{{.Names}}"];
+}
+const bigFiles = "/var/tmp";
+async function withoutSteps(program, present2, build2) {
+  const parent = (0, external_node_os_namespaceObject.tmpdir)() === "/tmp" && (0, external_node_fs_namespaceObject.existsSync)(bigFiles) ? bigFiles : (0, external_node_os_namespaceObject.tmpdir)();
+  try {
+    return await withPlace(parent, (place) => build2({ TMPDIR: place }));
+  } catch (error2) {
+    const { stdout } = await askProgram(formatListContainers(program));
+    const left = listSteps(stdout.split("\n"), present2);
+    if (left.length > 0 && !await isAnybodyBuilding()) {
+      await tryRemove([program, "rm", ...program === "podman" ? ["--force"] : [], ...left]);
+    }
+    throw error2;
+  }
+}
+function listSteps(names, present2) {
+  return names.filter((name) => build_steps_stepPattern.test(name) && !present2.includes(name));
+}
+const buildingWords = ["build", "bud", "from"];
+async function isAnybodyBuilding() {
+  const ids = await (0, external_node_fs_promises_namespaceObject.readdir)("/proc").catch(() => void 0);
+  if (ids === void 0)
+    return true;
+  for (const id of ids.filter((name) => /^\d+$/.test(name))) {
+    const line = await (0, external_node_fs_promises_namespaceObject.readFile)(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+    const [program = "", ...words] = line.split("\0");
+    const isEngine = ["podman", "buildah"].includes((0, external_node_path_namespaceObject.basename)(program));
+    if (isEngine && buildingWords.some((word) => words.includes(word)))
+      return true;
+  }
+  return false;
+}
+;
 function parseVariables(text, end2) {
   return text.split(end2).flatMap((line) => {
     const at = line.indexOf("=");
@@ -21078,16 +21128,17 @@ async function readContainerFiles({ program, container, workdir, since }, wanted
   for (const base of new Set(wanted.bases)) {
     const folder = external_node_path_namespaceObject.posix.join("/", workdir, base);
     const archive = (0, tar_stream.extract)();
-    const copied = askProgram([program, "cp", `${container}:${folder}`, "-"], signal, archive);
+    const copy = [program, "cp", `${container}:${folder}`, "-"];
+    const copied = runQuietly(copy, { signal, stdoutTo: archive });
     copied.catch(() => archive.destroy());
-    const [copy, entries] = await Promise.allSettled([
+    const [answer, entries] = await Promise.allSettled([
       copied,
       container_files_readEntries(archive, base, { ...wanted, since }, files)
     ]);
     signal.throwIfAborted();
-    if (copy.status === "rejected")
-      throw copy.reason;
-    if (!isFolderCopied(program, copy.value))
+    if (answer.status === "rejected")
+      throw answer.reason;
+    if (!isFolderCopied(program, answer.value))
       continue;
     if (entries.status === "rejected")
       throw entries.reason;
@@ -21143,7 +21194,8 @@ async function readContainerEnd(program, name, lines, wanted, signal) {
     return { state: "not-started", reason };
   }
   const workdir = json_textAt(container, 0, "Config", "WorkingDir") ?? "/";
-  const place = { program, container: name, workdir, since: new Date(startedAt) };
+  const since = new Date(json_textAt(container, 0, "Created") ?? startedAt);
+  const place = { program, container: name, workdir, since };
   const files = wanted === void 0 ? [] : await readContainerFiles(place, wanted, signal);
   const isOutOfMemory = json_valueAt(container, 0, "State", "OOMKilled") === true;
   return { state: "ended", exitCode, isOutOfMemory, lines, workdir, files };
@@ -21228,10 +21280,10 @@ async function tryCopyOut(container, folder, layout, signal) {
   try {
     await askProgram(["buildah", "from", "--name", copy, "scratch"], signal);
     const argv = ["buildah", "copy", "--from", container, copy, folder, "/files"];
-    if (!isFolderCopied("buildah", await askProgram(argv, signal)))
+    if (!isFolderCopied("buildah", await runQuietly(argv, { signal })))
       return false;
     const commit = ["buildah", "commit", "--disable-compression", copy, `oci:${layout}`];
-    return isFolderCopied("buildah", await askProgram(commit, signal));
+    return isFolderCopied("buildah", await runQuietly(commit, { signal }));
   } finally {
     await tryRemove(["buildah", "rm", copy]);
   }
@@ -21292,6 +21344,7 @@ function formatContainersBuild(program, build2, target) {
     "build",
     "--format=oci",
     "--layers",
+    "--force-rm",
     "--file",
     build2.dockerfile,
     ...stage === void 0 ? [] : ["--target", stage],
@@ -21344,8 +21397,22 @@ function isBelow(folder, path2) {
   return inside !== ".." && !inside.startsWith("../");
 }
 async function withPlaceBeside(folder, work) {
-  await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)(folder), { recursive: true });
+  await makeFolder((0, external_node_path_namespaceObject.dirname)(folder));
   return withPlace((0, external_node_path_namespaceObject.dirname)(folder), work, `.${(0, external_node_path_namespaceObject.basename)(folder)}-`);
+}
+async function makeFolder(folder) {
+  try {
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
+  } catch (error2) {
+    let existing = (0, external_node_path_namespaceObject.dirname)(folder);
+    while (!await fresh_layout_isThere(existing))
+      existing = (0, external_node_path_namespaceObject.dirname)(existing);
+    await (0, external_node_fs_promises_namespaceObject.access)(existing, external_node_fs_promises_namespaceObject.constants.W_OK);
+    throw error2;
+  }
+}
+async function fresh_layout_isThere(path2) {
+  return (0, external_node_fs_promises_namespaceObject.access)(path2).then(() => true, () => false);
 }
 async function moveIn(fresh, folder) {
   await withPlaceBeside(folder, async (beside) => {
@@ -21359,7 +21426,7 @@ async function replaceBy(fresh, folder) {
   await (0, external_node_fs_promises_namespaceObject.rename)(fresh, folder);
 }
 ;
-async function buildContainersLayout(program, build2, folder, collaborators) {
+async function buildContainersLayout({ program, present: present2 }, build2, folder, collaborators) {
   const names = createBaseNames();
   const isList = build2.platforms.length > 1;
   const list = uniqueName();
@@ -21368,7 +21435,7 @@ async function buildContainersLayout(program, build2, folder, collaborators) {
       const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
       const target = isList ? { kind: "list", name: list } : { kind: "image", idFile };
       const argv = formatContainersBuild(program, build2, target);
-      const failure = await tryRun(argv, "building the image", collaborators, names.push);
+      const failure = await withoutSteps(program, present2, (env2) => tryRun(argv, "building the image", collaborators, { env: env2, onLine: names.push }));
       if (failure !== void 0)
         return failure;
       const name = isList ? list : (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim();
@@ -21384,11 +21451,11 @@ async function buildContainersLayout(program, build2, folder, collaborators) {
       await tryRemove([program, "manifest", "rm", list]);
   }
 }
-async function buildContainersImage(program, build2, doing, collaborators) {
+async function buildContainersImage({ program, present: present2 }, build2, doing, collaborators) {
   return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
     const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
     const argv = formatContainersBuild(program, build2, { kind: "image", idFile });
-    const failure = await tryRun(argv, doing, collaborators);
+    const failure = await withoutSteps(program, present2, (env2) => tryRun(argv, doing, collaborators, { env: env2 }));
     if (failure !== void 0)
       return failure;
     const image = (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim().replace(/^sha256:/, "");
@@ -21396,8 +21463,7 @@ async function buildContainersImage(program, build2, doing, collaborators) {
   });
 }
 const containers_build_shownLines = 20;
-async function tryRun(argv, doing, collaborators, onLine) {
-  const options = onLine === void 0 ? {} : { onLine };
+async function tryRun(argv, doing, collaborators, options = {}) {
   const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
   if (exitCode === 0)
     return void 0;
@@ -21468,14 +21534,17 @@ async function giveAll(paths, { uid, gid }) {
   return true;
 }
 ;
-function createBuildahEngine(kind, collaborators, isRootless) {
+function createBuildahEngine(kind, collaborators, { isRootless, present: present2 }) {
+  const engine = { program: "buildah", present: present2 };
   return {
     name: "buildah",
     description: describeKind(kind),
     listRefusals: (demands) => listRefusals(kind, demands),
-    buildLayout: (build2, folder) => buildContainersLayout("buildah", build2, folder, collaborators),
-    buildImage: (build2, doing) => buildContainersImage("buildah", build2, doing, collaborators),
+    buildLayout: (build2, folder) => buildContainersLayout(engine, build2, folder, collaborators),
+    buildImage: (build2, doing) => buildContainersImage(engine, build2, doing, collaborators),
     runContainer: (run2, doing, wanted) => runInBuildah({ isRootless }, run2, doing, wanted, collaborators),
+    // it has no daemon that could be gone
+    assertAnswers: () => Promise.resolve(),
     giveBack: (image, shared) => giveBack(image, shared, collaborators, {
       isRootless,
       run: (run2, own) => runInBuildah({ isRootless }, run2, giving, void 0, own)
@@ -21519,6 +21588,7 @@ function formatClassicBuild(build2, idFile) {
   const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
   return [
     "build",
+    "--force-rm",
     "--file",
     dockerfile,
     ...target === void 0 ? [] : ["--target", target],
@@ -21654,63 +21724,20 @@ async function runContainer(runner, run2, doing, wanted, collaborators) {
   return withRemoval(removal, async () => {
     const argv = formatRun(runner, run2, name, run_container_label);
     const { lines } = await runProgramLogged(argv, doing, collaborators);
-    try {
-      const end2 = await readContainerEnd(program, name, lines, wanted, signal);
-      if (end2.state === "not-started")
-        await runner.assertAnswers();
-      return end2;
-    } catch (error2) {
-      signal.throwIfAborted();
-      await runner.assertAnswers();
-      throw error2;
-    }
+    return readEnd(runner, name, lines, wanted, signal);
   });
 }
-;
-async function unpackSavedImage(save, folder) {
-  await (0, external_node_fs_promises_namespaceObject.mkdir)(folder);
-  const archive = (0, tar_stream.extract)();
-  const [{ exitCode, stderr }, files] = await Promise.all([
-    save(archive),
-    unpackFiles(archive, folder)
-  ]);
-  const fileOf = (path2) => files.get(path2);
-  const manifest = await unpack_saved_image_tryReadJson(fileOf("manifest.json"));
-  const config = await unpack_saved_image_tryReadJson(fileOf(json_textAt(manifest, 0, "Config") ?? ""));
-  const listed = json_valueAt(manifest, 0, "Layers");
-  const layers = (Array.isArray(listed) ? listed : []).map((path2) => typeof path2 === "string" ? fileOf(path2) : void 0);
-  const whole2 = layers.filter((layer) => layer !== void 0);
-  if (exitCode === 0 && config !== void 0 && whole2.length === layers.length) {
-    return { config, layers: whole2 };
+async function readEnd({ name, assertAnswers }, container, lines, wanted, signal) {
+  try {
+    const end2 = await readContainerEnd(name, container, lines, wanted, signal);
+    if (end2.state === "not-started")
+      await assertAnswers();
+    return end2;
+  } catch (error2) {
+    signal.throwIfAborted();
+    await assertAnswers();
+    throw error2;
   }
-  throw new SlipwayError("build-failed", "docker cannot save the image that it built", {
-    cause: new Error(stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`),
-    fix: "Look at the space on the disk of docker and of this machine."
-  });
-}
-async function unpackFiles(archive, folder) {
-  const files = /* @__PURE__ */ new Map();
-  for await (const entry of archive) {
-    const { name, type: type2, linkname } = entry.header;
-    if (type2 === "file") {
-      const file = (0, external_node_path_namespaceObject.join)(folder, String(files.size));
-      files.set(name, file);
-      await (0, external_node_stream_promises_namespaceObject.pipeline)(entry, (0, external_node_fs_namespaceObject.createWriteStream)(file));
-      continue;
-    }
-    const target = typeof linkname === "string" ? findTarget(name, linkname, files) : void 0;
-    if (target !== void 0)
-      files.set(name, target);
-    entry.resume();
-  }
-  return files;
-}
-function findTarget(name, linkname, files) {
-  const { pathname } = new URL(linkname, `file:///${name}`);
-  return files.get(decodeURIComponent(pathname.slice(1)));
-}
-async function unpack_saved_image_tryReadJson(file) {
-  return file === void 0 ? void 0 : json_tryParseJson(await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
 }
 ;
 const kept = ["architecture", "os", "os.version", "variant", "author"];
@@ -21896,6 +21923,52 @@ function toRecord(pairs2) {
   return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
 }
 ;
+async function unpackSavedImage(save, folder) {
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(folder);
+  const archive = (0, tar_stream.extract)();
+  const [{ exitCode, stderr }, files] = await Promise.all([
+    save(archive),
+    unpackFiles(archive, folder)
+  ]);
+  const fileOf = (path2) => files.get(path2);
+  const manifest = await unpack_saved_image_tryReadJson(fileOf("manifest.json"));
+  const config = await unpack_saved_image_tryReadJson(fileOf(json_textAt(manifest, 0, "Config") ?? ""));
+  const listed = json_valueAt(manifest, 0, "Layers");
+  const layers = (Array.isArray(listed) ? listed : []).map((path2) => typeof path2 === "string" ? fileOf(path2) : void 0);
+  const whole2 = layers.filter((layer) => layer !== void 0);
+  if (exitCode === 0 && config !== void 0 && whole2.length === layers.length) {
+    return { config, layers: whole2 };
+  }
+  throw new SlipwayError("build-failed", "docker cannot save the image that it built", {
+    cause: new Error(stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`),
+    fix: "Look at the space on the disk of docker and of this machine."
+  });
+}
+async function unpackFiles(archive, folder) {
+  const files = /* @__PURE__ */ new Map();
+  for await (const entry of archive) {
+    const { name, type: type2, linkname } = entry.header;
+    if (type2 === "file") {
+      const file = (0, external_node_path_namespaceObject.join)(folder, String(files.size));
+      files.set(name, file);
+      await (0, external_node_stream_promises_namespaceObject.pipeline)(entry, (0, external_node_fs_namespaceObject.createWriteStream)(file));
+      continue;
+    }
+    const target = typeof linkname === "string" ? findTarget(name, linkname, files) : void 0;
+    if (target !== void 0)
+      files.set(name, target);
+    entry.resume();
+  }
+  return files;
+}
+function findTarget(name, linkname, files) {
+  const { pathname } = new URL(linkname, `file:///${name}`);
+  return files.get(decodeURIComponent(pathname.slice(1)));
+}
+async function unpack_saved_image_tryReadJson(file) {
+  return file === void 0 ? void 0 : json_tryParseJson(await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+}
+;
 function createClassicEngine(kind, collaborators, assertAnswers) {
   return new ClassicEngine(kind, collaborators, assertAnswers);
 }
@@ -21923,7 +21996,7 @@ class ClassicEngine {
       if (built.state === "failed")
         return built;
       const found = await classic_engine_findBases(names.read(), signal);
-      const saved = await unpackSavedImage((archive) => askDocker(["save", built.image], signal, archive), (0, external_node_path_namespaceObject.join)(place, "saved"));
+      const saved = await this.#save(built.image, (0, external_node_path_namespaceObject.join)(place, "saved"));
       const facts = { ...build2, baseLayers: new Set(found.flatMap(({ layers }) => layers)) };
       await writeSavedLayout(saved, fresh, facts, signal);
       return { state: "built", bases: found.flatMap(({ base }) => base ?? []) };
@@ -21943,9 +22016,24 @@ class ClassicEngine {
       run: (run2, own) => runContainer(runner, run2, giving, void 0, own)
     });
   }
+  assertAnswers() {
+    return this.#assertAnswers();
+  }
   /** Its images have no names: they are the builder's cache. */
   close() {
     return Promise.resolve();
+  }
+  /** An image that cannot be saved may be all there is to see of a daemon that is gone. */
+  async #save(image, folder) {
+    const { signal } = this.#collaborators;
+    const save = ["docker", "save", image];
+    try {
+      return await unpackSavedImage((archive) => runQuietly(save, { signal, stdoutTo: archive }), folder);
+    } catch (error2) {
+      signal.throwIfAborted();
+      await this.assertAnswers();
+      throw error2;
+    }
   }
   async #build(build2, place, doing, onLine) {
     const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
@@ -22033,6 +22121,9 @@ class DockerEngine {
       run: (run2, own) => runContainer(runner, run2, giving, void 0, own)
     });
   }
+  assertAnswers() {
+    return this.#facts.assertAnswers();
+  }
   async close() {
     for (const image of this.#images)
       await tryRemove(["docker", "image", "rm", "--force", image]);
@@ -22069,15 +22160,17 @@ class DockerEngine {
   }
 }
 ;
-function createPodmanEngine(kind, collaborators, { isRootless, assertAnswers }) {
+function createPodmanEngine(kind, collaborators, { isRootless, present: present2, assertAnswers }) {
+  const engine = { program: "podman", present: present2 };
   const runner = { name: "podman", keepsUser: isRootless, assertAnswers };
   return {
     name: "podman",
     description: describeKind(kind),
     listRefusals: (demands) => listRefusals(kind, demands),
-    buildLayout: (build2, folder) => buildContainersLayout("podman", build2, folder, collaborators),
-    buildImage: (build2, doing) => buildContainersImage("podman", build2, doing, collaborators),
+    buildLayout: (build2, folder) => buildContainersLayout(engine, build2, folder, collaborators),
+    buildImage: (build2, doing) => buildContainersImage(engine, build2, doing, collaborators),
     runContainer: (run2, doing, wanted) => runContainer(runner, run2, doing, wanted, collaborators),
+    assertAnswers,
     giveBack: (image, shared) => giveBack(image, shared, collaborators, {
       isRootless,
       run: (run2, own) => runContainer({ ...runner, keepsUser: false }, run2, giving, void 0, own)
@@ -22145,7 +22238,7 @@ async function removeAll({ remove: remove2, names }, signal) {
     await sweep_tryAsk([...remove2, ...names], signal);
 }
 async function sweep_tryAsk(argv, signal) {
-  const asked = askProgram(argv, signal).catch(() => ({ stdout: "" }));
+  const asked = runQuietly(argv, { signal }).catch(() => ({ stdout: "" }));
   return (await asked).stdout;
 }
 function containersOf(program) {
@@ -22189,6 +22282,7 @@ function sweep(engine, { signal }) {
     buildLayout: (build2, folder) => engine.buildLayout(build2, folder),
     buildImage: (build2, doing) => engine.buildImage(build2, doing),
     runContainer: (run2, doing, wanted) => engine.runContainer(run2, doing, wanted),
+    assertAnswers: () => engine.assertAnswers(),
     giveBack: (image, shared) => engine.giveBack(image, shared),
     close: async () => {
       await Promise.all([engine.close(), swept]);
@@ -22207,27 +22301,34 @@ const openers = {
 };
 async function openDocker(collaborators) {
   const { signal } = collaborators;
-  const [version, buildx2] = await Promise.all([
-    open_engine_tryAsk(["docker", "version", "--format", "json"], signal),
-    open_engine_tryAsk(["docker", "buildx", "version"], signal)
-  ]);
-  if (version === void 0)
+  const builders = open_engine_tryAsk(["docker", "buildx", "ls", "--format", builderTemplate], signal);
+  builders.catch(() => void 0);
+  const answer = await open_engine_tryAsk(["docker", "info", "--format", "json"], signal);
+  if (answer === void 0)
     return "absent";
-  const server = serverVersion(version);
-  if (server === void 0)
-    return explainSilence(version);
+  const info2 = json_tryParseJson(answer.stdout);
+  const version = json_textAt(info2, "ServerVersion") ?? "";
+  if (version === "")
+    return explainSilence(answer);
   const assertAnswers = async () => {
-    const answer = await askBriefly(["docker", "version", "--format", "json"], signal);
-    if (serverVersion(answer) === void 0)
-      throw explainSilence(answer);
+    const again = await askDocker(["version", "--format", "json"], signal);
+    if (serverVersion(again) === void 0)
+      throw explainSilence(again);
   };
-  const kind = { name: "docker", version: server, hasBuildx: buildx2?.exitCode === 0 };
+  const kind = { name: "docker", version, hasBuildx: hasPlugin(info2, "buildx") };
   if (!kind.hasBuildx)
     return createClassicEngine(kind, collaborators, assertAnswers);
   return createDockerEngine(kind, collaborators, {
     assertAnswers,
-    chooseBuilder: async () => chooseBuilder(await readBuilders(signal))
+    chooseBuilder: async () => chooseBuilder(await readBuilders(info2, await builders))
   });
+}
+function hasPlugin(info2, name) {
+  return listAt(info2, "ClientInfo", "Plugins").some((plugin) => json_textAt(plugin, "Name") === name && json_valueAt(plugin, "Err") === void 0);
+}
+function listAt(value, ...path2) {
+  const found = json_valueAt(value, ...path2);
+  return Array.isArray(found) ? found : [];
 }
 function serverVersion({ stdout }) {
   return json_textAt(json_tryParseJson(stdout), "Server", "Version");
@@ -22240,68 +22341,74 @@ function explainSilence({ stderr }) {
   });
 }
 async function openPodman(collaborators) {
-  const argv = ["podman", "info", "--format", "json"];
-  const info2 = await open_engine_tryAsk(argv, collaborators.signal);
-  if (info2 === void 0)
+  const { signal } = collaborators;
+  const [list, version] = await Promise.all([
+    open_engine_tryAsk(formatListContainers("podman"), signal),
+    open_engine_tryAsk(["podman", "version", "--format", "json"], signal)
+  ]);
+  if (list === void 0 || version === void 0)
     return "absent";
-  if (info2.exitCode !== 0)
-    return explainFailure("podman", info2);
-  const facts = json_tryParseJson(info2.stdout);
-  const version = json_textAt(facts, "version", "Version") ?? "";
+  if (list.exitCode !== 0)
+    return explainFailure("podman", list);
+  const own = json_tryParseJson(version.stdout);
+  const isRemote = json_textAt(own, "Server", "Version") !== void 0;
   const assertAnswers = async () => {
-    const answer = await askBriefly(argv, collaborators.signal);
+    const answer = await askProgram(formatListContainers("podman"), signal);
     if (answer.exitCode !== 0)
       throw explainFailure("podman", answer);
   };
-  const isRootless = json_valueAt(facts, "host", "security", "rootless") === true;
-  return createPodmanEngine({ name: "podman", version }, collaborators, {
-    isRootless,
+  const kind = { name: "podman", version: json_textAt(own, "Client", "Version") ?? "" };
+  return createPodmanEngine(kind, collaborators, {
+    isRootless: isRemote ? await isRemoteRootless(signal) : process.getuid?.() !== 0,
+    present: list.stdout.split("\n"),
     assertAnswers
   });
 }
+async function isRemoteRootless(signal) {
+  const info2 = await askProgram(["podman", "info", "--format", "json"], signal);
+  return json_valueAt(json_tryParseJson(info2.stdout), "host", "security", "rootless") === true;
+}
 async function openBuildah(collaborators) {
   const { signal } = collaborators;
-  const [info2, version] = await Promise.all([
-    open_engine_tryAsk(["buildah", "info"], signal),
+  const [list, version] = await Promise.all([
+    open_engine_tryAsk(formatListContainers("buildah"), signal),
     open_engine_tryAsk(["buildah", "version", "--json"], signal)
   ]);
-  if (info2 === void 0 || version === void 0)
+  if (list === void 0 || version === void 0)
     return "absent";
-  if (info2.exitCode !== 0)
-    return explainFailure("buildah", info2);
-  const isRootless = json_valueAt(json_tryParseJson(info2.stdout), "host", "rootless") === true;
+  if (list.exitCode !== 0)
+    return explainFailure("buildah", list);
   const own = json_textAt(json_tryParseJson(version.stdout), "version") ?? "";
-  return createBuildahEngine({ name: "buildah", version: own }, collaborators, isRootless);
+  return createBuildahEngine({ name: "buildah", version: own }, collaborators, {
+    isRootless: process.getuid?.() !== 0,
+    present: list.stdout.split("\n")
+  });
 }
 function explainFailure(program, { stderr }) {
   const said = stderr.replaceAll(/\s+/g, " ").trim();
+  const [, ...words] = formatListContainers(program);
   return new SlipwayError("engine-missing", `there is ${program}, but it does not work`, {
     ...said === "" ? {} : { cause: new Error(said) },
-    fix: `Make ${program} info work as the user of the runner.`
+    fix: `Make ${program} ${words.slice(0, program === "podman" ? 2 : 1).join(" ")} work as the user of the runner.`
   });
 }
 async function open_engine_tryAsk(argv, signal) {
   try {
-    return await askBriefly(argv, signal);
+    return await askProgram(argv, signal);
   } catch (error2) {
     if (error2 instanceof CommandError && error2.kind === "not-found")
       return void 0;
     throw error2;
   }
 }
-async function readBuilders(signal) {
-  const [info2, builders] = await Promise.all([
-    tryAskForJson(["info", "--format", "json"], signal),
-    askDocker(["buildx", "ls", "--format", builderTemplate], signal)
-  ]);
-  const current = builders.exitCode === 0 ? findCurrentBuilder(builders.stdout) : void 0;
-  const abandoned = new Set(listBuilders(builders.stdout).filter((name) => isAbandoned(name)));
+async function readBuilders(info2, answer) {
+  const lines = answer?.exitCode === 0 ? answer.stdout : "";
+  const abandoned = new Set(listBuilders(lines).filter((name) => isAbandoned(name)));
   for (const name of abandoned)
     await tryRemove(["docker", "buildx", "rm", "--force", name]);
-  const status = json_valueAt(info2, "DriverStatus");
-  const pairs2 = Array.isArray(status) ? status : [];
+  const current = findCurrentBuilder(lines);
   return {
-    hasContainerdStore: pairs2.some((pair) => json_textAt(pair, 0) === "driver-type" && json_textAt(pair, 1)?.startsWith("io.containerd.")),
+    hasContainerdStore: listAt(info2, "DriverStatus").some((pair) => json_textAt(pair, 0) === "driver-type" && json_textAt(pair, 1)?.startsWith("io.containerd.")),
     ...current === void 0 ? {} : { current }
   };
 }
@@ -22493,14 +22600,15 @@ function durationAt(container, name) {
   return typeof nanoseconds === "number" && nanoseconds > 0 ? nanoseconds / millisecond : void 0;
 }
 const lookEveryMs = 200;
-const answerMs = 5e3;
+const health_checks_answerMs = 5e3;
 async function withHealthChecks({ read, isOver: isOver2 }, { clock }, work) {
   const done = new AbortController();
   const running = /* @__PURE__ */ new Set();
   const check = async ({ container, timeoutMs }) => {
     running.add(container);
-    const limit = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMs + answerMs)]);
-    await askProgram(["podman", "healthcheck", "run", container], limit).catch(() => void 0);
+    const limit = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMs + health_checks_answerMs)]);
+    const argv = ["podman", "healthcheck", "run", container];
+    await runQuietly(argv, { signal: limit }).catch(() => void 0);
     running.delete(container);
   };
   const watch2 = async () => {
@@ -22564,12 +22672,12 @@ function formatPodmanRemoval(socket, argv) {
 }
 ;
 const eraseLine = "\x1B[2K";
-const lookLimitMs = 2e4;
 async function openCompose(engine, choice, collaborators) {
   const { signal } = collaborators;
-  if (engine === "buildah")
-    throw invalidInput([refuseEngine(choice, engine)]);
-  const program = await findComposeProgram(engine, signal);
+  const { name } = engine;
+  if (name === "buildah")
+    throw invalidInput([refuseEngine(choice, name)]);
+  const program = await findComposeProgram(name, signal);
   const config = await askProgram(formatCompose(program, choice, composeConfig), signal);
   if (config.exitCode !== 0)
     throw invalidInput([compose_refuseFile(choice, config.stderr)]);
@@ -22578,17 +22686,17 @@ async function openCompose(engine, choice, collaborators) {
   if (foreign.length > 0)
     throw invalidInput([refuseForeign(choice, foreign)]);
   const services = readComposeServices(file);
-  const tested = services.find(({ name }) => name === choice.service);
+  const tested = services.find(({ name: name2 }) => name2 === choice.service);
   if (tested === void 0)
     throw invalidInput([refuseService(choice, services)]);
   const needed = listNeeded(services, choice.service);
-  const used = services.filter(({ name }) => [...needed, choice.service].includes(name));
-  const built = used.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
+  const used = services.filter(({ name: name2 }) => [...needed, choice.service].includes(name2));
+  const built = used.filter(({ isBuilt }) => isBuilt).map(({ name: name2 }) => name2);
   return {
     needed,
     image: tested.image ?? `${choice.name}-${choice.service}`,
     mounted: used.flatMap(({ mounted }) => mounted),
-    use: (work) => useServices(program, { choice, needed, built }, collaborators, work)
+    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work)
   };
 }
 function refuseService(choice, services) {
@@ -22650,7 +22758,10 @@ function createServices(program, plan2, collaborators) {
   const run2 = async (words, doing) => {
     const argv = formatCompose(program, choice, words);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
-    return exitCode === 0 ? void 0 : { state: "failed", ...explainBuildFailure(lines) };
+    if (exitCode === 0)
+      return void 0;
+    await plan2.engine.assertAnswers();
+    return { state: "failed", ...explainBuildFailure(lines) };
   };
   return {
     build: async () => {
@@ -22671,7 +22782,8 @@ function createServices(program, plan2, collaborators) {
       const argv = formatCompose(program, choice, command, overrides);
       const doing = `testing in the service ${service}`;
       const { lines } = await runProgramLogged(argv, doing, collaborators);
-      return readContainerEnd(engine, container, lines, wanted, signal);
+      const runner = { name: engine, assertAnswers: () => plan2.engine.assertAnswers() };
+      return readEnd(runner, container, lines, wanted, signal);
     }),
     readLogs: () => readLogs(program, choice, needed)
   };
@@ -22686,14 +22798,13 @@ async function withOverride({ service }, settings2, work) {
   });
 }
 async function readContainers(engine, { name }) {
-  const signal = AbortSignal.timeout(lookLimitMs);
   const filter = `label=com.docker.compose.project=${name}`;
   const list = ["container", "ls", "--all", "--no-trunc", "--quiet", "--filter", filter];
-  const { stdout } = await askProgram([engine, ...list], signal);
+  const { stdout } = await askProgram([engine, ...list]);
   const ids = stdout.split("\n").filter((id) => id !== "");
   if (ids.length === 0)
     return [];
-  const found = await askProgram([engine, "container", "inspect", ...ids], signal);
+  const found = await askProgram([engine, "container", "inspect", ...ids]);
   return json_tryParseJson(found.stdout);
 }
 async function readLogs(program, project, services) {
@@ -22701,8 +22812,7 @@ async function readLogs(program, project, services) {
   for (const service of services) {
     const command = ["logs", "--no-color", "--no-log-prefix", service];
     const argv = formatCompose(program, project, command);
-    const asked = askProgram(argv, AbortSignal.timeout(lookLimitMs));
-    const { stdout } = await asked.catch(() => ({ stdout: "" }));
+    const { stdout } = await askProgram(argv);
     logs.set(service, stdout.replaceAll(eraseLine, ""));
   }
   return logs;
@@ -22806,7 +22916,7 @@ async function run(inputs, runtime) {
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan2);
-    const compose = plan2.compose && await openCompose(engine.name, plan2.compose, runtime);
+    const compose = plan2.compose && await openCompose(engine, plan2.compose, runtime);
     const built = await build(plan2, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan: plan2, name: inputs.name, engine, durationMs };
@@ -30051,11 +30161,11 @@ async function run_suite_readLogs(cluster, pod) {
   const containers = recordsAt(pod, "spec", "containers").flatMap((container) => textAt(container, "name") ?? []);
   return Promise.all(containers.map(async (container) => ({
     container,
-    text: await readEnd(cluster, pod, container)
+    text: await run_suite_readEnd(cluster, pod, container)
   })));
 }
 const mostLines = 16384;
-async function readEnd(cluster, { metadata: { name, namespace = "default" } }, container) {
+async function run_suite_readEnd(cluster, { metadata: { name, namespace = "default" } }, container) {
   const read = (tailLines2) => cluster.readLog({ namespace, pod: name, container, previous: false, tailLines: tailLines2 });
   const lastLine = await read(1);
   for (let lines = mostLines; lines > 1; lines /= 2) {
