@@ -5,6 +5,7 @@ import { copyImage, createRegistryClient } from '@slipway/io/registry';
 
 const silent: Logger = {
   info: () => undefined,
+  relay: () => undefined,
   warning: () => undefined,
   debug: () => undefined,
   group: (_title, work) => work(),

@@ -15,6 +15,7 @@ export const environment = 'production';
 
 export const silent: Logger = {
   info: () => undefined,
+  relay: () => undefined,
   warning: () => undefined,
   debug: () => undefined,
   group: (_title, work) => work(),

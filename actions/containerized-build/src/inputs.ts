@@ -70,7 +70,9 @@ export function readInputs(read: InputReader): Inputs {
   if (!isImage) refuseImageInputs(read);
   if (!isImage && command === undefined) refuseSecrets(read);
   const junit = read.list('junit', parseReportGlob);
-  if (isAlone && !isTestAsked(read, service)) refuseTestInputs(read);
+  const isOwnRun = command !== undefined || (isImage && isTestAsked(read, service));
+  if (isAlone && !isOwnRun) refuseTestInputs(read);
+  if (compose !== undefined && !isOwnRun) refuseNetwork(read);
   return {
     ...(service === undefined ? {} : { service: service.name }),
     name: service?.settings?.image ?? service?.name ?? 'image',
@@ -200,6 +202,13 @@ function refuseTestInputs(read: InputReader): void {
   refuseInputs(read, ['junit', 'env', 'user', 'network'], {
     expected: 'nothing where no container runs',
     fix: 'Remove it, or say with test-target, with run-image and run, or with compose-file and compose-service, what is run.',
+  });
+}
+
+function refuseNetwork(read: InputReader): void {
+  refuseInputs(read, ['network'], {
+    expected: 'nothing where services alone run',
+    fix: 'Remove it: the Compose file says which networks its services have.',
   });
 }
 

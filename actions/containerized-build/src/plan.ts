@@ -123,8 +123,9 @@ function planImage(
     platforms,
     cacheTo,
     layout: folder,
-    evidence: join(dirname(folder), 'unit-tests.intoto.json'),
-    provenance: join(dirname(folder), 'provenance.intoto.json'),
+    // beside the layout, which holds nothing else; under its name, since another's may be there, too
+    evidence: `${folder}.unit-tests.intoto.json`,
+    provenance: `${folder}.provenance.intoto.json`,
   };
 }
 

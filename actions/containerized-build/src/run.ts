@@ -1,12 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
+import { invalidInput, type Problem } from '@slipway/core/errors';
 import {
   buildLayout,
   runCommands,
   runCompose,
   runTestStage,
   writeEvidence,
+  tryReadBuiltCommit,
   writeProvenance,
+  type BuiltCommit,
   type BuiltImage,
   type ImagePlan,
   type SourcePlan,
@@ -14,7 +16,7 @@ import {
   type StageOutcome,
   type StageTools,
 } from '@slipway/flow/container-build';
-import type { Annotation, Runtime } from '@slipway/flow/runtime';
+import { shortestMasked, type Annotation, type Runtime } from '@slipway/flow/runtime';
 import { joinTestResults, type TestResults } from '@slipway/flow/test-report';
 import {
   openCompose,
@@ -24,7 +26,6 @@ import {
   type Engine,
   type ImageBuild,
 } from '@slipway/io/engine';
-import { openRepository } from '@slipway/io/git';
 import type { Inputs } from './inputs.js';
 import { planBuild, type BuildPlan } from './plan.js';
 
@@ -33,22 +34,32 @@ export interface Result {
   readonly name: string;
   readonly engine: Pick<Engine, 'name' | 'description'>;
   readonly results?: TestResults;
+  /** Where the tests ran that the results are of. */
+  readonly testedIn: readonly TestPlace[];
   readonly image?: BuiltImage;
   readonly evidence: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
+  /** Where what failed ran; absent where it is the build of the image. */
+  readonly failedIn?: TestPlace;
   /** The folder with what Compose services wrote, when something failed. */
   readonly logs?: string;
   readonly durationMs: number;
 }
 
-/** Of which the checkout is, and when it was made. */
-interface Commit {
-  readonly hash: string;
-  readonly seconds: number;
+/** Where tests ran. */
+interface TestPlace {
+  readonly kind: 'image' | 'service' | 'stage';
+  readonly name: string;
 }
 
-type Built = Pick<Result, 'results' | 'image' | 'failure' | 'annotations' | 'evidence' | 'logs'>;
+/** A stage of the build that came to its end. */
+type EndedStage = StageOutcome & { readonly place: TestPlace };
+
+type Built = Pick<
+  Result,
+  'results' | 'testedIn' | 'image' | 'failure' | 'failedIn' | 'annotations' | 'evidence' | 'logs'
+>;
 
 /** Runs, tests and builds, in this order; the first that fails is the last. */
 export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
@@ -59,12 +70,12 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   logger.info(plan.sentence);
   const [engine, commit] = await Promise.all([
     openEngine(inputs.engine, runtime),
-    plan.source && tryReadCommit(runtime),
+    plan.source && plan.image && tryReadBuiltCommit(plan.source, plan.image, runtime),
   ]);
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan);
-    const compose = plan.compose && (await openCompose(engine.name, plan.compose, runtime));
+    const compose = plan.compose && (await openCompose(engine, plan.compose, runtime));
     const built = await build(plan, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan, name: inputs.name, engine, durationMs };
@@ -78,7 +89,8 @@ function assertAble(engine: Engine, { command, source, image }: BuildPlan): void
   const problems = engine.listRefusals({
     hasVolumes:
       command !== undefined && command.caches.length > 0 && command.cacheFolder === undefined,
-    hasSecrets: source !== undefined && source.secrets.length > 0,
+    // what is run has them from us, on every engine
+    hasSecrets: command === undefined && source !== undefined && source.secrets.length > 0,
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
     cacheTo: image?.cacheTo ?? [],
@@ -91,69 +103,79 @@ async function build(
   {
     compose,
     commit,
-  }: { readonly compose: Compose | undefined; readonly commit: Commit | undefined },
+  }: { readonly compose: Compose | undefined; readonly commit: BuiltCommit | undefined },
   tools: StageTools,
   runtime: Runtime,
 ): Promise<Built> {
   const { command, source, test, image } = plan;
-  const outcomes: StageOutcome[] = [];
-  const title = `Run in ${command?.image ?? ''}`;
+  const ended: EndedStage[] = [];
   if (command !== undefined) {
-    outcomes.push(await runtime.logger.group(title, () => runCommands(command, tools)));
+    const title = `Run in ${command.image}`;
+    const outcome = await runtime.logger.group(title, () => runCommands(command, tools));
+    ended.push({ ...outcome, place: { kind: 'image', name: command.image } });
   }
-  if (plan.compose !== undefined && compose !== undefined && !hasFailed(outcomes)) {
-    outcomes.push(await runCompose(plan.compose, compose, tools));
+  if (plan.compose !== undefined && compose !== undefined && !hasFailed(ended)) {
+    const outcome = await runCompose(plan.compose, compose, tools);
+    ended.push({ ...outcome, place: { kind: 'service', name: plan.compose.service } });
   }
+  const ranBefore = ended.map(({ place }) => formatPlace(place));
   const imageBuild = source && toImageBuild(source, commit, runtime);
   const startedAt = runtime.clock.now().toISOString();
-  if (test !== undefined && imageBuild !== undefined && !hasFailed(outcomes)) {
+  if (test !== undefined && imageBuild !== undefined && !hasFailed(ended)) {
     const build = { ...imageBuild, target: test.target };
-    outcomes.push(await runTestStage(test, build, source?.folder ?? '.', tools));
+    const outcome = await runTestStage(test, build, source?.folder ?? '.', tools);
+    ended.push({ ...outcome, place: { kind: 'stage', name: test.target } });
   }
-  const tested = joinOutcomes(outcomes);
+  const tested = joinStages(ended);
   if (image === undefined || imageBuild === undefined || tested.failure !== undefined) {
     return { ...tested, evidence: [] };
   }
   const target = image.target === undefined ? {} : { target: image.target };
   const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
   if ('error' in built) return { ...tested, failure: built, evidence: [] };
-  const provenance = { engine: tools.engine.description, commit: commit?.hash, startedAt };
+  const provenance = {
+    engine: tools.engine.description,
+    commit,
+    ranBefore,
+    startedAt,
+  };
   if (source !== undefined) await writeProvenance({ image, source }, built, provenance, runtime);
-  const evidence = await proveTests(plan, image, built, tested, runtime);
+  const evidence = await proveTests(image, built, tested, runtime);
   return { ...tested, image: built, evidence: [...evidence, image.provenance] };
 }
 
-function hasFailed(outcomes: readonly StageOutcome[]): boolean {
-  return outcomes.some(({ failure }) => failure !== undefined);
+function hasFailed(ended: readonly EndedStage[]): boolean {
+  return ended.some(({ failure }) => failure !== undefined);
 }
 
-function joinOutcomes(outcomes: readonly StageOutcome[]): Omit<Built, 'image' | 'evidence'> {
-  const results = outcomes.flatMap((outcome) => outcome.results ?? []);
-  const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
-  const logs = outcomes.find((outcome) => outcome.logs !== undefined)?.logs;
+function joinStages(ended: readonly EndedStage[]): Omit<Built, 'image' | 'evidence'> {
+  const tested = ended.filter(({ results }) => results !== undefined);
+  const failed = ended.find((stage) => stage.failure !== undefined);
+  const logs = ended.find((stage) => stage.logs !== undefined)?.logs;
+  const results = tested.flatMap((stage) => stage.results ?? []);
   return {
-    annotations: outcomes.flatMap(({ annotations }) => annotations),
+    annotations: ended.flatMap(({ annotations }) => annotations),
+    testedIn: tested.map(({ place }) => place),
     ...(results.length === 0 ? {} : { results: joinTestResults(results) }),
-    ...(failure === undefined ? {} : { failure }),
+    ...(failed?.failure === undefined ? {} : { failure: failed.failure, failedIn: failed.place }),
     ...(logs === undefined ? {} : { logs }),
   };
 }
 
+/** @example formatPlace({ kind: 'service', name: 'test' }) // 'service test' */
+function formatPlace({ kind, name }: TestPlace): string {
+  return kind === 'image' ? name : `${kind} ${name}`;
+}
+
 async function proveTests(
-  { command, compose, test }: BuildPlan,
   image: ImagePlan,
   built: BuiltImage,
-  { results }: Pick<Built, 'results'>,
+  { results, testedIn }: Pick<Built, 'results' | 'testedIn'>,
   { clock, run }: Runtime,
 ): Promise<readonly string[]> {
   if (results === undefined) return [];
-  const tested = [
-    ...(command?.junit === undefined ? [] : [command.image]),
-    ...(compose === undefined ? [] : [`service ${compose.service}`]),
-    ...(test === undefined ? [] : [`stage ${test.target}`]),
-  ];
   await writeEvidence(image, built, results, {
-    tested,
+    tested: testedIn.map(formatPlace),
     at: clock.now().toISOString(),
     run: run.url,
   });
@@ -163,24 +185,19 @@ async function proveTests(
 /** The time of the commit is the time of everything in the image, so that its digest is of the sources alone. */
 function toImageBuild(
   source: SourcePlan,
-  commit: Commit | undefined,
+  commit: BuiltCommit | undefined,
   { logger }: Runtime,
 ): ImageBuild {
   if (commit === undefined) {
     logger.info('no commit is known here: files keep their times, and so the digest may vary');
+  } else if (commit.changed.length > 0) {
+    const [first = ''] = commit.changed;
+    const more = commit.changed.length === 1 ? '' : ` and ${commit.changed.length - 1} more`;
+    logger.info(
+      `not as commit ${commit.hash.slice(0, 12)} has them: ${first}${more}; the provenance says so`,
+    );
   }
   return { ...source, ...(commit === undefined ? {} : { sourceDateEpoch: commit.seconds }) };
-}
-
-async function tryReadCommit({ workspace, signal }: Runtime): Promise<Commit | undefined> {
-  try {
-    const repository = await openRepository(workspace, { signal });
-    return await repository.tryReadCommit('HEAD');
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof SlipwayError) return undefined;
-    throw error;
-  }
 }
 
 /** Everything that is missing on this machine, before anything is started. */
@@ -229,25 +246,25 @@ async function checkSecret(
   secret: SourcePlan['secrets'][number],
   runtime: Runtime,
 ): Promise<readonly Problem[]> {
+  const { id } = secret;
   if ('variable' in secret) {
     const value = runtime.readSecretVariable(secret.variable)?.reveal();
-    if (value !== undefined && value !== '') return maskLines(value, runtime);
-    const given = `id=${secret.id},env=${secret.variable}`;
+    if (value !== undefined && value !== '') return hideSecret(id, value, runtime);
+    const given = `id=${id},env=${secret.variable}`;
     const expected = `the variable ${secret.variable} to be set`;
     return [{ subject: 'secrets', given, expected, fix: 'Set it under env of this step.' }];
   }
   const value = await readFile(secret.file, 'utf8').catch(() => undefined);
-  if (value !== undefined) return maskLines(value, runtime);
-  const given = `id=${secret.id},src=${secret.file}`;
+  if (value !== undefined) return hideSecret(id, value, runtime);
+  const given = `id=${id},src=${secret.file}`;
   return [{ subject: 'secrets', given, expected: 'a file', fix: 'Check the path.' }];
 }
 
-/** A line that is shorter is found in too much that is no secret. */
-const shortestMasked = 6;
-
-function maskLines(value: string, runtime: Runtime): readonly Problem[] {
-  for (const line of value.split(/\r?\n/).map((each) => each.trim())) {
-    if (line.length >= shortestMasked) runtime.mask(line);
+function hideSecret(id: string, value: string, runtime: Runtime): readonly Problem[] {
+  runtime.mask(value);
+  if (value.trim().length < shortestMasked) {
+    const lack = `has fewer than ${shortestMasked} characters, and is not hidden`;
+    runtime.logger.warning(`the secret ${id} ${lack} in what the build writes`);
   }
   return [];
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
+import { openEngineJobs, type EngineJobs, type Step } from '@slipway/testing/step';
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const passing = '<testsuite><testcase classname="orders" name="adds" time="0.5"/></testsuite>';
@@ -41,9 +41,9 @@ const inputs = { 'compose-file': 'compose.yml', 'compose-service': 'test' };
 
 describe('containerized-build, tests beside the services of a Compose file', () => {
   let jobs: EngineJobs;
-  /** Everything that a project has, of any project of ours. */
-  const listLeft = async (): Promise<string> => {
-    const filter = ['--filter', 'label=com.docker.compose.project', '--quiet'];
+  /** Everything that a project of a step has. */
+  const listLeft = async ({ processId }: Pick<Step, 'processId'>): Promise<string> => {
+    const filter = ['--filter', `name=slipway-.*-${processId}-`, '--quiet'];
     const found = [
       await jobs.docker('container', 'ls', '--all', ...filter),
       await jobs.docker('network', 'ls', ...filter),
@@ -74,7 +74,7 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     expect(step.outputs.get('logs')).toBe('');
     expect(step.summary).toContain('### ✅ image: tested');
     expect(step.log).not.toContain('unneeded');
-    expect(await listLeft()).toBe('');
+    expect(await listLeft(step)).toBe('');
   });
 
   test('the image is built after them, and its evidence says what tested', async () => {
@@ -110,7 +110,7 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     const logs = step.outputs.get('logs') ?? '';
     expect(await readFile(join(logs, 'db.log'), 'utf8')).toBe('it is up\n');
     expect(await readFile(join(logs, 'migrate.log'), 'utf8')).toBe('migrated\n');
-    expect(await listLeft()).toBe('');
+    expect(await listLeft(step)).toBe('');
   });
 
   test.each<[string, ComposeParts, string]>([
@@ -132,7 +132,7 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     expect(step.outputs.get('failure-code')).toBe('service-failed');
     expect(step.outputs.get('failure-message')).toContain(message);
     expect(step.log).not.toContain('Test: run');
-    expect(await listLeft()).toBe('');
+    expect(await listLeft(step)).toBe('');
   });
 
   test('a service that takes longer than the time limit', async () => {
@@ -146,7 +146,7 @@ describe('containerized-build, tests beside the services of a Compose file', () 
       'took longer than 8 s while waiting for migrate, db to be healthy. ',
     );
     expect(step.log).toContain('db | it is up');
-    expect(await listLeft()).toBe('');
+    expect(await listLeft(step)).toBe('');
   });
 
   test.each([
@@ -188,10 +188,11 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     const job = await jobs.open({ files: { 'compose.yml': writeCompose({ tests }) } });
     const step = await job.start(inputs);
     await step.written('testing now');
+    expect(await listLeft(step)).not.toBe('');
 
     step.kill();
     await step.ended;
 
-    await expect(jobs.eventually(async () => (await listLeft()) === '')).resolves.toBe(true);
+    await expect(jobs.eventually(async () => (await listLeft(step)) === '')).resolves.toBe(true);
   });
 });

@@ -68,8 +68,8 @@ describe('containerized-build, of a Dockerfile', () => {
 
     const layout = await openLayout(join(job.workspace, 'out/image'));
     const { digest } = layout.root.descriptor;
-    const evidence = join(job.workspace, 'out/unit-tests.intoto.json');
-    const provenance = join(job.workspace, 'out/provenance.intoto.json');
+    const evidence = join(job.workspace, 'out/image.unit-tests.intoto.json');
+    const provenance = join(job.workspace, 'out/image.provenance.intoto.json');
     expect(step.log).toContain('tests are over');
     expect(step.exitCode).toBe(0);
     expect(Object.fromEntries(step.outputs)).toEqual({
@@ -100,7 +100,7 @@ describe('containerized-build, of a Dockerfile', () => {
     expect(step.summary).toContain(`| Digest | \`${digest}\` |`);
     expect(step.summary).toContain('| orders › adds | 0.5 s |');
     expect(await jobs.listContainers(job)).toEqual([]);
-    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{8}\b/.exec(step.log) ?? [];
+    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{16}\b/.exec(step.log) ?? [];
     expect(await jobs.docker('image', 'ls', '--quiet', image)).toBe('');
   });
 
@@ -127,7 +127,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     expect(step.outputs.get('digest')).toBe((await openLayout(layout)).root.descriptor.digest);
     expect(step.outputs.get('tests')).toBe('');
     expect(step.outputs.get('evidence')).toBe(
-      join(job.temporaryFolder, 'slipway-build/orders/provenance.intoto.json'),
+      join(job.temporaryFolder, 'slipway-build/orders/layout.provenance.intoto.json'),
     );
     expect(step.summary).toContain('### ✅ registry.example.com/shop/orders: built\n');
   });
@@ -167,7 +167,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     );
     expect(step.log).not.toContain('Build the image');
     expect(step.summary).toContain('### ❌ image: the tests did not pass');
-    expect(step.summary).toContain('| orders › totals | 3 is not 4 | `/app/test/total.sh:12` |');
+    expect(step.summary).toContain('| orders › totals<br>`svc/test/total.sh:12` | 3 is not 4 |');
   });
 
   test('a stage that cannot be built is no failing test', async () => {

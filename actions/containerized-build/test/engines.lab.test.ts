@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { runCommand } from '@slipway/io/command';
@@ -126,7 +126,7 @@ describe.each(runnerEngines)('with %s', (engine) => {
       },
     });
     const provenance: unknown = JSON.parse(
-      await readFile(join(job.workspace, 'out/provenance.intoto.json'), 'utf8'),
+      await readFile(join(job.workspace, 'out/image.provenance.intoto.json'), 'utf8'),
     );
     expect(provenance).toMatchObject({
       subject: [{ digest: { sha256: descriptor.digest.slice('sha256:'.length) } }],
@@ -228,6 +228,7 @@ describe.each(runnerEngines)('with %s', (engine) => {
     expect(step.outputs.get('failure-message')).toBe('');
     expect(step.outputs.get('tests')).toBe('2');
     expect(await readFile(join(job.workspace, 'said'), 'utf8')).toBe('good day from outside\n');
+    expect((await lstat(join(job.workspace, 'said'))).uid).toBe(process.getuid?.());
   });
 });
 

@@ -183,6 +183,11 @@ describe('what is refused', () => {
       ['secrets', 'id=a,env=A', 'nothing where no image is built and no commands are run'],
     ],
     [
+      'a network for services alone',
+      { 'compose-file': 'c.yml', 'compose-service': 'test', network: 'none' },
+      ['network', 'none', 'nothing where services alone run'],
+    ],
+    [
       'reports of no tests',
       { junit: '*.xml' },
       ['junit', '*.xml', 'nothing where no container runs'],

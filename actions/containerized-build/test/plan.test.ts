@@ -35,8 +35,8 @@ describe('planBuild', () => {
       platforms: [],
       cacheTo: [],
       layout: '/t/slipway-build/image/layout',
-      evidence: '/t/slipway-build/image/unit-tests.intoto.json',
-      provenance: '/t/slipway-build/image/provenance.intoto.json',
+      evidence: '/t/slipway-build/image/layout.unit-tests.intoto.json',
+      provenance: '/t/slipway-build/image/layout.provenance.intoto.json',
     });
     expect([tests, command]).toEqual([undefined, undefined]);
     expect(sentence).toBe('build the image from services/orders');
@@ -76,7 +76,7 @@ describe('planBuild', () => {
       name: 'orders',
       target: 'app',
       layout: '/w/out/image',
-      evidence: '/w/out/unit-tests.intoto.json',
+      evidence: '/w/out/image.unit-tests.intoto.json',
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, type FailureCode } from '@slipway/core/errors';
 import { digestOf } from '@slipway/core/image-ref';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
@@ -28,6 +28,10 @@ const built: Result = {
       { name: 'quick', seconds: 0.09 },
     ],
   },
+  testedIn: [
+    { kind: 'image', name: 'node:24' },
+    { kind: 'stage', name: 'test' },
+  ],
   image: {
     layout: '/t/layout',
     digest,
@@ -35,7 +39,7 @@ const built: Result = {
     platforms: ['linux/amd64', 'linux/arm64'],
     bases: [],
   },
-  evidence: ['/t/unit-tests.intoto.json'],
+  evidence: ['/t/layout.unit-tests.intoto.json'],
   annotations: [],
   durationMs: 65_000,
 };
@@ -50,7 +54,7 @@ test('built and tested', () => {
     logs: '',
     tests: '12',
     failures: '0',
-    evidence: '/t/unit-tests.intoto.json',
+    evidence: '/t/layout.unit-tests.intoto.json',
     engine: 'docker',
     platforms: 'linux/amd64\nlinux/arm64',
     size: '12345678',
@@ -65,7 +69,7 @@ test('built and tested', () => {
     '| Platforms | linux/amd64, linux/arm64 |',
     '| Built from | `services/orders` |',
     '| Tests | 10 passed, 0 failed, 2 skipped |',
-    '| Tested in | stage `test` |',
+    '| Tested in | `node:24`, stage `test` |',
     '| Engine | docker 28.5.2 |',
     '| Took | 1 min 5 s |',
     '',
@@ -81,10 +85,10 @@ test('built and tested', () => {
 });
 
 describe('what failed', () => {
-  const fail = (code: 'tests-failed' | 'build-failed', lines: readonly string[]): Result => {
+  const fail = (code: FailureCode, lines: readonly string[]): Result => {
     const { image: _image, results: _results, ...rest } = built;
     const error = new SlipwayError(code, 'the <stage> failed', { fix: 'Mend it.' });
-    return { ...rest, evidence: [], failure: { error, lines } };
+    return { ...rest, testedIn: [], evidence: [], failure: { error, lines } };
   };
 
   test('a build: its last lines, and no output but the engine', () => {
@@ -93,11 +97,27 @@ describe('what failed', () => {
     expect(failure?.code).toBe('build-failed');
     expect(Object.values(outputs).join('')).toBe('docker');
     expect(summary).toContain('### ❌ orders: it cannot be built');
-    expect(summary).toContain('**build-failed**: the &lt;stage> failed\n\nMend it.\n');
+    expect(summary).not.toContain('Tested in');
+    expect(summary).toContain('/build-failed.md)): the &lt;stage> failed.\n');
+    expect(summary).not.toContain('Mend it.');
     expect(summary).toContain('```text\nRUN make\n` ` `\n```');
   });
 
-  test('tests: each in a row, and not the last lines', () => {
+  test('nothing is there to see: how it is mended', () => {
+    expect(report(fail('build-failed', [])).summary).toContain('failed.\n\nMend it.\n');
+  });
+
+  test.each([
+    ['build-failed', { kind: 'image', name: 'node:24' }, 'commands failed in node:24'],
+    ['service-failed', { kind: 'service', name: 'test' }, 'a service did not come up'],
+    ['test-report-invalid', { kind: 'stage', name: 'test' }, 'no report tells how the tests went'],
+  ] as const)('%s is no build that failed', (code, failedIn, title) => {
+    const { summary } = report({ ...fail(code, []), failedIn });
+
+    expect(summary).toContain(`### ❌ orders: ${title}\n`);
+  });
+
+  test('tests: each in a row with its place, before anything else, and not the last lines', () => {
     const failed = Array.from({ length: 51 }, (_each, index) => ({
       name: `a | ${index}`,
       message: 'is\nnot',
@@ -111,8 +131,23 @@ describe('what failed', () => {
     expect(outputs['failures']).toBe('51');
     expect(summary).toContain('### ❌ orders: the tests did not pass');
     expect(summary).toContain(
-      '| a \\| 49 | is not | `a.test.js:3` |\n\nand 1 more, in the reports',
+      '| a \\| 49<br>`a.test.js:3` | is not |\n\nand 1 more, in the reports\n\n| | |\n',
     );
     expect(summary).not.toContain('the end');
+  });
+
+  test('what tests are called is text', () => {
+    const failed = [
+      { name: '*a* [x](http://y) <b> `c`', message: '![i](j)', file: 'a|`b', line: 1 },
+    ];
+    const results = { tests: 1, failures: 1, skipped: 0, failed, flaky: [], slowest: [] };
+
+    const { summary } = report({ ...fail('tests-failed', []), results });
+
+    expect(summary).toContain(
+      String.raw`| \*a\* \[x\](http://y) &lt;b> \`c\`<br>` +
+        '`a  b:1` | ' +
+        String.raw`\!\[i\](j) |`,
+    );
   });
 });

@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { runCommand } from '@slipway/io/command';
 import { openEngineJobs, type EngineJobs } from '@slipway/testing/step';
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const passing = '<testsuite><testcase classname="orders" name="adds" time="0.5"/></testsuite>';
+
+/** Of every process of this machine. */
+async function listCommandLines(): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+}
 
 describe('containerized-build, commands in an image', () => {
   let jobs: EngineJobs;
@@ -28,7 +33,7 @@ describe('containerized-build, commands in an image', () => {
     const script = [
       'mkdir out; cat a.txt > out/b.txt; touch "$HOME/cache"',
       'printf "colour<<end\\n%s\\nend\\n" "$COLOUR" >> "$GITHUB_OUTPUT"',
-      'echo "TOKEN_LENGTH=${#TOKEN}" >> "$GITHUB_ENV"',
+      'echo "TOKEN_LENGTH=${#TOKEN}" >> "$GITHUB_ENV"; echo /opt/tool >> "$GITHUB_PATH"',
       'mkdir reports; cat > reports/a.xml <<end',
       passing,
       'end',
@@ -54,6 +59,7 @@ describe('containerized-build, commands in an image', () => {
     expect(step.outputs.get('layout')).toBe('');
     expect(step.outputs.get('evidence')).toBe('');
     expect(step.env).toBe('TOKEN_LENGTH=7\n');
+    expect(step.path).toBe('/opt/tool\n');
     expect(step.summary).toContain('### ✅ image: commands ran in busybox:1.36 and tested');
     expect(await readdir(job.temporaryFolder)).toEqual([]);
   });
@@ -109,16 +115,18 @@ describe('containerized-build, commands in an image', () => {
   });
 
   test('what root in the container writes belongs to the user of this machine afterwards', async () => {
-    const job = await jobs.openAsOther({ files: { 'a.txt': 'a' } });
-    const run = 'mkdir out; echo b > out/b.txt; ln -s b.txt out/c; exit 3';
+    const job = await jobs.openAsOther({ files: { 'a.txt': 'a' }, foreign: ['a.txt'] });
+    const run =
+      'mkdir out; echo b > out/b.txt; ln -s b.txt out/c; mkdir -m 700 out/d; touch out/d/e; exit 3';
 
     const step = await job.run({ 'run-image': 'busybox:1.36', run, user: '0:0' });
 
     expect(step.outputs.get('failure-code')).toBe('build-failed');
-    for (const path of ['out', 'out/b.txt', 'out/c']) {
+    for (const path of ['out', 'out/b.txt', 'out/c', 'out/d', 'out/d/e']) {
       const { uid } = await lstat(join(job.workspace, path));
       expect([path, uid]).toEqual([path, job.uid]);
     }
+    expect((await lstat(join(job.workspace, 'a.txt'))).uid).toBe(0);
     expect(await readdir(job.temporaryFolder)).toEqual([]);
   });
 
@@ -154,20 +162,42 @@ describe('containerized-build, commands in an image', () => {
     await jobs.docker('volume', 'rm', ...made);
   });
 
+  test('a cache that its user could not write to is none', async () => {
+    const job = await jobs.open({ files: { 'package-lock.json': randomUUID() } });
+    const inputs = { 'run-image': 'busybox:1.36', run: 'true', user: 'ghost' };
+    const list = ['volume', 'ls', '--quiet', '--filter', 'label=dev.slipway.cache'] as const;
+    const before = await jobs.docker(...list);
+
+    const step = await job.run({ ...inputs, 'cache-volumes': 'npm:/cache' });
+
+    expect(step.outputs.get('failure-code')).toBe('build-failed');
+    expect(step.outputs.get('failure-message')).toMatch(
+      /^the cache for \/cache cannot be given to the user ghost: .*ghost.* Use an image that has chown, /,
+    );
+    expect(await jobs.docker(...list)).toBe(before);
+  });
+
   test('a secret is a file of the container, and in no log and no list of processes', async () => {
     const job = await jobs.openAsOther({ files: { 'a.txt': '' } });
     const secret = `canary-${randomUUID()}`;
     const run =
-      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; cat /proc/*/cmdline | grep "canary-[0-9a-f]" || echo unseen';
+      'cat /run/secrets/npm; test "$(cat /run/secrets/npm)" = "$(cat /run/secrets/file)"; echo; echo it is read; until test -e seen; do sleep 0.1; done';
     await job.write({ 'key.txt': secret });
 
-    const step = await job.run(
+    const running = await job.start(
       { 'run-image': 'busybox:1.36', run, secrets: 'id=npm,env=NPM_TOKEN\nid=file,src=key.txt' },
       { NPM_TOKEN: secret },
     );
+    await running.written('it is read');
+    const words = await listCommandLines();
+    await job.write({ seen: '' });
+    const step = await running.ended;
 
+    // the container’s processes are among them, and the engine’s own
+    expect(words.some((line) => line.includes('run.sh'))).toBe(true);
+    expect(words.filter((line) => line.includes(secret))).toEqual([]);
     expect(step.outputs.get('failure-message')).toBe('');
-    expect(step.log).toContain('***unseen');
+    expect(step.log).toContain('***\nit is read');
     expect([step.log, step.summary].filter((text) => text.includes(secret))).toEqual([]);
   });
 
@@ -186,25 +216,6 @@ describe('containerized-build, commands in an image', () => {
     expect(await jobs.eventually(isGone)).toBe(true);
   });
 
-  test('what is left of a run that is gone goes with the next', async () => {
-    const { stdout: host } = await runCommand(['sh', '-c', 'printf %s "$(hostname)" | sha256sum']);
-    const name = `slipway-${host.slice(0, 8)}-999999999-1-0a1b2c3d`;
-    await jobs.docker('run', '--detach', '--name', name, 'busybox:1.36', 'sleep', '1000');
-    const job = await jobs.open({ files: { 'a.txt': '' } });
-
-    await job.run({ 'run-image': 'busybox:1.36', run: 'true' });
-
-    const left = await jobs.docker(
-      'container',
-      'ls',
-      '--all',
-      '--quiet',
-      '--filter',
-      `name=${name}`,
-    );
-    expect(left).toBe('');
-  });
-
   test('a cancelled step leaves no container', async () => {
     const job = await jobs.open({ files: { 'a.txt': '' } });
     const step = await job.start({
@@ -213,11 +224,16 @@ describe('containerized-build, commands in an image', () => {
     });
     await step.written('it began');
     const before = await jobs.listContainers(job);
+    const places = await readdir(job.temporaryFolder);
+    const modes = await Promise.all(
+      places.map(async (place) => (await lstat(join(job.temporaryFolder, place))).mode & 0o077),
+    );
 
     step.interrupt();
     const { outputs } = await step.ended;
 
     expect(before).toHaveLength(1);
+    expect(modes).toEqual([0, 0]); // with the script and the runner’s files
     expect(outputs.get('failure-code')).toBe('interrupted');
     expect(outputs.get('failure-message')).toBe(
       'interrupted by SIGINT while running the commands in busybox:1.36; “it began” is the last that was written.',

@@ -10,6 +10,7 @@ const provenance: Provenance = {
   platforms: [],
   buildArgs: [],
   secrets: [],
+  ranBefore: [],
   engine: 'podman 4.3.1',
   bases: [],
   builder: 'laptop:ada@engine',
@@ -24,6 +25,7 @@ test('it is a statement about one digest, with all that was built and upon what'
       url: 'https://github.com/shop/orders',
       ref: 'refs/heads/main',
       commit: 'c'.repeat(40),
+      changed: [],
     },
     target: 'app',
     platforms: ['linux/amd64'],
@@ -78,8 +80,36 @@ test('outside of a repository it says nothing of sources', () => {
   expect(text).not.toContain('source');
 });
 
-test('a commit that is on no server is named by itself', () => {
-  const text = formatProvenance({ ...provenance, source: { commit: 'c'.repeat(40) } });
+const commit = 'c'.repeat(40);
 
-  expect(text).toContain(`"source":"git:${'c'.repeat(40)}"`);
+test('sources that are not those of the commit have no digest of it', () => {
+  const changed = Array.from({ length: 21 }, (_none, index) => `${index}.js`);
+
+  const text = formatProvenance({
+    ...provenance,
+    source: { commit, changed },
+    ranBefore: ['node:24'],
+  });
+
+  expect(JSON.parse(text)).toMatchObject({
+    predicate: {
+      buildDefinition: {
+        externalParameters: { ranBefore: ['node:24'] },
+        resolvedDependencies: [
+          {
+            uri: `git:${commit}`,
+            annotations: { commit, changedFiles: 21, changed: changed.slice(0, 20) },
+          },
+        ],
+      },
+    },
+  });
+  expect(text).not.toContain('"source"');
+  expect(text).not.toContain('gitCommit');
+});
+
+test('a commit that is on no server is named by itself', () => {
+  const text = formatProvenance({ ...provenance, source: { commit, changed: [] } });
+
+  expect(text).toContain(`"source":"git:${commit}"`);
 });

@@ -15,6 +15,8 @@ export interface ProvenanceSource {
   readonly ref?: string;
   /** Of git: 40 or 64 hex digits. */
   readonly commit: string;
+  /** Files that are not as the commit has them: then it is not the commit that was built. */
+  readonly changed: readonly string[];
 }
 
 /** How an image came to be. Values of secrets and arguments are no part of it. */
@@ -32,6 +34,8 @@ export interface Provenance {
   /** Names alone, as BuildKit's own least provenance has it. */
   readonly buildArgs: readonly string[];
   readonly secrets: readonly string[];
+  /** What ran in the workspace before, and may have written there: `node:24`, `service test`. */
+  readonly ranBefore: readonly string[];
   /** With versions: `podman 4.3.1`. */
   readonly engine: string;
   readonly bases: readonly { readonly name: string; readonly digest: Digest }[];
@@ -52,6 +56,7 @@ export interface Provenance {
 export function formatProvenance(provenance: Provenance): string {
   const { name, digest, engine, builder, run, startedAt, finishedAt } = provenance;
   const { context, dockerfile, target, platforms, buildArgs, secrets, source } = provenance;
+  const { ranBefore } = provenance;
   return canonicalJson({
     _type: statementType,
     subject: [{ name, digest: formatDigestSet(digest) }],
@@ -60,19 +65,20 @@ export function formatProvenance(provenance: Provenance): string {
       buildDefinition: {
         buildType,
         externalParameters: {
-          ...(source === undefined ? {} : { source: formatSource(source) }),
+          ...(source === undefined || source.changed.length > 0
+            ? {}
+            : { source: formatSource(source) }),
           context,
           dockerfile,
           ...(target === undefined ? {} : { target }),
           ...(platforms.length === 0 ? {} : { platforms }),
           ...(buildArgs.length === 0 ? {} : { buildArgs }),
           ...(secrets.length === 0 ? {} : { secrets }),
+          ...(ranBefore.length === 0 ? {} : { ranBefore }),
         },
         internalParameters: { engine },
         resolvedDependencies: [
-          ...(source === undefined
-            ? []
-            : [{ uri: formatSource(source), digest: { gitCommit: source.commit } }]),
+          ...(source === undefined ? [] : [formatDependency(source)]),
           ...provenance.bases.map((base) => ({
             uri: `docker://${base.name}`,
             digest: formatDigestSet(base.digest),
@@ -89,6 +95,17 @@ export function formatProvenance(provenance: Provenance): string {
       },
     },
   });
+}
+
+const listedChanges = 20;
+
+/** What is not the commit has no digest of it: who reads this must not take it for the commit. */
+function formatDependency(source: ProvenanceSource): object {
+  const { commit, changed } = source;
+  const uri = formatSource(source);
+  if (changed.length === 0) return { uri, digest: { gitCommit: commit } };
+  const listed = changed.slice(0, listedChanges);
+  return { uri, annotations: { commit, changedFiles: changed.length, changed: listed } };
 }
 
 /** @example formatSource({ url: 'https://github.com/shop/orders', ref: 'refs/heads/main', commit }) // 'git+https://github.com/shop/orders@refs/heads/main' */

@@ -7,6 +7,7 @@ export type {
   SourcePlan,
   TestPlan,
 } from './build-plan.js';
+export { tryReadBuiltCommit, type BuiltCommit } from './built-commit.js';
 export type { StageFailure } from './judge-tests.js';
 export type { Cache } from './caches.js';
 export { runCompose } from './run-compose.js';

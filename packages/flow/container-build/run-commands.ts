@@ -1,8 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import {
   readHostUser,
+  readOwner,
+  withPlace,
   type BuildSecret,
   type ContainerOutcome,
   type ContainerRun,
@@ -12,9 +14,10 @@ import { findReports, readNewReports } from '../test-report/index.js';
 import type { CommandPlan } from './build-plan.js';
 import { isIn, planCaches } from './caches.js';
 import { judgeTests, withFileFailure } from './judge-tests.js';
+import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
 import {
-  annotateTests,
+  locateTests,
   explainNotStarted,
   planContainer,
   type StageOutcome,
@@ -49,9 +52,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
     absent: explainAbsence(plan, [...after.keys()]),
   });
   const roots = { workdir: folder, folder: plan.folder, workspace };
-  const annotations =
-    verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): SlipwayError {
@@ -67,7 +68,10 @@ function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): 
   );
 }
 
-/** The script and the variables are files, so that neither is seen in a list of processes. */
+/**
+ * The script and the variables are files, so that neither is seen in a list of processes, in a folder that only we can
+ * look into: what is shared of it may be read by whomever the input user names.
+ */
 async function withScript(
   plan: CommandPlan,
   tools: StageTools,
@@ -75,54 +79,61 @@ async function withScript(
   work: (container: ContainerRun) => Promise<ContainerOutcome>,
 ): Promise<ContainerOutcome> {
   const { runtime } = tools;
-  const place = await mkdtemp(join(runtime.temporaryFolder, 'slipway-run-'));
-  const { cacheFolder } = plan;
-  const isApart = cacheFolder !== undefined && !isIn(runtime.workspace, cacheFolder);
-  const kept = isApart ? [cacheFolder] : []; // in the workspace a link could lead out of it
-  try {
-    await chmod(place, 0o755); // another user, whom the input user names, reads the script too
-    const [script, home] = [join(place, 'run.sh'), join(place, 'home')];
-    const variablesFile = join(place, 'variables');
-    await mkdir(home);
-    await writeFile(script, `${plan.script}\n`);
-    const hostUser = plan.user === undefined ? readHostUser() : undefined;
-    // a user that the image does not know has no home there, and tools want one
-    const homes = hostUser === undefined ? [] : [`HOME=${home}`];
-    await writeFile(variablesFile, [...homes, ...plan.settings, ''].join('\n'), { mode: 0o600 });
-    const container = planContainer(plan.image, plan, files);
-    const caches = await planCaches(plan.caches, plan.cacheFolder, {
-      folders: [runtime.workspace, join(runtime.workspace, plan.folder)],
-      home,
-      workspace: runtime.workspace,
-      repository: runtime.run.repository,
-    });
-    const secrets = await writeSecrets(plan.secrets, join(place, 'secrets'), runtime);
-    return await work({
-      ...container,
-      ...(hostUser === undefined ? {} : { user: hostUser }),
-      command: ['sh', '-e', script],
-      workdir: join(runtime.workspace, plan.folder),
-      variablesFile,
-      shared: [...new Set([runtime.workspace, place, ...container.shared])],
-      mounts: [...caches, ...secrets],
-    });
-  } finally {
-    if (plan.user !== undefined) await takeBack(plan, tools, [place, ...kept]);
-    // a cache in the home may be read-only; the runner empties this folder after the job
-    await rm(place, { recursive: true, force: true }).catch(() => undefined);
-  }
+  return withPlace(runtime.temporaryFolder, async (own) => {
+    const place = join(own, 'run');
+    await mkdir(place);
+    await chmod(place, 0o755);
+    const container = await prepareRun(plan, tools, files, place);
+    const kept = await listWritten(plan, place, runtime);
+    const what = `run in ${plan.image}`;
+    return keepOwner({ what, image: plan.image, folders: kept }, tools, () => work(container));
+  });
 }
 
-/** What another user, whom the input user names, wrote on this machine belongs to the user of this machine. */
-async function takeBack(
-  { image }: CommandPlan,
-  { engine, runtime: { workspace, logger } }: StageTools,
-  folders: readonly string[],
-): Promise<void> {
-  if (await engine.giveBack(image, [workspace, ...folders])) return;
-  logger.warning(
-    `what the run in ${image} wrote may belong to another user: the image has no find and chown`,
-  );
+/** Folders of this machine in which the commands may write as somebody else than the user of this machine. */
+async function listWritten(
+  { user, cacheFolder }: CommandPlan,
+  place: string,
+  { workspace }: StageTools['runtime'],
+): Promise<readonly string[]> {
+  const owner = await readOwner(workspace);
+  const isOwn = user === undefined && owner?.uid === process.getuid?.();
+  const isApart = cacheFolder !== undefined && !isIn(workspace, cacheFolder);
+  const kept = isApart ? [cacheFolder] : []; // in the workspace a link could lead out of it
+  return isOwn ? [] : [workspace, place, ...kept];
+}
+
+async function prepareRun(
+  plan: CommandPlan,
+  { runtime }: StageTools,
+  files: RunnerFiles,
+  place: string,
+): Promise<ContainerRun> {
+  const [script, home] = [join(place, 'run.sh'), join(place, 'home')];
+  const variablesFile = join(place, 'variables');
+  await mkdir(home);
+  await writeFile(script, `${plan.script}\n`);
+  const hostUser = plan.user === undefined ? readHostUser() : undefined;
+  // a user that the image does not know has no home there, and tools want one
+  const homes = hostUser === undefined ? [] : [`HOME=${home}`];
+  await writeFile(variablesFile, [...homes, ...plan.settings, ''].join('\n'), { mode: 0o600 });
+  const container = planContainer(plan.image, plan, files);
+  const caches = await planCaches(plan.caches, plan.cacheFolder, {
+    folders: [runtime.workspace, join(runtime.workspace, plan.folder)],
+    home,
+    workspace: runtime.workspace,
+    repository: runtime.run.repository,
+  });
+  const secrets = await writeSecrets(plan.secrets, join(place, 'secrets'), runtime);
+  return {
+    ...container,
+    ...(hostUser === undefined ? {} : { user: hostUser }),
+    command: ['sh', '-e', script],
+    workdir: join(runtime.workspace, plan.folder),
+    variablesFile,
+    shared: [...new Set([runtime.workspace, place, ...container.shared])],
+    mounts: [...caches, ...secrets],
+  };
 }
 
 /** Files that the user of the container reads at `/run/secrets`, in a folder that only we can look into. */

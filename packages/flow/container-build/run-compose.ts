@@ -2,13 +2,15 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
-import type { Compose } from '@slipway/io/engine';
+import type { Compose, ComposeServices } from '@slipway/io/engine';
 import { largestReports } from '../test-report/index.js';
 import type { ComposePlan } from './build-plan.js';
+import { isIn } from './caches.js';
 import { explainBuild } from './explain-build.js';
 import { judgeTests, withFileFailure, type StageFailure } from './judge-tests.js';
+import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles } from './runner-files.js';
-import { annotateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
+import { locateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
 
 const pollMs = 250;
 const heartbeatMs = 15_000;
@@ -24,48 +26,63 @@ export async function runCompose(
   tools: StageTools,
 ): Promise<StageOutcome> {
   await rm(plan.logs, { recursive: true, force: true }); // of a run before
-  return compose.use(async () => {
-    try {
-      const failure = await startServices(compose, tools);
-      const outcome = failure === undefined ? await runTests(plan, compose, tools) : nothing;
-      if (failure === undefined && outcome.failure === undefined) return outcome;
-      const lines = await saveLogs(plan, compose, tools);
-      return { ...outcome, ...withLines(failure, lines), logs: plan.logs };
-    } catch (error) {
-      await saveLogs(plan, compose, tools);
-      throw error;
-    }
-  });
+  const { workspace } = tools.runtime;
+  const written = {
+    what: `services beside ${plan.service}`,
+    image: compose.image,
+    folders: compose.mounted.filter((path) => isIn(workspace, path)),
+  };
+  return compose.use((services) =>
+    keepOwner(written, tools, () => runServices(plan, compose, services, tools)),
+  );
+}
+
+async function runServices(
+  plan: ComposePlan,
+  { needed }: Compose,
+  services: ComposeServices,
+  tools: StageTools,
+): Promise<StageOutcome> {
+  try {
+    const failure = await startServices(needed, services, tools);
+    const outcome = failure === undefined ? await runTests(plan, services, tools) : nothing;
+    if (failure === undefined && outcome.failure === undefined) return outcome;
+    const lines = await saveLogs(plan, services, tools);
+    return { ...outcome, ...withLines(failure, lines), logs: plan.logs };
+  } catch (error) {
+    await saveLogs(plan, services, tools);
+    throw error;
+  }
 }
 
 const nothing: StageOutcome = { annotations: [] };
 
 /** Builds and starts them, then waits until each is healthy. */
 async function startServices(
-  compose: Compose,
+  needed: readonly string[],
+  services: ComposeServices,
   tools: StageTools,
 ): Promise<StageFailure | undefined> {
-  const { needed } = compose;
   const { logger } = tools.runtime;
-  const built = await logger.group('Build the services', () => compose.build());
+  const built = await logger.group('Build the services', () => services.build());
   if (built !== undefined) return explainBuild('the services', built);
   if (needed.length === 0) return undefined;
   return logger.group(`Start ${needed.join(', ')}`, async () => {
-    const started = await tryStart(compose);
-    const state = await compose.readState();
+    const started = await tryStart(services);
+    const state = await services.readState();
     if (state.state === 'failed') return explainService(state.service, state.reason);
-    if (started === undefined) return waitForServices(compose, tools);
+    if (started === undefined) return waitForServices(services, tools);
     const sentence = `the services ${needed.join(', ')} cannot be started: ${started.reason}`;
     return { error: serviceFailed(sentence), lines: started.lines };
   });
 }
 
 /** Compose itself waits for what its services depend on; who is waited for, it does not say. */
-async function tryStart(compose: Compose): ReturnType<Compose['start']> {
+async function tryStart(services: ComposeServices): ReturnType<ComposeServices['start']> {
   try {
-    return await compose.start();
+    return await services.start();
   } catch (error) {
-    const state = await compose.readState();
+    const state = await services.readState();
     if (state.state !== 'waiting' || !(error instanceof SlipwayError)) throw error;
     throw explainStop(error.cause, formatWaiting(state.services));
   }
@@ -76,13 +93,13 @@ function formatWaiting(services: readonly string[]): string {
 }
 
 async function waitForServices(
-  compose: Compose,
+  services: ComposeServices,
   { runtime: { clock, logger, signal } }: StageTools,
 ): Promise<StageFailure | undefined> {
   const startedMs = clock.monotonicMs();
   let spokenMs = startedMs;
   for (;;) {
-    const state = await compose.readState();
+    const state = await services.readState();
     if (state.state === 'ready') return undefined;
     if (state.state === 'failed') return explainService(state.service, state.reason);
     const waiting = formatWaiting(state.services);
@@ -118,16 +135,11 @@ function serviceFailed(sentence: string): SlipwayError {
 
 async function runTests(
   { service, folder, junit, ...plan }: ComposePlan,
-  compose: Compose,
+  services: ComposeServices,
   tools: StageTools,
 ): Promise<StageOutcome> {
   const { logger, workspace } = tools.runtime;
   const what = `service ${service}`;
-  const settings = plan.settings.map((line): [string, string] => {
-    const [name = ''] = line.split('=', 1);
-    return [name, line.slice(name.length + 1)];
-  });
-  const env = Object.fromEntries(settings);
   const wanted = {
     bases: junit.map(({ base }) => base),
     matches: (path: string) => junit.some((glob) => glob.matches(path)),
@@ -135,9 +147,9 @@ async function runTests(
   };
   const { answer: end, failure } = await logger.group(`Test: run the ${what}`, () =>
     withRunnerFiles(what, tools.runtime, (files) => {
-      const variables = [...plan.variables, ...Object.keys(env), ...files.settings];
+      const variables = [...plan.variables, ...files.settings];
       const user = plan.user === undefined ? {} : { user: plan.user };
-      return compose.run({ variables, shared: files.shared, ...user }, env, wanted);
+      return services.run({ variables, shared: files.shared, ...user }, plan.settings, wanted);
     }),
   );
   if (end.state === 'not-started') {
@@ -151,19 +163,17 @@ async function runTests(
   );
   const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
   const roots = { workdir: end.workdir, folder, workspace };
-  const { results } = verdict;
-  const annotations = results === undefined ? [] : await annotateTests(results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 /** Each service’s own file, and its last lines in the log. */
 async function saveLogs(
   { logs }: ComposePlan,
-  compose: Compose,
+  services: ComposeServices,
   { runtime: { logger, redact } }: StageTools,
 ): Promise<readonly string[]> {
   const last: string[] = [];
-  for (const [service, log] of await compose.readLogs()) {
+  for (const [service, log] of await services.readLogs()) {
     await mkdir(logs, { recursive: true });
     await writeFile(join(logs, `${service}.log`), redact(log));
     const lines = log.split('\n').filter((line) => line.trim() !== '');

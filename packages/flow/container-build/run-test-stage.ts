@@ -1,14 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
-import type { ImageBuild } from '@slipway/io/engine';
+import { withPlace, type ImageBuild } from '@slipway/io/engine';
 import { largestReports } from '../test-report/index.js';
 import type { TestPlan } from './build-plan.js';
 import { judgeTests, withFileFailure } from './judge-tests.js';
 import { explainBuild } from './explain-build.js';
 import { withRunnerFiles } from './runner-files.js';
 import {
-  annotateTests,
+  locateTests,
   explainNotStarted,
   planContainer,
   type StageOutcome,
@@ -63,9 +63,7 @@ export async function runTestStage(
   );
   const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
   const roots = { workdir: end.workdir, folder, workspace };
-  const annotations =
-    verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 /** Values are in a file that only we read, so that none is seen in a list of processes. */
@@ -75,12 +73,9 @@ async function withVariables<T>(
   work: (variablesFile: { readonly variablesFile?: string }) => Promise<T>,
 ): Promise<T> {
   if (settings.length === 0) return work({});
-  const place = await mkdtemp(join(runtime.temporaryFolder, 'slipway-test-'));
-  try {
+  return withPlace(runtime.temporaryFolder, async (place) => {
     const variablesFile = join(place, 'variables');
     await writeFile(variablesFile, [...settings, ''].join('\n'), { mode: 0o600 });
-    return await work({ variablesFile });
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+    return work({ variablesFile });
+  });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runCommand } from '@slipway/io/command';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { checkRunnerFile, withRunnerFiles } from './runner-files.js';
 
@@ -113,10 +114,21 @@ describe('withRunnerFiles', () => {
     });
   });
 
+  test('nobody is waited for', async () => {
+    const { failure } = await run(async (file) => {
+      await rm(file);
+      await runCommand(['mkfifo', file]);
+    });
+
+    expect(await readOwn()).toBe('before=1\n');
+    expect(failure?.code).toBe('build-failed');
+  });
+
   test('a link leads nowhere', async () => {
     const { failure } = await run(async (file) => {
       await rm(file);
-      await symlink('/etc/hosts', file);
+      await writeFile(join(place, 'other'), 'stolen=1\n');
+      await symlink(join(place, 'other'), file);
     });
 
     expect(await readOwn()).toBe('before=1\n');

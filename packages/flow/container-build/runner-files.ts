@@ -1,6 +1,8 @@
-import { appendFile, chmod, lstat, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { appendFile, chmod, mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
+import { withPlace } from '@slipway/io/engine';
 import type { Runtime } from '../runtime/index.js';
 
 /** What a container gets in place of the runner's own files. */
@@ -39,18 +41,14 @@ export async function withRunnerFiles<T>(
   work: (files: RunnerFiles) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly failure?: SlipwayError }> {
   if (stepFiles.size === 0) return { answer: await work({ settings: [], shared: [] }) };
-  const place = await mkdtemp(join(temporaryFolder, 'slipway-files-'));
-  const files = [...stepFiles.keys()].map((name): [string, string] => [
-    name,
-    join(place, name.toLowerCase()),
-  ]);
-  let omissions: readonly Omission[] = [];
-  try {
-    await chmod(place, 0o777);
-    for (const [, file] of files) {
-      await writeFile(file, '');
-      await chmod(file, 0o666);
-    }
+  return withPlace(temporaryFolder, async (own) => {
+    const place = join(own, 'files');
+    const files = [...stepFiles.keys()].map((name): [string, string] => [
+      name,
+      join(place, name.toLowerCase()),
+    ]);
+    await makeFiles(place, files);
+    let omissions: readonly Omission[] = [];
     const settings = files.map(([name, file]) => `${name}=${file}`);
     const answer = await work({ settings, shared: [place] }).finally(async () => {
       omissions = await addAll(files, stepFiles);
@@ -61,8 +59,19 @@ export async function withRunnerFiles<T>(
     const { problem, fix } = omission;
     const failure = new SlipwayError('build-failed', `the ${what} wrote ${problem}`, { fix });
     return { answer, failure };
-  } finally {
-    await rm(place, { recursive: true, force: true });
+  });
+}
+
+/** Everybody in the container may write to them; on this machine nobody else gets there. */
+async function makeFiles(
+  place: string,
+  files: readonly (readonly [string, string])[],
+): Promise<void> {
+  await mkdir(place);
+  await chmod(place, 0o777);
+  for (const [, file] of files) {
+    await writeFile(file, '');
+    await chmod(file, 0o666);
   }
 }
 
@@ -73,20 +82,51 @@ async function addAll(
   const omissions: Omission[] = [];
   for (const [name, file] of files) {
     const own = stepFiles.get(name);
-    const found = await lstat(file).catch(() => undefined);
-    if (own === undefined || found === undefined || found.size === 0) continue;
-    if (!found.isFile() || found.size > (await countFree(name, own))) {
+    if (own === undefined) continue;
+    const written = await readWritten(file, await countFree(name, own));
+    if (written === undefined) {
       omissions.push({
         problem: `${name} as no file that can be read, or one of more than ${nameLimit(name)}`,
         fix: sizeFix,
       });
       continue;
     }
-    const { text, problem } = checkRunnerFile(name, await readFile(file, 'utf8'));
+    if (written === '') continue;
+    const { text, problem } = checkRunnerFile(name, written);
     await appendFile(own, text);
     if (problem !== undefined) omissions.push({ problem, fix: linesFix });
   }
   return omissions;
+}
+
+/** Neither a link is followed, which may lead to anything of this machine, nor is a pipe waited for. */
+const readPlain = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Reads a file that somebody else may still replace or write to: what was opened is what is looked at and read.
+ *
+ * @returns undefined for anything but a plain file of so many bytes; empty where there is nothing
+ */
+async function readWritten(file: string, most: number): Promise<string | undefined> {
+  let handle;
+  try {
+    handle = await open(file, readPlain);
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isGone ? '' : undefined;
+  }
+  try {
+    if (!(await handle.stat()).isFile()) return undefined;
+    const bytes = Buffer.alloc(Math.max(most, 0) + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes.length;) {
+      ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length));
+      length += read;
+    }
+    return length > most ? undefined : bytes.toString('utf8', 0, length);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** How much may be added to a file of the runner; a step can run several containers, and has one summary. */

@@ -4,13 +4,16 @@ import { formatProvenance, type ProvenanceSource } from '@slipway/core/evidence'
 import { tryParseDigest } from '@slipway/core/image-ref';
 import type { Runtime } from '../runtime/index.js';
 import type { BuiltImage } from './build-layout.js';
+import type { BuiltCommit } from './built-commit.js';
 import type { ImagePlan, SourcePlan } from './build-plan.js';
 
 /** What is not in the plan. */
 export interface ProvenanceFacts {
   readonly engine: string;
   /** The commit that was built; undefined outside of a repository. */
-  readonly commit: string | undefined;
+  readonly commit: BuiltCommit | undefined;
+  /** What ran in the workspace before. */
+  readonly ranBefore: readonly string[];
   /** RFC 3339 */
   readonly startedAt: string;
 }
@@ -19,7 +22,7 @@ export interface ProvenanceFacts {
 export async function writeProvenance(
   plan: { readonly image: ImagePlan; readonly source: SourcePlan },
   { digest, bases, platforms }: BuiltImage,
-  { engine, commit, startedAt }: ProvenanceFacts,
+  { engine, commit, ranBefore, startedAt }: ProvenanceFacts,
   { clock, run, checkout, workspace }: Pick<Runtime, 'clock' | 'run' | 'checkout' | 'workspace'>,
 ): Promise<void> {
   const { image, source } = plan;
@@ -35,6 +38,7 @@ export async function writeProvenance(
     platforms,
     buildArgs: source.buildArgs.map((argument) => argument.split('=')[0] ?? argument),
     secrets: source.secrets.map(({ id }) => id),
+    ranBefore,
     engine,
     bases: bases.flatMap((base) => {
       const found = tryParseDigest(base.digest);
@@ -48,15 +52,18 @@ export async function writeProvenance(
   await writeFile(image.provenance, text);
 }
 
-/** The commit on disk is what was built; what GitHub says of it is told where it is the same. */
+/** The commit on disk is what was built; what GitHub says of its own is told where it is the same. */
 function toSource(
-  commit: string,
-  { webUrl, ref, commit: told }: Runtime['checkout'],
+  { hash, changed, webUrl }: BuiltCommit,
+  checkout: Runtime['checkout'],
 ): ProvenanceSource {
+  const isTold = checkout.commit === hash;
+  const url = (isTold ? checkout.webUrl : undefined) ?? webUrl;
   return {
-    commit,
-    ...(webUrl === undefined ? {} : { url: webUrl }),
-    ...(ref === undefined || told !== commit ? {} : { ref }),
+    commit: hash,
+    changed,
+    ...(url === undefined ? {} : { url }),
+    ...(checkout.ref === undefined || !isTold ? {} : { ref: checkout.ref }),
   };
 }
 

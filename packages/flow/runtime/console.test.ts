@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { createConsole, type Console, type ConsoleOptions } from './console.js';
 
-function openConsole(options: ConsoleOptions = {}): {
+function openConsole(
+  options: ConsoleOptions = {},
+  onRunner = false,
+): {
   readonly console: Console;
   readonly lines: readonly string[];
 } {
@@ -13,7 +16,7 @@ function openConsole(options: ConsoleOptions = {}): {
       done();
     },
   });
-  return { console: createConsole(false, options, out), lines };
+  return { console: createConsole(onRunner, options, out), lines };
 }
 
 test('what is masked is hidden from there on', () => {
@@ -27,20 +30,91 @@ test('what is masked is hidden from there on', () => {
   expect(lines).toEqual(['it is hunter2\n', 'it is ***\n', 'error: it is ***\n']);
 });
 
-test('what a program asks the runner to mask is hidden too, and the runner is asked each time', () => {
+test('what a program asks to be masked is hidden, and where no runner listens the line says nothing', () => {
   const { console, lines } = openConsole();
 
-  console.info('::add-mask::100%25 hunter2%0Aand more');
-  console.info('100% hunter2 and more');
-  console.info('::add-mask::100%25 hunter2%0Aand more');
-  console.info('::add-mask::');
+  console.relay('::add-mask::100%25 hunter2%0Aand more%0A{');
+  console.relay('100% hunter2 and more {');
+  console.relay('::add-mask::');
+  console.relay('::add-mask::user%3Aword');
+  console.relay('user%3Aword');
+
+  expect(lines).toEqual(['*** *** {\n', '***\n']);
+});
+
+test.each([
+  ['sets a variable', '::set-env name=PATH::/evil'],
+  ['sets an output, after a blank', ' ::set-output name=digest::sha256:0'],
+  ['sets a variable, after what only the runner takes for a blank', '\u0085::set-env name=A::b'],
+  ['ends all commands', '::stop-commands::pause'],
+  ['in the older form', 'it says ##[add-path]/evil'],
+])('a line that %s is text', (_name, line) => {
+  const { console, lines } = openConsole({}, true);
+
+  console.relay(line);
+  console.info(line);
+
+  for (const written of lines) {
+    const [stop = '', text, go, end] = written.split('\n');
+    const token = stop.slice('::stop-commands::'.length);
+    expect(token).toMatch(/^[0-9a-f-]{36}$/);
+    expect([text, go, end]).toEqual([line, `::${token}::`, '']);
+  }
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).not.toBe(lines[1]);
+});
+
+test('a line that the runner reads as two is none that can be told from another', () => {
+  const { console, lines } = openConsole({}, true);
+
+  console.relay('50 %\r::set-env name=A::b');
+
+  expect(lines[0]).toBe('50 %\n');
+  expect(lines[1]).toMatch(/^::stop-commands::/);
+});
+
+test('annotations and groups of a program are its own, and text in our own lines', () => {
+  const { console, lines } = openConsole({}, true);
+  const own = ['::error file=a.js,line=3::no such name', '::group::Lint', '::endgroup::'];
+
+  for (const line of own) console.relay(line);
+  console.info('::error::not ours');
+
+  expect(lines.slice(0, 3)).toEqual(own.map((line) => `${line}\n`));
+  expect(lines[3]).toMatch(/^::stop-commands::/);
+});
+
+test('on a terminal they are words', () => {
+  const { console, lines } = openConsole();
+
+  for (const line of [
+    '::group::Lint',
+    '::error file=src/a.js,line=3,title=Lint::no%0Asuch name',
+    '::warning::old',
+    '::debug::nobody asked',
+    '::endgroup::',
+    '::set-env name=A::b',
+  ]) {
+    console.relay(line);
+  }
 
   expect(lines).toEqual([
-    '::add-mask::100%25 hunter2%0Aand more\n',
-    '*** ***\n',
-    '::add-mask::100%25 hunter2%0Aand more\n',
-    '::add-mask::\n',
+    'Lint\n',
+    'error: src/a.js:3: no\n',
+    'such name\n',
+    'warning: old\n',
+    '::set-env name=A::b\n',
   ]);
+});
+
+test('what is shorter than every digest’s parts is not masked', () => {
+  const { console, lines } = openConsole();
+
+  console.mask('abc');
+  console.mask('abcd\r\n}\r\nsecond line');
+  console.info('abc abcd } second line');
+
+  expect(lines).toEqual(['abc *** } ***\n']);
 });
 
 test('lines below the log are written for who can show them, and masked', () => {

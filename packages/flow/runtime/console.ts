@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import type { Logger } from '@slipway/io/log';
+import {
+  formatAsText,
+  mayCommand,
+  tryParseCommand,
+  type WorkflowCommand,
+} from './workflow-command.js';
 
 /** Where an action writes: the log, annotations, outputs, the summary, and state for its post step. */
 export interface Console extends Logger {
   error(line: string, title: string, place?: SourcePlace): void;
-  /** From here on the text appears as `***` wherever this console writes. */
+  /**
+   * From here on the text, and each line of it, appears as `***` wherever this console writes. What is shorter than
+   * `shortestMasked` is part of every digest, and stays.
+   */
   mask(secret: string): void;
   /** The text with `***` for what is masked. */
   redact(text: string): string;
@@ -33,6 +43,8 @@ export interface ConsoleOptions {
 }
 
 const summaryLimitBytes = 1024 * 1024;
+/** In characters. */
+export const shortestMasked = 4;
 
 /**
  * @param onRunner whether GitHub's runner reads the log: it gets workflow commands, a terminal gets plain lines
@@ -48,13 +60,32 @@ export function createConsole(
     [...secrets]
       .toSorted((a, b) => b.length - a.length) // one may be a part of another
       .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  const print = (line: string): void => {
-    const asked = listAskedMasks(line);
-    for (const secret of asked) secrets.add(secret);
-    out.write(`${asked.length > 0 ? line : clean(line)}\n`);
+  const write = (text: string): void => void out.write(`${text}\n`);
+  const print = (text: string): void => {
+    // the runner reads a new line after a carriage return, too
+    for (const line of clean(text).split(/\r?\n|\r/)) {
+      write(onRunner && mayCommand(line) ? formatAsText(line, randomUUID()) : line);
+    }
+  };
+  const mask = (secret: string): void => {
+    for (const part of new Set([secret, ...secret.split(/\r?\n|\r/)])) {
+      if (part.trim().length < shortestMasked) continue;
+      secrets.add(part);
+      if (onRunner) core.setSecret(part);
+    }
+  };
+  const relay = (line: string): void => {
+    const command = tryParseCommand(line);
+    if (command?.name === 'add-mask') mask(command.message);
+    else if (command === undefined || !shownCommands.has(command.name)) print(line);
+    else if (onRunner) write(clean(line));
+    else for (const text of formatForPeople(command)) print(text);
   };
   return {
     info: print,
+    relay: (text) => {
+      for (const line of text.split(/\r?\n|\r/)) relay(line);
+    },
     debug: (line) => {
       if (onRunner) core.debug(clean(line));
     },
@@ -74,11 +105,7 @@ export function createConsole(
     ...(liveMark !== ''
       ? { show: (lines) => out.write(`${liveMark}${JSON.stringify(lines.map(clean))}\n`) }
       : {}),
-    mask: (secret) => {
-      if (secret === '') return;
-      secrets.add(secret);
-      if (onRunner) core.setSecret(secret);
-    },
+    mask,
     redact: clean,
     setOutput: (name, value) => {
       const cleaned = clean(value);
@@ -95,19 +122,16 @@ export function createConsole(
   };
 }
 
-const maskCommand = '::add-mask::';
-/** What is shorter is part of every digest. */
-const shortestAsked = 4;
+/** What only changes how the log looks. */
+const shownCommands = new Set(['error', 'warning', 'notice', 'debug', 'group', 'endgroup']);
 
-/** What a program of the user's asks to be masked: the runner hides it in the log, and we in all else. */
-function listAskedMasks(line: string): readonly string[] {
-  if (!line.startsWith(maskCommand)) return [];
-  const text = line
-    .slice(maskCommand.length)
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%25', '%');
-  return text.split(/\r?\n/).filter((part) => part.trim().length >= shortestAsked);
+/** Where no runner reads it. */
+function formatForPeople({ name, properties, message }: WorkflowCommand): readonly string[] {
+  if (name === 'debug' || name === 'endgroup') return [];
+  if (name === 'group') return [message];
+  const [file, line] = [properties.get('file'), Number(properties.get('line'))];
+  const place = file === undefined ? undefined : { file, ...(line > 0 ? { line } : {}) };
+  return [`${name}: ${formatPlace(place)}${message}`];
 }
 
 function toProperties(place: SourcePlace | undefined): core.AnnotationProperties {

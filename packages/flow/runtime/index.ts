@@ -14,8 +14,14 @@ export {
   refuseInputs,
   type ClusterInputs,
 } from './common-inputs.js';
-export { createConsole, liveMarkVariable, type Console, type SourcePlace } from './console.js';
-export { escapeCell, formatFailure, toSlipwayError } from './failure.js';
+export {
+  createConsole,
+  liveMarkVariable,
+  shortestMasked,
+  type Console,
+  type SourcePlace,
+} from './console.js';
+export { escapeCell, formatCode, formatFailure, toSlipwayError } from './failure.js';
 export {
   runAction,
   runCommand,

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
@@ -15,6 +15,7 @@ import {
 import { formatFailure, formatFailureSummary, toSlipwayError } from './failure.js';
 import { createInputReader, type InputReader } from './input-reader.js';
 import { createRuntime, type Runtime } from './runtime.js';
+import { openTemporaryFolder } from './temporary-folder.js';
 
 /** A sentence at a place. */
 export interface Annotation {
@@ -197,7 +198,7 @@ async function withRuntime<Inputs, Result, T>(
     run: readRunIdentity(environment, { processId: process.pid, host: hostname() }),
     checkout: readCheckoutFacts(environment),
     workspace,
-    temporaryFolder: environment['RUNNER_TEMP'] ?? tmpdir(),
+    temporaryFolder: openTemporaryFolder(environment, workspace),
     stepFiles: readStepFiles(environment, existsSync),
     saveState: (name, value) => console.saveState(name, value),
     environment,

@@ -10,6 +10,7 @@ export function createServiceLogger(logger: Logger, service: string): Logger {
   const named = (line: string): string => `[${service}] ${line}`;
   return {
     info: (line) => logger.info(named(line)),
+    relay: (line) => logger.info(named(line)),
     warning: (line) => logger.warning(named(line)),
     debug: (line) => logger.debug(named(line)),
     group: (title, work) => {

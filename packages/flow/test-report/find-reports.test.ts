@@ -101,6 +101,24 @@ describe('a folder that cannot be searched', () => {
     });
   });
 
+  test('nor is one that leads out of where it is looked for', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    await writeFile(join(elsewhere, 'junit.xml'), 'x');
+    await symlink(elsewhere, join(folder, 'out'));
+    await symlink('reports', join(folder, 'in'));
+    await writeFile(join(folder, 'reports/a.xml'), 'x');
+
+    const inside = await findReports(folder, [parseReportGlob('in/*.xml')]);
+    const outside = findReports(folder, [parseReportGlob('out/*.xml')]);
+
+    expect([...inside.keys()]).toEqual(['in/a.xml']);
+    await expect(outside).rejects.toMatchObject({
+      code: 'test-report-invalid',
+      message: `the folder out cannot be searched for test reports: it leads to ${elsewhere}`,
+    });
+    await rm(elsewhere, { recursive: true });
+  });
+
   test('a file where a folder is wanted has none', async () => {
     await writeFile(join(folder, 'reports/junit.xml'), 'x');
 

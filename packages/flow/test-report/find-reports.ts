@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import { largestReports, type ReportFile } from './read-test-reports.js';
 import type { ReportGlob } from './report-glob.js';
@@ -28,13 +28,14 @@ const skippedFolders = ['.git', 'node_modules'];
  * The files of a folder that match, without following links.
  *
  * @returns paths relative to the folder
- * @throws SlipwayError `test-report-invalid` when one of its folders cannot be searched
+ * @throws SlipwayError `test-report-invalid` when one of its folders cannot be searched, or leads out of it
  */
 export async function findReports(
   folder: string,
   globs: readonly ReportGlob[],
 ): Promise<ReportTraces> {
   const found = new Map<string, ReportTrace>();
+  for (const base of new Set(globs.map((glob) => glob.base))) await assertInside(folder, base);
   for (const base of new Set(globs.map((glob) => glob.base))) {
     for await (const path of walk(folder, base)) {
       if (!globs.some((glob) => glob.matches(path))) continue;
@@ -43,6 +44,21 @@ export async function findReports(
     }
   }
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whoever wrote the reports may have put a link in the place of a folder. */
+async function assertInside(folder: string, base: string): Promise<void> {
+  const real = await realpath(join(folder, base)).catch(() => undefined); // what is not there has no reports
+  if (real === undefined) return;
+  const path = relative(await realpath(folder), real);
+  if (path !== '..' && !path.startsWith('../')) return;
+  throw new SlipwayError(
+    'test-report-invalid',
+    `the folder ${base} cannot be searched for test reports: it leads to ${real}`,
+    {
+      fix: 'Let the tests write their reports into a folder of the workspace that is no link out of it.',
+    },
+  );
 }
 
 async function traceReport(folder: string, path: string): Promise<ReportTrace | undefined> {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tryReadBase, tryReadBaseName } from './base-images.js';
+import { tryReadBase } from './base-images.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -27,20 +27,4 @@ test.each([
   ],
 ])('BuildKit: %s', (_name, line, name) => {
   expect(tryReadBase(line)).toEqual(name === undefined ? undefined : { name, digest });
-});
-
-test.each([
-  ['podman', 'STEP 1/4: FROM node:24 AS build', 'node:24'],
-  ['podman, of several stages', '[1/2] STEP 1/2: FROM --platform=linux/amd64 node:24', 'node:24'],
-  ['docker', 'Step 1/7 : FROM busybox:1.36 AS base', 'busybox:1.36'],
-  [
-    'what COPY takes from',
-    'STEP 3/4: COPY --from=r.example.com/tools:2 /a /a',
-    'r.example.com/tools:2',
-  ],
-  ['what a step mounts', 'STEP 3/4: RUN --mount=from=tools:2,target=/t true', 'tools:2'],
-  ['what a step prints', 'FROM evil', undefined],
-  ['another step', 'STEP 2/4: RUN echo FROM evil', undefined],
-])('%s', (_name, line, name) => {
-  expect(tryReadBaseName(line)).toBe(name);
 });

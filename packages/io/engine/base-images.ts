@@ -19,16 +19,3 @@ export function tryReadBase(line: string): BaseImage | undefined {
   const { name, digest } = stepPattern.exec(line)?.groups ?? {};
   return name === undefined || digest === undefined ? undefined : { name, digest };
 }
-
-const containersPattern =
-  /^(?:\[[\d/]+\] )?STEP \d+\/\d+ ?: (?:FROM (?:--\S+ )*(?<base>\S+)|(?:COPY|RUN) (?:\S+ )*?--(?:mount=\S*?)?from=(?<other>[^\s,]+))/i;
-
-/**
- * The name of an image, or of a stage, in a line of what docker's older builder, podman and buildah print.
- *
- * @example tryReadBaseName('STEP 1/4: FROM node:24 AS build') // 'node:24'
- */
-export function tryReadBaseName(line: string): string | undefined {
-  const { base, other } = containersPattern.exec(line)?.groups ?? {};
-  return base ?? other;
-}

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { extract } from 'tar-stream';
 import {
@@ -10,17 +11,19 @@ import {
 } from './buildah-arguments.js';
 import type { ContainerRun } from './build-plan.js';
 import { findSaid } from './container-end.js';
-import { readEntries, sortFiles } from './container-files.js';
+import { isFolderCopied, readEntries, sortFiles } from './container-files.js';
 import {
   askProgram,
   runProgramLogged,
+  runQuietly,
   tryAskProgramForJson,
   type EngineCollaborators,
 } from './docker.js';
 import type { ContainerFile, ContainerOutcome, FileChoice } from './engine.js';
 import { readHostUser } from './host-user.js';
 import { textAt, valueAt } from './json.js';
-import { tryRemove, uniqueName, withPlace } from './own-things.js';
+import { tryRemove, withPlace, withRemoval } from './own-things.js';
+import { uniqueName } from './owner.js';
 
 /** What an image says of how it is run. */
 interface ImageDefaults {
@@ -36,32 +39,44 @@ export async function runInBuildah(
   wanted: FileChoice | undefined,
   collaborators: EngineCollaborators,
 ): Promise<ContainerOutcome> {
-  const { signal } = collaborators;
   const container = uniqueName();
-  try {
-    const from = ['buildah', 'from', '--name', container, run.image] as const;
-    const made = await runProgramLogged(from, doing, collaborators);
-    if (made.exitCode !== 0) return { state: 'not-started', reason: findSaid(made.lines) };
-    const since = collaborators.clock.now();
-    const { command, workdir } = await readDefaults(container, run, signal);
-    const { exitCode, lines } = await withVariables(run, signal, (variables) =>
-      runProgramLogged(
-        formatBuildahRun({ container, command, ...variables }, toOwnUser(run, isRootless)),
-        doing,
-        collaborators,
-      ),
-    );
-    const obstacle = exitCode === 0 ? undefined : findObstacle(lines);
-    if (obstacle !== undefined) return { state: 'not-started', reason: obstacle };
-    const files =
-      wanted === undefined
-        ? []
-        : await readBuildahFiles(container, workdir, { ...wanted, since }, signal);
-    // buildah is not told whether the kernel ended it
-    return { state: 'ended', exitCode, isOutOfMemory: false, lines, workdir, files };
-  } finally {
-    await tryRemove(['buildah', 'rm', container]);
-  }
+  return withRemoval(['/bin/sh', '-c', removalScript, container], () =>
+    runInContainer(container, toOwnUser(run, isRootless), doing, wanted, collaborators),
+  );
+}
+
+/** What still runs in it keeps it; without a word it goes when nothing does. */
+const removalScript =
+  'buildah rm "$0" && exit; while buildah inspect "$0" >/dev/null 2>&1; do sleep 1; buildah rm "$0"; done';
+
+async function runInContainer(
+  container: string,
+  run: ContainerRun,
+  doing: string,
+  wanted: FileChoice | undefined,
+  collaborators: EngineCollaborators,
+): Promise<ContainerOutcome> {
+  const { signal } = collaborators;
+  const from = ['buildah', 'from', '--name', container, run.image] as const;
+  const made = await runProgramLogged(from, doing, collaborators);
+  if (made.exitCode !== 0) return { state: 'not-started', reason: findSaid(made.lines) };
+  const since = collaborators.clock.now();
+  const { command, workdir } = await readDefaults(container, run, signal);
+  const { exitCode, lines } = await withVariables(run, signal, (variables) =>
+    runProgramLogged(
+      formatBuildahRun({ container, command, ...variables }, run),
+      doing,
+      collaborators,
+    ),
+  );
+  const obstacle = exitCode === 0 ? undefined : findObstacle(lines);
+  if (obstacle !== undefined) return { state: 'not-started', reason: obstacle };
+  const files =
+    wanted === undefined
+      ? []
+      : await readBuildahFiles(container, workdir, { ...wanted, since }, signal);
+  // buildah is not told whether the kernel ended it
+  return { state: 'ended', exitCode, isOutOfMemory: false, lines, workdir, files };
 }
 
 /** What `formatBuildahRun` is told of the variables of a container. */
@@ -78,7 +93,7 @@ async function withVariables<T>(
   const hidden = [...parseVariables(settings, '\n'), ...own];
   const told = parseVariables(variables.filter((each) => each.includes('=')).join('\n'), '\n');
   if (hidden.length === 0) return work({ variables: told });
-  return withPlace(async (place) => {
+  return withPlace(tmpdir(), async (place) => {
     const script = join(place, 'variables.sh');
     await writeFile(script, formatVariables(hidden), { mode: 0o644 }); // in a folder that is ours alone
     return work({ variables: told, script });
@@ -126,7 +141,7 @@ async function readBuildahFiles(
   signal: AbortSignal,
 ): Promise<readonly ContainerFile[]> {
   const files = new Map<string, ContainerFile>();
-  await withPlace(async (place) => {
+  await withPlace(tmpdir(), async (place) => {
     for (const [index, base] of [...new Set(wanted.bases)].entries()) {
       const layout = join(place, String(index));
       const folder = posix.join('/', workdir, base);
@@ -151,9 +166,9 @@ async function tryCopyOut(
   try {
     await askProgram(['buildah', 'from', '--name', copy, 'scratch'], signal);
     const argv = ['buildah', 'copy', '--from', container, copy, folder, '/files'] as const;
-    if ((await askProgram(argv, signal)).exitCode !== 0) return false;
+    if (!isFolderCopied('buildah', await runQuietly(argv, { signal }))) return false;
     const commit = ['buildah', 'commit', '--disable-compression', copy, `oci:${layout}`] as const;
-    return (await askProgram(commit, signal)).exitCode === 0;
+    return isFolderCopied('buildah', await runQuietly(commit, { signal }));
   } finally {
     await tryRemove(['buildah', 'rm', copy]);
   }

@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '@slipway/core/errors';
 import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
-import { tryReadBaseName, type BaseImage } from './base-images.js';
+import type { BaseImage } from './base-images.js';
+import { chooseRepoDigest, createBaseNames } from './base-names.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
 import { formatClassicBuild } from './docker-arguments.js';
-import { askDocker, runProgramLogged, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { runProgramLogged, runQuietly, tryAskForJson, type EngineCollaborators } from './docker.js';
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
-import { textAt } from './json.js';
+import { textsAt } from './json.js';
+import type { SharedFolders } from './foreign-files.js';
 import { giveBack, giving } from './give-back.js';
 import { explainBuildFailure, type BuildFailure } from './output-tail.js';
 import { withPlace } from './own-things.js';
 import { runContainer } from './run-container.js';
-import { unpackSavedImage, writeSavedLayout } from './saved-layout/index.js';
+import { unpackSavedImage, writeSavedLayout, type SavedImage } from './saved-layout/index.js';
 
 /** docker without buildx: its older builder, whose image is saved and made into a layout here. */
 export function createClassicEngine(
@@ -52,18 +55,14 @@ class ClassicEngine implements Engine {
   buildLayout(build: ImageBuild & ImageFacts, folder: string): Promise<BuiltLayout | FailedBuild> {
     const { signal } = this.#collaborators;
     return replaceLayout<BuiltLayout | FailedBuild>(folder, build.context, async (fresh, place) => {
-      const names = new Set<string>();
-      const built = await this.#build(build, place, 'building the image', (line) => {
-        const name = tryReadBaseName(line);
-        if (name !== undefined) names.add(name);
-      });
+      const names = createBaseNames();
+      const built = await this.#build(build, place, 'building the image', names.push);
       if (built.state === 'failed') return built;
-      const saved = await unpackSavedImage(
-        (archive) => askDocker(['save', built.image], signal, archive),
-        join(place, 'saved'),
-      );
-      await writeSavedLayout(saved, fresh, build, signal);
-      return { state: 'built', bases: await findBases(names, signal) };
+      const found = await findBases(names.read(), signal);
+      const saved = await this.#save(built.image, join(place, 'saved'));
+      const facts = { ...build, baseLayers: new Set(found.flatMap(({ layers }) => layers)) };
+      await writeSavedLayout(saved, fresh, facts, signal);
+      return { state: 'built', bases: found.flatMap(({ base }) => base ?? []) };
     });
   }
 
@@ -71,7 +70,7 @@ class ClassicEngine implements Engine {
     build: ImageBuild,
     doing: string,
   ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
-    return withPlace((place) => this.#build(build, place, doing));
+    return withPlace(tmpdir(), (place) => this.#build(build, place, doing));
   }
 
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome> {
@@ -79,16 +78,37 @@ class ClassicEngine implements Engine {
     return runContainer(runner, run, doing, wanted, this.#collaborators);
   }
 
-  giveBack(image: string, folders: readonly string[]): Promise<boolean> {
+  giveBack(image: string, shared: SharedFolders): Promise<boolean> {
     const runner = { name: 'docker', assertAnswers: this.#assertAnswers } as const;
-    return giveBack(image, folders, this.#collaborators, (run, own) =>
-      runContainer(runner, run, giving, undefined, own),
-    );
+    return giveBack(image, shared, this.#collaborators, {
+      isRootless: false,
+      run: (run, own) => runContainer(runner, run, giving, undefined, own),
+    });
+  }
+
+  assertAnswers(): Promise<void> {
+    return this.#assertAnswers();
   }
 
   /** Its images have no names: they are the builder's cache. */
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** An image that cannot be saved may be all there is to see of a daemon that is gone. */
+  async #save(image: string, folder: string): Promise<SavedImage> {
+    const { signal } = this.#collaborators;
+    const save = ['docker', 'save', image] as const;
+    try {
+      return await unpackSavedImage(
+        (archive) => runQuietly(save, { signal, stdoutTo: archive }),
+        folder,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.assertAnswers();
+      throw error;
+    }
   }
 
   async #build(
@@ -126,17 +146,23 @@ export function explainClassicFailure(output: readonly string[]): BuildFailure {
   return { reason: said ?? reason, lines: shown };
 }
 
-/** What is no image of a registry, such as a stage, has no digest there. */
+interface FoundBase {
+  /** Absent where no registry knows it. */
+  readonly base?: BaseImage;
+  /** The digests of what its layers hold, uncompressed. */
+  readonly layers: readonly string[];
+}
+
 async function findBases(
-  names: ReadonlySet<string>,
+  names: readonly string[],
   signal: AbortSignal,
-): Promise<readonly BaseImage[]> {
-  const found = await Promise.all(
-    [...names].map(async (name): Promise<readonly BaseImage[]> => {
+): Promise<readonly FoundBase[]> {
+  return Promise.all(
+    names.map(async (name): Promise<FoundBase> => {
       const image = await tryAskForJson(['image', 'inspect', name], signal);
-      const digest = textAt(image, 0, 'RepoDigests', 0)?.split('@')[1];
-      return digest === undefined ? [] : [{ name, digest }];
+      const digest = chooseRepoDigest(name, textsAt(image, 0, 'RepoDigests'));
+      const layers = textsAt(image, 0, 'RootFS', 'Layers');
+      return { layers, ...(digest === undefined ? {} : { base: { name, digest } }) };
     }),
   );
-  return found.flat();
 }

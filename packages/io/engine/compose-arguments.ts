@@ -1,3 +1,5 @@
+import type { ComposeProgram } from './compose-program.js';
+
 /** A Compose project as its program takes it. */
 export interface ComposeProject {
   /** A name that nobody else has: containers, networks and volumes begin with it. */
@@ -18,42 +20,64 @@ export interface ComposeRun {
 
 type Words = readonly [string, ...string[]];
 
-/** @example formatCompose({ name: 'slipway-1', file: '/w/compose.yml' }, 'ps') // ['docker', 'compose', '--project-name', …, 'ps'] */
-export function formatCompose({ name, file }: ComposeProject, ...rest: readonly string[]): Words {
-  const plain = ['--ansi', 'never', '--progress', 'plain'];
-  return ['docker', 'compose', '--project-name', name, '--file', file, ...plain, ...rest];
+const plain = ['--ansi', 'never', '--progress', 'plain'];
+
+/**
+ * @param overrides files that change what the first says
+ * @example formatCompose({ engine: 'docker', words: ['docker', 'compose'] }, { name: 'slipway-1', file: '/w/compose.yml' }, ['ps'])
+ * // ['docker', 'compose', '--project-name', …, 'ps']
+ */
+export function formatCompose(
+  { words }: ComposeProgram,
+  { name, file }: ComposeProject,
+  command: readonly string[],
+  overrides: readonly string[] = [],
+): Words {
+  const files = [file, ...overrides].flatMap((path) => ['--file', path]);
+  return [...words, '--project-name', name, ...files, ...plain, ...command];
 }
 
 /** The file as Compose understands it, those services included that start only when they are asked for. */
-export function formatComposeConfig(project: ComposeProject): Words {
-  return formatCompose(project, '--profile', '*', 'config', '--format', 'json');
-}
+export const composeConfig = ['--profile', '*', 'config', '--format', 'json'] as const;
 
 /**
  * Runs one service, beside those that were started. No terminal: its output is a log.
  *
- * @example formatComposeRun(project, { service: 'test', variables: ['CI'], shared: [] }, 'slipway-1-test')
+ * @example formatComposeRun({ service: 'test', variables: ['CI'], shared: [] }, 'slipway-1-test')
+ * // ['run', '--no-deps', '--no-TTY', '--name', 'slipway-1-test', '--env', 'CI', 'test']
  */
 export function formatComposeRun(
-  project: ComposeProject,
   { service, variables, user, shared }: ComposeRun,
   container: string,
-): Words {
-  return formatCompose(
-    project,
+): readonly string[] {
+  return [
     ...['run', '--no-deps', '--no-TTY', '--name', container],
     ...(user === undefined ? [] : ['--user', user]),
     ...variables.flatMap((variable) => ['--env', variable]),
     ...shared.flatMap((path) => ['--volume', `${path}:${path}`]),
     service,
-  );
+  ];
 }
 
 /** Ends and removes all of it: containers, networks, volumes, and images that were built without a name. */
-export function formatComposeDown(project: ComposeProject): Words {
-  return formatCompose(
-    project,
-    ...['--profile', '*', 'down', '--volumes', '--remove-orphans'],
-    ...['--rmi', 'local', '--timeout', '1'],
+export const composeDown = [
+  ...['--profile', '*', 'down', '--volumes', '--remove-orphans'],
+  ...['--rmi', 'local', '--timeout', '1'],
+] as const;
+
+/**
+ * A second file that gives a service variables, whose values so are the service’s alone: Compose itself would
+ * heed `DOCKER_HOST` or `PATH`, and lists of processes would show them.
+ *
+ * @param settings `NAME=value`
+ * @example formatOverride('test', ['A=1$']) // '{"services":{"test":{"environment":{"A":"1$$"}}}}'
+ */
+export function formatOverride(service: string, settings: readonly string[]): string {
+  const environment = Object.fromEntries(
+    settings.map((line) => {
+      const [name = ''] = line.split('=', 1);
+      return [name, line.slice(name.length + 1).replaceAll('$', '$$$$')];
+    }),
   );
+  return JSON.stringify({ services: { [service]: { environment } } });
 }

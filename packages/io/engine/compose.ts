@@ -1,9 +1,14 @@
-import { SlipwayError, invalidInput, type Problem } from '@slipway/core/errors';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { invalidInput, type Problem } from '@slipway/core/errors';
+import type { EngineName } from './abilities.js';
 import {
+  composeConfig,
+  composeDown,
   formatCompose,
-  formatComposeConfig,
-  formatComposeDown,
   formatComposeRun,
+  formatOverride,
   type ComposeProject,
   type ComposeRun,
 } from './compose-arguments.js';
@@ -16,17 +21,30 @@ import {
   type ComposeService,
   type ServicesState,
 } from './compose-file.js';
+import { findComposeProgram, type ComposeEngine, type ComposeProgram } from './compose-program.js';
 import { askProgram, runProgramLogged, type EngineCollaborators } from './docker.js';
-import { readContainerEnd } from './container-end.js';
-import type { ContainerOutcome, FailedBuild, FileChoice } from './engine.js';
+import type { ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import { withHealthChecks } from './health-checks.js';
 import { tryParseJson } from './json.js';
-import { withRemoval } from './own-things.js';
+import { withPlace, withRemoval } from './own-things.js';
 import { explainBuildFailure } from './output-tail.js';
+import { readEnd } from './run-container.js';
+import { formatPodmanRemoval, throughPodman, withPodmanService } from './podman-service.js';
 
-/** The services of a Compose file, under names that nobody else has. */
+/** A Compose file with one service that tests, of which nothing has been started. */
 export interface Compose {
   /** What is started before the tests. */
   readonly needed: readonly string[];
+  /** That of the tests. */
+  readonly image: string;
+  /** Folders and files of the machine that any of them sees. Absolute. */
+  readonly mounted: readonly string[];
+  /** Ends and removes all that was started after the work, however that ends. */
+  use<T>(work: (services: ComposeServices) => Promise<T>): Promise<T>;
+}
+
+/** The services of a Compose file, under names that nobody else has. */
+export interface ComposeServices {
   /** Builds what the file says to build; undefined when all is well. */
   build(): Promise<FailedBuild | undefined>;
   /** Starts what is needed, in the order of the file; undefined when all was started. */
@@ -36,18 +54,18 @@ export interface Compose {
   /**
    * Runs the tests to their end.
    *
-   * @param env for the variables that `run` names, and that our environment does not have
+   * @param settings `NAME=value`, for the service alone
    */
   run(
     run: Omit<ComposeRun, 'service'>,
-    env: Readonly<Record<string, string>>,
+    settings: readonly string[],
     wanted: FileChoice,
   ): Promise<ContainerOutcome>;
   /** What the services wrote so far, by name. */
   readLogs(): Promise<ReadonlyMap<string, string>>;
-  /** Ends and removes all of it after the work, however that ends. */
-  use<T>(work: () => Promise<T>): Promise<T>;
 }
+
+type AnsweringEngine = Pick<Engine, 'name' | 'assertAnswers'>;
 
 export interface ComposeChoice extends ComposeProject {
   /** The one that tests. */
@@ -56,52 +74,57 @@ export interface ComposeChoice extends ComposeProject {
 
 /** Compose writes it, whatever it is told about colours. */
 const eraseLine = '\u001b[2K';
-const lookLimitMs = 20_000;
 
 /**
- * Reads a Compose file with docker’s plug-in; starts nothing.
+ * Reads a Compose file with Compose itself; starts nothing.
  *
- * @throws SlipwayError `engine-missing` without the plug-in; `invalid-input` when Compose refuses the file, or has
- *   no such service
+ * @throws SlipwayError `engine-missing` without Compose; `invalid-input` when the engine has none, and when Compose
+ *   refuses the file, or has no such service
  */
 export async function openCompose(
-  engine: string,
+  engine: AnsweringEngine,
   choice: ComposeChoice,
   collaborators: EngineCollaborators,
 ): Promise<Compose> {
   const { signal } = collaborators;
-  if (engine !== 'docker') {
-    throw invalidInput([
-      {
-        subject: 'compose-file',
-        given: choice.file,
-        expected: `nothing: ${engine} has no Compose that says when a service is healthy`,
-        fix: 'Use docker with its plug-in compose, or leave compose-file out.',
-      },
-    ]);
-  }
-  const { exitCode } = await askProgram(['docker', 'compose', 'version'], signal);
-  if (exitCode !== 0) {
-    throw new SlipwayError('engine-missing', 'there is docker, but not its plug-in compose', {
-      fix: 'Install docker-compose-plugin (version 2), or leave the input compose-file out.',
-    });
-  }
-  const config = await askProgram(formatComposeConfig(choice), signal);
+  const { name } = engine;
+  if (name === 'buildah') throw invalidInput([refuseEngine(choice, name)]);
+  const program = await findComposeProgram(name, signal);
+  const config = await askProgram(formatCompose(program, choice, composeConfig), signal);
   if (config.exitCode !== 0) throw invalidInput([refuseFile(choice, config.stderr)]);
   const file = tryParseJson(config.stdout);
   const foreign = findForeign(choice.name, file);
   if (foreign.length > 0) throw invalidInput([refuseForeign(choice, foreign)]);
   const services = readComposeServices(file);
-  const names = services.map(({ name }) => name);
-  if (names.includes(choice.service)) return createCompose(choice, services, collaborators);
-  throw invalidInput([
-    {
-      subject: 'compose-service',
-      given: choice.service,
-      expected: `one of ${names.join(', ')}`,
-      fix: `Name the service of ${choice.file} whose command is the test.`,
-    },
-  ]);
+  const tested = services.find(({ name }) => name === choice.service);
+  if (tested === undefined) throw invalidInput([refuseService(choice, services)]);
+  const needed = listNeeded(services, choice.service);
+  const used = services.filter(({ name }) => [...needed, choice.service].includes(name));
+  const built = used.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
+  return {
+    needed,
+    image: tested.image ?? `${choice.name}-${choice.service}`,
+    mounted: used.flatMap(({ mounted }) => mounted),
+    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work),
+  };
+}
+
+function refuseService(choice: ComposeChoice, services: readonly ComposeService[]): Problem {
+  return {
+    subject: 'compose-service',
+    given: choice.service,
+    expected: `one of ${services.map(({ name }) => name).join(', ')}`,
+    fix: `Name the service of ${choice.file} whose command is the test.`,
+  };
+}
+
+function refuseEngine({ file }: ComposeChoice, engine: EngineName): Problem {
+  return {
+    subject: 'compose-file',
+    given: file,
+    expected: `nothing: ${engine} runs no services`,
+    fix: 'Use docker or podman with Compose of version 2, or leave compose-file out.',
+  };
 }
 
 function refuseForeign({ file }: ComposeChoice, foreign: readonly string[]): Problem {
@@ -125,68 +148,122 @@ function refuseFile({ file }: ComposeChoice, stderr: string): Problem {
   };
 }
 
-function createCompose(
-  choice: ComposeChoice,
-  services: readonly ComposeService[],
+/** What of a file is built and started. */
+interface ServicesPlan {
+  readonly engine: AnsweringEngine;
+  readonly choice: ComposeChoice;
+  readonly needed: readonly string[];
+  readonly built: readonly string[];
+}
+
+function useServices<T>(
+  program: ComposeProgram,
+  plan: ServicesPlan,
   collaborators: EngineCollaborators,
-): Compose {
+  work: (services: ComposeServices) => Promise<T>,
+): Promise<T> {
+  const { choice } = plan;
+  if (program.engine === 'docker') {
+    const removal = formatCompose(program, choice, composeDown);
+    return withRemoval(removal, () => work(createServices(program, plan, collaborators)));
+  }
+  const watched = {
+    read: () => readContainers('podman', choice),
+    isOver: (found: unknown) => judge(plan, found).state === 'ready',
+  };
+  return withPlace(tmpdir(), (place) => {
+    const socket = join(place, 'removal.sock');
+    const down = formatCompose(throughPodman(program, socket), choice, composeDown);
+    return withRemoval(formatPodmanRemoval(socket, down), () =>
+      withPodmanService(collaborators, (own) =>
+        withHealthChecks(watched, collaborators, () =>
+          work(createServices(throughPodman(program, own), plan, collaborators)),
+        ),
+      ),
+    );
+  });
+}
+
+function judge({ needed }: ServicesPlan, containers: unknown): ServicesState {
+  return judgeServices(needed, readServiceContainers(containers));
+}
+
+function createServices(
+  program: ComposeProgram,
+  plan: ServicesPlan,
+  collaborators: EngineCollaborators,
+): ComposeServices {
+  const { choice, needed, built } = plan;
   const { signal } = collaborators;
-  const needed = listNeeded(services, choice.service);
-  const built = services.filter(
-    ({ name, isBuilt }) => isBuilt && [...needed, choice.service].includes(name),
-  );
+  const { engine } = program;
   const run = async (words: readonly string[], doing: string): Promise<FailedBuild | undefined> => {
-    const argv = formatCompose(choice, ...words);
+    const argv = formatCompose(program, choice, words);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
-    return exitCode === 0 ? undefined : { state: 'failed', ...explainBuildFailure(lines) };
+    if (exitCode === 0) return undefined;
+    await plan.engine.assertAnswers();
+    return { state: 'failed', ...explainBuildFailure(lines) };
   };
   return {
-    needed,
     build: async () => {
       if (built.length === 0) return undefined;
-      return run(['build', ...built.map(({ name }) => name)], 'building the services');
+      return run(['build', ...built], 'building the services');
     },
     start: async () => {
       if (needed.length === 0) return undefined;
       return run(['up', '--detach', '--no-build', ...needed], `starting ${needed.join(', ')}`);
     },
-    readState: async () => judgeServices(needed, await readContainers(choice)),
-    run: async (options, env, wanted) => {
-      const { service } = choice;
-      const container = `${choice.name}-tests`;
-      const argv = formatComposeRun(choice, { ...options, service }, container);
-      const doing = `testing in the service ${service}`;
-      const { lines } = await runProgramLogged(argv, doing, collaborators, { env });
-      return readContainerEnd('docker', container, lines, wanted, signal);
-    },
-    readLogs: () => readLogs(choice, needed),
-    use: (work) => withRemoval(formatComposeDown(choice), work),
+    readState: async () => judge(plan, await readContainers(engine, choice)),
+    run: (options, settings, wanted) =>
+      withOverride(choice, settings, async (overrides) => {
+        const { service } = choice;
+        const container = `${choice.name}-tests`;
+        const command = formatComposeRun({ ...options, service }, container);
+        const argv = formatCompose(program, choice, command, overrides);
+        const doing = `testing in the service ${service}`;
+        const { lines } = await runProgramLogged(argv, doing, collaborators);
+        const runner = { name: engine, assertAnswers: () => plan.engine.assertAnswers() } as const;
+        return readEnd(runner, container, lines, wanted, signal);
+      }),
+    readLogs: () => readLogs(program, choice, needed),
   };
 }
 
-async function readContainers({
-  name,
-}: ComposeProject): Promise<ReturnType<typeof readServiceContainers>> {
-  const signal = AbortSignal.timeout(lookLimitMs);
+/** In a folder that only we can look into. */
+async function withOverride<T>(
+  { service }: ComposeChoice,
+  settings: readonly string[],
+  work: (overrides: readonly string[]) => Promise<T>,
+): Promise<T> {
+  if (settings.length === 0) return work([]);
+  return withPlace(tmpdir(), async (place) => {
+    const file = join(place, 'override.json');
+    await writeFile(file, formatOverride(service, settings), { mode: 0o600 });
+    return work([file]);
+  });
+}
+
+/** What `container inspect` answers about all containers of a project, running or not. */
+async function readContainers(engine: ComposeEngine, { name }: ComposeProject): Promise<unknown> {
   const filter = `label=com.docker.compose.project=${name}`;
   const list = ['container', 'ls', '--all', '--no-trunc', '--quiet', '--filter', filter];
-  const { stdout } = await askProgram(['docker', ...list], signal);
+  const { stdout } = await askProgram([engine, ...list]);
   const ids = stdout.split('\n').filter((id) => id !== '');
   if (ids.length === 0) return [];
-  const found = await askProgram(['docker', 'container', 'inspect', ...ids], signal);
-  return readServiceContainers(tryParseJson(found.stdout));
+  const found = await askProgram([engine, 'container', 'inspect', ...ids]);
+  return tryParseJson(found.stdout);
 }
 
 /** Also after a cancellation, when people want them most. */
 async function readLogs(
+  program: ComposeProgram,
   project: ComposeProject,
   services: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const logs = new Map<string, string>();
   for (const service of services) {
-    const argv = formatCompose(project, 'logs', '--no-color', '--no-log-prefix', service);
-    const asked = askProgram(argv, AbortSignal.timeout(lookLimitMs));
-    const { stdout } = await asked.catch(() => ({ stdout: '' }));
+    const command = ['logs', '--no-color', '--no-log-prefix', service];
+    const argv = formatCompose(program, project, command);
+    const { stdout } = await askProgram(argv);
     logs.set(service, stdout.replaceAll(eraseLine, ''));
   }
   return logs;

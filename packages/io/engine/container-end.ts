@@ -30,7 +30,9 @@ export async function readContainerEnd(
     return { state: 'not-started', reason };
   }
   const workdir = textAt(container, 0, 'Config', 'WorkingDir') ?? '/';
-  const place = { program, container: name, workdir, since: new Date(startedAt) };
+  // when it was started is noted once it runs, and what is quick has written by then
+  const since = new Date(textAt(container, 0, 'Created') ?? startedAt);
+  const place = { program, container: name, workdir, since };
   const files = wanted === undefined ? [] : await readContainerFiles(place, wanted, signal);
   const isOutOfMemory = valueAt(container, 0, 'State', 'OOMKilled') === true;
   return { state: 'ended', exitCode, isOutOfMemory, lines, workdir, files };

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { extract, type Extract } from 'tar-stream';
-import { askProgram } from './docker.js';
+import { SlipwayError } from '@slipway/core/errors';
+import type { CommandResult } from '../command/index.js';
+import { runQuietly } from './docker.js';
 import type { ContainerFile, FileChoice } from './engine.js';
 import type { ContainerProgram } from './run-arguments.js';
 
-/** A container of a program, and since when it runs: what is older was in its image, or on the machine. */
+/** A container of a program, and since when it is there: what is older was in its image, or on the machine. */
 export interface ContainerPlace {
   readonly program: ContainerProgram['name'];
   readonly container: string;
@@ -26,18 +28,41 @@ export async function readContainerFiles(
   for (const base of new Set(wanted.bases)) {
     const folder = posix.join('/', workdir, base);
     const archive = extract();
-    try {
-      // a folder that is not there holds no report: who wants one finds that out
-      await Promise.all([
-        askProgram([program, 'cp', `${container}:${folder}`, '-'], signal, archive),
-        readEntries(archive, base, { ...wanted, since }, files),
-      ]);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    }
+    const copy = [program, 'cp', `${container}:${folder}`, '-'] as const;
+    const copied = runQuietly(copy, { signal, stdoutTo: archive });
+    copied.catch(() => archive.destroy());
+    const [answer, entries] = await Promise.allSettled([
+      copied,
+      readEntries(archive, base, { ...wanted, since }, files),
+    ]);
+    signal.throwIfAborted();
+    if (answer.status === 'rejected') throw answer.reason;
+    // a folder that is not there holds no report: who wants one finds that out
+    if (!isFolderCopied(program, answer.value)) continue;
+    if (entries.status === 'rejected') throw entries.reason;
   }
   return sortFiles(files);
+}
+
+/** What docker, podman and buildah say, in this order, of what is not there. */
+const absencePattern = /could not find the file|no such file or directory|not a directory/i;
+
+/**
+ * Whether a folder of a container was copied; it was not when there is none.
+ *
+ * @throws SlipwayError `build-failed` when it may be there: what was copied is not all of it
+ */
+export function isFolderCopied(
+  program: string,
+  { exitCode, stderr }: Pick<CommandResult, 'exitCode' | 'stderr'>,
+): boolean {
+  if (exitCode === 0) return true;
+  if (absencePattern.test(stderr)) return false;
+  const said = stderr.replaceAll(/\s+/g, ' ').trim() || `exit code ${exitCode}`;
+  throw new SlipwayError('build-failed', `${program} cannot copy the files of the container`, {
+    cause: new Error(said),
+    fix: `Look at ${program} and its disk on this machine, and run this step again.`,
+  });
 }
 
 /** In the order of their paths. */

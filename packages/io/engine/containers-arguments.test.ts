@@ -13,7 +13,7 @@ const build: ImageBuild & ImageFacts = {
   annotations: [],
   platforms: [],
 };
-const begin = 'build --format=oci --layers --file /w/Dockerfile';
+const begin = 'build --format=oci --layers --force-rm --file /w/Dockerfile';
 
 describe.each(['podman', 'buildah'] as const)('%s builds', (program) => {
   test.each<[string, Partial<ImageBuild & ImageFacts>, string]>([

@@ -12,8 +12,8 @@ export type BuildTarget =
   | { readonly kind: 'list'; readonly name: string };
 
 /**
- * Builds into the storage of the engine. Every step stays there as its cache, as podman does by itself; images
- * are OCI's, also where somebody chose Docker's format.
+ * Builds into the storage of the engine. Every step stays there as its cache, and no container of one that failed, as
+ * podman does by itself; images are OCI's, also where somebody chose Docker's format.
  */
 export function formatContainersBuild(
   program: ContainersProgram,
@@ -28,6 +28,7 @@ export function formatContainersBuild(
     'build',
     '--format=oci',
     '--layers',
+    '--force-rm',
     '--file',
     build.dockerfile,
     ...(stage === undefined ? [] : ['--target', stage]),

@@ -1,32 +1,44 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryReadBaseName, type BaseImage } from './base-images.js';
+import type { BaseImage } from './base-images.js';
+import { chooseRepoDigest, createBaseNames } from './base-names.js';
 import type { ImageBuild, ImageFacts } from './build-plan.js';
+import { withoutSteps } from './build-steps.js';
 import {
   formatContainersBuild,
   formatLayoutPush,
   type BuildTarget,
   type ContainersProgram,
 } from './containers-arguments.js';
-import { runProgramLogged, tryAskProgramForJson, type EngineCollaborators } from './docker.js';
+import {
+  runProgramLogged,
+  tryAskProgramForJson,
+  type EngineCollaborators,
+  type LoggedOptions,
+} from './docker.js';
 import type { BuiltLayout, FailedBuild } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textAt } from './json.js';
-import { tryRemove, uniqueName, withPlace } from './own-things.js';
+import { tryRemove, withPlace } from './own-things.js';
+import { uniqueName } from './owner.js';
 import { findSaid } from './container-end.js';
+
+/** podman or buildah, as they were found. */
+export interface ContainersEngine {
+  readonly program: ContainersProgram;
+  /** The containers that were there before anything was built. */
+  readonly present: readonly string[];
+}
 
 /** Builds an image into a folder with podman or buildah; it stays in the storage as their cache, without a name. */
 export async function buildContainersLayout(
-  program: ContainersProgram,
+  { program, present }: ContainersEngine,
   build: ImageBuild & ImageFacts,
   folder: string,
   collaborators: EngineCollaborators,
 ): Promise<BuiltLayout | FailedBuild> {
-  const names = new Set<string>();
-  const onLine = (line: string): void => {
-    const name = tryReadBaseName(line);
-    if (name !== undefined) names.add(name);
-  };
+  const names = createBaseNames();
   const isList = build.platforms.length > 1;
   const list = uniqueName();
   try {
@@ -39,13 +51,15 @@ export async function buildContainersLayout(
           ? { kind: 'list', name: list }
           : { kind: 'image', idFile };
         const argv = formatContainersBuild(program, build, target);
-        const failure = await tryRun(argv, 'building the image', collaborators, onLine);
+        const failure = await withoutSteps(program, present, (env) =>
+          tryRun(argv, 'building the image', collaborators, { env, onLine: names.push }),
+        );
         if (failure !== undefined) return failure;
         const name = isList ? list : (await readFile(idFile, 'utf8')).trim();
         const push = formatLayoutPush(program, { kind: target.kind, name }, fresh);
         const [refusal, bases] = await Promise.all([
           tryRun(push, 'writing the layout', collaborators),
-          findBases(program, names, collaborators.signal),
+          findBases(program, names.read(), collaborators.signal),
         ]);
         return refusal ?? { state: 'built', bases };
       },
@@ -57,15 +71,17 @@ export async function buildContainersLayout(
 
 /** Builds an image for a container to be run; its ID is its name. */
 export async function buildContainersImage(
-  program: ContainersProgram,
+  { program, present }: ContainersEngine,
   build: ImageBuild,
   doing: string,
   collaborators: EngineCollaborators,
 ): Promise<{ readonly state: 'built'; readonly image: string } | FailedBuild> {
-  return withPlace(async (place) => {
+  return withPlace(tmpdir(), async (place) => {
     const idFile = join(place, 'id');
     const argv = formatContainersBuild(program, build, { kind: 'image', idFile });
-    const failure = await tryRun(argv, doing, collaborators);
+    const failure = await withoutSteps(program, present, (env) =>
+      tryRun(argv, doing, collaborators, { env }),
+    );
     if (failure !== undefined) return failure;
     const image = (await readFile(idFile, 'utf8')).trim().replace(/^sha256:/, '');
     return { state: 'built', image };
@@ -78,9 +94,8 @@ async function tryRun(
   argv: readonly [string, ...string[]],
   doing: string,
   collaborators: EngineCollaborators,
-  onLine?: (line: string) => void,
+  options: LoggedOptions = {},
 ): Promise<FailedBuild | undefined> {
-  const options = onLine === undefined ? {} : { onLine };
   const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
   if (exitCode === 0) return undefined;
   const written = lines.filter((line) => line.trim() !== '');
@@ -88,15 +103,15 @@ async function tryRun(
   return { state: 'failed', reason, lines: written.slice(-shownLines) };
 }
 
-/** A stage has no digest of its own that anybody else knows, and what cannot be found is left out. */
+/** What cannot be found is left out. */
 async function findBases(
   program: ContainersProgram,
-  names: ReadonlySet<string>,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly BaseImage[]> {
   const found = await Promise.all(
-    [...names].map(async (name): Promise<readonly BaseImage[]> => {
-      const digest = await tryReadDigest(program, name, signal);
+    names.map(async (name): Promise<readonly BaseImage[]> => {
+      const digest = chooseRepoDigest(name, []) ?? (await tryReadDigest(program, name, signal));
       return digest === undefined ? [] : [{ name, digest }];
     }),
   );
@@ -116,5 +131,5 @@ async function tryReadDigest(
     return textAt(image, 'FromImage') === undefined ? undefined : textAt(image, 'FromImageDigest');
   }
   const image = await tryAskProgramForJson(['podman', 'image', 'inspect', name], signal);
-  return textAt(image, 0, 'RepoTags', 0) === undefined ? undefined : textAt(image, 0, 'Digest');
+  return textAt(image, 0, 'RepoDigests', 0) === undefined ? undefined : textAt(image, 0, 'Digest');
 }

@@ -202,6 +202,6 @@ test('formatClassicBuild: an image without a name, and nothing that only BuildKi
   );
 
   expect(argv.join(' ')).toBe(
-    'build --file /w/services/orders/Dockerfile --target app --build-arg SOURCE_DATE_EPOCH=1 --build-arg A=1 --label b=2 --iidfile /t/id /w/services/orders',
+    'build --force-rm --file /w/services/orders/Dockerfile --target app --build-arg SOURCE_DATE_EPOCH=1 --build-arg A=1 --label b=2 --iidfile /t/id /w/services/orders',
   );
 });

@@ -82,6 +82,7 @@ export function formatClassicBuild(
   const epoch = sourceDateEpoch === undefined ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
   return [
     'build',
+    '--force-rm',
     '--file',
     dockerfile,
     ...(target === undefined ? [] : ['--target', target]),

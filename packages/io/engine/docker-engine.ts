@@ -13,10 +13,12 @@ import {
 } from './docker-arguments.js';
 import { askDocker, runProgramLogged, type EngineCollaborators } from './docker.js';
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
+import type { SharedFolders } from './foreign-files.js';
 import { giveBack, giving } from './give-back.js';
 import { replaceLayout } from './fresh-layout.js';
 import { explainBuildFailure } from './output-tail.js';
-import { tryRemove, uniqueName } from './own-things.js';
+import { tryRemove } from './own-things.js';
+import { uniqueName } from './owner.js';
 import { runContainer } from './run-container.js';
 
 /** What is found out about docker when it is needed. */
@@ -89,11 +91,16 @@ class DockerEngine implements Engine {
     return runContainer(runner, run, doing, wanted, this.#collaborators);
   }
 
-  giveBack(image: string, folders: readonly string[]): Promise<boolean> {
+  giveBack(image: string, shared: SharedFolders): Promise<boolean> {
     const runner = { name: 'docker', assertAnswers: () => this.#facts.assertAnswers() } as const;
-    return giveBack(image, folders, this.#collaborators, (run, own) =>
-      runContainer(runner, run, giving, undefined, own),
-    );
+    return giveBack(image, shared, this.#collaborators, {
+      isRootless: false,
+      run: (run, own) => runContainer(runner, run, giving, undefined, own),
+    });
+  }
+
+  assertAnswers(): Promise<void> {
+    return this.#facts.assertAnswers();
   }
 
   async close(): Promise<void> {

@@ -27,30 +27,54 @@ const heartbeatMs = 15_000;
 /** Of the 7.5 s that GitHub leaves a cancelled step; a container is removed after them. */
 const graceMs = 1500;
 
+const answerMs = 30_000;
+
 /**
- * Asks docker something short, whatever its exit code.
+ * Asks a program what it answers at once where it works. That it says nothing for 30 s is an answer, too, of exit
+ * code 1: a daemon that hangs does not say that it does.
  *
  * @throws the signal's reason when it is aborted
  */
-export function askDocker(
-  argv: DockerArguments,
-  signal?: AbortSignal,
-  stdoutTo?: NodeJS.WritableStream,
-): Promise<CommandResult> {
-  return askProgram(['docker', ...argv], signal, stdoutTo);
-}
-
-/** As `askDocker`, any program: its name comes first. */
 export async function askProgram(
   argv: DockerArguments,
   signal?: AbortSignal,
-  stdoutTo?: NodeJS.WritableStream,
+): Promise<CommandResult> {
+  try {
+    return await runQuietly(argv, { signal, timeoutMs: answerMs });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.kind !== 'timeout') throw error;
+    const stderr = `it did not answer within ${formatDuration(answerMs)}`;
+    return { exitCode: 1, stdout: '', stderr };
+  }
+}
+
+/** As `askProgram`, docker. */
+export function askDocker(argv: DockerArguments, signal?: AbortSignal): Promise<CommandResult> {
+  return askProgram(['docker', ...argv], signal);
+}
+
+/** How long a program may take that nobody is to read. */
+interface QuietOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+  /** Takes standard output byte by byte. */
+  readonly stdoutTo?: NodeJS.WritableStream;
+}
+
+/**
+ * Runs a program to its end, however long that takes, and whatever its exit code.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function runQuietly(
+  argv: DockerArguments,
+  { signal, ...options }: QuietOptions,
 ): Promise<CommandResult> {
   try {
     return await runCommand(argv, {
       acceptExitCodes: anyExitCode,
+      ...options,
       ...(signal === undefined ? {} : { signal }),
-      ...(stdoutTo === undefined ? {} : { stdoutTo }),
     });
   } catch (error) {
     signal?.throwIfAborted();
@@ -95,22 +119,25 @@ export async function runProgramLogged(
   const tail = createOutputTail(keepLines);
   const ended = new AbortController();
   const startedMs = clock.monotonicMs();
-  let spokenMs = startedMs;
-  const say = (line: string): void => {
-    spokenMs = clock.monotonicMs();
-    logger.info(line);
+  let stopped: readonly string[] | undefined;
+  const noteStop = (): void => {
+    stopped = tail.read();
   };
+  signal.addEventListener('abort', noteStop);
+  let spokenMs = startedMs;
   const keep = (line: string): void => {
     const text = line.replace(/\r$/, '');
     tail.push(text);
     onLine?.(text);
-    say(text);
+    spokenMs = clock.monotonicMs();
+    logger.relay(text);
   };
   const beat = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(Math.max(0, spokenMs + heartbeatMs - clock.monotonicMs()), ended.signal);
       if (clock.monotonicMs() < spokenMs + heartbeatMs) continue;
-      say(`still ${doing}, for ${formatDuration(clock.monotonicMs() - startedMs)}`);
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${doing}, for ${formatDuration(spokenMs - startedMs)}`);
     }
   };
   beat().catch(() => undefined); // ends by being aborted
@@ -120,8 +147,9 @@ export async function runProgramLogged(
     return { exitCode, lines: tail.read() };
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind !== 'aborted') throw error;
-    throw explainStop(signal.reason, doing, tail.read());
+    throw explainStop(signal.reason, doing, stopped ?? tail.read());
   } finally {
+    signal.removeEventListener('abort', noteStop);
     ended.abort();
   }
 }

@@ -2,6 +2,7 @@ import type { Problem } from '@slipway/core/errors';
 import type { EngineDemands, EngineName } from './abilities.js';
 import type { BaseImage } from './base-images.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
+import type { SharedFolders } from './foreign-files.js';
 import type { BuildFailure } from './output-tail.js';
 
 export interface BuiltLayout {
@@ -71,12 +72,15 @@ export interface Engine {
    */
   runContainer(run: ContainerRun, doing: string, wanted?: FileChoice): Promise<ContainerOutcome>;
   /**
-   * Gives the user of this machine what others own in folders of his, also after a cancellation.
+   * Gives the user of this machine what a container made or changed in folders of his as somebody else, also after a
+   * cancellation.
    *
    * @param image whose tools do it
    * @returns whether it could be done
    */
-  giveBack(image: string, folders: readonly string[]): Promise<boolean>;
+  giveBack(image: string, shared: SharedFolders): Promise<boolean>;
+  /** @throws SlipwayError `engine-missing` when it does not answer any more */
+  assertAnswers(): Promise<void>;
   /** Removes what was made for this run. */
   close(): Promise<void>;
 }

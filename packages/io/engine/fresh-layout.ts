@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, constants, cp, mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { withPlace } from './own-things.js';
 
 /**
  * Puts a new layout where there may be an old one. It is made beside it, so that a build that fails leaves what
@@ -16,20 +17,20 @@ export async function replaceLayout<T extends { readonly state: 'built' | 'faile
   context: string,
   make: (fresh: string, place: string) => Promise<T>,
 ): Promise<T> {
-  const isWithin = isBelow(context, folder);
-  const place = isWithin
-    ? await mkdtemp(join(tmpdir(), 'slipway-layout-'))
-    : await makeBeside(folder);
-  try {
+  if (isBelow(context, folder)) {
+    return withPlace(tmpdir(), async (place) => {
+      const fresh = join(place, 'layout');
+      const made = await make(fresh, place);
+      if (made.state === 'built') await moveIn(fresh, folder);
+      return made;
+    });
+  }
+  return withPlaceBeside(folder, async (place) => {
     const fresh = join(place, 'layout');
     const made = await make(fresh, place);
-    if (made.state === 'failed') return made;
-    if (isWithin) await moveIn(fresh, folder);
-    else await replaceBy(fresh, folder);
+    if (made.state === 'built') await replaceBy(fresh, folder);
     return made;
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+  });
 }
 
 /** @example isBelow('/w', '/w/out/image') // true */
@@ -38,21 +39,37 @@ export function isBelow(folder: string, path: string): boolean {
   return inside !== '..' && !inside.startsWith('../');
 }
 
-async function makeBeside(folder: string): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true });
-  return mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+async function withPlaceBeside<T>(folder: string, work: (place: string) => Promise<T>): Promise<T> {
+  await makeFolder(dirname(folder));
+  return withPlace(dirname(folder), work, `.${basename(folder)}-`);
+}
+
+/** Of a disk that is read-only Node says that a folder of it is not there. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    let existing = dirname(folder);
+    while (!(await isThere(existing))) existing = dirname(existing);
+    await access(existing, constants.W_OK);
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The two may be on different disks. */
 async function moveIn(fresh: string, folder: string): Promise<void> {
-  const beside = await makeBeside(folder);
-  try {
+  await withPlaceBeside(folder, async (beside) => {
     const copy = join(beside, 'layout');
     await rename(fresh, copy).catch(() => cp(fresh, copy, { recursive: true }));
     await replaceBy(copy, folder);
-  } finally {
-    await rm(beside, { recursive: true, force: true });
-  }
+  });
 }
 
 async function replaceBy(fresh: string, folder: string): Promise<void> {

@@ -1,49 +1,86 @@
+import { lchown, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ContainerRun } from './build-plan.js';
 import type { EngineCollaborators } from './docker.js';
 import type { ContainerOutcome } from './engine.js';
-import { readHostUser } from './host-user.js';
+import {
+  listChanged,
+  listForeign,
+  type ChangedFiles,
+  type SharedFolders,
+} from './foreign-files.js';
+import type { Owner } from './host-user.js';
+import { withPlace } from './own-things.js';
 
-/**
- * A container that gives the user of this machine what others own in folders of his, as root and by the tools of
- * the image; undefined where he may do with them what
- * he likes, and where users have no numbers.
- *
- * @example formatGiveBack('node:24', ['/w'])?.command // ['find', '/w', '-xdev', '!', '-user', '1001', '-exec', 'chown', …]
- */
-function formatGiveBack(image: string, folders: readonly string[]): ContainerRun | undefined {
-  const owner = readHostUser();
-  const [first, ...rest] = folders;
-  const [uid = ''] = owner?.split(':') ?? [];
-  // root may do with them what it likes, whomever they belong to
-  if (owner === undefined || first === undefined || uid === '0') return undefined;
-  const chown = ['-exec', 'chown', '-h', owner, '{}', '+'];
-  return {
-    image,
-    command: ['find', first, ...rest, '-xdev', '!', '-user', uid, ...chown],
-    user: '0:0',
-    network: 'none',
-    variables: [],
-    shared: folders,
-  };
+/** How an engine runs the container that does it; it stops when these collaborators say so. */
+export interface GivingEngine {
+  /** root inside is the user of this machine. */
+  readonly isRootless: boolean;
+  readonly run: (container: ContainerRun, with_: EngineCollaborators) => Promise<ContainerOutcome>;
 }
 
 /** Completes “still …”. */
 export const giving = 'giving files to the user of this machine';
 const limitMs = 60_000;
 
-/** @param run runs a container of an engine, and stops when these collaborators say so */
+/** Paths end in NUL in both lists; `$0` is the owner, and `$1` the folder with them. */
+const script = `set -e
+cd "$1"
+test ! -s files || xargs -0 chown -h "$0" <files
+test ! -s hidden || xargs -0 sh -c 'find "$@" -xdev -exec chown -h "$0" {} +' "$0" <hidden
+`;
+
+/**
+ * Gives the owner what a container made or changed in folders of his, by the tools of an image; root needs none.
+ */
 export async function giveBack(
   image: string,
-  folders: readonly string[],
+  { folders, owner, before }: SharedFolders,
   collaborators: EngineCollaborators,
-  run: (container: ContainerRun, with_: EngineCollaborators) => Promise<ContainerOutcome>,
+  { isRootless, run }: GivingEngine,
 ): Promise<boolean> {
-  const container = formatGiveBack(image, folders);
-  if (container === undefined) return true;
+  const changed = listChanged(before, await listForeign(folders, owner));
+  const paths = [...changed.files, ...changed.hidden];
+  if (paths.length === 0 || owner === undefined) return true;
   try {
-    const end = await run(container, { ...collaborators, signal: AbortSignal.timeout(limitMs) });
-    return end.state === 'ended' && end.exitCode === 0;
+    if (process.getuid?.() === 0) return await giveAll(paths, owner);
+    return await withPlace(tmpdir(), async (lists) => {
+      await writeLists(lists, changed);
+      const inside = isRootless ? '0:0' : `${owner.uid}:${owner.gid}`;
+      const container = formatGiveBack(image, inside, folders, lists);
+      const end = await run(container, { ...collaborators, signal: AbortSignal.timeout(limitMs) });
+      return end.state === 'ended' && end.exitCode === 0;
+    });
   } catch {
     return false; // the failure that matters is that of the work
   }
+}
+
+/** @example formatGiveBack('node:24', '1001:1001', ['/w'], '/tmp/l').user // '0:0' */
+export function formatGiveBack(
+  image: string,
+  owner: string,
+  folders: readonly string[],
+  lists: string,
+): ContainerRun {
+  return {
+    image,
+    command: ['sh', '-c', script, owner, lists],
+    user: '0:0',
+    network: 'none',
+    variables: [],
+    shared: [...folders, lists],
+  };
+}
+
+async function writeLists(folder: string, lists: ChangedFiles): Promise<void> {
+  for (const name of ['files', 'hidden'] as const) {
+    await writeFile(join(folder, name), lists[name].map((path) => `${path}\0`).join(''));
+  }
+}
+
+async function giveAll(paths: readonly string[], { uid, gid }: Owner): Promise<boolean> {
+  for (const path of paths) await lchown(path, uid, gid);
+  return true;
 }

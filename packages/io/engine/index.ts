@@ -1,7 +1,7 @@
 export { engineNames, type EngineDemands, type EngineName } from './abilities.js';
 export type { BaseImage } from './base-images.js';
 export type { BuildSecret, ContainerRun, ImageBuild, ImageFacts, Mount } from './build-plan.js';
-export { openCompose, type Compose } from './compose.js';
+export { openCompose, type Compose, type ComposeServices } from './compose.js';
 export type { EngineCollaborators } from './docker.js';
 export type {
   BuiltLayout,
@@ -11,7 +11,8 @@ export type {
   FailedBuild,
   FileChoice,
 } from './engine.js';
-export { readHostUser } from './host-user.js';
+export { listForeign } from './foreign-files.js';
+export { readHostUser, readOwner } from './host-user.js';
 export {
   formatStoredImage,
   imageStores,
@@ -20,5 +21,6 @@ export {
   type StoredImage,
 } from './image-store.js';
 export { openEngine, type EngineChoice } from './open-engine.js';
-export { uniqueName } from './own-things.js';
+export { withPlace } from './own-things.js';
+export { uniqueName } from './owner.js';
 export { saveImage } from './save-image.js';

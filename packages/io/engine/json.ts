@@ -12,6 +12,12 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
+/** The texts of a list; none where there is no list. */
+export function textsAt(value: unknown, ...path: readonly (string | number)[]): readonly string[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : [];
+}
+
 export function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);

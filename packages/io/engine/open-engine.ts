@@ -1,15 +1,19 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { CommandError, type CommandResult } from '../command/index.js';
 import { engineNames, type EngineName } from './abilities.js';
+import { formatListContainers } from './build-steps.js';
 import { createBuildahEngine } from './buildah-engine.js';
 import { createClassicEngine } from './classic-engine.js';
 import { chooseBuilder, type BuilderFacts } from './docker-arguments.js';
+import type { ContainersProgram } from './containers-arguments.js';
 import { createDockerEngine } from './docker-engine.js';
-import { askDocker, askProgram, tryAskForJson, type EngineCollaborators } from './docker.js';
+import { askProgram, askDocker, type EngineCollaborators } from './docker.js';
 import type { Engine } from './engine.js';
 import { textAt, tryParseJson, valueAt } from './json.js';
-import { removeAbandoned } from './own-things.js';
+import { tryRemove } from './own-things.js';
+import { isAbandoned } from './owner.js';
 import { createPodmanEngine } from './podman-engine.js';
+import { removeAbandoned } from './sweep.js';
 
 export type EngineChoice = 'auto' | EngineName;
 
@@ -17,7 +21,7 @@ type Found = Engine | 'absent' | SlipwayError;
 
 /**
  * Finds an engine of this machine: the one that is chosen, else the first that works of docker, podman and
- * buildah.
+ * buildah. What dead runs left in it is removed while it is used.
  *
  * @example const engine = await openEngine('auto', { logger, clock, signal });
  * @throws SlipwayError `engine-missing` when it is not there, or does not work
@@ -30,7 +34,7 @@ export async function openEngine(
   for (const name of choice === 'auto' ? engineNames : [choice]) {
     const found = await openers[name](collaborators);
     if (found instanceof SlipwayError) broken.push(found);
-    else if (found !== 'absent') return warnOf(broken, found, collaborators);
+    else if (found !== 'absent') return sweep(warnOf(broken, found, collaborators), collaborators);
   }
   throw broken[0] ?? explainAbsence(choice);
 }
@@ -42,6 +46,23 @@ function warnOf(
 ): Engine {
   for (const { message } of broken) logger.info(`${message}: ${engine.name} is used instead`);
   return engine;
+}
+
+function sweep(engine: Engine, { signal }: EngineCollaborators): Engine {
+  const swept = removeAbandoned(engine.name, signal);
+  return {
+    name: engine.name,
+    description: engine.description,
+    listRefusals: (demands) => engine.listRefusals(demands),
+    buildLayout: (build, folder) => engine.buildLayout(build, folder),
+    buildImage: (build, doing) => engine.buildImage(build, doing),
+    runContainer: (run, doing, wanted) => engine.runContainer(run, doing, wanted),
+    assertAnswers: () => engine.assertAnswers(),
+    giveBack: (image, shared) => engine.giveBack(image, shared),
+    close: async () => {
+      await Promise.all([engine.close(), swept]);
+    },
+  };
 }
 
 function explainAbsence(choice: EngineChoice): SlipwayError {
@@ -59,26 +80,37 @@ const openers: Readonly<Record<EngineName, (with_: EngineCollaborators) => Promi
   buildah: openBuildah,
 };
 
+/** What a build asks of the builders is asked at once, and heard when something is built. */
 async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
   const { signal } = collaborators;
-  const [version, buildx] = await Promise.all([
-    tryAsk(['docker', 'version', '--format', 'json'], signal),
-    tryAsk(['docker', 'buildx', 'version'], signal),
-    removeAbandoned('docker'),
-  ]);
-  if (version === undefined) return 'absent';
-  const server = serverVersion(version);
-  if (server === undefined) return explainSilence(version);
+  const builders = tryAsk(['docker', 'buildx', 'ls', '--format', builderTemplate], signal);
+  builders.catch(() => undefined); // nobody may ask
+  const answer = await tryAsk(['docker', 'info', '--format', 'json'], signal);
+  if (answer === undefined) return 'absent';
+  const info = tryParseJson(answer.stdout);
+  const version = textAt(info, 'ServerVersion') ?? '';
+  if (version === '') return explainSilence(answer);
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askDocker(['version', '--format', 'json']);
-    if (serverVersion(answer) === undefined) throw explainSilence(answer);
+    const again = await askDocker(['version', '--format', 'json'], signal);
+    if (serverVersion(again) === undefined) throw explainSilence(again);
   };
-  const kind = { name: 'docker', version: server, hasBuildx: buildx?.exitCode === 0 } as const;
+  const kind = { name: 'docker', version, hasBuildx: hasPlugin(info, 'buildx') } as const;
   if (!kind.hasBuildx) return createClassicEngine(kind, collaborators, assertAnswers);
   return createDockerEngine(kind, collaborators, {
     assertAnswers,
-    chooseBuilder: async () => chooseBuilder(await readBuilders(signal)),
+    chooseBuilder: async () => chooseBuilder(await readBuilders(info, await builders)),
   });
+}
+
+function hasPlugin(info: unknown, name: string): boolean {
+  return listAt(info, 'ClientInfo', 'Plugins').some(
+    (plugin) => textAt(plugin, 'Name') === name && valueAt(plugin, 'Err') === undefined,
+  );
+}
+
+function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
 }
 
 function serverVersion({ stdout }: CommandResult): string | undefined {
@@ -93,42 +125,55 @@ function explainSilence({ stderr }: CommandResult): SlipwayError {
   });
 }
 
+/** Its `info` says more, and takes ten times as long; whether its storage can be read is told by a list, too. */
 async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
-  const argv = ['podman', 'info', '--format', 'json'] as const;
-  const [info] = await Promise.all([tryAsk(argv, collaborators.signal), removeAbandoned('podman')]);
-  if (info === undefined) return 'absent';
-  if (info.exitCode !== 0) return explainFailure('podman', info);
-  const facts = tryParseJson(info.stdout);
-  const version = textAt(facts, 'version', 'Version') ?? '';
+  const { signal } = collaborators;
+  const [list, version] = await Promise.all([
+    tryAsk(formatListContainers('podman'), signal),
+    tryAsk(['podman', 'version', '--format', 'json'], signal),
+  ]);
+  if (list === undefined || version === undefined) return 'absent';
+  if (list.exitCode !== 0) return explainFailure('podman', list);
+  const own = tryParseJson(version.stdout);
+  const isRemote = textAt(own, 'Server', 'Version') !== undefined;
   const assertAnswers = async (): Promise<void> => {
-    const answer = await askProgram(argv);
+    const answer = await askProgram(formatListContainers('podman'), signal);
     if (answer.exitCode !== 0) throw explainFailure('podman', answer);
   };
-  const isRootless = valueAt(facts, 'host', 'security', 'rootless') === true;
-  return createPodmanEngine({ name: 'podman', version }, collaborators, {
-    isRootless,
+  const kind = { name: 'podman', version: textAt(own, 'Client', 'Version') ?? '' } as const;
+  return createPodmanEngine(kind, collaborators, {
+    isRootless: isRemote ? await isRemoteRootless(signal) : process.getuid?.() !== 0,
+    present: list.stdout.split('\n'),
     assertAnswers,
   });
 }
 
-async function openBuildah(collaborators: EngineCollaborators): Promise<Found> {
-  const { signal } = collaborators;
-  const [info, version] = await Promise.all([
-    tryAsk(['buildah', 'info'], signal),
-    tryAsk(['buildah', 'version', '--json'], signal),
-  ]);
-  if (info === undefined || version === undefined) return 'absent';
-  if (info.exitCode !== 0) return explainFailure('buildah', info);
-  const isRootless = valueAt(tryParseJson(info.stdout), 'host', 'rootless') === true;
-  const own = textAt(tryParseJson(version.stdout), 'version') ?? '';
-  return createBuildahEngine({ name: 'buildah', version: own }, collaborators, isRootless);
+async function isRemoteRootless(signal: AbortSignal): Promise<boolean> {
+  const info = await askProgram(['podman', 'info', '--format', 'json'], signal);
+  return valueAt(tryParseJson(info.stdout), 'host', 'security', 'rootless') === true;
 }
 
-function explainFailure(program: 'podman' | 'buildah', { stderr }: CommandResult): SlipwayError {
+async function openBuildah(collaborators: EngineCollaborators): Promise<Found> {
+  const { signal } = collaborators;
+  const [list, version] = await Promise.all([
+    tryAsk(formatListContainers('buildah'), signal),
+    tryAsk(['buildah', 'version', '--json'], signal),
+  ]);
+  if (list === undefined || version === undefined) return 'absent';
+  if (list.exitCode !== 0) return explainFailure('buildah', list);
+  const own = textAt(tryParseJson(version.stdout), 'version') ?? '';
+  return createBuildahEngine({ name: 'buildah', version: own }, collaborators, {
+    isRootless: process.getuid?.() !== 0,
+    present: list.stdout.split('\n'),
+  });
+}
+
+function explainFailure(program: ContainersProgram, { stderr }: CommandResult): SlipwayError {
   const said = stderr.replaceAll(/\s+/g, ' ').trim();
+  const [, ...words] = formatListContainers(program);
   return new SlipwayError('engine-missing', `there is ${program}, but it does not work`, {
     ...(said === '' ? {} : { cause: new Error(said) }),
-    fix: `Make ${program} info work as the user of the runner.`,
+    fix: `Make ${program} ${words.slice(0, program === 'podman' ? 2 : 1).join(' ')} work as the user of the runner.`,
   });
 }
 
@@ -145,16 +190,16 @@ async function tryAsk(
   }
 }
 
-async function readBuilders(signal: AbortSignal): Promise<BuilderFacts> {
-  const [info, builders] = await Promise.all([
-    tryAskForJson(['info', '--format', 'json'], signal),
-    askDocker(['buildx', 'ls', '--format', builderTemplate], signal),
-  ]);
-  const current = builders.exitCode === 0 ? findCurrentBuilder(builders.stdout) : undefined;
-  const status = valueAt(info, 'DriverStatus');
-  const pairs: readonly unknown[] = Array.isArray(status) ? status : [];
+async function readBuilders(
+  info: unknown,
+  answer: CommandResult | undefined,
+): Promise<BuilderFacts> {
+  const lines = answer?.exitCode === 0 ? answer.stdout : '';
+  const abandoned = new Set(listBuilders(lines).filter((name) => isAbandoned(name)));
+  for (const name of abandoned) await tryRemove(['docker', 'buildx', 'rm', '--force', name]);
+  const current = findCurrentBuilder(lines);
   return {
-    hasContainerdStore: pairs.some(
+    hasContainerdStore: listAt(info, 'DriverStatus').some(
       (pair) => textAt(pair, 0) === 'driver-type' && textAt(pair, 1)?.startsWith('io.containerd.'),
     ),
     ...(current === undefined ? {} : { current }),
@@ -164,6 +209,10 @@ async function readBuilders(signal: AbortSignal): Promise<BuilderFacts> {
 /** JSON made here: until buildx 0.24 its own does not say which builder is the current one (docker/buildx#3175). */
 const builderTemplate =
   '{"name":{{json .Builder.Name}},"driver":{{json .Builder.Driver}},"isCurrent":{{json .Builder.Current}}}';
+
+function listBuilders(lines: string): readonly string[] {
+  return lines.split('\n').flatMap((line) => textAt(tryParseJson(line), 'name') ?? []);
+}
 
 /**
  * The builder that buildx takes by itself, of a line for each as the template makes them.

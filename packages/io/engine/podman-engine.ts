@@ -7,6 +7,8 @@ import { runContainer } from './run-container.js';
 
 export interface PodmanFacts {
   readonly isRootless: boolean;
+  /** The containers that were there before. */
+  readonly present: readonly string[];
   /** @throws SlipwayError `engine-missing` when it does not work any more */
   readonly assertAnswers: () => Promise<void>;
 }
@@ -15,21 +17,24 @@ export interface PodmanFacts {
 export function createPodmanEngine(
   kind: EngineKind,
   collaborators: EngineCollaborators,
-  { isRootless, assertAnswers }: PodmanFacts,
+  { isRootless, present, assertAnswers }: PodmanFacts,
 ): Engine {
+  const engine = { program: 'podman', present } as const;
   const runner = { name: 'podman', keepsUser: isRootless, assertAnswers } as const;
   return {
     name: 'podman',
     description: describeKind(kind),
     listRefusals: (demands) => listRefusals(kind, demands),
-    buildLayout: (build, folder) => buildContainersLayout('podman', build, folder, collaborators),
-    buildImage: (build, doing) => buildContainersImage('podman', build, doing, collaborators),
+    buildLayout: (build, folder) => buildContainersLayout(engine, build, folder, collaborators),
+    buildImage: (build, doing) => buildContainersImage(engine, build, doing, collaborators),
     runContainer: (run, doing, wanted) => runContainer(runner, run, doing, wanted, collaborators),
-    // without root, root inside is the user of this machine
-    giveBack: (image, folders) =>
-      giveBack(image, isRootless ? [] : folders, collaborators, (run, own) =>
-        runContainer(runner, run, giving, undefined, own),
-      ),
+    assertAnswers,
+    giveBack: (image, shared) =>
+      giveBack(image, shared, collaborators, {
+        isRootless,
+        run: (run, own) =>
+          runContainer({ ...runner, keepsUser: false }, run, giving, undefined, own),
+      }),
     close: () => Promise.resolve(),
   };
 }

@@ -57,10 +57,11 @@ function formatMount(mount: Mount): string {
 
 /**
  * What is shared keeps its labels on a machine with SELinux: to let the container read them is less than to
- * change them for good.
+ * change them for good. Who hears no signal is not waited for: GitHub leaves a cancelled step ten seconds.
  */
 function podmanOptions({ keepsUser }: ContainerProgram, { user, shared }: ContainerRun) {
   return [
+    '--stop-timeout=1',
     ...(keepsUser === true && user !== undefined ? ['--userns=keep-id'] : []),
     ...(shared.length === 0 ? [] : ['--security-opt=label=disable']),
   ];

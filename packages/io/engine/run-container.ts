@@ -4,7 +4,8 @@ import type { ContainerRun } from './build-plan.js';
 import type { ContainerOutcome, FileChoice } from './engine.js';
 import { formatRun, type ContainerProgram } from './run-arguments.js';
 import { prepareVolumes } from './volume.js';
-import { uniqueName, withRemoval } from './own-things.js';
+import { withRemoval } from './own-things.js';
+import { uniqueName } from './owner.js';
 
 /** What every container of ours carries, so that one that was left can be found. */
 const label = 'dev.slipway.verb=containerized-build';
@@ -31,8 +32,25 @@ export async function runContainer(
   return withRemoval(removal, async () => {
     const argv = formatRun(runner, run, name, label);
     const { lines } = await runProgramLogged(argv, doing, collaborators);
-    const end = await readContainerEnd(program, name, lines, wanted, signal);
-    if (end.state === 'not-started') await runner.assertAnswers();
-    return end;
+    return readEnd(runner, name, lines, wanted, signal);
   });
+}
+
+/** As `readContainerEnd`; an engine that is gone has not lost a container. */
+export async function readEnd(
+  { name, assertAnswers }: Pick<ContainerRunner, 'name' | 'assertAnswers'>,
+  container: string,
+  lines: readonly string[],
+  wanted: FileChoice | undefined,
+  signal: AbortSignal,
+): Promise<ContainerOutcome> {
+  try {
+    const end = await readContainerEnd(name, container, lines, wanted, signal);
+    if (end.state === 'not-started') await assertAnswers();
+    return end;
+  } catch (error) {
+    signal.throwIfAborted();
+    await assertAnswers();
+    throw error;
+  }
 }

@@ -202,6 +202,25 @@ export class GitRepository {
     );
   }
 
+  /**
+   * The files that are not as the commit that is checked out has them, or that it does not have; what git ignores is
+   * left out.
+   *
+   * @param paths relative to the root
+   * @param without what below them is not looked at
+   */
+  async listUncommitted(
+    paths: readonly string[],
+    without: readonly string[],
+  ): Promise<readonly string[]> {
+    const within = paths.map((path) => `:(top,literal)${path}`);
+    const outside = without.map((path) => `:(top,exclude,literal)${path}`);
+    const options = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'];
+    const args = ['-c', 'core.fsmonitor=false', 'status', ...options, '--', ...within, ...outside];
+    const { stdout } = await this.#run(args);
+    return readFields(stdout).map((field) => field.slice('XY '.length));
+  }
+
   /** Makes tags, which other steps look for; one that is there stays as it is. */
   async addTags(tags: readonly Tag[]): Promise<void> {
     const lines = tags.map(({ name, hash }) => `create refs/tags/${name}\0${hash}\0`);

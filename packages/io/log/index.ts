@@ -1,6 +1,12 @@
 /** Where an action tells a person what it does. `flow/runtime` writes it to the runner's log. */
 export interface Logger {
+  /** Text: nothing in it is a command to the runner. */
   info(line: string): void;
+  /**
+   * A line of a program of the user's. What it asks the runner for is done as far as people read or do not read it
+   * (annotations, groups, masks); all else is text.
+   */
+  relay(line: string): void;
   warning(line: string): void;
   /** Shown only when the runner's debug log is on. */
   debug(line: string): void;

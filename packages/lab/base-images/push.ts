@@ -40,5 +40,11 @@ export async function pushBaseImages(
 /** What is pushed is the lab's own affair, unless something is wrong with it. */
 function quietLogger(log: (line: string) => void): Logger {
   const silent = (): void => undefined;
-  return { info: silent, warning: log, debug: silent, group: (_title, work) => work() };
+  return {
+    info: silent,
+    relay: silent,
+    warning: log,
+    debug: silent,
+    group: (_title, work) => work(),
+  };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterAddresses, lowestPorts, namedPorts } from '../addresses/index.js';
 import {
@@ -7,6 +7,7 @@ import {
   offerBaseImages,
   requireMirror,
 } from '../base-images/index.js';
+import { ensureCompose } from '../engine/index.js';
 import { ensureNetwork, reserveNodeIndex } from '../network/index.js';
 import { ensurePackages, requireProgram, type PackageName } from '../packages/index.js';
 import type { PartContext } from '../part/index.js';
@@ -30,15 +31,15 @@ import {
 export type DaemonlessName = 'podman' | 'buildah';
 
 export interface DaemonlessPart {
-  /** The folder with the program, and nothing else: to be put first in PATH. */
+  /** The folder with the program, beside podman with docker-compose, and nothing else: to be put first in PATH. */
   readonly programs: string;
   /** Where ports answer that containers publish on all addresses: `10.64.0.12`. */
   readonly address: string;
 }
 
-/** Names of services, the first process of a container, and Compose files are programs of their own. */
+/** Names of services and the first process of a container are programs of their own. */
 const installed: Readonly<Record<DaemonlessName, readonly PackageName[]>> = {
-  podman: ['aardvark-dns', 'catatonit', 'netavark', 'podman', 'podman-compose'],
+  podman: ['aardvark-dns', 'catatonit', 'netavark', 'podman'],
   buildah: ['buildah', 'netavark'],
 };
 const always: readonly PackageName[] = ['iproute2', 'iptables', 'mount', 'runc', 'util-linux'];
@@ -54,6 +55,7 @@ export async function prepareDaemonless(
   { log, signal }: Pick<PartContext, 'log' | 'signal'>,
 ): Promise<void> {
   await ensurePackages([...always, ...installed[name]], log, signal);
+  if (name === 'podman') await ensureCompose({ log, signal });
   await ensureBaseImages({ log, signal });
 }
 
@@ -90,6 +92,9 @@ export async function startDaemonless(
     signal,
   });
   writeProgram(name, folder);
+  if (name === 'podman') {
+    symlinkSync(await ensureCompose(context), join(programsOf(folder), 'docker-compose'));
+  }
   await offerBaseImages(context);
   return toPart(folder, addresses.node);
 }

@@ -59,6 +59,19 @@ const setUp = 'ip route add "$1" via "$gateway"';
 /** What the name of a socket has room for (unix(7)). */
 const maxSocketBytes = 107;
 
+/**
+ * Downloads Docker with its plug-ins, where it is not there yet.
+ *
+ * @returns the file of the plug-in compose, which is a program by itself, too
+ */
+export async function ensureCompose({
+  log,
+  signal,
+}: Pick<PartContext, 'log' | 'signal'>): Promise<string> {
+  const programs = await ensureSuitePackages(downloaded, log, signal);
+  return join(programs, 'usr/libexec/docker/cli-plugins/docker-compose');
+}
+
 /** Installs and downloads what the engine is made of, where it is not there yet. */
 export async function prepareEngine({
   log,

@@ -1,1 +1,8 @@
-export { checkEngine, endEngine, prepareEngine, startEngine, type EnginePart } from './engine.js';
+export {
+  checkEngine,
+  endEngine,
+  ensureCompose,
+  prepareEngine,
+  startEngine,
+  type EnginePart,
+} from './engine.js';

@@ -16,7 +16,7 @@ export async function locateKubectl(
   const tools = openTools({
     cacheFolder: cacheFolder(process.env),
     platform: describePlatform(),
-    logger: { info: log, warning: log, debug: silent, group: (_title, work) => work() },
+    logger: { info: log, relay: log, warning: log, debug: silent, group: (_title, work) => work() },
     clock: systemClock,
     signal,
   });

@@ -13,7 +13,7 @@ export function openQuietCluster(access: ClusterAccess): Promise<Cluster> {
   const { kubeconfig, context, kubectl, signal = new AbortController().signal } = access;
   const ignore = (): void => undefined;
   const logger = {
-    ...{ info: ignore, warning: ignore, debug: ignore },
+    ...{ info: ignore, relay: ignore, warning: ignore, debug: ignore },
     group: <T>(_title: string, work: () => Promise<T>): Promise<T> => work(),
   };
   return openCluster({ kubeconfig, context, kubectl, clock: systemClock, signal, logger });

@@ -24,7 +24,6 @@ const packageContents = {
   nftables: ['nft'],
   openssl: ['openssl'],
   podman: ['podman', '/etc/containers/policy.json'],
-  'podman-compose': ['podman-compose'],
   'python3-pip': ['/usr/bin/python3', '/usr/lib/python3/dist-packages/pip/__main__.py'],
   runc: ['runc'],
   skopeo: ['skopeo'],

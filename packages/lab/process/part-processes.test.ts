@@ -18,6 +18,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  if (folder === '') return; // it was not made
   await endProcesses(readPartProcesses(folder));
   rmSync(folder, { recursive: true, force: true });
 });

@@ -1,2 +1,3 @@
-export { buildFailures, type BuildFailure } from './rows.js';
+export type { BuildFailure } from './row.js';
+export { buildFailures } from './rows.js';
 export { tryBuildFailure } from './trial.js';

@@ -22,6 +22,7 @@ export function createTimedLogger(): TimedLogger {
     lines,
     findTime: (prefix) => lines.find(({ line }) => line.startsWith(prefix))?.atMs,
     info: write,
+    relay: write,
     warning: (line) => write(`[warning] ${line}`),
     debug: () => undefined,
     group: (title, work) => {

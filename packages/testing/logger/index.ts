@@ -10,6 +10,7 @@ export function createRecordingLogger(): RecordingLogger {
   return {
     lines,
     info: (line) => lines.push(line),
+    relay: (line) => lines.push(line),
     warning: (line) => lines.push(`[warning] ${line}`),
     debug: (line) => lines.push(`[debug] ${line}`),
     group: (title, work) => {

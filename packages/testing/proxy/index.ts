@@ -1,2 +1,2 @@
-export { startTcpGate, type TcpGate } from './tcp-gate.js';
+export { startSocketGate, startTcpGate, type SocketGate, type TcpGate } from './gate.js';
 export { startTestProxy, type AskedProxy, type ProxyPlan, type TestProxy } from './test-proxy.js';

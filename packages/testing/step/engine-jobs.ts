@@ -1,10 +1,11 @@
 import { chmod, copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
-import { openLab, type Lab } from '@slipway/lab/parts';
+import { openLab, type EnginePart, type Lab } from '@slipway/lab/parts';
+import { readJson } from '@slipway/lab/state';
+import { startSocketGate, type SocketGate } from '../proxy/index.js';
 import { openJob, type Job, type JobOptions } from './step.js';
 
 /** What a runner has for an engine; `classic` is docker without its plug-in buildx. */
@@ -27,17 +28,21 @@ export async function openEngineAccess(lab: Lab, engine: RunnerEngine): Promise<
     return { environment: { PATH: pathOf(programs) }, close };
   }
   const part = await lab.engine();
-  const config = engine === 'docker' ? {} : { DOCKER_CONFIG: await makeClassicConfig(folder) };
+  const classic = engine === 'docker' ? undefined : await makeClassicConfig(folder, part);
+  const config = classic === undefined ? {} : { DOCKER_CONFIG: classic };
   const environment = { ...part.environment, ...config, PATH: pathOf(part.programs) };
   return { environment, close };
 }
 
 /** A configuration of docker whose buildx does not work, wherever another one may be on this machine. */
-async function makeClassicConfig(folder: string): Promise<string> {
+async function makeClassicConfig(folder: string, { dockerConfig }: EnginePart): Promise<string> {
   const plugins = join(folder, 'plugins');
   await mkdir(plugins);
   await writeFile(join(plugins, 'docker-buildx'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [plugins] }));
+  // it has the other plug-ins, and the first of a name counts
+  const others: unknown = readJson(join(dockerConfig, 'config.json'))?.['cliPluginsExtraDirs'];
+  const folders = [plugins, others].flat();
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: folders }));
   return folder;
 }
 
@@ -45,7 +50,9 @@ async function makeClassicConfig(folder: string): Promise<string> {
 export interface EngineJobs {
   open(options: Omit<JobOptions, 'main' | 'environment'>): Promise<Job>;
   /** A job of another user than root, who may use the engine; of this user where this is not root. */
-  openAsOther(options: Pick<JobOptions, 'files'>): Promise<Job & { readonly uid: number }>;
+  openAsOther(
+    options: Pick<JobOptions, 'files' | 'foreign'>,
+  ): Promise<Job & { readonly uid: number }>;
   /** A job on a runner that has no program at all. */
   openWithoutEngine(options: Pick<JobOptions, 'files'>): Promise<Job>;
   docker(...argv: readonly string[]): Promise<string>;
@@ -69,20 +76,11 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
   const pathOf = (...folders: readonly string[]): string =>
     [...folders, process.env['PATH'] ?? ''].join(delimiter);
   const environment = { ...engine.environment, PATH: pathOf(engine.programs) };
-  const servers: Server[] = [];
+  const gates: SocketGate[] = [];
   /** The lab keeps its socket, too, where only root can go. */
   const openSocket = async (dockerHost: string, folder: string): Promise<string> => {
-    const path = join(folder, `docker-${servers.length}.sock`);
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
-      // docker says that it has no input, and goes on to read
-      const path = dockerHost.replace('unix://', '');
-      const daemon = connect({ path, allowHalfOpen: true });
-      socket.on('error', () => daemon.destroy());
-      daemon.on('error', () => socket.destroy());
-      socket.pipe(daemon).pipe(socket);
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const path = join(folder, `docker-${gates.length}.sock`);
+    gates.push(await startSocketGate(dockerHost.replace('unix://', ''), path));
     await chmod(path, 0o777);
     return `unix://${path}`;
   };
@@ -131,7 +129,7 @@ export async function openEngineJobs(main: string): Promise<EngineJobs> {
       for (const job of jobs.splice(0)) await job.remove();
     },
     close: async () => {
-      for (const server of servers) server.close();
+      for (const gate of gates) await gate.close();
       await rm(client, { recursive: true });
       await lab.close();
     },

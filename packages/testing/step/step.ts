@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCommand } from '@slipway/io/command';
@@ -10,6 +10,8 @@ type Texts = Readonly<Record<string, string>>;
 
 /** How a step ended, as a runner sees it. */
 export interface Step {
+  /** What it made has names that hold it. */
+  readonly processId: number;
   readonly exitCode: number | null;
   /** Without the lines that only tell the runner what to mask. */
   readonly log: string;
@@ -17,6 +19,8 @@ export interface Step {
   readonly summary: string;
   /** What is in the file of GITHUB_ENV. */
   readonly env: string;
+  /** What is in the file of GITHUB_PATH. */
+  readonly path: string;
 }
 
 export interface RunningStep {
@@ -52,13 +56,15 @@ export interface JobOptions {
   readonly environment: Texts;
   /** Who the steps run as, and whom the workspace belongs to; the group stays. */
   readonly uid?: number;
+  /** Paths of the workspace that belong to root all the same. */
+  readonly foreign?: readonly string[];
 }
 
 const outputPattern = /^(?<name>[\w-]+)<<(?<end>\S+)\n(?<value>[\s\S]*?)\n\k<end>$/gm;
 
 /** A job whose steps are processes of their own, with the files that a runner gives them. */
 export async function openJob(options: JobOptions): Promise<Job> {
-  const { files, uid } = options;
+  const { files, uid, foreign = [] } = options;
   const repository = await createTestRepository();
   await repository.commit({ message: 'feat: all of it', files });
   await repository.git('reset', '--quiet', '--hard');
@@ -68,6 +74,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
   const own = async (): Promise<void> => {
     const folders = [place, dirname(repository.folder)];
     if (uid !== undefined) await runCommand(['chown', '-R', String(uid), ...folders]);
+    for (const path of foreign) await lchown(join(repository.folder, path), 0, 0);
   };
   const start: Job['start'] = async (inputs, environment = {}) => {
     const stepFiles = await makeStepFiles(place);
@@ -103,7 +110,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
 
 /** Empty, as a runner makes them before each step. */
 async function makeStepFiles(place: string): Promise<Texts> {
-  const names = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE', 'GITHUB_ENV'];
+  const names = ['OUTPUT', 'STEP_SUMMARY', 'STATE', 'ENV', 'PATH'].map((name) => `GITHUB_${name}`);
   const files = names.map((name): [string, string] => [name, join(place, name)]);
   for (const [, file] of files) await writeFile(file, '');
   return Object.fromEntries(files);
@@ -121,10 +128,12 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
     },
   );
   const log = followOutput(child);
+  const processId = child.pid ?? 0;
   const read = (name: string): Promise<string> => readFile(own[name] ?? '', 'utf8');
   const end = async (exitCode: number | null): Promise<Step> => {
     const found = [...(await read('GITHUB_OUTPUT')).matchAll(outputPattern)];
     return {
+      processId,
       exitCode,
       log: log.read().replaceAll(/^::add-mask::.*$/gm, ''),
       outputs: new Map(
@@ -132,10 +141,11 @@ function startStep({ main, environment, uid }: JobOptions, place: string, own: T
       ),
       summary: await read('GITHUB_STEP_SUMMARY'),
       env: await read('GITHUB_ENV'),
+      path: await read('GITHUB_PATH'),
     };
   };
   return {
-    processId: child.pid ?? 0,
+    processId,
     written: log.written,
     interrupt: () => void child.kill('SIGINT'),
     kill: () => void child.kill('SIGKILL'),

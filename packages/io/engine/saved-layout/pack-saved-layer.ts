@@ -4,19 +4,30 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
 import { clampTimes } from './clamp-times.js';
 
 export interface PackedLayer {
+  readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
   /** The digest before it was compressed. */
   readonly diffId: string;
 }
 
+/** How an engine may have compressed a layer, by how it begins (RFC 1952, RFC 8878). */
+const compressions = [
+  { name: 'gzip', magic: [0x1f, 0x8b], unpack: () => createGunzip() },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: () => createZstdDecompress() },
+] as const;
+const longestMagic = 4;
+
+const mediaTypeOf = (name: (typeof compressions)[number]['name']): string =>
+  `application/vnd.oci.image.layer.v1.tar+${name}`;
+
 /**
- * Writes a layer into a folder under its digest, in gzip. One that is compressed came from a registry, and stays as
- * it is; of any other no time is later than the epoch.
+ * Writes a layer into a folder under its digest, compressed. Without an epoch one that is compressed stays as it is;
+ * with one no time in it is later.
  */
 export async function packSavedLayer(
   file: string,
@@ -25,19 +36,20 @@ export async function packSavedLayer(
   signal: AbortSignal,
 ): Promise<PackedLayer> {
   const [plain, packed] = [createHash('sha256'), createHash('sha256')];
-  if (await isGzip(file)) {
-    const size = { bytes: 0 };
-    const place = join(blobs, `.${randomUUID()}`);
-    await Promise.all([
-      pipeline(createReadStream(file), tap(packed, size), createWriteStream(place), { signal }),
-      pipeline(createReadStream(file), createGunzip(), tap(plain), drain(), { signal }),
-    ]);
-    return settle(place, blobs, { plain, packed, size });
-  }
   const size = { bytes: 0 };
   const place = join(blobs, `.${randomUUID()}`);
+  const compression = await findCompression(file);
+  const unpack = compression?.unpack ?? ((): Transform => new PassThrough());
+  if (compression !== undefined && epoch === undefined) {
+    await Promise.all([
+      pipeline(createReadStream(file), tap(packed, size), createWriteStream(place), { signal }),
+      pipeline(createReadStream(file), unpack(), tap(plain), drain(), { signal }),
+    ]);
+    return settle(place, blobs, mediaTypeOf(compression.name), { plain, packed, size });
+  }
   await pipeline(
     createReadStream(file),
+    unpack(),
     epoch === undefined ? new PassThrough() : clampTimes(epoch),
     tap(plain),
     createGzip(),
@@ -45,12 +57,13 @@ export async function packSavedLayer(
     createWriteStream(place),
     { signal },
   );
-  return settle(place, blobs, { plain, packed, size });
+  return settle(place, blobs, mediaTypeOf('gzip'), { plain, packed, size });
 }
 
 async function settle(
   place: string,
   blobs: string,
+  mediaType: string,
   hashes: {
     readonly plain: Hash;
     readonly packed: Hash;
@@ -60,6 +73,7 @@ async function settle(
   const hex = hashes.packed.digest('hex');
   await rename(place, join(blobs, hex));
   return {
+    mediaType,
     digest: `sha256:${hex}`,
     size: hashes.size.bytes,
     diffId: `sha256:${hashes.plain.digest('hex')}`,
@@ -82,11 +96,11 @@ function drain(): Transform {
   return new Transform({ transform: (_chunk, _encoding, done) => done() }).resume();
 }
 
-async function isGzip(file: string): Promise<boolean> {
+async function findCompression(file: string): Promise<(typeof compressions)[number] | undefined> {
   const handle = await open(file);
   try {
-    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const { buffer } = await handle.read(Buffer.alloc(longestMagic), 0, longestMagic, 0);
+    return compressions.find(({ magic }) => magic.every((byte, at) => buffer[at] === byte));
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { valueAt } from '../json.js';
+import { textsAt, valueAt } from '../json.js';
 import { formatImageConfig } from './image-config.js';
 import { packSavedLayer } from './pack-saved-layer.js';
 import type { SavedImage } from './unpack-saved-image.js';
@@ -12,6 +12,8 @@ export interface LayoutFacts {
   readonly annotations: readonly string[];
   /** Seconds since 1970 that nothing in the image is later than. */
   readonly sourceDateEpoch?: number;
+  /** Of the images that it was built upon, uncompressed: they stay as they are. */
+  readonly baseLayers: ReadonlySet<string>;
 }
 
 interface Descriptor {
@@ -24,7 +26,6 @@ const mediaTypes = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
-  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
 /**
@@ -37,14 +38,16 @@ const mediaTypes = {
 export async function writeSavedLayout(
   { config, layers }: SavedImage,
   folder: string,
-  { annotations, sourceDateEpoch }: LayoutFacts,
+  { annotations, sourceDateEpoch, baseLayers }: LayoutFacts,
   signal: AbortSignal,
 ): Promise<void> {
   const blobs = join(folder, 'blobs/sha256');
   await mkdir(blobs, { recursive: true });
   const packed = [];
-  for (const layer of layers) {
-    packed.push(await packSavedLayer(layer, blobs, sourceDateEpoch, signal));
+  const named = textsAt(config, 'rootfs', 'diff_ids');
+  for (const [at, layer] of layers.entries()) {
+    const epoch = baseLayers.has(named[at] ?? '') ? undefined : sourceDateEpoch;
+    packed.push(await packSavedLayer(layer, blobs, epoch, signal));
   }
   const diffIds = packed.map(({ diffId }) => diffId);
   const manifest = {
@@ -55,7 +58,7 @@ export async function writeSavedLayout(
       mediaTypes.config,
       formatImageConfig(config, diffIds, sourceDateEpoch),
     ),
-    layers: packed.map(({ digest, size }) => ({ mediaType: mediaTypes.layer, digest, size })),
+    layers: packed.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
     ...(annotations.length === 0 ? {} : { annotations: toRecord(annotations) }),
   };
   const root = await writeBlob(blobs, mediaTypes.manifest, manifest);

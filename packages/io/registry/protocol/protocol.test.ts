@@ -344,4 +344,26 @@ describe('referrers', () => {
     ]);
     expect(lines()[1]).toBe(`GET /v2/a/manifests/${digest.replace(':', '-')}`);
   });
+
+  const unknown = JSON.stringify({ errors: [{ code: 'NAME_UNKNOWN', message: 'not known' }] });
+
+  test.each<[string, Answer, number]>([
+    [
+      'of a repository that is not there is asked again when it is',
+      { status: 404, body: unknown },
+      2,
+    ],
+    ['that is not there at all is asked once', { status: 404 }, 1],
+  ])('an API %s', async (_name, first, times) => {
+    let answered = 0;
+    const { client, repository, lines } = await open(({ path }) => {
+      if (!path.includes('/referrers/')) return { status: 404 };
+      answered += 1;
+      return answered === 1 ? first : { status: 200, body };
+    });
+
+    expect(await client.listReferrers(repository, digest)).toEqual([]);
+    expect(await client.listReferrers(repository, digest)).toEqual(times === 2 ? [one, two] : []);
+    expect(lines().filter((line) => line.includes('/referrers/'))).toHaveLength(times);
+  });
 });

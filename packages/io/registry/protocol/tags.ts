@@ -51,7 +51,7 @@ export async function tryListAllTags(
 /** See RegistryClient.isUnknown. */
 export async function isUnknown(transport: Transport, repository: Repository): Promise<boolean> {
   const answer = await tryAsk(transport, repository, 'tags/list?n=1', 'push');
-  return answer !== undefined && answer.page === undefined;
+  return answer?.isRepositoryUnknown === true;
 }
 
 async function tryAsk(

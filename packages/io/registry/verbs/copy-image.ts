@@ -54,7 +54,8 @@ export async function copyImage(
     return retagImage(client, from, digest, options);
   }
   const target = new TargetView(client, to, isDryRun);
-  if (from.registry !== to.registry && !isDryRun) target.askIsNew();
+  // Inside one registry the source is read as long as this takes; another one is asked for everything at once.
+  if (!isDryRun) target.askIsNew({ isWaitedFor: from.registry === to.registry });
   if (tags.length === 0) void target.find(digest); // asked while the source is read
   const reading = readImage(client, from, digest, {
     logger,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseRepository } from '@slipway/core/image-ref';
+import { parseRepository, parseTag, type Tag } from '@slipway/core/image-ref';
 import { startTestRegistry, type TestRegistryOptions } from '@slipway/lab/test-registry';
 import { createManualClock } from '@slipway/testing/clock';
-import { TestContent, findDifferences, putContent } from '@slipway/testing/content';
+import { TestContent, findDifferences, putContent, readTag } from '@slipway/testing/content';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import {
   openTestClient,
@@ -30,9 +30,13 @@ async function open(options: TestRegistryOptions) {
     },
     close: () => Promise.all([proxy.close(), behind.close()]),
     /** Copies an image from one repository of the registry to another, and tells what it was asked. */
-    copy: async (name: string): Promise<readonly ProxyRecord[]> => {
+    copy: async (
+      name: string,
+      tags: readonly Tag[] = [],
+      what = 'only',
+    ): Promise<readonly ProxyRecord[]> => {
       const content = new TestContent();
-      const root = content.image([`first of ${name}`, `second of ${name}`]);
+      const root = content.image([`first of ${name}`, `second of ${name}, ${what}`]);
       const [from, to] = [`mounts/${name}/from`, `mounts/${name}/to`];
       await putContent(behind, from, content);
       const auth = [`${proxy.host} ${user.username} ${user.password}`];
@@ -44,7 +48,9 @@ async function open(options: TestRegistryOptions) {
       const before = proxy.records.length;
       const tools = { logger: createRecordingLogger(), clock: createManualClock() };
       const request = { ...repositories, digest: root.digest };
-      await copyImage(client, request, { isDryRun: false, ...tools }).finally(() => client.close());
+      await copyImage(client, request, { isDryRun: false, tags, ...tools }).finally(() =>
+        client.close(),
+      );
       expect(await findDifferences(behind, to, content)).toEqual([]);
       return proxy.records.slice(before);
     },
@@ -94,6 +100,51 @@ describe('a mount that is answered with', () => {
 
     expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(3);
     expect(asked.filter(isMount)).toHaveLength(3);
+  });
+});
+
+describe('a version, in a repository that', () => {
+  let registry: Awaited<ReturnType<typeof open>>;
+  const tags = [parseTag('1.0.0')];
+  /** Reading back asks the same when the tag has been written. */
+  const isLook = ({ method, path, status }: ProxyRecord): boolean =>
+    method === 'HEAD' && path.endsWith('/manifests/1.0.0') && status === 404;
+
+  beforeAll(async () => {
+    registry = await open({ kind: 'distribution-3' });
+  });
+
+  afterAll(() => registry.close());
+
+  test('the registry does not know, is not looked for: it cannot be there', async () => {
+    registry.setFault(() => undefined);
+
+    const asked = await registry.copy('new', tags);
+
+    expect(asked.filter(isLook)).toEqual([]);
+    expect(asked.filter(({ path }) => path.includes('/to/manifests/'))).toHaveLength(2);
+  });
+
+  test.each<[string, Fault | undefined]>([
+    ['is there', undefined],
+    ['may not be listed, in a 404 that does not name it', refused(404, 'UNKNOWN', 'no list')],
+    [
+      'may not be listed, in a 404 of something before it',
+      { kind: 'answer', answer: { status: 404, body: 'nope' } },
+    ],
+    ['may not be listed, 403', refused(403, 'DENIED', 'requested access is denied')],
+    ['cannot be listed now, 500', refused(500, 'UNKNOWN', 'internal error')],
+    ['cannot be listed now, the connection breaks', { kind: 'reset-before' }],
+  ])('%s, is never moved', async (name, fault) => {
+    const place = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+    registry.setFault(() => undefined);
+    await registry.copy(place, tags, 'first');
+    const before = await readTag(registry.behind, `mounts/${place}/to`, '1.0.0');
+    registry.setFault(({ path }) => (path.includes('/to/tags/list') ? fault : undefined));
+
+    await expect(registry.copy(place, tags, 'second')).rejects.toMatchObject({ code: 'tag-taken' });
+
+    expect(await readTag(registry.behind, `mounts/${place}/to`, '1.0.0')).toBe(before);
   });
 });
 

@@ -25,7 +25,7 @@ export async function pushImage(
 ): Promise<PushResult> {
   const target = new TargetView(client, repository, options.isDryRun);
   const { digest } = content.root.descriptor;
-  if (!options.isDryRun) target.askIsNew();
+  if (!options.isDryRun) target.askIsNew({ isWaitedFor: false });
   const judged = await judgeTags(client, repository, digest, options, {
     find: (tag) => target.find(tag),
     readVersion: () => tryReadVersion(content),

@@ -7,8 +7,9 @@ export class TargetView {
   readonly #client: RegistryClient;
   readonly #repository: Repository;
   readonly #access: 'pull' | 'push';
-  readonly #referrers = new Map<Digest, Promise<ReadonlySet<Digest>>>();
   #isNew = false;
+  #isWaitedFor: Promise<unknown> = Promise.resolve();
+  readonly #referrers = new Map<Digest, Promise<ReadonlySet<Digest>>>();
   readonly #answers = new Map<string, Promise<Digest | undefined>>();
 
   /** @param isDryRun nothing will be written there: the right to read is enough */
@@ -36,17 +37,22 @@ export class TargetView {
     return known;
   }
 
-  /** Asks whether the registry has no such repository: then nothing of the image can be there. */
-  askIsNew(): void {
-    this.#client.isUnknown(this.#repository).then(
+  /**
+   * Asks whether the registry has no such repository: then nothing of the image can be there.
+   *
+   * @param options.isWaitedFor every other question waits, and is not asked of a repository that is not there
+   */
+  askIsNew({ isWaitedFor }: { readonly isWaitedFor: boolean }): void {
+    const asking = this.#client.isUnknown(this.#repository).then(
       (isNew) => {
         this.#isNew = isNew;
       },
       () => undefined, // an abort, which others are told, too
     );
+    if (isWaitedFor) this.#isWaitedFor = asking;
   }
 
-  /** Whether it is known by now that the repository is not there; nobody waits for the answer. */
+  /** Whether it is known by now that the repository is not there. */
   get isNew(): boolean {
     return this.#isNew;
   }
@@ -65,6 +71,8 @@ export class TargetView {
   }
 
   async #ask(reference: Digest | Tag): Promise<Digest | undefined> {
+    await this.#isWaitedFor;
+    if (this.#isNew) return undefined;
     return (await this.#client.resolve(this.#repository, reference, this.#access))?.digest;
   }
 }

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { formatOverride } from './compose-arguments.js';
+import { isComposeVersion } from './compose-program.js';
+import { listDueChecks } from './health-checks.js';
+
+test.each([
+  ['2.26.1-4', true],
+  ['v2.38.2', true],
+  ['5.1.3', true],
+  ['1.29.2', false],
+  ['', false],
+  ['podman-compose version 1.0.3', false],
+])('Compose of version %j can be used: %j', (text, expected) => {
+  expect(isComposeVersion(text)).toBe(expected);
+});
+
+test('what a service gets besides is no variable of the file', () => {
+  expect(formatOverride('test', ['TOKEN=a$b=${C}', 'EMPTY='])).toBe(
+    '{"services":{"test":{"environment":{"TOKEN":"a$$b=$${C}","EMPTY":""}}}}',
+  );
+});
+
+test.each([
+  ['its first, an interval after its start', {}, 1200, true],
+  ['before that', {}, 1199, false],
+  ['the next, an interval after the last', { Log: [{ End: '1970-01-01T00:00:02Z' }] }, 2200, true],
+  ['before that', { Log: [{ End: '1970-01-01T00:00:02Z' }] }, 2199, false],
+  ['of what is healthy', { Status: 'healthy' }, 9000, false],
+])('a check is due: %s', (_name, change, now, expected) => {
+  const Health = { Status: 'starting', Log: null, ...change };
+  const State = { Running: true, StartedAt: '1970-01-01T00:00:01Z', Health };
+  const Config = { Healthcheck: { Interval: 200_000_000, Timeout: 1_000_000_000 } };
+
+  const due = listDueChecks([{ Id: 'c', State, Config }, { Id: 'none' }], now);
+
+  expect(due).toEqual(expected ? [{ container: 'c', timeoutMs: 1000 }] : []);
+});
