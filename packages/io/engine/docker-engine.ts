@@ -36,6 +36,9 @@ export function createDockerEngine(
   return new DockerEngine(kind, collaborators, facts);
 }
 
+/** Else buildx asks git seven questions for a provenance that it is not to write. */
+const env = { BUILDX_GIT_INFO: 'false' };
+
 class DockerEngine implements Engine {
   readonly name = 'docker';
   readonly description: string;
@@ -113,7 +116,7 @@ class DockerEngine implements Engine {
     doing: string,
     onLine?: (line: string) => void,
   ): Promise<FailedBuild | undefined> {
-    const options = onLine === undefined ? {} : { onLine };
+    const options = { env, ...(onLine === undefined ? {} : { onLine }) };
     const { exitCode, lines } = await runProgramLogged(
       ['docker', ...argv],
       doing,
