@@ -1,18 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { formatOverride } from './compose-arguments.js';
-import { isComposeVersion } from './compose-program.js';
 import { listDueChecks } from './health-checks.js';
-
-test.each([
-  ['2.26.1-4', true],
-  ['v2.38.2', true],
-  ['5.1.3', true],
-  ['1.29.2', false],
-  ['', false],
-  ['podman-compose version 1.0.3', false],
-])('Compose of version %j can be used: %j', (text, expected) => {
-  expect(isComposeVersion(text)).toBe(expected);
-});
 
 test('what a service gets besides is no variable of the file', () => {
   expect(formatOverride('test', ['TOKEN=a$b=${C}', 'EMPTY='])).toBe(

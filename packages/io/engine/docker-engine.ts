@@ -37,6 +37,9 @@ export function createDockerEngine(
   return new DockerEngine(kind, collaborators, facts);
 }
 
+/** Else buildx asks git seven questions for a provenance that it is not to write. */
+const env = { BUILDX_GIT_INFO: 'false' };
+
 class DockerEngine implements Engine {
   readonly name = 'docker';
   readonly description: string;
@@ -114,7 +117,7 @@ class DockerEngine implements Engine {
     doing: string,
     onLine?: (line: string) => void,
   ): Promise<FailedBuild | undefined> {
-    const options = onLine === undefined ? {} : { onLine };
+    const options = { env, ...(onLine === undefined ? {} : { onLine }) };
     const { exitCode, lines } = await runProgramLogged(
       ['docker', ...argv],
       doing,

@@ -17,7 +17,13 @@ import { removeAbandoned } from './sweep.js';
 
 export type EngineChoice = 'auto' | EngineName;
 
-type Found = Engine | 'absent' | SlipwayError;
+interface FoundEngine {
+  readonly engine: Engine;
+  /** The containers that it has, where it was asked for them. */
+  readonly containers?: readonly string[];
+}
+
+type Found = FoundEngine | 'absent' | SlipwayError;
 
 /**
  * Finds an engine of this machine: the one that is chosen, else the first that works of docker, podman and
@@ -34,7 +40,10 @@ export async function openEngine(
   for (const name of choice === 'auto' ? engineNames : [choice]) {
     const found = await openers[name](collaborators);
     if (found instanceof SlipwayError) broken.push(found);
-    else if (found !== 'absent') return sweep(warnOf(broken, found, collaborators), collaborators);
+    else if (found !== 'absent') {
+      warnOf(broken, found.engine, collaborators);
+      return withSweep(found, collaborators);
+    }
   }
   throw broken[0] ?? explainAbsence(choice);
 }
@@ -43,20 +52,24 @@ function warnOf(
   broken: readonly SlipwayError[],
   engine: Engine,
   { logger }: EngineCollaborators,
-): Engine {
+): void {
   for (const { message } of broken) logger.info(`${message}: ${engine.name} is used instead`);
-  return engine;
 }
 
-function sweep(engine: Engine, { signal }: EngineCollaborators): Engine {
-  const swept = removeAbandoned(engine.name, signal);
+function withSweep({ engine, containers }: FoundEngine, { signal }: EngineCollaborators): Engine {
+  let swept: Promise<void> | undefined;
+  /** Once the engine itself is at work: nobody waits for it then. */
+  const beside = <T>(work: Promise<T>): Promise<T> => {
+    swept ??= removeAbandoned(engine.name, containers, signal);
+    return work;
+  };
   return {
     name: engine.name,
     description: engine.description,
     listRefusals: (demands) => engine.listRefusals(demands),
-    buildLayout: (build, folder) => engine.buildLayout(build, folder),
-    buildImage: (build, doing) => engine.buildImage(build, doing),
-    runContainer: (run, doing, wanted) => engine.runContainer(run, doing, wanted),
+    buildLayout: (build, folder) => beside(engine.buildLayout(build, folder)),
+    buildImage: (build, doing) => beside(engine.buildImage(build, doing)),
+    runContainer: (run, doing, wanted) => beside(engine.runContainer(run, doing, wanted)),
     assertAnswers: () => engine.assertAnswers(),
     giveBack: (image, shared) => engine.giveBack(image, shared),
     close: async () => {
@@ -95,11 +108,14 @@ async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
     if (serverVersion(again) === undefined) throw explainSilence(again);
   };
   const kind = { name: 'docker', version, hasBuildx: hasPlugin(info, 'buildx') } as const;
-  if (!kind.hasBuildx) return createClassicEngine(kind, collaborators, assertAnswers);
-  return createDockerEngine(kind, collaborators, {
+  if (!kind.hasBuildx) {
+    return { engine: createClassicEngine(kind, collaborators, assertAnswers) };
+  }
+  const engine = createDockerEngine(kind, collaborators, {
     assertAnswers,
     chooseBuilder: async () => chooseBuilder(await readBuilders(info, await builders)),
   });
+  return { engine };
 }
 
 function hasPlugin(info: unknown, name: string): boolean {
@@ -141,11 +157,13 @@ async function openPodman(collaborators: EngineCollaborators): Promise<Found> {
     if (answer.exitCode !== 0) throw explainFailure('podman', answer);
   };
   const kind = { name: 'podman', version: textAt(own, 'Client', 'Version') ?? '' } as const;
-  return createPodmanEngine(kind, collaborators, {
+  const containers = list.stdout.split('\n');
+  const engine = createPodmanEngine(kind, collaborators, {
     isRootless: isRemote ? await isRemoteRootless(signal) : process.getuid?.() !== 0,
-    present: list.stdout.split('\n'),
+    present: containers,
     assertAnswers,
   });
+  return { engine, containers };
 }
 
 async function isRemoteRootless(signal: AbortSignal): Promise<boolean> {
@@ -162,10 +180,13 @@ async function openBuildah(collaborators: EngineCollaborators): Promise<Found> {
   if (list === undefined || version === undefined) return 'absent';
   if (list.exitCode !== 0) return explainFailure('buildah', list);
   const own = textAt(tryParseJson(version.stdout), 'version') ?? '';
-  return createBuildahEngine({ name: 'buildah', version: own }, collaborators, {
+  const containers = list.stdout.split('\n');
+  const kind = { name: 'buildah', version: own } as const;
+  const engine = createBuildahEngine(kind, collaborators, {
     isRootless: process.getuid?.() !== 0,
-    present: list.stdout.split('\n'),
+    present: containers,
   });
+  return { engine, containers };
 }
 
 function explainFailure(program: ContainersProgram, { stderr }: CommandResult): SlipwayError {

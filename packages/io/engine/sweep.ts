@@ -14,20 +14,10 @@ interface Kind {
 
 const limitMs = 30_000;
 
-/** Containers first: the others cannot go while one uses them. */
-const first: Readonly<Record<EngineName, readonly Kind[]>> = {
-  docker: [containersOf('docker')],
-  podman: [containersOf('podman')],
-  buildah: [
-    {
-      list: ['buildah', 'containers', '--format', '{{.ContainerName}}'],
-      remove: ['buildah', 'rm'],
-    },
-  ],
-};
-
-const then: Readonly<Record<EngineName, readonly Kind[]>> = {
+/** Containers come first: the others cannot go while one uses them. */
+const kinds: Readonly<Record<EngineName, readonly Kind[]>> = {
   docker: [
+    containersOf('docker'),
     named('docker', 'network'),
     named('docker', 'volume'),
     {
@@ -36,6 +26,7 @@ const then: Readonly<Record<EngineName, readonly Kind[]>> = {
     },
   ],
   podman: [
+    containersOf('podman'),
     named('podman', 'network'),
     named('podman', 'volume'),
     {
@@ -44,6 +35,10 @@ const then: Readonly<Record<EngineName, readonly Kind[]>> = {
     },
   ],
   buildah: [
+    {
+      list: ['buildah', 'containers', '--format', '{{.ContainerName}}'],
+      remove: ['buildah', 'rm'],
+    },
     {
       list: ['buildah', 'images', '--format', '{{.Name}}:{{.Tag}}'],
       remove: ['buildah', 'manifest', 'rm'],
@@ -54,31 +49,33 @@ const then: Readonly<Record<EngineName, readonly Kind[]>> = {
 const builderPattern = /^buildx_buildkit_(?<builder>slipway-.*)0$/;
 
 /**
- * Removes what runs left in an engine that were killed together with all their processes. It is done beside the work:
- * nothing that fails here is the work’s.
+ * Removes what runs left in an engine that were killed together with all their processes. It is done beside the work,
+ * one question after the other, so that it takes little from it, and nothing that fails here is the work’s.
+ *
+ * @param containers all that there are, where that is known
  */
-export async function removeAbandoned(engine: EngineName, signal: AbortSignal): Promise<void> {
+export async function removeAbandoned(
+  engine: EngineName,
+  containers: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  const [containers, others] = await Promise.all([
-    Promise.all(first[engine].map((kind) => findAbandoned(kind, until))),
-    Promise.all(then[engine].map((kind) => findAbandoned(kind, until))),
-  ]);
-  for (const name of containers.flatMap(({ names }) => names)) {
-    const builder = builderPattern.exec(name)?.groups?.['builder'];
-    if (builder !== undefined) await tryAsk(['docker', 'buildx', 'rm', '--force', builder], until);
+  for (const [index, { list, remove }] of kinds[engine].entries()) {
+    const known = index === 0 ? containers : undefined;
+    const names = (known ?? (await tryList(list, until))).filter((name) => isAbandoned(name));
+    for (const name of names) await tryRemoveBuilder(name, until);
+    if (names.length > 0) await tryAsk([...remove, ...names], until);
   }
-  for (const kind of [...containers, ...others]) await removeAll(kind, until);
 }
 
-type Found = Kind & { readonly names: readonly string[] };
-
-async function findAbandoned(kind: Kind, signal: AbortSignal): Promise<Found> {
-  const names = (await tryAsk(kind.list, signal)).split(/\s+/).filter((name) => isAbandoned(name));
-  return { ...kind, names };
+/** With its container goes what buildx remembers of it. */
+async function tryRemoveBuilder(container: string, signal: AbortSignal): Promise<void> {
+  const builder = builderPattern.exec(container)?.groups?.['builder'];
+  if (builder !== undefined) await tryAsk(['docker', 'buildx', 'rm', '--force', builder], signal);
 }
 
-async function removeAll({ remove, names }: Found, signal: AbortSignal): Promise<void> {
-  if (names.length > 0) await tryAsk([...remove, ...names], signal);
+async function tryList(argv: Argv, signal: AbortSignal): Promise<readonly string[]> {
+  return (await tryAsk(argv, signal)).split(/\s+/);
 }
 
 /** What it says; nothing when it fails. */

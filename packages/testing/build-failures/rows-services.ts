@@ -73,14 +73,6 @@ export const serviceRows: readonly BuildFailure[] = [
     engines: ['docker', 'podman'],
   },
   {
-    name: 'services where the plug-in is missing',
-    files: compose(testService('true') + database('')),
-    inputs: composed,
-    code: 'engine-missing',
-    message: /^there is docker, but not its plug-in compose\./,
-    engines: ['classic'],
-  },
-  {
     name: 'services with an engine that has none',
     files: compose(testService('true') + database('')),
     inputs: composed,
