@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { runCommand } from '@slipway/io/command';
 import { openLab, type Lab } from '@slipway/lab/parts';
-import { openEngineAccess, openJob, type EngineAccess, type Job } from '@slipway/testing/step';
+import {
+  openEngineAccess,
+  openJob,
+  type EngineAccess,
+  type Job,
+  type Step,
+} from '@slipway/testing/step';
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const passing = '<testsuite><testcase classname="orders" name="adds" time="0.5"/></testsuite>';
@@ -38,18 +44,19 @@ describe('tests beside the services of a Compose file, with podman', () => {
   let lab: Lab;
   let access: EngineAccess;
 
-  /** What podman has of Compose projects. */
-  const listLeft = async (): Promise<string> => {
-    const filter = ['--filter', 'label=com.docker.compose.project', '--quiet'];
-    const left = [
-      ['container', 'ls', '--all'],
-      ['network', 'ls'],
-      ['volume', 'ls'],
-    ].map(async (list) => {
-      const argv = ['podman', ...list, ...filter] as const;
-      return (await runCommand(argv, { env: access.environment })).stdout;
+  /** What podman has of the project of a step. */
+  const listLeft = async ({ processId }: Pick<Step, 'processId'>): Promise<readonly string[]> => {
+    const lists = [
+      ['container', 'ls', '--all', '--format', '{{.Names}}'],
+      ['network', 'ls', '--format', '{{.Name}}'],
+      ['volume', 'ls', '--format', '{{.Name}}'],
+    ];
+    const found = lists.map(async (list) => {
+      const { stdout } = await runCommand(['podman', ...list], { env: access.environment });
+      return stdout.split('\n');
     });
-    return (await Promise.all(left)).join('');
+    const names = (await Promise.all(found)).flat();
+    return names.filter((name) => name.includes(`-${processId}-`));
   };
 
   const open = async (check: string): Promise<Job> => {
@@ -82,7 +89,7 @@ describe('tests beside the services of a Compose file, with podman', () => {
     expect(step.outputs.get('failure-message')).toBe('');
     expect(step.outputs.get('tests')).toBe('1');
     expect(step.log).toContain('with a$b "c" at tcp://127.0.0.1:1');
-    expect(await listLeft()).toBe('');
+    expect(await listLeft(step)).toEqual([]);
   });
 
   test('a service that is not healthy is told with what its check said', async () => {
@@ -96,6 +103,6 @@ describe('tests beside the services of a Compose file, with podman', () => {
     );
     const logs = step.outputs.get('logs') ?? '';
     expect(await readFile(join(logs, 'db.log'), 'utf8')).toBe('it is up\n');
-    expect(await listLeft()).toBe('');
+    expect(await listLeft(step)).toEqual([]);
   });
 });
