@@ -4003,19 +4003,19 @@ var __webpack_modules__ = {
         let i = len - 2;
         while (i >= limit && (data[i] & 192) === 128) i--;
         if (i < 0) return 1;
-        const first = data[i];
+        const first2 = data[i];
         let needed;
-        if (first >= 194 && first <= 223) needed = 2;
-        else if (first >= 224 && first <= 239) needed = 3;
-        else if (first >= 240 && first <= 244) needed = 4;
+        if (first2 >= 194 && first2 <= 223) needed = 2;
+        else if (first2 >= 224 && first2 <= 239) needed = 3;
+        else if (first2 >= 240 && first2 <= 244) needed = 4;
         else return 1;
         if (len - i !== needed) return 1;
         if (needed >= 3) {
           const second = data[i + 1];
-          if (first === 224 && second < 160) return 1;
-          if (first === 237 && second > 159) return 1;
-          if (first === 240 && second < 144) return 1;
-          if (first === 244 && second > 143) return 1;
+          if (first2 === 224 && second < 160) return 1;
+          if (first2 === 237 && second > 159) return 1;
+          if (first2 === 240 && second < 144) return 1;
+          if (first2 === 244 && second > 143) return 1;
         }
         return 0;
       }
@@ -4400,10 +4400,10 @@ var __webpack_modules__ = {
             throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
           }
           if (this.set.length > 1) {
-            const first = this.set[0];
+            const first2 = this.set[0];
             this.set = this.set.filter((c) => !isNullSet(c[0]));
             if (this.set.length === 0) {
-              this.set = [first];
+              this.set = [first2];
             } else if (this.set.length > 1) {
               for (const c of this.set) {
                 if (c.length === 1 && isAny(c[0])) {
@@ -6198,26 +6198,26 @@ var __webpack_modules__ = {
       const compare2 = __nccwpck_require__2(3483);
       module.exports = (versions, range, options) => {
         const set2 = [];
-        let first = null;
+        let first2 = null;
         let prev = null;
         const v = versions.sort((a, b) => compare2(a, b, options));
         for (const version of v) {
           const included = satisfies(version, range, options);
           if (included) {
             prev = version;
-            if (!first) {
-              first = version;
+            if (!first2) {
+              first2 = version;
             }
           } else {
             if (prev) {
-              set2.push([first, prev]);
+              set2.push([first2, prev]);
             }
             prev = null;
-            first = null;
+            first2 = null;
           }
         }
-        if (first) {
-          set2.push([first, null]);
+        if (first2) {
+          set2.push([first2, null]);
         }
         const ranges = [];
         for (const [min, max] of set2) {
@@ -6697,6 +6697,8 @@ const systemClock = {
   }
 };
 ;
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;
 function utils_toCommandValue(input) {
@@ -6742,13 +6744,13 @@ class Command {
     let cmdStr = CMD_STRING + this.command;
     if (this.properties && Object.keys(this.properties).length > 0) {
       cmdStr += " ";
-      let first = true;
+      let first2 = true;
       for (const key in this.properties) {
         if (this.properties.hasOwnProperty(key)) {
           const val = this.properties[key];
           if (val) {
-            if (first) {
-              first = false;
+            if (first2) {
+              first2 = false;
             } else {
               cmdStr += ",";
             }
@@ -9091,20 +9093,73 @@ function getIDToken(aud) {
   });
 }
 ;
+const commandPattern = /^[\s\u0085]*::(?<name>[\w-]+)(?:\s+(?<properties>.*?))?::(?<message>.*)$/;
+function tryParseCommand(line) {
+  const { name, properties = "", message = "" } = commandPattern.exec(line)?.groups ?? {};
+  if (name === void 0)
+    return void 0;
+  const pairs2 = properties.split(",").flatMap((pair) => {
+    const at = pair.indexOf("=");
+    return at < 1 ? [] : [[pair.slice(0, at).trim(), decodeProperty(pair.slice(at + 1))]];
+  });
+  return { name: name.toLowerCase(), properties: new Map(pairs2), message: decodeMessage(message) };
+}
+function decodeMessage(text) {
+  return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+}
+function decodeProperty(text) {
+  return decodeMessage(text.replaceAll("%3A", ":").replaceAll("%2C", ","));
+}
+const startPattern = /^[\s\u0085]*::/;
+function mayCommand(line) {
+  return startPattern.test(line) || line.includes("##[");
+}
+function formatAsText(line, token) {
+  return `::stop-commands::${token}
+${line}
+::${token}::`;
+}
+;
 const liveMarkVariable = "SLIPWAY_LIVE";
 const summaryLimitBytes = 1024 * 1024;
+const shortestMasked = 4;
 function createConsole(onRunner, { hasSummary = false, liveMark = "" } = {}, out = process.stdout) {
   const secrets = /* @__PURE__ */ new Set();
   const clean2 = (text) => [...secrets].toSorted((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  const print2 = (line) => {
-    const asked = listAskedMasks(line);
-    for (const secret of asked)
-      secrets.add(secret);
-    out.write(`${asked.length > 0 ? line : clean2(line)}
+  const write2 = (text) => void out.write(`${text}
 `);
+  const print2 = (text) => {
+    for (const line of clean2(text).split(/\r?\n|\r/)) {
+      write2(onRunner && mayCommand(line) ? formatAsText(line, (0, external_node_crypto_namespaceObject.randomUUID)()) : line);
+    }
+  };
+  const mask = (secret) => {
+    for (const part of /* @__PURE__ */ new Set([secret, ...secret.split(/\r?\n|\r/)])) {
+      if (part.trim().length < shortestMasked)
+        continue;
+      secrets.add(part);
+      if (onRunner)
+        core_setSecret(part);
+    }
+  };
+  const relay = (line) => {
+    const command = tryParseCommand(line);
+    if (command?.name === "add-mask")
+      mask(command.message);
+    else if (command === void 0 || !shownCommands.has(command.name))
+      print2(line);
+    else if (onRunner)
+      write2(clean2(line));
+    else
+      for (const text of formatForPeople(command))
+        print2(text);
   };
   return {
     info: print2,
+    relay: (text) => {
+      for (const line of text.split(/\r?\n|\r/))
+        relay(line);
+    },
     debug: (line) => {
       if (onRunner)
         core_debug(clean2(line));
@@ -9129,13 +9184,7 @@ function createConsole(onRunner, { hasSummary = false, liveMark = "" } = {}, out
     },
     ...liveMark !== "" ? { show: (lines) => out.write(`${liveMark}${JSON.stringify(lines.map(clean2))}
 `) } : {},
-    mask: (secret) => {
-      if (secret === "")
-        return;
-      secrets.add(secret);
-      if (onRunner)
-        core_setSecret(secret);
-    },
+    mask,
     redact: clean2,
     setOutput: (name, value) => {
       const cleaned = clean2(value);
@@ -9152,13 +9201,15 @@ function createConsole(onRunner, { hasSummary = false, liveMark = "" } = {}, out
     }
   };
 }
-const maskCommand = "::add-mask::";
-const shortestAsked = 4;
-function listAskedMasks(line) {
-  if (!line.startsWith(maskCommand))
+const shownCommands = /* @__PURE__ */ new Set(["error", "warning", "notice", "debug", "group", "endgroup"]);
+function formatForPeople({ name, properties, message }) {
+  if (name === "debug" || name === "endgroup")
     return [];
-  const text = line.slice(maskCommand.length).replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
-  return text.split(/\r?\n/).filter((part) => part.trim().length >= shortestAsked);
+  if (name === "group")
+    return [message];
+  const [file, line] = [properties.get("file"), Number(properties.get("line"))];
+  const place = file === void 0 ? void 0 : { file, ...line > 0 ? { line } : {} };
+  return [`${name}: ${formatPlace(place)}${message}`];
 }
 function toProperties(place) {
   if (place === void 0)
@@ -9177,8 +9228,8 @@ function readEnvironment() {
 }
 const stepFileVariables = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"];
 function readStepFiles(environment2, isFile2) {
-  const named = stepFileVariables.map((name) => [name, environment2[name] ?? ""]);
-  return new Map(named.filter(([, path2]) => path2 !== "" && isFile2(path2)));
+  const named2 = stepFileVariables.map((name) => [name, environment2[name] ?? ""]);
+  return new Map(named2.filter(([, path2]) => path2 !== "" && isFile2(path2)));
 }
 const laptopPrefix = "laptop:";
 function isLaptop({ repository }) {
@@ -9221,9 +9272,9 @@ function readCheckoutFacts(environment2) {
 }
 function listAuthFiles(environment2) {
   const textOf2 = (name) => readVariable(environment2, name);
-  const named = textOf2("REGISTRY_AUTH_FILE");
-  if (named !== void 0)
-    return [named];
+  const named2 = textOf2("REGISTRY_AUTH_FILE");
+  if (named2 !== void 0)
+    return [named2];
   const home = textOf2("HOME");
   const config = textOf2("XDG_CONFIG_HOME") ?? (home === void 0 ? void 0 : `${home}/.config`);
   return [textOf2("XDG_RUNTIME_DIR"), config].filter((folder) => folder !== void 0).map((folder) => (0, external_node_path_namespaceObject.join)(folder, "containers", "auth.json"));
@@ -9274,16 +9325,14 @@ function formatFailure(error2) {
   return [[endSentence(describeError(error2)), error2.fix].filter(isText).join(" ")];
 }
 function formatFailureSummary(action, error2) {
-  const lines = [
-    `### ❌ ${action}: ${escapeCell(error2.message)}`,
-    "",
-    `**${error2.code}** ([what to do](https://github.com/${documentation}/${error2.code}.md))`,
-    ""
-  ];
+  const lines = [`### ❌ ${action}: ${escapeCell(error2.message)}`, "", formatCode(error2), ""];
   if (error2.problems.length === 0)
     return [...lines, ...formatFailure(error2), ""].join("\n");
   const rows = error2.problems.map(({ subject, given: given2, expected: expected2, fix: fix2 }) => `| ${[subject, given2 ?? "", expected2, fix2 ?? ""].map(escapeCell).join(" | ")} |`);
   return [...lines, "| what | given | expected | fix |", "|---|---|---|---|", ...rows, ""].join("\n");
+}
+function formatCode({ code }) {
+  return `**${code}** ([what to do](https://github.com/${documentation}/${code}.md))`;
 }
 const documentation = `${owner}/blob/v1/docs/failures`;
 function formatProblem({ subject, given: given2, expected: expected2, fix: fix2 }) {
@@ -9375,13 +9424,13 @@ function parseRepository(text, subject = "image") {
 }
 function parseReference(text, subject = "image") {
   const at = text.indexOf("@");
-  const named = at === -1 ? text : text.slice(0, at);
+  const named2 = at === -1 ? text : text.slice(0, at);
   const digest = at === -1 ? void 0 : parseDigest(text.slice(at + 1), subject);
-  const slash = named.lastIndexOf("/");
-  const colon = named.indexOf(":", slash + 1);
+  const slash = named2.lastIndexOf("/");
+  const colon = named2.indexOf(":", slash + 1);
   const hasTag = colon !== -1;
-  const name = hasTag ? named.slice(0, colon) : named;
-  const tag2 = hasTag ? parseTag(named.slice(colon + 1), subject) : void 0;
+  const name = hasTag ? named2.slice(0, colon) : named2;
+  const tag2 = hasTag ? parseTag(named2.slice(colon + 1), subject) : void 0;
   const repository = splitName(name);
   const expected2 = describeExpected(text, repository);
   if (expected2 !== void 0)
@@ -9425,11 +9474,11 @@ function formatReference(reference) {
 }
 function splitName(name) {
   const slash = name.indexOf("/");
-  const first = slash === -1 ? "" : name.slice(0, slash);
-  if (!isRegistry(first)) {
+  const first2 = slash === -1 ? "" : name.slice(0, slash);
+  if (!isRegistry(first2)) {
     return { registry: dockerHub, path: slash === -1 ? `library/${name}` : name };
   }
-  const registry = first === "index.docker.io" ? dockerHub : first;
+  const registry = first2 === "index.docker.io" ? dockerHub : first2;
   const path2 = name.slice(slash + 1);
   const isShort = registry === dockerHub && !path2.includes("/");
   return { registry, path: isShort ? `library/${path2}` : path2 };
@@ -12052,15 +12101,15 @@ function requireDumper() {
     return !isWhitespace(c) && c !== CHAR_COLON;
   }
   function codePointAt(string, pos) {
-    const first = string.charCodeAt(pos);
+    const first2 = string.charCodeAt(pos);
     let second;
-    if (first >= 55296 && first <= 56319 && pos + 1 < string.length) {
+    if (first2 >= 55296 && first2 <= 56319 && pos + 1 < string.length) {
       second = string.charCodeAt(pos + 1);
       if (second >= 56320 && second <= 57343) {
-        return (first - 55296) * 1024 + second - 56320 + 65536;
+        return (first2 - 55296) * 1024 + second - 56320 + 65536;
       }
     }
-    return first;
+    return first2;
   }
   function needIndentIndicator(string) {
     const leadingSpaceRe = /^\n* /;
@@ -12079,14 +12128,14 @@ function requireDumper() {
     let hasFoldableLine = false;
     const shouldTrackWidth = lineWidth !== -1;
     let previousLineBreak = -1;
-    let plain = isPlainSafeFirst(codePointAt(string, 0)) && isPlainSafeLast(codePointAt(string, string.length - 1));
+    let plain2 = isPlainSafeFirst(codePointAt(string, 0)) && isPlainSafeLast(codePointAt(string, string.length - 1));
     if (singleLineOnly || forceQuotes) {
       for (i = 0; i < string.length; char >= 65536 ? i += 2 : i++) {
         char = codePointAt(string, i);
         if (!isPrintable(char)) {
           return STYLE_DOUBLE;
         }
-        plain = plain && isPlainSafe(char, prevChar, inblock);
+        plain2 = plain2 && isPlainSafe(char, prevChar, inblock);
         prevChar = char;
       }
     } else {
@@ -12102,13 +12151,13 @@ function requireDumper() {
         } else if (!isPrintable(char)) {
           return STYLE_DOUBLE;
         }
-        plain = plain && isPlainSafe(char, prevChar, inblock);
+        plain2 = plain2 && isPlainSafe(char, prevChar, inblock);
         prevChar = char;
       }
       hasFoldableLine = hasFoldableLine || shouldTrackWidth && (i - previousLineBreak - 1 > lineWidth && string[previousLineBreak + 1] !== " ");
     }
     if (!hasLineBreak && !hasFoldableLine) {
-      if (plain && !forceQuotes && !testAmbiguousType(string)) {
+      if (plain2 && !forceQuotes && !testAmbiguousType(string)) {
         return STYLE_PLAIN;
       }
       return quotingType === QUOTING_TYPE_DOUBLE ? STYLE_DOUBLE : STYLE_SINGLE;
@@ -13059,15 +13108,15 @@ class input_reader_Reader {
     this.required(name, (text) => text);
     const isGiven = this.#text(name) !== "";
     const before = this.#problems.length;
-    const [first, ...rest] = this.list(name, parse);
-    if (isGiven && first === void 0 && this.#problems.length === before) {
+    const [first2, ...rest] = this.list(name, parse);
+    if (isGiven && first2 === void 0 && this.#problems.length === before) {
       this.#problems.push({
         subject: name,
         given: this.#text(name),
         expected: "at least one item"
       });
     }
-    return [placeholder(first), ...rest];
+    return [placeholder(first2), ...rest];
   }
   lines(name, parse) {
     return this.#items(name, /\n/, parse);
@@ -13334,8 +13383,8 @@ function guarded_process_endGroup(groupId) {
   }
 }
 function isThere(program, cwd = process.cwd(), path2 = "") {
-  const candidates = program.includes("/") ? [program.startsWith("/") ? program : (0, external_node_path_namespaceObject.join)(cwd, program)] : path2.split(external_node_path_namespaceObject.delimiter).map((folder) => (0, external_node_path_namespaceObject.join)(folder, program));
-  return candidates.some((file) => {
+  const candidates2 = program.includes("/") ? [program.startsWith("/") ? program : (0, external_node_path_namespaceObject.join)(cwd, program)] : path2.split(external_node_path_namespaceObject.delimiter).map((folder) => (0, external_node_path_namespaceObject.join)(folder, program));
+  return candidates2.some((file) => {
     try {
       (0, external_node_fs_namespaceObject.accessSync)(file, external_node_fs_namespaceObject.constants.X_OK);
       return true;
@@ -15215,8 +15264,8 @@ function createAuthorizer(collaborators) {
     if (other !== void 0 && formatBearer(other) !== refused2)
       return formatBearer(other);
     const asked = challenges.find(({ scheme: name }) => name === "bearer")?.parameters.get("scope");
-    const first = asked === void 0 || asked === "" ? [] : [asked];
-    const scopes = [.../* @__PURE__ */ new Set([...first, ...formatScopes(target)])];
+    const first2 = asked === void 0 || asked === "" ? [] : [asked];
+    const scopes = [.../* @__PURE__ */ new Set([...first2, ...formatScopes(target)])];
     return formatBearer(await askForToken(target, scheme, scopes));
   };
   return { authorize, answer };
@@ -15600,14 +15649,14 @@ class Transport {
     const target = { registry, path: path2, access: access2, ...mountFrom === void 0 ? {} : { mountFrom } };
     const isOwn = url.origin === base.origin;
     const header = isOwn ? await this.#authorizer.authorize(target) : void 0;
-    const first = await this.#follow(request, url, base, header);
-    if (first.status !== 401 || first.url.origin !== base.origin)
-      return first;
-    const challenges = parseChallenges(first.headers["www-authenticate"] ?? "");
+    const first2 = await this.#follow(request, url, base, header);
+    if (first2.status !== 401 || first2.url.origin !== base.origin)
+      return first2;
+    const challenges = parseChallenges(first2.headers["www-authenticate"] ?? "");
     const other = await this.#authorizer.answer(target, challenges, header);
     if (other === void 0)
-      return first;
-    first.body.resume();
+      return first2;
+    first2.body.resume();
     return this.#follow(request, url, base, other);
   }
   async #follow(request, start, base, authorization2) {
@@ -15791,8 +15840,6 @@ function readLocation(registry, method, location, from) {
   throw new RegistryError("registry-refused", sentence, { method, url: from });
 }
 ;
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;
 function parseStrictJson(bytes, limits2) {
   if (bytes.byteLength > limits2.maxBytes) {
     return refused(`has ${bytes.byteLength} bytes, more than ${limits2.maxBytes}`);
@@ -15847,15 +15894,15 @@ class JsonReader {
   }
   #readValue(depth) {
     this.#skipWhitespace();
-    const first = this.#text[this.#position];
-    if (first === "{" || first === "[") {
+    const first2 = this.#text[this.#position];
+    if (first2 === "{" || first2 === "[") {
       if (depth === this.#maxDepth) {
         throw new JsonRefusal(`is nested more than ${this.#maxDepth} levels deep`);
       }
       this.#position += 1;
-      return first === "{" ? this.#readObject(depth + 1) : this.#readList(depth + 1);
+      return first2 === "{" ? this.#readObject(depth + 1) : this.#readList(depth + 1);
     }
-    if (first === '"')
+    if (first2 === '"')
       return this.#readString();
     return this.#readScalar();
   }
@@ -16032,8 +16079,8 @@ function readFields(json2, kind, where) {
   const standard = kind === "index" ? mediaTypes.ociIndex : mediaTypes.ociManifest;
   const artifactType = readText(json2, "artifactType");
   const annotations = readTexts(json2, "annotations");
-  const named = readProperty(json2, "subject") ?? void 0;
-  const subject = named === void 0 ? void 0 : readDescriptor(named);
+  const named2 = readProperty(json2, "subject") ?? void 0;
+  const subject = named2 === void 0 ? void 0 : readDescriptor(named2);
   if (typeof subject === "string") {
     throw manifest_refuse(where, `has a subject that ${subject}`, descriptorFix);
   }
@@ -16877,8 +16924,8 @@ async function sendWhole({ transport, repository, blob, has }, session) {
 async function startUpload(transport, repository) {
   return (await openUpload(transport, repository)).location;
 }
-function sendAll(transport, repository, blob, first, has) {
-  let location = first;
+function sendAll(transport, repository, blob, first2, has) {
+  let location = first2;
   let hasFailed2 = false;
   return transport.retry(async () => {
     if (hasFailed2 && location === void 0) {
@@ -16887,7 +16934,7 @@ function sendAll(transport, repository, blob, first, has) {
       location = await startUpload(transport, repository);
     }
     try {
-      const current = location ?? first;
+      const current = location ?? first2;
       return {
         state: "uploaded",
         isConfirmed: await sendContent(transport, repository, blob, current)
@@ -16907,16 +16954,16 @@ function openOnce({ open }) {
     content.on("error", () => void 0);
     return content;
   };
-  let first = begin2();
-  first.catch(() => void 0);
+  let first2 = begin2();
+  first2.catch(() => void 0);
   const close = () => {
-    first?.then((content) => content.destroy(), () => void 0);
-    first = void 0;
+    first2?.then((content) => content.destroy(), () => void 0);
+    first2 = void 0;
   };
   return {
     open: async () => {
-      const opened = first;
-      first = void 0;
+      const opened = first2;
+      first2 = void 0;
       const content = await (opened ?? begin2());
       if (content.errored !== null)
         throw content.errored;
@@ -17595,6 +17642,22 @@ function createRuntime(options) {
   };
 }
 ;
+function openTemporaryFolder(environment2, workspace) {
+  const given2 = readVariable(environment2, "RUNNER_TEMP");
+  if (given2 !== void 0)
+    return given2;
+  const home = readVariable(environment2, "HOME") ?? (0, external_node_os_namespaceObject.homedir)();
+  const cache = readVariable(environment2, "XDG_CACHE_HOME") ?? (0, external_node_path_namespaceObject.join)(home, ".cache");
+  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256").update(workspace).digest("hex").slice(0, 8);
+  const folder = (0, external_node_path_namespaceObject.join)(cache, "slipway", `${(0, external_node_path_namespaceObject.basename)(workspace)}-${hash}`);
+  try {
+    (0, external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true, mode: 448 });
+    return folder;
+  } catch {
+    return (0, external_node_fs_namespaceObject.mkdtempSync)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-"));
+  }
+}
+;
 const postMarker = "slipway-main-ran";
 const beganMarker = "slipway-main-began";
 async function runAction(definition) {
@@ -17692,7 +17755,7 @@ async function withRuntime(definition, environment2, console2, interruption, wor
     run: readRunIdentity(environment2, { processId: process.pid, host: (0, external_node_os_namespaceObject.hostname)() }),
     checkout: readCheckoutFacts(environment2),
     workspace,
-    temporaryFolder: environment2["RUNNER_TEMP"] ?? (0, external_node_os_namespaceObject.tmpdir)(),
+    temporaryFolder: openTemporaryFolder(environment2, workspace),
     stepFiles: readStepFiles(environment2, external_node_fs_namespaceObject.existsSync),
     saveState: (name, value) => console2.saveState(name, value),
     environment: environment2,
@@ -17926,8 +17989,8 @@ const fixes = {
   "cache-to": `Remove it, or ${buildx}; podman since 4.2 and buildah since 1.27 take type=registry,ref=<repository>.`
 };
 function describeKind({ name, version, hasBuildx }) {
-  const named = version === "" ? name : `${name} ${version}`;
-  return name === "docker" && hasBuildx !== true ? `${named} without buildx` : named;
+  const named2 = version === "" ? name : `${name} ${version}`;
+  return name === "docker" && hasBuildx !== true ? `${named2} without buildx` : named2;
 }
 ;
 const inputs_asText = (text) => text;
@@ -17948,8 +18011,11 @@ function readInputs(read) {
   if (!isImage && command === void 0)
     refuseSecrets(read);
   const junit = read.list("junit", parseReportGlob);
-  if (isAlone && !isTestAsked(read, service))
+  const isOwnRun = command !== void 0 || isImage && isTestAsked(read, service);
+  if (isAlone && !isOwnRun)
     refuseTestInputs(read);
+  if (compose !== void 0 && !isOwnRun)
+    refuseNetwork(read);
   return {
     ...service === void 0 ? {} : { service: service.name },
     name: service?.settings?.image ?? service?.name ?? "image",
@@ -17963,20 +18029,20 @@ function readInputs(read) {
   };
 }
 function readCommand(read) {
-  const [image, script] = [read.optional("run-image", inputs_asText), read.optional("run", inputs_asText)];
+  const [image, script2] = [read.optional("run-image", inputs_asText), read.optional("run", inputs_asText)];
   const folder = read.withDefault("workdir", ".", parseFolder);
-  if (image !== void 0 && script !== void 0) {
+  if (image !== void 0 && script2 !== void 0) {
     const cacheFolder = read.optional("cache-folder", inputs_asText);
     return {
       image,
-      script,
+      script: script2,
       folder,
       secrets: read.lines("secrets", parseSecret),
       caches: read.lines("cache-volumes", parseCacheVolume),
       ...cacheFolder === void 0 ? {} : { cacheFolder }
     };
   }
-  if (image !== void 0 || script !== void 0) {
+  if (image !== void 0 || script2 !== void 0) {
     const [subject, other] = image === void 0 ? ["run-image", "run"] : ["run", "run-image"];
     read.refuse({
       subject,
@@ -18062,6 +18128,12 @@ function refuseTestInputs(read) {
   refuseInputs(read, ["junit", "env", "user", "network"], {
     expected: "nothing where no container runs",
     fix: "Remove it, or say with test-target, with run-image and run, or with compose-file and compose-service, what is run."
+  });
+}
+function refuseNetwork(read) {
+  refuseInputs(read, ["network"], {
+    expected: "nothing where services alone run",
+    fix: "Remove it: the Compose file says which networks its services have."
   });
 }
 const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*(?:=|$)/;
@@ -18181,7 +18253,7 @@ function report(result) {
   };
 }
 function formatSummary(result) {
-  const { plan: plan2, image, results, engine, durationMs, failure } = result;
+  const { plan: plan2, image, results, engine, durationMs } = result;
   const context = plan2.source?.folder;
   const facts = [
     ["Digest", image && `\`${image.digest}\``],
@@ -18196,29 +18268,45 @@ function formatSummary(result) {
   return [
     `### ${formatTitle(result)}`,
     "",
-    ...failure === void 0 ? [] : [`**${failure.error.code}**: ${escapeText(failure.error.message)}`, ""],
-    ...failure?.error.fix === void 0 ? [] : [failure.error.fix, ""],
+    ...formatReason(result),
+    ...formatFailed(result),
+    ...formatLines(result),
     "| | |",
     "|---|---|",
     ...facts.flatMap(([name, text]) => text === void 0 ? [] : [`| ${name} | ${text} |`]),
     "",
-    ...formatFailed(result),
     ...formatFlaky(result),
-    ...formatLines(result),
     ...formatSlowest(results)
   ].join("\n");
 }
-function formatTitle({ name, plan: plan2, image, results, failure }) {
-  if (failure !== void 0) {
-    const isTest = failure.error.code !== "build-failed";
-    return `❌ ${name}: ${isTest ? "the tests did not pass" : "it cannot be built"}`;
-  }
+function formatReason({ failure, results }) {
+  if (failure === void 0)
+    return [];
+  const { error: error2, lines } = failure;
+  const isShown = lines.length > 0 || (results?.failures ?? 0) > 0;
+  const isMere = error2.code === "tests-failed" || error2.code === "build-failed";
+  const fix2 = error2.fix === void 0 || isShown && isMere ? [] : [escapeText(error2.fix), ""];
+  return [`${formatCode(error2)}: ${escapeText(error2.message)}.`, "", ...fix2];
+}
+function formatTitle(result) {
+  const { name, plan: plan2, image, results, failure } = result;
+  if (failure !== void 0)
+    return `❌ ${name}: ${explainTitle(result, failure.error.code)}`;
   const tested = results === void 0 ? "" : " and tested";
   if (image !== void 0)
     return `✅ ${name}: built${tested}`;
   if (plan2.command === void 0)
     return `✅ ${name}: tested`;
   return `✅ ${name}: commands ran in ${plan2.command.image}${tested}`;
+}
+function explainTitle({ failedIn }, code) {
+  if (code === "service-failed")
+    return "a service did not come up";
+  if (code === "test-report-invalid")
+    return "no report tells how the tests went";
+  if (code === "tests-failed")
+    return "the tests did not pass";
+  return failedIn?.kind === "image" ? `commands failed in ${failedIn.name}` : "it cannot be built";
 }
 function formatStage(target) {
   return target === void 0 ? "" : `, stage \`${target}\``;
@@ -18227,14 +18315,10 @@ function formatCounts({ tests, failures, skipped, flaky }) {
   const tried = flaky.length === 0 ? "" : ` (${flaky.length} flaky)`;
   return `${tests - failures - skipped} passed${tried}, ${failures} failed, ${skipped} skipped`;
 }
-function formatPlaces({ plan: { command, compose, test }, results }) {
-  if (results === void 0)
+function formatPlaces({ testedIn }) {
+  if (testedIn.length === 0)
     return void 0;
-  return [
-    ...command?.junit === void 0 ? [] : [`\`${command.image}\``],
-    ...compose === void 0 ? [] : [`service \`${compose.service}\``],
-    ...test === void 0 ? [] : [`stage \`${test.target}\``]
-  ].join(", ");
+  return testedIn.map(({ kind, name }) => kind === "image" ? `\`${name}\`` : `${kind} \`${name}\``).join(", ");
 }
 function formatFailed({ results }) {
   const failed2 = results?.failed ?? [];
@@ -18254,13 +18338,14 @@ function formatFlaky({ results }) {
 }
 function formatTests(tests) {
   const rows = tests.slice(0, listedTests).map(({ name, message, file, line }) => {
-    const place = file === void 0 ? "" : `\`${file}${line === void 0 ? "" : `:${line}`}\``;
-    return `| ${report_escapeCell(name)} | ${report_escapeCell(message)} | ${report_escapeCell(place)} |`;
+    const at = line === void 0 ? "" : `:${line}`;
+    const place = file === void 0 ? "" : `<br>\`${`${file}${at}`.replaceAll(/[`|]/g, " ")}\``;
+    return `| ${escapeText(name)}${place} | ${escapeText(message)} |`;
   });
   const more = tests.length - rows.length;
   return [
-    "| test | what it said | where |",
-    "|---|---|---|",
+    "| test | what it said |",
+    "|---|---|",
     ...rows,
     "",
     ...more > 0 ? [`and ${more} more, in the reports`, ""] : []
@@ -18278,20 +18363,715 @@ function formatSlowest(results) {
   const slowest = (results?.slowest ?? []).filter(({ seconds: seconds2 }) => seconds2 >= slowSeconds);
   if (slowest.length === 0)
     return [];
-  const rows = slowest.map(({ name, seconds: seconds2 }) => `| ${report_escapeCell(name)} | ${formatDuration(seconds2 * 1e3)} |`);
+  const rows = slowest.map(({ name, seconds: seconds2 }) => `| ${escapeText(name)} | ${formatDuration(seconds2 * 1e3)} |`);
   const table = ["| test | took |", "|---|---|", ...rows];
   return ["<details><summary>Slowest tests</summary>", "", ...table, "", "</details>", ""];
 }
-function report_escapeCell(text) {
-  return escapeText(text).replaceAll("|", "\\|");
-}
 function escapeText(text) {
-  return text.replaceAll("<", "&lt;").replaceAll(/\s*\n\s*/g, " ");
+  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(/[\\`*_[\]|~!]/g, String.raw`\$&`);
+}
+;
+const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
+const fieldsOfCommit = 4;
+const lastSecond = 253402300799;
+async function* readCommits(pieces) {
+  let open;
+  let rest = "";
+  for await (const piece of pieces) {
+    const fields2 = (rest + piece).split("\0");
+    rest = fields2.pop() ?? "";
+    for (const field of fields2) {
+      if (open !== void 0 && open.fields.length < fieldsOfCommit) {
+        open.fields.push(field);
+      } else if (field === "") {
+        if (open !== void 0)
+          yield closeCommit(open);
+        open = { fields: [], paths: [] };
+      } else if (open === void 0) {
+        throw read_commits_refuse(field);
+      } else {
+        open.paths.push(open.paths.length === 0 ? field.replace(/^\n/, "") : field);
+      }
+    }
+  }
+  if (rest !== "")
+    throw read_commits_refuse(rest);
+  if (open !== void 0)
+    yield closeCommit(open);
+}
+function closeCommit({ fields: fields2, paths }) {
+  const [hash = "", parents = "", seconds2 = "", message] = fields2;
+  if (!isHash(hash) || !/^(?:-?\d+)?$/.test(seconds2) || message === void 0)
+    throw read_commits_refuse(hash);
+  const parentsOf = parents === "" ? [] : parents.split(" ");
+  return { hash, parents: parentsOf, seconds: clampSeconds(Number(seconds2)), message, paths };
+}
+function clampSeconds(seconds2) {
+  return Math.min(Math.max(seconds2, 0), lastSecond);
+}
+function read_commits_refuse(text) {
+  return new Error(`git log wrote no commit: ${text.slice(0, 60)}`);
+}
+function read_commits_readFields(text) {
+  const fields2 = text.split("\0");
+  return fields2.at(-1) === "" ? fields2.slice(0, -1) : fields2;
+}
+function isHash(text) {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+;
+function readRefs(text) {
+  const tags = /* @__PURE__ */ new Map();
+  const branches = /* @__PURE__ */ new Map();
+  let head;
+  for (const line of text.split("\n")) {
+    const { hash = "", name = "" } = /^(?<hash>[0-9a-f]+)\s(?<name>.+)$/.exec(line)?.groups ?? {};
+    if (!isHash(hash))
+      continue;
+    if (name === "HEAD")
+      head = hash;
+    else if (name.startsWith("refs/tags/"))
+      tags.set(name.slice(10).replace(/\^\{\}$/, ""), hash);
+    else
+      branches.set(name, hash);
+  }
+  return {
+    ...head === void 0 ? {} : { head },
+    tags: [...tags].map(([name, hash]) => ({ name, hash })),
+    branches
+  };
+}
+;
+function formatWebUrl(remote) {
+  const scp = /^(?:[^@/]+@)?(?<host>[^:/]+):(?!\/\/)(?<path>.+)$/.exec(remote)?.groups;
+  const text = scp === void 0 ? remote : `ssh://${scp["host"]}/${scp["path"]}`;
+  if (!URL.canParse(text))
+    return void 0;
+  const { protocol, hostname, host, pathname } = new URL(text);
+  if (!["https:", "http:", "ssh:", "git:"].includes(protocol))
+    return void 0;
+  const path2 = pathname.replace(/\/+$/, "").replace(/\.git$/, "");
+  const scheme = protocol === "http:" ? "http" : "https";
+  return `${scheme}://${protocol.startsWith("http") ? host : hostname}${path2}`;
+}
+;
+async function* streamCommand(argv, options = {}) {
+  const { signal } = options;
+  const isStopped = () => signal?.aborted === true;
+  if (isStopped())
+    throw stopped(argv, options, { stdout: "", stderr: "" });
+  const child = await spawnGuarded(argv, options);
+  const stderr = collectText(child.stderr);
+  child.stdin.on("error", () => void 0);
+  child.stdin.end();
+  child.stdout.setEncoding("utf8");
+  const stop = () => {
+    child.end();
+    child.stdout.destroy();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    for await (const piece of child.stdout)
+      yield String(piece);
+    const end2 = await child.closed;
+    checkEnd(argv, end2, options, { stdout: "", stderr: stderr.read() });
+  } catch (error2) {
+    if (!isStopped())
+      throw error2;
+    throw stopped(argv, options, { stdout: "", stderr: stderr.read() });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    child.end();
+    child.stderr.destroy();
+    await child.exited;
+  }
+}
+;
+const environment = {
+  LC_ALL: "C",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_GRAFT_FILE: "/dev/null",
+  GIT_DIR: void 0,
+  GIT_COMMON_DIR: void 0,
+  GIT_WORK_TREE: void 0,
+  GIT_INDEX_FILE: void 0,
+  GIT_OBJECT_DIRECTORY: void 0,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: void 0,
+  GIT_SHALLOW_FILE: void 0,
+  GIT_NAMESPACE: void 0,
+  GIT_PREFIX: void 0,
+  GIT_ATTR_SOURCE: void 0,
+  GIT_REPLACE_REF_BASE: void 0,
+  GIT_LITERAL_PATHSPECS: void 0,
+  GIT_GLOB_PATHSPECS: void 0,
+  GIT_NOGLOB_PATHSPECS: void 0,
+  GIT_ICASE_PATHSPECS: void 0,
+  GIT_TRACE: void 0
+};
+async function runGit(folder, args, options) {
+  const { signal, acceptExitCodes = [], input, variables } = options;
+  try {
+    return await runCommand(["git", "-C", folder, ...args], {
+      env: { ...environment, ...variables },
+      signal,
+      acceptExitCodes,
+      ...input === void 0 ? {} : { input }
+    });
+  } catch (error2) {
+    signal.throwIfAborted();
+    throw error2 instanceof CommandError ? explain(error2, folder) : error2;
+  }
+}
+async function* streamGit(folder, args, { signal }) {
+  try {
+    yield* streamCommand(["git", "-C", folder, ...args], { env: environment, signal });
+  } catch (error2) {
+    signal.throwIfAborted();
+    throw error2 instanceof CommandError ? explain(error2, folder) : error2;
+  }
+}
+function explain(error2, folder) {
+  if (error2.kind === "not-found") {
+    return new SlipwayError("tool-missing", "git is needed to read the history", {
+      cause: error2,
+      fix: "Install git in a step before the checkout: without it actions/checkout brings no history."
+    });
+  }
+  const dubious = /dubious ownership in repository at '(?<root>.+)'/.exec(error2.stderr)?.groups;
+  if (dubious !== void 0) {
+    const root = dubious["root"] ?? folder;
+    return new SlipwayError("history-incomplete", `git does not read ${root}: the folder belongs to another user`, { fix: `Run before this step: git config --global --add safe.directory ${root}` });
+  }
+  if (error2.stderr.includes("not a git repository")) {
+    return new SlipwayError("history-incomplete", `${folder} is not a Git repository`, {
+      fix: "Check it out before this step: actions/checkout with fetch-depth: 0, and git installed."
+    });
+  }
+  return new SlipwayError("history-incomplete", "git cannot read the history", {
+    cause: error2,
+    fix: "Check the repository out with all its history: actions/checkout with fetch-depth: 0."
+  });
+}
+;
+const pushSettings = ["-c", "push.pushOption="];
+const pushOptions = [
+  ...["--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed"],
+  "--recurse-submodules=no"
+];
+function openRemote(root, { name, url, bringsAllTags: bringsAllTags2 }, { signal, access: access2 }) {
+  const header = formatHeader(url, access2);
+  const webUrl = formatWebUrl(url);
+  const ask2 = async (args, why2) => {
+    try {
+      const { options, variables } = header;
+      return (await runGit(root, [...options, ...args], { signal, variables })).stdout;
+    } catch (error2) {
+      signal.throwIfAborted();
+      throw refuseIncomplete(`${why2}, and they cannot be fetched from ${name}`, name, error2);
+    }
+  };
+  return {
+    ...{ name, bringsAllTags: bringsAllTags2 },
+    ...webUrl === void 0 ? {} : { webUrl },
+    listRefs: async (patterns, why2) => readRefs(await ask2(["ls-remote", "--quiet", name, ...patterns], why2)),
+    deepen: async ({ commits, refs }, why2) => {
+      const depth = commits === void 0 ? "--unshallow" : `--deepen=${commits}`;
+      const how = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-gc"];
+      await ask2(["fetch", ...how, depth, name, ...refs], why2);
+    },
+    createTags: async (tags) => {
+      const leases = tags.map((tag2) => `--force-with-lease=refs/tags/${tag2.name}:`);
+      const refs = tags.map((tag2) => `${tag2.hash}:refs/tags/${tag2.name}`);
+      const args = ["push", ...pushOptions, ...leases, "--", url, ...refs];
+      const pushed = await runGit(root, [...header.options, ...pushSettings, ...args], {
+        signal,
+        acceptExitCodes: [1, 128],
+        variables: header.variables
+      });
+      return tags.map((tag2) => ({ ...tag2, ...readPushed(pushed, tag2.name) }));
+    }
+  };
+}
+function refuseIncomplete(message, remote, cause, command = `git fetch --unshallow --tags ${remote}`) {
+  return new SlipwayError("history-incomplete", message, {
+    ...cause === void 0 ? {} : { cause },
+    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: ${command}`
+  });
+}
+const headerVariable = "SLIPWAY_GIT_HEADER";
+function formatHeader(url, access2) {
+  const origin = URL.parse(url)?.origin;
+  if (access2 === void 0 || origin !== access2.origin)
+    return { options: [], variables: {} };
+  const key = `http.${origin}/.extraheader`;
+  const basic = Buffer.from(`x-access-token:${access2.token.reveal()}`).toString("base64");
+  return {
+    options: ["-c", `${key}=`, `--config-env=${key}=${headerVariable}`],
+    variables: { [headerVariable]: `AUTHORIZATION: basic ${basic}` }
+  };
+}
+function readPushed({ stdout, stderr }, name) {
+  const fields2 = stdout.split("\n").map((line) => line.split("	"));
+  const [flag = "", , words = stderr.trim()] = fields2.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
+  if (flag === "*")
+    return { state: "created", words };
+  if (flag === "=")
+    return { state: "unchanged", words };
+  return { state: "refused", words };
+}
+;
+const settings = ["-c", "log.showRoot=true", "-c", "core.warnAmbiguousRefs=false"];
+const logOptions = [
+  ...["-z", "--no-show-signature", "--no-color", "--no-decorate", "--encoding=UTF-8", commitFormat]
+];
+const pathOptions = [
+  ...["--name-only", "--no-renames", "--no-relative", "--ignore-submodules=none", "-O/dev/null"]
+];
+async function openRepository(folder, options) {
+  const args = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
+  const { stdout } = await runGit(folder, args, options);
+  const { shallow: shallow2, root = "" } = /^(?<shallow>true|false)\n(?<root>[^]+)\n$/.exec(stdout)?.groups ?? {};
+  return new GitRepository(root, shallow2 === "true", options);
+}
+class GitRepository {
+  root;
+  #options;
+  #isShallow;
+  constructor(root, isShallow, options) {
+    this.root = root;
+    this.#isShallow = isShallow;
+    this.#options = options;
+  }
+  /** Whether older commits are cut off. */
+  get isShallow() {
+    return this.#isShallow;
+  }
+  /** All refs at once. */
+  async readRefs() {
+    const { stdout } = await this.#run(["show-ref", "--head", "--dereference"], [1]);
+    return readRefs(stdout);
+  }
+  /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
+  async tryFindRemote() {
+    const args = ["config", "--null", "--get-regexp", "^remote\\..*\\.(url|fetch|tagopt)$"];
+    const { stdout } = await this.#run(args, [1]);
+    const told = read_commits_readFields(stdout).map((field) => {
+      const [key = "", ...value] = field.split("\n");
+      const { name = "", what = "" } = /^remote\.(?<name>.*)\.(?<what>.*)$/.exec(key)?.groups ?? {};
+      return { name, what, value: value.join("\n") };
+    });
+    const remotes = told.filter(({ what }) => what === "url").map(({ name, value: url }) => {
+      const of = told.filter((each) => each.name === name);
+      return { name, url, bringsAllTags: bringsAllTags(of) };
+    });
+    const found = remotes.find(({ name }) => name === "origin") ?? remotes[0];
+    return found && openRemote(this.root, found, this.#options);
+  }
+  /** The branch that is checked out; undefined for a detached HEAD. */
+  async tryReadBranch() {
+    const { exitCode, stdout } = await this.#run(["symbolic-ref", "--quiet", "HEAD"], [1]);
+    return exitCode === 0 ? stdout.trim().replace(/^refs\/heads\//, "") : void 0;
+  }
+  /** The commit that a ref, hash or tag names; undefined when there is none. */
+  async tryResolve(ref) {
+    if (ref.startsWith("-"))
+      return void 0;
+    const args = ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`];
+    const { stdout } = await this.#run(args, [1, 128]);
+    return isHash(stdout.trim()) ? stdout.trim() : void 0;
+  }
+  /** The commit that a ref, hash or tag names, as it is and without its paths; undefined when there is none. */
+  async tryReadCommit(ref) {
+    if (ref.startsWith("-"))
+      return void 0;
+    const args = ["log", ...logOptions, "--no-patch", "--max-count=1", `${ref}^{commit}`, "--"];
+    const { stdout } = await this.#run(args, [128]);
+    for await (const commit of readCommits([stdout]))
+      return commit;
+    return void 0;
+  }
+  /** The commits of a range, newest first, children before their parents, as git finds them. */
+  streamCommits(range, { isFirstParent, hasPaths, roots }) {
+    const how = isFirstParent ? ["--first-parent", "--diff-merges=first-parent", "--sparse"] : ["--topo-order", "--diff-merges=off"];
+    const within = isFirstParent ? roots.map((root) => `:(top,literal)${root}`) : [];
+    const paths = hasPaths ? pathOptions : ["--no-patch"];
+    const args = [
+      ...settings,
+      "log",
+      ...logOptions,
+      ...how,
+      ...paths,
+      ...formatRange(range),
+      "--",
+      ...within
+    ];
+    return readCommits(streamGit(this.root, args, this.#options));
+  }
+  async listHashes(range) {
+    return this.#listLines(["rev-list", ...formatRange(range), "--"]);
+  }
+  /** Whether a range has commits without parents. */
+  async hasRoots(range) {
+    const args = ["rev-list", "--max-parents=0", "--max-count=1", ...formatRange(range), "--"];
+    return (await this.#listLines(args)).length > 0;
+  }
+  /**
+   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
+   * or the commit itself when it lies on the line. Undefined when they share none.
+   */
+  async tryFindFork(commit, branch) {
+    const args = ["rev-list", "--first-parent", "--parents", branch, `^${commit}`, "--"];
+    const oldest = (await this.#listLines(args)).at(-1);
+    return oldest === void 0 ? branch : oldest.split(" ")[1];
+  }
+  /**
+   * Those of some commits that a commit does not contain; what this clone does not have is none of its ancestors,
+   * unless the clone is shallow.
+   */
+  async listUnreached(commits, from) {
+    const check = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
+    const checked = await this.#run(check, [], `${commits.join("\n")}
+`);
+    const known = commits.filter((commit) => checked.stdout.includes(`${commit} commit
+`));
+    const input = [...known, `^${from}`].join("\n");
+    const { stdout } = await this.#run(["rev-list", "--stdin"], [], `${input}
+`);
+    const outside = new Set(stdout.split("\n"));
+    const inside = new Set(known.filter((commit) => !outside.has(commit)));
+    return new Set(commits.filter((commit) => !inside.has(commit)));
+  }
+  /** Those of some objects that this clone has and that are no commits: files and folders. */
+  async listOthers(hashes) {
+    if (hashes.length === 0)
+      return /* @__PURE__ */ new Set();
+    const { stdout } = await runGit(this.root, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], {
+      signal: this.#options.signal,
+      input: `${hashes.join("\n")}
+`,
+      variables: { GIT_NO_LAZY_FETCH: "1" }
+    });
+    const found = stdout.matchAll(/^(?<hash>[0-9a-f]+) (?:blob|tree)$/gm);
+    return new Set([...found].map(({ groups }) => groups?.["hash"] ?? ""));
+  }
+  /** The names of those tags that contain a commit. */
+  async listTagsWith(commit, names) {
+    const refs = names.map((name) => `refs/tags/${name}`);
+    const format2 = "--format=%(refname:strip=2)";
+    return new Set(await this.#listLines(["for-each-ref", `--contains=${commit}`, format2, ...refs]));
+  }
+  /**
+   * The files that are not as the commit that is checked out has them, or that it does not have; what git ignores is
+   * left out.
+   *
+   * @param paths relative to the root
+   * @param without what below them is not looked at
+   */
+  async listUncommitted(paths, without2) {
+    const within = paths.map((path2) => `:(top,literal)${path2}`);
+    const outside = without2.map((path2) => `:(top,exclude,literal)${path2}`);
+    const options = ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"];
+    const args = ["-c", "core.fsmonitor=false", "status", ...options, "--", ...within, ...outside];
+    const { stdout } = await this.#run(args);
+    return read_commits_readFields(stdout).map((field) => field.slice("XY ".length));
+  }
+  /** Makes tags, which other steps look for; one that is there stays as it is. */
+  async addTags(tags) {
+    const lines = tags.map(({ name, hash }) => `create refs/tags/${name}\0${hash}\0`);
+    const { tags: known } = await this.readRefs();
+    const names = new Set(known.map(({ name }) => name));
+    const missing2 = lines.filter((_line, index) => !names.has(tags[index]?.name ?? ""));
+    await this.#run(["update-ref", "--stdin", "-z"], [], missing2.join(""));
+  }
+  /** After a fetch. */
+  async refresh() {
+    const { stdout } = await this.#run(["rev-parse", "--is-shallow-repository"]);
+    this.#isShallow = stdout.trim() === "true";
+  }
+  async #listLines(args) {
+    const { stdout } = await this.#run(args);
+    return stdout.split("\n").filter((line) => line !== "");
+  }
+  async #run(args, acceptExitCodes = [], input) {
+    const { signal } = this.#options;
+    const given2 = input === void 0 ? {} : { input };
+    return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given2 });
+  }
+}
+function bringsAllTags(settings2) {
+  const option = settings2.findLast(({ what }) => what === "tagopt")?.value;
+  const refs = settings2.filter(({ what }) => what === "fetch").map(({ value }) => value);
+  if (option === "--tags" || refs.some((ref) => /^\+?refs\/(?:tags\/)?\*:/.test(ref)))
+    return true;
+  return option !== "--no-tags" && refs.some((ref) => /^\+?refs\/heads\/\*:/.test(ref));
+}
+function formatRange({ to, without: without2 = [] }) {
+  return [to, ...without2.map((hash) => `^${hash}`)];
+}
+;
+async function tryReadBuiltCommit(source, image, { workspace, signal }) {
+  try {
+    const repository = await openRepository(workspace, { signal });
+    const commit = await repository.tryReadCommit("HEAD");
+    if (commit === void 0)
+      return void 0;
+    const [folder, root] = [await (0, external_node_fs_promises_namespaceObject.realpath)(workspace), repository.root];
+    const inRepository = (paths) => paths.map((path2) => (0, external_node_path_namespaceObject.relative)(root, (0, external_node_path_namespaceObject.resolve)(folder, (0, external_node_path_namespaceObject.relative)(workspace, path2)))).filter((path2) => !path2.startsWith("..") && !(0, external_node_path_namespaceObject.isAbsolute)(path2));
+    const built = inRepository([source.context, source.dockerfile]);
+    const made = inRepository([image.layout, image.evidence, image.provenance]);
+    const [changed, remote] = await Promise.all([
+      repository.listUncommitted(built, made),
+      repository.tryFindRemote()
+    ]);
+    return {
+      hash: commit.hash,
+      seconds: commit.seconds,
+      changed,
+      ...remote?.webUrl === void 0 ? {} : { webUrl: remote.webUrl }
+    };
+  } catch (error2) {
+    signal.throwIfAborted();
+    if (error2 instanceof SlipwayError)
+      return void 0;
+    throw error2;
+  }
+}
+;
+function json_valueAt(value, ...path2) {
+  return path2.reduce((inner2, key) => {
+    if (typeof inner2 !== "object" || inner2 === null)
+      return void 0;
+    return Object.entries(inner2).find(([name]) => name === String(key))?.[1];
+  }, value);
+}
+function json_textAt(value, ...path2) {
+  const found = json_valueAt(value, ...path2);
+  return typeof found === "string" && found !== "" ? found : void 0;
+}
+function textsAt(value, ...path2) {
+  const found = json_valueAt(value, ...path2);
+  return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
+}
+function json_tryParseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+;
+function createOutputTail(keep) {
+  const lines = [];
+  return {
+    push: (line) => {
+      lines.push(line);
+      if (lines.length > keep)
+        lines.shift();
+    },
+    read: () => [...lines]
+  };
+}
+const shownLines = 20;
+const rulePattern = /^-{6,}$/;
+const wrapperPattern = /^(?:failed to (?:build|solve|receive status): |rpc error: code = \w+ desc = )+/;
+function explainBuildFailure(output) {
+  const told = output.findLast((line) => line.startsWith("ERROR: ")) ?? output.findLast(output_tail_isText);
+  const reason = (told ?? "it ended without a word").replace(/^ERROR: /, "").replace(wrapperPattern, "");
+  const first2 = output.findIndex((line, index) => rulePattern.test(line) && output[index + 1]?.startsWith(" > ") === true);
+  const last = output.findIndex((line, index) => index > first2 && rulePattern.test(line));
+  const step = first2 === -1 || last === -1 ? [] : output.slice(first2 + 1, last);
+  const lines = step.length > 0 ? step : output.filter(output_tail_isText).slice(-shownLines);
+  return { reason, lines: [...lines.slice(0, 1), ...lines.slice(1).slice(-shownLines)] };
+}
+function output_tail_isText(line) {
+  return line.trim() !== "";
+}
+;
+const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
+const docker_keepLines = 500;
+const docker_heartbeatMs = 15e3;
+const graceMs = 1500;
+const answerMs = 3e4;
+async function askProgram(argv, signal) {
+  try {
+    return await runQuietly(argv, { signal, timeoutMs: answerMs });
+  } catch (error2) {
+    if (!(error2 instanceof CommandError) || error2.kind !== "timeout")
+      throw error2;
+    const stderr = `it did not answer within ${formatDuration(answerMs)}`;
+    return { exitCode: 1, stdout: "", stderr };
+  }
+}
+function askDocker(argv, signal) {
+  return askProgram(["docker", ...argv], signal);
+}
+async function runQuietly(argv, { signal, ...options }) {
+  try {
+    return await runCommand(argv, {
+      acceptExitCodes: anyExitCode,
+      ...options,
+      ...signal === void 0 ? {} : { signal }
+    });
+  } catch (error2) {
+    signal?.throwIfAborted();
+    throw error2;
+  }
+}
+function tryAskForJson(argv, signal) {
+  return tryAskProgramForJson(["docker", ...argv], signal);
+}
+async function tryAskProgramForJson(argv, signal) {
+  const { exitCode, stdout } = await askProgram(argv, signal);
+  return exitCode === 0 ? json_tryParseJson(stdout) : void 0;
+}
+async function runProgramLogged(argv, doing, { logger, clock, signal }, { env: env2 = {}, onLine } = {}) {
+  const tail = createOutputTail(docker_keepLines);
+  const ended = new AbortController();
+  const startedMs = clock.monotonicMs();
+  let stopped2;
+  const noteStop = () => {
+    stopped2 = tail.read();
+  };
+  signal.addEventListener("abort", noteStop);
+  let spokenMs = startedMs;
+  const keep = (line) => {
+    const text = line.replace(/\r$/, "");
+    tail.push(text);
+    onLine?.(text);
+    spokenMs = clock.monotonicMs();
+    logger.relay(text);
+  };
+  const beat = async () => {
+    for (; ; ) {
+      await clock.sleep(Math.max(0, spokenMs + docker_heartbeatMs - clock.monotonicMs()), ended.signal);
+      if (clock.monotonicMs() < spokenMs + docker_heartbeatMs)
+        continue;
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${doing}, for ${formatDuration(spokenMs - startedMs)}`);
+    }
+  };
+  beat().catch(() => void 0);
+  try {
+    const options = { env: env2, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
+    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
+    return { exitCode, lines: tail.read() };
+  } catch (error2) {
+    if (!(error2 instanceof CommandError) || error2.kind !== "aborted")
+      throw error2;
+    throw explainStop(signal.reason, doing, stopped2 ?? tail.read());
+  } finally {
+    signal.removeEventListener("abort", noteStop);
+    ended.abort();
+  }
+}
+function explainStop(reason, doing, lines) {
+  if (!(reason instanceof SlipwayError))
+    return reason;
+  const last = lines.findLast((line) => line.trim() !== "");
+  const wrote = last === void 0 ? "nothing was written" : `“${last}” is the last that was written`;
+  return new SlipwayError(reason.code, `${reason.message} while ${doing}; ${wrote}`, {
+    cause: reason,
+    ...reason.fix === void 0 ? {} : { fix: reason.fix }
+  });
+}
+;
+const owner_namePattern = /^(?:buildx_buildkit_|localhost\/)?slipway-(?<scope>[\da-f]{8})-(?<processId>\d+)-(?<since>\d+)-(?<at>[\da-f]{8})[\da-f]{8}/;
+const longestSeconds = 7 * 24 * 60 * 60;
+function uniqueName() {
+  const { scope, processId, since } = readOwner();
+  const at = nowSeconds().toString(16).padStart(8, "0");
+  return `slipway-${scope}-${processId}-${since}-${at}${(0, external_node_crypto_namespaceObject.randomUUID)().slice(0, 8)}`;
+}
+function isAbandoned(name, from = readViewpoint()) {
+  const found = owner_namePattern.exec(name)?.groups;
+  if (found === void 0)
+    return false;
+  const { scope, processId = "", since, at = "" } = found;
+  if (scope === from.scope && since !== "0")
+    return from.startOf(processId) !== since;
+  return from.nowSeconds - Number.parseInt(at, 16) > longestSeconds;
+}
+function readViewpoint() {
+  return { scope: readScope(), nowSeconds: nowSeconds(), startOf: tryReadStart };
+}
+function readOwner() {
+  const processId = String(process.pid);
+  return { scope: readScope(), processId, since: tryReadStart(processId) ?? "0" };
+}
+function nowSeconds() {
+  return Math.floor(systemClock.now().getTime() / 1e3);
+}
+function readScope() {
+  const bootId = tryRead(() => (0, external_node_fs_namespaceObject.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8"));
+  const processes = tryRead(() => (0, external_node_fs_namespaceObject.readlinkSync)("/proc/self/ns/pid"));
+  const parts = [(0, external_node_os_namespaceObject.hostname)(), bootId, processes];
+  return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(parts.join("\n")).digest("hex").slice(0, 8);
+}
+function tryReadStart(processId) {
+  const stat2 = tryRead(() => (0, external_node_fs_namespaceObject.readFileSync)(`/proc/${processId}/stat`, "utf8"));
+  return stat2?.slice(stat2.lastIndexOf(")") + 2).split(" ")[19];
+}
+function tryRead(read) {
+  try {
+    return read();
+  } catch {
+    return void 0;
+  }
+}
+;
+const removalLimitMs = 3e4;
+const keeperGraceMs = 2e4;
+async function tryRemove(argv) {
+  await runQuietly(argv, { timeoutMs: removalLimitMs }).catch(() => void 0);
+}
+const keeperScript = `trap '"$@" >/dev/null 2>&1 </dev/null; exit 0' TERM; while :; do sleep 3600 & wait; done`;
+async function withRemoval(removal, work) {
+  const keeper = await startProcess(["/bin/sh", "-c", keeperScript, "sh", ...removal], {
+    graceMs: keeperGraceMs
+  });
+  try {
+    return await work();
+  } finally {
+    await keeper.stop();
+  }
+}
+async function withPlace(parent, work, prefix2 = "") {
+  await removeAbandonedPlaces(parent, prefix2);
+  const place = (0, external_node_path_namespaceObject.join)(parent, `${prefix2}${uniqueName()}`);
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(place, { mode: 448 });
+  try {
+    return await work(place);
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true }).catch(() => void 0);
+  }
+}
+async function removeAbandonedPlaces(parent, prefix2) {
+  const names = await (0, external_node_fs_promises_namespaceObject.readdir)(parent);
+  for (const name of names) {
+    if (!name.startsWith(prefix2) || !isAbandoned(name.slice(prefix2.length)))
+      continue;
+    const path2 = (0, external_node_path_namespaceObject.join)(parent, name);
+    const found = await (0, external_node_fs_promises_namespaceObject.lstat)(path2).catch(() => void 0);
+    if (found?.isDirectory() !== true || found.uid !== process.getuid?.())
+      continue;
+    await (0, external_node_fs_promises_namespaceObject.rm)(path2, { recursive: true, force: true }).catch(() => void 0);
+  }
 }
 ;
 function readHostUser() {
   const [user, group2] = [process.getuid?.(), process.getgid?.()];
   return user === void 0 || group2 === void 0 ? void 0 : `${user}:${group2}`;
+}
+async function host_user_readOwner(folder) {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  if (uid === void 0 || gid === void 0)
+    return void 0;
+  if (uid !== 0)
+    return { uid, gid };
+  const { uid: ownerId, gid: groupId } = await (0, external_node_fs_promises_namespaceObject.stat)(folder);
+  return { uid: ownerId, gid: groupId };
 }
 ;
 const declarationBytes = 256;
@@ -18305,10 +19085,10 @@ function decodeReport(bytes) {
   const isUtf8 = label2 === void 0 || /^(?:utf-?(?:8|16(?:[lb]e)?)|(?:us-)?ascii)$/i.test(label2);
   return decode(bytes, isUtf8 ? "utf-8" : label2, !isUtf8);
 }
-function findWideEncoding([first, second]) {
-  if (first === 255 && second === 254 || first === 60 && second === 0)
+function findWideEncoding([first2, second]) {
+  if (first2 === 255 && second === 254 || first2 === 60 && second === 0)
     return "utf-16le";
-  if (first === 254 && second === 255 || first === 0 && second === 60)
+  if (first2 === 254 && second === 255 || first2 === 0 && second === 60)
     return "utf-16be";
   return void 0;
 }
@@ -18525,7 +19305,7 @@ function listCases(run2) {
       outcome,
       seconds: test.seconds,
       isFlaky: false,
-      ...outcome === "failed" ? explain(texts, run2.pkg) : { message: "" }
+      ...outcome === "failed" ? go_report_explain(texts, run2.pkg) : { message: "" }
     };
   });
   const isFailed = run2.outcome === void 0 || run2.outcome === "failed";
@@ -18535,9 +19315,9 @@ function listCases(run2) {
   if (!isFailed || cases.some(({ outcome }) => outcome === "failed"))
     return cases;
   const unended = run2.outcome === void 0 ? ["its tests did not end"] : [];
-  return [...cases, { ...own, outcome: "failed", ...explain([...unended, run2.output], run2.pkg) }];
+  return [...cases, { ...own, outcome: "failed", ...go_report_explain([...unended, run2.output], run2.pkg) }];
 }
-function explain(texts, pkg) {
+function go_report_explain(texts, pkg) {
   const message = firstLine(texts, (line) => !framePattern.test(line)) ?? firstLine(texts);
   const found = findTestLocation(cleanText(texts.join("\n")), void 0, pkg);
   return { message: message ?? "failed without a word", ...found };
@@ -18798,10 +19578,10 @@ function readTestReports(files) {
 }
 const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
 function byAttempt(one, other) {
-  const [first, second] = [one, other].map(({ path: path2 }) => Number(attemptPattern.exec(path2)?.groups?.["number"] ?? Infinity));
-  if (first === second)
+  const [first2, second] = [one, other].map(({ path: path2 }) => Number(attemptPattern.exec(path2)?.groups?.["number"] ?? Infinity));
+  if (first2 === second)
     return 0;
-  return (first ?? 0) < (second ?? 0) ? -1 : 1;
+  return (first2 ?? 0) < (second ?? 0) ? -1 : 1;
 }
 function isAttempt({ path: path2 }) {
   return attemptPattern.test(path2);
@@ -18891,6 +19671,8 @@ function nothingRan(files, skipped) {
 const skippedFolders = [".git", "node_modules"];
 async function findReports(folder, globs) {
   const found = /* @__PURE__ */ new Map();
+  for (const base of new Set(globs.map((glob) => glob.base)))
+    await assertInside(folder, base);
   for (const base of new Set(globs.map((glob) => glob.base))) {
     for await (const path2 of walk(folder, base)) {
       if (!globs.some((glob) => glob.matches(path2)))
@@ -18901,6 +19683,17 @@ async function findReports(folder, globs) {
     }
   }
   return new Map([...found].toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+async function assertInside(folder, base) {
+  const real = await (0, external_node_fs_promises_namespaceObject.realpath)((0, external_node_path_namespaceObject.join)(folder, base)).catch(() => void 0);
+  if (real === void 0)
+    return;
+  const path2 = (0, external_node_path_namespaceObject.relative)(await (0, external_node_fs_promises_namespaceObject.realpath)(folder), real);
+  if (path2 !== ".." && !path2.startsWith("../"))
+    return;
+  throw new SlipwayError("test-report-invalid", `the folder ${base} cannot be searched for test reports: it leads to ${real}`, {
+    fix: "Let the tests write their reports into a folder of the workspace that is no link out of it."
+  });
 }
 async function traceReport(folder, path2) {
   const file = (0, external_node_path_namespaceObject.join)(folder, path2);
@@ -18985,14 +19778,14 @@ async function planCaches(caches, folder, places) {
     }
     const source = (0, external_node_path_namespaceObject.join)(folder, name);
     await (0, external_node_fs_promises_namespaceObject.mkdir)(source, { recursive: true });
-    await assertInside(source, places);
+    await caches_assertInside(source, places);
     return { kind: "folder", source, target };
   }));
 }
 function isIn(folder, path2) {
   return path2 === folder || path2.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
 }
-async function assertInside(source, { workspace }) {
+async function caches_assertInside(source, { workspace }) {
   if (!isIn(workspace, source))
     return;
   const real = await (0, external_node_fs_promises_namespaceObject.realpath)(source);
@@ -19018,12 +19811,34 @@ async function hashLockFiles({ folders, repository }) {
   return hash.digest("hex").slice(0, 16);
 }
 ;
-const shownLines = 20;
+const panicPatterns = [
+  /^thread '(?<test>[^'\n]+)' panicked at '(?<message>[^]*?)', (?<file>[\w./-]+\.rs):(?<line>\d+):\d+$/gm,
+  /^thread '(?<test>[^'\n]+)'(?: \(\d+\))? panicked at (?<file>[\w./-]+\.rs):(?<line>\d+):\d+:\n(?<message>.*)$/gm
+];
+function addPanics(results, lines) {
+  if (results.failed.every(({ file }) => file !== void 0))
+    return results;
+  const text = lines.join("\n");
+  const panics = panicPatterns.flatMap((pattern2) => [...text.matchAll(pattern2)]);
+  const failed2 = results.failed.map((test) => {
+    if (test.file !== void 0)
+      return test;
+    const path2 = test.name.replaceAll(" › ", "::");
+    const panic = panics.find(({ groups }) => groups?.["test"] === path2)?.groups;
+    if (panic === void 0)
+      return test;
+    const { message = "", file = "", line } = panic;
+    return { ...test, message: firstLine([message]) ?? test.message, file, line: Number(line) };
+  });
+  return { ...results, failed: failed2 };
+}
+;
+const judge_tests_shownLines = 20;
 const seeTests = "The summary of this step lists the failed tests, with what each said.";
 const seeLines = "See what it wrote last, in the log of this step.";
 function judgeTests(stage) {
   const { what, exitCode, isTest } = stage;
-  const lines = stage.lines.filter((line) => line.trim() !== "").slice(-shownLines);
+  const lines = stage.lines.filter((line) => line.trim() !== "").slice(-judge_tests_shownLines);
   const read = readResults(stage);
   const results = read instanceof SlipwayError ? void 0 : read;
   const failed2 = results !== void 0 && results.failures > 0 ? results : void 0;
@@ -19053,13 +19868,13 @@ function withFileFailure(verdict, error2) {
 function withResults(results) {
   return results === void 0 ? {} : { results };
 }
-function readResults({ reports, absent: absent2 }) {
+function readResults({ reports, absent: absent2, lines }) {
   if (reports === void 0)
     return void 0;
   if (reports.length === 0)
     return absent2;
   try {
-    return readTestReports(reports);
+    return addPanics(readTestReports(reports), lines);
   } catch (error2) {
     if (error2 instanceof SlipwayError)
       return error2;
@@ -19070,6 +19885,57 @@ function judge_tests_formatTests(count2) {
   return count2 === 1 ? "1 test" : `${count2} tests`;
 }
 ;
+async function listForeign(folders, owner2) {
+  const found = /* @__PURE__ */ new Map();
+  if (owner2 === void 0)
+    return found;
+  for (const folder of folders) {
+    const top = await (0, external_node_fs_promises_namespaceObject.lstat)(folder, { bigint: true }).catch(() => void 0);
+    if (top !== void 0)
+      await foreign_files_walk(folder, { own: BigInt(owner2.uid), device: top.dev }, found);
+  }
+  return found;
+}
+function listChanged(before, after) {
+  const files = [];
+  const hidden = [];
+  for (const [path2, file] of after) {
+    const old = before.get(path2);
+    if (old?.trace === file.trace)
+      continue;
+    if (!file.isHidden)
+      files.push(path2);
+    else if (old?.id !== file.id)
+      hidden.push(path2);
+  }
+  return { files, hidden };
+}
+async function foreign_files_walk(path2, within, found) {
+  const facts = await (0, external_node_fs_promises_namespaceObject.lstat)(path2, { bigint: true }).catch(() => void 0);
+  if (facts?.dev !== within.device)
+    return;
+  const { uid, gid, ino: id, ctimeNs } = facts;
+  const names = facts.isDirectory() ? await (0, external_node_fs_promises_namespaceObject.readdir)(path2).catch(() => void 0) : [];
+  const trace = [id, uid, gid, ctimeNs].join();
+  if (uid !== within.own)
+    found.set(path2, { id, trace, isHidden: names === void 0 });
+  await Promise.all((names ?? []).map((name) => foreign_files_walk((0, external_node_path_namespaceObject.join)(path2, name), within, found)));
+}
+;
+async function keepOwner({ what, image, folders }, { engine, runtime: { workspace, logger } }, work) {
+  if (folders.length === 0)
+    return work();
+  const owner2 = await host_user_readOwner(workspace);
+  const before = await listForeign(folders, owner2);
+  try {
+    return await work();
+  } finally {
+    if (!await engine.giveBack(image, { folders, owner: owner2, before })) {
+      logger.warning(`what the ${what} wrote may belong to another user: the image has no xargs and chown`);
+    }
+  }
+}
+;
 const runner_files_mostBytes = 4 * 1024 * 1024;
 const mostSummaryBytes = 700 * 1024;
 const linesFix = "Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.";
@@ -19077,18 +19943,14 @@ const sizeFix = "Let it be a plain file, and write less: what is long can be kep
 async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, work) {
   if (stepFiles.size === 0)
     return { answer: await work({ settings: [], shared: [] }) };
-  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(temporaryFolder, "slipway-files-"));
-  const files = [...stepFiles.keys()].map((name) => [
-    name,
-    (0, external_node_path_namespaceObject.join)(place, name.toLowerCase())
-  ]);
-  let omissions = [];
-  try {
-    await (0, external_node_fs_promises_namespaceObject.chmod)(place, 511);
-    for (const [, file] of files) {
-      await (0, external_node_fs_promises_namespaceObject.writeFile)(file, "");
-      await (0, external_node_fs_promises_namespaceObject.chmod)(file, 438);
-    }
+  return withPlace(temporaryFolder, async (own) => {
+    const place = (0, external_node_path_namespaceObject.join)(own, "files");
+    const files = [...stepFiles.keys()].map((name) => [
+      name,
+      (0, external_node_path_namespaceObject.join)(place, name.toLowerCase())
+    ]);
+    await makeFiles(place, files);
+    let omissions = [];
     const settings2 = files.map(([name, file]) => `${name}=${file}`);
     const answer = await work({ settings: settings2, shared: [place] }).finally(async () => {
       omissions = await addAll(files, stepFiles);
@@ -19101,30 +19963,61 @@ async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, wor
     const { problem, fix: fix2 } = omission;
     const failure = new SlipwayError("build-failed", `the ${what} wrote ${problem}`, { fix: fix2 });
     return { answer, failure };
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
+  });
+}
+async function makeFiles(place, files) {
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(place);
+  await (0, external_node_fs_promises_namespaceObject.chmod)(place, 511);
+  for (const [, file] of files) {
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(file, "");
+    await (0, external_node_fs_promises_namespaceObject.chmod)(file, 438);
   }
 }
 async function addAll(files, stepFiles) {
   const omissions = [];
   for (const [name, file] of files) {
     const own = stepFiles.get(name);
-    const found = await (0, external_node_fs_promises_namespaceObject.lstat)(file).catch(() => void 0);
-    if (own === void 0 || found === void 0 || found.size === 0)
+    if (own === void 0)
       continue;
-    if (!found.isFile() || found.size > await countFree(name, own)) {
+    const written = await readWritten(file, await countFree(name, own));
+    if (written === void 0) {
       omissions.push({
         problem: `${name} as no file that can be read, or one of more than ${nameLimit(name)}`,
         fix: sizeFix
       });
       continue;
     }
-    const { text, problem } = checkRunnerFile(name, await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+    if (written === "")
+      continue;
+    const { text, problem } = checkRunnerFile(name, written);
     await (0, external_node_fs_promises_namespaceObject.appendFile)(own, text);
     if (problem !== void 0)
       omissions.push({ problem, fix: linesFix });
   }
   return omissions;
+}
+const readPlain = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
+async function readWritten(file, most) {
+  let handle;
+  try {
+    handle = await (0, external_node_fs_promises_namespaceObject.open)(file, readPlain);
+  } catch (error2) {
+    const isGone2 = error2 instanceof Error && "code" in error2 && error2.code === "ENOENT";
+    return isGone2 ? "" : void 0;
+  }
+  try {
+    if (!(await handle.stat()).isFile())
+      return void 0;
+    const bytes = Buffer.alloc(Math.max(most, 0) + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes.length; ) {
+      ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length));
+      length += read;
+    }
+    return length > most ? void 0 : bytes.toString("utf8", 0, length);
+  } finally {
+    await handle.close();
+  }
 }
 async function countFree(name, own) {
   if (name !== "GITHUB_STEP_SUMMARY")
@@ -19232,6 +20125,7 @@ async function listFiles(root) {
 }
 ;
 const shownAnnotations = 9;
+const locatedTests = 50;
 function planContainer(image, { variables, network, user }, files) {
   return {
     image,
@@ -19247,21 +20141,30 @@ function explainNotStarted(what, { reason }) {
   });
   return { error: error2, lines: [] };
 }
-async function annotateTests({ failed: failed2 }, roots) {
+async function locateTests(verdict, roots) {
+  const { results } = verdict;
+  if (results === void 0)
+    return { annotations: [] };
   const sources = createSourceFinder(roots);
   const annotations = [];
-  for (const test of failed2.slice(0, shownAnnotations)) {
-    annotations.push(await annotateTest(test, sources));
+  const failed2 = [];
+  for (const test of results.failed) {
+    const place = failed2.length < locatedTests ? await findPlace(test, sources) : void 0;
+    failed2.push({ ...test, ...place });
+    if (annotations.length < shownAnnotations)
+      annotations.push(annotateTest(test, place));
   }
-  return annotations;
+  return { results: { ...results, failed: failed2 }, annotations };
 }
-async function annotateTest({ name, message, file, line }, sources) {
+async function findPlace({ file, line }, sources) {
   const found = file === void 0 ? void 0 : await sources.find(file);
-  return {
-    title: `failed test: ${name}`,
-    message,
-    ...found === void 0 ? {} : { place: { file: found, ...line === void 0 ? {} : { line } } }
-  };
+  if (found === void 0)
+    return void 0;
+  return { file: found, ...line === void 0 ? {} : { line } };
+}
+function annotateTest({ name, message }, place) {
+  const title = `failed test: ${name}`;
+  return place === void 0 ? { title, message } : { title, message, place };
 }
 ;
 async function runCommands(plan2, tools) {
@@ -19282,8 +20185,7 @@ async function runCommands(plan2, tools) {
     absent: explainAbsence(plan2, [...after.keys()])
   });
   const roots = { workdir: folder, folder: plan2.folder, workspace };
-  const annotations = verdict.results === void 0 ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
 }
 function explainAbsence({ image, junit }, old) {
   const patterns = (junit ?? []).map(({ text }) => text).join(", ");
@@ -19292,47 +20194,49 @@ function explainAbsence({ image, junit }, old) {
 }
 async function withScript(plan2, tools, files, work) {
   const { runtime } = tools;
-  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-run-"));
-  const { cacheFolder } = plan2;
-  const isApart = cacheFolder !== void 0 && !isIn(runtime.workspace, cacheFolder);
-  const kept2 = isApart ? [cacheFolder] : [];
-  try {
+  return withPlace(runtime.temporaryFolder, async (own) => {
+    const place = (0, external_node_path_namespaceObject.join)(own, "run");
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(place);
     await (0, external_node_fs_promises_namespaceObject.chmod)(place, 493);
-    const [script, home] = [(0, external_node_path_namespaceObject.join)(place, "run.sh"), (0, external_node_path_namespaceObject.join)(place, "home")];
-    const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
-    await (0, external_node_fs_promises_namespaceObject.mkdir)(home);
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(script, `${plan2.script}
-`);
-    const hostUser = plan2.user === void 0 ? readHostUser() : void 0;
-    const homes = hostUser === void 0 ? [] : [`HOME=${home}`];
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...homes, ...plan2.settings, ""].join("\n"), { mode: 384 });
-    const container = planContainer(plan2.image, plan2, files);
-    const caches = await planCaches(plan2.caches, plan2.cacheFolder, {
-      folders: [runtime.workspace, (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder)],
-      home,
-      workspace: runtime.workspace,
-      repository: runtime.run.repository
-    });
-    const secrets = await writeSecrets(plan2.secrets, (0, external_node_path_namespaceObject.join)(place, "secrets"), runtime);
-    return await work({
-      ...container,
-      ...hostUser === void 0 ? {} : { user: hostUser },
-      command: ["sh", "-e", script],
-      workdir: (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder),
-      variablesFile,
-      shared: [.../* @__PURE__ */ new Set([runtime.workspace, place, ...container.shared])],
-      mounts: [...caches, ...secrets]
-    });
-  } finally {
-    if (plan2.user !== void 0)
-      await takeBack(plan2, tools, [place, ...kept2]);
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true }).catch(() => void 0);
-  }
+    const container = await prepareRun(plan2, tools, files, place);
+    const kept2 = await listWritten(plan2, place, runtime);
+    const what = `run in ${plan2.image}`;
+    return keepOwner({ what, image: plan2.image, folders: kept2 }, tools, () => work(container));
+  });
 }
-async function takeBack({ image }, { engine, runtime: { workspace, logger } }, folders) {
-  if (await engine.giveBack(image, [workspace, ...folders]))
-    return;
-  logger.warning(`what the run in ${image} wrote may belong to another user: the image has no find and chown`);
+async function listWritten({ user, cacheFolder }, place, { workspace }) {
+  const owner2 = await host_user_readOwner(workspace);
+  const isOwn = user === void 0 && owner2?.uid === process.getuid?.();
+  const isApart = cacheFolder !== void 0 && !isIn(workspace, cacheFolder);
+  const kept2 = isApart ? [cacheFolder] : [];
+  return isOwn ? [] : [workspace, place, ...kept2];
+}
+async function prepareRun(plan2, { runtime }, files, place) {
+  const [script2, home] = [(0, external_node_path_namespaceObject.join)(place, "run.sh"), (0, external_node_path_namespaceObject.join)(place, "home")];
+  const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(home);
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(script2, `${plan2.script}
+`);
+  const hostUser = plan2.user === void 0 ? readHostUser() : void 0;
+  const homes = hostUser === void 0 ? [] : [`HOME=${home}`];
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...homes, ...plan2.settings, ""].join("\n"), { mode: 384 });
+  const container = planContainer(plan2.image, plan2, files);
+  const caches = await planCaches(plan2.caches, plan2.cacheFolder, {
+    folders: [runtime.workspace, (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder)],
+    home,
+    workspace: runtime.workspace,
+    repository: runtime.run.repository
+  });
+  const secrets = await writeSecrets(plan2.secrets, (0, external_node_path_namespaceObject.join)(place, "secrets"), runtime);
+  return {
+    ...container,
+    ...hostUser === void 0 ? {} : { user: hostUser },
+    command: ["sh", "-e", script2],
+    workdir: (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder),
+    variablesFile,
+    shared: [.../* @__PURE__ */ new Set([runtime.workspace, place, ...container.shared])],
+    mounts: [...caches, ...secrets]
+  };
 }
 async function writeSecrets(secrets, folder, runtime) {
   if (secrets.length > 0)
@@ -19357,58 +20261,64 @@ const run_compose_heartbeatMs = 15e3;
 const run_compose_shownLines = 10;
 async function runCompose(plan2, compose, tools) {
   await (0, external_node_fs_promises_namespaceObject.rm)(plan2.logs, { recursive: true, force: true });
-  return compose.use(async () => {
-    try {
-      const failure = await startServices(compose, tools);
-      const outcome = failure === void 0 ? await runTests(plan2, compose, tools) : nothing;
-      if (failure === void 0 && outcome.failure === void 0)
-        return outcome;
-      const lines = await saveLogs(plan2, compose, tools);
-      return { ...outcome, ...withLines(failure, lines), logs: plan2.logs };
-    } catch (error2) {
-      await saveLogs(plan2, compose, tools);
-      throw error2;
-    }
-  });
+  const { workspace } = tools.runtime;
+  const written = {
+    what: `services beside ${plan2.service}`,
+    image: compose.image,
+    folders: compose.mounted.filter((path2) => isIn(workspace, path2))
+  };
+  return compose.use((services) => keepOwner(written, tools, () => runServices(plan2, compose, services, tools)));
+}
+async function runServices(plan2, { needed }, services, tools) {
+  try {
+    const failure = await startServices(needed, services, tools);
+    const outcome = failure === void 0 ? await runTests(plan2, services, tools) : nothing;
+    if (failure === void 0 && outcome.failure === void 0)
+      return outcome;
+    const lines = await saveLogs(plan2, services, tools);
+    return { ...outcome, ...withLines(failure, lines), logs: plan2.logs };
+  } catch (error2) {
+    await saveLogs(plan2, services, tools);
+    throw error2;
+  }
 }
 const nothing = { annotations: [] };
-async function startServices(compose, tools) {
-  const { needed } = compose;
+async function startServices(needed, services, tools) {
   const { logger } = tools.runtime;
-  const built = await logger.group("Build the services", () => compose.build());
+  const built = await logger.group("Build the services", () => services.build());
   if (built !== void 0)
     return explainBuild("the services", built);
   if (needed.length === 0)
     return void 0;
   return logger.group(`Start ${needed.join(", ")}`, async () => {
-    const started = await tryStart(compose);
-    const state = await compose.readState();
+    const started = await tryStart(services);
+    const state = await services.readState();
     if (state.state === "failed")
       return explainService(state.service, state.reason);
     if (started === void 0)
-      return waitForServices(compose, tools);
+      return waitForServices(services, tools);
     const sentence = `the services ${needed.join(", ")} cannot be started: ${started.reason}`;
     return { error: serviceFailed(sentence), lines: started.lines };
   });
 }
-async function tryStart(compose) {
+async function tryStart(services) {
   try {
-    return await compose.start();
+    return await services.start();
   } catch (error2) {
-    const state = await compose.readState();
+    const state = await services.readState();
     if (state.state !== "waiting" || !(error2 instanceof SlipwayError))
       throw error2;
-    throw explainStop(error2.cause, formatWaiting(state.services));
+    throw run_compose_explainStop(error2.cause, formatWaiting(state.services));
   }
 }
 function formatWaiting(services) {
   return `waiting for ${services.join(", ")} to be healthy`;
 }
-async function waitForServices(compose, { runtime: { clock, logger, signal } }) {
+async function waitForServices(services, { runtime: { clock, logger, signal } }) {
   const startedMs = clock.monotonicMs();
   let spokenMs = startedMs;
   for (; ; ) {
-    const state = await compose.readState();
+    const state = await services.readState();
     if (state.state === "ready")
       return void 0;
     if (state.state === "failed")
@@ -19421,11 +20331,11 @@ async function waitForServices(compose, { runtime: { clock, logger, signal } }) 
     try {
       await clock.sleep(pollMs, signal);
     } catch (error2) {
-      throw explainStop(error2, waiting);
+      throw run_compose_explainStop(error2, waiting);
     }
   }
 }
-function explainStop(error2, doing) {
+function run_compose_explainStop(error2, doing) {
   if (!(error2 instanceof SlipwayError))
     return error2;
   return new SlipwayError(error2.code, `${error2.message} while ${doing}`, {
@@ -19441,23 +20351,18 @@ function serviceFailed(sentence) {
     fix: "See what it wrote last, in the log of this step; the output logs names a folder with all of it."
   });
 }
-async function runTests({ service, folder, junit, ...plan2 }, compose, tools) {
+async function runTests({ service, folder, junit, ...plan2 }, services, tools) {
   const { logger, workspace } = tools.runtime;
   const what = `service ${service}`;
-  const settings2 = plan2.settings.map((line) => {
-    const [name = ""] = line.split("=", 1);
-    return [name, line.slice(name.length + 1)];
-  });
-  const env2 = Object.fromEntries(settings2);
   const wanted = {
     bases: junit.map(({ base }) => base),
     matches: (path2) => junit.some((glob) => glob.matches(path2)),
     mostBytes: largestReports
   };
   const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, tools.runtime, (files) => {
-    const variables = [...plan2.variables, ...Object.keys(env2), ...files.settings];
+    const variables = [...plan2.variables, ...files.settings];
     const user = plan2.user === void 0 ? {} : { user: plan2.user };
-    return compose.run({ variables, shared: files.shared, ...user }, env2, wanted);
+    return services.run({ variables, shared: files.shared, ...user }, plan2.settings, wanted);
   }));
   if (end2.state === "not-started") {
     return { annotations: [], failure: explainNotStarted(what, end2) };
@@ -19466,13 +20371,11 @@ async function runTests({ service, folder, junit, ...plan2 }, compose, tools) {
   const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
   const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 });
   const roots = { workdir: end2.workdir, folder, workspace };
-  const { results } = verdict;
-  const annotations = results === void 0 ? [] : await annotateTests(results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
 }
-async function saveLogs({ logs }, compose, { runtime: { logger, redact: redact2 } }) {
+async function saveLogs({ logs }, services, { runtime: { logger, redact: redact2 } }) {
   const last = [];
-  for (const [service, log] of await compose.readLogs()) {
+  for (const [service, log] of await services.readLogs()) {
     await (0, external_node_fs_promises_namespaceObject.mkdir)(logs, { recursive: true });
     await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(logs, `${service}.log`), redact2(log));
     const lines = log.split("\n").filter((line) => line.trim() !== "");
@@ -19514,20 +20417,16 @@ async function runTestStage(plan2, build2, folder, tools) {
   const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
   const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 });
   const roots = { workdir: end2.workdir, folder, workspace };
-  const annotations = verdict.results === void 0 ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
 }
 async function withVariables({ settings: settings2 }, { runtime }, work) {
   if (settings2.length === 0)
     return work({});
-  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)(runtime.temporaryFolder, "slipway-test-"));
-  try {
+  return withPlace(runtime.temporaryFolder, async (place) => {
     const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
     await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings2, ""].join("\n"), { mode: 384 });
-    return await work({ variablesFile });
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
-  }
+    return work({ variablesFile });
+  });
 }
 ;
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
@@ -19706,15 +20605,15 @@ class ManifestWalk {
     this.ordered.push(found);
   }
   /** Adds those of `candidates` that refer to something added, until there are no more. */
-  async addReferrers(candidates) {
-    const next = candidates.find(({ descriptor, manifest: { subject } }) => {
+  async addReferrers(candidates2) {
+    const next = candidates2.find(({ descriptor, manifest: { subject } }) => {
       const isNew2 = !this.#added.has(descriptor.digest);
       return isNew2 && subject !== void 0 && this.#added.has(subject.digest);
     });
     if (next === void 0)
       return;
     await this.addWithChildren(next.descriptor);
-    await this.addReferrers(candidates);
+    await this.addReferrers(candidates2);
   }
   #readOnce(descriptor) {
     const reading = this.#read.get(descriptor.digest) ?? this.#tryRead(descriptor);
@@ -20061,6 +20960,7 @@ const buildType = "https://slipway.dev/containerized-build/v1";
 function formatProvenance(provenance) {
   const { name, digest, engine, builder, run: run2, startedAt, finishedAt } = provenance;
   const { context, dockerfile, target, platforms, buildArgs, secrets, source } = provenance;
+  const { ranBefore } = provenance;
   return canonicalJson({
     _type: statementType,
     subject: [{ name, digest: formatDigestSet(digest) }],
@@ -20069,17 +20969,18 @@ function formatProvenance(provenance) {
       buildDefinition: {
         buildType,
         externalParameters: {
-          ...source === void 0 ? {} : { source: formatSource(source) },
+          ...source === void 0 || source.changed.length > 0 ? {} : { source: formatSource(source) },
           context,
           dockerfile,
           ...target === void 0 ? {} : { target },
           ...platforms.length === 0 ? {} : { platforms },
           ...buildArgs.length === 0 ? {} : { buildArgs },
-          ...secrets.length === 0 ? {} : { secrets }
+          ...secrets.length === 0 ? {} : { secrets },
+          ...ranBefore.length === 0 ? {} : { ranBefore }
         },
         internalParameters: { engine },
         resolvedDependencies: [
-          ...source === void 0 ? [] : [{ uri: formatSource(source), digest: { gitCommit: source.commit } }],
+          ...source === void 0 ? [] : [formatDependency(source)],
           ...provenance.bases.map((base) => ({
             uri: `docker://${base.name}`,
             digest: formatDigestSet(base.digest)
@@ -20097,11 +20998,20 @@ function formatProvenance(provenance) {
     }
   });
 }
+const listedChanges = 20;
+function formatDependency(source) {
+  const { commit, changed } = source;
+  const uri = formatSource(source);
+  if (changed.length === 0)
+    return { uri, digest: { gitCommit: commit } };
+  const listed = changed.slice(0, listedChanges);
+  return { uri, annotations: { commit, changedFiles: changed.length, changed: listed } };
+}
 function formatSource({ url, ref, commit }) {
   return url === void 0 ? `git:${commit}` : `git+${url}@${ref ?? commit}`;
 }
 ;
-async function writeProvenance(plan2, { digest, bases, platforms }, { engine, commit, startedAt }, { clock, run: run2, checkout, workspace }) {
+async function writeProvenance(plan2, { digest, bases, platforms }, { engine, commit, ranBefore, startedAt }, { clock, run: run2, checkout, workspace }) {
   const { image, source } = plan2;
   const { target } = image;
   const from = commit === void 0 ? void 0 : toSource(commit, checkout);
@@ -20115,6 +21025,7 @@ async function writeProvenance(plan2, { digest, bases, platforms }, { engine, co
     platforms,
     buildArgs: source.buildArgs.map((argument) => argument.split("=")[0] ?? argument),
     secrets: source.secrets.map(({ id }) => id),
+    ranBefore,
     engine,
     bases: bases.flatMap((base) => {
       const found = tryParseDigest(base.digest);
@@ -20127,218 +21038,54 @@ async function writeProvenance(plan2, { digest, bases, platforms }, { engine, co
   });
   await (0, external_node_fs_promises_namespaceObject.writeFile)(image.provenance, text);
 }
-function toSource(commit, { webUrl, ref, commit: told }) {
+function toSource({ hash, changed, webUrl }, checkout) {
+  const isTold = checkout.commit === hash;
+  const url = (isTold ? checkout.webUrl : void 0) ?? webUrl;
   return {
-    commit,
-    ...webUrl === void 0 ? {} : { url: webUrl },
-    ...ref === void 0 || told !== commit ? {} : { ref }
+    commit: hash,
+    changed,
+    ...url === void 0 ? {} : { url },
+    ...checkout.ref === void 0 || !isTold ? {} : { ref: checkout.ref }
   };
 }
 function toRelative(workspace, path2) {
   return (0, external_node_path_namespaceObject.isAbsolute)(path2) ? (0, external_node_path_namespaceObject.relative)(workspace, path2) : path2;
 }
 ;
-function json_valueAt(value, ...path2) {
-  return path2.reduce((inner2, key) => {
-    if (typeof inner2 !== "object" || inner2 === null)
-      return void 0;
-    return Object.entries(inner2).find(([name]) => name === String(key))?.[1];
-  }, value);
+const build_steps_stepPattern = /-working-container(?:-\d+)?$/;
+function formatListContainers(program) {
+  return program === "buildah" ? ["buildah", "containers", "--format", "{{.ContainerName}}"] : ["podman", "container", "ls", "--all", "--external", "--format", "{{.Names}}"];
 }
-function json_textAt(value, ...path2) {
-  const found = json_valueAt(value, ...path2);
-  return typeof found === "string" && found !== "" ? found : void 0;
-}
-function json_tryParseJson(text) {
+const bigFiles = "/var/tmp";
+async function withoutSteps(program, present2, build2) {
+  const parent = (0, external_node_os_namespaceObject.tmpdir)() === "/tmp" && (0, external_node_fs_namespaceObject.existsSync)(bigFiles) ? bigFiles : (0, external_node_os_namespaceObject.tmpdir)();
   try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
-;
-function createOutputTail(keep) {
-  const lines = [];
-  return {
-    push: (line) => {
-      lines.push(line);
-      if (lines.length > keep)
-        lines.shift();
-    },
-    read: () => [...lines]
-  };
-}
-const output_tail_shownLines = 20;
-const rulePattern = /^-{6,}$/;
-const wrapperPattern = /^(?:failed to (?:build|solve|receive status): |rpc error: code = \w+ desc = )+/;
-function explainBuildFailure(output) {
-  const told = output.findLast((line) => line.startsWith("ERROR: ")) ?? output.findLast(output_tail_isText);
-  const reason = (told ?? "it ended without a word").replace(/^ERROR: /, "").replace(wrapperPattern, "");
-  const first = output.findIndex((line, index) => rulePattern.test(line) && output[index + 1]?.startsWith(" > ") === true);
-  const last = output.findIndex((line, index) => index > first && rulePattern.test(line));
-  const step = first === -1 || last === -1 ? [] : output.slice(first + 1, last);
-  const lines = step.length > 0 ? step : output.filter(output_tail_isText).slice(-output_tail_shownLines);
-  return { reason, lines: [...lines.slice(0, 1), ...lines.slice(1).slice(-output_tail_shownLines)] };
-}
-function output_tail_isText(line) {
-  return line.trim() !== "";
-}
-;
-const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
-const docker_keepLines = 500;
-const docker_heartbeatMs = 15e3;
-const graceMs = 1500;
-function askDocker(argv, signal, stdoutTo) {
-  return askProgram(["docker", ...argv], signal, stdoutTo);
-}
-async function askProgram(argv, signal, stdoutTo) {
-  try {
-    return await runCommand(argv, {
-      acceptExitCodes: anyExitCode,
-      ...signal === void 0 ? {} : { signal },
-      ...stdoutTo === void 0 ? {} : { stdoutTo }
-    });
+    return await withPlace(parent, (place) => build2({ TMPDIR: place }));
   } catch (error2) {
-    signal?.throwIfAborted();
+    const { stdout } = await askProgram(formatListContainers(program));
+    const left = listSteps(stdout.split("\n"), present2);
+    if (left.length > 0 && !await isAnybodyBuilding()) {
+      await tryRemove([program, "rm", ...program === "podman" ? ["--force"] : [], ...left]);
+    }
     throw error2;
   }
 }
-function tryAskForJson(argv, signal) {
-  return tryAskProgramForJson(["docker", ...argv], signal);
+function listSteps(names, present2) {
+  return names.filter((name) => build_steps_stepPattern.test(name) && !present2.includes(name));
 }
-async function tryAskProgramForJson(argv, signal) {
-  const { exitCode, stdout } = await askProgram(argv, signal);
-  return exitCode === 0 ? json_tryParseJson(stdout) : void 0;
-}
-async function runProgramLogged(argv, doing, { logger, clock, signal }, { env: env2 = {}, onLine } = {}) {
-  const tail = createOutputTail(docker_keepLines);
-  const ended = new AbortController();
-  const startedMs = clock.monotonicMs();
-  let spokenMs = startedMs;
-  const say = (line) => {
-    spokenMs = clock.monotonicMs();
-    logger.info(line);
-  };
-  const keep = (line) => {
-    const text = line.replace(/\r$/, "");
-    tail.push(text);
-    onLine?.(text);
-    say(text);
-  };
-  const beat = async () => {
-    for (; ; ) {
-      await clock.sleep(Math.max(0, spokenMs + docker_heartbeatMs - clock.monotonicMs()), ended.signal);
-      if (clock.monotonicMs() < spokenMs + docker_heartbeatMs)
-        continue;
-      say(`still ${doing}, for ${formatDuration(clock.monotonicMs() - startedMs)}`);
-    }
-  };
-  beat().catch(() => void 0);
-  try {
-    const options = { env: env2, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
-    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
-    return { exitCode, lines: tail.read() };
-  } catch (error2) {
-    if (!(error2 instanceof CommandError) || error2.kind !== "aborted")
-      throw error2;
-    throw docker_explainStop(signal.reason, doing, tail.read());
-  } finally {
-    ended.abort();
+const buildingWords = ["build", "bud", "from"];
+async function isAnybodyBuilding() {
+  const ids = await (0, external_node_fs_promises_namespaceObject.readdir)("/proc").catch(() => void 0);
+  if (ids === void 0)
+    return true;
+  for (const id of ids.filter((name) => /^\d+$/.test(name))) {
+    const line = await (0, external_node_fs_promises_namespaceObject.readFile)(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+    const [program = "", ...words] = line.split("\0");
+    const isEngine = ["podman", "buildah"].includes((0, external_node_path_namespaceObject.basename)(program));
+    if (isEngine && buildingWords.some((word) => words.includes(word)))
+      return true;
   }
-}
-function docker_explainStop(reason, doing, lines) {
-  if (!(reason instanceof SlipwayError))
-    return reason;
-  const last = lines.findLast((line) => line.trim() !== "");
-  const wrote = last === void 0 ? "nothing was written" : `“${last}” is the last that was written`;
-  return new SlipwayError(reason.code, `${reason.message} while ${doing}; ${wrote}`, {
-    cause: reason,
-    ...reason.fix === void 0 ? {} : { fix: reason.fix }
-  });
-}
-;
-const removalLimitMs = 3e4;
-const keeperGraceMs = 2e4;
-const own_things_namePattern = /^slipway-(?<machine>[\da-f]{8})-(?<processId>\d+)-(?<since>\d+)-[\da-f]{8}/;
-function uniqueName() {
-  const { machine, processId, since } = readOwner();
-  return `slipway-${machine}-${processId}-${since}-${(0, external_node_crypto_namespaceObject.randomUUID)().slice(0, 8)}`;
-}
-function readOwner() {
-  const machine = (0, external_node_crypto_namespaceObject.createHash)("sha256").update((0, external_node_os_namespaceObject.hostname)()).digest("hex").slice(0, 8);
-  return { machine, processId: process.pid, since: tryReadStart(process.pid) ?? "0" };
-}
-function tryReadStart(processId) {
-  try {
-    const stat2 = (0, external_node_fs_namespaceObject.readFileSync)(`/proc/${processId}/stat`, "utf8");
-    return stat2.slice(stat2.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return void 0;
-  }
-}
-function isAbandoned(name) {
-  const { machine, processId, since } = own_things_namePattern.exec(name)?.groups ?? {};
-  const own = readOwner();
-  if (machine !== own.machine || own.since === "0")
-    return false;
-  return tryReadStart(Number(processId)) !== since;
-}
-async function tryRemove(argv) {
-  await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => void 0);
-}
-const keeperScript = `trap '"$@" >/dev/null 2>&1 </dev/null; exit 0' TERM; while :; do sleep 3600 & wait; done`;
-async function withRemoval(removal, work) {
-  const keeper = await startProcess(["/bin/sh", "-c", keeperScript, "sh", ...removal], {
-    graceMs: keeperGraceMs
-  });
-  try {
-    return await work();
-  } finally {
-    await keeper.stop();
-  }
-}
-async function withPlace(work) {
-  const place = await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-engine-"));
-  try {
-    return await work(place);
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
-  }
-}
-async function removeAbandoned(program) {
-  const filter = "name=slipway-";
-  const containers = await own_things_listNames([
-    program,
-    "container",
-    "ls",
-    "--all",
-    "--filter",
-    filter,
-    "--format",
-    "{{.Names}}"
-  ]);
-  if (containers.length === 0)
-    return;
-  await tryRemove([program, "container", "rm", "--force", "--volumes", ...containers]);
-  for (const kind of ["network", "volume"]) {
-    const names = await own_things_listNames([
-      program,
-      kind,
-      "ls",
-      "--filter",
-      filter,
-      "--format",
-      "{{.Name}}"
-    ]);
-    if (names.length > 0)
-      await tryRemove([program, kind, "rm", ...names]);
-  }
-}
-async function own_things_listNames(argv) {
-  const { stdout } = await askProgram(argv, AbortSignal.timeout(removalLimitMs)).catch(() => ({
-    stdout: ""
-  }));
-  return stdout.split(/\s+/).filter(isAbandoned);
+  return false;
 }
 ;
 function parseVariables(text, end2) {
@@ -20352,7 +21099,7 @@ function formatVariables(variables) {
   return variables.map(([name, value]) => `export ${name}=${quote2(value)}
 `).join("");
 }
-function formatBuildahRun({ container, command, variables, script }, { user, workdir, network, shared, mounts = [] }) {
+function formatBuildahRun({ container, command, variables, script: script2 }, { user, workdir, network, shared, mounts = [] }) {
   const option = (flag, value) => value === void 0 ? [] : [flag, value];
   return [
     "buildah",
@@ -20362,11 +21109,11 @@ function formatBuildahRun({ container, command, variables, script }, { user, wor
     ...option("--network", network),
     ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]),
     ...mounts.flatMap((mount) => ["--volume", formatMount(mount)]),
-    ...option("--volume", script && `${script}:${script}:ro`),
+    ...option("--volume", script2 && `${script2}:${script2}:ro`),
     ...variables.flatMap((variable) => ["--env", variable.join("=")]),
     container,
     "--",
-    ...script === void 0 ? [] : ["sh", "-c", '. "$0"; exec "$@"', script],
+    ...script2 === void 0 ? [] : ["sh", "-c", '. "$0"; exec "$@"', script2],
     ...command
   ];
 }
@@ -20381,17 +21128,34 @@ async function readContainerFiles({ program, container, workdir, since }, wanted
   for (const base of new Set(wanted.bases)) {
     const folder = external_node_path_namespaceObject.posix.join("/", workdir, base);
     const archive = (0, tar_stream.extract)();
-    try {
-      await Promise.all([
-        askProgram([program, "cp", `${container}:${folder}`, "-"], signal, archive),
-        container_files_readEntries(archive, base, { ...wanted, since }, files)
-      ]);
-    } catch (error2) {
-      signal.throwIfAborted();
-      throw error2;
-    }
+    const copy = [program, "cp", `${container}:${folder}`, "-"];
+    const copied = runQuietly(copy, { signal, stdoutTo: archive });
+    copied.catch(() => archive.destroy());
+    const [answer, entries] = await Promise.allSettled([
+      copied,
+      container_files_readEntries(archive, base, { ...wanted, since }, files)
+    ]);
+    signal.throwIfAborted();
+    if (answer.status === "rejected")
+      throw answer.reason;
+    if (!isFolderCopied(program, answer.value))
+      continue;
+    if (entries.status === "rejected")
+      throw entries.reason;
   }
   return sortFiles(files);
+}
+const absencePattern = /could not find the file|no such file or directory|not a directory/i;
+function isFolderCopied(program, { exitCode, stderr }) {
+  if (exitCode === 0)
+    return true;
+  if (absencePattern.test(stderr))
+    return false;
+  const said = stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`;
+  throw new SlipwayError("build-failed", `${program} cannot copy the files of the container`, {
+    cause: new Error(said),
+    fix: `Look at ${program} and its disk on this machine, and run this step again.`
+  });
 }
 function sortFiles(files) {
   return [...files.values()].toSorted((a, b) => a.path < b.path ? -1 : 1);
@@ -20430,7 +21194,8 @@ async function readContainerEnd(program, name, lines, wanted, signal) {
     return { state: "not-started", reason };
   }
   const workdir = json_textAt(container, 0, "Config", "WorkingDir") ?? "/";
-  const place = { program, container: name, workdir, since: new Date(startedAt) };
+  const since = new Date(json_textAt(container, 0, "Created") ?? startedAt);
+  const place = { program, container: name, workdir, since };
   const files = wanted === void 0 ? [] : await readContainerFiles(place, wanted, signal);
   const isOutOfMemory = json_valueAt(container, 0, "State", "OOMKilled") === true;
   return { state: "ended", exitCode, isOutOfMemory, lines, workdir, files };
@@ -20442,24 +21207,24 @@ function findSaid(lines) {
 }
 ;
 async function runInBuildah({ isRootless }, run2, doing, wanted, collaborators) {
-  const { signal } = collaborators;
   const container = uniqueName();
-  try {
-    const from = ["buildah", "from", "--name", container, run2.image];
-    const made = await runProgramLogged(from, doing, collaborators);
-    if (made.exitCode !== 0)
-      return { state: "not-started", reason: findSaid(made.lines) };
-    const since = collaborators.clock.now();
-    const { command, workdir } = await readDefaults(container, run2, signal);
-    const { exitCode, lines } = await buildah_run_withVariables(run2, signal, (variables) => runProgramLogged(formatBuildahRun({ container, command, ...variables }, toOwnUser(run2, isRootless)), doing, collaborators));
-    const obstacle = exitCode === 0 ? void 0 : findObstacle(lines);
-    if (obstacle !== void 0)
-      return { state: "not-started", reason: obstacle };
-    const files = wanted === void 0 ? [] : await readBuildahFiles(container, workdir, { ...wanted, since }, signal);
-    return { state: "ended", exitCode, isOutOfMemory: false, lines, workdir, files };
-  } finally {
-    await tryRemove(["buildah", "rm", container]);
-  }
+  return withRemoval(["/bin/sh", "-c", removalScript, container], () => runInContainer(container, toOwnUser(run2, isRootless), doing, wanted, collaborators));
+}
+const removalScript = 'buildah rm "$0" && exit; while buildah inspect "$0" >/dev/null 2>&1; do sleep 1; buildah rm "$0"; done';
+async function runInContainer(container, run2, doing, wanted, collaborators) {
+  const { signal } = collaborators;
+  const from = ["buildah", "from", "--name", container, run2.image];
+  const made = await runProgramLogged(from, doing, collaborators);
+  if (made.exitCode !== 0)
+    return { state: "not-started", reason: findSaid(made.lines) };
+  const since = collaborators.clock.now();
+  const { command, workdir } = await readDefaults(container, run2, signal);
+  const { exitCode, lines } = await buildah_run_withVariables(run2, signal, (variables) => runProgramLogged(formatBuildahRun({ container, command, ...variables }, run2), doing, collaborators));
+  const obstacle = exitCode === 0 ? void 0 : findObstacle(lines);
+  if (obstacle !== void 0)
+    return { state: "not-started", reason: obstacle };
+  const files = wanted === void 0 ? [] : await readBuildahFiles(container, workdir, { ...wanted, since }, signal);
+  return { state: "ended", exitCode, isOutOfMemory: false, lines, workdir, files };
 }
 async function buildah_run_withVariables({ variables, variablesFile }, signal, work) {
   const settings2 = variablesFile === void 0 ? "" : await (0, external_node_fs_promises_namespaceObject.readFile)(variablesFile, "utf8");
@@ -20469,10 +21234,10 @@ async function buildah_run_withVariables({ variables, variablesFile }, signal, w
   const told = parseVariables(variables.filter((each) => each.includes("=")).join("\n"), "\n");
   if (hidden.length === 0)
     return work({ variables: told });
-  return withPlace(async (place) => {
-    const script = (0, external_node_path_namespaceObject.join)(place, "variables.sh");
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(script, formatVariables(hidden), { mode: 420 });
-    return work({ variables: told, script });
+  return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
+    const script2 = (0, external_node_path_namespaceObject.join)(place, "variables.sh");
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(script2, formatVariables(hidden), { mode: 420 });
+    return work({ variables: told, script: script2 });
   });
 }
 function toOwnUser(run2, isRootless) {
@@ -20496,7 +21261,7 @@ function findObstacle(lines) {
 }
 async function readBuildahFiles(container, workdir, wanted, signal) {
   const files = /* @__PURE__ */ new Map();
-  await withPlace(async (place) => {
+  await withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
     for (const [index, base] of [...new Set(wanted.bases)].entries()) {
       const layout = (0, external_node_path_namespaceObject.join)(place, String(index));
       const folder = external_node_path_namespaceObject.posix.join("/", workdir, base);
@@ -20515,10 +21280,10 @@ async function tryCopyOut(container, folder, layout, signal) {
   try {
     await askProgram(["buildah", "from", "--name", copy, "scratch"], signal);
     const argv = ["buildah", "copy", "--from", container, copy, folder, "/files"];
-    if ((await askProgram(argv, signal)).exitCode !== 0)
+    if (!isFolderCopied("buildah", await runQuietly(argv, { signal })))
       return false;
     const commit = ["buildah", "commit", "--disable-compression", copy, `oci:${layout}`];
-    return (await askProgram(commit, signal)).exitCode === 0;
+    return isFolderCopied("buildah", await runQuietly(commit, { signal }));
   } finally {
     await tryRemove(["buildah", "rm", copy]);
   }
@@ -20532,15 +21297,42 @@ async function listLayers(layout) {
   return Array.isArray(layers) ? layers.map((layer) => pathOf2(json_textAt(layer, "digest") ?? "")) : [];
 }
 ;
-const base_images_stepPattern = /^#\d+ (?:\[[^\]]*\] )?FROM (?<name>\S+)@(?<digest>sha256:[0-9a-f]{64})(?: |$)/;
-function tryReadBase(line) {
-  const { name, digest } = base_images_stepPattern.exec(line)?.groups ?? {};
-  return name === void 0 || digest === void 0 ? void 0 : { name, digest };
+const fromPattern = /^(?:\[[\d/]+\] )?STEP \d+\/\d+ ?: FROM (?:--\S+ )*(?<base>\S+)(?: AS (?<stage>\S+))?\s*$/i;
+const otherPattern = /^(?:\[[\d/]+\] )?STEP \d+\/\d+ ?: (?:COPY|RUN|ADD) (?:\S+ )*?--(?:mount=\S*?)?from=(?<other>[^\s,]+)/i;
+function createBaseNames() {
+  const names = /* @__PURE__ */ new Set();
+  const stages = /* @__PURE__ */ new Set();
+  const add = (name) => {
+    if (!stages.has(name.toLowerCase()) && !/^\d+$/.test(name))
+      names.add(name);
+  };
+  return {
+    push: (line) => {
+      const { base, stage } = fromPattern.exec(line)?.groups ?? {};
+      const { other } = otherPattern.exec(line)?.groups ?? {};
+      if (base !== void 0)
+        add(base);
+      if (stage !== void 0)
+        stages.add(stage.toLowerCase());
+      if (other !== void 0)
+        add(other);
+    },
+    read: () => [...names]
+  };
 }
-const containersPattern = /^(?:\[[\d/]+\] )?STEP \d+\/\d+ ?: (?:FROM (?:--\S+ )*(?<base>\S+)|(?:COPY|RUN) (?:\S+ )*?--(?:mount=\S*?)?from=(?<other>[^\s,]+))/i;
-function tryReadBaseName(line) {
-  const { base, other } = containersPattern.exec(line)?.groups ?? {};
-  return base ?? other;
+function chooseRepoDigest(name, known) {
+  const pinned = /@(?<digest>sha256:[0-9a-f]{64})$/.exec(name)?.groups?.["digest"];
+  if (pinned !== void 0)
+    return pinned;
+  const repository = toFullRepository(name.replace(/:[^:/]*$/, ""));
+  return known.map((each) => each.split("@")).find(([own = ""]) => toFullRepository(own) === repository)?.[1];
+}
+function toFullRepository(name) {
+  const [first2 = "", ...rest] = name.split("/");
+  if (rest.length === 0)
+    return `docker.io/library/${first2}`;
+  const isHost = /[.:]/.test(first2) || first2 === "localhost";
+  return isHost ? name : `docker.io/${name}`;
 }
 ;
 function formatContainersBuild(program, build2, target) {
@@ -20552,6 +21344,7 @@ function formatContainersBuild(program, build2, target) {
     "build",
     "--format=oci",
     "--layers",
+    "--force-rm",
     "--file",
     build2.dockerfile,
     ...stage === void 0 ? [] : ["--target", stage],
@@ -20582,52 +21375,59 @@ function repositoryOf(place) {
 }
 ;
 async function replaceLayout(folder, context, make) {
-  const isWithin2 = isBelow(context, folder);
-  const place = isWithin2 ? await (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_os_namespaceObject.tmpdir)(), "slipway-layout-")) : await makeBeside(folder);
-  try {
+  if (isBelow(context, folder)) {
+    return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
+      const fresh = (0, external_node_path_namespaceObject.join)(place, "layout");
+      const made = await make(fresh, place);
+      if (made.state === "built")
+        await moveIn(fresh, folder);
+      return made;
+    });
+  }
+  return withPlaceBeside(folder, async (place) => {
     const fresh = (0, external_node_path_namespaceObject.join)(place, "layout");
     const made = await make(fresh, place);
-    if (made.state === "failed")
-      return made;
-    if (isWithin2)
-      await moveIn(fresh, folder);
-    else
+    if (made.state === "built")
       await replaceBy(fresh, folder);
     return made;
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true });
-  }
+  });
 }
 function isBelow(folder, path2) {
   const inside = (0, external_node_path_namespaceObject.relative)(folder, path2);
   return inside !== ".." && !inside.startsWith("../");
 }
-async function makeBeside(folder) {
-  await (0, external_node_fs_promises_namespaceObject.mkdir)((0, external_node_path_namespaceObject.dirname)(folder), { recursive: true });
-  return (0, external_node_fs_promises_namespaceObject.mkdtemp)((0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), `.${(0, external_node_path_namespaceObject.basename)(folder)}-`));
+async function withPlaceBeside(folder, work) {
+  await makeFolder((0, external_node_path_namespaceObject.dirname)(folder));
+  return withPlace((0, external_node_path_namespaceObject.dirname)(folder), work, `.${(0, external_node_path_namespaceObject.basename)(folder)}-`);
+}
+async function makeFolder(folder) {
+  try {
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
+  } catch (error2) {
+    let existing = (0, external_node_path_namespaceObject.dirname)(folder);
+    while (!await fresh_layout_isThere(existing))
+      existing = (0, external_node_path_namespaceObject.dirname)(existing);
+    await (0, external_node_fs_promises_namespaceObject.access)(existing, external_node_fs_promises_namespaceObject.constants.W_OK);
+    throw error2;
+  }
+}
+async function fresh_layout_isThere(path2) {
+  return (0, external_node_fs_promises_namespaceObject.access)(path2).then(() => true, () => false);
 }
 async function moveIn(fresh, folder) {
-  const beside = await makeBeside(folder);
-  try {
+  await withPlaceBeside(folder, async (beside) => {
     const copy = (0, external_node_path_namespaceObject.join)(beside, "layout");
     await (0, external_node_fs_promises_namespaceObject.rename)(fresh, copy).catch(() => (0, external_node_fs_promises_namespaceObject.cp)(fresh, copy, { recursive: true }));
     await replaceBy(copy, folder);
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(beside, { recursive: true, force: true });
-  }
+  });
 }
 async function replaceBy(fresh, folder) {
   await (0, external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
   await (0, external_node_fs_promises_namespaceObject.rename)(fresh, folder);
 }
 ;
-async function buildContainersLayout(program, build2, folder, collaborators) {
-  const names = /* @__PURE__ */ new Set();
-  const onLine = (line) => {
-    const name = tryReadBaseName(line);
-    if (name !== void 0)
-      names.add(name);
-  };
+async function buildContainersLayout({ program, present: present2 }, build2, folder, collaborators) {
+  const names = createBaseNames();
   const isList = build2.platforms.length > 1;
   const list = uniqueName();
   try {
@@ -20635,14 +21435,14 @@ async function buildContainersLayout(program, build2, folder, collaborators) {
       const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
       const target = isList ? { kind: "list", name: list } : { kind: "image", idFile };
       const argv = formatContainersBuild(program, build2, target);
-      const failure = await tryRun(argv, "building the image", collaborators, onLine);
+      const failure = await withoutSteps(program, present2, (env2) => tryRun(argv, "building the image", collaborators, { env: env2, onLine: names.push }));
       if (failure !== void 0)
         return failure;
       const name = isList ? list : (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim();
       const push2 = formatLayoutPush(program, { kind: target.kind, name }, fresh);
       const [refusal2, bases] = await Promise.all([
         tryRun(push2, "writing the layout", collaborators),
-        findBases(program, names, collaborators.signal)
+        findBases(program, names.read(), collaborators.signal)
       ]);
       return refusal2 ?? { state: "built", bases };
     });
@@ -20651,11 +21451,11 @@ async function buildContainersLayout(program, build2, folder, collaborators) {
       await tryRemove([program, "manifest", "rm", list]);
   }
 }
-async function buildContainersImage(program, build2, doing, collaborators) {
-  return withPlace(async (place) => {
+async function buildContainersImage({ program, present: present2 }, build2, doing, collaborators) {
+  return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
     const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
     const argv = formatContainersBuild(program, build2, { kind: "image", idFile });
-    const failure = await tryRun(argv, doing, collaborators);
+    const failure = await withoutSteps(program, present2, (env2) => tryRun(argv, doing, collaborators, { env: env2 }));
     if (failure !== void 0)
       return failure;
     const image = (await (0, external_node_fs_promises_namespaceObject.readFile)(idFile, "utf8")).trim().replace(/^sha256:/, "");
@@ -20663,8 +21463,7 @@ async function buildContainersImage(program, build2, doing, collaborators) {
   });
 }
 const containers_build_shownLines = 20;
-async function tryRun(argv, doing, collaborators, onLine) {
-  const options = onLine === void 0 ? {} : { onLine };
+async function tryRun(argv, doing, collaborators, options = {}) {
   const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators, options);
   if (exitCode === 0)
     return void 0;
@@ -20673,8 +21472,8 @@ async function tryRun(argv, doing, collaborators, onLine) {
   return { state: "failed", reason, lines: written.slice(-containers_build_shownLines) };
 }
 async function findBases(program, names, signal) {
-  const found = await Promise.all([...names].map(async (name) => {
-    const digest = await tryReadDigest(program, name, signal);
+  const found = await Promise.all(names.map(async (name) => {
+    const digest = chooseRepoDigest(name, []) ?? await tryReadDigest(program, name, signal);
     return digest === void 0 ? [] : [{ name, digest }];
   }));
   return found.flat();
@@ -20685,48 +21484,71 @@ async function tryReadDigest(program, name, signal) {
     return json_textAt(image2, "FromImage") === void 0 ? void 0 : json_textAt(image2, "FromImageDigest");
   }
   const image = await tryAskProgramForJson(["podman", "image", "inspect", name], signal);
-  return json_textAt(image, 0, "RepoTags", 0) === void 0 ? void 0 : json_textAt(image, 0, "Digest");
+  return json_textAt(image, 0, "RepoDigests", 0) === void 0 ? void 0 : json_textAt(image, 0, "Digest");
 }
 ;
-function formatGiveBack(image, folders) {
-  const owner2 = readHostUser();
-  const [first, ...rest] = folders;
-  const [uid = ""] = owner2?.split(":") ?? [];
-  if (owner2 === void 0 || first === void 0 || uid === "0")
-    return void 0;
-  const chown = ["-exec", "chown", "-h", owner2, "{}", "+"];
-  return {
-    image,
-    command: ["find", first, ...rest, "-xdev", "!", "-user", uid, ...chown],
-    user: "0:0",
-    network: "none",
-    variables: [],
-    shared: folders
-  };
-}
 const giving = "giving files to the user of this machine";
 const limitMs = 6e4;
-async function giveBack(image, folders, collaborators, run2) {
-  const container = formatGiveBack(image, folders);
-  if (container === void 0)
+const script = `set -e
+cd "$1"
+test ! -s files || xargs -0 chown -h "$0" <files
+test ! -s hidden || xargs -0 sh -c 'find "$@" -xdev -exec chown -h "$0" {} +' "$0" <hidden
+`;
+async function giveBack(image, { folders, owner: owner2, before }, collaborators, { isRootless, run: run2 }) {
+  const changed = listChanged(before, await listForeign(folders, owner2));
+  const paths = [...changed.files, ...changed.hidden];
+  if (paths.length === 0 || owner2 === void 0)
     return true;
   try {
-    const end2 = await run2(container, { ...collaborators, signal: AbortSignal.timeout(limitMs) });
-    return end2.state === "ended" && end2.exitCode === 0;
+    if (process.getuid?.() === 0)
+      return await giveAll(paths, owner2);
+    return await withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (lists) => {
+      await writeLists(lists, changed);
+      const inside = isRootless ? "0:0" : `${owner2.uid}:${owner2.gid}`;
+      const container = formatGiveBack(image, inside, folders, lists);
+      const end2 = await run2(container, { ...collaborators, signal: AbortSignal.timeout(limitMs) });
+      return end2.state === "ended" && end2.exitCode === 0;
+    });
   } catch {
     return false;
   }
 }
+function formatGiveBack(image, owner2, folders, lists) {
+  return {
+    image,
+    command: ["sh", "-c", script, owner2, lists],
+    user: "0:0",
+    network: "none",
+    variables: [],
+    shared: [...folders, lists]
+  };
+}
+async function writeLists(folder, lists) {
+  for (const name of ["files", "hidden"]) {
+    await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(folder, name), lists[name].map((path2) => `${path2}\0`).join(""));
+  }
+}
+async function giveAll(paths, { uid, gid }) {
+  for (const path2 of paths)
+    await (0, external_node_fs_promises_namespaceObject.lchown)(path2, uid, gid);
+  return true;
+}
 ;
-function createBuildahEngine(kind, collaborators, isRootless) {
+function createBuildahEngine(kind, collaborators, { isRootless, present: present2 }) {
+  const engine = { program: "buildah", present: present2 };
   return {
     name: "buildah",
     description: describeKind(kind),
     listRefusals: (demands) => listRefusals(kind, demands),
-    buildLayout: (build2, folder) => buildContainersLayout("buildah", build2, folder, collaborators),
-    buildImage: (build2, doing) => buildContainersImage("buildah", build2, doing, collaborators),
+    buildLayout: (build2, folder) => buildContainersLayout(engine, build2, folder, collaborators),
+    buildImage: (build2, doing) => buildContainersImage(engine, build2, doing, collaborators),
     runContainer: (run2, doing, wanted) => runInBuildah({ isRootless }, run2, doing, wanted, collaborators),
-    giveBack: (image, folders) => giveBack(image, isRootless ? [] : folders, collaborators, (run2, own) => runInBuildah({ isRootless }, run2, giving, void 0, own)),
+    // it has no daemon that could be gone
+    assertAnswers: () => Promise.resolve(),
+    giveBack: (image, shared) => giveBack(image, shared, collaborators, {
+      isRootless,
+      run: (run2, own) => runInBuildah({ isRootless }, run2, giving, void 0, own)
+    }),
     close: () => Promise.resolve()
   };
 }
@@ -20766,6 +21588,7 @@ function formatClassicBuild(build2, idFile) {
   const epoch = sourceDateEpoch === void 0 ? [] : [`SOURCE_DATE_EPOCH=${sourceDateEpoch}`];
   return [
     "build",
+    "--force-rm",
     "--file",
     dockerfile,
     ...target === void 0 ? [] : ["--target", target],
@@ -20838,6 +21661,7 @@ function run_arguments_formatMount(mount) {
 }
 function podmanOptions({ keepsUser }, { user, shared }) {
   return [
+    "--stop-timeout=1",
     ...keepsUser === true && user !== void 0 ? ["--userns=keep-id"] : [],
     ...shared.length === 0 ? [] : ["--security-opt=label=disable"]
   ];
@@ -20845,26 +21669,49 @@ function podmanOptions({ keepsUser }, { user, shared }) {
 ;
 const volume_label = "dev.slipway.cache=true";
 async function prepareVolumes(program, run2, collaborators) {
-  const { signal, logger } = collaborators;
   for (const mount of run2.mounts ?? []) {
     if (mount.kind !== "volume")
       continue;
-    const { name, target } = mount;
-    const known = await askProgram([program.name, "volume", "inspect", name], signal);
-    if (known.exitCode === 0)
+    const inspect = [program.name, "volume", "inspect", mount.name];
+    if ((await askProgram(inspect, collaborators.signal)).exitCode === 0)
       continue;
-    await askProgram([program.name, "volume", "create", "--label", volume_label, name], signal);
-    if (run2.user === void 0)
-      continue;
-    const own = { ...run2, command: ["chown", "-R", run2.user, target], user: "0:0" };
-    const container = uniqueName();
-    const argv = formatRun(program, { ...own, mounts: [mount] }, container, volume_label);
-    const doing = `making the cache for ${target}`;
-    const { exitCode } = await runProgramLogged(argv, doing, collaborators);
-    await tryRemove([program.name, "container", "rm", "--force", container]);
-    if (exitCode !== 0)
-      logger.warning(`the cache for ${target} belongs to root, not ${run2.user}`);
+    await create(program, mount.name, collaborators.signal);
+    try {
+      await giveToUser(program, run2, mount, collaborators);
+    } catch (error2) {
+      await tryRemove([program.name, "volume", "rm", mount.name]);
+      throw error2;
+    }
   }
+}
+async function giveToUser(program, run2, mount, collaborators) {
+  const { user } = run2;
+  const { target } = mount;
+  if (user === void 0 || user.startsWith("0:"))
+    return;
+  const own = { ...run2, command: ["chown", "-R", user, target], user: "0:0" };
+  const container = uniqueName();
+  const argv = formatRun(program, { ...own, mounts: [mount] }, container, volume_label);
+  const removal = [program.name, "container", "rm", "--force", container];
+  const { exitCode, lines } = await withRemoval(removal, () => runProgramLogged(argv, `making the cache for ${target}`, collaborators));
+  if (exitCode === 0)
+    return;
+  const message = `the cache for ${target} cannot be given to the user ${user}`;
+  throw new SlipwayError("build-failed", message, {
+    cause: new Error(findSaid(lines) || `exit code ${exitCode}`),
+    fix: "Use an image that has chown, name a folder with cache-folder, or leave cache-volumes out."
+  });
+}
+async function create(program, name, signal) {
+  const argv = [program.name, "volume", "create", "--label", volume_label, name];
+  const { exitCode, stderr } = await askProgram(argv, signal);
+  if (exitCode === 0)
+    return;
+  const message = `${program.name} cannot make the volume ${name} for a cache`;
+  throw new SlipwayError("build-failed", message, {
+    cause: new Error(stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`),
+    fix: "Name a folder of the machine with cache-folder, or leave cache-volumes out."
+  });
 }
 ;
 const run_container_label = "dev.slipway.verb=containerized-build";
@@ -20877,57 +21724,20 @@ async function runContainer(runner, run2, doing, wanted, collaborators) {
   return withRemoval(removal, async () => {
     const argv = formatRun(runner, run2, name, run_container_label);
     const { lines } = await runProgramLogged(argv, doing, collaborators);
-    const end2 = await readContainerEnd(program, name, lines, wanted, signal);
+    return readEnd(runner, name, lines, wanted, signal);
+  });
+}
+async function readEnd({ name, assertAnswers }, container, lines, wanted, signal) {
+  try {
+    const end2 = await readContainerEnd(name, container, lines, wanted, signal);
     if (end2.state === "not-started")
-      await runner.assertAnswers();
+      await assertAnswers();
     return end2;
-  });
-}
-;
-async function unpackSavedImage(save, folder) {
-  await (0, external_node_fs_promises_namespaceObject.mkdir)(folder);
-  const archive = (0, tar_stream.extract)();
-  const [{ exitCode, stderr }, files] = await Promise.all([
-    save(archive),
-    unpackFiles(archive, folder)
-  ]);
-  const fileOf = (path2) => files.get(path2);
-  const manifest = await unpack_saved_image_tryReadJson(fileOf("manifest.json"));
-  const config = await unpack_saved_image_tryReadJson(fileOf(json_textAt(manifest, 0, "Config") ?? ""));
-  const listed = json_valueAt(manifest, 0, "Layers");
-  const layers = (Array.isArray(listed) ? listed : []).map((path2) => typeof path2 === "string" ? fileOf(path2) : void 0);
-  const whole2 = layers.filter((layer) => layer !== void 0);
-  if (exitCode === 0 && config !== void 0 && whole2.length === layers.length) {
-    return { config, layers: whole2 };
+  } catch (error2) {
+    signal.throwIfAborted();
+    await assertAnswers();
+    throw error2;
   }
-  throw new SlipwayError("build-failed", "docker cannot save the image that it built", {
-    cause: new Error(stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`),
-    fix: "Look at the space on the disk of docker and of this machine."
-  });
-}
-async function unpackFiles(archive, folder) {
-  const files = /* @__PURE__ */ new Map();
-  for await (const entry of archive) {
-    const { name, type: type2, linkname } = entry.header;
-    if (type2 === "file") {
-      const file = (0, external_node_path_namespaceObject.join)(folder, String(files.size));
-      files.set(name, file);
-      await (0, external_node_stream_promises_namespaceObject.pipeline)(entry, (0, external_node_fs_namespaceObject.createWriteStream)(file));
-      continue;
-    }
-    const target = typeof linkname === "string" ? findTarget(name, linkname, files) : void 0;
-    if (target !== void 0)
-      files.set(name, target);
-    entry.resume();
-  }
-  return files;
-}
-function findTarget(name, linkname, files) {
-  const { pathname } = new URL(linkname, `file:///${name}`);
-  return files.get(decodeURIComponent(pathname.slice(1)));
-}
-async function unpack_saved_image_tryReadJson(file) {
-  return file === void 0 ? void 0 : json_tryParseJson(await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
 }
 ;
 const kept = ["architecture", "os", "os.version", "variant", "author"];
@@ -20936,14 +21746,14 @@ for (const each of ["AttachStderr", "Tty", "OpenStdin", "StdinOnce", "MacAddress
   image_config_transient.add(each);
 }
 function formatImageConfig(saved, diffIds, epoch) {
-  const named = kept.flatMap((key) => {
+  const named2 = kept.flatMap((key) => {
     const value = json_valueAt(saved, key);
     return value === void 0 || value === "" ? [] : [[key, value]];
   });
   const history = json_valueAt(saved, "history");
   return {
     created: clampTime(json_valueAt(saved, "created"), epoch),
-    ...Object.fromEntries(named),
+    ...Object.fromEntries(named2),
     config: withoutTransient(json_valueAt(saved, "config")),
     rootfs: { type: "layers", diff_ids: diffIds },
     history: Array.isArray(history) ? history.map((entry) => clampEntry(entry, epoch)) : []
@@ -21012,26 +21822,33 @@ function readNumber(header, at) {
   return field.subarray(1).reduce((total, byte) => total * 256 + byte, (field[0] ?? 0) & 127);
 }
 ;
+const compressions = [
+  { name: "gzip", magic: [31, 139], unpack: () => (0, external_node_zlib_namespaceObject.createGunzip)() },
+  { name: "zstd", magic: [40, 181, 47, 253], unpack: () => (0, external_node_zlib_namespaceObject.createZstdDecompress)() }
+];
+const longestMagic = 4;
+const mediaTypeOf = (name) => `application/vnd.oci.image.layer.v1.tar+${name}`;
 async function packSavedLayer(file, blobs, epoch, signal) {
-  const [plain, packed] = [(0, external_node_crypto_namespaceObject.createHash)("sha256"), (0, external_node_crypto_namespaceObject.createHash)("sha256")];
-  if (await isGzip(file)) {
-    const size2 = { bytes: 0 };
-    const place2 = (0, external_node_path_namespaceObject.join)(blobs, `.${(0, external_node_crypto_namespaceObject.randomUUID)()}`);
-    await Promise.all([
-      (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), tap(packed, size2), (0, external_node_fs_namespaceObject.createWriteStream)(place2), { signal }),
-      (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), (0, external_node_zlib_namespaceObject.createGunzip)(), tap(plain), drain(), { signal })
-    ]);
-    return settle(place2, blobs, { plain, packed, size: size2 });
-  }
+  const [plain2, packed] = [(0, external_node_crypto_namespaceObject.createHash)("sha256"), (0, external_node_crypto_namespaceObject.createHash)("sha256")];
   const size = { bytes: 0 };
   const place = (0, external_node_path_namespaceObject.join)(blobs, `.${(0, external_node_crypto_namespaceObject.randomUUID)()}`);
-  await (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), epoch === void 0 ? new external_node_stream_namespaceObject.PassThrough() : clampTimes(epoch), tap(plain), (0, external_node_zlib_namespaceObject.createGzip)(), tap(packed, size), (0, external_node_fs_namespaceObject.createWriteStream)(place), { signal });
-  return settle(place, blobs, { plain, packed, size });
+  const compression = await findCompression(file);
+  const unpack2 = compression?.unpack ?? (() => new external_node_stream_namespaceObject.PassThrough());
+  if (compression !== void 0 && epoch === void 0) {
+    await Promise.all([
+      (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), tap(packed, size), (0, external_node_fs_namespaceObject.createWriteStream)(place), { signal }),
+      (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), unpack2(), tap(plain2), drain(), { signal })
+    ]);
+    return settle(place, blobs, mediaTypeOf(compression.name), { plain: plain2, packed, size });
+  }
+  await (0, external_node_stream_promises_namespaceObject.pipeline)((0, external_node_fs_namespaceObject.createReadStream)(file), unpack2(), epoch === void 0 ? new external_node_stream_namespaceObject.PassThrough() : clampTimes(epoch), tap(plain2), (0, external_node_zlib_namespaceObject.createGzip)(), tap(packed, size), (0, external_node_fs_namespaceObject.createWriteStream)(place), { signal });
+  return settle(place, blobs, mediaTypeOf("gzip"), { plain: plain2, packed, size });
 }
-async function settle(place, blobs, hashes) {
+async function settle(place, blobs, mediaType, hashes) {
   const hex = hashes.packed.digest("hex");
   await (0, external_node_fs_promises_namespaceObject.rename)(place, (0, external_node_path_namespaceObject.join)(blobs, hex));
   return {
+    mediaType,
     digest: `sha256:${hex}`,
     size: hashes.size.bytes,
     diffId: `sha256:${hashes.plain.digest("hex")}`
@@ -21050,11 +21867,11 @@ function tap(hash, size) {
 function drain() {
   return new external_node_stream_namespaceObject.Transform({ transform: (_chunk, _encoding, done) => done() }).resume();
 }
-async function isGzip(file) {
+async function findCompression(file) {
   const handle = await (0, external_node_fs_promises_namespaceObject.open)(file);
   try {
-    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer[0] === 31 && buffer[1] === 139;
+    const { buffer } = await handle.read(Buffer.alloc(longestMagic), 0, longestMagic, 0);
+    return compressions.find(({ magic }) => magic.every((byte, at) => buffer[at] === byte));
   } finally {
     await handle.close();
   }
@@ -21063,22 +21880,23 @@ async function isGzip(file) {
 const write_saved_layout_mediaTypes = {
   index: "application/vnd.oci.image.index.v1+json",
   manifest: "application/vnd.oci.image.manifest.v1+json",
-  config: "application/vnd.oci.image.config.v1+json",
-  layer: "application/vnd.oci.image.layer.v1.tar+gzip"
+  config: "application/vnd.oci.image.config.v1+json"
 };
-async function writeSavedLayout({ config, layers }, folder, { annotations, sourceDateEpoch }, signal) {
+async function writeSavedLayout({ config, layers }, folder, { annotations, sourceDateEpoch, baseLayers }, signal) {
   const blobs = (0, external_node_path_namespaceObject.join)(folder, "blobs/sha256");
   await (0, external_node_fs_promises_namespaceObject.mkdir)(blobs, { recursive: true });
   const packed = [];
-  for (const layer of layers) {
-    packed.push(await packSavedLayer(layer, blobs, sourceDateEpoch, signal));
+  const named2 = textsAt(config, "rootfs", "diff_ids");
+  for (const [at, layer] of layers.entries()) {
+    const epoch = baseLayers.has(named2[at] ?? "") ? void 0 : sourceDateEpoch;
+    packed.push(await packSavedLayer(layer, blobs, epoch, signal));
   }
   const diffIds = packed.map(({ diffId }) => diffId);
   const manifest = {
     schemaVersion: 2,
     mediaType: write_saved_layout_mediaTypes.manifest,
     config: await writeBlob(blobs, write_saved_layout_mediaTypes.config, formatImageConfig(config, diffIds, sourceDateEpoch)),
-    layers: packed.map(({ digest, size }) => ({ mediaType: write_saved_layout_mediaTypes.layer, digest, size })),
+    layers: packed.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
     ...annotations.length === 0 ? {} : { annotations: toRecord(annotations) }
   };
   const root = await writeBlob(blobs, write_saved_layout_mediaTypes.manifest, manifest);
@@ -21105,6 +21923,52 @@ function toRecord(pairs2) {
   return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
 }
 ;
+async function unpackSavedImage(save, folder) {
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(folder);
+  const archive = (0, tar_stream.extract)();
+  const [{ exitCode, stderr }, files] = await Promise.all([
+    save(archive),
+    unpackFiles(archive, folder)
+  ]);
+  const fileOf = (path2) => files.get(path2);
+  const manifest = await unpack_saved_image_tryReadJson(fileOf("manifest.json"));
+  const config = await unpack_saved_image_tryReadJson(fileOf(json_textAt(manifest, 0, "Config") ?? ""));
+  const listed = json_valueAt(manifest, 0, "Layers");
+  const layers = (Array.isArray(listed) ? listed : []).map((path2) => typeof path2 === "string" ? fileOf(path2) : void 0);
+  const whole2 = layers.filter((layer) => layer !== void 0);
+  if (exitCode === 0 && config !== void 0 && whole2.length === layers.length) {
+    return { config, layers: whole2 };
+  }
+  throw new SlipwayError("build-failed", "docker cannot save the image that it built", {
+    cause: new Error(stderr.replaceAll(/\s+/g, " ").trim() || `exit code ${exitCode}`),
+    fix: "Look at the space on the disk of docker and of this machine."
+  });
+}
+async function unpackFiles(archive, folder) {
+  const files = /* @__PURE__ */ new Map();
+  for await (const entry of archive) {
+    const { name, type: type2, linkname } = entry.header;
+    if (type2 === "file") {
+      const file = (0, external_node_path_namespaceObject.join)(folder, String(files.size));
+      files.set(name, file);
+      await (0, external_node_stream_promises_namespaceObject.pipeline)(entry, (0, external_node_fs_namespaceObject.createWriteStream)(file));
+      continue;
+    }
+    const target = typeof linkname === "string" ? findTarget(name, linkname, files) : void 0;
+    if (target !== void 0)
+      files.set(name, target);
+    entry.resume();
+  }
+  return files;
+}
+function findTarget(name, linkname, files) {
+  const { pathname } = new URL(linkname, `file:///${name}`);
+  return files.get(decodeURIComponent(pathname.slice(1)));
+}
+async function unpack_saved_image_tryReadJson(file) {
+  return file === void 0 ? void 0 : json_tryParseJson(await (0, external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+}
+;
 function createClassicEngine(kind, collaborators, assertAnswers) {
   return new ClassicEngine(kind, collaborators, assertAnswers);
 }
@@ -21127,33 +21991,49 @@ class ClassicEngine {
   buildLayout(build2, folder) {
     const { signal } = this.#collaborators;
     return replaceLayout(folder, build2.context, async (fresh, place) => {
-      const names = /* @__PURE__ */ new Set();
-      const built = await this.#build(build2, place, "building the image", (line) => {
-        const name = tryReadBaseName(line);
-        if (name !== void 0)
-          names.add(name);
-      });
+      const names = createBaseNames();
+      const built = await this.#build(build2, place, "building the image", names.push);
       if (built.state === "failed")
         return built;
-      const saved = await unpackSavedImage((archive) => askDocker(["save", built.image], signal, archive), (0, external_node_path_namespaceObject.join)(place, "saved"));
-      await writeSavedLayout(saved, fresh, build2, signal);
-      return { state: "built", bases: await classic_engine_findBases(names, signal) };
+      const found = await classic_engine_findBases(names.read(), signal);
+      const saved = await this.#save(built.image, (0, external_node_path_namespaceObject.join)(place, "saved"));
+      const facts = { ...build2, baseLayers: new Set(found.flatMap(({ layers }) => layers)) };
+      await writeSavedLayout(saved, fresh, facts, signal);
+      return { state: "built", bases: found.flatMap(({ base }) => base ?? []) };
     });
   }
   async buildImage(build2, doing) {
-    return withPlace((place) => this.#build(build2, place, doing));
+    return withPlace((0, external_node_os_namespaceObject.tmpdir)(), (place) => this.#build(build2, place, doing));
   }
   runContainer(run2, doing, wanted) {
     const runner = { name: "docker", assertAnswers: this.#assertAnswers };
     return runContainer(runner, run2, doing, wanted, this.#collaborators);
   }
-  giveBack(image, folders) {
+  giveBack(image, shared) {
     const runner = { name: "docker", assertAnswers: this.#assertAnswers };
-    return giveBack(image, folders, this.#collaborators, (run2, own) => runContainer(runner, run2, giving, void 0, own));
+    return giveBack(image, shared, this.#collaborators, {
+      isRootless: false,
+      run: (run2, own) => runContainer(runner, run2, giving, void 0, own)
+    });
+  }
+  assertAnswers() {
+    return this.#assertAnswers();
   }
   /** Its images have no names: they are the builder's cache. */
   close() {
     return Promise.resolve();
+  }
+  /** An image that cannot be saved may be all there is to see of a daemon that is gone. */
+  async #save(image, folder) {
+    const { signal } = this.#collaborators;
+    const save = ["docker", "save", image];
+    try {
+      return await unpackSavedImage((archive) => runQuietly(save, { signal, stdoutTo: archive }), folder);
+    } catch (error2) {
+      signal.throwIfAborted();
+      await this.assertAnswers();
+      throw error2;
+    }
   }
   async #build(build2, place, doing, onLine) {
     const idFile = (0, external_node_path_namespaceObject.join)(place, "id");
@@ -21173,12 +22053,18 @@ function explainClassicFailure(output) {
   return { reason: said ?? reason, lines: shown };
 }
 async function classic_engine_findBases(names, signal) {
-  const found = await Promise.all([...names].map(async (name) => {
+  return Promise.all(names.map(async (name) => {
     const image = await tryAskForJson(["image", "inspect", name], signal);
-    const digest = json_textAt(image, 0, "RepoDigests", 0)?.split("@")[1];
-    return digest === void 0 ? [] : [{ name, digest }];
+    const digest = chooseRepoDigest(name, textsAt(image, 0, "RepoDigests"));
+    const layers = textsAt(image, 0, "RootFS", "Layers");
+    return { layers, ...digest === void 0 ? {} : { base: { name, digest } } };
   }));
-  return found.flat();
+}
+;
+const base_images_stepPattern = /^#\d+ (?:\[[^\]]*\] )?FROM (?<name>\S+)@(?<digest>sha256:[0-9a-f]{64})(?: |$)/;
+function tryReadBase(line) {
+  const { name, digest } = base_images_stepPattern.exec(line)?.groups ?? {};
+  return name === void 0 || digest === void 0 ? void 0 : { name, digest };
 }
 ;
 function createDockerEngine(kind, collaborators, facts) {
@@ -21228,9 +22114,15 @@ class DockerEngine {
     const runner = { name: "docker", assertAnswers: () => this.#facts.assertAnswers() };
     return runContainer(runner, run2, doing, wanted, this.#collaborators);
   }
-  giveBack(image, folders) {
+  giveBack(image, shared) {
     const runner = { name: "docker", assertAnswers: () => this.#facts.assertAnswers() };
-    return giveBack(image, folders, this.#collaborators, (run2, own) => runContainer(runner, run2, giving, void 0, own));
+    return giveBack(image, shared, this.#collaborators, {
+      isRootless: false,
+      run: (run2, own) => runContainer(runner, run2, giving, void 0, own)
+    });
+  }
+  assertAnswers() {
+    return this.#facts.assertAnswers();
   }
   async close() {
     for (const image of this.#images)
@@ -21268,19 +22160,101 @@ class DockerEngine {
   }
 }
 ;
-function createPodmanEngine(kind, collaborators, { isRootless, assertAnswers }) {
+function createPodmanEngine(kind, collaborators, { isRootless, present: present2, assertAnswers }) {
+  const engine = { program: "podman", present: present2 };
   const runner = { name: "podman", keepsUser: isRootless, assertAnswers };
   return {
     name: "podman",
     description: describeKind(kind),
     listRefusals: (demands) => listRefusals(kind, demands),
-    buildLayout: (build2, folder) => buildContainersLayout("podman", build2, folder, collaborators),
-    buildImage: (build2, doing) => buildContainersImage("podman", build2, doing, collaborators),
+    buildLayout: (build2, folder) => buildContainersLayout(engine, build2, folder, collaborators),
+    buildImage: (build2, doing) => buildContainersImage(engine, build2, doing, collaborators),
     runContainer: (run2, doing, wanted) => runContainer(runner, run2, doing, wanted, collaborators),
-    // without root, root inside is the user of this machine
-    giveBack: (image, folders) => giveBack(image, isRootless ? [] : folders, collaborators, (run2, own) => runContainer(runner, run2, giving, void 0, own)),
+    assertAnswers,
+    giveBack: (image, shared) => giveBack(image, shared, collaborators, {
+      isRootless,
+      run: (run2, own) => runContainer({ ...runner, keepsUser: false }, run2, giving, void 0, own)
+    }),
     close: () => Promise.resolve()
   };
+}
+;
+const sweep_limitMs = 3e4;
+const first = {
+  docker: [containersOf("docker")],
+  podman: [containersOf("podman")],
+  buildah: [
+    {
+      list: ["buildah", "containers", "--format", "{{.ContainerName}}"],
+      remove: ["buildah", "rm"]
+    }
+  ]
+};
+const then = {
+  docker: [
+    named("docker", "network"),
+    named("docker", "volume"),
+    {
+      list: listOf("docker", "image", "reference=slipway-*", "{{.Repository}}:{{.Tag}}"),
+      remove: ["docker", "image", "rm", "--force"]
+    }
+  ],
+  podman: [
+    named("podman", "network"),
+    named("podman", "volume"),
+    {
+      list: listOf("podman", "image", "reference=localhost/slipway-*", "{{.Repository}}:{{.Tag}}"),
+      remove: ["podman", "manifest", "rm"]
+    }
+  ],
+  buildah: [
+    {
+      list: ["buildah", "images", "--format", "{{.Name}}:{{.Tag}}"],
+      remove: ["buildah", "manifest", "rm"]
+    }
+  ]
+};
+const builderPattern = /^buildx_buildkit_(?<builder>slipway-.*)0$/;
+async function removeAbandoned(engine, signal) {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(sweep_limitMs)]);
+  const [containers, others] = await Promise.all([
+    Promise.all(first[engine].map((kind) => findAbandoned(kind, until))),
+    Promise.all(then[engine].map((kind) => findAbandoned(kind, until)))
+  ]);
+  for (const name of containers.flatMap(({ names }) => names)) {
+    const builder = builderPattern.exec(name)?.groups?.["builder"];
+    if (builder !== void 0)
+      await sweep_tryAsk(["docker", "buildx", "rm", "--force", builder], until);
+  }
+  for (const kind of [...containers, ...others])
+    await removeAll(kind, until);
+}
+async function findAbandoned(kind, signal) {
+  const names = (await sweep_tryAsk(kind.list, signal)).split(/\s+/).filter((name) => isAbandoned(name));
+  return { ...kind, names };
+}
+async function removeAll({ remove: remove2, names }, signal) {
+  if (names.length > 0)
+    await sweep_tryAsk([...remove2, ...names], signal);
+}
+async function sweep_tryAsk(argv, signal) {
+  const asked = runQuietly(argv, { signal }).catch(() => ({ stdout: "" }));
+  return (await asked).stdout;
+}
+function containersOf(program) {
+  return {
+    list: [...listOf(program, "container", "name=slipway-", "{{.Names}}"), "--all"],
+    remove: [program, "container", "rm", "--force", "--volumes"]
+  };
+}
+function named(program, kind) {
+  return {
+    list: listOf(program, kind, "name=slipway-", "{{.Name}}"),
+    remove: [program, kind, "rm"]
+  };
+}
+function listOf(program, kind, filter, format2) {
+  return [program, kind, "ls", "--filter", filter, "--format", format2];
 }
 ;
 async function openEngine(choice, collaborators) {
@@ -21290,7 +22264,7 @@ async function openEngine(choice, collaborators) {
     if (found instanceof SlipwayError)
       broken2.push(found);
     else if (found !== "absent")
-      return warnOf(broken2, found, collaborators);
+      return sweep(warnOf(broken2, found, collaborators), collaborators);
   }
   throw broken2[0] ?? open_engine_explainAbsence(choice);
 }
@@ -21298,6 +22272,22 @@ function warnOf(broken2, engine, { logger }) {
   for (const { message } of broken2)
     logger.info(`${message}: ${engine.name} is used instead`);
   return engine;
+}
+function sweep(engine, { signal }) {
+  const swept = removeAbandoned(engine.name, signal);
+  return {
+    name: engine.name,
+    description: engine.description,
+    listRefusals: (demands) => engine.listRefusals(demands),
+    buildLayout: (build2, folder) => engine.buildLayout(build2, folder),
+    buildImage: (build2, doing) => engine.buildImage(build2, doing),
+    runContainer: (run2, doing, wanted) => engine.runContainer(run2, doing, wanted),
+    assertAnswers: () => engine.assertAnswers(),
+    giveBack: (image, shared) => engine.giveBack(image, shared),
+    close: async () => {
+      await Promise.all([engine.close(), swept]);
+    }
+  };
 }
 function open_engine_explainAbsence(choice) {
   const what = choice === "auto" ? "container engine" : choice;
@@ -21311,28 +22301,34 @@ const openers = {
 };
 async function openDocker(collaborators) {
   const { signal } = collaborators;
-  const [version, buildx2] = await Promise.all([
-    open_engine_tryAsk(["docker", "version", "--format", "json"], signal),
-    open_engine_tryAsk(["docker", "buildx", "version"], signal),
-    removeAbandoned("docker")
-  ]);
-  if (version === void 0)
+  const builders = open_engine_tryAsk(["docker", "buildx", "ls", "--format", builderTemplate], signal);
+  builders.catch(() => void 0);
+  const answer = await open_engine_tryAsk(["docker", "info", "--format", "json"], signal);
+  if (answer === void 0)
     return "absent";
-  const server = serverVersion(version);
-  if (server === void 0)
-    return explainSilence(version);
+  const info2 = json_tryParseJson(answer.stdout);
+  const version = json_textAt(info2, "ServerVersion") ?? "";
+  if (version === "")
+    return explainSilence(answer);
   const assertAnswers = async () => {
-    const answer = await askDocker(["version", "--format", "json"]);
-    if (serverVersion(answer) === void 0)
-      throw explainSilence(answer);
+    const again = await askDocker(["version", "--format", "json"], signal);
+    if (serverVersion(again) === void 0)
+      throw explainSilence(again);
   };
-  const kind = { name: "docker", version: server, hasBuildx: buildx2?.exitCode === 0 };
+  const kind = { name: "docker", version, hasBuildx: hasPlugin(info2, "buildx") };
   if (!kind.hasBuildx)
     return createClassicEngine(kind, collaborators, assertAnswers);
   return createDockerEngine(kind, collaborators, {
     assertAnswers,
-    chooseBuilder: async () => chooseBuilder(await readBuilders(signal))
+    chooseBuilder: async () => chooseBuilder(await readBuilders(info2, await builders))
   });
+}
+function hasPlugin(info2, name) {
+  return listAt(info2, "ClientInfo", "Plugins").some((plugin) => json_textAt(plugin, "Name") === name && json_valueAt(plugin, "Err") === void 0);
+}
+function listAt(value, ...path2) {
+  const found = json_valueAt(value, ...path2);
+  return Array.isArray(found) ? found : [];
 }
 function serverVersion({ stdout }) {
   return json_textAt(json_tryParseJson(stdout), "Server", "Version");
@@ -21345,44 +22341,55 @@ function explainSilence({ stderr }) {
   });
 }
 async function openPodman(collaborators) {
-  const argv = ["podman", "info", "--format", "json"];
-  const [info2] = await Promise.all([open_engine_tryAsk(argv, collaborators.signal), removeAbandoned("podman")]);
-  if (info2 === void 0)
+  const { signal } = collaborators;
+  const [list, version] = await Promise.all([
+    open_engine_tryAsk(formatListContainers("podman"), signal),
+    open_engine_tryAsk(["podman", "version", "--format", "json"], signal)
+  ]);
+  if (list === void 0 || version === void 0)
     return "absent";
-  if (info2.exitCode !== 0)
-    return explainFailure("podman", info2);
-  const facts = json_tryParseJson(info2.stdout);
-  const version = json_textAt(facts, "version", "Version") ?? "";
+  if (list.exitCode !== 0)
+    return explainFailure("podman", list);
+  const own = json_tryParseJson(version.stdout);
+  const isRemote = json_textAt(own, "Server", "Version") !== void 0;
   const assertAnswers = async () => {
-    const answer = await askProgram(argv);
+    const answer = await askProgram(formatListContainers("podman"), signal);
     if (answer.exitCode !== 0)
       throw explainFailure("podman", answer);
   };
-  const isRootless = json_valueAt(facts, "host", "security", "rootless") === true;
-  return createPodmanEngine({ name: "podman", version }, collaborators, {
-    isRootless,
+  const kind = { name: "podman", version: json_textAt(own, "Client", "Version") ?? "" };
+  return createPodmanEngine(kind, collaborators, {
+    isRootless: isRemote ? await isRemoteRootless(signal) : process.getuid?.() !== 0,
+    present: list.stdout.split("\n"),
     assertAnswers
   });
 }
+async function isRemoteRootless(signal) {
+  const info2 = await askProgram(["podman", "info", "--format", "json"], signal);
+  return json_valueAt(json_tryParseJson(info2.stdout), "host", "security", "rootless") === true;
+}
 async function openBuildah(collaborators) {
   const { signal } = collaborators;
-  const [info2, version] = await Promise.all([
-    open_engine_tryAsk(["buildah", "info"], signal),
+  const [list, version] = await Promise.all([
+    open_engine_tryAsk(formatListContainers("buildah"), signal),
     open_engine_tryAsk(["buildah", "version", "--json"], signal)
   ]);
-  if (info2 === void 0 || version === void 0)
+  if (list === void 0 || version === void 0)
     return "absent";
-  if (info2.exitCode !== 0)
-    return explainFailure("buildah", info2);
-  const isRootless = json_valueAt(json_tryParseJson(info2.stdout), "host", "rootless") === true;
+  if (list.exitCode !== 0)
+    return explainFailure("buildah", list);
   const own = json_textAt(json_tryParseJson(version.stdout), "version") ?? "";
-  return createBuildahEngine({ name: "buildah", version: own }, collaborators, isRootless);
+  return createBuildahEngine({ name: "buildah", version: own }, collaborators, {
+    isRootless: process.getuid?.() !== 0,
+    present: list.stdout.split("\n")
+  });
 }
 function explainFailure(program, { stderr }) {
   const said = stderr.replaceAll(/\s+/g, " ").trim();
+  const [, ...words] = formatListContainers(program);
   return new SlipwayError("engine-missing", `there is ${program}, but it does not work`, {
     ...said === "" ? {} : { cause: new Error(said) },
-    fix: `Make ${program} info work as the user of the runner.`
+    fix: `Make ${program} ${words.slice(0, program === "podman" ? 2 : 1).join(" ")} work as the user of the runner.`
   });
 }
 async function open_engine_tryAsk(argv, signal) {
@@ -21394,20 +22401,21 @@ async function open_engine_tryAsk(argv, signal) {
     throw error2;
   }
 }
-async function readBuilders(signal) {
-  const [info2, builders] = await Promise.all([
-    tryAskForJson(["info", "--format", "json"], signal),
-    askDocker(["buildx", "ls", "--format", builderTemplate], signal)
-  ]);
-  const current = builders.exitCode === 0 ? findCurrentBuilder(builders.stdout) : void 0;
-  const status = json_valueAt(info2, "DriverStatus");
-  const pairs2 = Array.isArray(status) ? status : [];
+async function readBuilders(info2, answer) {
+  const lines = answer?.exitCode === 0 ? answer.stdout : "";
+  const abandoned = new Set(listBuilders(lines).filter((name) => isAbandoned(name)));
+  for (const name of abandoned)
+    await tryRemove(["docker", "buildx", "rm", "--force", name]);
+  const current = findCurrentBuilder(lines);
   return {
-    hasContainerdStore: pairs2.some((pair) => json_textAt(pair, 0) === "driver-type" && json_textAt(pair, 1)?.startsWith("io.containerd.")),
+    hasContainerdStore: listAt(info2, "DriverStatus").some((pair) => json_textAt(pair, 0) === "driver-type" && json_textAt(pair, 1)?.startsWith("io.containerd.")),
     ...current === void 0 ? {} : { current }
   };
 }
 const builderTemplate = '{"name":{{json .Builder.Name}},"driver":{{json .Builder.Driver}},"isCurrent":{{json .Builder.Current}}}';
+function listBuilders(lines) {
+  return lines.split("\n").flatMap((line) => json_textAt(json_tryParseJson(line), "name") ?? []);
+}
 function findCurrentBuilder(lines) {
   const builders = lines.split("\n").map(json_tryParseJson);
   const current = builders.find((builder) => json_valueAt(builder, "isCurrent") === true);
@@ -21415,27 +22423,45 @@ function findCurrentBuilder(lines) {
   return name === void 0 || driver === void 0 ? void 0 : { name, driver };
 }
 ;
-function formatCompose({ name, file }, ...rest) {
-  const plain = ["--ansi", "never", "--progress", "plain"];
-  return ["docker", "compose", "--project-name", name, "--file", file, ...plain, ...rest];
+const plain = ["--ansi", "never", "--progress", "plain"];
+function formatCompose({ words }, { name, file }, command, overrides = []) {
+  const files = [file, ...overrides].flatMap((path2) => ["--file", path2]);
+  return [...words, "--project-name", name, ...files, ...plain, ...command];
 }
-function formatComposeConfig(project) {
-  return formatCompose(project, "--profile", "*", "config", "--format", "json");
+const composeConfig = ["--profile", "*", "config", "--format", "json"];
+function formatComposeRun({ service, variables, user, shared }, container) {
+  return [
+    ...["run", "--no-deps", "--no-TTY", "--name", container],
+    ...user === void 0 ? [] : ["--user", user],
+    ...variables.flatMap((variable) => ["--env", variable]),
+    ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]),
+    service
+  ];
 }
-function formatComposeRun(project, { service, variables, user, shared }, container) {
-  return formatCompose(project, ...["run", "--no-deps", "--no-TTY", "--name", container], ...user === void 0 ? [] : ["--user", user], ...variables.flatMap((variable) => ["--env", variable]), ...shared.flatMap((path2) => ["--volume", `${path2}:${path2}`]), service);
-}
-function formatComposeDown(project) {
-  return formatCompose(project, ...["--profile", "*", "down", "--volumes", "--remove-orphans"], ...["--rmi", "local", "--timeout", "1"]);
+const composeDown = [
+  ...["--profile", "*", "down", "--volumes", "--remove-orphans"],
+  ...["--rmi", "local", "--timeout", "1"]
+];
+function formatOverride(service, settings2) {
+  const environment2 = Object.fromEntries(settings2.map((line) => {
+    const [name = ""] = line.split("=", 1);
+    return [name, line.slice(name.length + 1).replaceAll("$", "$$$$")];
+  }));
+  return JSON.stringify({ services: { [service]: { environment: environment2 } } });
 }
 ;
 function readComposeServices(config) {
-  return Object.entries(json_valueAt(config, "services") ?? {}).map(([name, service]) => ({
-    name,
-    dependsOn: Object.keys(json_valueAt(service, "depends_on") ?? {}),
-    hasProfile: listOf(json_valueAt(service, "profiles")).length > 0,
-    isBuilt: json_valueAt(service, "build") !== void 0
-  }));
+  return Object.entries(json_valueAt(config, "services") ?? {}).map(([name, service]) => {
+    const image = json_textAt(service, "image");
+    return {
+      name,
+      dependsOn: Object.keys(json_valueAt(service, "depends_on") ?? {}),
+      hasProfile: compose_file_listOf(json_valueAt(service, "profiles")).length > 0,
+      isBuilt: json_valueAt(service, "build") !== void 0,
+      ...image === void 0 ? {} : { image },
+      mounted: compose_file_listOf(json_valueAt(service, "volumes")).flatMap((volume) => json_valueAt(volume, "type") === "bind" ? json_textAt(volume, "source") ?? [] : [])
+    };
+  });
 }
 function findForeign(project, config) {
   return ["volume", "network"].flatMap((kind) => Object.entries(json_valueAt(config, `${kind}s`) ?? {}).flatMap(([key, value]) => {
@@ -21446,8 +22472,8 @@ function findForeign(project, config) {
 }
 function listNeeded(services, tested) {
   const find = (name) => services.find((service) => service.name === name);
-  const first = find(tested)?.dependsOn ?? [];
-  const needed = new Set(first);
+  const first2 = find(tested)?.dependsOn ?? [];
+  const needed = new Set(first2);
   for (const name of needed)
     for (const next of find(name)?.dependsOn ?? [])
       needed.add(next);
@@ -21457,14 +22483,14 @@ function listNeeded(services, tested) {
   return services.filter(({ name, hasProfile }) => name !== tested && !hasProfile).map(({ name }) => name);
 }
 function readServiceContainers(containers) {
-  return listOf(containers).flatMap((container) => {
+  return compose_file_listOf(containers).flatMap((container) => {
     const service = json_textAt(container, "Config", "Labels", "com.docker.compose.service");
     if (service === void 0)
       return [];
     const exitCode = json_valueAt(container, "State", "ExitCode");
     const restarts = json_valueAt(container, "RestartCount");
     const health = json_textAt(container, "State", "Health", "Status");
-    const checks = listOf(json_valueAt(container, "State", "Health", "Log"));
+    const checks = compose_file_listOf(json_valueAt(container, "State", "Health", "Log"));
     const said = json_textAt(checks.at(-1), "Output")?.replaceAll(/\s+/g, " ").trim();
     return {
       service,
@@ -21476,7 +22502,7 @@ function readServiceContainers(containers) {
     };
   });
 }
-function listOf(value) {
+function compose_file_listOf(value) {
   return Array.isArray(value) ? value : [];
 }
 const mostRestarts = 3;
@@ -21512,27 +22538,147 @@ function isServiceReady({ status, health }) {
   return status === "running" || status === "exited";
 }
 ;
+const candidates = {
+  docker: [["docker", "compose"]],
+  podman: [["docker-compose"], ["docker", "compose"]]
+};
+const missing = {
+  docker: {
+    sentence: "there is docker, but not its plug-in compose",
+    fix: "Install docker-compose-plugin (version 2), or leave the input compose-file out."
+  },
+  podman: {
+    sentence: "there is podman, but no Compose of version 2 that can speak to it",
+    fix: "Install docker-compose (version 2 or newer, the program or docker’s plug-in), or leave the input compose-file out; podman-compose is another program, which does not wait for services to be healthy."
+  }
+};
+async function findComposeProgram(engine, signal) {
+  for (const words of candidates[engine]) {
+    if (isComposeVersion(await compose_program_tryReadVersion(words, signal)))
+      return { engine, words };
+  }
+  const { sentence, fix: fix2 } = missing[engine];
+  throw new SlipwayError("engine-missing", sentence, { fix: fix2 });
+}
+function isComposeVersion(text) {
+  return Number(/^v?(?<major>\d+)\.\d+/.exec(text.trim())?.groups?.["major"] ?? 0) >= 2;
+}
+async function compose_program_tryReadVersion(words, signal) {
+  try {
+    const { exitCode, stdout } = await askProgram([...words, "version", "--short"], signal);
+    return exitCode === 0 ? stdout : "";
+  } catch (error2) {
+    if (error2 instanceof CommandError && error2.kind === "not-found")
+      return "";
+    throw error2;
+  }
+}
+;
+const millisecond = 1e6;
+const defaultIntervalMs = 3e4;
+const defaultTimeoutMs = 3e4;
+function listDueChecks(containers, now) {
+  const list = Array.isArray(containers) ? containers : [];
+  return list.flatMap((container) => {
+    const id = json_textAt(container, "Id");
+    const isWaiting = json_valueAt(container, "State", "Running") === true && json_textAt(container, "State", "Health", "Status") === "starting";
+    if (id === void 0 || !isWaiting)
+      return [];
+    const intervalMs = durationAt(container, "Interval") ?? defaultIntervalMs;
+    const lastMs = Date.parse(lastCheck(container) ?? json_textAt(container, "State", "StartedAt") ?? "");
+    if (now < lastMs + intervalMs)
+      return [];
+    return { container: id, timeoutMs: durationAt(container, "Timeout") ?? defaultTimeoutMs };
+  });
+}
+function lastCheck(container) {
+  const log = json_valueAt(container, "State", "Health", "Log");
+  return Array.isArray(log) ? json_textAt(log.at(-1), "End") : void 0;
+}
+function durationAt(container, name) {
+  const nanoseconds = json_valueAt(container, "Config", "Healthcheck", name);
+  return typeof nanoseconds === "number" && nanoseconds > 0 ? nanoseconds / millisecond : void 0;
+}
+const lookEveryMs = 200;
+const health_checks_answerMs = 5e3;
+async function withHealthChecks({ read, isOver: isOver2 }, { clock }, work) {
+  const done = new AbortController();
+  const running = /* @__PURE__ */ new Set();
+  const check = async ({ container, timeoutMs }) => {
+    running.add(container);
+    const limit = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMs + health_checks_answerMs)]);
+    const argv = ["podman", "healthcheck", "run", container];
+    await runQuietly(argv, { signal: limit }).catch(() => void 0);
+    running.delete(container);
+  };
+  const watch2 = async () => {
+    for (let containers; !isOver2(containers); containers = await read()) {
+      const due = listDueChecks(containers, clock.now().getTime());
+      for (const each of due)
+        if (!running.has(each.container))
+          void check(each);
+      await clock.sleep(lookEveryMs, done.signal);
+    }
+  };
+  const watching = watch2().catch(() => void 0);
+  try {
+    return await work();
+  } finally {
+    done.abort();
+    await watching;
+  }
+}
+;
+const startLimitMs = 2e4;
+const podman_service_lookEveryMs = 20;
+const removalIdleSeconds = 20;
+async function withPodmanService({ clock, signal }, work) {
+  return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
+    const socket = (0, external_node_path_namespaceObject.join)(place, "podman.sock");
+    const env2 = { DISABLE_HC_SYSTEMD: "true" };
+    const argv = ["podman", "system", "service", "--time=0", `unix://${socket}`];
+    const service = await startProcess(argv, { env: env2 });
+    const ended = service.ended.then((how) => {
+      throw new SlipwayError("engine-missing", "podman does not answer as docker does", {
+        cause: new Error(how),
+        fix: "Make podman system service work as the user of the runner."
+      });
+    });
+    ended.catch(() => void 0);
+    try {
+      await Promise.race([waitForFile(socket, { clock, signal }), ended]);
+      return await work(socket);
+    } finally {
+      await service.stop();
+    }
+  });
+}
+async function waitForFile(file, { clock, signal }) {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(startLimitMs)]);
+  while (await (0, external_node_fs_promises_namespaceObject.stat)(file).catch(() => void 0) === void 0) {
+    await clock.sleep(podman_service_lookEveryMs, limit);
+  }
+}
+function throughPodman({ words }, socket) {
+  const env2 = ["env", "-u", "DOCKER_CONTEXT", "-u", "DOCKER_TLS_VERIFY"];
+  const settings2 = [`DOCKER_HOST=unix://${socket}`, "DOCKER_BUILDKIT=0"];
+  return { engine: "podman", words: [...env2, ...settings2, ...words] };
+}
+const podman_service_removalScript = `podman system service --time=${removalIdleSeconds} "unix://$0" & service=$!
+for _ in $(seq 200); do test -S "$0" && break; sleep 0.1; done
+"$@"; code=$?; kill "$service"; rm -f "$0"; exit "$code"`;
+function formatPodmanRemoval(socket, argv) {
+  return ["sh", "-c", podman_service_removalScript, socket, ...argv];
+}
+;
 const eraseLine = "\x1B[2K";
-const lookLimitMs = 2e4;
 async function openCompose(engine, choice, collaborators) {
   const { signal } = collaborators;
-  if (engine !== "docker") {
-    throw invalidInput([
-      {
-        subject: "compose-file",
-        given: choice.file,
-        expected: `nothing: ${engine} has no Compose that says when a service is healthy`,
-        fix: "Use docker with its plug-in compose, or leave compose-file out."
-      }
-    ]);
-  }
-  const { exitCode } = await askProgram(["docker", "compose", "version"], signal);
-  if (exitCode !== 0) {
-    throw new SlipwayError("engine-missing", "there is docker, but not its plug-in compose", {
-      fix: "Install docker-compose-plugin (version 2), or leave the input compose-file out."
-    });
-  }
-  const config = await askProgram(formatComposeConfig(choice), signal);
+  const { name } = engine;
+  if (name === "buildah")
+    throw invalidInput([refuseEngine(choice, name)]);
+  const program = await findComposeProgram(name, signal);
+  const config = await askProgram(formatCompose(program, choice, composeConfig), signal);
   if (config.exitCode !== 0)
     throw invalidInput([compose_refuseFile(choice, config.stderr)]);
   const file = json_tryParseJson(config.stdout);
@@ -21540,17 +22686,34 @@ async function openCompose(engine, choice, collaborators) {
   if (foreign.length > 0)
     throw invalidInput([refuseForeign(choice, foreign)]);
   const services = readComposeServices(file);
-  const names = services.map(({ name }) => name);
-  if (names.includes(choice.service))
-    return createCompose(choice, services, collaborators);
-  throw invalidInput([
-    {
-      subject: "compose-service",
-      given: choice.service,
-      expected: `one of ${names.join(", ")}`,
-      fix: `Name the service of ${choice.file} whose command is the test.`
-    }
-  ]);
+  const tested = services.find(({ name: name2 }) => name2 === choice.service);
+  if (tested === void 0)
+    throw invalidInput([refuseService(choice, services)]);
+  const needed = listNeeded(services, choice.service);
+  const used = services.filter(({ name: name2 }) => [...needed, choice.service].includes(name2));
+  const built = used.filter(({ isBuilt }) => isBuilt).map(({ name: name2 }) => name2);
+  return {
+    needed,
+    image: tested.image ?? `${choice.name}-${choice.service}`,
+    mounted: used.flatMap(({ mounted }) => mounted),
+    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work)
+  };
+}
+function refuseService(choice, services) {
+  return {
+    subject: "compose-service",
+    given: choice.service,
+    expected: `one of ${services.map(({ name }) => name).join(", ")}`,
+    fix: `Name the service of ${choice.file} whose command is the test.`
+  };
+}
+function refuseEngine({ file }, engine) {
+  return {
+    subject: "compose-file",
+    given: file,
+    expected: `nothing: ${engine} runs no services`,
+    fix: "Use docker or podman with Compose of version 2, or leave compose-file out."
+  };
 }
 function refuseForeign({ file }, foreign) {
   return {
@@ -21569,485 +22732,90 @@ function compose_refuseFile({ file }, stderr) {
     fix: "Try it with docker compose config."
   };
 }
-function createCompose(choice, services, collaborators) {
+function useServices(program, plan2, collaborators, work) {
+  const { choice } = plan2;
+  if (program.engine === "docker") {
+    const removal = formatCompose(program, choice, composeDown);
+    return withRemoval(removal, () => work(createServices(program, plan2, collaborators)));
+  }
+  const watched = {
+    read: () => readContainers("podman", choice),
+    isOver: (found) => judge(plan2, found).state === "ready"
+  };
+  return withPlace((0, external_node_os_namespaceObject.tmpdir)(), (place) => {
+    const socket = (0, external_node_path_namespaceObject.join)(place, "removal.sock");
+    const down = formatCompose(throughPodman(program, socket), choice, composeDown);
+    return withRemoval(formatPodmanRemoval(socket, down), () => withPodmanService(collaborators, (own) => withHealthChecks(watched, collaborators, () => work(createServices(throughPodman(program, own), plan2, collaborators)))));
+  });
+}
+function judge({ needed }, containers) {
+  return judgeServices(needed, readServiceContainers(containers));
+}
+function createServices(program, plan2, collaborators) {
+  const { choice, needed, built } = plan2;
   const { signal } = collaborators;
-  const needed = listNeeded(services, choice.service);
-  const built = services.filter(({ name, isBuilt }) => isBuilt && [...needed, choice.service].includes(name));
+  const { engine } = program;
   const run2 = async (words, doing) => {
-    const argv = formatCompose(choice, ...words);
+    const argv = formatCompose(program, choice, words);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
-    return exitCode === 0 ? void 0 : { state: "failed", ...explainBuildFailure(lines) };
+    if (exitCode === 0)
+      return void 0;
+    await plan2.engine.assertAnswers();
+    return { state: "failed", ...explainBuildFailure(lines) };
   };
   return {
-    needed,
     build: async () => {
       if (built.length === 0)
         return void 0;
-      return run2(["build", ...built.map(({ name }) => name)], "building the services");
+      return run2(["build", ...built], "building the services");
     },
     start: async () => {
       if (needed.length === 0)
         return void 0;
       return run2(["up", "--detach", "--no-build", ...needed], `starting ${needed.join(", ")}`);
     },
-    readState: async () => judgeServices(needed, await readContainers(choice)),
-    run: async (options, env2, wanted) => {
+    readState: async () => judge(plan2, await readContainers(engine, choice)),
+    run: (options, settings2, wanted) => withOverride(choice, settings2, async (overrides) => {
       const { service } = choice;
       const container = `${choice.name}-tests`;
-      const argv = formatComposeRun(choice, { ...options, service }, container);
+      const command = formatComposeRun({ ...options, service }, container);
+      const argv = formatCompose(program, choice, command, overrides);
       const doing = `testing in the service ${service}`;
-      const { lines } = await runProgramLogged(argv, doing, collaborators, { env: env2 });
-      return readContainerEnd("docker", container, lines, wanted, signal);
-    },
-    readLogs: () => readLogs(choice, needed),
-    use: (work) => withRemoval(formatComposeDown(choice), work)
+      const { lines } = await runProgramLogged(argv, doing, collaborators);
+      const runner = { name: engine, assertAnswers: () => plan2.engine.assertAnswers() };
+      return readEnd(runner, container, lines, wanted, signal);
+    }),
+    readLogs: () => readLogs(program, choice, needed)
   };
 }
-async function readContainers({ name }) {
-  const signal = AbortSignal.timeout(lookLimitMs);
+async function withOverride({ service }, settings2, work) {
+  if (settings2.length === 0)
+    return work([]);
+  return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
+    const file = (0, external_node_path_namespaceObject.join)(place, "override.json");
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(file, formatOverride(service, settings2), { mode: 384 });
+    return work([file]);
+  });
+}
+async function readContainers(engine, { name }) {
   const filter = `label=com.docker.compose.project=${name}`;
   const list = ["container", "ls", "--all", "--no-trunc", "--quiet", "--filter", filter];
-  const { stdout } = await askProgram(["docker", ...list], signal);
+  const { stdout } = await askProgram([engine, ...list]);
   const ids = stdout.split("\n").filter((id) => id !== "");
   if (ids.length === 0)
     return [];
-  const found = await askProgram(["docker", "container", "inspect", ...ids], signal);
-  return readServiceContainers(json_tryParseJson(found.stdout));
+  const found = await askProgram([engine, "container", "inspect", ...ids]);
+  return json_tryParseJson(found.stdout);
 }
-async function readLogs(project, services) {
+async function readLogs(program, project, services) {
   const logs = /* @__PURE__ */ new Map();
   for (const service of services) {
-    const argv = formatCompose(project, "logs", "--no-color", "--no-log-prefix", service);
-    const asked = askProgram(argv, AbortSignal.timeout(lookLimitMs));
-    const { stdout } = await asked.catch(() => ({ stdout: "" }));
+    const command = ["logs", "--no-color", "--no-log-prefix", service];
+    const argv = formatCompose(program, project, command);
+    const { stdout } = await askProgram(argv);
     logs.set(service, stdout.replaceAll(eraseLine, ""));
   }
   return logs;
-}
-;
-const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
-const fieldsOfCommit = 4;
-const lastSecond = 253402300799;
-async function* readCommits(pieces) {
-  let open;
-  let rest = "";
-  for await (const piece of pieces) {
-    const fields2 = (rest + piece).split("\0");
-    rest = fields2.pop() ?? "";
-    for (const field of fields2) {
-      if (open !== void 0 && open.fields.length < fieldsOfCommit) {
-        open.fields.push(field);
-      } else if (field === "") {
-        if (open !== void 0)
-          yield closeCommit(open);
-        open = { fields: [], paths: [] };
-      } else if (open === void 0) {
-        throw read_commits_refuse(field);
-      } else {
-        open.paths.push(open.paths.length === 0 ? field.replace(/^\n/, "") : field);
-      }
-    }
-  }
-  if (rest !== "")
-    throw read_commits_refuse(rest);
-  if (open !== void 0)
-    yield closeCommit(open);
-}
-function closeCommit({ fields: fields2, paths }) {
-  const [hash = "", parents = "", seconds2 = "", message] = fields2;
-  if (!isHash(hash) || !/^(?:-?\d+)?$/.test(seconds2) || message === void 0)
-    throw read_commits_refuse(hash);
-  const parentsOf = parents === "" ? [] : parents.split(" ");
-  return { hash, parents: parentsOf, seconds: clampSeconds(Number(seconds2)), message, paths };
-}
-function clampSeconds(seconds2) {
-  return Math.min(Math.max(seconds2, 0), lastSecond);
-}
-function read_commits_refuse(text) {
-  return new Error(`git log wrote no commit: ${text.slice(0, 60)}`);
-}
-function read_commits_readFields(text) {
-  const fields2 = text.split("\0");
-  return fields2.at(-1) === "" ? fields2.slice(0, -1) : fields2;
-}
-function isHash(text) {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
-}
-;
-function readRefs(text) {
-  const tags = /* @__PURE__ */ new Map();
-  const branches = /* @__PURE__ */ new Map();
-  let head;
-  for (const line of text.split("\n")) {
-    const { hash = "", name = "" } = /^(?<hash>[0-9a-f]+)\s(?<name>.+)$/.exec(line)?.groups ?? {};
-    if (!isHash(hash))
-      continue;
-    if (name === "HEAD")
-      head = hash;
-    else if (name.startsWith("refs/tags/"))
-      tags.set(name.slice(10).replace(/\^\{\}$/, ""), hash);
-    else
-      branches.set(name, hash);
-  }
-  return {
-    ...head === void 0 ? {} : { head },
-    tags: [...tags].map(([name, hash]) => ({ name, hash })),
-    branches
-  };
-}
-;
-function formatWebUrl(remote) {
-  const scp = /^(?:[^@/]+@)?(?<host>[^:/]+):(?!\/\/)(?<path>.+)$/.exec(remote)?.groups;
-  const text = scp === void 0 ? remote : `ssh://${scp["host"]}/${scp["path"]}`;
-  if (!URL.canParse(text))
-    return void 0;
-  const { protocol, hostname, host, pathname } = new URL(text);
-  if (!["https:", "http:", "ssh:", "git:"].includes(protocol))
-    return void 0;
-  const path2 = pathname.replace(/\/+$/, "").replace(/\.git$/, "");
-  const scheme = protocol === "http:" ? "http" : "https";
-  return `${scheme}://${protocol.startsWith("http") ? host : hostname}${path2}`;
-}
-;
-async function* streamCommand(argv, options = {}) {
-  const { signal } = options;
-  const isStopped = () => signal?.aborted === true;
-  if (isStopped())
-    throw stopped(argv, options, { stdout: "", stderr: "" });
-  const child = await spawnGuarded(argv, options);
-  const stderr = collectText(child.stderr);
-  child.stdin.on("error", () => void 0);
-  child.stdin.end();
-  child.stdout.setEncoding("utf8");
-  const stop = () => {
-    child.end();
-    child.stdout.destroy();
-  };
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    for await (const piece of child.stdout)
-      yield String(piece);
-    const end2 = await child.closed;
-    checkEnd(argv, end2, options, { stdout: "", stderr: stderr.read() });
-  } catch (error2) {
-    if (!isStopped())
-      throw error2;
-    throw stopped(argv, options, { stdout: "", stderr: stderr.read() });
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    child.end();
-    child.stderr.destroy();
-    await child.exited;
-  }
-}
-;
-const environment = {
-  LC_ALL: "C",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_OPTIONAL_LOCKS: "0",
-  GIT_NO_REPLACE_OBJECTS: "1",
-  GIT_GRAFT_FILE: "/dev/null",
-  GIT_DIR: void 0,
-  GIT_COMMON_DIR: void 0,
-  GIT_WORK_TREE: void 0,
-  GIT_INDEX_FILE: void 0,
-  GIT_OBJECT_DIRECTORY: void 0,
-  GIT_ALTERNATE_OBJECT_DIRECTORIES: void 0,
-  GIT_SHALLOW_FILE: void 0,
-  GIT_NAMESPACE: void 0,
-  GIT_PREFIX: void 0,
-  GIT_ATTR_SOURCE: void 0,
-  GIT_REPLACE_REF_BASE: void 0,
-  GIT_LITERAL_PATHSPECS: void 0,
-  GIT_GLOB_PATHSPECS: void 0,
-  GIT_NOGLOB_PATHSPECS: void 0,
-  GIT_ICASE_PATHSPECS: void 0,
-  GIT_TRACE: void 0
-};
-async function runGit(folder, args, options) {
-  const { signal, acceptExitCodes = [], input, variables } = options;
-  try {
-    return await runCommand(["git", "-C", folder, ...args], {
-      env: { ...environment, ...variables },
-      signal,
-      acceptExitCodes,
-      ...input === void 0 ? {} : { input }
-    });
-  } catch (error2) {
-    signal.throwIfAborted();
-    throw error2 instanceof CommandError ? run_git_explain(error2, folder) : error2;
-  }
-}
-async function* streamGit(folder, args, { signal }) {
-  try {
-    yield* streamCommand(["git", "-C", folder, ...args], { env: environment, signal });
-  } catch (error2) {
-    signal.throwIfAborted();
-    throw error2 instanceof CommandError ? run_git_explain(error2, folder) : error2;
-  }
-}
-function run_git_explain(error2, folder) {
-  if (error2.kind === "not-found") {
-    return new SlipwayError("tool-missing", "git is needed to read the history", {
-      cause: error2,
-      fix: "Install git in a step before the checkout: without it actions/checkout brings no history."
-    });
-  }
-  const dubious = /dubious ownership in repository at '(?<root>.+)'/.exec(error2.stderr)?.groups;
-  if (dubious !== void 0) {
-    const root = dubious["root"] ?? folder;
-    return new SlipwayError("history-incomplete", `git does not read ${root}: the folder belongs to another user`, { fix: `Run before this step: git config --global --add safe.directory ${root}` });
-  }
-  if (error2.stderr.includes("not a git repository")) {
-    return new SlipwayError("history-incomplete", `${folder} is not a Git repository`, {
-      fix: "Check it out before this step: actions/checkout with fetch-depth: 0, and git installed."
-    });
-  }
-  return new SlipwayError("history-incomplete", "git cannot read the history", {
-    cause: error2,
-    fix: "Check the repository out with all its history: actions/checkout with fetch-depth: 0."
-  });
-}
-;
-const pushSettings = ["-c", "push.pushOption="];
-const pushOptions = [
-  ...["--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed"],
-  "--recurse-submodules=no"
-];
-function openRemote(root, { name, url, bringsAllTags: bringsAllTags2 }, { signal, access: access2 }) {
-  const header = formatHeader(url, access2);
-  const webUrl = formatWebUrl(url);
-  const ask2 = async (args, why2) => {
-    try {
-      const { options, variables } = header;
-      return (await runGit(root, [...options, ...args], { signal, variables })).stdout;
-    } catch (error2) {
-      signal.throwIfAborted();
-      throw refuseIncomplete(`${why2}, and they cannot be fetched from ${name}`, name, error2);
-    }
-  };
-  return {
-    ...{ name, bringsAllTags: bringsAllTags2 },
-    ...webUrl === void 0 ? {} : { webUrl },
-    listRefs: async (patterns, why2) => readRefs(await ask2(["ls-remote", "--quiet", name, ...patterns], why2)),
-    deepen: async ({ commits, refs }, why2) => {
-      const depth = commits === void 0 ? "--unshallow" : `--deepen=${commits}`;
-      const how = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-gc"];
-      await ask2(["fetch", ...how, depth, name, ...refs], why2);
-    },
-    createTags: async (tags) => {
-      const leases = tags.map((tag2) => `--force-with-lease=refs/tags/${tag2.name}:`);
-      const refs = tags.map((tag2) => `${tag2.hash}:refs/tags/${tag2.name}`);
-      const args = ["push", ...pushOptions, ...leases, "--", url, ...refs];
-      const pushed = await runGit(root, [...header.options, ...pushSettings, ...args], {
-        signal,
-        acceptExitCodes: [1, 128],
-        variables: header.variables
-      });
-      return tags.map((tag2) => ({ ...tag2, ...readPushed(pushed, tag2.name) }));
-    }
-  };
-}
-function refuseIncomplete(message, remote, cause, command = `git fetch --unshallow --tags ${remote}`) {
-  return new SlipwayError("history-incomplete", message, {
-    ...cause === void 0 ? {} : { cause },
-    fix: `Give actions/checkout fetch-depth: 0, so that it brings all commits and tags; elsewhere run: ${command}`
-  });
-}
-const headerVariable = "SLIPWAY_GIT_HEADER";
-function formatHeader(url, access2) {
-  const origin = URL.parse(url)?.origin;
-  if (access2 === void 0 || origin !== access2.origin)
-    return { options: [], variables: {} };
-  const key = `http.${origin}/.extraheader`;
-  const basic = Buffer.from(`x-access-token:${access2.token.reveal()}`).toString("base64");
-  return {
-    options: ["-c", `${key}=`, `--config-env=${key}=${headerVariable}`],
-    variables: { [headerVariable]: `AUTHORIZATION: basic ${basic}` }
-  };
-}
-function readPushed({ stdout, stderr }, name) {
-  const fields2 = stdout.split("\n").map((line) => line.split("	"));
-  const [flag = "", , words = stderr.trim()] = fields2.find(([, ref]) => ref?.endsWith(`:refs/tags/${name}`)) ?? [];
-  if (flag === "*")
-    return { state: "created", words };
-  if (flag === "=")
-    return { state: "unchanged", words };
-  return { state: "refused", words };
-}
-;
-const settings = ["-c", "log.showRoot=true", "-c", "core.warnAmbiguousRefs=false"];
-const logOptions = [
-  ...["-z", "--no-show-signature", "--no-color", "--no-decorate", "--encoding=UTF-8", commitFormat]
-];
-const pathOptions = [
-  ...["--name-only", "--no-renames", "--no-relative", "--ignore-submodules=none", "-O/dev/null"]
-];
-async function openRepository(folder, options) {
-  const args = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
-  const { stdout } = await runGit(folder, args, options);
-  const { shallow: shallow2, root = "" } = /^(?<shallow>true|false)\n(?<root>[^]+)\n$/.exec(stdout)?.groups ?? {};
-  return new GitRepository(root, shallow2 === "true", options);
-}
-class GitRepository {
-  root;
-  #options;
-  #isShallow;
-  constructor(root, isShallow, options) {
-    this.root = root;
-    this.#isShallow = isShallow;
-    this.#options = options;
-  }
-  /** Whether older commits are cut off. */
-  get isShallow() {
-    return this.#isShallow;
-  }
-  /** All refs at once. */
-  async readRefs() {
-    const { stdout } = await this.#run(["show-ref", "--head", "--dereference"], [1]);
-    return readRefs(stdout);
-  }
-  /** Where it is fetched from: `origin`, else the first one; undefined when there is none. */
-  async tryFindRemote() {
-    const args = ["config", "--null", "--get-regexp", "^remote\\..*\\.(url|fetch|tagopt)$"];
-    const { stdout } = await this.#run(args, [1]);
-    const told = read_commits_readFields(stdout).map((field) => {
-      const [key = "", ...value] = field.split("\n");
-      const { name = "", what = "" } = /^remote\.(?<name>.*)\.(?<what>.*)$/.exec(key)?.groups ?? {};
-      return { name, what, value: value.join("\n") };
-    });
-    const remotes = told.filter(({ what }) => what === "url").map(({ name, value: url }) => {
-      const of = told.filter((each) => each.name === name);
-      return { name, url, bringsAllTags: bringsAllTags(of) };
-    });
-    const found = remotes.find(({ name }) => name === "origin") ?? remotes[0];
-    return found && openRemote(this.root, found, this.#options);
-  }
-  /** The branch that is checked out; undefined for a detached HEAD. */
-  async tryReadBranch() {
-    const { exitCode, stdout } = await this.#run(["symbolic-ref", "--quiet", "HEAD"], [1]);
-    return exitCode === 0 ? stdout.trim().replace(/^refs\/heads\//, "") : void 0;
-  }
-  /** The commit that a ref, hash or tag names; undefined when there is none. */
-  async tryResolve(ref) {
-    if (ref.startsWith("-"))
-      return void 0;
-    const args = ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`];
-    const { stdout } = await this.#run(args, [1, 128]);
-    return isHash(stdout.trim()) ? stdout.trim() : void 0;
-  }
-  /** The commit that a ref, hash or tag names, as it is and without its paths; undefined when there is none. */
-  async tryReadCommit(ref) {
-    if (ref.startsWith("-"))
-      return void 0;
-    const args = ["log", ...logOptions, "--no-patch", "--max-count=1", `${ref}^{commit}`, "--"];
-    const { stdout } = await this.#run(args, [128]);
-    for await (const commit of readCommits([stdout]))
-      return commit;
-    return void 0;
-  }
-  /** The commits of a range, newest first, children before their parents, as git finds them. */
-  streamCommits(range, { isFirstParent, hasPaths, roots }) {
-    const how = isFirstParent ? ["--first-parent", "--diff-merges=first-parent", "--sparse"] : ["--topo-order", "--diff-merges=off"];
-    const within = isFirstParent ? roots.map((root) => `:(top,literal)${root}`) : [];
-    const paths = hasPaths ? pathOptions : ["--no-patch"];
-    const args = [
-      ...settings,
-      "log",
-      ...logOptions,
-      ...how,
-      ...paths,
-      ...formatRange(range),
-      "--",
-      ...within
-    ];
-    return readCommits(streamGit(this.root, args, this.#options));
-  }
-  async listHashes(range) {
-    return this.#listLines(["rev-list", ...formatRange(range), "--"]);
-  }
-  /** Whether a range has commits without parents. */
-  async hasRoots(range) {
-    const args = ["rev-list", "--max-parents=0", "--max-count=1", ...formatRange(range), "--"];
-    return (await this.#listLines(args)).length > 0;
-  }
-  /**
-   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
-   * or the commit itself when it lies on the line. Undefined when they share none.
-   */
-  async tryFindFork(commit, branch) {
-    const args = ["rev-list", "--first-parent", "--parents", branch, `^${commit}`, "--"];
-    const oldest = (await this.#listLines(args)).at(-1);
-    return oldest === void 0 ? branch : oldest.split(" ")[1];
-  }
-  /**
-   * Those of some commits that a commit does not contain; what this clone does not have is none of its ancestors,
-   * unless the clone is shallow.
-   */
-  async listUnreached(commits, from) {
-    const check = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
-    const checked = await this.#run(check, [], `${commits.join("\n")}
-`);
-    const known = commits.filter((commit) => checked.stdout.includes(`${commit} commit
-`));
-    const input = [...known, `^${from}`].join("\n");
-    const { stdout } = await this.#run(["rev-list", "--stdin"], [], `${input}
-`);
-    const outside = new Set(stdout.split("\n"));
-    const inside = new Set(known.filter((commit) => !outside.has(commit)));
-    return new Set(commits.filter((commit) => !inside.has(commit)));
-  }
-  /** Those of some objects that this clone has and that are no commits: files and folders. */
-  async listOthers(hashes) {
-    if (hashes.length === 0)
-      return /* @__PURE__ */ new Set();
-    const { stdout } = await runGit(this.root, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], {
-      signal: this.#options.signal,
-      input: `${hashes.join("\n")}
-`,
-      variables: { GIT_NO_LAZY_FETCH: "1" }
-    });
-    const found = stdout.matchAll(/^(?<hash>[0-9a-f]+) (?:blob|tree)$/gm);
-    return new Set([...found].map(({ groups }) => groups?.["hash"] ?? ""));
-  }
-  /** The names of those tags that contain a commit. */
-  async listTagsWith(commit, names) {
-    const refs = names.map((name) => `refs/tags/${name}`);
-    const format2 = "--format=%(refname:strip=2)";
-    return new Set(await this.#listLines(["for-each-ref", `--contains=${commit}`, format2, ...refs]));
-  }
-  /** Makes tags, which other steps look for; one that is there stays as it is. */
-  async addTags(tags) {
-    const lines = tags.map(({ name, hash }) => `create refs/tags/${name}\0${hash}\0`);
-    const { tags: known } = await this.readRefs();
-    const names = new Set(known.map(({ name }) => name));
-    const missing2 = lines.filter((_line, index) => !names.has(tags[index]?.name ?? ""));
-    await this.#run(["update-ref", "--stdin", "-z"], [], missing2.join(""));
-  }
-  /** After a fetch. */
-  async refresh() {
-    const { stdout } = await this.#run(["rev-parse", "--is-shallow-repository"]);
-    this.#isShallow = stdout.trim() === "true";
-  }
-  async #listLines(args) {
-    const { stdout } = await this.#run(args);
-    return stdout.split("\n").filter((line) => line !== "");
-  }
-  async #run(args, acceptExitCodes = [], input) {
-    const { signal } = this.#options;
-    const given2 = input === void 0 ? {} : { input };
-    return runGit(this.root, [...settings, ...args], { signal, acceptExitCodes, ...given2 });
-  }
-}
-function bringsAllTags(settings2) {
-  const option = settings2.findLast(({ what }) => what === "tagopt")?.value;
-  const refs = settings2.filter(({ what }) => what === "fetch").map(({ value }) => value);
-  if (option === "--tags" || refs.some((ref) => /^\+?refs\/(?:tags\/)?\*:/.test(ref)))
-    return true;
-  return option !== "--no-tags" && refs.some((ref) => /^\+?refs\/heads\/\*:/.test(ref));
-}
-function formatRange({ to, without: without2 = [] }) {
-  return [to, ...without2.map((hash) => `^${hash}`)];
 }
 ;
 const defaultReports = [parseReportGlob("reports/*.xml")];
@@ -22114,8 +22882,9 @@ function planImage({ name, service }, { target, labels, annotations, platforms, 
     platforms,
     cacheTo,
     layout: folder,
-    evidence: (0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), "unit-tests.intoto.json"),
-    provenance: (0, external_node_path_namespaceObject.join)((0, external_node_path_namespaceObject.dirname)(folder), "provenance.intoto.json")
+    // beside the layout, which holds nothing else; under its name, since another's may be there, too
+    evidence: `${folder}.unit-tests.intoto.json`,
+    provenance: `${folder}.provenance.intoto.json`
   };
 }
 function formatPlan({ command, compose, image }) {
@@ -22142,12 +22911,12 @@ async function run(inputs, runtime) {
   logger.info(plan2.sentence);
   const [engine, commit] = await Promise.all([
     openEngine(inputs.engine, runtime),
-    plan2.source && tryReadCommit(runtime)
+    plan2.source && plan2.image && tryReadBuiltCommit(plan2.source, plan2.image, runtime)
   ]);
   logger.info(`with ${engine.description}`);
   try {
     assertAble(engine, plan2);
-    const compose = plan2.compose && await openCompose(engine.name, plan2.compose, runtime);
+    const compose = plan2.compose && await openCompose(engine, plan2.compose, runtime);
     const built = await build(plan2, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
     return { ...built, plan: plan2, name: inputs.name, engine, durationMs };
@@ -22158,7 +22927,8 @@ async function run(inputs, runtime) {
 function assertAble(engine, { command, source, image }) {
   const problems = engine.listRefusals({
     hasVolumes: command !== void 0 && command.caches.length > 0 && command.cacheFolder === void 0,
-    hasSecrets: source !== void 0 && source.secrets.length > 0,
+    // what is run has them from us, on every engine
+    hasSecrets: command === void 0 && source !== void 0 && source.secrets.length > 0,
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
     cacheTo: image?.cacheTo ?? []
@@ -22168,21 +22938,25 @@ function assertAble(engine, { command, source, image }) {
 }
 async function build(plan2, { compose, commit }, tools, runtime) {
   const { command, source, test, image } = plan2;
-  const outcomes2 = [];
-  const title = `Run in ${command?.image ?? ""}`;
+  const ended = [];
   if (command !== void 0) {
-    outcomes2.push(await runtime.logger.group(title, () => runCommands(command, tools)));
+    const title = `Run in ${command.image}`;
+    const outcome = await runtime.logger.group(title, () => runCommands(command, tools));
+    ended.push({ ...outcome, place: { kind: "image", name: command.image } });
   }
-  if (plan2.compose !== void 0 && compose !== void 0 && !hasFailed(outcomes2)) {
-    outcomes2.push(await runCompose(plan2.compose, compose, tools));
+  if (plan2.compose !== void 0 && compose !== void 0 && !hasFailed(ended)) {
+    const outcome = await runCompose(plan2.compose, compose, tools);
+    ended.push({ ...outcome, place: { kind: "service", name: plan2.compose.service } });
   }
+  const ranBefore = ended.map(({ place }) => run_formatPlace(place));
   const imageBuild = source && toImageBuild(source, commit, runtime);
   const startedAt = runtime.clock.now().toISOString();
-  if (test !== void 0 && imageBuild !== void 0 && !hasFailed(outcomes2)) {
+  if (test !== void 0 && imageBuild !== void 0 && !hasFailed(ended)) {
     const build2 = { ...imageBuild, target: test.target };
-    outcomes2.push(await runTestStage(test, build2, source?.folder ?? ".", tools));
+    const outcome = await runTestStage(test, build2, source?.folder ?? ".", tools);
+    ended.push({ ...outcome, place: { kind: "stage", name: test.target } });
   }
-  const tested = joinOutcomes(outcomes2);
+  const tested = joinStages(ended);
   if (image === void 0 || imageBuild === void 0 || tested.failure !== void 0) {
     return { ...tested, evidence: [] };
   }
@@ -22190,36 +22964,41 @@ async function build(plan2, { compose, commit }, tools, runtime) {
   const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
   if ("error" in built)
     return { ...tested, failure: built, evidence: [] };
-  const provenance = { engine: tools.engine.description, commit: commit?.hash, startedAt };
+  const provenance = {
+    engine: tools.engine.description,
+    commit,
+    ranBefore,
+    startedAt
+  };
   if (source !== void 0)
     await writeProvenance({ image, source }, built, provenance, runtime);
-  const evidence = await proveTests(plan2, image, built, tested, runtime);
+  const evidence = await proveTests(image, built, tested, runtime);
   return { ...tested, image: built, evidence: [...evidence, image.provenance] };
 }
-function hasFailed(outcomes2) {
-  return outcomes2.some(({ failure }) => failure !== void 0);
+function hasFailed(ended) {
+  return ended.some(({ failure }) => failure !== void 0);
 }
-function joinOutcomes(outcomes2) {
-  const results = outcomes2.flatMap((outcome) => outcome.results ?? []);
-  const failure = outcomes2.find((outcome) => outcome.failure !== void 0)?.failure;
-  const logs = outcomes2.find((outcome) => outcome.logs !== void 0)?.logs;
+function joinStages(ended) {
+  const tested = ended.filter(({ results: results2 }) => results2 !== void 0);
+  const failed2 = ended.find((stage) => stage.failure !== void 0);
+  const logs = ended.find((stage) => stage.logs !== void 0)?.logs;
+  const results = tested.flatMap((stage) => stage.results ?? []);
   return {
-    annotations: outcomes2.flatMap(({ annotations }) => annotations),
+    annotations: ended.flatMap(({ annotations }) => annotations),
+    testedIn: tested.map(({ place }) => place),
     ...results.length === 0 ? {} : { results: joinTestResults(results) },
-    ...failure === void 0 ? {} : { failure },
+    ...failed2?.failure === void 0 ? {} : { failure: failed2.failure, failedIn: failed2.place },
     ...logs === void 0 ? {} : { logs }
   };
 }
-async function proveTests({ command, compose, test }, image, built, { results }, { clock, run: run2 }) {
+function run_formatPlace({ kind, name }) {
+  return kind === "image" ? name : `${kind} ${name}`;
+}
+async function proveTests(image, built, { results, testedIn }, { clock, run: run2 }) {
   if (results === void 0)
     return [];
-  const tested = [
-    ...command?.junit === void 0 ? [] : [command.image],
-    ...compose === void 0 ? [] : [`service ${compose.service}`],
-    ...test === void 0 ? [] : [`stage ${test.target}`]
-  ];
   await writeEvidence(image, built, results, {
-    tested,
+    tested: testedIn.map(run_formatPlace),
     at: clock.now().toISOString(),
     run: run2.url
   });
@@ -22228,19 +23007,12 @@ async function proveTests({ command, compose, test }, image, built, { results },
 function toImageBuild(source, commit, { logger }) {
   if (commit === void 0) {
     logger.info("no commit is known here: files keep their times, and so the digest may vary");
+  } else if (commit.changed.length > 0) {
+    const [first2 = ""] = commit.changed;
+    const more = commit.changed.length === 1 ? "" : ` and ${commit.changed.length - 1} more`;
+    logger.info(`not as commit ${commit.hash.slice(0, 12)} has them: ${first2}${more}; the provenance says so`);
   }
   return { ...source, ...commit === void 0 ? {} : { sourceDateEpoch: commit.seconds } };
-}
-async function tryReadCommit({ workspace, signal }) {
-  try {
-    const repository = await openRepository(workspace, { signal });
-    return await repository.tryReadCommit("HEAD");
-  } catch (error2) {
-    signal.throwIfAborted();
-    if (error2 instanceof SlipwayError)
-      return void 0;
-    throw error2;
-  }
 }
 async function assertReady({ command, source, image, compose }, runtime) {
   const problems = [];
@@ -22280,25 +23052,26 @@ async function assertReady({ command, source, image, compose }, runtime) {
     throw invalidInput(problems);
 }
 async function checkSecret(secret, runtime) {
+  const { id } = secret;
   if ("variable" in secret) {
     const value2 = runtime.readSecretVariable(secret.variable)?.reveal();
     if (value2 !== void 0 && value2 !== "")
-      return maskLines(value2, runtime);
-    const given3 = `id=${secret.id},env=${secret.variable}`;
+      return hideSecret(id, value2, runtime);
+    const given3 = `id=${id},env=${secret.variable}`;
     const expected2 = `the variable ${secret.variable} to be set`;
     return [{ subject: "secrets", given: given3, expected: expected2, fix: "Set it under env of this step." }];
   }
   const value = await (0, external_node_fs_promises_namespaceObject.readFile)(secret.file, "utf8").catch(() => void 0);
   if (value !== void 0)
-    return maskLines(value, runtime);
-  const given2 = `id=${secret.id},src=${secret.file}`;
+    return hideSecret(id, value, runtime);
+  const given2 = `id=${id},src=${secret.file}`;
   return [{ subject: "secrets", given: given2, expected: "a file", fix: "Check the path." }];
 }
-const shortestMasked = 6;
-function maskLines(value, runtime) {
-  for (const line of value.split(/\r?\n/).map((each) => each.trim())) {
-    if (line.length >= shortestMasked)
-      runtime.mask(line);
+function hideSecret(id, value, runtime) {
+  runtime.mask(value);
+  if (value.trim().length < shortestMasked) {
+    const lack = `has fewer than ${shortestMasked} characters, and is not hidden`;
+    runtime.logger.warning(`the secret ${id} ${lack} in what the build writes`);
   }
   return [];
 }
@@ -22399,8 +23172,8 @@ function parseSquashed(message, others = commit_message_nothing) {
     const commit = parseCommit(header);
     return mark === void 0 ? [] : { mark, commit, isTyped: isKnown(commit, others) };
   });
-  const first = items.find(({ isTyped }) => isTyped);
-  return items.filter(({ isTyped, mark }) => isTyped || mark === first?.mark).map(({ commit }) => commit);
+  const first2 = items.find(({ isTyped }) => isTyped);
+  return items.filter(({ isTyped, mark }) => isTyped || mark === first2?.mark).map(({ commit }) => commit);
 }
 function isKnown({ type: type2 = "" }, others) {
   return knownTypes.has(type2) || others.has(type2);
@@ -23113,9 +23886,9 @@ function formatMade({ inputs, tags, releases }) {
 function summarizeMade({ inputs, tags, releases }) {
   const describe2 = (state) => state === "created" && inputs.isDryRun ? "would be created" : state;
   const lines = [
-    ...tags.map(({ name, state }) => `- Git tag ${formatCode(name)}: ${describe2(state)}`),
+    ...tags.map(({ name, state }) => `- Git tag ${report_formatCode(name)}: ${describe2(state)}`),
     ...releases.map(({ tag: tag2, state, url }) => {
-      const name = url === void 0 ? formatCode(tag2) : `[${tag2}](${url})`;
+      const name = url === void 0 ? report_formatCode(tag2) : `[${tag2}](${url})`;
       return `- Release ${name}: ${describe2(state)}`;
     })
   ];
@@ -23164,28 +23937,28 @@ function report_formatLines(values) {
 }
 function summarizeOne(version, url) {
   const { service, previous, movingTags, commit, changes: changes2, since, tag: tag2 } = version;
-  const moving = movingTags.length === 0 ? "none" : movingTags.map(formatCode).join(", ");
+  const moving = movingTags.length === 0 ? "none" : movingTags.map(report_formatCode).join(", ");
   const log = formatChangelog(changes2, url === void 0 ? {} : { url });
-  const start = since === void 0 ? "the beginning" : formatCode(since);
+  const start = since === void 0 ? "the beginning" : report_formatCode(since);
   return [
     `### ${formatIcon(version)} ${service} ${version.version}`,
     "",
     "| | |",
     "|---|---|",
-    `| Why | ${src_report_escapeCell(version.reason)} |`,
+    `| Why | ${report_escapeCell(version.reason)} |`,
     `| Kind | ${version.isRelease ? "release" : "prerelease"}, ${formatLevel(version)} |`,
-    `| Version before | ${previous === void 0 ? "none" : formatCode(previous)} |`,
-    `| Git tag | ${tag2 === void 0 ? "none" : formatCode(tag2)} |`,
+    `| Version before | ${previous === void 0 ? "none" : report_formatCode(previous)} |`,
+    `| Git tag | ${tag2 === void 0 ? "none" : report_formatCode(tag2)} |`,
     `| Moving tags, once it proved good | ${moving} |`,
-    `| Commit | ${formatCode(commit.hash)} |`,
+    `| Commit | ${report_formatCode(commit.hash)} |`,
     `| Changed | ${formatChanged(version)} |`,
-    ...version.notes.map((note) => `| Note | ${src_report_escapeCell(note)} |`),
+    ...version.notes.map((note) => `| Note | ${report_escapeCell(note)} |`),
     "",
     ...log === "" ? [] : [`Changes since ${start}:`, "", log]
   ];
 }
 function summarizeAll(versions, changed) {
-  const rows = versions.map((version) => `| ${version.service} | ${formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${src_report_escapeCell(version.reason)} |`);
+  const rows = versions.map((version) => `| ${version.service} | ${report_formatCode(version.version)} | ${formatLevel(version)} | ${formatChanged(version)} | ${report_escapeCell(version.reason)} |`);
   return [
     `### ${changed} of ${versions.length} services changed`,
     "",
@@ -23206,10 +23979,10 @@ function formatLevel({ level: level2 }) {
 function formatChanged({ isChanged: isChanged2 }) {
   return isChanged2 ? "yes" : "no, nothing to build";
 }
-function formatCode(text) {
+function report_formatCode(text) {
   return `\`${text}\``;
 }
-function src_report_escapeCell(text) {
+function report_escapeCell(text) {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
 ;
@@ -23451,8 +24224,8 @@ class Track {
   /** Releases that may be further back, or on a branch that was merged, and that count before the candidate. */
   listHigher() {
     const { candidate } = this;
-    const named = new Set(this.names.map(({ name }) => name));
-    return this.scope.releases.filter(({ name, version }) => !named.has(name) && (candidate === void 0 || compareVersions(version, candidate.version) > 0));
+    const named2 = new Set(this.names.map(({ name }) => name));
+    return this.scope.releases.filter(({ name, version }) => !named2.has(name) && (candidate === void 0 || compareVersions(version, candidate.version) > 0));
   }
 }
 function withoutPaths({ hash, parents, seconds: seconds2, message }) {
@@ -23702,11 +24475,11 @@ async function readOnce(repository, refs, requests, options, told) {
   const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
   const placed = requests.map((request) => {
     const scope = createScope(request, tags);
-    return { scope, place: findPlace(scope, head.hash, checkout, place) };
+    return { scope, place: read_histories_findPlace(scope, head.hash, checkout, place) };
   });
   return readServiceHistories(context, placed);
 }
-function findPlace({ tags, service }, head, checkout, options) {
+function read_histories_findPlace({ tags, service }, head, checkout, options) {
   const isNamed2 = tags.some(({ hash }) => hash === head);
   return isNamed2 ? { kind: "release" } : computePlace(checkout, service, options);
 }
@@ -23721,8 +24494,8 @@ function joinTags(own, told) {
   return [...new Map([...own, ...told].map((tag2) => [tag2.name, tag2])).values()];
 }
 async function keepCommits(repository, tags, requests) {
-  const named = requests.flatMap((request) => createScope(request, tags).tags);
-  const others = await repository.listOthers(named.map(({ hash }) => hash));
+  const named2 = requests.flatMap((request) => createScope(request, tags).tags);
+  const others = await repository.listOthers(named2.map(({ hash }) => hash));
   return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
 }
 async function deepen(repository, commits, told, { mayFetch, logger }) {
@@ -23755,7 +24528,7 @@ async function reserveTags(repository, tags, { logger, isDryRun }) {
       fix: "Add one: git remote add origin …; a tag that only this clone has reserves nothing."
     });
   }
-  const reserved = isDryRun ? await judge(remote, tags) : await create(remote, tags);
+  const reserved = isDryRun ? await reserve_tags_judge(remote, tags) : await reserve_tags_create(remote, tags);
   if (!isDryRun)
     await repository.addTags(tags);
   for (const { name, hash, state } of reserved) {
@@ -23764,7 +24537,7 @@ async function reserveTags(repository, tags, { logger, isDryRun }) {
   }
   return reserved;
 }
-async function create(remote, tags) {
+async function reserve_tags_create(remote, tags) {
   const pushed = await remote.createTags(tags);
   const refused2 = pushed.find(({ state }) => state === "refused");
   if (refused2 === void 0) {
@@ -23773,15 +24546,15 @@ async function create(remote, tags) {
       state: state === "created" ? state : "unchanged"
     }));
   }
-  const reserved = await judge(remote, tags);
+  const reserved = await reserve_tags_judge(remote, tags);
   const missing2 = reserved.filter(({ state }) => state === "created");
   if (missing2.length === tags.length)
     throw reserve_tags_refuse(remote, refused2);
   if (missing2.length > 0)
-    await create(remote, missing2);
+    await reserve_tags_create(remote, missing2);
   return reserved;
 }
-async function judge(remote, tags) {
+async function reserve_tags_judge(remote, tags) {
   const refs = await remote.listRefs(["refs/tags/*"], why);
   const known = new Map(refs.tags.map(({ name, hash }) => [name, hash]));
   const taken2 = tags.filter(({ name, hash }) => (known.get(name) ?? hash) !== hash);
@@ -23947,10 +24720,10 @@ function tryReadNumber(text) {
   const isFraction = text.startsWith(".");
   if (isFraction && /_(?:\D|$)|\D_/.test(text))
     return void 0;
-  const plain = text.replaceAll("_", "");
-  const groups = isFraction ? void 0 : integerPattern.exec(plain)?.groups;
+  const plain2 = text.replaceAll("_", "");
+  const groups = isFraction ? void 0 : integerPattern.exec(plain2)?.groups;
   if (groups === void 0)
-    return tryReadFloat(plain);
+    return tryReadFloat(plain2);
   const { sign, decimal, hex, binary: binary2, octal = "" } = groups;
   const size = decimal !== void 0 ? Number(decimal) : hex !== void 0 ? Number.parseInt(hex, 16) : binary2 !== void 0 ? Number.parseInt(binary2, 2) : Number.parseInt(octal, 8);
   return sign === "-" && size !== 0 ? -size : size;
@@ -23966,9 +24739,9 @@ function isTextWhere(test) {
 }
 function readExactly(text) {
   const value = tryReadNumber(text);
-  const plain = text.replaceAll("_", "");
+  const plain2 = text.replaceAll("_", "");
   const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isRounded && /^-?[1-9]\d*$/.test(plain) ? BigInt(plain) : value;
+  return isRounded && /^-?[1-9]\d*$/.test(plain2) ? BigInt(plain2) : value;
 }
 const mergeType = new Type("tag:yaml.org,2002:merge", {
   kind: "scalar",
@@ -24181,8 +24954,8 @@ function given(value) {
 function parse_manifests_show(value) {
   if (typeof value === "string" || typeof value === "bigint")
     return String(value);
-  const plain = (_key, inner2) => typeof inner2 === "bigint" ? String(inner2) : inner2;
-  return JSON.stringify(value, plain).slice(0, 100);
+  const plain2 = (_key, inner2) => typeof inner2 === "bigint" ? String(inner2) : inner2;
+  return JSON.stringify(value, plain2).slice(0, 100);
 }
 ;
 const containerLists = ["initContainers", "containers", "ephemeralContainers"];
@@ -24201,7 +24974,7 @@ function podSpecOf(object) {
 function pod_template_listImages(objects, paths = []) {
   return objects.flatMap((object) => {
     const spec = podSpecOf(object);
-    const named = listNamedImages(object, paths).map(({ path: path2, image }) => {
+    const named2 = listNamedImages(object, paths).map(({ path: path2, image }) => {
       return { object: identify(object), container: path2, image };
     });
     const own = containerLists.flatMap((list) => recordsAt(spec, list)).flatMap((container) => {
@@ -24212,7 +24985,7 @@ function pod_template_listImages(objects, paths = []) {
         { object: identify(object), container: textAt(container, "name") ?? "unnamed", image }
       ];
     });
-    return [...own, ...named];
+    return [...own, ...named2];
   });
 }
 function mapImages(objects, change2, paths = []) {
@@ -24600,7 +25373,7 @@ async function buildBundle(config, objects, sources) {
     toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
     toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => a.path < b.path ? -1 : 1)))
   ];
-  const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
+  const [first2, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
     mediaType,
     digest,
     size: bytes.length
@@ -24609,7 +25382,7 @@ async function buildBundle(config, objects, sources) {
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
     artifactType: bundleMediaType,
-    config: first,
+    config: first2,
     layers
   }));
   return { digest: computeDigest(manifest), config, objects, blobs, manifest };
@@ -25010,9 +25783,9 @@ function foldAttempt(state, event) {
   if (rule === void 0)
     return tellIllegal(event, before);
   const broken2 = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
-  const [first] = broken2;
-  if (first !== void 0)
-    return tellBroken[first](state, event);
+  const [first2] = broken2;
+  if (first2 !== void 0)
+    return tellBroken[first2](state, event);
   return forget(follow(state, event, rule));
 }
 function tellIllegal({ kind, deployment }, before) {
@@ -25266,8 +26039,8 @@ function parsePosition(ledger, text) {
   const prefix2 = prefixOf(ledger);
   if (text?.startsWith(prefix2) !== true)
     return void 0;
-  const [sequence = "", named = ""] = text.slice(prefix2.length).split("@");
-  const digest = tryParseDigest(named);
+  const [sequence = "", named2 = ""] = text.slice(prefix2.length).split("@");
+  const digest = tryParseDigest(named2);
   if (/^[1-9]\d*$/.test(sequence) && digest !== void 0) {
     return { sequence: Number(sequence), digest };
   }
@@ -25599,8 +26372,8 @@ function planVersion(history, rules2) {
   const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
   const decision = decide(history, place, rules2);
   const isFinal = isRelease(decision.version);
-  const named = line.names.find(({ version }) => version === decision.version);
-  const name = named?.name;
+  const named2 = line.names.find(({ version }) => version === decision.version);
+  const name = named2?.name;
   const unclear = name === void 0 ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules2.isStrict && unclear.length > 0)
     throw refuseUnclear(service, unclear);
@@ -25617,7 +26390,7 @@ function planVersion(history, rules2) {
     isRelease: isFinal,
     isChanged: isChanged2,
     ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
-    ...named === void 0 ? {} : { tagged: named.hash },
+    ...named2 === void 0 ? {} : { tagged: named2.hash },
     movingTags: limitMovingTags(computeMovingTags(decision.version, versions), history, decision.version),
     ...line.base === void 0 ? {} : { since: line.base.name },
     notes: unclear.length === 0 ? [] : [noteUnclear(unclear)]
@@ -25713,9 +26486,9 @@ function decidePrerelease(history, name, rules2) {
   };
 }
 function findReleased(line, rules2) {
-  const named = line.names.find(({ version }) => isRelease(version));
-  if (named !== void 0)
-    return named.version;
+  const named2 = line.names.find(({ version }) => isRelease(version));
+  if (named2 !== void 0)
+    return named2.version;
   const last = foldLine(line, rules2).at(-1);
   if (last === void 0)
     return line.base?.version;
@@ -26265,7 +27038,7 @@ function lost(subject, reason, cause) {
 }
 ;
 const defaultDurationMs = 15e3;
-const lookEveryMs = 1e3;
+const acquire_lock_lookEveryMs = 1e3;
 const tellEveryMs = 15e3;
 async function acquireLock(cluster, options) {
   const { service, namespace, clock, logger, signal } = options;
@@ -26344,7 +27117,7 @@ class Wait {
       if (!isAway || this.#seen === void 0 || leftMs <= 0)
         throw error2;
       logger.info(`waiting for ${this.#subject}: ${error2.message}`);
-      await clock.sleep(Math.min(lookEveryMs, leftMs), signal);
+      await clock.sleep(Math.min(acquire_lock_lookEveryMs, leftMs), signal);
       return "away";
     }
   }
@@ -26371,7 +27144,7 @@ class Wait {
       this.#toldMs = clock.monotonicMs();
       logger.info(`waiting for ${this.#subject}, held by ${who}: ${formatDuration(waitedMs)} of ${formatDuration(waitMs2)}`);
     }
-    await clock.sleep(Math.min(lookEveryMs, waitMs2 - waitedMs), signal);
+    await clock.sleep(Math.min(acquire_lock_lookEveryMs, waitMs2 - waitedMs), signal);
   }
 }
 ;
@@ -26420,11 +27193,11 @@ async function assertOwnLedger(context, state) {
     await pullOwnBundle(context, applied.bundle);
 }
 function primaryImage(bundle) {
-  const [first] = bundle.config.images;
-  if (first === void 0) {
+  const [first2] = bundle.config.images;
+  if (first2 === void 0) {
     throw new SlipwayError("ledger-broken", `the bundle ${bundle.digest} names no image`);
   }
-  return first.reference;
+  return first2.reference;
 }
 ;
 const redact_hidden = "<redacted>";
@@ -26809,7 +27582,7 @@ function formatNeighbours({ neighbours }) {
 function formatFailedTests({ failedTests }) {
   if (failedTests.length === 0)
     return [];
-  const rows = failedTests.map(({ name, message }) => `| ${integration_gate_src_report_escapeCell(name)} | ${integration_gate_src_report_escapeCell(message)} |`);
+  const rows = failedTests.map(({ name, message }) => `| ${src_report_escapeCell(name)} | ${src_report_escapeCell(message)} |`);
   return ["Failed tests:", "", "| test | message |", "|---|---|", ...rows, ""];
 }
 function formatLogs({ status, logs, failedTests }) {
@@ -26823,7 +27596,7 @@ function formatLogs({ status, logs, failedTests }) {
     return [`Last lines of container ${container}:`, "", "```text", ...shown, "```", ""];
   });
 }
-function integration_gate_src_report_escapeCell(text) {
+function src_report_escapeCell(text) {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\s*\n\s*/g, " ");
 }
 ;
@@ -26994,16 +27767,16 @@ function planTested(own, choice, live) {
     findOtherCandidate(own, live.get(service)),
     ...[service, ...neighbours].map((name) => findProblem(name, environment2, live))
   ].filter((problem) => problem !== void 0);
-  const [first, ...rest] = [service, ...neighbours].flatMap((name) => {
+  const [first2, ...rest] = [service, ...neighbours].flatMap((name) => {
     const found = live.get(name);
     return found === void 0 ? [] : [describeTested(name, found)];
   });
-  if (problems.length > 0 || first === void 0) {
+  if (problems.length > 0 || first2 === void 0) {
     throw new SlipwayError("integration-errored", problems.join("; "), {
       fix: `Deploy what is missing to ${environment2} first, the candidate with the output reference of registry-push; or name other neighbours.`
     });
   }
-  return [first, ...rest];
+  return [first2, ...rest];
 }
 function listRelated(service, live) {
   const dependencies = live.get(service)?.bundle.config.dependsOn ?? [];
@@ -27088,19 +27861,19 @@ async function verifyGate(context, request) {
     ...maxAgeMs === void 0 ? {} : { maxAgeMs }
   });
   if (verdict.state === "missing") {
-    return { ...emptyOutcome("inconclusive"), failure: missing(request, verdict.sentence) };
+    return { ...emptyOutcome("inconclusive"), failure: verify_gate_missing(request, verdict.sentence) };
   }
   const found = verify_gate_describe(verdict.digest, verdict.result);
   if (verdict.state !== "passed") {
     const status = verdict.state === "failed" ? "failed" : "inconclusive";
-    return { ...found, status, failure: missing(request, verdict.sentence) };
+    return { ...found, status, failure: verify_gate_missing(request, verdict.sentence) };
   }
   const drift = await readDrift(context, request, verdict.result);
   if (drift.length === 0)
     return { ...found, status: "passed" };
   const sentence = `what it was tested against is no longer live: ${drift.join("; ")}`;
   if (neighbourDrift === "refuse") {
-    return { ...found, status: "inconclusive", failure: missing(request, sentence) };
+    return { ...found, status: "inconclusive", failure: verify_gate_missing(request, sentence) };
   }
   logger.warning(sentence);
   return { ...found, status: "passed", notes: [sentence] };
@@ -27117,7 +27890,7 @@ async function readDrift(context, { place, system }, { neighbours = {} }) {
   const [, ...places] = planPlaces(place, system, Object.keys(neighbours));
   return findDrift(neighbours, await readLiveServices(places, context));
 }
-function missing({ candidate, place }, sentence) {
+function verify_gate_missing({ candidate, place }, sentence) {
   const image = formatReference(candidate);
   return new SlipwayError("evidence-missing", `${image} has not passed the gate: ${sentence}`, {
     fix: `Run integration-gate for this very digest in ${place.environment}, with the neighbours that are live now.`
@@ -27148,20 +27921,20 @@ function cutReport(log) {
   if (last === void 0)
     return { state: "none", log };
   const at = findBeginning(tags);
-  const first = tags[at];
+  const first2 = tags[at];
   const isInside = sumDepth(tags.slice(0, at)) !== 0;
-  if (first === void 0 || last.kind === "open" || isInside)
+  if (first2 === void 0 || last.kind === "open" || isInside)
     return { state: "broken", log };
-  const before = log.slice(0, first.from).replace(/<\?xml[^>]*\?>\s*$/, "");
+  const before = log.slice(0, first2.from).replace(/<\?xml[^>]*\?>\s*$/, "");
   return {
     state: "whole",
-    text: log.slice(first.from, last.to),
+    text: log.slice(first2.from, last.to),
     log: `${before}${log.slice(last.to)}`
   };
 }
 function cut_report_listTags(log) {
-  const plain = log.replaceAll(hiddenPattern, (hidden) => " ".repeat(hidden.length));
-  return [...plain.matchAll(cut_report_tagPattern)].map((match) => ({
+  const plain2 = log.replaceAll(hiddenPattern, (hidden) => " ".repeat(hidden.length));
+  return [...plain2.matchAll(cut_report_tagPattern)].map((match) => ({
     kind: match.groups?.["close"] === "/" ? "close" : match[0].endsWith("/>") ? "empty" : "open",
     name: match.groups?.["name"] ?? "",
     from: match.index,
@@ -27225,9 +27998,9 @@ function withoutSecrets(results) {
 }
 const namedTests = 5;
 function failed({ failed: tests, failures, tests: all }) {
-  const named = tests.slice(0, namedTests).map(({ name, message }) => `${name} (${message})`);
+  const named2 = tests.slice(0, namedTests).map(({ name, message }) => `${name} (${message})`);
   const more = tests.length > namedTests ? ` and ${tests.length - namedTests} more` : "";
-  return new SlipwayError("integration-failed", `${failures} of ${all} integration tests failed: ${named.join(", ")}${more}`, { fix: "Mend the candidate, or its neighbour if that one is at fault; nothing was promoted." });
+  return new SlipwayError("integration-failed", `${failures} of ${all} integration tests failed: ${named2.join(", ")}${more}`, { fix: "Mend the candidate, or its neighbour if that one is at fault; nothing was promoted." });
 }
 function errored(record, sentence, fix2) {
   const message = `the integration suite could not answer: ${sentence}`;
@@ -27364,9 +28137,9 @@ function redact_report_isSecretName(name) {
   return redact(`${name}=x`) !== `${name}=x`;
 }
 function redactText(text) {
-  const plain = redact_report_decode(text);
-  const redacted = redact(plain);
-  return redacted === plain ? text : encode(redacted);
+  const plain2 = redact_report_decode(text);
+  const redacted = redact(plain2);
+  return redacted === plain2 ? text : encode(redacted);
 }
 const entities = [
   ["&lt;", "<"],
@@ -27380,7 +28153,7 @@ function redact_report_decode(text) {
     const code = hex === void 0 ? Number(decimal) : Number(`0x${hex}`);
     return code <= 1114111 ? String.fromCodePoint(code) : all;
   });
-  return entities.reduce((plain, [entity, sign]) => plain.replaceAll(entity, sign), numbered);
+  return entities.reduce((plain2, [entity, sign]) => plain2.replaceAll(entity, sign), numbered);
 }
 function encode(text) {
   return entities.reduceRight((xml, [entity, sign]) => xml.replaceAll(sign, entity), text);
@@ -28385,8 +29158,8 @@ function computeService(object) {
   return computeAddress(object);
 }
 function computeAddress(object) {
-  const [first] = recordsAt(object, "status", "loadBalancer", "ingress");
-  const address = textAt(first, "ip") ?? textAt(first, "hostname");
+  const [first2] = recordsAt(object, "status", "loadBalancer", "ingress");
+  const address = textAt(first2, "ip") ?? textAt(first2, "hostname");
   return address === void 0 ? inProgress("NoAddress", "no load balancer has given it an address yet") : available(`reached at ${address}`);
 }
 function computeRoute(object) {
@@ -29388,11 +30161,11 @@ async function run_suite_readLogs(cluster, pod) {
   const containers = recordsAt(pod, "spec", "containers").flatMap((container) => textAt(container, "name") ?? []);
   return Promise.all(containers.map(async (container) => ({
     container,
-    text: await readEnd(cluster, pod, container)
+    text: await run_suite_readEnd(cluster, pod, container)
   })));
 }
 const mostLines = 16384;
-async function readEnd(cluster, { metadata: { name, namespace = "default" } }, container) {
+async function run_suite_readEnd(cluster, { metadata: { name, namespace = "default" } }, container) {
   const read = (tailLines2) => cluster.readLog({ namespace, pod: name, container, previous: false, tailLines: tailLines2 });
   const lastLine = await read(1);
   for (let lines = mostLines; lines > 1; lines /= 2) {
@@ -29592,8 +30365,8 @@ async function testAgainst(context, request, tested) {
   const { service, environment: environment2 } = request.place;
   const pinned = await pinSuiteImages(client, request.job, request.suiteImages, logger);
   const id = computeRunId(request, context.run);
-  const named = { service, environment: environment2, namespace, candidate, id, timeoutMs };
-  const job = planSuiteJob(pinned, named);
+  const named2 = { service, environment: environment2, namespace, candidate, id, timeoutMs };
+  const job = planSuiteJob(pinned, named2);
   const cluster = await openCluster2();
   const neighbours = tested.slice(1);
   if (request.isDryRun) {
@@ -30052,7 +30825,7 @@ function readBundle(read) {
     fix: "Remove it. Production takes only what promote-to-prod has planned: bundle and plan."
   });
   refuseCreateOnce(read);
-  refuseInputs(read, listChanged(read, ["third-party-images", "soak"]), {
+  refuseInputs(read, inputs_listChanged(read, ["third-party-images", "soak"]), {
     expected: "nothing: the bundle has it all",
     fix: "Remove it, and give it to promote-to-prod where the bundle is planned."
   });
@@ -30089,7 +30862,7 @@ function readSettle(read) {
     "plan",
     "plan-digest",
     "override-reason",
-    ...listChanged(read, defaulted)
+    ...inputs_listChanged(read, defaulted)
   ];
   refuseInputs(read, [...renderInputs, ...without2], {
     expected: "nothing where mode is settle: it judges what is live",
@@ -30097,7 +30870,7 @@ function readSettle(read) {
   });
   return { kind: "settle" };
 }
-function listChanged(read, names) {
+function inputs_listChanged(read, names) {
   return names.filter((name) => {
     const usual = deployDefaults[name];
     return (read.optional(name, k8s_deploy_src_inputs_asText) ?? usual) !== usual;
@@ -30493,15 +31266,15 @@ function serviceOf(manager) {
 ;
 function describeRefusals({ name, objects }, refusals) {
   const codes = ["cluster-denied", "cluster-refused", "apply-conflict"];
-  const first = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
+  const first2 = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
   const said = refusals.map(({ error: error2 }) => error2.message).join("; ");
   const message = refusals.length === 1 ? `nothing of the phase ${name} was written: ${said}` : `${refusals.length} of ${objects.length} objects of the phase ${name} are refused, none was written: ${said}`;
   const fix2 = refusals.length === 1 ? refusals.map(computeFix)[0] : void 0;
-  return new ClusterError(first?.error.code ?? "cluster-refused", message, {
+  return new ClusterError(first2?.error.code ?? "cluster-refused", message, {
     problems: refusals.map(apply_refusals_describeRefusal),
     conflicts: refusals.flatMap(({ error: error2 }) => error2.conflicts),
-    ...first?.error.status === void 0 ? {} : { status: first.error.status },
-    ...first?.error.reason === void 0 ? {} : { reason: first.error.reason },
+    ...first2?.error.status === void 0 ? {} : { status: first2.error.status },
+    ...first2?.error.reason === void 0 ? {} : { reason: first2.error.reason },
     ...fix2 === void 0 ? {} : { fix: fix2 }
   });
 }
@@ -31435,12 +32208,12 @@ function toManifest(object, leave) {
     metadata: {
       name,
       ...namespace === void 0 ? {} : { namespace },
-      ...textsAt(metadata, "labels"),
-      ...textsAt(metadata, "annotations")
+      ...live_object_textsAt(metadata, "labels"),
+      ...live_object_textsAt(metadata, "annotations")
     }
   };
 }
-function textsAt(metadata, field) {
+function live_object_textsAt(metadata, field) {
   const texts = Object.entries(recordAt(metadata, field) ?? {}).filter((entry) => typeof entry[1] === "string");
   return texts.length === 0 ? {} : { [field]: Object.fromEntries(texts) };
 }
@@ -32123,14 +32896,14 @@ async function collectEvidence(cluster, { finding, snapshot }, { title, folder, 
     { name: "events.txt", content: events.map(evidence_formatEvent).join("") },
     ...logs.flatMap(toFiles)
   ]);
-  const [first] = logs;
+  const [first2] = logs;
   const screen = formatScreen({
     title,
     finding,
     states: listStates(workloads),
     events,
     saved: files.length === 0 ? `nothing could be saved in ${folder}` : folder,
-    ...first === void 0 ? {} : { log: chooseLog(first) }
+    ...first2 === void 0 ? {} : { log: chooseLog(first2) }
   });
   return { screen, files };
 }
@@ -32681,16 +33454,16 @@ async function describeFormer({ cluster, client }, bundle, live) {
   const refusals = await findRefusals(cluster, manifests, fieldManagerOf(bundle.config.service));
   if (refusals.length > 0)
     return { obstacle: refusals.join("; "), notes };
-  const [first, ...rest] = chooseImages(bundle, images);
-  if (first === void 0)
+  const [first2, ...rest] = chooseImages(bundle, images);
+  if (first2 === void 0)
     return { obstacle: "its workloads have no image", notes };
-  const workload = workloads.find((object) => former_bundle_titleOf(object) === first.live.object);
+  const workload = workloads.find((object) => former_bundle_titleOf(object) === first2.live.object);
   const config = {
     service: bundle.config.service,
     environment: bundle.config.environment,
     namespace: bundle.config.namespace,
-    version: await adopted_version_findVersion(client, workload, first.live),
-    images: [first, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
+    version: await adopted_version_findVersion(client, workload, first2.live),
+    images: [first2, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
     dependsOn: [],
     migration: "none",
     // what is gone back to proves good as any other release here; a smoke test it may never have had
@@ -32718,10 +33491,10 @@ function chooseImages(bundle, images) {
     const live = images.find((image) => containers.some(({ object, container }) => formatIdentity(object) === image.object && container === image.container)) ?? images.find(({ written }) => formatRepository(parseReference(written).repository) === repository);
     return live === void 0 ? [] : [{ name, live }];
   });
-  const [first] = images;
-  if (chosen.length > 0 || first === void 0)
+  const [first2] = images;
+  if (chosen.length > 0 || first2 === void 0)
     return chosen;
-  return [{ name: bundle.config.images[0]?.name ?? first.container, live: first }];
+  return [{ name: bundle.config.images[0]?.name ?? first2.container, live: first2 }];
 }
 async function findRefusals(cluster, manifests, fieldManager2) {
   const refusals = [];
@@ -33006,10 +33779,10 @@ function isPrunable({ kind }) {
 async function pruneObjects(cluster, options) {
   const { inventory, keep, dryRun, logger, signal } = options;
   const kept2 = new Set(keep.map(formatObjectKey));
-  const candidates = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
+  const candidates2 = new Map(inventory.toReversed().map((identity) => [formatObjectKey(identity), identity]));
   const pruned = [];
   const leaving = [];
-  for (const [key, identity] of candidates) {
+  for (const [key, identity] of candidates2) {
     if (kept2.has(key) || !isPrunable(identity))
       continue;
     signal.throwIfAborted();
@@ -33166,10 +33939,10 @@ function missing_rights_formatPlace(rules2) {
     return JSON.stringify([own[0]?.group, verbs]);
   });
   return [...merged.values()].map((groups) => {
-    const [first = []] = groups;
+    const [first2 = []] = groups;
     const resources = groups.map(([one]) => JSON.stringify(one?.resource)).join(", ");
-    const verbs = first.map(({ verb }) => JSON.stringify(verb)).join(", ");
-    const group2 = JSON.stringify(first[0]?.group ?? "");
+    const verbs = first2.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    const group2 = JSON.stringify(first2[0]?.group ?? "");
     return `{apiGroups: [${group2}], resources: [${resources}], verbs: [${verbs}]}`;
   }).join(", ");
 }
@@ -33185,8 +33958,8 @@ async function findRanJobs(context, state, bundle) {
     return /* @__PURE__ */ new Set();
   const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
   const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
-  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
-  const since = available2.slice(0, Math.max(0, first));
+  const first2 = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
+  const since = available2.slice(0, Math.max(0, first2));
   const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
   const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
   return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
@@ -33290,10 +34063,10 @@ function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
   };
   const beat = ({ statuses }) => {
     const open = [...statuses].filter(([, { state }]) => state !== "available");
-    const [first] = open;
-    if (first === void 0 || clock.monotonicMs() < beatMs)
+    const [first2] = open;
+    if (first2 === void 0 || clock.monotonicMs() < beatMs)
       return;
-    const [who, { message }] = first;
+    const [who, { message }] = first2;
     const more = open.length === 1 ? "" : ` (and ${open.length - 1} more)`;
     const waited = formatDuration(clock.monotonicMs() - startedMs);
     const total = formatDuration(deadlineMs - startedMs);
@@ -34142,8 +34915,8 @@ async function isGone({ client, logger }, { repository, digest }) {
   }
 }
 async function findMigrations({ client, ledger }, { left, target, attempts: attempts2, isOverridden }) {
-  const first = attempts2.findLastIndex(({ bundle }) => bundle === target.bundle);
-  const since = [left, ...attempts2.slice(0, Math.max(first, 0))].filter(({ intent, bundle }) => intent !== "rollback" && bundle !== target.bundle);
+  const first2 = attempts2.findLastIndex(({ bundle }) => bundle === target.bundle);
+  const since = [left, ...attempts2.slice(0, Math.max(first2, 0))].filter(({ intent, bundle }) => intent !== "rollback" && bundle !== target.bundle);
   const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
   const found = await Promise.all([...versions].map(async ([digest, version]) => {
     try {
@@ -34967,11 +35740,11 @@ function readChartOutput(output) {
   refuseProblems(problems);
   return objects;
 }
-function assertSameOutput(first, second) {
+function assertSameOutput(first2, second) {
   const again = new Set(second.map(({ object }) => formatManifests([object])));
-  const differing = first.filter(({ object }) => !again.has(formatManifests([object])));
-  if (differing.length === 0 && first.length !== second.length)
-    differing.push(...first);
+  const differing = first2.filter(({ object }) => !again.has(formatManifests([object])));
+  if (differing.length === 0 && first2.length !== second.length)
+    differing.push(...first2);
   refuseProblems(differing.map(({ template, object }) => ({
     subject: template,
     given: formatIdentity(identify(object)),
@@ -35102,11 +35875,11 @@ async function renderChart(given2, cwd, options = {}) {
       ...fetchChart === void 0 ? {} : { fetchChart }
     });
     const all = [...sources, ...fetched].toSorted((a, b) => a.path < b.path ? -1 : 1);
-    const first = await renderOnce(copy, request, all, runHelm);
+    const first2 = await renderOnce(copy, request, all, runHelm);
     if (all.some(asksForTime))
       await (options.clock ?? systemClock).sleep(1100, options.signal);
-    assertSameOutput(first, await renderOnce(copy, request, all, runHelm));
-    const { objects, notes } = translateHelmHooks(first.map(({ object }) => object));
+    assertSameOutput(first2, await renderOnce(copy, request, all, runHelm));
+    const { objects, notes } = translateHelmHooks(first2.map(({ object }) => object));
     if (objects.length === 0) {
       const expected2 = "a chart that renders at least one object";
       refuseProblems([{ subject: "chart", given: request.chart.folder, expected: expected2 }]);
@@ -35215,7 +35988,7 @@ async function pullChart(client, reference) {
   };
 }
 async function pull_chart_unpack(packed, where) {
-  const entries = await tryRead(packed, where);
+  const entries = await pull_chart_tryRead(packed, where);
   const files = entries.filter(({ path: path2 }) => !path2.endsWith("/")).map(({ path: path2, bytes }) => ({ path: `${chartsFolder}/${path2}`, bytes }));
   const outside = files.find(({ path: path2 }) => path2.split("/").includes(".."));
   if (outside !== void 0)
@@ -35225,7 +35998,7 @@ async function pull_chart_unpack(packed, where) {
     throw notAChart(where, "it has no Chart.yaml");
   return { folder: chart.slice(0, 2).join("/"), files };
 }
-async function tryRead(packed, where) {
+async function pull_chart_tryRead(packed, where) {
   const archive = (0, external_node_zlib_namespaceObject.createGunzip)();
   const source = external_node_stream_namespaceObject.Readable.from([packed]);
   source.pipe(archive);
@@ -35295,8 +36068,8 @@ function listItems(document) {
   return recordsAt(document, "items").map((item) => ({ ...kind, ...item }));
 }
 function hasValues(secret) {
-  const { encoded, plain } = listSecretValues(secret);
-  return [...encoded, ...plain].some((value) => value !== "");
+  const { encoded, plain: plain2 } = listSecretValues(secret);
+  return [...encoded, ...plain2].some((value) => value !== "");
 }
 function blankDocument(document) {
   if (isSecret(document))
@@ -35338,9 +36111,9 @@ class SecretToCreate {
   }
   /** The values that are long enough to be told from other words, plain and in base64: what must be masked. */
   listTelling() {
-    const { encoded, plain } = listSecretValues(this.#object);
+    const { encoded, plain: plain2 } = listSecretValues(this.#object);
     const decoded = encoded.map((value) => Buffer.from(value, "base64").toString("utf8"));
-    const all = [...plain, ...decoded].flatMap((value) => {
+    const all = [...plain2, ...decoded].flatMap((value) => {
       const longest2 = value.split("\n").toSorted((a, b) => b.length - a.length)[0] ?? "";
       return [value.trim(), longest2.trim(), Buffer.from(value).toString("base64")];
     });
@@ -35461,12 +36234,12 @@ function render_bundle_byName(a, b) {
   return formatIdentity(identifySecret(a)) < formatIdentity(identifySecret(b)) ? -1 : 1;
 }
 async function describeBundle(client, request, objects) {
-  const [first] = request.images;
-  const labels = await fetchImageLabels(client, request.labelsFrom ?? first.image);
+  const [first2] = request.images;
+  const labels = await fetchImageLabels(client, request.labelsFrom ?? first2.image);
   const label2 = (name) => labels.get(`org.opencontainers.image.${name}`);
   const version = request.version ?? label2("version");
   if (version === void 0) {
-    throw noVersion(first.image);
+    throw noVersion(first2.image);
   }
   const level2 = request.level ?? changeLevels.find((known) => known === labels.get(levelLabel));
   const commit = request.commit ?? label2("revision");
@@ -35810,8 +36583,8 @@ async function planDelivery(target, { manifests }) {
 }
 async function hasManifest(target, { descriptor, manifest, tags = [] }) {
   const { digest } = descriptor;
-  const named = await Promise.all([digest, ...tags].map((reference) => target.find(reference)));
-  if (named.some((found) => found !== digest))
+  const named2 = await Promise.all([digest, ...tags].map((reference) => target.find(reference)));
+  if (named2.some((found) => found !== digest))
     return false;
   if (manifest.subject === void 0)
     return true;
@@ -36204,15 +36977,15 @@ class ImageReader {
       await visit;
     this.#refuseMissing();
     const { manifests, tags } = this.#order(digest);
-    const named = manifests.map((entry) => {
+    const named2 = manifests.map((entry) => {
       const own = tags.get(entry.descriptor.digest);
       return own === void 0 ? entry : { ...entry, tags: own };
     });
     const root = this.#node(digest).entry;
     return {
       root,
-      manifests: named,
-      blobs: listBlobs(named),
+      manifests: named2,
+      blobs: listBlobs(named2),
       origin: this.#repository,
       openBlob: (blob, start) => this.#client.openBlob(this.#repository, blob, start)
     };
@@ -36266,8 +37039,8 @@ class ImageReader {
     const names = known ?? cosignSuffixes.map((suffix) => `${prefix2}${suffix}`);
     const tags = [...names].filter((name) => name.startsWith(prefix2)).filter(isTag);
     const found = await Promise.all(tags.map(async (tag2) => {
-      const named = await this.#client.resolve(this.#repository, tag2);
-      return named === void 0 ? void 0 : { tag: tag2, digest: named.digest };
+      const named2 = await this.#client.resolve(this.#repository, tag2);
+      return named2 === void 0 ? void 0 : { tag: tag2, digest: named2.digest };
     }));
     return found.filter((each) => each !== void 0);
   }
@@ -36301,10 +37074,10 @@ class ImageReader {
     return { manifests, tags };
   }
   #warnOfStranger(referrer, subject) {
-    const named = this.#node(referrer).entry.manifest.subject?.digest;
-    if (named === subject)
+    const named2 = this.#node(referrer).entry.manifest.subject?.digest;
+    if (named2 === subject)
       return;
-    this.#options.logger.warning(`${this.#name(referrer)} is listed as referring to ${subject}, but refers to ${named ?? "nothing"}`);
+    this.#options.logger.warning(`${this.#name(referrer)} is listed as referring to ${subject}, but refers to ${named2 ?? "nothing"}`);
   }
   #node(digest) {
     const node = this.#nodes.get(digest);
@@ -36321,12 +37094,12 @@ class ImageReader {
   }
   /** @throws SlipwayError when something that was to be read is not there */
   #refuseMissing() {
-    const [first] = this.#missing;
-    if (first === void 0)
+    const [first2] = this.#missing;
+    if (first2 === void 0)
       return;
     const name = formatRepository(this.#repository);
-    if (first.role.kind === "root") {
-      const message = `the image ${this.#name(first.digest)} is not in the registry`;
+    if (first2.role.kind === "root") {
+      const message = `the image ${this.#name(first2.digest)} is not in the registry`;
       throw new SlipwayError("not-found", message, {
         fix: "Push it first, and pass on the output reference of registry-push; check the host and the path."
       });
@@ -36734,9 +37507,9 @@ function planPlace({ place, work }) {
 }
 function planRender(place, work, workspace) {
   const { service, environment: environment2, namespace } = place;
-  const [first] = work.images;
-  if (first.name === void 0)
-    assertOwnImage(place, first.image, "images");
+  const [first2] = work.images;
+  if (first2.name === void 0)
+    assertOwnImage(place, first2.image, "images");
   const { source, images, imagePaths, thirdPartyImages, secrets, soakMs, dependsOn } = work;
   const { version, level: level2, commit, smokeTest } = work;
   return {
@@ -36757,8 +37530,8 @@ function planRender(place, work, workspace) {
     ...smokeTest === void 0 ? {} : { smokeTest }
   };
 }
-function nameFirst([first, ...rest], service) {
-  return [{ ...first, aliases: [service] }, ...rest];
+function nameFirst([first2, ...rest], service) {
+  return [{ ...first2, aliases: [service] }, ...rest];
 }
 function assertPlanned(plan2, place, { bundle }) {
   const ledger = formatRepository(resolveLedgerRepository(place));
@@ -37368,10 +38141,10 @@ function findFailure({ results, refusal: refusal2 }) {
   if (refusal2 !== void 0)
     return refusal2;
   const failed2 = results.flatMap(({ service, failure }) => failure === void 0 ? [] : [{ name: service.name, failure }]);
-  const [first] = failed2;
-  if (first === void 0)
+  const [first2] = failed2;
+  if (first2 === void 0)
     return findInterruption(results);
-  const { name, failure: cause } = first;
+  const { name, failure: cause } = first2;
   const { code, fix: fix2, problems } = cause;
   const message = `${failed2.length} of ${results.length} services failed, first ${name}`;
   return new SlipwayError(code, message, {
@@ -37451,9 +38224,9 @@ function report_describeFailure(service, { code, message, fix: fix2, problems },
 function chooseKnownGood(state, now) {
   const live = liveAttempt(state);
   const others = state.attempts.filter((attempt) => attempt !== live);
-  const candidates = live === void 0 ? others : [live, ...others];
-  const chosen = candidates.find((attempt) => choose_known_good_findFault(state, attempt) === void 0);
-  const passed = chosen === void 0 ? candidates : candidates.slice(0, candidates.indexOf(chosen));
+  const candidates2 = live === void 0 ? others : [live, ...others];
+  const chosen = candidates2.find((attempt) => choose_known_good_findFault(state, attempt) === void 0);
+  const passed = chosen === void 0 ? candidates2 : candidates2.slice(0, candidates2.indexOf(chosen));
   const told = tellPassed(state, passed, live);
   if (chosen === void 0) {
     const explanation = told.length === 0 ? "nothing was ever deployed there" : told.join(", ");
@@ -37782,23 +38555,23 @@ function isBroken(result) {
 }
 ;
 async function refuseSamePlace(runtime, services, target) {
-  const [first] = services;
-  if (first === void 0)
+  const [first2] = services;
+  if (first2 === void 0)
     return;
   const client = await runtime.openRegistry(target.registry, { outlivesSignal: true });
   const cluster = await runtime.openCluster(target.cluster, { outlivesSignal: true });
   const [source, here] = await Promise.all([
-    fetchRecordedCluster(runtime, client, first.source),
+    fetchRecordedCluster(runtime, client, first2.source),
     same_place_fetchClusterUid(cluster)
   ]);
   if (source === void 0 || source !== here)
     return;
-  const from = first.source.environment;
+  const from = first2.source.environment;
   throw invalidInput([
     {
       subject: "context",
       given: cluster.context,
-      expected: `the cluster of ${first.target.environment}; it leads to that of ${from}, which is only read`,
+      expected: `the cluster of ${first2.target.environment}; it leads to that of ${from}, which is only read`,
       fix: "Check kubeconfig and context, and the environment’s context in the system file."
     }
   ]);
@@ -37815,13 +38588,14 @@ async function same_place_fetchClusterUid(cluster) {
 }
 ;
 function createServiceLogger(logger, service) {
-  const named = (line) => `[${service}] ${line}`;
+  const named2 = (line) => `[${service}] ${line}`;
   return {
-    info: (line) => logger.info(named(line)),
-    warning: (line) => logger.warning(named(line)),
-    debug: (line) => logger.debug(named(line)),
+    info: (line) => logger.info(named2(line)),
+    relay: (line) => logger.info(named2(line)),
+    warning: (line) => logger.warning(named2(line)),
+    debug: (line) => logger.debug(named2(line)),
     group: (title, work) => {
-      logger.info(named(title));
+      logger.info(named2(title));
       return work();
     }
   };
@@ -38006,7 +38780,7 @@ function registry_push_src_inputs_readInputs(read) {
 }
 const enginePattern = new RegExp(`^(?<store>${imageStores.join("|")}):(?<reference>.*)$`);
 const filesPattern = /^(?:oci|oci-archive|docker-archive):(?<files>.*)$/;
-const otherPattern = /^(?:docker|dir|ostree|sif|tarball|atomic|https?|file):/;
+const inputs_otherPattern = /^(?:docker|dir|ostree|sif|tarball|atomic|https?|file):/;
 const archivePattern = /^(?<path>.+?\.(?:tar|tar\.gz|tgz))(?::(?<refName>.*))?$/;
 const folderPattern = /^(?<path>[^:]+)(?::(?<refName>.*))?$/;
 const refNamePattern = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,511}$/;
@@ -38021,7 +38795,7 @@ function parseSource(text, subject) {
       return { kind: "engine", store: engine, reference: stored };
     throw refuse2(`${engine}:name:tag, with the name of an image as the engine lists it, or ${engine}:sha256:<id>`, "Write the name in lower case, and leave out what is not part of it.");
   }
-  if (otherPattern.test(text)) {
+  if (inputs_otherPattern.test(text)) {
     throw refuse2(inputs_forms, "Save the image into an archive first; what is in a registry already is copied by promote-to-prod.");
   }
   const { files = text } = filesPattern.exec(text)?.groups ?? {};
@@ -38050,14 +38824,14 @@ function registry_push_src_report_report({ inputs, pushed, evidence, durationMs 
   const { digest, tags } = pushed;
   const { isDryRun } = inputs;
   const reference = formatReference({ repository: inputs.image, digest });
-  const named = tags.filter(({ state }) => state !== "skipped").map(({ tag: tag2 }) => tag2);
+  const named2 = tags.filter(({ state }) => state !== "skipped").map(({ tag: tag2 }) => tag2);
   const sent = report_countSent(pushed);
   const isUnchanged2 = sent === 0 && !tags.some(report_isWritten);
   return {
     outputs: {
       reference,
       digest,
-      tags: named.join("\n"),
+      tags: named2.join("\n"),
       pushed: `${isDryRun ? 0 : sent}`,
       unchanged: `${isUnchanged2}`
     },
@@ -38351,8 +39125,8 @@ function tar_header_readText(block, { start, end: end2 }) {
   return block.toString("utf8", start, zero === -1 || zero > end2 ? end2 : zero);
 }
 function tar_header_readNumber(block, { start, end: end2 }, what) {
-  const first = block[start] ?? 0;
-  if ((first & 128) !== 0)
+  const first2 = block[start] ?? 0;
+  if ((first2 & 128) !== 0)
     return readBase256(block.subarray(start, end2), what);
   const text = block.toString("latin1", start, end2);
   const { digits } = /^[ \0]*(?<digits>[0-7]*)[ \0]*$/.exec(text)?.groups ?? {};
@@ -38361,10 +39135,10 @@ function tar_header_readNumber(block, { start, end: end2 }, what) {
   return digits === "" ? 0 : Number.parseInt(digits, 8);
 }
 function readBase256(bytes, what) {
-  const [first = 0, ...rest] = bytes;
-  if ((first & 64) !== 0)
+  const [first2 = 0, ...rest] = bytes;
+  if ((first2 & 64) !== 0)
     throw new TarHeaderError(`has a negative ${what}`);
-  let value = first & 63;
+  let value = first2 & 63;
   for (const byte of rest)
     value = value * 256 + byte;
   if (Number.isSafeInteger(value))
@@ -38737,19 +39511,19 @@ function docker_manifest_readTexts(json2) {
 const level = 6;
 async function compressLayer(open, folder, name, signal) {
   const stop = signal === void 0 ? {} : { signal };
-  const [plain, packed] = [(0, external_node_crypto_namespaceObject.createHash)("sha256"), (0, external_node_crypto_namespaceObject.createHash)("sha256")];
+  const [plain2, packed] = [(0, external_node_crypto_namespaceObject.createHash)("sha256"), (0, external_node_crypto_namespaceObject.createHash)("sha256")];
   let size = 0;
   const count2 = (bytes) => void (size += bytes);
   try {
-    if (await compress_layer_isGzip(open)) {
-      await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), compress_layer_tap(packed, count2), (0, external_node_zlib_namespaceObject.createGunzip)(), plain, stop);
-      return { diffId: compress_layer_finish(plain), digest: compress_layer_finish(packed), size, open };
+    if (await isGzip(open)) {
+      await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), compress_layer_tap(packed, count2), (0, external_node_zlib_namespaceObject.createGunzip)(), plain2, stop);
+      return { diffId: compress_layer_finish(plain2), digest: compress_layer_finish(packed), size, open };
     }
     const file = (0, external_node_path_namespaceObject.join)(folder, name);
     const written = (0, external_node_fs_namespaceObject.createWriteStream)(file, { flags: "wx" });
-    await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), compress_layer_tap(plain), (0, external_node_zlib_namespaceObject.createGzip)({ level }), compress_layer_tap(packed, count2), written, stop);
+    await (0, external_node_stream_promises_namespaceObject.pipeline)(open(), compress_layer_tap(plain2), (0, external_node_zlib_namespaceObject.createGzip)({ level }), compress_layer_tap(packed, count2), written, stop);
     const reopen = (start = 0) => (0, external_node_fs_namespaceObject.createReadStream)(file, { start });
-    return { diffId: compress_layer_finish(plain), digest: compress_layer_finish(packed), size, open: reopen };
+    return { diffId: compress_layer_finish(plain2), digest: compress_layer_finish(packed), size, open: reopen };
   } catch (error2) {
     signal?.throwIfAborted();
     if (!isZlibError(error2))
@@ -38772,7 +39546,7 @@ function compress_layer_tap(hash, count2) {
 function compress_layer_finish(hash) {
   return digestOf(hash.digest("hex"));
 }
-async function compress_layer_isGzip(open) {
+async function isGzip(open) {
   const content = open();
   try {
     for await (const chunk of content) {
@@ -38874,12 +39648,12 @@ async function compressLayout(store, layout, folder, signal) {
   const isPlain = ({ mediaType }) => gzipMediaTypes.has(mediaType);
   if (layout.manifests.length > 1 || !manifest.layers.some(isPlain))
     return layout;
-  const plain = manifest.layers.filter(isPlain);
-  const packed = await packLayers(plain.map((layer) => ({
+  const plain2 = manifest.layers.filter(isPlain);
+  const packed = await packLayers(plain2.map((layer) => ({
     diffId: layer.digest,
     open: (start) => layout.openBlob(layer, start)
   })), folder, signal);
-  const byDigest = new Map(plain.map(({ digest }, index) => [digest, packed[index]]));
+  const byDigest = new Map(plain2.map(({ digest }, index) => [digest, packed[index]]));
   const layers = manifest.layers.map((layer) => {
     const found = byDigest.get(layer.digest);
     const mediaType = gzipMediaTypes.get(layer.mediaType);
@@ -39279,10 +40053,10 @@ async function readSystemStatus(system, places, reader) {
   const records = await readRecords(places, reader);
   const status = computeSystemStatus(system, records, reader.clock.now());
   const failures = records.flatMap((record) => "failure" in record ? [record] : []);
-  const [first] = failures;
-  if (first === void 0)
+  const [first2] = failures;
+  if (first2 === void 0)
     return { status };
-  const { place, failure: cause } = first;
+  const { place, failure: cause } = first2;
   const message = `${failures.length} of ${records.length} records could not be read, first that of ${place.service} in ${place.environment}`;
   const fix2 = cause.fix === void 0 ? {} : { fix: cause.fix };
   return { status, failure: new SlipwayError(cause.code, message, { cause, ...fix2 }) };
@@ -39566,14 +40340,14 @@ function parseCommandFile(text) {
   return Object.fromEntries(values);
 }
 ;
-const line_mask_maskCommand = "::add-mask::";
+const maskCommand = "::add-mask::";
 function createLineMask() {
   const secrets = /* @__PURE__ */ new Set();
   return (line) => {
-    if (!line.startsWith(line_mask_maskCommand)) {
+    if (!line.startsWith(maskCommand)) {
       return [...secrets].reduce((text2, secret) => text2.replaceAll(secret, "***"), line);
     }
-    const text = line_mask_decode(line.slice(line_mask_maskCommand.length));
+    const text = line_mask_decode(line.slice(maskCommand.length));
     for (const secret of [text, ...text.split(/\r?\n/)]) {
       if (secret.trim() !== "")
         secrets.add(secret);
@@ -39605,7 +40379,7 @@ async function runActionProcess(options) {
     options.onLine?.(line);
   };
   try {
-    const files = makeFiles(folder);
+    const files = run_action_process_makeFiles(folder);
     const live = options.onShow === void 0 ? {} : { [liveMarkVariable]: liveMark };
     const env2 = { ...baseEnvironment(), ...toInputVariables(action, options), ...files, ...live };
     const step = { folder: options.actionFolder, env: { ...env2, ...options.env }, onLine };
@@ -39673,7 +40447,7 @@ const tokenExpression = /^\$\{\{ *github\.token *\}\}$/;
 function toStateVariables(state) {
   return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
 }
-function makeFiles(folder) {
+function run_action_process_makeFiles(folder) {
   const make = (name) => {
     const file = (0, external_node_path_namespaceObject.join)(folder, name);
     (0, external_node_fs_namespaceObject.writeFileSync)(file, "");
@@ -39828,8 +40602,8 @@ function tellDeployments(links) {
   }).toReversed();
 }
 function tellDeployment(events, attempt, isBad) {
-  const [first] = events;
-  if (first === void 0)
+  const [first2] = events;
+  if (first2 === void 0)
     return [];
   const { deployment, intent, version, bundle, image, outcome, startedAt } = attempt;
   const { liveSince: liveSince2, liveUntil } = attempt;
@@ -39841,8 +40615,8 @@ function tellDeployment(events, attempt, isBad) {
       bundle,
       image,
       startedAt,
-      by: formatWriter(first),
-      runUrl: first.run.url,
+      by: formatWriter(first2),
+      runUrl: first2.run.url,
       outcome,
       isQuarantined: isBad,
       ...liveSince2 === void 0 ? {} : { liveSince: liveSince2 },
@@ -39895,9 +40669,9 @@ async function* walkEntries(place) {
     const entry = fetchEntry(place, sequence);
     entry.catch(() => void 0);
     reading.push(entry);
-    const first = reading.length === read_chain_parallelReads ? reading.shift() : void 0;
-    if (first !== void 0)
-      yield await first;
+    const first2 = reading.length === read_chain_parallelReads ? reading.shift() : void 0;
+    if (first2 !== void 0)
+      yield await first2;
   }
 }
 ;

@@ -1,6 +1,6 @@
 import { formatBytes } from '@slipway/core/byte-size';
 import { formatDuration } from '@slipway/core/duration';
-import type { Report } from '@slipway/flow/runtime';
+import { formatCode, type Report } from '@slipway/flow/runtime';
 import type { FailedTest, TestResults } from '@slipway/flow/test-report';
 import type { Result } from './run.js';
 
@@ -41,7 +41,7 @@ export function report(result: Result): Report {
 }
 
 function formatSummary(result: Result): string {
-  const { plan, image, results, engine, durationMs, failure } = result;
+  const { plan, image, results, engine, durationMs } = result;
   const context = plan.source?.folder;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Digest', image && `\`${image.digest}\``],
@@ -56,30 +56,43 @@ function formatSummary(result: Result): string {
   return [
     `### ${formatTitle(result)}`,
     '',
-    ...(failure === undefined
-      ? []
-      : [`**${failure.error.code}**: ${escapeText(failure.error.message)}`, '']),
-    ...(failure?.error.fix === undefined ? [] : [failure.error.fix, '']),
+    ...formatReason(result),
+    ...formatFailed(result),
+    ...formatLines(result),
     '| | |',
     '|---|---|',
     ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`| ${name} | ${text} |`])),
     '',
-    ...formatFailed(result),
     ...formatFlaky(result),
-    ...formatLines(result),
     ...formatSlowest(results),
   ].join('\n');
 }
 
-function formatTitle({ name, plan, image, results, failure }: Result): string {
-  if (failure !== undefined) {
-    const isTest = failure.error.code !== 'build-failed';
-    return `❌ ${name}: ${isTest ? 'the tests did not pass' : 'it cannot be built'}`;
-  }
+/** What failed comes first. */
+function formatReason({ failure, results }: Result): readonly string[] {
+  if (failure === undefined) return [];
+  const { error, lines } = failure;
+  const isShown = lines.length > 0 || (results?.failures ?? 0) > 0;
+  const isMere = error.code === 'tests-failed' || error.code === 'build-failed';
+  // that all of it can be seen here is seen
+  const fix = error.fix === undefined || (isShown && isMere) ? [] : [escapeText(error.fix), ''];
+  return [`${formatCode(error)}: ${escapeText(error.message)}.`, '', ...fix];
+}
+
+function formatTitle(result: Result): string {
+  const { name, plan, image, results, failure } = result;
+  if (failure !== undefined) return `❌ ${name}: ${explainTitle(result, failure.error.code)}`;
   const tested = results === undefined ? '' : ' and tested';
   if (image !== undefined) return `✅ ${name}: built${tested}`;
   if (plan.command === undefined) return `✅ ${name}: tested`;
   return `✅ ${name}: commands ran in ${plan.command.image}${tested}`;
+}
+
+function explainTitle({ failedIn }: Result, code: string): string {
+  if (code === 'service-failed') return 'a service did not come up';
+  if (code === 'test-report-invalid') return 'no report tells how the tests went';
+  if (code === 'tests-failed') return 'the tests did not pass';
+  return failedIn?.kind === 'image' ? `commands failed in ${failedIn.name}` : 'it cannot be built';
 }
 
 function formatStage(target: string | undefined): string {
@@ -118,13 +131,14 @@ function formatFlaky({ results }: Result): readonly string[] {
 
 function formatTests(tests: readonly FailedTest[]): readonly string[] {
   const rows = tests.slice(0, listedTests).map(({ name, message, file, line }) => {
-    const place = file === undefined ? '' : `\`${file}${line === undefined ? '' : `:${line}`}\``;
-    return `| ${escapeCell(name)} | ${escapeCell(message)} | ${escapeCell(place)} |`;
+    const at = line === undefined ? '' : `:${line}`;
+    const place = file === undefined ? '' : `<br>\`${`${file}${at}`.replaceAll(/[`|]/g, ' ')}\``;
+    return `| ${escapeText(name)}${place} | ${escapeText(message)} |`;
   });
   const more = tests.length - rows.length;
   return [
-    '| test | what it said | where |',
-    '|---|---|---|',
+    '| test | what it said |',
+    '|---|---|',
     ...rows,
     '',
     ...(more > 0 ? [`and ${more} more, in the reports`, ''] : []),
@@ -143,16 +157,17 @@ function formatSlowest(results: TestResults | undefined): readonly string[] {
   const slowest = (results?.slowest ?? []).filter(({ seconds }) => seconds >= slowSeconds);
   if (slowest.length === 0) return [];
   const rows = slowest.map(
-    ({ name, seconds }) => `| ${escapeCell(name)} | ${formatDuration(seconds * 1000)} |`,
+    ({ name, seconds }) => `| ${escapeText(name)} | ${formatDuration(seconds * 1000)} |`,
   );
   const table = ['| test | took |', '|---|---|', ...rows];
   return ['<details><summary>Slowest tests</summary>', '', ...table, '', '</details>', ''];
 }
 
-function escapeCell(text: string): string {
-  return escapeText(text).replaceAll('|', '\\|');
-}
-
+/** What others wrote, as text on one line of Markdown, also in a table. */
 function escapeText(text: string): string {
-  return text.replaceAll('<', '&lt;').replaceAll(/\s*\n\s*/g, ' ');
+  return text
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_[\]|~!]/g, String.raw`\$&`);
 }

@@ -40,6 +40,8 @@ export interface Result {
   readonly evidence: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly failure?: StageFailure;
+  /** Where what failed ran; absent where it is the build of the image. */
+  readonly failedIn?: TestPlace;
   /** The folder with what Compose services wrote, when something failed. */
   readonly logs?: string;
   readonly durationMs: number;
@@ -56,7 +58,7 @@ type EndedStage = StageOutcome & { readonly place: TestPlace };
 
 type Built = Pick<
   Result,
-  'results' | 'testedIn' | 'image' | 'failure' | 'annotations' | 'evidence' | 'logs'
+  'results' | 'testedIn' | 'image' | 'failure' | 'failedIn' | 'annotations' | 'evidence' | 'logs'
 >;
 
 /** Runs, tests and builds, in this order; the first that fails is the last. */
@@ -148,14 +150,14 @@ function hasFailed(ended: readonly EndedStage[]): boolean {
 
 function joinStages(ended: readonly EndedStage[]): Omit<Built, 'image' | 'evidence'> {
   const tested = ended.filter(({ results }) => results !== undefined);
-  const failure = ended.find((stage) => stage.failure !== undefined)?.failure;
+  const failed = ended.find((stage) => stage.failure !== undefined);
   const logs = ended.find((stage) => stage.logs !== undefined)?.logs;
   const results = tested.flatMap((stage) => stage.results ?? []);
   return {
     annotations: ended.flatMap(({ annotations }) => annotations),
     testedIn: tested.map(({ place }) => place),
     ...(results.length === 0 ? {} : { results: joinTestResults(results) }),
-    ...(failure === undefined ? {} : { failure }),
+    ...(failed?.failure === undefined ? {} : { failure: failed.failure, failedIn: failed.place }),
     ...(logs === undefined ? {} : { logs }),
   };
 }

@@ -100,7 +100,7 @@ describe('containerized-build, of a Dockerfile', () => {
     expect(step.summary).toContain(`| Digest | \`${digest}\` |`);
     expect(step.summary).toContain('| orders › adds | 0.5 s |');
     expect(await jobs.listContainers(job)).toEqual([]);
-    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{8}\b/.exec(step.log) ?? [];
+    const [image = ''] = /\bslipway-[\da-f]{8}-\d+-\d+-[\da-f]{16}\b/.exec(step.log) ?? [];
     expect(await jobs.docker('image', 'ls', '--quiet', image)).toBe('');
   });
 
@@ -167,7 +167,7 @@ services: { orders: { image: registry.example.com/shop/orders, build: { context:
     );
     expect(step.log).not.toContain('Build the image');
     expect(step.summary).toContain('### ❌ image: the tests did not pass');
-    expect(step.summary).toContain('| orders › totals | 3 is not 4 | `/app/test/total.sh:12` |');
+    expect(step.summary).toContain('| orders › totals<br>`svc/test/total.sh:12` | 3 is not 4 |');
   });
 
   test('a stage that cannot be built is no failing test', async () => {

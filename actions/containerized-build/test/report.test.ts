@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, type FailureCode } from '@slipway/core/errors';
 import { digestOf } from '@slipway/core/image-ref';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
@@ -85,7 +85,7 @@ test('built and tested', () => {
 });
 
 describe('what failed', () => {
-  const fail = (code: 'tests-failed' | 'build-failed', lines: readonly string[]): Result => {
+  const fail = (code: FailureCode, lines: readonly string[]): Result => {
     const { image: _image, results: _results, ...rest } = built;
     const error = new SlipwayError(code, 'the <stage> failed', { fix: 'Mend it.' });
     return { ...rest, testedIn: [], evidence: [], failure: { error, lines } };
@@ -98,11 +98,26 @@ describe('what failed', () => {
     expect(Object.values(outputs).join('')).toBe('docker');
     expect(summary).toContain('### ❌ orders: it cannot be built');
     expect(summary).not.toContain('Tested in');
-    expect(summary).toContain('**build-failed**: the &lt;stage> failed\n\nMend it.\n');
+    expect(summary).toContain('/build-failed.md)): the &lt;stage> failed.\n');
+    expect(summary).not.toContain('Mend it.');
     expect(summary).toContain('```text\nRUN make\n` ` `\n```');
   });
 
-  test('tests: each in a row, and not the last lines', () => {
+  test('nothing is there to see: how it is mended', () => {
+    expect(report(fail('build-failed', [])).summary).toContain('failed.\n\nMend it.\n');
+  });
+
+  test.each([
+    ['build-failed', { kind: 'image', name: 'node:24' }, 'commands failed in node:24'],
+    ['service-failed', { kind: 'service', name: 'test' }, 'a service did not come up'],
+    ['test-report-invalid', { kind: 'stage', name: 'test' }, 'no report tells how the tests went'],
+  ] as const)('%s is no build that failed', (code, failedIn, title) => {
+    const { summary } = report({ ...fail(code, []), failedIn });
+
+    expect(summary).toContain(`### ❌ orders: ${title}\n`);
+  });
+
+  test('tests: each in a row with its place, before anything else, and not the last lines', () => {
     const failed = Array.from({ length: 51 }, (_each, index) => ({
       name: `a | ${index}`,
       message: 'is\nnot',
@@ -116,8 +131,23 @@ describe('what failed', () => {
     expect(outputs['failures']).toBe('51');
     expect(summary).toContain('### ❌ orders: the tests did not pass');
     expect(summary).toContain(
-      '| a \\| 49 | is not | `a.test.js:3` |\n\nand 1 more, in the reports',
+      '| a \\| 49<br>`a.test.js:3` | is not |\n\nand 1 more, in the reports\n\n| | |\n',
     );
     expect(summary).not.toContain('the end');
+  });
+
+  test('what tests are called is text', () => {
+    const failed = [
+      { name: '*a* [x](http://y) <b> `c`', message: '![i](j)', file: 'a|`b', line: 1 },
+    ];
+    const results = { tests: 1, failures: 1, skipped: 0, failed, flaky: [], slowest: [] };
+
+    const { summary } = report({ ...fail('tests-failed', []), results });
+
+    expect(summary).toContain(
+      String.raw`| \*a\* \[x\](http://y) &lt;b> \`c\`<br>` +
+        '`a  b:1` | ' +
+        String.raw`\!\[i\](j) |`,
+    );
   });
 });

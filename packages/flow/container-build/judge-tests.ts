@@ -1,5 +1,10 @@
 import { SlipwayError } from '@slipway/core/errors';
-import { readTestReports, type ReportFile, type TestResults } from '../test-report/index.js';
+import {
+  addPanics,
+  readTestReports,
+  type ReportFile,
+  type TestResults,
+} from '../test-report/index.js';
 
 /** Why a build goes no further, and what was written last, for who does not open the log. */
 export interface StageFailure {
@@ -75,11 +80,15 @@ function withResults(results: TestResults | undefined): Verdict {
 }
 
 /** The results, why there are none, or undefined when nobody asked. */
-function readResults({ reports, absent }: EndedStage): TestResults | SlipwayError | undefined {
+function readResults({
+  reports,
+  absent,
+  lines,
+}: EndedStage): TestResults | SlipwayError | undefined {
   if (reports === undefined) return undefined;
   if (reports.length === 0) return absent;
   try {
-    return readTestReports(reports);
+    return addPanics(readTestReports(reports), lines);
   } catch (error) {
     if (error instanceof SlipwayError) return error;
     throw error;

@@ -2,8 +2,8 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import {
-  listForeign,
   readHostUser,
+  readOwner,
   withPlace,
   type BuildSecret,
   type ContainerOutcome,
@@ -14,9 +14,10 @@ import { findReports, readNewReports } from '../test-report/index.js';
 import type { CommandPlan } from './build-plan.js';
 import { isIn, planCaches } from './caches.js';
 import { judgeTests, withFileFailure } from './judge-tests.js';
+import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
 import {
-  annotateTests,
+  locateTests,
   explainNotStarted,
   planContainer,
   type StageOutcome,
@@ -51,9 +52,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
     absent: explainAbsence(plan, [...after.keys()]),
   });
   const roots = { workdir: folder, folder: plan.folder, workspace };
-  const annotations =
-    verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 function explainAbsence({ image, junit }: CommandPlan, old: readonly string[]): SlipwayError {
@@ -85,8 +84,23 @@ async function withScript(
     await mkdir(place);
     await chmod(place, 0o755);
     const container = await prepareRun(plan, tools, files, place);
-    return keepOwner(plan, tools, place, () => work(container));
+    const kept = await listWritten(plan, place, runtime);
+    const what = `run in ${plan.image}`;
+    return keepOwner({ what, image: plan.image, folders: kept }, tools, () => work(container));
   });
+}
+
+/** Folders of this machine in which the commands may write as somebody else than the user of this machine. */
+async function listWritten(
+  { user, cacheFolder }: CommandPlan,
+  place: string,
+  { workspace }: StageTools['runtime'],
+): Promise<readonly string[]> {
+  const owner = await readOwner(workspace);
+  const isOwn = user === undefined && owner?.uid === process.getuid?.();
+  const isApart = cacheFolder !== undefined && !isIn(workspace, cacheFolder);
+  const kept = isApart ? [cacheFolder] : []; // in the workspace a link could lead out of it
+  return isOwn ? [] : [workspace, place, ...kept];
 }
 
 async function prepareRun(
@@ -120,29 +134,6 @@ async function prepareRun(
     shared: [...new Set([runtime.workspace, place, ...container.shared])],
     mounts: [...caches, ...secrets],
   };
-}
-
-/** What another user, whom the input user names, makes on this machine belongs to the user of this machine. */
-async function keepOwner<T>(
-  { image, user, cacheFolder }: CommandPlan,
-  { engine, runtime: { workspace, logger } }: StageTools,
-  place: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (user === undefined) return work();
-  const isApart = cacheFolder !== undefined && !isIn(workspace, cacheFolder);
-  const kept = isApart ? [cacheFolder] : []; // in the workspace a link could lead out of it
-  const folders = [workspace, place, ...kept];
-  const before = await listForeign(folders);
-  try {
-    return await work();
-  } finally {
-    if (!(await engine.giveBack(image, { folders, before }))) {
-      logger.warning(
-        `what the run in ${image} wrote may belong to another user: the image has no xargs and chown`,
-      );
-    }
-  }
 }
 
 /** Files that the user of the container reads at `/run/secrets`, in a folder that only we can look into. */

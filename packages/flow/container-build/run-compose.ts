@@ -5,10 +5,12 @@ import { SlipwayError } from '@slipway/core/errors';
 import type { Compose, ComposeServices } from '@slipway/io/engine';
 import { largestReports } from '../test-report/index.js';
 import type { ComposePlan } from './build-plan.js';
+import { isIn } from './caches.js';
 import { explainBuild } from './explain-build.js';
 import { judgeTests, withFileFailure, type StageFailure } from './judge-tests.js';
+import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles } from './runner-files.js';
-import { annotateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
+import { locateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
 
 const pollMs = 250;
 const heartbeatMs = 15_000;
@@ -24,18 +26,33 @@ export async function runCompose(
   tools: StageTools,
 ): Promise<StageOutcome> {
   await rm(plan.logs, { recursive: true, force: true }); // of a run before
-  return compose.use(async (services) => {
-    try {
-      const failure = await startServices(compose.needed, services, tools);
-      const outcome = failure === undefined ? await runTests(plan, services, tools) : nothing;
-      if (failure === undefined && outcome.failure === undefined) return outcome;
-      const lines = await saveLogs(plan, services, tools);
-      return { ...outcome, ...withLines(failure, lines), logs: plan.logs };
-    } catch (error) {
-      await saveLogs(plan, services, tools);
-      throw error;
-    }
-  });
+  const { workspace } = tools.runtime;
+  const written = {
+    what: `services beside ${plan.service}`,
+    image: compose.image,
+    folders: compose.mounted.filter((path) => isIn(workspace, path)),
+  };
+  return compose.use((services) =>
+    keepOwner(written, tools, () => runServices(plan, compose, services, tools)),
+  );
+}
+
+async function runServices(
+  plan: ComposePlan,
+  { needed }: Compose,
+  services: ComposeServices,
+  tools: StageTools,
+): Promise<StageOutcome> {
+  try {
+    const failure = await startServices(needed, services, tools);
+    const outcome = failure === undefined ? await runTests(plan, services, tools) : nothing;
+    if (failure === undefined && outcome.failure === undefined) return outcome;
+    const lines = await saveLogs(plan, services, tools);
+    return { ...outcome, ...withLines(failure, lines), logs: plan.logs };
+  } catch (error) {
+    await saveLogs(plan, services, tools);
+    throw error;
+  }
 }
 
 const nothing: StageOutcome = { annotations: [] };
@@ -146,9 +163,7 @@ async function runTests(
   );
   const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
   const roots = { workdir: end.workdir, folder, workspace };
-  const { results } = verdict;
-  const annotations = results === undefined ? [] : await annotateTests(results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 /** Each service’s own file, and its last lines in the log. */

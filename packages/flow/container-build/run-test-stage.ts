@@ -8,7 +8,7 @@ import { judgeTests, withFileFailure } from './judge-tests.js';
 import { explainBuild } from './explain-build.js';
 import { withRunnerFiles } from './runner-files.js';
 import {
-  annotateTests,
+  locateTests,
   explainNotStarted,
   planContainer,
   type StageOutcome,
@@ -63,9 +63,7 @@ export async function runTestStage(
   );
   const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
   const roots = { workdir: end.workdir, folder, workspace };
-  const annotations =
-    verdict.results === undefined ? [] : await annotateTests(verdict.results, roots);
-  return { ...withFileFailure(verdict, failure), annotations };
+  return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
 
 /** Values are in a file that only we read, so that none is seen in a list of processes. */

@@ -3,7 +3,7 @@ import type { ContainerOutcome, ContainerRun, Engine } from '@slipway/io/engine'
 import type { Annotation, Runtime } from '../runtime/index.js';
 import type { FailedTest, TestResults } from '../test-report/index.js';
 import type { ContainerSettings } from './build-plan.js';
-import type { StageFailure } from './judge-tests.js';
+import type { StageFailure, Verdict } from './judge-tests.js';
 import type { RunnerFiles } from './runner-files.js';
 import { createSourceFinder, type SourceFinder } from './find-source.js';
 import type { SourceRoots } from './test-places.js';
@@ -36,6 +36,8 @@ export interface StageOutcome {
 
 /** GitHub shows ten errors of a step; one place is left for the failure itself. */
 const shownAnnotations = 9;
+/** As many as a summary lists. */
+const locatedTests = 50;
 
 /** What a container of either kind gets: the user's variables, and the files that speak to the runner. */
 export function planContainer(
@@ -63,29 +65,37 @@ export function explainNotStarted(
   return { error, lines: [] };
 }
 
-/** The failed tests, each beside its line where that can be found in the workspace. */
-export async function annotateTests(
-  { failed }: TestResults,
+/**
+ * Finds where failed tests stand in the workspace: the paths that a tool wrote are those of its container. Each that
+ * was found is annotated.
+ */
+export async function locateTests(
+  verdict: Verdict,
   roots: SourceRoots,
-): Promise<readonly Annotation[]> {
+): Promise<Pick<StageOutcome, 'results' | 'annotations'>> {
+  const { results } = verdict;
+  if (results === undefined) return { annotations: [] };
   const sources = createSourceFinder(roots);
   const annotations: Annotation[] = [];
-  for (const test of failed.slice(0, shownAnnotations)) {
-    annotations.push(await annotateTest(test, sources));
+  const failed: FailedTest[] = [];
+  for (const test of results.failed) {
+    const place = failed.length < locatedTests ? await findPlace(test, sources) : undefined;
+    failed.push({ ...test, ...place });
+    if (annotations.length < shownAnnotations) annotations.push(annotateTest(test, place));
   }
-  return annotations;
+  return { results: { ...results, failed }, annotations };
 }
 
-async function annotateTest(
-  { name, message, file, line }: FailedTest,
+async function findPlace(
+  { file, line }: FailedTest,
   sources: SourceFinder,
-): Promise<Annotation> {
+): Promise<Annotation['place']> {
   const found = file === undefined ? undefined : await sources.find(file);
-  return {
-    title: `failed test: ${name}`,
-    message,
-    ...(found === undefined
-      ? {}
-      : { place: { file: found, ...(line === undefined ? {} : { line }) } }),
-  };
+  if (found === undefined) return undefined;
+  return { file: found, ...(line === undefined ? {} : { line }) };
+}
+
+function annotateTest({ name, message }: FailedTest, place: Annotation['place']): Annotation {
+  const title = `failed test: ${name}`;
+  return place === undefined ? { title, message } : { title, message, place };
 }

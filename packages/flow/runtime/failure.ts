@@ -22,12 +22,7 @@ export function formatFailure(error: SlipwayError): readonly string[] {
 
 /** The summary of an action that failed before it could tell more. */
 export function formatFailureSummary(action: string, error: SlipwayError): string {
-  const lines = [
-    `### ❌ ${action}: ${escapeCell(error.message)}`,
-    '',
-    `**${error.code}** ([what to do](https://github.com/${documentation}/${error.code}.md))`,
-    '',
-  ];
+  const lines = [`### ❌ ${action}: ${escapeCell(error.message)}`, '', formatCode(error), ''];
   if (error.problems.length === 0) return [...lines, ...formatFailure(error), ''].join('\n');
   const rows = error.problems.map(
     ({ subject, given, expected, fix }) =>
@@ -36,6 +31,11 @@ export function formatFailureSummary(action: string, error: SlipwayError): strin
   return [...lines, '| what | given | expected | fix |', '|---|---|---|---|', ...rows, ''].join(
     '\n',
   );
+}
+
+/** The code of a failure with its page, in Markdown. */
+export function formatCode({ code }: SlipwayError): string {
+  return `**${code}** ([what to do](https://github.com/${documentation}/${code}.md))`;
 }
 
 const documentation = `${owner}/blob/v1/docs/failures`;

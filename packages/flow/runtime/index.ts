@@ -21,7 +21,7 @@ export {
   type Console,
   type SourcePlace,
 } from './console.js';
-export { escapeCell, formatFailure, toSlipwayError } from './failure.js';
+export { escapeCell, formatCode, formatFailure, toSlipwayError } from './failure.js';
 export {
   runAction,
   runCommand,

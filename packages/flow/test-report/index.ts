@@ -1,3 +1,4 @@
+export { addPanics } from './add-panics.js';
 export { findReports, readNewReports, type ReportTraces } from './find-reports.js';
 export {
   joinTestResults,

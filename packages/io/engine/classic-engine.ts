@@ -11,7 +11,8 @@ import { runProgramLogged, runQuietly, tryAskForJson, type EngineCollaborators }
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
 import { replaceLayout } from './fresh-layout.js';
 import { textsAt } from './json.js';
-import { giveBack, giving, type SharedFolders } from './give-back.js';
+import type { SharedFolders } from './foreign-files.js';
+import { giveBack, giving } from './give-back.js';
 import { explainBuildFailure, type BuildFailure } from './output-tail.js';
 import { withPlace } from './own-things.js';
 import { runContainer } from './run-container.js';

@@ -7,16 +7,27 @@ export interface ComposeService {
   /** It starts only when it is asked for. */
   readonly hasProfile: boolean;
   readonly isBuilt: boolean;
+  /** Absent where Compose names it after the project. */
+  readonly image?: string;
+  /** Folders and files of the machine that it sees. Absolute. */
+  readonly mounted: readonly string[];
 }
 
 /** Reads what `docker compose config --format json` answers. */
 export function readComposeServices(config: unknown): readonly ComposeService[] {
-  return Object.entries(valueAt(config, 'services') ?? {}).map(([name, service]) => ({
-    name,
-    dependsOn: Object.keys(valueAt(service, 'depends_on') ?? {}),
-    hasProfile: listOf(valueAt(service, 'profiles')).length > 0,
-    isBuilt: valueAt(service, 'build') !== undefined,
-  }));
+  return Object.entries(valueAt(config, 'services') ?? {}).map(([name, service]) => {
+    const image = textAt(service, 'image');
+    return {
+      name,
+      dependsOn: Object.keys(valueAt(service, 'depends_on') ?? {}),
+      hasProfile: listOf(valueAt(service, 'profiles')).length > 0,
+      isBuilt: valueAt(service, 'build') !== undefined,
+      ...(image === undefined ? {} : { image }),
+      mounted: listOf(valueAt(service, 'volumes')).flatMap((volume) =>
+        valueAt(volume, 'type') === 'bind' ? (textAt(volume, 'source') ?? []) : [],
+      ),
+    };
+  });
 }
 
 /**

@@ -35,6 +35,10 @@ import { formatPodmanRemoval, throughPodman, withPodmanService } from './podman-
 export interface Compose {
   /** What is started before the tests. */
   readonly needed: readonly string[];
+  /** That of the tests. */
+  readonly image: string;
+  /** Folders and files of the machine that any of them sees. Absolute. */
+  readonly mounted: readonly string[];
   /** Ends and removes all that was started after the work, however that ends. */
   use<T>(work: (services: ComposeServices) => Promise<T>): Promise<T>;
 }
@@ -92,25 +96,26 @@ export async function openCompose(
   const foreign = findForeign(choice.name, file);
   if (foreign.length > 0) throw invalidInput([refuseForeign(choice, foreign)]);
   const services = readComposeServices(file);
-  const names = services.map(({ name }) => name);
-  if (names.includes(choice.service)) {
-    const needed = listNeeded(services, choice.service);
-    const plan = {
-      engine,
-      choice,
-      needed,
-      built: listBuilt(services, [...needed, choice.service]),
-    };
-    return { needed, use: (work) => useServices(program, plan, collaborators, work) };
-  }
-  throw invalidInput([
-    {
-      subject: 'compose-service',
-      given: choice.service,
-      expected: `one of ${names.join(', ')}`,
-      fix: `Name the service of ${choice.file} whose command is the test.`,
-    },
-  ]);
+  const tested = services.find(({ name }) => name === choice.service);
+  if (tested === undefined) throw invalidInput([refuseService(choice, services)]);
+  const needed = listNeeded(services, choice.service);
+  const used = services.filter(({ name }) => [...needed, choice.service].includes(name));
+  const built = used.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
+  return {
+    needed,
+    image: tested.image ?? `${choice.name}-${choice.service}`,
+    mounted: used.flatMap(({ mounted }) => mounted),
+    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work),
+  };
+}
+
+function refuseService(choice: ComposeChoice, services: readonly ComposeService[]): Problem {
+  return {
+    subject: 'compose-service',
+    given: choice.service,
+    expected: `one of ${services.map(({ name }) => name).join(', ')}`,
+    fix: `Name the service of ${choice.file} whose command is the test.`,
+  };
 }
 
 function refuseEngine({ file }: ComposeChoice, engine: EngineName): Problem {
@@ -141,15 +146,6 @@ function refuseFile({ file }: ComposeChoice, stderr: string): Problem {
     expected: `a file that Compose accepts; it says: ${said.join(' ').replaceAll(/\s+/g, ' ').trim()}`,
     fix: 'Try it with docker compose config.',
   };
-}
-
-function listBuilt(
-  services: readonly ComposeService[],
-  used: readonly string[],
-): readonly string[] {
-  return services
-    .filter(({ name, isBuilt }) => isBuilt && used.includes(name))
-    .map(({ name }) => name);
 }
 
 /** What of a file is built and started. */

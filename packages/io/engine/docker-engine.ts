@@ -13,7 +13,8 @@ import {
 } from './docker-arguments.js';
 import { askDocker, runProgramLogged, type EngineCollaborators } from './docker.js';
 import type { BuiltLayout, ContainerOutcome, Engine, FailedBuild, FileChoice } from './engine.js';
-import { giveBack, giving, type SharedFolders } from './give-back.js';
+import type { SharedFolders } from './foreign-files.js';
+import { giveBack, giving } from './give-back.js';
 import { replaceLayout } from './fresh-layout.js';
 import { explainBuildFailure } from './output-tail.js';
 import { tryRemove } from './own-things.js';

@@ -2,7 +2,7 @@ import type { Problem } from '@slipway/core/errors';
 import type { EngineDemands, EngineName } from './abilities.js';
 import type { BaseImage } from './base-images.js';
 import type { ContainerRun, ImageBuild, ImageFacts } from './build-plan.js';
-import type { SharedFolders } from './give-back.js';
+import type { SharedFolders } from './foreign-files.js';
 import type { BuildFailure } from './output-tail.js';
 
 export interface BuiltLayout {

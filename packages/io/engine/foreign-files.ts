@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Owner } from './host-user.js';
 
 interface ForeignFile {
   readonly id: bigint;
@@ -12,6 +13,16 @@ interface ForeignFile {
 /** What others own in folders of this machine, by path. */
 export type ForeignFiles = ReadonlyMap<string, ForeignFile>;
 
+/** Folders in which a container wrote, maybe as somebody else. */
+export interface SharedFolders {
+  /** Absolute. */
+  readonly folders: readonly string[];
+  /** Whose what it made is to be; undefined where users have no numbers. */
+  readonly owner: Owner | undefined;
+  /** What others owned there before. */
+  readonly before: ForeignFiles;
+}
+
 /** What of it was made or changed. */
 export interface ChangedFiles {
   readonly files: readonly string[];
@@ -20,18 +31,20 @@ export interface ChangedFiles {
 }
 
 /**
- * Finds what another user than the one of this machine owns, without following links and without leaving the file
- * systems of the folders; nothing where users have no numbers.
+ * Finds what another user than the owner owns, without following links and without leaving the file systems of the
+ * folders; nothing where users have no numbers.
  *
  * @param folders absolute
  */
-export async function listForeign(folders: readonly string[]): Promise<ForeignFiles> {
+export async function listForeign(
+  folders: readonly string[],
+  owner: Owner | undefined,
+): Promise<ForeignFiles> {
   const found = new Map<string, ForeignFile>();
-  const own = process.getuid?.();
-  if (own === undefined) return found;
+  if (owner === undefined) return found;
   for (const folder of folders) {
     const top = await lstat(folder, { bigint: true }).catch(() => undefined);
-    if (top !== undefined) await walk(folder, { own: BigInt(own), device: top.dev }, found);
+    if (top !== undefined) await walk(folder, { own: BigInt(owner.uid), device: top.dev }, found);
   }
   return found;
 }

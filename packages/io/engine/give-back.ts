@@ -4,17 +4,14 @@ import { join } from 'node:path';
 import type { ContainerRun } from './build-plan.js';
 import type { EngineCollaborators } from './docker.js';
 import type { ContainerOutcome } from './engine.js';
-import { listChanged, listForeign, type ChangedFiles, type ForeignFiles } from './foreign-files.js';
-import { readHostUser } from './host-user.js';
+import {
+  listChanged,
+  listForeign,
+  type ChangedFiles,
+  type SharedFolders,
+} from './foreign-files.js';
+import type { Owner } from './host-user.js';
 import { withPlace } from './own-things.js';
-
-/** Folders in which a container wrote as somebody else. */
-export interface SharedFolders {
-  /** Absolute. */
-  readonly folders: readonly string[];
-  /** What others owned there before. */
-  readonly before: ForeignFiles;
-}
 
 /** How an engine runs the container that does it; it stops when these collaborators say so. */
 export interface GivingEngine {
@@ -35,24 +32,22 @@ test ! -s hidden || xargs -0 sh -c 'find "$@" -xdev -exec chown -h "$0" {} +' "$
 `;
 
 /**
- * Gives the user of this machine what a container made or changed in folders of his, by the tools of an image; root
- * needs none.
+ * Gives the owner what a container made or changed in folders of his, by the tools of an image; root needs none.
  */
 export async function giveBack(
   image: string,
-  { folders, before }: SharedFolders,
+  { folders, owner, before }: SharedFolders,
   collaborators: EngineCollaborators,
   { isRootless, run }: GivingEngine,
 ): Promise<boolean> {
-  const changed = listChanged(before, await listForeign(folders));
+  const changed = listChanged(before, await listForeign(folders, owner));
   const paths = [...changed.files, ...changed.hidden];
-  const owner = readHostUser();
   if (paths.length === 0 || owner === undefined) return true;
   try {
-    if (owner.startsWith('0:')) return await takeAll(paths);
+    if (process.getuid?.() === 0) return await giveAll(paths, owner);
     return await withPlace(tmpdir(), async (lists) => {
       await writeLists(lists, changed);
-      const inside = isRootless ? '0:0' : owner;
+      const inside = isRootless ? '0:0' : `${owner.uid}:${owner.gid}`;
       const container = formatGiveBack(image, inside, folders, lists);
       const end = await run(container, { ...collaborators, signal: AbortSignal.timeout(limitMs) });
       return end.state === 'ended' && end.exitCode === 0;
@@ -85,8 +80,7 @@ async function writeLists(folder: string, lists: ChangedFiles): Promise<void> {
   }
 }
 
-async function takeAll(paths: readonly string[]): Promise<boolean> {
-  const [user = 0, group = 0] = [process.getuid?.(), process.getgid?.()];
-  for (const path of paths) await lchown(path, user, group);
+async function giveAll(paths: readonly string[], { uid, gid }: Owner): Promise<boolean> {
+  for (const path of paths) await lchown(path, uid, gid);
   return true;
 }

@@ -11,8 +11,8 @@ export type {
   FailedBuild,
   FileChoice,
 } from './engine.js';
-export { listForeign, type ForeignFiles } from './foreign-files.js';
-export { readHostUser } from './host-user.js';
+export { listForeign } from './foreign-files.js';
+export { readHostUser, readOwner } from './host-user.js';
 export {
   formatStoredImage,
   imageStores,

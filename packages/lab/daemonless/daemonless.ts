@@ -7,7 +7,7 @@ import {
   offerBaseImages,
   requireMirror,
 } from '../base-images/index.js';
-import { ensureDocker } from '../engine/index.js';
+import { ensureCompose } from '../engine/index.js';
 import { ensureNetwork, reserveNodeIndex } from '../network/index.js';
 import { ensurePackages, requireProgram, type PackageName } from '../packages/index.js';
 import type { PartContext } from '../part/index.js';
@@ -44,9 +44,6 @@ const installed: Readonly<Record<DaemonlessName, readonly PackageName[]>> = {
 };
 const always: readonly PackageName[] = ['iproute2', 'iptables', 'mount', 'runc', 'util-linux'];
 
-/** Docker’s plug-in is a program by itself, too, and speaks to podman. */
-const compose = 'usr/libexec/docker/cli-plugins/docker-compose';
-
 const setUp = 'ip route add "$1" via "$gateway"';
 
 /** The names that these engines give to control groups, in every hierarchy, for whoever uses them. */
@@ -58,7 +55,7 @@ export async function prepareDaemonless(
   { log, signal }: Pick<PartContext, 'log' | 'signal'>,
 ): Promise<void> {
   await ensurePackages([...always, ...installed[name]], log, signal);
-  if (name === 'podman') await ensureDocker({ log, signal });
+  if (name === 'podman') await ensureCompose({ log, signal });
   await ensureBaseImages({ log, signal });
 }
 
@@ -96,8 +93,7 @@ export async function startDaemonless(
   });
   writeProgram(name, folder);
   if (name === 'podman') {
-    const docker = await ensureDocker(context);
-    symlinkSync(join(docker, compose), join(programsOf(folder), 'docker-compose'));
+    symlinkSync(await ensureCompose(context), join(programsOf(folder), 'docker-compose'));
   }
   await offerBaseImages(context);
   return toPart(folder, addresses.node);

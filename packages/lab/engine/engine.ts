@@ -62,13 +62,14 @@ const maxSocketBytes = 107;
 /**
  * Downloads Docker with its plug-ins, where it is not there yet.
  *
- * @returns the folder that they are in, as packages have them: `usr/bin/docker`
+ * @returns the file of the plug-in compose, which is a program by itself, too
  */
-export function ensureDocker({
+export async function ensureCompose({
   log,
   signal,
 }: Pick<PartContext, 'log' | 'signal'>): Promise<string> {
-  return ensureSuitePackages(downloaded, log, signal);
+  const programs = await ensureSuitePackages(downloaded, log, signal);
+  return join(programs, 'usr/libexec/docker/cli-plugins/docker-compose');
 }
 
 /** Installs and downloads what the engine is made of, where it is not there yet. */
@@ -77,16 +78,16 @@ export async function prepareEngine({
   signal,
 }: Pick<PartContext, 'log' | 'signal'>): Promise<void> {
   await ensurePackages(installed, log, signal);
-  await ensureDocker({ log, signal });
+  await ensureSuitePackages(downloaded, log, signal);
   await ensureBaseImages({ log, signal });
 }
 
 /** Starts an engine without images or containers; those that Dockerfiles begin with are in its registry. */
 export async function startEngine(context: PartContext): Promise<EnginePart> {
-  const { lab, folder, signal } = context;
+  const { lab, folder, log, signal } = context;
   requireShortName(socketOf(folder));
   mkdirSync(folder, { recursive: true });
-  const programs = await ensureDocker(context);
+  const programs = await ensureSuitePackages(downloaded, log, signal);
   const network = await ensureNetwork(lab, signal);
   const index = await reserveNodeIndex(lab, folder, signal);
   const facts = describeEngine({

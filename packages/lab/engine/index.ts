@@ -1,7 +1,7 @@
 export {
   checkEngine,
   endEngine,
-  ensureDocker,
+  ensureCompose,
   prepareEngine,
   startEngine,
   type EnginePart,

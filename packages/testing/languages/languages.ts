@@ -12,6 +12,17 @@ export interface Language {
   readonly junit: string;
   /** Lines of a Dockerfile that make a program of its sources, in `/out`. */
   readonly build: readonly string[];
+  /** How one of its tests fails. */
+  readonly failing: FailingTest;
+}
+
+/** A change after which a test fails. */
+interface FailingTest {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Stands in the line at which it fails. */
+  readonly at: string;
 }
 
 const runTests = new URL(
@@ -33,6 +44,7 @@ test.skip('subtracts', () => {});
   test: 'mkdir -p reports\nnode --test --test-reporter=junit --test-reporter-destination=reports/junit.xml\n',
   junit: 'reports/*.xml',
   build: ['RUN mkdir /out && cp add.js /out'],
+  failing: { file: 'add.test.js', from: '(1, 2), 3)', to: '(1, 2), 4)', at: 'add(1, 2)' },
 };
 
 const go: Language = {
@@ -58,6 +70,7 @@ func TestSubtracts(t *testing.T) { t.Skip("not yet") }
   test: 'mkdir -p reports\ngo test -json ./... > reports/go.json\n',
   junit: 'reports/*.json',
   build: ['RUN go build -trimpath -buildvcs=false -o /out/add .'],
+  failing: { file: 'add_test.go', from: '!= 3', to: '!= 4', at: 't.Fatal' },
 };
 
 const python: Language = {
@@ -83,6 +96,12 @@ class AddTest(unittest.TestCase):
   test: 'export PYTHONDONTWRITEBYTECODE=1\nmkdir -p reports\npython3 run_tests.py\n',
   junit: 'reports/*.xml',
   build: ['RUN mkdir /out && cp add.py /out'],
+  failing: {
+    file: 'tests/test_add.py',
+    from: 'add(1, 2), 3)',
+    to: 'add(1, 2), 4)',
+    at: 'assertEqual',
+  },
 };
 
 const java: Language = {
@@ -108,6 +127,12 @@ java -cp '/usr/share/java/*:classes' org.junit.platform.console.ConsoleLauncher 
 `,
   junit: 'reports/TEST-*.xml',
   build: ['RUN javac -d /out src/Add.java'],
+  failing: {
+    file: 'src/AddTest.java',
+    from: 'assertEquals(3',
+    to: 'assertEquals(4',
+    at: 'assertEquals(4',
+  },
 };
 
 const rust: Language = {
@@ -134,15 +159,21 @@ mod tests {
 }
 `,
   },
-  // libtest's own report, which no stable Rust gives without this variable
+  // libtest's own report, which no stable Rust gives without this variable; what a test says is not in it
   test: `mkdir -p reports
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=/tmp/target
-cargo test --offline --lib -- -Z unstable-options --format junit > reports/junit.xml
+cargo test --offline --lib -- --nocapture -Z unstable-options --format junit > reports/junit.xml
 `,
   junit: 'reports/*.xml',
   build: [
     'RUN cargo build --offline --release && mkdir /out && cp target/release/libadd.rlib /out',
   ],
+  failing: {
+    file: 'src/lib.rs',
+    from: 'add(1, 2), 3)',
+    to: 'add(1, 2), 4)',
+    at: 'super::add(1, 2)',
+  },
 };
 
 /** One of each kind: interpreted, compiled, with and without a virtual machine. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { systemClock } from '@slipway/io/clock';
 import { runCommand } from '@slipway/io/command';
-import { openLab, type Lab } from '@slipway/lab/parts';
+import { openLab, type EnginePart, type Lab } from '@slipway/lab/parts';
+import { readJson } from '@slipway/lab/state';
 import { startSocketGate, type SocketGate } from '../proxy/index.js';
 import { openJob, type Job, type JobOptions } from './step.js';
 
@@ -27,17 +28,21 @@ export async function openEngineAccess(lab: Lab, engine: RunnerEngine): Promise<
     return { environment: { PATH: pathOf(programs) }, close };
   }
   const part = await lab.engine();
-  const config = engine === 'docker' ? {} : { DOCKER_CONFIG: await makeClassicConfig(folder) };
+  const classic = engine === 'docker' ? undefined : await makeClassicConfig(folder, part);
+  const config = classic === undefined ? {} : { DOCKER_CONFIG: classic };
   const environment = { ...part.environment, ...config, PATH: pathOf(part.programs) };
   return { environment, close };
 }
 
 /** A configuration of docker whose buildx does not work, wherever another one may be on this machine. */
-async function makeClassicConfig(folder: string): Promise<string> {
+async function makeClassicConfig(folder: string, { dockerConfig }: EnginePart): Promise<string> {
   const plugins = join(folder, 'plugins');
   await mkdir(plugins);
   await writeFile(join(plugins, 'docker-buildx'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [plugins] }));
+  // it has the other plug-ins, and the first of a name counts
+  const others: unknown = readJson(join(dockerConfig, 'config.json'))?.['cliPluginsExtraDirs'];
+  const folders = [plugins, others].flat();
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: folders }));
   return folder;
 }
 
