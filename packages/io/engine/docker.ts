@@ -38,12 +38,13 @@ const answerMs = 30_000;
 export async function askProgram(
   argv: DockerArguments,
   signal?: AbortSignal,
+  limitMs = answerMs,
 ): Promise<CommandResult> {
   try {
-    return await runQuietly(argv, { signal, timeoutMs: answerMs });
+    return await runQuietly(argv, { signal, timeoutMs: limitMs });
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind !== 'timeout') throw error;
-    const stderr = `it did not answer within ${formatDuration(answerMs)}`;
+    const stderr = `it did not answer within ${formatDuration(limitMs)}`;
     return { exitCode: 1, stdout: '', stderr };
   }
 }

@@ -58,7 +58,7 @@ function warnOf(
 
 function withSweep({ engine, containers }: FoundEngine, { signal }: EngineCollaborators): Engine {
   let swept: Promise<void> | undefined;
-  /** Once the engine itself is at work: nobody waits for it then. */
+  /** Once the engine itself is at work: nobody waits for it then. Of Compose alone the engine hears nothing. */
   const beside = <T>(work: Promise<T>): Promise<T> => {
     swept ??= removeAbandoned(engine.name, containers, signal);
     return work;
@@ -73,7 +73,8 @@ function withSweep({ engine, containers }: FoundEngine, { signal }: EngineCollab
     assertAnswers: () => engine.assertAnswers(),
     giveBack: (image, shared) => engine.giveBack(image, shared),
     close: async () => {
-      await Promise.all([engine.close(), swept]);
+      await beside(engine.close());
+      await swept;
     },
   };
 }

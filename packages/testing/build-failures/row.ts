@@ -52,3 +52,9 @@ export const commands = (run: string): Texts => ({ 'run-image': 'busybox:1.36', 
 export const nothing = { 'a.txt': '' };
 /** Hears no signal. */
 export const deaf = 'trap "" TERM INT; echo it began; sleep {mark}; sleep {mark}';
+/** What is told of a daemon that is gone. */
+export const gone = {
+  by: 'daemon gone',
+  code: 'engine-missing',
+  message: /^there is docker, but its daemon does not answer: /,
+} as const;

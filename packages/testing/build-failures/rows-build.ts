@@ -1,4 +1,4 @@
-import { commands, deaf, nothing, stage, type BuildFailure, type Texts } from './row.js';
+import { commands, deaf, gone, nothing, stage, type BuildFailure, type Texts } from './row.js';
 
 const dockerfile = (...lines: readonly string[]): Texts => ({
   Dockerfile: ['FROM busybox:1.36', ...lines, ''].join('\n'),
@@ -146,9 +146,7 @@ export const buildRows: readonly BuildFailure[] = [
     files: slow,
     inputs: {},
     at: 'it builds',
-    by: 'daemon gone',
-    code: 'engine-missing',
-    message: /^there is docker, but its daemon does not answer: /,
+    ...gone,
     engines: ['docker', 'classic'],
   },
   {
@@ -156,9 +154,7 @@ export const buildRows: readonly BuildFailure[] = [
     files: nothing,
     inputs: commands(deaf),
     at: 'it began',
-    by: 'daemon gone',
-    code: 'engine-missing',
-    message: /^there is docker, but its daemon does not answer: /,
+    ...gone,
     engines: ['docker', 'classic'],
   },
   {
@@ -176,9 +172,8 @@ export const buildRows: readonly BuildFailure[] = [
     files: many,
     inputs: {},
     at: 'Successfully built',
+    ...gone,
     by: 'daemon gone while saving',
-    code: 'engine-missing',
-    message: /^there is docker, but its daemon does not answer: /,
     engines: ['classic'],
   },
   {
@@ -186,9 +181,7 @@ export const buildRows: readonly BuildFailure[] = [
     files: many,
     inputs: {},
     at: 'exporting layers',
-    by: 'daemon gone',
-    code: 'engine-missing',
-    message: /^there is docker, but its daemon does not answer: /,
+    ...gone,
     engines: ['docker'],
   },
 ];

@@ -1,4 +1,4 @@
-import { deaf, type BuildFailure, type Texts } from './row.js';
+import { deaf, gone, type BuildFailure, type Texts } from './row.js';
 
 const compose = (services: string): Texts => ({ 'compose.yml': `services:\n${services}` });
 const composed = { 'compose-file': 'compose.yml', 'compose-service': 'test' };
@@ -59,9 +59,7 @@ export const serviceRows: readonly BuildFailure[] = [
     files: compose(testService(deaf) + database('')),
     inputs: composed,
     at: 'it began',
-    by: 'daemon gone',
-    code: 'engine-missing',
-    message: /^there is docker, but its daemon does not answer: /,
+    ...gone,
     engines: ['docker'],
   },
   {

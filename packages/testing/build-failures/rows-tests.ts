@@ -1,4 +1,4 @@
-import { deaf, report, stage, tested, type BuildFailure } from './row.js';
+import { deaf, gone, report, stage, tested, type BuildFailure } from './row.js';
 
 const failing = report('<testcase name="a"><failure message="no"/></testcase>');
 
@@ -39,9 +39,7 @@ export const testRows: readonly BuildFailure[] = [
     files: stage(deaf),
     inputs: tested,
     at: 'it began',
-    by: 'daemon gone',
-    code: 'engine-missing',
-    message: /^there is docker, but its daemon does not answer: /,
+    ...gone,
     engines: ['docker', 'classic'],
   },
   {

@@ -27,10 +27,14 @@ export async function unpackSavedImage(
 ): Promise<SavedImage> {
   await mkdir(folder);
   const archive = extract();
-  const [{ exitCode, stderr }, files] = await Promise.all([
-    save(archive),
-    unpackFiles(archive, folder),
-  ]);
+  const saving = save(archive);
+  saving.catch(() => archive.destroy());
+  const [saved, unpacked] = await Promise.allSettled([saving, unpackFiles(archive, folder)]);
+  if (saved.status === 'rejected') throw saved.reason;
+  const { exitCode, stderr } = saved.value;
+  // an archive that breaks off is not all that is to be said of a program that failed
+  if (unpacked.status === 'rejected' && exitCode === 0) throw unpacked.reason;
+  const files = unpacked.status === 'rejected' ? new Map<string, string>() : unpacked.value;
   const fileOf = (path: string): string | undefined => files.get(path);
   const manifest = await tryReadJson(fileOf('manifest.json'));
   const config = await tryReadJson(fileOf(textAt(manifest, 0, 'Config') ?? ''));
