@@ -4003,19 +4003,19 @@ var __webpack_modules__ = {
         let i = len - 2;
         while (i >= limit && (data[i] & 192) === 128) i--;
         if (i < 0) return 1;
-        const first2 = data[i];
+        const first = data[i];
         let needed;
-        if (first2 >= 194 && first2 <= 223) needed = 2;
-        else if (first2 >= 224 && first2 <= 239) needed = 3;
-        else if (first2 >= 240 && first2 <= 244) needed = 4;
+        if (first >= 194 && first <= 223) needed = 2;
+        else if (first >= 224 && first <= 239) needed = 3;
+        else if (first >= 240 && first <= 244) needed = 4;
         else return 1;
         if (len - i !== needed) return 1;
         if (needed >= 3) {
           const second = data[i + 1];
-          if (first2 === 224 && second < 160) return 1;
-          if (first2 === 237 && second > 159) return 1;
-          if (first2 === 240 && second < 144) return 1;
-          if (first2 === 244 && second > 143) return 1;
+          if (first === 224 && second < 160) return 1;
+          if (first === 237 && second > 159) return 1;
+          if (first === 240 && second < 144) return 1;
+          if (first === 244 && second > 143) return 1;
         }
         return 0;
       }
@@ -4400,10 +4400,10 @@ var __webpack_modules__ = {
             throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
           }
           if (this.set.length > 1) {
-            const first2 = this.set[0];
+            const first = this.set[0];
             this.set = this.set.filter((c) => !isNullSet(c[0]));
             if (this.set.length === 0) {
-              this.set = [first2];
+              this.set = [first];
             } else if (this.set.length > 1) {
               for (const c of this.set) {
                 if (c.length === 1 && isAny(c[0])) {
@@ -6198,26 +6198,26 @@ var __webpack_modules__ = {
       const compare2 = __nccwpck_require__2(3483);
       module.exports = (versions, range, options) => {
         const set2 = [];
-        let first2 = null;
+        let first = null;
         let prev = null;
         const v = versions.sort((a, b) => compare2(a, b, options));
         for (const version of v) {
           const included = satisfies(version, range, options);
           if (included) {
             prev = version;
-            if (!first2) {
-              first2 = version;
+            if (!first) {
+              first = version;
             }
           } else {
             if (prev) {
-              set2.push([first2, prev]);
+              set2.push([first, prev]);
             }
             prev = null;
-            first2 = null;
+            first = null;
           }
         }
-        if (first2) {
-          set2.push([first2, null]);
+        if (first) {
+          set2.push([first, null]);
         }
         const ranges = [];
         for (const [min, max] of set2) {
@@ -6744,13 +6744,13 @@ class Command {
     let cmdStr = CMD_STRING + this.command;
     if (this.properties && Object.keys(this.properties).length > 0) {
       cmdStr += " ";
-      let first2 = true;
+      let first = true;
       for (const key in this.properties) {
         if (this.properties.hasOwnProperty(key)) {
           const val = this.properties[key];
           if (val) {
-            if (first2) {
-              first2 = false;
+            if (first) {
+              first = false;
             } else {
               cmdStr += ",";
             }
@@ -8394,10 +8394,10 @@ class ToolRunner extends external_events_.EventEmitter {
       this.options.listeners.debug(message);
     }
   }
-  _getCommandString(options, noPrefix) {
+  _getCommandString(options, noPrefix2) {
     const toolPath = this._getSpawnFileName();
     const args = this._getSpawnArgs(options);
-    let cmd = noPrefix ? "" : "[command]";
+    let cmd = noPrefix2 ? "" : "[command]";
     if (toolrunner_IS_WINDOWS) {
       if (this._isCmdFile()) {
         cmd += toolPath;
@@ -9262,11 +9262,14 @@ function readCheckoutFacts(environment2) {
   const textOf2 = (name) => readVariable(environment2, name);
   const ref = textOf2("GITHUB_REF");
   const commit = textOf2("GITHUB_SHA");
+  const target = textOf2("GITHUB_BASE_REF");
   const repository = textOf2("GITHUB_REPOSITORY");
   const server = textOf2("GITHUB_SERVER_URL") ?? "https://github.com";
   return {
     ...ref === void 0 ? {} : { ref },
     ...commit === void 0 ? {} : { commit },
+    ...target === void 0 ? {} : { target },
+    ...Number(textOf2("GITHUB_RUN_ATTEMPT") ?? "1") > 1 ? { isAgain: true } : {},
     ...repository === void 0 ? {} : { repository, webUrl: `${server}/${repository}` }
   };
 }
@@ -9474,11 +9477,11 @@ function formatReference(reference) {
 }
 function splitName(name) {
   const slash = name.indexOf("/");
-  const first2 = slash === -1 ? "" : name.slice(0, slash);
-  if (!isRegistry(first2)) {
+  const first = slash === -1 ? "" : name.slice(0, slash);
+  if (!isRegistry(first)) {
     return { registry: dockerHub, path: slash === -1 ? `library/${name}` : name };
   }
-  const registry = first2 === "index.docker.io" ? dockerHub : first2;
+  const registry = first === "index.docker.io" ? dockerHub : first;
   const path2 = name.slice(slash + 1);
   const isShort = registry === dockerHub && !path2.includes("/");
   return { registry, path: isShort ? `library/${path2}` : path2 };
@@ -12101,15 +12104,15 @@ function requireDumper() {
     return !isWhitespace(c) && c !== CHAR_COLON;
   }
   function codePointAt(string, pos) {
-    const first2 = string.charCodeAt(pos);
+    const first = string.charCodeAt(pos);
     let second;
-    if (first2 >= 55296 && first2 <= 56319 && pos + 1 < string.length) {
+    if (first >= 55296 && first <= 56319 && pos + 1 < string.length) {
       second = string.charCodeAt(pos + 1);
       if (second >= 56320 && second <= 57343) {
-        return (first2 - 55296) * 1024 + second - 56320 + 65536;
+        return (first - 55296) * 1024 + second - 56320 + 65536;
       }
     }
-    return first2;
+    return first;
   }
   function needIndentIndicator(string) {
     const leadingSpaceRe = /^\n* /;
@@ -13108,15 +13111,15 @@ class input_reader_Reader {
     this.required(name, (text) => text);
     const isGiven = this.#text(name) !== "";
     const before = this.#problems.length;
-    const [first2, ...rest] = this.list(name, parse);
-    if (isGiven && first2 === void 0 && this.#problems.length === before) {
+    const [first, ...rest] = this.list(name, parse);
+    if (isGiven && first === void 0 && this.#problems.length === before) {
       this.#problems.push({
         subject: name,
         given: this.#text(name),
         expected: "at least one item"
       });
     }
-    return [placeholder(first2), ...rest];
+    return [placeholder(first), ...rest];
   }
   lines(name, parse) {
     return this.#items(name, /\n/, parse);
@@ -15264,8 +15267,8 @@ function createAuthorizer(collaborators) {
     if (other !== void 0 && formatBearer(other) !== refused2)
       return formatBearer(other);
     const asked = challenges.find(({ scheme: name }) => name === "bearer")?.parameters.get("scope");
-    const first2 = asked === void 0 || asked === "" ? [] : [asked];
-    const scopes = [.../* @__PURE__ */ new Set([...first2, ...formatScopes(target)])];
+    const first = asked === void 0 || asked === "" ? [] : [asked];
+    const scopes = [.../* @__PURE__ */ new Set([...first, ...formatScopes(target)])];
     return formatBearer(await askForToken(target, scheme, scopes));
   };
   return { authorize, answer };
@@ -15649,14 +15652,14 @@ class Transport {
     const target = { registry, path: path2, access: access2, ...mountFrom === void 0 ? {} : { mountFrom } };
     const isOwn = url.origin === base.origin;
     const header = isOwn ? await this.#authorizer.authorize(target) : void 0;
-    const first2 = await this.#follow(request, url, base, header);
-    if (first2.status !== 401 || first2.url.origin !== base.origin)
-      return first2;
-    const challenges = parseChallenges(first2.headers["www-authenticate"] ?? "");
+    const first = await this.#follow(request, url, base, header);
+    if (first.status !== 401 || first.url.origin !== base.origin)
+      return first;
+    const challenges = parseChallenges(first.headers["www-authenticate"] ?? "");
     const other = await this.#authorizer.answer(target, challenges, header);
     if (other === void 0)
-      return first2;
-    first2.body.resume();
+      return first;
+    first.body.resume();
     return this.#follow(request, url, base, other);
   }
   async #follow(request, start, base, authorization2) {
@@ -15894,15 +15897,15 @@ class JsonReader {
   }
   #readValue(depth) {
     this.#skipWhitespace();
-    const first2 = this.#text[this.#position];
-    if (first2 === "{" || first2 === "[") {
+    const first = this.#text[this.#position];
+    if (first === "{" || first === "[") {
       if (depth === this.#maxDepth) {
         throw new JsonRefusal(`is nested more than ${this.#maxDepth} levels deep`);
       }
       this.#position += 1;
-      return first2 === "{" ? this.#readObject(depth + 1) : this.#readList(depth + 1);
+      return first === "{" ? this.#readObject(depth + 1) : this.#readList(depth + 1);
     }
-    if (first2 === '"')
+    if (first === '"')
       return this.#readString();
     return this.#readScalar();
   }
@@ -16924,8 +16927,8 @@ async function sendWhole({ transport, repository, blob, has }, session) {
 async function startUpload(transport, repository) {
   return (await openUpload(transport, repository)).location;
 }
-function sendAll(transport, repository, blob, first2, has) {
-  let location = first2;
+function sendAll(transport, repository, blob, first, has) {
+  let location = first;
   let hasFailed2 = false;
   return transport.retry(async () => {
     if (hasFailed2 && location === void 0) {
@@ -16934,7 +16937,7 @@ function sendAll(transport, repository, blob, first2, has) {
       location = await startUpload(transport, repository);
     }
     try {
-      const current = location ?? first2;
+      const current = location ?? first;
       return {
         state: "uploaded",
         isConfirmed: await sendContent(transport, repository, blob, current)
@@ -16954,16 +16957,16 @@ function openOnce({ open }) {
     content.on("error", () => void 0);
     return content;
   };
-  let first2 = begin2();
-  first2.catch(() => void 0);
+  let first = begin2();
+  first.catch(() => void 0);
   const close = () => {
-    first2?.then((content) => content.destroy(), () => void 0);
-    first2 = void 0;
+    first?.then((content) => content.destroy(), () => void 0);
+    first = void 0;
   };
   return {
     open: async () => {
-      const opened = first2;
-      first2 = void 0;
+      const opened = first;
+      first = void 0;
       const content = await (opened ?? begin2());
       if (content.errored !== null)
         throw content.errored;
@@ -18454,6 +18457,13 @@ function formatWebUrl(remote) {
   const scheme = protocol === "http:" ? "http" : "https";
   return `${scheme}://${protocol.startsWith("http") ? host : hostname}${path2}`;
 }
+function nameRemotePath(remote) {
+  const { scheme, rest = "" } = /^(?:(?<scheme>\w+):\/\/)?(?<rest>.*)$/.exec(remote)?.groups ?? {};
+  const scp = scheme === void 0 ? /^[^:/]+:(?<path>.+)$/.exec(rest)?.groups?.["path"] : void 0;
+  const hasHost = scheme !== void 0 && scheme !== "file";
+  const path2 = scp ?? (hasHost ? rest.slice(rest.indexOf("/")) : rest);
+  return path2.replace(/^\/+/, "").replace(/\/+$/, "").replace(/\.git$/, "").toLowerCase();
+}
 ;
 async function* streamCommand(argv, options = {}) {
   const { signal } = options;
@@ -18494,6 +18504,7 @@ const environment = {
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_GRAFT_FILE: "/dev/null",
   GIT_DIR: void 0,
+  GIT_CONFIG: void 0,
   GIT_COMMON_DIR: void 0,
   GIT_WORK_TREE: void 0,
   GIT_INDEX_FILE: void 0,
@@ -18510,10 +18521,11 @@ const environment = {
   GIT_ICASE_PATHSPECS: void 0,
   GIT_TRACE: void 0
 };
+const quiet = ["-c", "advice.graftFileDeprecated=false"];
 async function runGit(folder, args, options) {
   const { signal, acceptExitCodes = [], input, variables } = options;
   try {
-    return await runCommand(["git", "-C", folder, ...args], {
+    return await runCommand(["git", ...quiet, "-C", folder, ...args], {
       env: { ...environment, ...variables },
       signal,
       acceptExitCodes,
@@ -18526,7 +18538,7 @@ async function runGit(folder, args, options) {
 }
 async function* streamGit(folder, args, { signal }) {
   try {
-    yield* streamCommand(["git", "-C", folder, ...args], { env: environment, signal });
+    yield* streamCommand(["git", ...quiet, "-C", folder, ...args], { env: environment, signal });
   } catch (error2) {
     signal.throwIfAborted();
     throw error2 instanceof CommandError ? explain(error2, folder) : error2;
@@ -18549,12 +18561,20 @@ function explain(error2, folder) {
       fix: "Check it out before this step: actions/checkout with fetch-depth: 0, and git installed."
     });
   }
+  if (error2.stderr.includes("must be run in a work tree")) {
+    return new SlipwayError("history-incomplete", `${folder} is a bare clone, without any files`, {
+      fix: "Check the repository out before this step: actions/checkout with fetch-depth: 0."
+    });
+  }
   return new SlipwayError("history-incomplete", "git cannot read the history", {
     cause: error2,
     fix: "Check the repository out with all its history: actions/checkout with fetch-depth: 0."
   });
 }
 ;
+const fetchOptions = [
+  ...["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-gc"]
+];
 const pushSettings = ["-c", "push.pushOption="];
 const pushOptions = [
   ...["--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed"],
@@ -18576,11 +18596,20 @@ function openRemote(root, { name, url, bringsAllTags: bringsAllTags2 }, { signal
     ...{ name, bringsAllTags: bringsAllTags2 },
     ...webUrl === void 0 ? {} : { webUrl },
     listRefs: async (patterns, why2) => readRefs(await ask2(["ls-remote", "--quiet", name, ...patterns], why2)),
-    deepen: async ({ commits, refs }, why2) => {
-      const depth = commits === void 0 ? "--unshallow" : `--deepen=${commits}`;
-      const how = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-gc"];
-      await ask2(["fetch", ...how, depth, name, ...refs], why2);
+    fetch: async ({ depth, branches, head, boundary = [] }, why2) => {
+      const how = depth === void 0 ? [] : [depth === "all" ? "--unshallow" : `--deepen=${depth}`];
+      const refs = branches.map((branch) => `+refs/heads/${branch}:refs/remotes/${name}/${branch}`);
+      const bring = (hashes) => ask2(["fetch", ...fetchOptions, ...how, name, ...hashes, ...refs], why2);
+      try {
+        await bring(head === void 0 ? [] : [head]);
+      } catch (error2) {
+        signal.throwIfAborted();
+        if (head === void 0 || boundary.length === 0)
+          throw error2;
+        await bring(boundary);
+      }
     },
+    isAt: (other) => nameRemotePath(other) === nameRemotePath(url),
     createTags: async (tags) => {
       const leases = tags.map((tag2) => `--force-with-lease=refs/tags/${tag2.name}:`);
       const refs = tags.map((tag2) => `${tag2.hash}:refs/tags/${tag2.name}`);
@@ -18622,7 +18651,10 @@ function readPushed({ stdout, stderr }, name) {
   return { state: "refused", words };
 }
 ;
-const settings = ["-c", "log.showRoot=true", "-c", "core.warnAmbiguousRefs=false"];
+const settings = [
+  ...["-c", "log.showRoot=true", "-c", "log.follow=false"],
+  ...["-c", "core.warnAmbiguousRefs=false"]
+];
 const logOptions = [
   ...["-z", "--no-show-signature", "--no-color", "--no-decorate", "--encoding=UTF-8", commitFormat]
 ];
@@ -18717,14 +18749,14 @@ class GitRepository {
     const args = ["rev-list", "--max-parents=0", "--max-count=1", ...formatRange(range), "--"];
     return (await this.#listLines(args)).length > 0;
   }
-  /**
-   * The newest commit of a branch's first-parent line that a commit contains: where the commit left that branch,
-   * or the commit itself when it lies on the line. Undefined when they share none.
-   */
-  async tryFindFork(commit, branch) {
-    const args = ["rev-list", "--first-parent", "--parents", branch, `^${commit}`, "--"];
-    const oldest = (await this.#listLines(args)).at(-1);
-    return oldest === void 0 ? branch : oldest.split(" ")[1];
+  /** The commits without parents that a commit contains: in a shallow clone where it is cut off. */
+  async listRoots(commit) {
+    return this.#listLines(["rev-list", "--max-parents=0", commit, "--"]);
+  }
+  /** The paths that differ between two commits. */
+  async listChanged(from, to) {
+    const args = ["diff-tree", "-z", "-r", "--no-color", ...pathOptions, from, to, "--"];
+    return read_commits_readFields((await this.#run(args)).stdout);
   }
   /**
    * Those of some commits that a commit does not contain; what this clone does not have is none of its ancestors,
@@ -18756,9 +18788,9 @@ class GitRepository {
     const found = stdout.matchAll(/^(?<hash>[0-9a-f]+) (?:blob|tree)$/gm);
     return new Set([...found].map(({ groups }) => groups?.["hash"] ?? ""));
   }
-  /** The names of those tags that contain a commit. */
-  async listTagsWith(commit, names) {
-    const refs = names.map((name) => `refs/tags/${name}`);
+  /** The names of the tags that begin like this and contain a commit. */
+  async listTagsWith(commit, prefixes) {
+    const refs = prefixes.map((prefix2) => `refs/tags/${prefix2}*`);
     const format2 = "--format=%(refname:strip=2)";
     return new Set(await this.#listLines(["for-each-ref", `--contains=${commit}`, format2, ...refs]));
   }
@@ -18879,9 +18911,9 @@ const wrapperPattern = /^(?:failed to (?:build|solve|receive status): |rpc error
 function explainBuildFailure(output) {
   const told = output.findLast((line) => line.startsWith("ERROR: ")) ?? output.findLast(output_tail_isText);
   const reason = (told ?? "it ended without a word").replace(/^ERROR: /, "").replace(wrapperPattern, "");
-  const first2 = output.findIndex((line, index) => rulePattern.test(line) && output[index + 1]?.startsWith(" > ") === true);
-  const last = output.findIndex((line, index) => index > first2 && rulePattern.test(line));
-  const step = first2 === -1 || last === -1 ? [] : output.slice(first2 + 1, last);
+  const first = output.findIndex((line, index) => rulePattern.test(line) && output[index + 1]?.startsWith(" > ") === true);
+  const last = output.findIndex((line, index) => index > first && rulePattern.test(line));
+  const step = first === -1 || last === -1 ? [] : output.slice(first + 1, last);
   const lines = step.length > 0 ? step : output.filter(output_tail_isText).slice(-shownLines);
   return { reason, lines: [...lines.slice(0, 1), ...lines.slice(1).slice(-shownLines)] };
 }
@@ -18894,13 +18926,13 @@ const docker_keepLines = 500;
 const docker_heartbeatMs = 15e3;
 const graceMs = 1500;
 const answerMs = 3e4;
-async function askProgram(argv, signal) {
+async function askProgram(argv, signal, limitMs2 = answerMs) {
   try {
-    return await runQuietly(argv, { signal, timeoutMs: answerMs });
+    return await runQuietly(argv, { signal, timeoutMs: limitMs2 });
   } catch (error2) {
     if (!(error2 instanceof CommandError) || error2.kind !== "timeout")
       throw error2;
-    const stderr = `it did not answer within ${formatDuration(answerMs)}`;
+    const stderr = `it did not answer within ${formatDuration(limitMs2)}`;
     return { exitCode: 1, stdout: "", stderr };
   }
 }
@@ -19085,10 +19117,10 @@ function decodeReport(bytes) {
   const isUtf8 = label2 === void 0 || /^(?:utf-?(?:8|16(?:[lb]e)?)|(?:us-)?ascii)$/i.test(label2);
   return decode(bytes, isUtf8 ? "utf-8" : label2, !isUtf8);
 }
-function findWideEncoding([first2, second]) {
-  if (first2 === 255 && second === 254 || first2 === 60 && second === 0)
+function findWideEncoding([first, second]) {
+  if (first === 255 && second === 254 || first === 60 && second === 0)
     return "utf-16le";
-  if (first2 === 254 && second === 255 || first2 === 0 && second === 60)
+  if (first === 254 && second === 255 || first === 0 && second === 60)
     return "utf-16be";
   return void 0;
 }
@@ -19578,10 +19610,10 @@ function readTestReports(files) {
 }
 const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
 function byAttempt(one, other) {
-  const [first2, second] = [one, other].map(({ path: path2 }) => Number(attemptPattern.exec(path2)?.groups?.["number"] ?? Infinity));
-  if (first2 === second)
+  const [first, second] = [one, other].map(({ path: path2 }) => Number(attemptPattern.exec(path2)?.groups?.["number"] ?? Infinity));
+  if (first === second)
     return 0;
-  return (first2 ?? 0) < (second ?? 0) ? -1 : 1;
+  return (first ?? 0) < (second ?? 0) ? -1 : 1;
 }
 function isAttempt({ path: path2 }) {
   return attemptPattern.test(path2);
@@ -21328,10 +21360,10 @@ function chooseRepoDigest(name, known) {
   return known.map((each) => each.split("@")).find(([own = ""]) => toFullRepository(own) === repository)?.[1];
 }
 function toFullRepository(name) {
-  const [first2 = "", ...rest] = name.split("/");
+  const [first = "", ...rest] = name.split("/");
   if (rest.length === 0)
-    return `docker.io/library/${first2}`;
-  const isHost = /[.:]/.test(first2) || first2 === "localhost";
+    return `docker.io/library/${first}`;
+  const isHost = /[.:]/.test(first) || first === "localhost";
   return isHost ? name : `docker.io/${name}`;
 }
 ;
@@ -21926,10 +21958,15 @@ function toRecord(pairs2) {
 async function unpackSavedImage(save, folder) {
   await (0, external_node_fs_promises_namespaceObject.mkdir)(folder);
   const archive = (0, tar_stream.extract)();
-  const [{ exitCode, stderr }, files] = await Promise.all([
-    save(archive),
-    unpackFiles(archive, folder)
-  ]);
+  const saving = save(archive);
+  saving.catch(() => archive.destroy());
+  const [saved, unpacked] = await Promise.allSettled([saving, unpackFiles(archive, folder)]);
+  if (saved.status === "rejected")
+    throw saved.reason;
+  const { exitCode, stderr } = saved.value;
+  if (unpacked.status === "rejected" && exitCode === 0)
+    throw unpacked.reason;
+  const files = unpacked.status === "rejected" ? /* @__PURE__ */ new Map() : unpacked.value;
   const fileOf = (path2) => files.get(path2);
   const manifest = await unpack_saved_image_tryReadJson(fileOf("manifest.json"));
   const config = await unpack_saved_image_tryReadJson(fileOf(json_textAt(manifest, 0, "Config") ?? ""));
@@ -22070,6 +22107,7 @@ function tryReadBase(line) {
 function createDockerEngine(kind, collaborators, facts) {
   return new DockerEngine(kind, collaborators, facts);
 }
+const docker_engine_env = { BUILDX_GIT_INFO: "false" };
 class DockerEngine {
   name = "docker";
   description;
@@ -22132,7 +22170,7 @@ class DockerEngine {
       await tryRemove(["docker", "buildx", "rm", "--force", builder]);
   }
   async #build(argv, doing, onLine) {
-    const options = onLine === void 0 ? {} : { onLine };
+    const options = { env: docker_engine_env, ...onLine === void 0 ? {} : { onLine } };
     const { exitCode, lines } = await runProgramLogged(["docker", ...argv], doing, this.#collaborators, options);
     if (exitCode === 0)
       return void 0;
@@ -22180,18 +22218,9 @@ function createPodmanEngine(kind, collaborators, { isRootless, present: present2
 }
 ;
 const sweep_limitMs = 3e4;
-const first = {
-  docker: [containersOf("docker")],
-  podman: [containersOf("podman")],
-  buildah: [
-    {
-      list: ["buildah", "containers", "--format", "{{.ContainerName}}"],
-      remove: ["buildah", "rm"]
-    }
-  ]
-};
-const then = {
+const kinds = {
   docker: [
+    containersOf("docker"),
     named("docker", "network"),
     named("docker", "volume"),
     {
@@ -22200,6 +22229,7 @@ const then = {
     }
   ],
   podman: [
+    containersOf("podman"),
     named("podman", "network"),
     named("podman", "volume"),
     {
@@ -22209,33 +22239,34 @@ const then = {
   ],
   buildah: [
     {
+      list: ["buildah", "containers", "--format", "{{.ContainerName}}"],
+      remove: ["buildah", "rm"]
+    },
+    {
       list: ["buildah", "images", "--format", "{{.Name}}:{{.Tag}}"],
       remove: ["buildah", "manifest", "rm"]
     }
   ]
 };
 const builderPattern = /^buildx_buildkit_(?<builder>slipway-.*)0$/;
-async function removeAbandoned(engine, signal) {
+async function removeAbandoned(engine, containers, signal) {
   const until = AbortSignal.any([signal, AbortSignal.timeout(sweep_limitMs)]);
-  const [containers, others] = await Promise.all([
-    Promise.all(first[engine].map((kind) => findAbandoned(kind, until))),
-    Promise.all(then[engine].map((kind) => findAbandoned(kind, until)))
-  ]);
-  for (const name of containers.flatMap(({ names }) => names)) {
-    const builder = builderPattern.exec(name)?.groups?.["builder"];
-    if (builder !== void 0)
-      await sweep_tryAsk(["docker", "buildx", "rm", "--force", builder], until);
+  for (const [index, { list, remove: remove2 }] of kinds[engine].entries()) {
+    const known = index === 0 ? containers : void 0;
+    const names = (known ?? await tryList(list, until)).filter((name) => isAbandoned(name));
+    for (const name of names)
+      await tryRemoveBuilder(name, until);
+    if (names.length > 0)
+      await sweep_tryAsk([...remove2, ...names], until);
   }
-  for (const kind of [...containers, ...others])
-    await removeAll(kind, until);
 }
-async function findAbandoned(kind, signal) {
-  const names = (await sweep_tryAsk(kind.list, signal)).split(/\s+/).filter((name) => isAbandoned(name));
-  return { ...kind, names };
+async function tryRemoveBuilder(container, signal) {
+  const builder = builderPattern.exec(container)?.groups?.["builder"];
+  if (builder !== void 0)
+    await sweep_tryAsk(["docker", "buildx", "rm", "--force", builder], signal);
 }
-async function removeAll({ remove: remove2, names }, signal) {
-  if (names.length > 0)
-    await sweep_tryAsk([...remove2, ...names], signal);
+async function tryList(argv, signal) {
+  return (await sweep_tryAsk(argv, signal)).split(/\s+/);
 }
 async function sweep_tryAsk(argv, signal) {
   const asked = runQuietly(argv, { signal }).catch(() => ({ stdout: "" }));
@@ -22263,29 +22294,35 @@ async function openEngine(choice, collaborators) {
     const found = await openers[name](collaborators);
     if (found instanceof SlipwayError)
       broken2.push(found);
-    else if (found !== "absent")
-      return sweep(warnOf(broken2, found, collaborators), collaborators);
+    else if (found !== "absent") {
+      warnOf(broken2, found.engine, collaborators);
+      return withSweep(found, collaborators);
+    }
   }
   throw broken2[0] ?? open_engine_explainAbsence(choice);
 }
 function warnOf(broken2, engine, { logger }) {
   for (const { message } of broken2)
     logger.info(`${message}: ${engine.name} is used instead`);
-  return engine;
 }
-function sweep(engine, { signal }) {
-  const swept = removeAbandoned(engine.name, signal);
+function withSweep({ engine, containers }, { signal }) {
+  let swept;
+  const beside = (work) => {
+    swept ??= removeAbandoned(engine.name, containers, signal);
+    return work;
+  };
   return {
     name: engine.name,
     description: engine.description,
     listRefusals: (demands) => engine.listRefusals(demands),
-    buildLayout: (build2, folder) => engine.buildLayout(build2, folder),
-    buildImage: (build2, doing) => engine.buildImage(build2, doing),
-    runContainer: (run2, doing, wanted) => engine.runContainer(run2, doing, wanted),
+    buildLayout: (build2, folder) => beside(engine.buildLayout(build2, folder)),
+    buildImage: (build2, doing) => beside(engine.buildImage(build2, doing)),
+    runContainer: (run2, doing, wanted) => beside(engine.runContainer(run2, doing, wanted)),
     assertAnswers: () => engine.assertAnswers(),
     giveBack: (image, shared) => engine.giveBack(image, shared),
     close: async () => {
-      await Promise.all([engine.close(), swept]);
+      await beside(engine.close());
+      await swept;
     }
   };
 }
@@ -22311,17 +22348,19 @@ async function openDocker(collaborators) {
   if (version === "")
     return explainSilence(answer);
   const assertAnswers = async () => {
-    const again = await askDocker(["version", "--format", "json"], signal);
-    if (serverVersion(again) === void 0)
-      throw explainSilence(again);
+    const again2 = await askDocker(["version", "--format", "json"], signal);
+    if (serverVersion(again2) === void 0)
+      throw explainSilence(again2);
   };
   const kind = { name: "docker", version, hasBuildx: hasPlugin(info2, "buildx") };
-  if (!kind.hasBuildx)
-    return createClassicEngine(kind, collaborators, assertAnswers);
-  return createDockerEngine(kind, collaborators, {
+  if (!kind.hasBuildx) {
+    return { engine: createClassicEngine(kind, collaborators, assertAnswers) };
+  }
+  const engine = createDockerEngine(kind, collaborators, {
     assertAnswers,
     chooseBuilder: async () => chooseBuilder(await readBuilders(info2, await builders))
   });
+  return { engine };
 }
 function hasPlugin(info2, name) {
   return listAt(info2, "ClientInfo", "Plugins").some((plugin) => json_textAt(plugin, "Name") === name && json_valueAt(plugin, "Err") === void 0);
@@ -22358,11 +22397,13 @@ async function openPodman(collaborators) {
       throw explainFailure("podman", answer);
   };
   const kind = { name: "podman", version: json_textAt(own, "Client", "Version") ?? "" };
-  return createPodmanEngine(kind, collaborators, {
+  const containers = list.stdout.split("\n");
+  const engine = createPodmanEngine(kind, collaborators, {
     isRootless: isRemote ? await isRemoteRootless(signal) : process.getuid?.() !== 0,
-    present: list.stdout.split("\n"),
+    present: containers,
     assertAnswers
   });
+  return { engine, containers };
 }
 async function isRemoteRootless(signal) {
   const info2 = await askProgram(["podman", "info", "--format", "json"], signal);
@@ -22379,10 +22420,13 @@ async function openBuildah(collaborators) {
   if (list.exitCode !== 0)
     return explainFailure("buildah", list);
   const own = json_textAt(json_tryParseJson(version.stdout), "version") ?? "";
-  return createBuildahEngine({ name: "buildah", version: own }, collaborators, {
+  const containers = list.stdout.split("\n");
+  const kind = { name: "buildah", version: own };
+  const engine = createBuildahEngine(kind, collaborators, {
     isRootless: process.getuid?.() !== 0,
-    present: list.stdout.split("\n")
+    present: containers
   });
+  return { engine, containers };
 }
 function explainFailure(program, { stderr }) {
   const said = stderr.replaceAll(/\s+/g, " ").trim();
@@ -22472,8 +22516,8 @@ function findForeign(project, config) {
 }
 function listNeeded(services, tested) {
   const find = (name) => services.find((service) => service.name === name);
-  const first2 = find(tested)?.dependsOn ?? [];
-  const needed = new Set(first2);
+  const first = find(tested)?.dependsOn ?? [];
+  const needed = new Set(first);
   for (const name of needed)
     for (const next of find(name)?.dependsOn ?? [])
       needed.add(next);
@@ -23008,9 +23052,9 @@ function toImageBuild(source, commit, { logger }) {
   if (commit === void 0) {
     logger.info("no commit is known here: files keep their times, and so the digest may vary");
   } else if (commit.changed.length > 0) {
-    const [first2 = ""] = commit.changed;
+    const [first = ""] = commit.changed;
     const more = commit.changed.length === 1 ? "" : ` and ${commit.changed.length - 1} more`;
-    logger.info(`not as commit ${commit.hash.slice(0, 12)} has them: ${first2}${more}; the provenance says so`);
+    logger.info(`not as commit ${commit.hash.slice(0, 12)} has them: ${first}${more}; the provenance says so`);
   }
   return { ...source, ...commit === void 0 ? {} : { sourceDateEpoch: commit.seconds } };
 }
@@ -23172,8 +23216,8 @@ function parseSquashed(message, others = commit_message_nothing) {
     const commit = parseCommit(header);
     return mark === void 0 ? [] : { mark, commit, isTyped: isKnown(commit, others) };
   });
-  const first2 = items.find(({ isTyped }) => isTyped);
-  return items.filter(({ isTyped, mark }) => isTyped || mark === first2?.mark).map(({ commit }) => commit);
+  const first = items.find(({ isTyped }) => isTyped);
+  return items.filter(({ isTyped, mark }) => isTyped || mark === first?.mark).map(({ commit }) => commit);
 }
 function isKnown({ type: type2 = "" }, others) {
   return knownTypes.has(type2) || others.has(type2);
@@ -23196,8 +23240,8 @@ function isReleaseNone({ token, value }) {
   return token.toLowerCase() === "slipway-release" && value.toLowerCase() === "none";
 }
 function readRevert(header, type2, lines, footers) {
-  const { quoted, again } = /^(?:Revert "(?<quoted>.+)"|Reapply "(?<again>.+)")(?: \(#\d+\))?$/.exec(header)?.groups ?? {};
-  const target = again === void 0 ? quoted : `Revert "${again}"`;
+  const { quoted, again: again2 } = /^(?:Revert "(?<quoted>.+)"|Reapply "(?<again>.+)")(?: \(#\d+\))?$/.exec(header)?.groups ?? {};
+  const target = again2 === void 0 ? quoted : `Revert "${again2}"`;
   if (target === void 0 && type2 !== "revert")
     return void 0;
   const told = lines.flatMap((line) => /^This reverts commit (?<hash>[0-9a-f]{7,64})\b/.exec(line)?.groups?.["hash"] ?? []);
@@ -23286,6 +23330,9 @@ function parseVersion(text, subject = "version") {
 function compareVersions(a, b) {
   return semver_default().compare(a, b);
 }
+function sortDescending(items) {
+  return items.map((item) => ({ item, read: new (semver_default()).SemVer(item.version) })).toSorted((a, b) => b.read.compare(a.read)).map(({ item }) => item);
+}
 function isRelease(version) {
   return semver_default().prerelease(version) === null;
 }
@@ -23308,6 +23355,9 @@ function bumpVersion(version, level2) {
     patch: `${major}.${minor}.${patch + 1}`
   };
   return parseVersion(next[level2]);
+}
+function countUp(prerelease) {
+  return parseVersion(new (semver_default()).SemVer(prerelease).inc("prerelease").version);
 }
 function isMajorZero(version) {
   return semver_default().major(version) === 0;
@@ -23359,6 +23409,14 @@ function foldVersions(changes2, { from, initial, majorZero }) {
     return { change: change2, version, level: level2, ...previous, isRelease: true };
   });
 }
+function numberPrereleases(changes2, first) {
+  let version;
+  return changes2.map((change2) => {
+    const previous = version === void 0 ? {} : { previous: version };
+    version = version === void 0 ? first : countUp(version);
+    return { change: change2, version, level: change2.level, ...previous, isRelease: true };
+  });
+}
 function adjustLevel(level2, after, rule) {
   if (rule === "major" || after === void 0 || !isMajorZero(after))
     return level2;
@@ -23372,10 +23430,22 @@ function limitToPatch(change2) {
 ;
 const version_tag_maxLength = 128;
 function selectVersionTags(tags, prefix2) {
-  return tags.flatMap(({ name, hash }) => {
-    const version = name.startsWith(prefix2) ? tryParseVersion(name.slice(prefix2.length)) : void 0;
-    return version === void 0 || version.length > version_tag_maxLength ? [] : [{ name, hash, version }];
-  }).toSorted((a, b) => compareVersions(b.version, a.version));
+  const found = tags.flatMap(({ name, hash }) => {
+    const version = tryReadTag(name, prefix2);
+    return version === void 0 ? [] : [{ name, hash, version }];
+  });
+  return sortDescending(found);
+}
+function hasVersionTag(tags, prefix2) {
+  return tags.some(({ name }) => tryReadTag(name, prefix2) !== void 0);
+}
+function tryReadTag(name, prefix2) {
+  if (!name.startsWith(prefix2) || name.length - prefix2.length > version_tag_maxLength)
+    return void 0;
+  return tryParseVersion(name.slice(prefix2.length));
+}
+function tryFindForeignTag(tags, prefix2) {
+  return ["", "v"].filter((usual) => usual !== prefix2).flatMap((usual) => selectVersionTags(tags, usual)[0] ?? []).toSorted((a, b) => compareVersions(b.version, a.version))[0];
 }
 function computeMovingTags(version, all) {
   if (!isRelease(version))
@@ -23389,7 +23459,10 @@ function computeMovingTags(version, all) {
     ...isTop(() => true) ? ["latest"] : []
   ];
 }
+const noPrefix = "none";
 function parseTagPrefix(text, subject = "tag-prefix") {
+  if (text === noPrefix)
+    return "";
   const name = text.replaceAll("{service}", "service");
   const isApart = !text.endsWith("{service}");
   const isLegal = isApart && /^[A-Za-z0-9_][\w./@-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock\/|@\{/.test(name);
@@ -23399,7 +23472,7 @@ function parseTagPrefix(text, subject = "tag-prefix") {
     {
       subject,
       given: text,
-      expected: "the beginning of a tag’s name, such as v, {service}-v or {service}/"
+      expected: "the beginning of a tag’s name, such as v, {service}-v or {service}/, or none"
     }
   ]);
 }
@@ -23635,6 +23708,7 @@ function inputs_readInputs(read) {
   const inputs = {
     services,
     isOnly: (read.config()?.services.size ?? 0) < 2,
+    isPrefixGiven: read.optional("tag-prefix", (text) => text) !== void 0,
     isAll,
     initialVersion: read.withDefault("initial-version", "0.1.0", parseInitialVersion),
     levels: read.list("levels", parseLevelRule),
@@ -23748,6 +23822,25 @@ function nameRepository(repository, folder) {
   return (0, external_node_path_namespaceObject.basename)(repository ?? folder);
 }
 ;
+const levelLabel = "slipway.dev/level";
+function formatAnnotations(source) {
+  const { version, level: level2, revision, seconds: seconds2, url } = source;
+  return {
+    "org.opencontainers.image.version": version,
+    "org.opencontainers.image.revision": revision,
+    "org.opencontainers.image.created": formatSeconds(seconds2),
+    ...url === void 0 ? {} : { "org.opencontainers.image.source": url },
+    [levelLabel]: level2
+  };
+}
+function formatSeconds(seconds2) {
+  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
+}
+;
+function assertNever(value) {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
+;
 const keyDigits = 7;
 function dropReverted(entries) {
   const find = createTargetFinder(entries);
@@ -23792,6 +23885,8 @@ function stripNumber(header) {
   return header.replace(/ \(#\d+\)$/, "");
 }
 ;
+const changelog_maxLength = 125e3;
+const maxEntryLength = 2e3;
 const maxEntries = 100;
 const sections = [
   ["Breaking changes", ({ commit }) => commit.isBreaking],
@@ -23813,33 +23908,310 @@ function formatChangelog(changes2, options = {}) {
     return [`### ${title}`, "", ...own.map((entry) => formatEntry(entry, options)), ""];
   });
   const rest = all.length - entries.length;
-  return [...parts, ...rest > 0 ? [`… and ${rest} older changes.`, ""] : []].join("\n");
+  const lines = [...parts, ...rest > 0 ? [`… and ${rest} older changes.`, ""] : []];
+  return cutLines(lines.join("\n"), options.more);
+}
+function cutLines(text, more) {
+  if (text.length <= changelog_maxLength)
+    return text;
+  const place = more === void 0 ? "" : `: [all of it](${more})`;
+  const end2 = `
+… the rest is too long to be shown${place}.
+`;
+  const start = text.slice(0, changelog_maxLength - end2.length);
+  return `${start.slice(0, Math.max(0, start.lastIndexOf("\n")))}${end2}`;
 }
 function formatEntry({ hash, commit }, { url }) {
   const scope = commit.scope === void 0 ? "" : `**${changelog_escapeText(commit.scope)}:** `;
   const short = hash.slice(0, 7);
   const name = url === void 0 ? short : `[${short}](${url}/commit/${hash})`;
-  const note = commit.breakingNote === void 0 || commit.breakingNote === commit.description ? "" : `: ${changelog_escapeText(commit.breakingNote)}`;
-  const text = commit.description === "" ? "(no message)" : commit.description;
-  return `- ${scope}${changelog_escapeText(text)}${note} (${name})`;
+  const { description, breakingNote = description } = commit;
+  const note = breakingNote === description ? "" : `: ${breakingNote}`;
+  const text = `${description === "" ? "(no message)" : description}${note}`;
+  return `- ${scope}${changelog_escapeText(changelog_cutEnd(text))} (${name})`;
+}
+function changelog_cutEnd(text) {
+  if (text.length <= maxEntryLength)
+    return text;
+  return `${text.slice(0, maxEntryLength).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 function changelog_escapeText(text) {
   return text.replaceAll("<", "&lt;");
 }
 ;
-const levelLabel = "slipway.dev/level";
-function formatAnnotations(source) {
-  const { version, level: level2, revision, seconds: seconds2, url } = source;
+function noteForeignTag({ service, tagPrefix, foreign }, isGiven) {
+  if (foreign === void 0)
+    return [];
+  const own = tagPrefix === "" ? "is a version alone" : `begins with ${tagPrefix}`;
+  const said = `no tag ${own}, but there is ${foreign.name}`;
+  if (isGiven || tagPrefix !== "v")
+    return [`${said}: the versions of ${service} begin anew`];
+  throw new SlipwayError("no-version", `the last version of ${service} is not certain: ${said}`, {
+    fix: "Set tag-prefix: none if that is one of its versions, else tag-prefix: v."
+  });
+}
+;
+const maxNamed = 10;
+function listUnclear(changes2) {
+  return changes2.flatMap(({ hash, entries }) => entries.filter(({ commit }) => !isConventional(commit) && !commit.makesNoVersion).map(({ commit }) => `“${commit.header}” (${hash.slice(0, 7)})`));
+}
+function noteUnclear(unclear) {
+  return `follows no convention and counts as patch: ${listSome(unclear)}`;
+}
+function refuseUnclear(service, unclear) {
+  return new SlipwayError("no-version", `the version of ${service} is not certain: these commits follow no convention: ${listSome(unclear)}`, {
+    fix: "Write messages as https://www.conventionalcommits.org has them (“fix: …”), tag the version, or set strict to false."
+  });
+}
+function listSome(names) {
+  const rest = names.length - maxNamed;
+  const some = names.toReversed().slice(0, maxNamed).join(", ");
+  return rest > 0 ? `${some} and ${rest} more` : some;
+}
+;
+function foldLine(placed, rules2) {
+  const { place, line, isOwn } = placed;
+  const limit = (change2) => place.kind !== "release" && isOwn(change2.hash) ? limitToPatch(change2) : change2;
+  const changes2 = line.changes.map(limit);
+  const steps = foldHighest(line, limit, rules2);
+  if (place.kind !== "fixed")
+    return steps;
+  const before = steps.filter(({ change: change2 }) => !isOwn(change2.hash));
+  const contained = before.findLast((step) => step.isRelease)?.version ?? line.base?.version;
+  if (contained !== void 0 && compareVersions(place.version, contained) <= 0)
+    return steps;
+  const own = changes2.filter(({ hash }) => isOwn(hash));
+  if (own.length > 0)
+    return [...before, ...beginWith(place.version, own, contained, rules2)];
+  const isNamed2 = line.names.length > 0;
+  const last = isNamed2 ? [] : before.slice(-1).map((step) => ({ ...step, isRelease: true }));
+  return [
+    ...isNamed2 ? before : before.slice(0, -1),
+    ...last.map((step) => ({ ...step, ...describeBegin(place.version, step, step.previous) }))
+  ];
+}
+function foldHighest({ base, changes: changes2, alone }, limit, rules2) {
+  const steps = foldFrom(base?.version, changes2.map(limit), rules2);
+  if (alone === void 0)
+    return steps;
+  const since = new Set(changes2.map(({ hash }) => hash));
+  const own = foldFrom(alone.base?.version, alone.changes.map(limit), rules2);
+  const [last, ownLast] = [steps.at(-1), own.at(-1)];
+  const isHigher = last !== void 0 && ownLast !== void 0 && compareVersions(ownLast.version, last.version) > 0;
+  return isHigher ? own.filter(({ change: change2 }) => since.has(change2.hash)) : steps;
+}
+function foldFrom(base, changes2, { initialVersion: initial, majorZero }) {
+  return foldVersions(changes2, {
+    ...base === void 0 ? {} : { from: base },
+    initial,
+    majorZero
+  });
+}
+function beginWith(first, changes2, previous, { majorZero }) {
+  const steps = isRelease(first) ? foldVersions(changes2, { initial: first, majorZero }) : numberPrereleases(changes2, first);
+  return steps.map((step) => step.previous === void 0 ? { ...step, ...describeBegin(step.version, step, previous) } : step);
+}
+function describeBegin(version, { level: level2, isRelease: isOne }, previous) {
+  if (previous === void 0)
+    return { version, level: level2 };
+  return { version, previous, level: isOne ? computeLevel(previous, version).level : level2 };
+}
+function listMade(placed, rules2) {
+  return foldLine(placed, rules2).filter((step) => step.isRelease).map(({ version, change: { hash } }) => ({ version, hash }));
+}
+function findReleased(placed, rules2) {
+  const { names, base } = placed.line;
+  const named2 = names.find(({ version }) => isRelease(version));
+  if (named2 !== void 0)
+    return named2.version;
+  const last = foldLine(placed, rules2).at(-1);
+  if (last === void 0)
+    return base?.version;
+  return last.isRelease ? last.version : last.previous;
+}
+function tryBegin({ place, line, isOwn }) {
+  const isBegun = line.names.length > 0 || line.changes.some(({ hash }) => isOwn(hash));
+  return place.kind === "fixed" && !isBegun ? place.version : void 0;
+}
+;
+function assertFree({ tags, service, place, others }, { version, commit }, rules2) {
+  const taken2 = tags.find((tag2) => tag2.version === version);
+  if (taken2 !== void 0) {
+    throw free_number_refuse(`${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, "Merge the line that has this tag, or choose a higher number with the input bump.");
+  }
+  for (const other of others) {
+    const made = listMade(other, rules2).find((each) => each.version === version);
+    if (made === void 0 || made.hash === commit.hash)
+      continue;
+    const { branch, kind } = other.place;
+    throw free_number_refuse(`${version} is the next version of ${service} here, and ${made.hash.slice(0, 7)} on ${branch} has it`, place.kind === "maintenance" && kind === "release" ? `Begin the branch at the last commit of its line on ${branch}, or merge that.` : "Tag the commit that shall have it, and merge its line here; or choose a higher number with the input bump.");
+  }
+}
+function assertBelowLater({ service, on }, version) {
+  const later = on.line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
+  if (later === void 0)
+    return;
+  throw free_number_refuse(`${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`, `Take ${later.name}: it contains this commit.`);
+}
+function free_number_refuse(message, fix2) {
+  return new SlipwayError("no-version", message, { fix: fix2 });
+}
+;
+function listMovingTags({ place, tags, others, on }, version, rules2) {
+  const known = others.filter((other) => other.place.kind === "release" || other.place.branch === on.place.branch);
+  const made = known.flatMap((other) => listMade(other, rules2));
+  const moving = computeMovingTags(version, [...tags, ...made].map((each) => each.version));
+  if (place.kind !== "maintenance" || on.isPlaced)
+    return moving;
+  return moving.filter((tag2) => tag2 === `${place.major}.${place.minor}`);
+}
+;
+function planVersion(history, rules2) {
+  const { service, tagPrefix, place, isChanged: isChanged2 } = history;
+  const { line } = history.on;
+  const foreign = noteForeignTag(history, rules2.isPrefixGiven);
+  const { notes: told = [], ...decision } = decide(history, rules2);
+  const notes = [...foreign, ...told];
+  const isFinal = isRelease(decision.version);
+  const named2 = line.names.find(({ version }) => version === decision.version);
+  const name = named2?.name;
+  const unclear = name === void 0 ? listUnclear([...line.changes, ...history.own]) : [];
+  if (rules2.isStrict && unclear.length > 0)
+    throw refuseUnclear(service, unclear);
+  if (isFinal && name === void 0)
+    assertFree(history, decision, rules2);
+  if (name === void 0 && place.kind !== "other")
+    assertBelowLater(history, decision.version);
   return {
-    "org.opencontainers.image.version": version,
-    "org.opencontainers.image.revision": revision,
-    "org.opencontainers.image.created": formatSeconds(seconds2),
-    ...url === void 0 ? {} : { "org.opencontainers.image.source": url },
-    [levelLabel]: level2
+    service,
+    ...decision,
+    isRelease: isFinal,
+    isChanged: isChanged2,
+    ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
+    ...named2 === void 0 ? {} : { tagged: named2.hash },
+    movingTags: listMovingTags(history, decision.version, rules2),
+    ...line.base === void 0 ? {} : { since: line.base.name },
+    notes: unclear.length === 0 ? notes : [...notes, noteUnclear(unclear)]
   };
 }
-function formatSeconds(seconds2) {
-  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
+function decide(history, rules2) {
+  const { place, on } = history;
+  if (place.kind === "other")
+    return decidePrerelease(history, place.name, rules2);
+  const step = findStep(history, rules2);
+  if (on.line.names.length > 0)
+    return decideTagged(history, step);
+  switch (place.kind) {
+    case "release":
+      return decideRelease(history, step, rules2);
+    case "maintenance":
+      return decideMaintenance(history, place, step, rules2);
+    case "fixed":
+      return decideFixed(history, place, step, rules2);
+    default:
+      return assertNever(place);
+  }
+}
+function findStep({ on, isNew: isNew2 }, rules2) {
+  const steps = foldLine(on, rules2);
+  const last = steps.at(-1);
+  if (on.line.names.length > 0 || last?.isRelease !== false)
+    return last;
+  const isPushed = ({ isRelease: isOne, change: change2 }) => isOne && isNew2?.(change2.hash) === true;
+  return steps.findLast(isPushed) ?? last;
+}
+function decideTagged({ on: { line }, head }, step) {
+  const [name] = line.names;
+  if (name === void 0)
+    throw new Error("the commit has no tag");
+  const previous = step?.previous;
+  const isSame2 = name.version === step?.version || previous === void 0;
+  return {
+    ...describeCommit(line, head, step),
+    version: name.version,
+    level: isSame2 ? step?.level ?? "none" : computeLevel(previous, name.version).level,
+    reason: `the tag ${name.name} says so`
+  };
+}
+function decideRelease({ service, on: { line }, head }, step, { bump, initialVersion }) {
+  if (step === void 0)
+    throw new Error(`no commit on the line of ${service}`);
+  const rest = describeCommit(line, head, step);
+  if (bump === void 0) {
+    return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
+  }
+  const { previous } = step;
+  const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
+  const reason = `the input bump says ${bump}; the commits say ${step.level}`;
+  return { ...rest, version, level: bump, reason };
+}
+function describeCommit({ last, changes: changes2 }, head, step) {
+  const before = step?.previous === void 0 ? {} : { previous: step.previous };
+  return { commit: step?.change ?? last ?? head, changes: changes2, ...before };
+}
+function decideMaintenance(history, place, step, rules2) {
+  const decision = decideRelease(history, step, rules2);
+  if (isOnLine(decision.version, place))
+    return decision;
+  const line = `${place.major}.${place.minor}`;
+  throw new SlipwayError("no-version", `the branch ${place.branch} is for ${line}, and its commit would be ${decision.version} of ${history.service}`, { fix: `Begin the branch at a commit whose version is ${line}.0 or a later one of ${line}.` });
+}
+function decideFixed(history, { branch, version }, step, { initialVersion }) {
+  const decision = decideRelease(history, step, { initialVersion });
+  if (!isOnLine(decision.version, splitVersion(version))) {
+    throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${decision.previous ?? ""} that this commit contains`, { fix: `Name the branch after a higher version: release/${history.service}/….` });
+  }
+  const reason = decision.version === version ? `the branch ${branch} says so` : decision.reason;
+  if (tryBegin(history.on) === void 0)
+    return { ...decision, reason };
+  const note = `${branch} adds nothing yet, and its first commit would be ${version} too: reserve it with create-tag`;
+  return { ...decision, reason, notes: [note] };
+}
+function isOnLine(version, line) {
+  const { major, minor } = splitVersion(version);
+  return major === line.major && minor === line.minor;
+}
+function decidePrerelease(history, name, rules2) {
+  const { head, own, on } = history;
+  const begun = tryBegin(on);
+  const { branch } = on.place;
+  const before = begun === void 0 ? on : { ...on, place: { kind: "release", branch } };
+  const previous = findReleased(before, rules2);
+  const highest = findBranchLevel(history, previous, rules2);
+  const level2 = begun === void 0 || previous === void 0 ? highest : computeLevel(previous, begun).level;
+  const step = level2 === "none" ? "patch" : level2;
+  const next = begun ?? (previous === void 0 ? rules2.initialVersion : bumpVersion(previous, step));
+  const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
+  const commits = own.length === 1 ? "1 commit" : `${own.length} commits`;
+  return {
+    version,
+    ...previous === void 0 ? {} : { previous },
+    level: level2,
+    commit: head,
+    changes: own,
+    reason: `${name} is no release branch; its ${commits} would make ${next}`
+  };
+}
+function findBranchLevel({ own, on }, previous, { bump, majorZero }) {
+  if (bump !== void 0)
+    return bump;
+  const highest = findHighestLevel(own);
+  if (on.place.kind !== "release")
+    return highest === "none" ? "none" : "patch";
+  return adjustLevel(highest, previous, majorZero);
+}
+function describeStep({ change: change2, level: level2, previous, isRelease: isOne }) {
+  const [entry] = change2.entries.toSorted((a, b) => Number(b.level === change2.level) - Number(a.level === change2.level));
+  const commit = `“${entry?.commit.header ?? ""}” (${change2.hash.slice(0, 7)})`;
+  if (!isOne)
+    return `${commit} makes no version`;
+  return previous === void 0 ? `the first version, from ${commit}` : `${level2} after ${previous}: ${commit}`;
+}
+function formatVersionLog({ changes: changes2, since, commit }, url) {
+  if (url === void 0)
+    return formatChangelog(changes2);
+  const range = since === void 0 ? `commits/${commit.hash}` : `compare/${since}...${commit.hash}`;
+  return formatChangelog(changes2, { url, more: `${url}/${range}` });
 }
 ;
 const emptyMatrix = '{"include":[]}';
@@ -23907,7 +24279,7 @@ function formatOutputs(version, url) {
     annotations,
     changed: `${version.isChanged}`,
     "is-release": `${version.isRelease}`,
-    changelog: formatChangelog(version.changes, url === void 0 ? {} : { url }),
+    changelog: formatVersionLog(version, url),
     commit: version.commit.hash
   };
 }
@@ -23936,9 +24308,9 @@ function report_formatLines(values) {
   return Object.entries(values).map(([name, value]) => `${name}=${value}`).join("\n");
 }
 function summarizeOne(version, url) {
-  const { service, previous, movingTags, commit, changes: changes2, since, tag: tag2 } = version;
+  const { service, previous, movingTags, commit, since, tag: tag2 } = version;
   const moving = movingTags.length === 0 ? "none" : movingTags.map(report_formatCode).join(", ");
-  const log = formatChangelog(changes2, url === void 0 ? {} : { url });
+  const log = formatVersionLog(version, url);
   const start = since === void 0 ? "the beginning" : report_formatCode(since);
   return [
     `### ${formatIcon(version)} ${service} ${version.version}`,
@@ -23986,17 +24358,70 @@ function report_escapeCell(text) {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
 ;
-function createScope(request, tags) {
-  const own = selectVersionTags(tags, request.tagPrefix);
-  return { ...request, tags: own, releases: own.filter(({ version }) => isRelease(version)) };
+function computeCheckout({ head, branch, ref = "", commit, target }) {
+  const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.["number"];
+  if (number !== void 0) {
+    return { kind: "pull-request", number, ...target === void 0 ? {} : { target } };
+  }
+  const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
+  const name = told !== void 0 && commit === head ? told : branch;
+  return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
+}
+function computeBranchPlace(branch, service, { releaseBranches }) {
+  if (releaseBranches.includes(branch))
+    return { kind: "release", branch };
+  const prefix2 = `release/${service}/`;
+  const said = branch.startsWith(prefix2) ? branch.slice(prefix2.length) : "";
+  const version = tryParseVersion(said);
+  if (version !== void 0)
+    return { kind: "fixed", branch, version };
+  const line = /^(?<major>0|[1-9]\d*)\.(?<minor>0|[1-9]\d*)\.x$/.exec(said)?.groups;
+  if (line !== void 0) {
+    const [major, minor] = [Number(line["major"]), Number(line["minor"])];
+    return { kind: "maintenance", branch, major, minor };
+  }
+  const queue = readQueue(branch);
+  return { kind: "other", name: queue === void 0 ? branch : `queue-${queue.pull}` };
+}
+function place_findTarget(checkout) {
+  if (checkout.kind === "pull-request")
+    return checkout.target;
+  return checkout.kind === "branch" ? readQueue(checkout.name)?.target : void 0;
+}
+function readQueue(branch) {
+  const { target, pull: pull2 } = /^gh-readonly-queue\/(?<target>.+)\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups ?? {};
+  return target === void 0 || pull2 === void 0 ? void 0 : { target, pull: pull2 };
+}
+;
+function createScopes(requests, tags) {
+  const foreign = /* @__PURE__ */ new Map();
+  const findForeign2 = (prefix2) => {
+    const usual = ["", "v"].includes(prefix2) ? prefix2 : "?";
+    if (!foreign.has(usual))
+      foreign.set(usual, tryFindForeignTag(tags, usual));
+    return foreign.get(usual);
+  };
+  return requests.map((request) => {
+    const own = selectVersionTags(tags, request.tagPrefix);
+    const other = own.length === 0 ? findForeign2(request.tagPrefix) : void 0;
+    return {
+      ...request,
+      tags: own,
+      releases: own.filter(({ version }) => isRelease(version)),
+      ...other === void 0 ? {} : { foreign: other }
+    };
+  });
 }
 class CutOffError extends Error {
   name = "CutOffError";
   /** Whether only the whole history can say more. */
   needsAll;
-  constructor(message, { needsAll = false } = {}) {
+  /** Branches that are needed. */
+  branches;
+  constructor(message, { needsAll = false, branches = [] } = {}) {
     super(message);
     this.needsAll = needsAll;
+    this.branches = branches;
   }
 }
 function assertWhole(isShallow, { parents }) {
@@ -24011,65 +24436,6 @@ function createChangeReader(rules2) {
     }
     return newest.change;
   };
-}
-;
-async function tryFindFork(repository, head, checkout, { tips, merged }) {
-  if (checkout.kind === "pull-request" && merged === head.hash) {
-    const [target, ...others] = head.parents;
-    if (target === void 0 && repository.isShallow)
-      throw new CutOffError("a merge is cut off");
-    if (target !== void 0 && others.length > 0)
-      return { at: target, tip: target };
-  }
-  let nearest;
-  for (const tip of tips) {
-    const at = await repository.tryFindFork(head.hash, tip);
-    if (at === void 0 && repository.isShallow)
-      throw new CutOffError("a branch is cut off");
-    if (at === void 0 || at === nearest?.at)
-      continue;
-    const isNearer = nearest === void 0 || (await repository.listUnreached([at], nearest.at)).size > 0;
-    if (isNearer)
-      nearest = { at, tip };
-  }
-  return nearest;
-}
-function listTips({ branches }, names) {
-  const isNamed2 = (ref) => names.some((name) => ref === `refs/heads/${name}` || ref.startsWith("refs/remotes/") && ref.slice(ref.indexOf("/", "refs/remotes/".length) + 1) === name);
-  const found = [...branches].filter(([ref]) => isNamed2(ref));
-  return [...new Set(found.map(([, hash]) => hash))];
-}
-;
-function computeCheckout({ head, branch, ref = "", commit }) {
-  const number = /^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.["number"];
-  if (number !== void 0)
-    return { kind: "pull-request", number };
-  const told = /^refs\/heads\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
-  const name = told !== void 0 && commit === head ? told : branch;
-  return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
-}
-function computePlace(checkout, service, options) {
-  if (checkout.kind === "pull-request")
-    return { kind: "other", name: `pr-${checkout.number}` };
-  if (checkout.kind === "detached") {
-    return options.isOnReleaseLine ? { kind: "release" } : { kind: "other", name: "detached" };
-  }
-  const { name: branch } = checkout;
-  if (options.releaseBranches.includes(branch))
-    return { kind: "release" };
-  const prefix2 = `release/${service}/`;
-  const said = branch.startsWith(prefix2) ? branch.slice(prefix2.length) : "";
-  const version = tryParseVersion(said);
-  if (version !== void 0)
-    return { kind: "fixed", branch, version };
-  const { line } = /^(?<line>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))\.x$/.exec(said)?.groups ?? {};
-  if (line !== void 0)
-    return { kind: "maintenance", branch, line };
-  return { kind: "other", name: nameQueue(branch) };
-}
-function nameQueue(branch) {
-  const queue = /^gh-readonly-queue\/.+\/(?<pull>pr-\d+)-[0-9a-f]+$/.exec(branch)?.groups;
-  return queue === void 0 ? branch : `queue-${queue["pull"]}`;
 }
 ;
 function createComparer(repository, head, compareWith) {
@@ -24104,22 +24470,75 @@ async function readAdded(repository, head, ref) {
   throw new SlipwayError("history-incomplete", `the commit to compare with, ${ref}, is not in this clone`, { fix: "Mend the input base; a commit that was overwritten by force is not fetched any more." });
 }
 ;
-async function readOwnChanges(repository, range, scopes, levels) {
-  const index = createPathIndex(scopes.map(({ paths }) => paths));
-  const found = scopes.map(() => []);
-  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
-  for await (const commit of repository.streamCommits(range, how)) {
-    assertWhole(repository.isShallow, commit);
-    if (commit.parents.length > 1)
-      continue;
-    const owners = index.ownersOf(commit.paths);
-    if (owners.size === 0)
-      continue;
-    const change2 = computeChange(commit, [], levels);
-    for (const place of owners)
-      found[place]?.push(change2);
+const localMerge = /^Merge branch '(?<branch>[^']+)'(?: of (?<from>\S+))?(?: into [^\s']\S*)?$/;
+const remoteMerge = /^Merge remote-tracking branch '[^/']+\/(?<branch>[^']+)'(?: into [^\s']\S*)?$/;
+function tryParsePulledMerge(message) {
+  const [header = ""] = message.split("\n", 1);
+  const { branch, from } = (localMerge.exec(header) ?? remoteMerge.exec(header))?.groups ?? {};
+  if (branch === void 0)
+    return void 0;
+  return from === void 0 ? { branch } : { branch, from };
+}
+;
+function createStraightener({ branch, isOwnUrl }) {
+  return (commit) => {
+    const [first, second] = commit.parents;
+    if (commit.parents.length !== 2 || first === void 0 || second === void 0)
+      return commit;
+    const pulled = tryParsePulledMerge(commit.message);
+    if (pulled?.branch !== branch)
+      return commit;
+    if (pulled.from !== void 0 && !isOwnUrl(pulled.from))
+      return commit;
+    return { ...commit, parents: [second, first] };
+  };
+}
+async function walkLine(repository, range, { straighten, ...how }, visit) {
+  for (let from = range.to; from !== void 0; ) {
+    const options = { ...how, isFirstParent: true };
+    const commits = repository.streamCommits({ ...range, to: from }, options);
+    from = void 0;
+    for await (const commit of commits) {
+      const straight = straighten(commit);
+      if (straight === commit) {
+        if (visit(commit))
+          continue;
+        return;
+      }
+      const [before = ""] = straight.parents;
+      const paths = how.hasPaths ? await repository.listChanged(before, straight.hash) : [];
+      if (!visit({ ...straight, paths }))
+        return;
+      from = before;
+      break;
+    }
   }
-  return found.map((changes2) => changes2.toReversed());
+}
+;
+async function tryFindFork(repository, commit, tips, straightenOf) {
+  let nearest;
+  for (const { hash, place } of tips) {
+    const at = await tryFindLeft(repository, commit, hash, straightenOf(place));
+    if (at === void 0 && repository.isShallow)
+      throw new CutOffError("a branch is cut off");
+    if (at === void 0 || at === nearest?.at)
+      continue;
+    const isNearer = nearest === void 0 || (await repository.listUnreached([at], nearest.at)).size > 0;
+    if (isNearer)
+      nearest = { at, place };
+  }
+  return nearest;
+}
+async function tryFindLeft(repository, commit, tip, straighten) {
+  if (commit === tip)
+    return tip;
+  let at = tip;
+  const range = { to: tip, without: [commit] };
+  await walkLine(repository, range, { hasPaths: false, roots: [], straighten }, ({ parents }) => {
+    at = parents[0];
+    return true;
+  });
+  return at;
 }
 ;
 function groupMergedCommits(tip, all) {
@@ -24157,16 +24576,16 @@ function takeReachable(from, byHash, seen) {
 }
 ;
 const nobody = /* @__PURE__ */ new Set();
-async function readMerged(repository, scopes, lines) {
+async function readMerged(repository, scopes, lines, straighten) {
   const index = createPathIndex(scopes.map(({ paths }) => paths));
   const mergesOf = lines.map(({ items }) => items.filter((item) => item.kind === "merge"));
   const onLine = mergesOf.filter((_merges, place) => lines[place]?.base === void 0).flat();
-  const shared = await readGroups(repository, index, onLine, []);
+  const shared = await readGroups({ repository, index, straighten }, onLine, []);
   const own = /* @__PURE__ */ new Map();
   for (const [place, { base }] of lines.entries()) {
     const merges = mergesOf[place] ?? [];
     if (base !== void 0) {
-      own.set(place, await readGroups(repository, index, merges, [base.hash]));
+      own.set(place, await readGroups({ repository, index, straighten }, merges, [base.hash]));
     }
   }
   return (place, merge2) => {
@@ -24174,7 +24593,7 @@ async function readMerged(repository, scopes, lines) {
     return found.flatMap(({ owners, commit }) => commit !== void 0 && owners.has(place) ? [commit] : []);
   };
 }
-async function readGroups(repository, index, merges, beside) {
+async function readGroups({ repository, index, straighten }, merges, beside) {
   const [newest, ...rest] = merges.toSorted((a, b) => a.position - b.position);
   if (newest === void 0)
     return /* @__PURE__ */ new Map();
@@ -24187,7 +24606,7 @@ async function readGroups(repository, index, merges, beside) {
   const nodes = [];
   for await (const logged of repository.streamCommits(range, how)) {
     assertWhole(repository.isShallow, logged);
-    const { paths, ...commit } = logged;
+    const { paths, ...commit } = straighten(logged);
     const { hash, parents } = commit;
     const owners = parents.length > 1 ? nobody : index.ownersOf(paths);
     nodes.push({ hash, parents, owners, ...owners.size === 0 ? {} : { commit } });
@@ -24232,9 +24651,10 @@ function withoutPaths({ hash, parents, seconds: seconds2, message }) {
   return { hash, parents, seconds: seconds2, message };
 }
 ;
-async function read_lines_readLines(at, scopes, { repository, levels }) {
+async function read_lines_readLines(at, scopes, options) {
+  const { repository } = options;
   const tracks = scopes.map((scope) => new Track(scope));
-  await followLine(repository, { to: at }, tracks, levels);
+  await followLine({ to: at }, tracks, options);
   const reached = await findReached(repository, at, tracks);
   const found = [];
   for (const track of tracks) {
@@ -24242,26 +24662,39 @@ async function read_lines_readLines(at, scopes, { repository, levels }) {
     if (base === void 0)
       found.push({ track, items: track.items });
     else
-      found.push({ track, items: await readSince(repository, track, base, levels), base });
+      found.push({ track, items: await readSince(track, base, options), base });
   }
   const later = await findLater(repository, tracks, reached);
-  const merged = await readMerged(repository, scopes, found);
-  return found.map(({ track, items, base = track.candidate }, index) => ({
+  const read = await readChanges(scopes, found, options);
+  const isBeside = found.some(({ base }) => base !== void 0);
+  const own = found.map(({ track, base }) => ({ track, items: base ? track.items : [] }));
+  const readAlone = isBeside ? await readChanges(scopes, own, options) : void 0;
+  return found.map(({ track, base: beside, base = track.candidate }, index) => ({
     ...base === void 0 ? {} : { base },
     ...track.last === void 0 ? {} : { last: track.last },
-    names: track.scope.tags.filter((tag2) => track.names.includes(tag2)),
-    changes: items.map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), levels)).toReversed(),
+    names: sortDescending(track.names),
+    changes: read(index),
+    ...beside === void 0 || readAlone === void 0 ? {} : {
+      alone: {
+        ...track.candidate === void 0 ? {} : { base: track.candidate },
+        changes: readAlone(index)
+      }
+    },
     later: (later.get(track) ?? []).filter(({ version }) => base === void 0 || compareVersions(version, base.version) > 0)
   }));
 }
-async function followLine(repository, range, tracks, levels) {
+async function readChanges(scopes, lines, { repository, levels, straighten }) {
+  const merged = await readMerged(repository, scopes, lines, straighten);
+  return (index) => (lines[index]?.items ?? []).map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), levels)).toReversed();
+}
+async function followLine(range, tracks, { repository, levels, straighten }) {
   const index = createPathIndex(tracks.map(({ scope }) => scope.paths));
   const tagged = groupByCommit(tracks);
   const read = createChangeReader(levels);
   const open = new Set(tracks.keys());
-  const how = { isFirstParent: true, hasPaths: index.needsPaths, roots: index.roots };
+  const how = { hasPaths: index.needsPaths, roots: index.roots, straighten };
   let position = 0;
-  for await (const commit of repository.streamCommits(range, how)) {
+  await walkLine(repository, range, how, (commit) => {
     assertWhole(repository.isShallow, commit);
     const owners = index.ownersOf(commit.paths);
     const tags = tagged.get(commit.hash);
@@ -24274,17 +24707,20 @@ async function followLine(repository, range, tracks, levels) {
       if (track.candidate !== void 0)
         open.delete(each);
     }
-    if (open.size === 0)
-      return;
     position += 1;
-  }
+    return open.size > 0;
+  });
 }
 function groupByCommit(tracks) {
   const groups = /* @__PURE__ */ new Map();
   for (const [place, { scope }] of tracks.entries()) {
     for (const tag2 of scope.tags) {
       const own = groups.get(tag2.hash) ?? /* @__PURE__ */ new Map();
-      own.set(place, [...own.get(place) ?? [], tag2]);
+      const tags = own.get(place);
+      if (tags === void 0)
+        own.set(place, [tag2]);
+      else
+        tags.push(tag2);
       groups.set(tag2.hash, own);
     }
   }
@@ -24308,11 +24744,11 @@ async function keepContained(repository, at, track, reached) {
   const unreached = await repository.listUnreached(hashes, last.hash);
   return higher.filter(({ hash }) => !unreached.has(hash));
 }
-async function readSince(repository, { scope, last }, base, levels) {
+async function readSince({ scope, last }, base, options) {
   if (last === void 0)
     return [];
   const alone = new Track({ ...scope, tags: [], releases: [] });
-  await followLine(repository, { to: last.hash, without: [base.hash] }, [alone], levels);
+  await followLine({ to: last.hash, without: [base.hash] }, [alone], options);
   return alone.items;
 }
 async function findLater(repository, tracks, reached) {
@@ -24322,7 +24758,8 @@ async function findLater(repository, tracks, reached) {
     const higher = group2.flatMap((track) => track.listHigher().filter((tag2) => !reached(tag2)));
     if (last === "" || higher.length === 0)
       continue;
-    const names = await repository.listTagsWith(last, higher.map(({ name }) => name));
+    const prefixes = new Set(group2.map(({ scope }) => scope.tagPrefix));
+    const names = await repository.listTagsWith(last, [...prefixes]);
     for (const track of group2) {
       found.set(track, track.listHigher().filter(({ name }) => names.has(name)));
     }
@@ -24330,46 +24767,243 @@ async function findLater(repository, tracks, reached) {
   return found;
 }
 ;
-async function readServiceHistories(context, placed) {
-  const { repository, head } = context;
-  const lines = await readPlacedLines(context, placed);
-  const owns = await readPlacedOwns(context, placed, lines);
-  const compare2 = createComparer(repository, head.hash, context.compareWith);
+function listTips(branches, service, places) {
+  const tips = [...branches].flatMap(([ref, hash]) => {
+    const isFetched = ref.startsWith("refs/remotes/");
+    const branch = isFetched ? ref.slice(ref.indexOf("/", "refs/remotes/".length) + 1) : ref.replace(/^refs\/heads\//, "");
+    const place = computeBranchPlace(branch, service, places);
+    return place.kind === "other" ? [] : [{ place, hash, isFetched }];
+  });
+  const known = new Map(tips.map((tip) => [`${tip.place.branch} ${tip.hash}`, tip]));
+  return [...known.values()].toSorted((a, b) => rank(a) - rank(b));
+}
+function rank({ place, isFetched }) {
+  return (place.kind === "release" ? 0 : 2) + (isFetched ? 0 : 1);
+}
+function keepPublished(tips) {
+  const fetched = new Set(tips.filter(({ isFetched }) => isFetched).map(({ place }) => place.branch));
+  return tips.filter(({ place, isFetched }) => isFetched || !fetched.has(place.branch));
+}
+function mayReach(place, release) {
+  if (place.kind === "release" || release === void 0)
+    return true;
+  if (place.kind === "fixed" && compareVersions(place.version, release) >= 0)
+    return true;
+  const { major, minor } = splitVersion(release);
+  const own = place.kind === "fixed" ? splitVersion(place.version) : place;
+  return own.major > major || own.major === major && own.minor >= minor;
+}
+;
+function straightenFor({ isOwnUrl }, { branch }) {
+  return createStraightener({ branch, isOwnUrl });
+}
+function listForkTips(scene, service, target) {
+  const { refs, told, releaseBranches } = scene;
+  const known = refs.branches;
+  const list = (names) => {
+    const own = listTips(known, service, { releaseBranches: names });
+    if (told === void 0)
+      return own;
+    const here = new Set(own.map(({ place }) => place.branch));
+    const others = listTips(told.branches, service, { releaseBranches: names });
+    return [...own, ...others.filter(({ place }) => !here.has(place.branch))];
+  };
+  if (target === void 0)
+    return list(releaseBranches);
+  const isOther = computeBranchPlace(target, service, scene).kind === "other";
+  const targets = list(isOther ? [target] : releaseBranches).filter(({ place }) => place.branch === target);
+  return targets.length === 0 ? list(releaseBranches) : targets;
+}
+function listPublishedTips(scene, service) {
+  const branches = new Map([...scene.refs.branches, ...scene.told?.branches ?? []]);
+  return keepPublished(listTips(branches, service, scene));
+}
+async function keepPresent(scene, tips) {
+  const here = new Set(scene.refs.branches.values());
+  const missing2 = [];
+  for (const tip of tips) {
+    const isHere = here.has(tip.hash) || await scene.repository.tryResolve(tip.hash) !== void 0;
+    if (!isHere)
+      missing2.push(tip);
+  }
+  const branches = missing2.map(({ place }) => place.branch).filter((branch) => !scene.fetched.has(branch));
+  if (branches.length > 0)
+    throw new CutOffError("a branch is not there", { branches });
+  return tips.filter((tip) => !missing2.includes(tip));
+}
+;
+async function readPlacedLines(scene, questions) {
+  const found = /* @__PURE__ */ new Map();
+  const groups = Map.groupBy(questions, ({ at, place }) => `${at} ${place.branch}`);
+  for (const group2 of groups.values()) {
+    const [first] = group2;
+    if (first === void 0)
+      continue;
+    const scopes = group2.map(({ scope }) => scope);
+    const { straighten, ...own } = await placed_line_readOwn(scene, first);
+    const lines = await read_lines_readLines(first.at, scopes, { ...scene, straighten });
+    for (const [index, question] of group2.entries()) {
+      const line = lines[index];
+      if (line !== void 0)
+        found.set(question, { place: question.place, line, ...own });
+    }
+  }
+  return questions.flatMap((question) => found.get(question) ?? []);
+}
+async function placed_line_readOwn(scene, { scope, place, at }) {
+  const straighten = straightenFor(scene, place);
+  if (place.kind === "release")
+    return { isOwn: () => true, isPlaced: true, straighten };
+  const { repository } = scene;
+  const tips = listForkTips(scene, scope.service).filter((tip) => tip.place.kind === "release");
+  const present2 = await keepPresent(scene, tips);
+  const fork = await tryFindFork(repository, at, present2, (each) => straightenFor(scene, each));
+  if (fork === void 0)
+    return { isOwn: () => true, isPlaced: false, straighten };
+  const own = new Set(await repository.listHashes({ to: at, without: [fork.at] }));
+  const below2 = straightenFor(scene, fork.place);
+  return {
+    isOwn: (hash) => own.has(hash),
+    isPlaced: true,
+    straighten: (commit) => own.has(commit.hash) ? straighten(commit) : below2(commit)
+  };
+}
+;
+async function readOthers(scene, spots, lines) {
+  const questions = [];
+  const contained = createReachReader(scene);
+  for (const [index, spot] of spots.entries()) {
+    if (spot.place.kind === "other")
+      continue;
+    const base = lines[index]?.line.base?.version;
+    const tips = listPublishedTips(scene, spot.scope.service).filter(({ place, hash }) => hash !== scene.head.hash && mayReach(place, base));
+    for (const { place, hash } of await keepPresent(scene, tips)) {
+      const isBehind = place.branch === spot.line.branch && await contained(hash);
+      if (!isBehind)
+        questions.push({ spot, scope: spot.scope, place, at: hash });
+    }
+  }
+  const found = await readPlacedLines(scene, questions);
+  return spots.map((spot) => found.filter((_line, index) => questions[index]?.spot === spot));
+}
+function createReachReader({ repository, head }) {
+  const known = /* @__PURE__ */ new Map();
+  return async (hash) => {
+    const reading = known.get(hash) ?? repository.listUnreached([hash], head.hash);
+    known.set(hash, reading);
+    return !(await reading).has(hash);
+  };
+}
+;
+async function readOwnChanges(repository, range, scopes, levels) {
+  const index = createPathIndex(scopes.map(({ paths }) => paths));
+  const found = scopes.map(() => []);
+  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
+  for await (const commit of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, commit);
+    if (commit.parents.length > 1)
+      continue;
+    const owners = index.ownersOf(commit.paths);
+    if (owners.size === 0)
+      continue;
+    const change2 = computeChange(commit, [], levels);
+    for (const place of owners)
+      found[place]?.push(change2);
+  }
+  return found.map((changes2) => changes2.toReversed());
+}
+;
+async function findSpots(scene, scopes) {
+  const known = /* @__PURE__ */ new Map();
+  const findFork = (service) => {
+    const target = place_findTarget(scene.checkout);
+    const tips = listForkTips(scene, service, target);
+    const key = JSON.stringify([target, tips]);
+    const finding = known.get(key) ?? tryFindTold(scene, service, target);
+    known.set(key, finding);
+    return finding;
+  };
+  const spots = [];
+  for (const scope of scopes)
+    spots.push(await findSpot(scene, scope, findFork));
+  return spots;
+}
+async function findSpot(scene, scope, findFork) {
+  const { head, checkout } = scene;
+  const place = computePlace(scene, scope.service);
+  const onLine = (line) => ({
+    ...{ scope, place: line, line, at: head.hash, hasLeft: false }
+  });
+  if (place.kind !== "other")
+    return onLine(place);
+  const fork = await findFork(scope.service);
+  const isNamed2 = scope.tags.some(({ hash }) => hash === head.hash);
+  const isOnLine2 = fork?.at === head.hash;
+  if (isOnLine2 && (checkout.kind === "detached" || isNamed2))
+    return onLine(fork.place);
+  const nowhere = { kind: "release", branch: "" };
+  if (isNamed2)
+    return onLine(nowhere);
+  return fork === void 0 ? { scope, place, line: nowhere, at: head.hash, hasLeft: false } : { scope, place, line: fork.place, at: fork.at, hasLeft: true };
+}
+function computePlace({ checkout, releaseBranches }, service) {
+  if (checkout.kind === "pull-request")
+    return { kind: "other", name: `pr-${checkout.number}` };
+  if (checkout.kind === "detached")
+    return { kind: "other", name: "detached" };
+  return computeBranchPlace(checkout.name, service, { releaseBranches });
+}
+async function tryFindTold(scene, service, target) {
+  const { repository, head, checkout, merged } = scene;
+  if (checkout.kind === "pull-request" && merged === head.hash) {
+    const [at, ...others] = head.parents;
+    if (at === void 0 && repository.isShallow)
+      throw new CutOffError("a merge is cut off");
+    if (at !== void 0 && others.length > 0) {
+      return { at, place: placeTarget(scene, service, target ?? "") };
+    }
+  }
+  const tips = await keepPresent(scene, listForkTips(scene, service, target));
+  return tryFindFork(repository, head.hash, tips, (place) => straightenFor(scene, place));
+}
+function placeTarget(scene, service, branch) {
+  const place = computeBranchPlace(branch, service, scene);
+  return place.kind === "other" ? { kind: "release", branch } : place;
+}
+;
+async function readServiceHistories(scene, scopes) {
+  const { repository, head } = scene;
+  const spots = await findSpots(scene, scopes);
+  const questions = spots.map(({ scope, line, at }) => ({ scope, place: line, at }));
+  const lines = await readPlacedLines(scene, questions);
+  const owns = await readOwns(scene, spots, lines);
+  const compare2 = createComparer(repository, head.hash, scene.compareWith);
   const histories = [];
-  for (const [index, { scope, place }] of placed.entries()) {
-    const line = lines[index];
+  for (const [index, { scope, place, hasLeft }] of spots.entries()) {
+    const on = lines[index];
     const own = owns[index] ?? [];
-    if (line === void 0 || line.last === void 0 && own.length === 0) {
+    if (on === void 0 || on.line.last === void 0 && own.length === 0) {
       throw refuseUntouched(scope);
     }
+    const { line } = on;
     const isNew2 = await compare2(scope.service);
-    const left = await tryReadLeft(context, scope, place);
+    const isNowhere = place.kind === "other" && !hasLeft;
     histories.push({
       ...{ service: scope.service, tagPrefix: scope.tagPrefix, place, head, tags: scope.tags },
-      line: place.kind === "other" && context.fork === void 0 ? { ...line, changes: [] } : line,
+      on: isNowhere ? { ...on, line: { ...line, changes: [] } } : on,
       own,
       isChanged: isNew2 === void 0 ? isUnreleased(head, place, line, own) : hasNew(isNew2, line, own),
       ...isNew2 === void 0 ? {} : { isNew: isNew2 },
-      ...left === void 0 ? {} : { left }
+      ...scope.foreign === void 0 ? {} : { foreign: scope.foreign },
+      others: []
     });
   }
-  return histories;
+  const others = await readOthers(scene, spots, lines);
+  return histories.map((history, index) => ({ ...history, others: others[index] ?? [] }));
 }
-async function readPlacedLines(context, placed) {
-  const { head, fork } = context;
+async function readOwns({ repository, head, levels }, spots, lines) {
   const found = /* @__PURE__ */ new Map();
-  const byEnd = Map.groupBy(placed, ({ place }) => place.kind === "other" ? fork?.at ?? head.hash : head.hash);
-  for (const [end2, members] of byEnd) {
-    const scopes = members.map(({ scope }) => scope);
-    const lines = await read_lines_readLines(end2, scopes, context);
-    for (const [index, scope] of scopes.entries())
-      found.set(scope, lines[index]);
-  }
-  return placed.map(({ scope }) => found.get(scope));
-}
-async function readPlacedOwns({ repository, head, fork, levels }, placed, lines) {
-  const found = /* @__PURE__ */ new Map();
-  const others = placed.flatMap(({ scope, place }, index) => place.kind === "other" ? [{ scope, from: fork?.at ?? lines[index]?.base?.hash ?? "" }] : []);
+  const others = spots.flatMap(({ scope, place, at, hasLeft }, index) => place.kind === "other" ? [{ scope, from: hasLeft ? at : lines[index]?.line.base?.hash ?? "" }] : []);
   for (const [from, members] of Map.groupBy(others, ({ from: each }) => each)) {
     const scopes = members.map(({ scope }) => scope);
     const range = { to: head.hash, without: from === "" ? [] : [from] };
@@ -24377,18 +25011,7 @@ async function readPlacedOwns({ repository, head, fork, levels }, placed, lines)
     for (const [index, scope] of scopes.entries())
       found.set(scope, owns[index] ?? []);
   }
-  return placed.map(({ scope }) => found.get(scope) ?? []);
-}
-async function tryReadLeft(context, scope, place) {
-  const { repository, head, fork } = context;
-  if (place.kind === "other" || fork === void 0)
-    return void 0;
-  if (place.kind === "release" && fork.tip === head.hash)
-    return void 0;
-  const [line] = await read_lines_readLines(fork.tip, [scope], context);
-  const own = await repository.listHashes({ to: head.hash, without: [fork.at] });
-  const isOwn = new Set(own);
-  return line && { line, isOwn: (hash) => isOwn.has(hash) };
+  return spots.map(({ scope }) => found.get(scope) ?? []);
 }
 function isUnreleased(head, place, { names }, own) {
   if (place.kind === "other")
@@ -24409,79 +25032,79 @@ const lastDeepening = 16384;
 const shallow = "this clone is shallow: older commits are cut off";
 const tagless = "this clone has no version tags";
 const partial = "this clone may have some of its tags only, by what it fetches";
+const again = "this run is started again: later commits may be missing";
 async function readHistories(folder, requests, options) {
   const repository = await openRepository(folder, options);
+  const remote = await repository.tryFindRemote();
   let refs = await repository.readRefs();
-  const told = await listRemoteRefs(repository, refs, requests, options);
+  const told = await listRemoteRefs(repository, remote, refs, requests, options);
+  const source = { repository, ...remote && { remote }, ...told && { told } };
+  const fetched = /* @__PURE__ */ new Set();
   for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
-      const services = await readOnce(repository, refs, requests, options, told);
-      return { repository, services };
+      const known = { refs, fetched };
+      return { repository, services: await readOnce(source, requests, known, options) };
     } catch (error2) {
       if (!(error2 instanceof CutOffError))
         throw error2;
+      for (const branch of error2.branches)
+        fetched.add(branch);
       const count2 = error2.needsAll || commits > lastDeepening ? void 0 : commits;
-      await deepen(repository, count2, told, options);
+      await fetchMissing(source, count2, fetched, options);
       refs = await repository.readRefs();
     }
   }
 }
-async function listRemoteRefs(repository, refs, requests, { mayFetch, releaseBranches, logger }) {
-  const isTagless = requests.some((request) => createScope(request, refs.tags).tags.length === 0);
-  const remote = await repository.tryFindRemote();
+async function listRemoteRefs(repository, remote, refs, requests, { mayFetch, releaseBranches, checkout, logger }) {
+  const isTagless = requests.some(({ tagPrefix }) => !hasVersionTag(refs.tags, tagPrefix));
   const isPartial = isTagless || remote?.bringsAllTags === false;
-  if (!repository.isShallow && !isPartial)
+  const isAgain = checkout.isAgain === true && mayFetch;
+  if (!repository.isShallow && !isPartial && !isAgain)
     return void 0;
-  const why2 = repository.isShallow ? shallow : isTagless ? tagless : partial;
+  const why2 = nameReason(repository.isShallow, { isTagless, isPartial });
   if (!mayFetch && (repository.isShallow || remote !== void 0)) {
     throw refuseIncomplete(why2, remote?.name ?? "origin", void 0, nameCommand(why2, remote));
   }
   if (remote === void 0)
     return void 0;
   logger.info(`${why2}; ${remote.name} is asked for them`);
-  const branches = releaseBranches.map((name) => `refs/heads/${name}`);
-  return remote.listRefs(["refs/tags/*", ...branches], why2);
+  const { target } = checkout;
+  const branches = [...releaseBranches, ...target === void 0 ? [] : [target], "release/*"];
+  return remote.listRefs(["refs/tags/*", ...branches.map((name) => `refs/heads/${name}`)], why2);
+}
+function nameReason(isShallow, { isTagless, isPartial }) {
+  if (isShallow)
+    return shallow;
+  if (isTagless)
+    return tagless;
+  return isPartial ? partial : again;
 }
 function nameCommand(why2, remote) {
   if (why2 !== partial || remote === void 0)
     return void 0;
   return `git config remote.${remote.name}.tagOpt --tags && git fetch ${remote.name}`;
 }
-async function readOnce(repository, refs, requests, options, told) {
-  const { releaseBranches } = options;
+async function readOnce({ repository, remote, told }, requests, { refs, fetched }, options) {
   const head = refs.head === void 0 ? void 0 : await repository.tryReadCommit(refs.head);
   if (head === void 0) {
     throw new SlipwayError("no-version", "there is no commit yet", { fix: "Commit something." });
   }
-  const checkout = await findCheckout(repository, head.hash, options.checkout);
-  const isOnReleaseBranch = checkout.kind === "branch" && releaseBranches.includes(checkout.name);
-  const tips = isOnReleaseBranch ? [] : listTips(refs, releaseBranches);
-  const mayHaveTips = repository.isShallow && told !== void 0 && told.branches.size > 0;
-  if (!isOnReleaseBranch && tips.length === 0 && mayHaveTips) {
-    throw new CutOffError("the release branches are not there");
-  }
   const { commit: merged } = options.checkout;
-  const fork = isOnReleaseBranch ? void 0 : await tryFindFork(repository, head, checkout, {
-    tips,
-    ...merged === void 0 ? {} : { merged }
-  });
-  const place = { releaseBranches, isOnReleaseLine: fork?.at === head.hash };
-  const { levels, compareWith } = options;
-  const context = {
-    ...{ repository, head, levels },
-    ...fork === void 0 ? {} : { fork },
+  const { releaseBranches, levels, compareWith } = options;
+  const scene = {
+    ...{ repository, head, refs, fetched, releaseBranches, levels },
+    checkout: await findCheckout(repository, head.hash, options.checkout),
+    isOwnUrl: (url) => remote?.isAt(url) ?? true,
+    ...merged === void 0 ? {} : { merged },
+    ...told && remote && { told: { ...told, branches: nameFetched(told, remote) } },
     ...compareWith === void 0 ? {} : { compareWith }
   };
-  const tags = await keepCommits(repository, joinTags(refs.tags, told?.tags ?? []), requests);
-  const placed = requests.map((request) => {
-    const scope = createScope(request, tags);
-    return { scope, place: read_histories_findPlace(scope, head.hash, checkout, place) };
-  });
-  return readServiceHistories(context, placed);
+  const tags = joinTags(refs.tags, told?.tags ?? []);
+  return readServiceHistories(scene, await createCommitScopes(repository, tags, requests));
 }
-function read_histories_findPlace({ tags, service }, head, checkout, options) {
-  const isNamed2 = tags.some(({ hash }) => hash === head);
-  return isNamed2 ? { kind: "release" } : computePlace(checkout, service, options);
+function nameFetched({ branches }, { name }) {
+  const here = (ref) => ref.replace("refs/heads/", `refs/remotes/${name}/`);
+  return new Map([...branches].map(([ref, hash]) => [here(ref), hash]));
 }
 async function findCheckout(repository, head, told) {
   const found = computeCheckout({ head, ...told });
@@ -24493,29 +25116,39 @@ async function findCheckout(repository, head, told) {
 function joinTags(own, told) {
   return [...new Map([...own, ...told].map((tag2) => [tag2.name, tag2])).values()];
 }
-async function keepCommits(repository, tags, requests) {
-  const named2 = requests.flatMap((request) => createScope(request, tags).tags);
-  const others = await repository.listOthers(named2.map(({ hash }) => hash));
-  return others.size === 0 ? tags : tags.filter(({ hash }) => !others.has(hash));
+async function createCommitScopes(repository, tags, requests) {
+  const scopes = createScopes(requests, tags);
+  const named2 = new Set(scopes.flatMap((scope) => scope.tags.map(({ hash }) => hash)));
+  const others = await repository.listOthers([...named2]);
+  if (others.size === 0)
+    return scopes;
+  return createScopes(requests, tags.filter(({ hash }) => !others.has(hash)));
 }
-async function deepen(repository, commits, told, { mayFetch, logger }) {
-  const remote = await repository.tryFindRemote();
+async function fetchMissing({ repository, remote, told }, commits, fetched, { mayFetch, releaseBranches, checkout, logger }) {
   if (remote === void 0 || !mayFetch) {
     const why2 = mayFetch ? `${shallow}, and it has no remote to fetch them from` : shallow;
     throw refuseIncomplete(why2, remote?.name ?? "origin");
   }
-  logger.info(`${shallow}; ${commits === void 0 ? "all" : `${commits} more`} are fetched from ${remote.name}`);
-  const refs = await listNeededRefs(repository, remote, told);
-  await remote.deepen({ refs, ...commits === void 0 ? {} : { commits } }, shallow);
-  await repository.refresh();
-  if (commits === void 0 && repository.isShallow) {
-    throw refuseIncomplete("the repository that it was cloned from is shallow", remote.name);
+  const needed = /* @__PURE__ */ new Set([...releaseBranches, ...fetched, checkout.target ?? ""]);
+  const branches = [...told?.branches.keys() ?? []].map((ref) => ref.replace("refs/heads/", "")).filter((branch) => needed.has(branch));
+  if (repository.isShallow) {
+    const depth = commits ?? "all";
+    const count2 = depth === "all" ? depth : `${depth} more`;
+    logger.info(`${shallow}; ${count2} are fetched from ${remote.name}`);
+    await deepen(repository, remote, { depth, branches });
+  } else {
+    logger.info(`${branches.join(", ")} are fetched from ${remote.name}`);
+    await remote.fetch({ branches }, partial);
   }
 }
-async function listNeededRefs(repository, { name }, told) {
+async function deepen(repository, remote, what) {
   const { head } = await repository.readRefs();
-  const branches = [...told?.branches.keys() ?? []].map((ref) => `+${ref}:${ref.replace("refs/heads/", `refs/remotes/${name}/`)}`);
-  return [...head === void 0 ? [] : [head], ...branches];
+  const boundary = await repository.listRoots("HEAD");
+  await remote.fetch({ ...what, boundary, ...head === void 0 ? {} : { head } }, shallow);
+  await repository.refresh();
+  if (what.depth === "all" && repository.isShallow) {
+    throw refuseIncomplete("the repository that it was cloned from is shallow", remote.name);
+  }
 }
 ;
 const why = "the tags of the remote are not known";
@@ -25102,10 +25735,6 @@ function sortKey(object) {
   return [phase, kind, metadata.namespace ?? "", metadata.name, apiVersion].join("\n");
 }
 ;
-function assertNever(value) {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}
-;
 function findMismatch(schema2, value) {
   return findIn(schema2, value, "");
 }
@@ -25373,7 +26002,7 @@ async function buildBundle(config, objects, sources) {
     toBlob(manifestsMediaType, Buffer.from(formatManifests(objects))),
     toBlob(sourcesMediaType, await packTar(sources.toSorted((a, b) => a.path < b.path ? -1 : 1)))
   ];
-  const [first2, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
+  const [first, ...layers] = blobs.map(({ mediaType, digest, bytes }) => ({
     mediaType,
     digest,
     size: bytes.length
@@ -25382,7 +26011,7 @@ async function buildBundle(config, objects, sources) {
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
     artifactType: bundleMediaType,
-    config: first2,
+    config: first,
     layers
   }));
   return { digest: computeDigest(manifest), config, objects, blobs, manifest };
@@ -25783,9 +26412,9 @@ function foldAttempt(state, event) {
   if (rule === void 0)
     return tellIllegal(event, before);
   const broken2 = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
-  const [first2] = broken2;
-  if (first2 !== void 0)
-    return tellBroken[first2](state, event);
+  const [first] = broken2;
+  if (first !== void 0)
+    return tellBroken[first](state, event);
   return forget(follow(state, event, rule));
 }
 function tellIllegal({ kind, deployment }, before) {
@@ -26330,189 +26959,6 @@ async function readLive({ service, environment: environment2 }, repository, { cl
   ]);
 }
 ;
-const maxNamed = 10;
-function listUnclear(changes2) {
-  return changes2.flatMap(({ hash, entries }) => entries.filter(({ commit }) => !isConventional(commit) && !commit.makesNoVersion).map(({ commit }) => `“${commit.header}” (${hash.slice(0, 7)})`));
-}
-function noteUnclear(unclear) {
-  return `follows no convention and counts as patch: ${listSome(unclear)}`;
-}
-function refuseUnclear(service, unclear) {
-  return new SlipwayError("no-version", `the version of ${service} is not certain: these commits follow no convention: ${listSome(unclear)}`, {
-    fix: "Write messages as https://www.conventionalcommits.org has them (“fix: …”), tag the version, or set strict to false."
-  });
-}
-function listSome(names) {
-  const rest = names.length - maxNamed;
-  const some = names.toReversed().slice(0, maxNamed).join(", ");
-  return rest > 0 ? `${some} and ${rest} more` : some;
-}
-;
-function assertFree({ tags, service }, { version, commit }, left) {
-  const taken2 = tags.find((tag2) => tag2.version === version);
-  if (taken2 !== void 0) {
-    throw free_number_refuse(`${version} is the next version of ${service}, and ${taken2.name} names another commit already (${taken2.hash.slice(0, 7)})`, "Merge the line that has this tag, or choose a higher number with the input bump.");
-  }
-  const step = left.find((each) => each.version === version);
-  if (step !== void 0 && step.change.hash !== commit.hash) {
-    throw free_number_refuse(`${version} is the next version of ${service} here, and ${step.change.hash.slice(0, 7)} on the release branch has it`, "Begin the branch at the last commit of its line on the release branch, or merge that.");
-  }
-}
-function assertBelowLater({ service, line }, version) {
-  const later = line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
-  if (later === void 0)
-    return;
-  throw free_number_refuse(`${version} would be the version of ${service} here, and ${later.name}, which came later, is below it`, `Take ${later.name}: it contains this commit.`);
-}
-function free_number_refuse(message, fix2) {
-  return new SlipwayError("no-version", message, { fix: fix2 });
-}
-;
-function planVersion(history, rules2) {
-  const { service, tagPrefix, place, line, isChanged: isChanged2 } = history;
-  const decision = decide(history, place, rules2);
-  const isFinal = isRelease(decision.version);
-  const named2 = line.names.find(({ version }) => version === decision.version);
-  const name = named2?.name;
-  const unclear = name === void 0 ? listUnclear([...line.changes, ...history.own]) : [];
-  if (rules2.isStrict && unclear.length > 0)
-    throw refuseUnclear(service, unclear);
-  const left = history.left === void 0 ? [] : foldLine(history.left.line, rules2);
-  if (isFinal && name === void 0) {
-    assertFree(history, decision, place.kind === "maintenance" ? left : []);
-  }
-  if (name === void 0 && place.kind !== "other")
-    assertBelowLater(history, decision.version);
-  const versions = [...history.tags, ...left.filter((step) => step.isRelease)].map(({ version }) => version);
-  return {
-    service,
-    ...decision,
-    isRelease: isFinal,
-    isChanged: isChanged2,
-    ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
-    ...named2 === void 0 ? {} : { tagged: named2.hash },
-    movingTags: limitMovingTags(computeMovingTags(decision.version, versions), history, decision.version),
-    ...line.base === void 0 ? {} : { since: line.base.name },
-    notes: unclear.length === 0 ? [] : [noteUnclear(unclear)]
-  };
-}
-function decide(history, place, rules2) {
-  switch (place.kind) {
-    case "release":
-      return decideRelease(history, rules2);
-    case "maintenance":
-      return decideMaintenance(history, place, rules2);
-    case "fixed":
-      return decideFixed(history, place, rules2);
-    case "other":
-      return decidePrerelease(history, place.name, rules2);
-    default:
-      return assertNever(place);
-  }
-}
-function decideRelease(history, rules2) {
-  const { line } = history;
-  const steps = foldLine(line, rules2);
-  const step = findPushedRelease(steps, history) ?? steps.at(-1);
-  if (step === void 0)
-    throw new Error(`no commit on the line of ${history.service}`);
-  const { change: change2, previous } = step;
-  const before = previous === void 0 ? {} : { previous };
-  const rest = { commit: change2, changes: line.changes, ...before };
-  const [name] = line.names;
-  if (name !== void 0) {
-    const isSame2 = name.version === step.version || previous === void 0;
-    const level2 = isSame2 ? step.level : computeLevel(previous, name.version).level;
-    return { ...rest, version: name.version, level: level2, reason: `the tag ${name.name} says so` };
-  }
-  if (rules2.bump !== void 0) {
-    const { bump, initialVersion } = rules2;
-    const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
-    const reason = `the input bump says ${bump}; the commits say ${step.level}`;
-    return { ...rest, version, level: bump, reason };
-  }
-  return { ...rest, version: step.version, level: step.level, reason: describeStep(step) };
-}
-function findPushedRelease(steps, { line, isNew: isNew2 }) {
-  if (line.names.length > 0 || steps.at(-1)?.isRelease !== false)
-    return void 0;
-  return steps.findLast(({ isRelease: isOne, change: change2 }) => isOne && isNew2?.(change2.hash) === true);
-}
-function decideMaintenance(history, { branch, line: name }, rules2) {
-  const { line, left, service } = history;
-  const isOwn = left?.isOwn ?? (() => true);
-  const changes2 = line.changes.map((change2) => isOwn(change2.hash) ? limitToPatch(change2) : change2);
-  const decision = decideRelease({ ...history, line: { ...line, changes: changes2 } }, rules2);
-  const { major, minor } = splitVersion(decision.version);
-  if (`${major}.${minor}` === name)
-    return { ...decision, changes: line.changes };
-  throw new SlipwayError("no-version", `the branch ${branch} is for ${name}, and its commit would be ${decision.version} of ${service}`, { fix: `Begin the branch at a commit whose version is ${name}.0 or a later one of ${name}.` });
-}
-function decideFixed(history, place, rules2) {
-  const { line, service } = history;
-  if (line.names.length > 0)
-    return decideRelease(history, rules2);
-  const { branch, version } = place;
-  const { base } = line;
-  if (base !== void 0 && compareVersions(version, base.version) <= 0) {
-    throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${base.name} that this commit contains`, { fix: `Name the branch after a version above ${base.version}: release/${service}/….` });
-  }
-  const before = base === void 0 ? {} : { previous: base.version };
-  const level2 = base === void 0 ? findHighestLevel(line.changes) : computeLevel(base.version, version).level;
-  return {
-    version,
-    ...before,
-    level: level2,
-    commit: line.last ?? history.head,
-    changes: line.changes,
-    reason: `the branch ${branch} says so`
-  };
-}
-function decidePrerelease(history, name, rules2) {
-  const { head, own } = history;
-  const previous = findReleased(history.line, rules2);
-  const level2 = rules2.bump ?? adjustLevel(findHighestLevel(own), previous, rules2.majorZero);
-  const step = level2 === "none" ? "patch" : level2;
-  const next = previous === void 0 ? rules2.initialVersion : bumpVersion(previous, step);
-  const version = formatPrerelease(next, { name, distance: own.length, hash: head.hash });
-  const commits = own.length === 1 ? "1 commit" : `${own.length} commits`;
-  return {
-    version,
-    ...previous === void 0 ? {} : { previous },
-    level: level2,
-    commit: head,
-    changes: own,
-    reason: `${name} is no release branch; its ${commits} would make ${next}`
-  };
-}
-function findReleased(line, rules2) {
-  const named2 = line.names.find(({ version }) => isRelease(version));
-  if (named2 !== void 0)
-    return named2.version;
-  const last = foldLine(line, rules2).at(-1);
-  if (last === void 0)
-    return line.base?.version;
-  return last.isRelease ? last.version : last.previous;
-}
-function foldLine(line, rules2) {
-  const { initialVersion: initial, majorZero } = rules2;
-  const from = line.base === void 0 ? {} : { from: line.base.version };
-  return foldVersions(line.changes, { ...from, initial, majorZero });
-}
-function limitMovingTags(tags, { place, left }, version) {
-  if (place.kind !== "maintenance" || left !== void 0)
-    return tags;
-  const { major, minor } = splitVersion(version);
-  return tags.filter((tag2) => tag2 === `${major}.${minor}`);
-}
-function describeStep({ change: change2, level: level2, previous, isRelease: isOne }) {
-  const [entry] = change2.entries.toSorted((a, b) => Number(b.level === change2.level) - Number(a.level === change2.level));
-  const commit = `“${entry?.commit.header ?? ""}” (${change2.hash.slice(0, 7)})`;
-  if (!isOne)
-    return `${commit} makes no version`;
-  return previous === void 0 ? `the first version, from ${commit}` : `${level2} after ${previous}: ${commit}`;
-}
-;
 async function run_run(inputs, runtime) {
   const { logger, workspace, checkout } = runtime;
   const requests = inputs.services.map(({ name, tagPrefix, paths }) => {
@@ -26549,14 +26995,15 @@ function listWantedTags(versions, { isTagging, isAll }) {
   return versions.flatMap(({ isRelease: isRelease2, isChanged: isChanged2, tag: tag2, tagged, commit }) => isRelease2 && tag2 !== void 0 && (isChanged2 || !isAll) ? [{ name: tag2, hash: tagged ?? commit.hash }] : []);
 }
 function describeReleases(versions, tags, { isOnly, url }) {
-  return versions.flatMap(({ service, version, tag: tag2, movingTags, changes: changes2 }) => {
+  return versions.flatMap((each) => {
+    const { service, version, tag: tag2, movingTags } = each;
     const found = tags.find(({ name }) => name === tag2);
     if (found === void 0)
       return [];
     return {
       ...{ tag: found.name, commit: found.hash },
       name: isOnly ? version : `${service} ${version}`,
-      body: formatChangelog(changes2, url === void 0 ? {} : { url }),
+      body: formatVersionLog(each, url),
       isLatest: isOnly && movingTags.includes("latest")
     };
   });
@@ -27193,11 +27640,11 @@ async function assertOwnLedger(context, state) {
     await pullOwnBundle(context, applied.bundle);
 }
 function primaryImage(bundle) {
-  const [first2] = bundle.config.images;
-  if (first2 === void 0) {
+  const [first] = bundle.config.images;
+  if (first === void 0) {
     throw new SlipwayError("ledger-broken", `the bundle ${bundle.digest} names no image`);
   }
-  return first2.reference;
+  return first.reference;
 }
 ;
 const redact_hidden = "<redacted>";
@@ -27767,16 +28214,16 @@ function planTested(own, choice, live) {
     findOtherCandidate(own, live.get(service)),
     ...[service, ...neighbours].map((name) => findProblem(name, environment2, live))
   ].filter((problem) => problem !== void 0);
-  const [first2, ...rest] = [service, ...neighbours].flatMap((name) => {
+  const [first, ...rest] = [service, ...neighbours].flatMap((name) => {
     const found = live.get(name);
     return found === void 0 ? [] : [describeTested(name, found)];
   });
-  if (problems.length > 0 || first2 === void 0) {
+  if (problems.length > 0 || first === void 0) {
     throw new SlipwayError("integration-errored", problems.join("; "), {
       fix: `Deploy what is missing to ${environment2} first, the candidate with the output reference of registry-push; or name other neighbours.`
     });
   }
-  return [first2, ...rest];
+  return [first, ...rest];
 }
 function listRelated(service, live) {
   const dependencies = live.get(service)?.bundle.config.dependsOn ?? [];
@@ -27921,14 +28368,14 @@ function cutReport(log) {
   if (last === void 0)
     return { state: "none", log };
   const at = findBeginning(tags);
-  const first2 = tags[at];
+  const first = tags[at];
   const isInside = sumDepth(tags.slice(0, at)) !== 0;
-  if (first2 === void 0 || last.kind === "open" || isInside)
+  if (first === void 0 || last.kind === "open" || isInside)
     return { state: "broken", log };
-  const before = log.slice(0, first2.from).replace(/<\?xml[^>]*\?>\s*$/, "");
+  const before = log.slice(0, first.from).replace(/<\?xml[^>]*\?>\s*$/, "");
   return {
     state: "whole",
-    text: log.slice(first2.from, last.to),
+    text: log.slice(first.from, last.to),
     log: `${before}${log.slice(last.to)}`
   };
 }
@@ -28671,7 +29118,7 @@ function describeMaker(maker) {
   return why2 === void 0 ? yet : `${yet}: ${why2}`;
 }
 ;
-const kinds = /* @__PURE__ */ new Map([
+const missing_object_kinds = /* @__PURE__ */ new Map([
   ["configmap", "ConfigMap"],
   ["secret", "Secret"],
   ["persistentvolumeclaim", "PersistentVolumeClaim"]
@@ -28686,7 +29133,7 @@ function readMissingObject(message, namespace) {
   if (found === void 0)
     return void 0;
   const name = (found["name"] ?? "").replace(/^.*\//, "");
-  const kind = kinds.get(found["kind"]?.toLowerCase() ?? "") ?? "object";
+  const kind = missing_object_kinds.get(found["kind"]?.toLowerCase() ?? "") ?? "object";
   const object = `${kind} ${namespace}/${name}`;
   return { what: object, object };
 }
@@ -29158,8 +29605,8 @@ function computeService(object) {
   return computeAddress(object);
 }
 function computeAddress(object) {
-  const [first2] = recordsAt(object, "status", "loadBalancer", "ingress");
-  const address = textAt(first2, "ip") ?? textAt(first2, "hostname");
+  const [first] = recordsAt(object, "status", "loadBalancer", "ingress");
+  const address = textAt(first, "ip") ?? textAt(first, "hostname");
   return address === void 0 ? inProgress("NoAddress", "no load balancer has given it an address yet") : available(`reached at ${address}`);
 }
 function computeRoute(object) {
@@ -30380,7 +30827,7 @@ async function testAgainst(context, request, tested) {
   const outcome = { ...run_gate_describe(verdict), neighbours, reports };
   if (verdict.state === "errored")
     return outcome;
-  const changes2 = await readChanges(context, request, tested);
+  const changes2 = await run_gate_readChanges(context, request, tested);
   if (changes2.length > 0) {
     return { ...outcome, status: "inconclusive", failure: inconclusive(verdict, changes2) };
   }
@@ -30433,7 +30880,7 @@ ${redactReport(text)}
     return path2;
   }));
 }
-async function readChanges(context, { place, system }, tested) {
+async function run_gate_readChanges(context, { place, system }, tested) {
   const names = tested.map(({ service }) => service);
   return findChanges(tested, await readLiveServices(planPlaces(place, system, names), context));
 }
@@ -31266,15 +31713,15 @@ function serviceOf(manager) {
 ;
 function describeRefusals({ name, objects }, refusals) {
   const codes = ["cluster-denied", "cluster-refused", "apply-conflict"];
-  const first2 = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
+  const first = codes.map((code) => refusals.find(({ error: error2 }) => error2.code === code)).find((refusal2) => refusal2 !== void 0) ?? refusals[0];
   const said = refusals.map(({ error: error2 }) => error2.message).join("; ");
   const message = refusals.length === 1 ? `nothing of the phase ${name} was written: ${said}` : `${refusals.length} of ${objects.length} objects of the phase ${name} are refused, none was written: ${said}`;
   const fix2 = refusals.length === 1 ? refusals.map(computeFix)[0] : void 0;
-  return new ClusterError(first2?.error.code ?? "cluster-refused", message, {
+  return new ClusterError(first?.error.code ?? "cluster-refused", message, {
     problems: refusals.map(apply_refusals_describeRefusal),
     conflicts: refusals.flatMap(({ error: error2 }) => error2.conflicts),
-    ...first2?.error.status === void 0 ? {} : { status: first2.error.status },
-    ...first2?.error.reason === void 0 ? {} : { reason: first2.error.reason },
+    ...first?.error.status === void 0 ? {} : { status: first.error.status },
+    ...first?.error.reason === void 0 ? {} : { reason: first.error.reason },
     ...fix2 === void 0 ? {} : { fix: fix2 }
   });
 }
@@ -32737,8 +33184,8 @@ async function judgeTags(client, repository, digest, options, facts) {
     outcomes2.push(outcome.state === "moved" ? await keepNewer(client, repository, outcome, options, facts) : outcome);
   }
   const find = async (tag2) => (await client.resolve(repository, tag2, "push"))?.digest;
-  const again = () => judgeTags(client, repository, digest, options, { ...facts, find });
-  return { outcomes: outcomes2, atMs, again };
+  const again2 = () => judgeTags(client, repository, digest, options, { ...facts, find });
+  return { outcomes: outcomes2, atMs, again: again2 };
 }
 async function keepNewer(client, repository, outcome, { tags, logger }, { readVersion: readVersion2 }) {
   const { tag: tag2, previous } = outcome;
@@ -32896,14 +33343,14 @@ async function collectEvidence(cluster, { finding, snapshot }, { title, folder, 
     { name: "events.txt", content: events.map(evidence_formatEvent).join("") },
     ...logs.flatMap(toFiles)
   ]);
-  const [first2] = logs;
+  const [first] = logs;
   const screen = formatScreen({
     title,
     finding,
     states: listStates(workloads),
     events,
     saved: files.length === 0 ? `nothing could be saved in ${folder}` : folder,
-    ...first2 === void 0 ? {} : { log: chooseLog(first2) }
+    ...first === void 0 ? {} : { log: chooseLog(first) }
   });
   return { screen, files };
 }
@@ -33454,16 +33901,16 @@ async function describeFormer({ cluster, client }, bundle, live) {
   const refusals = await findRefusals(cluster, manifests, fieldManagerOf(bundle.config.service));
   if (refusals.length > 0)
     return { obstacle: refusals.join("; "), notes };
-  const [first2, ...rest] = chooseImages(bundle, images);
-  if (first2 === void 0)
+  const [first, ...rest] = chooseImages(bundle, images);
+  if (first === void 0)
     return { obstacle: "its workloads have no image", notes };
-  const workload = workloads.find((object) => former_bundle_titleOf(object) === first2.live.object);
+  const workload = workloads.find((object) => former_bundle_titleOf(object) === first.live.object);
   const config = {
     service: bundle.config.service,
     environment: bundle.config.environment,
     namespace: bundle.config.namespace,
-    version: await adopted_version_findVersion(client, workload, first2.live),
-    images: [first2, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
+    version: await adopted_version_findVersion(client, workload, first.live),
+    images: [first, ...rest].map(({ name, live: { pinned } }) => ({ name, reference: pinned })),
     dependsOn: [],
     migration: "none",
     // what is gone back to proves good as any other release here; a smoke test it may never have had
@@ -33491,10 +33938,10 @@ function chooseImages(bundle, images) {
     const live = images.find((image) => containers.some(({ object, container }) => formatIdentity(object) === image.object && container === image.container)) ?? images.find(({ written }) => formatRepository(parseReference(written).repository) === repository);
     return live === void 0 ? [] : [{ name, live }];
   });
-  const [first2] = images;
-  if (chosen.length > 0 || first2 === void 0)
+  const [first] = images;
+  if (chosen.length > 0 || first === void 0)
     return chosen;
-  return [{ name: bundle.config.images[0]?.name ?? first2.container, live: first2 }];
+  return [{ name: bundle.config.images[0]?.name ?? first.container, live: first }];
 }
 async function findRefusals(cluster, manifests, fieldManager2) {
   const refusals = [];
@@ -33939,10 +34386,10 @@ function missing_rights_formatPlace(rules2) {
     return JSON.stringify([own[0]?.group, verbs]);
   });
   return [...merged.values()].map((groups) => {
-    const [first2 = []] = groups;
+    const [first = []] = groups;
     const resources = groups.map(([one]) => JSON.stringify(one?.resource)).join(", ");
-    const verbs = first2.map(({ verb }) => JSON.stringify(verb)).join(", ");
-    const group2 = JSON.stringify(first2[0]?.group ?? "");
+    const verbs = first.map(({ verb }) => JSON.stringify(verb)).join(", ");
+    const group2 = JSON.stringify(first[0]?.group ?? "");
     return `{apiGroups: [${group2}], resources: [${resources}], verbs: [${verbs}]}`;
   }).join(", ");
 }
@@ -33958,8 +34405,8 @@ async function findRanJobs(context, state, bundle) {
     return /* @__PURE__ */ new Set();
   const available2 = state.attempts.filter(({ liveSince: liveSince2 }) => liveSince2 !== void 0);
   const wasAvailable = available2.some(({ bundle: digest }) => digest === bundle.digest);
-  const first2 = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
-  const since = available2.slice(0, Math.max(0, first2));
+  const first = available2.findLastIndex(({ bundle: digest }) => digest === live.bundle);
+  const since = available2.slice(0, Math.max(0, first));
   const left = wasAvailable ? [] : await pullLeft(context, since, live.bundle);
   const keys = new Set([...objects, ...left].map(identify).map(formatObjectKey));
   return new Set(jobs.map(formatObjectKey).filter((key) => wasAvailable || keys.has(key)));
@@ -34063,10 +34510,10 @@ function createRolloutReporter({ logger, clock, startedMs, deadlineMs }) {
   };
   const beat = ({ statuses }) => {
     const open = [...statuses].filter(([, { state }]) => state !== "available");
-    const [first2] = open;
-    if (first2 === void 0 || clock.monotonicMs() < beatMs)
+    const [first] = open;
+    if (first === void 0 || clock.monotonicMs() < beatMs)
       return;
-    const [who, { message }] = first2;
+    const [who, { message }] = first;
     const more = open.length === 1 ? "" : ` (and ${open.length - 1} more)`;
     const waited = formatDuration(clock.monotonicMs() - startedMs);
     const total = formatDuration(deadlineMs - startedMs);
@@ -34915,8 +35362,8 @@ async function isGone({ client, logger }, { repository, digest }) {
   }
 }
 async function findMigrations({ client, ledger }, { left, target, attempts: attempts2, isOverridden }) {
-  const first2 = attempts2.findLastIndex(({ bundle }) => bundle === target.bundle);
-  const since = [left, ...attempts2.slice(0, Math.max(first2, 0))].filter(({ intent, bundle }) => intent !== "rollback" && bundle !== target.bundle);
+  const first = attempts2.findLastIndex(({ bundle }) => bundle === target.bundle);
+  const since = [left, ...attempts2.slice(0, Math.max(first, 0))].filter(({ intent, bundle }) => intent !== "rollback" && bundle !== target.bundle);
   const versions = new Map(since.map(({ bundle, version }) => [bundle, version]));
   const found = await Promise.all([...versions].map(async ([digest, version]) => {
     try {
@@ -35597,7 +36044,7 @@ function localPathOf({ repository }) {
   return repository?.startsWith(localPrefix) === true ? repository.slice(localPrefix.length) : void 0;
 }
 async function listVendored(chart) {
-  const entries = await tryList((0, external_node_path_namespaceObject.join)(chart, "charts"));
+  const entries = await chart_file_tryList((0, external_node_path_namespaceObject.join)(chart, "charts"));
   return (name) => entries.some((entry) => {
     if (entry === name)
       return true;
@@ -35605,7 +36052,7 @@ async function listVendored(chart) {
     return /^v?\d.*\.tgz$/.test(rest);
   });
 }
-async function tryList(folder) {
+async function chart_file_tryList(folder) {
   try {
     return await (0, external_node_fs_promises_namespaceObject.readdir)(folder);
   } catch {
@@ -35666,7 +36113,7 @@ async function fetchRemote(copy, chart, { local, remote }, { runHelm, fetchChart
   if (remote.length === 0)
     return [];
   const names = remote.map(({ name }) => name).join(", ");
-  const files = await tryList((0, external_node_path_namespaceObject.join)(copy, chart));
+  const files = await chart_file_tryList((0, external_node_path_namespaceObject.join)(copy, chart));
   if (!files.some((name) => name === "Chart.lock" || name === "requirements.lock")) {
     throw new SlipwayError("render-failed", `${chart} depends on ${names}, which is neither in its folder charts/ nor in a Chart.lock`, { fix: `Run helm dependency update ${chart}, and commit Chart.lock.` });
   }
@@ -35674,11 +36121,11 @@ async function fetchRemote(copy, chart, { local, remote }, { runHelm, fetchChart
     return fetchFromRegistries(copy, chart, remote, fetchChart);
   }
   const folder = (0, external_node_path_namespaceObject.join)(copy, chart, "charts");
-  const before = await tryList(folder);
+  const before = await chart_file_tryList(folder);
   const env2 = await describeRepositories(copy, remote, runHelm);
   await runHelm(["dependency", "build", (0, external_node_path_namespaceObject.join)(copy, chart)], { env: env2 });
   const fetched = [];
-  for (const name of (await tryList(folder)).filter((each) => !before.includes(each))) {
+  for (const name of (await chart_file_tryList(folder)).filter((each) => !before.includes(each))) {
     if (local.some((each) => name.startsWith(`${each.name}-`)))
       await (0, external_node_fs_promises_namespaceObject.rm)((0, external_node_path_namespaceObject.join)(folder, name));
     else {
@@ -35740,11 +36187,11 @@ function readChartOutput(output) {
   refuseProblems(problems);
   return objects;
 }
-function assertSameOutput(first2, second) {
-  const again = new Set(second.map(({ object }) => formatManifests([object])));
-  const differing = first2.filter(({ object }) => !again.has(formatManifests([object])));
-  if (differing.length === 0 && first2.length !== second.length)
-    differing.push(...first2);
+function assertSameOutput(first, second) {
+  const again2 = new Set(second.map(({ object }) => formatManifests([object])));
+  const differing = first.filter(({ object }) => !again2.has(formatManifests([object])));
+  if (differing.length === 0 && first.length !== second.length)
+    differing.push(...first);
   refuseProblems(differing.map(({ template, object }) => ({
     subject: template,
     given: formatIdentity(identify(object)),
@@ -35875,11 +36322,11 @@ async function renderChart(given2, cwd, options = {}) {
       ...fetchChart === void 0 ? {} : { fetchChart }
     });
     const all = [...sources, ...fetched].toSorted((a, b) => a.path < b.path ? -1 : 1);
-    const first2 = await renderOnce(copy, request, all, runHelm);
+    const first = await renderOnce(copy, request, all, runHelm);
     if (all.some(asksForTime))
       await (options.clock ?? systemClock).sleep(1100, options.signal);
-    assertSameOutput(first2, await renderOnce(copy, request, all, runHelm));
-    const { objects, notes } = translateHelmHooks(first2.map(({ object }) => object));
+    assertSameOutput(first, await renderOnce(copy, request, all, runHelm));
+    const { objects, notes } = translateHelmHooks(first.map(({ object }) => object));
     if (objects.length === 0) {
       const expected2 = "a chart that renders at least one object";
       refuseProblems([{ subject: "chart", given: request.chart.folder, expected: expected2 }]);
@@ -36234,12 +36681,12 @@ function render_bundle_byName(a, b) {
   return formatIdentity(identifySecret(a)) < formatIdentity(identifySecret(b)) ? -1 : 1;
 }
 async function describeBundle(client, request, objects) {
-  const [first2] = request.images;
-  const labels = await fetchImageLabels(client, request.labelsFrom ?? first2.image);
+  const [first] = request.images;
+  const labels = await fetchImageLabels(client, request.labelsFrom ?? first.image);
   const label2 = (name) => labels.get(`org.opencontainers.image.${name}`);
   const version = request.version ?? label2("version");
   if (version === void 0) {
-    throw noVersion(first2.image);
+    throw noVersion(first.image);
   }
   const level2 = request.level ?? changeLevels.find((known) => known === labels.get(levelLabel));
   const commit = request.commit ?? label2("revision");
@@ -37094,12 +37541,12 @@ class ImageReader {
   }
   /** @throws SlipwayError when something that was to be read is not there */
   #refuseMissing() {
-    const [first2] = this.#missing;
-    if (first2 === void 0)
+    const [first] = this.#missing;
+    if (first === void 0)
       return;
     const name = formatRepository(this.#repository);
-    if (first2.role.kind === "root") {
-      const message = `the image ${this.#name(first2.digest)} is not in the registry`;
+    if (first.role.kind === "root") {
+      const message = `the image ${this.#name(first.digest)} is not in the registry`;
       throw new SlipwayError("not-found", message, {
         fix: "Push it first, and pass on the output reference of registry-push; check the host and the path."
       });
@@ -37507,9 +37954,9 @@ function planPlace({ place, work }) {
 }
 function planRender(place, work, workspace) {
   const { service, environment: environment2, namespace } = place;
-  const [first2] = work.images;
-  if (first2.name === void 0)
-    assertOwnImage(place, first2.image, "images");
+  const [first] = work.images;
+  if (first.name === void 0)
+    assertOwnImage(place, first.image, "images");
   const { source, images, imagePaths, thirdPartyImages, secrets, soakMs, dependsOn } = work;
   const { version, level: level2, commit, smokeTest } = work;
   return {
@@ -37530,8 +37977,8 @@ function planRender(place, work, workspace) {
     ...smokeTest === void 0 ? {} : { smokeTest }
   };
 }
-function nameFirst([first2, ...rest], service) {
-  return [{ ...first2, aliases: [service] }, ...rest];
+function nameFirst([first, ...rest], service) {
+  return [{ ...first, aliases: [service] }, ...rest];
 }
 function assertPlanned(plan2, place, { bundle }) {
   const ledger = formatRepository(resolveLedgerRepository(place));
@@ -38141,10 +38588,10 @@ function findFailure({ results, refusal: refusal2 }) {
   if (refusal2 !== void 0)
     return refusal2;
   const failed2 = results.flatMap(({ service, failure }) => failure === void 0 ? [] : [{ name: service.name, failure }]);
-  const [first2] = failed2;
-  if (first2 === void 0)
+  const [first] = failed2;
+  if (first === void 0)
     return findInterruption(results);
-  const { name, failure: cause } = first2;
+  const { name, failure: cause } = first;
   const { code, fix: fix2, problems } = cause;
   const message = `${failed2.length} of ${results.length} services failed, first ${name}`;
   return new SlipwayError(code, message, {
@@ -38555,23 +39002,23 @@ function isBroken(result) {
 }
 ;
 async function refuseSamePlace(runtime, services, target) {
-  const [first2] = services;
-  if (first2 === void 0)
+  const [first] = services;
+  if (first === void 0)
     return;
   const client = await runtime.openRegistry(target.registry, { outlivesSignal: true });
   const cluster = await runtime.openCluster(target.cluster, { outlivesSignal: true });
   const [source, here] = await Promise.all([
-    fetchRecordedCluster(runtime, client, first2.source),
+    fetchRecordedCluster(runtime, client, first.source),
     same_place_fetchClusterUid(cluster)
   ]);
   if (source === void 0 || source !== here)
     return;
-  const from = first2.source.environment;
+  const from = first.source.environment;
   throw invalidInput([
     {
       subject: "context",
       given: cluster.context,
-      expected: `the cluster of ${first2.target.environment}; it leads to that of ${from}, which is only read`,
+      expected: `the cluster of ${first.target.environment}; it leads to that of ${from}, which is only read`,
       fix: "Check kubeconfig and context, and the environment’s context in the system file."
     }
   ]);
@@ -39125,8 +39572,8 @@ function tar_header_readText(block, { start, end: end2 }) {
   return block.toString("utf8", start, zero === -1 || zero > end2 ? end2 : zero);
 }
 function tar_header_readNumber(block, { start, end: end2 }, what) {
-  const first2 = block[start] ?? 0;
-  if ((first2 & 128) !== 0)
+  const first = block[start] ?? 0;
+  if ((first & 128) !== 0)
     return readBase256(block.subarray(start, end2), what);
   const text = block.toString("latin1", start, end2);
   const { digits } = /^[ \0]*(?<digits>[0-7]*)[ \0]*$/.exec(text)?.groups ?? {};
@@ -39135,10 +39582,10 @@ function tar_header_readNumber(block, { start, end: end2 }, what) {
   return digits === "" ? 0 : Number.parseInt(digits, 8);
 }
 function readBase256(bytes, what) {
-  const [first2 = 0, ...rest] = bytes;
-  if ((first2 & 64) !== 0)
+  const [first = 0, ...rest] = bytes;
+  if ((first & 64) !== 0)
     throw new TarHeaderError(`has a negative ${what}`);
-  let value = first2 & 63;
+  let value = first & 63;
   for (const byte of rest)
     value = value * 256 + byte;
   if (Number.isSafeInteger(value))
@@ -40053,10 +40500,10 @@ async function readSystemStatus(system, places, reader) {
   const records = await readRecords(places, reader);
   const status = computeSystemStatus(system, records, reader.clock.now());
   const failures = records.flatMap((record) => "failure" in record ? [record] : []);
-  const [first2] = failures;
-  if (first2 === void 0)
+  const [first] = failures;
+  if (first === void 0)
     return { status };
-  const { place, failure: cause } = first2;
+  const { place, failure: cause } = first;
   const message = `${failures.length} of ${records.length} records could not be read, first that of ${place.service} in ${place.environment}`;
   const fix2 = cause.fix === void 0 ? {} : { fix: cause.fix };
   return { status, failure: new SlipwayError(cause.code, message, { cause, ...fix2 }) };
@@ -40602,8 +41049,8 @@ function tellDeployments(links) {
   }).toReversed();
 }
 function tellDeployment(events, attempt, isBad) {
-  const [first2] = events;
-  if (first2 === void 0)
+  const [first] = events;
+  if (first === void 0)
     return [];
   const { deployment, intent, version, bundle, image, outcome, startedAt } = attempt;
   const { liveSince: liveSince2, liveUntil } = attempt;
@@ -40615,8 +41062,8 @@ function tellDeployment(events, attempt, isBad) {
       bundle,
       image,
       startedAt,
-      by: formatWriter(first2),
-      runUrl: first2.run.url,
+      by: formatWriter(first),
+      runUrl: first.run.url,
       outcome,
       isQuarantined: isBad,
       ...liveSince2 === void 0 ? {} : { liveSince: liveSince2 },
@@ -40638,8 +41085,8 @@ function describeWhy(event) {
   return message === "" ? code : `${code}: ${message}`;
 }
 function formatWriter({ actor, run: run2 }) {
-  const again = run2.attempt > 1 ? ` (attempt ${run2.attempt})` : "";
-  return `${actor}, run ${run2.id}${again} of ${run2.repository}`;
+  const again2 = run2.attempt > 1 ? ` (attempt ${run2.attempt})` : "";
+  return `${actor}, run ${run2.id}${again2} of ${run2.repository}`;
 }
 function formatLiveTime({ liveSince: liveSince2, liveUntil }, now) {
   if (liveSince2 === void 0)
@@ -40669,9 +41116,9 @@ async function* walkEntries(place) {
     const entry = fetchEntry(place, sequence);
     entry.catch(() => void 0);
     reading.push(entry);
-    const first2 = reading.length === read_chain_parallelReads ? reading.shift() : void 0;
-    if (first2 !== void 0)
-      yield await first2;
+    const first = reading.length === read_chain_parallelReads ? reading.shift() : void 0;
+    if (first !== void 0)
+      yield await first;
   }
 }
 ;
