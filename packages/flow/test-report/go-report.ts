@@ -21,7 +21,7 @@ export type GoCases =
 
 /** Whether a text has lines of JSON; go itself may say something before them. */
 export function looksLikeJson(text: string): boolean {
-  return !text.trimStart().startsWith('<') && /^\s*\{/m.test(text);
+  return !text.trimStart().startsWith('<') && /^[ \t]*\{/m.test(text);
 }
 
 /** One run of the tests of a package; a later run of the same package tries again what failed. */
