@@ -54,6 +54,31 @@ describe('go test -json', () => {
     expect(countOf(read(lines.join('\n'), 'tests.json'))).toEqual(expected);
   });
 
+  test('a parent says that a subtest of it failed, however deep', () => {
+    const names = ['A/b/c', 'A/b', 'A', 'AB'];
+    const lines = [...names.map((name) => event('fail', name)), event('fail')];
+
+    const { failed } = read(lines.join('\n'), 'tests.json');
+
+    expect(failed.map(({ message }) => message)).toEqual([
+      'failed without a word',
+      'a subtest of it failed',
+      'a subtest of it failed',
+      'failed without a word',
+    ]);
+  });
+
+  test('thousands of subtests take no thousand times as long', () => {
+    const names = Array.from({ length: 20_000 }, (_each, index) => `A/${'x'.repeat(40)}${index}`);
+    const lines = [...names.map((name) => event('pass', name)), event('pass')];
+    const startedMs = performance.now();
+
+    const { tests } = read(lines.join('\n'), 'tests.json');
+
+    expect(tests).toBe(20_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+
   test('what a failed test said, and where', () => {
     const lines = [
       ...[event('run', 'TestSum'), output('=== RUN   TestSum', 'TestSum')],

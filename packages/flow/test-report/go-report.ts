@@ -110,26 +110,31 @@ function tryReadEvent(line: string): GoEvent | undefined {
 function addEvent(run: PackageRun, { action, test, output, seconds }: GoEvent): void {
   const outcome = outcomes.get(action);
   if (test === '') {
-    run.output = (run.output + output).slice(-longestOutput);
+    run.output = keepEnd(run.output + output);
     if (outcome !== undefined) run.outcome = outcome;
     return;
   }
   const known = run.tests.get(test) ?? { output: '', seconds: 0 };
   run.tests.set(test, known);
-  known.output = (known.output + output).slice(-longestOutput);
+  known.output = keepEnd(known.output + output);
   known.seconds += seconds;
   // with -count a test has several rounds: one that failed stays failed
   if (outcome !== undefined && known.outcome !== 'failed') known.outcome = outcome;
 }
 
+/** What is a little too long stays: to cut it at every line would take longer than to read it. */
+function keepEnd(output: string): string {
+  return output.length > 2 * longestOutput ? output.slice(-longestOutput) : output;
+}
+
 function listCases(run: PackageRun): readonly TestCase[] {
+  const parents = listFailedParents(run);
   const cases = [...run.tests].map(([name, test]): TestCase => {
     const outcome = test.outcome ?? 'failed';
     const unended = test.outcome === undefined ? ['it did not end'] : [];
-    const isParent = [...run.tests].some(
-      ([other, { outcome: its }]) => its === 'failed' && other.startsWith(`${name}/`),
-    );
-    const texts = isParent ? [...unended, 'a subtest of it failed'] : [...unended, test.output];
+    const texts = parents.has(name)
+      ? [...unended, 'a subtest of it failed']
+      : [...unended, test.output];
     const id = JSON.stringify([run.pkg, name]);
     return {
       name: formatName(`${run.pkg} › ${name}`),
@@ -148,6 +153,21 @@ function listCases(run: PackageRun): readonly TestCase[] {
   if (!isFailed || cases.some(({ outcome }) => outcome === 'failed')) return cases;
   const unended = run.outcome === undefined ? ['its tests did not end'] : [];
   return [...cases, { ...own, outcome: 'failed', ...explain([...unended, run.output], run.pkg) }];
+}
+
+/** Tests of which a subtest failed, whatever a subtest of that is. */
+function listFailedParents({ tests }: PackageRun): ReadonlySet<string> {
+  const parents = new Set<string>();
+  for (const [name, { outcome }] of tests) {
+    if (outcome !== 'failed') continue;
+    // whose parent is known has its grandparents known, too
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      const parent = name.slice(0, end);
+      if (parents.has(parent)) break;
+      parents.add(parent);
+    }
+  }
+  return parents;
 }
 
 function explain(
