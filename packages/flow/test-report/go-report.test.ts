@@ -41,6 +41,41 @@ describe('go test -json', () => {
     ['a package that did not end', [event('start'), event('pass', 'A')], [2, 1, 0, 0]],
     ['a package that failed by itself', [event('pass', 'A'), event('fail')], [2, 1, 0, 0]],
     [
+      'a package that could not be built, and no word of its tests',
+      [
+        event('pass', 'A'),
+        event('pass'),
+        '{"ImportPath":"b","Action":"build-output","Output":"b.go:1: boom\\n"}',
+        '{"ImportPath":"b","Action":"build-fail"}',
+      ],
+      [2, 1, 0, 0],
+    ],
+    [
+      'one that its package names',
+      [
+        event('pass', 'A'),
+        '{"ImportPath":"dep","Action":"build-fail"}',
+        event('fail', '', { FailedBuild: 'dep' }),
+      ],
+      [2, 1, 0, 0],
+    ],
+    [
+      'one of which go before 1.24 says it in a line of its own',
+      [event('pass', 'A'), event('pass'), 'FAIL\tb [build failed]', 'FAIL\tc [setup failed]\r'],
+      [3, 2, 0, 0],
+    ],
+    [
+      'one of which both are said is one',
+      [
+        event('pass', 'A'),
+        event('pass'),
+        'FAIL\tb [build failed]',
+        '{"ImportPath":"b [b.test]","Action":"build-fail"}',
+        '{"Action":"fail","Package":"b","FailedBuild":"b [b.test]"}',
+      ],
+      [2, 1, 0, 0],
+    ],
+    [
       'words of go beside it',
       ['go: downloading x v1.0.0', event('pass', 'A'), event('pass'), ''],
       [1, 0, 0, 0],
@@ -124,6 +159,21 @@ describe('go test -json', () => {
         file: './money.go',
         line: 3,
       },
+    ]);
+  });
+
+  test('what could not be built says what its compiler said', () => {
+    const built = { ImportPath: 'b [b.test]' };
+    const lines = [
+      ...[event('pass', 'A'), event('pass')],
+      JSON.stringify({ ...built, Action: 'build-output', Output: '# b\nb/b.go:3:9: boom\n' }),
+      JSON.stringify({ ...built, Action: 'build-fail' }),
+      'FAIL\tc [setup failed]',
+    ];
+
+    expect(read(lines.join('\n'), 'tests.json').failed).toEqual([
+      { name: 'b', message: 'b/b.go:3:9: boom', file: 'b/b.go', line: 3 },
+      { name: 'c', message: 'setup failed' },
     ]);
   });
 
