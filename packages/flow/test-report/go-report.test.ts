@@ -76,6 +76,26 @@ describe('go test -json', () => {
       [2, 1, 0, 0],
     ],
     [
+      'a benchmark, of which go does not say that it ended',
+      [event('run', 'BenchmarkA'), event('run', 'BenchmarkA/b'), event('pass')],
+      [2, 0, 0, 0],
+    ],
+    [
+      'a benchmark with words of its own',
+      [event('run', 'BenchmarkA'), event('bench', 'BenchmarkA'), event('pass')],
+      [1, 0, 0, 0],
+    ],
+    [
+      'a benchmark of a package that failed',
+      [event('run', 'BenchmarkA'), event('fail')],
+      [1, 1, 0, 0],
+    ],
+    [
+      'a test that did not end in a package that passed',
+      [event('run', 'TestA'), event('pass')],
+      [1, 1, 0, 0],
+    ],
+    [
       'words of go beside it',
       ['go: downloading x v1.0.0', event('pass', 'A'), event('pass'), ''],
       [1, 0, 0, 0],

@@ -52,6 +52,7 @@ const outcomes: ReadonlyMap<string, TestCase['outcome']> = new Map([
   ['pass', 'passed'],
   ['fail', 'failed'],
   ['skip', 'skipped'],
+  ['bench', 'passed'],
 ]);
 const longestOutput = 65_536;
 /** How Go before 1.24 says, beside the events, that a package has no tests to run. */
@@ -63,7 +64,7 @@ const framePattern = /^(?:# |=== |--- |FAIL\b|PASS\b|ok\b|exit status )/;
  * The cases of `go test -json`: every test and subtest. One that failed in any round of a run has failed; one that
  * passed in a later run of its package is flaky. A test or package that did not end has failed, and so has a
  * package that failed without a failed test: it does not compile, or ended itself. What could not be built has
- * failed also where no package says so.
+ * failed also where no package says so. A benchmark passes with its package.
  *
  * @example readGoReport('{"Action":"run","Package":"shop","Test":"TestSum"}\n…') // { state: 'read', cases: [{ name: 'shop › TestSum', … }] }
  */
@@ -182,8 +183,9 @@ function keepEnd(output: string): string {
 function listCases(run: PackageRun): readonly TestCase[] {
   const parents = listFailedParents(run);
   const cases = [...run.tests].map(([name, test]): TestCase => {
-    const outcome = test.outcome ?? 'failed';
-    const unended = test.outcome === undefined ? ['it did not end'] : [];
+    const { outcome: said = isSilentPass(run, name) ? 'passed' : undefined } = test;
+    const outcome = said ?? 'failed';
+    const unended = said === undefined ? ['it did not end'] : [];
     const texts = parents.has(name)
       ? [...unended, 'a subtest of it failed']
       : [...unended, test.output];
@@ -205,6 +207,11 @@ function listCases(run: PackageRun): readonly TestCase[] {
   if (!isFailed || cases.some(({ outcome }) => outcome === 'failed')) return cases;
   const unended = run.outcome === undefined ? ['its tests did not end'] : [];
   return [...cases, { ...own, outcome: 'failed', ...explain([...unended, run.output], run.pkg) }];
+}
+
+/** Go says of a benchmark that it began, and often not that it ended. */
+function isSilentPass({ outcome }: PackageRun, name: string): boolean {
+  return outcome === 'passed' && name.startsWith('Benchmark');
 }
 
 /** Tests of which a subtest failed, whatever a subtest of that is. */
