@@ -40,8 +40,8 @@ const slowestCount = 5;
  * counts once, at its worst; an error or failure of a whole suite counts as a failed case.
  *
  * Each `testcase` is a case, also where names repeat. Tries of one test are one case: those that the tool marks
- * (`flakyFailure`, `rerunFailure` and their like), those of tools that give a test one name (gotestsum, pytest,
- * go test), and those that Bazel keeps in `test_attempts` beside the last, where the first case of a name is a try
+ * (`flakyFailure`, `rerunFailure` and their like), those in one suite of a tool that gives a test one name
+ * (gotestsum, pytest), those of later runs of a package of go test, and those that Bazel keeps in `test_attempts` beside the last, where the first case of a name is a try
  * of the first one there, and the second of the second. The last try counts; to
  * be skipped is none.
  *
@@ -124,7 +124,7 @@ function readCases({ bytes }: ReportFile): readonly TestCase[] | string {
   if (document.roots.length === 0) return 'XML without an element';
   const other = document.roots.find((root) => !isJunitRoot(root));
   if (other !== undefined) return `XML that begins with ${other.name}`;
-  return document.roots.flatMap((root) => listJunitCases(root));
+  return listJunitCases(document.roots);
 }
 
 function summarize(cases: readonly TestCase[]): TestResults {
