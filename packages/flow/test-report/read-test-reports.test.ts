@@ -267,3 +267,30 @@ test('joinTestResults: counts add up, and the slowest of all are chosen', () => 
     ],
   });
 });
+
+describe('a link in the place of a report', () => {
+  const bytes = Buffer.from('<testsuite><testcase name="a"/></testsuite>');
+  const report = { path: 'reports/junit-1.xml', bytes };
+
+  test('is refused by its name, also beside a report that passes', () => {
+    const link = { path: 'reports/latest.xml', linksTo: '/app/out.xml' };
+
+    expect(() => readTestReports([report, link])).toThrow(
+      expect.objectContaining({
+        code: 'test-report-invalid',
+        problems: [
+          expect.objectContaining({
+            subject: 'reports/latest.xml',
+            given: 'a link, which is not followed, to /app/out.xml',
+          }),
+        ],
+      }),
+    );
+  });
+
+  test('is nothing new where it leads to a report that is read', () => {
+    const link = { path: 'reports/latest.xml', linksTo: 'junit-1.xml' };
+
+    expect(readTestReports([report, link]).tests).toBe(1);
+  });
+});

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { formatBytes } from '@slipway/core/byte-size';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { decodeReport } from './decode-report.js';
@@ -12,8 +13,10 @@ export const largestReports = 64_000_000;
 export interface ReportFile {
   /** How the user calls it, for messages. */
   readonly path: string;
-  /** Absent where it does not fit into `largestReports`. */
+  /** Absent where it does not fit into `largestReports`, and of a link. */
   readonly bytes?: Uint8Array;
+  /** Of a link, which is not followed: where it leads to, as it is written. */
+  readonly linksTo?: string;
 }
 
 /** What test reports say, all of them together. */
@@ -48,8 +51,9 @@ const slowestCount = 5;
  * @example readTestReports([{ path: 'reports/junit.xml', bytes }]).failures // 1
  * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran
  */
-export function readTestReports(files: readonly ReportFile[]): TestResults {
+export function readTestReports(found: readonly ReportFile[]): TestResults {
   const problems: Problem[] = [];
+  const files = withoutRepeats(found);
   const retried = new Set(files.filter(isAttempt).map(({ path }) => targetOf(path)));
   const cases = files.toSorted(byAttempt).flatMap((file) => {
     const read = readCases(file);
@@ -64,6 +68,17 @@ export function readTestReports(files: readonly ReportFile[]): TestResults {
   const results = summarize(joinTries(cases));
   if (results.tests === results.skipped) throw nothingRan(files, results.skipped);
   return results;
+}
+
+/** Tools link the latest of their reports, which is read by its own name. */
+function withoutRepeats(files: readonly ReportFile[]): readonly ReportFile[] {
+  const read = new Set(
+    files.filter(({ linksTo }) => linksTo === undefined).map(({ path }) => path),
+  );
+  return files.filter(
+    ({ path, linksTo }) =>
+      linksTo === undefined || !read.has(posix.join(posix.dirname(path), linksTo)),
+  );
 }
 
 const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
@@ -106,7 +121,8 @@ function nameTries(
 }
 
 /** The cases of a report, or what the file is instead. */
-function readCases({ bytes }: ReportFile): readonly TestCase[] | string {
+function readCases({ bytes, linksTo }: ReportFile): readonly TestCase[] | string {
+  if (linksTo !== undefined) return `a link, which is not followed, to ${linksTo}`;
   if (bytes === undefined) {
     return `more than the ${formatBytes(largestReports)} that all reports may have together`;
   }
