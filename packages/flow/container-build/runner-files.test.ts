@@ -24,7 +24,7 @@ describe('what the runner could not read is left out', () => {
       'GITHUB_ENV',
       'a=1\nhello\nc=3\n',
       'a=1\n',
-      'GITHUB_ENV with the line “hello”, which is no NAME=value',
+      'GITHUB_ENV with line 2, which is no NAME=value',
     ],
     ['the ends of lines of another system', 'GITHUB_OUTPUT', 'a=1\r\n', 'a=1\n', undefined],
   ])('%s', (_name, variable, text, kept, problem) => {

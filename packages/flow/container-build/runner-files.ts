@@ -162,7 +162,7 @@ export function checkRunnerFile(
     if (line === '') continue;
     const { name, end } = headPattern.exec(line)?.groups ?? {};
     if (name === undefined) {
-      const problem = `${variable} with the line “${line.slice(0, 80)}”, which is no NAME=value`;
+      const problem = `${variable} with line ${index + 1}, which is no NAME=value`; // it may hold a secret
       return { text: formatLines(kept), problem };
     }
     const last = end === undefined ? index : lines.indexOf(end, index + 1);

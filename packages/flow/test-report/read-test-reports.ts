@@ -4,7 +4,15 @@ import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { decodeReport } from './decode-report.js';
 import { looksLikeJson, readGoReport } from './go-report.js';
 import { isJunitRoot, junitChoice, listJunitCases } from './junit-report.js';
-import { joinTries, type FailedTest, type TestCase, type TimedTest } from './test-case.js';
+import {
+  joinTries,
+  showMessage,
+  showName,
+  type FailedTest,
+  type Redact,
+  type TestCase,
+  type TimedTest,
+} from './test-case.js';
 import { readXml } from './xml-element.js';
 
 /** What all reports of a run may have together: a test tool that writes more has put something else there. */
@@ -18,6 +26,8 @@ export interface ReportFile {
   /** Of a link, which is not followed: where it leads to, as it is written. */
   readonly linksTo?: string;
 }
+
+const showAll: Redact = (text) => text;
 
 /** What test reports say, all of them together. */
 export interface TestResults {
@@ -48,10 +58,14 @@ const slowestCount = 5;
  * of the first one there, and the second of the second. The last try counts; to
  * be skipped is none.
  *
+ * @param redact hides what is masked in names and messages, before they are cut
  * @example readTestReports([{ path: 'reports/junit.xml', bytes }]).failures // 1
  * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran
  */
-export function readTestReports(found: readonly ReportFile[]): TestResults {
+export function readTestReports(
+  found: readonly ReportFile[],
+  redact: Redact = showAll,
+): TestResults {
   const problems: Problem[] = [];
   const files = withoutRepeats(found);
   const retried = new Set(files.filter(isAttempt).map(({ path }) => targetOf(path)));
@@ -65,7 +79,7 @@ export function readTestReports(found: readonly ReportFile[]): TestResults {
     const count = problems.length === 1 ? 'a test report' : `${problems.length} test reports`;
     throw new SlipwayError('test-report-invalid', `${count} cannot be read`, { problems });
   }
-  const results = summarize(joinTries(cases));
+  const results = summarize(joinTries(cases), redact);
   if (results.tests === results.skipped) throw nothingRan(files, results.skipped);
   return results;
 }
@@ -143,22 +157,25 @@ function readCases({ bytes, linksTo }: ReportFile): readonly TestCase[] | string
   return listJunitCases(document.roots);
 }
 
-function summarize(cases: readonly TestCase[]): TestResults {
+function summarize(cases: readonly TestCase[], redact: Redact): TestResults {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   return {
     tests: cases.length,
     failures: failed.length,
     skipped: cases.filter(({ outcome }) => outcome === 'skipped').length,
-    failed: failed.map(toFailedTest),
-    flaky: cases.filter(({ isFlaky }) => isFlaky).map(toFailedTest),
-    slowest: chooseSlowest(cases),
+    failed: failed.map((each) => toFailedTest(each, redact)),
+    flaky: cases.filter(({ isFlaky }) => isFlaky).map((each) => toFailedTest(each, redact)),
+    slowest: chooseSlowest(cases).map(({ name, seconds }) => ({
+      name: showName(name, redact),
+      seconds,
+    })),
   };
 }
 
-function toFailedTest({ name, message, file, line }: TestCase): FailedTest {
+function toFailedTest({ name, message, file, line }: TestCase, redact: Redact): FailedTest {
   return {
-    name,
-    message,
+    name: showName(name, redact),
+    message: showMessage(message, redact),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
