@@ -113,7 +113,7 @@ export async function runCommand<Inputs, Result>(
     const failure = toSlipwayError(thrown);
     report = {
       outputs: {},
-      summary: formatFailureSummary(definition.name, failure, console.redact),
+      summary: formatFailureSummary(definition.name, failure, (text) => console.redact(text)),
       failure,
     };
   }
@@ -158,7 +158,7 @@ async function runMain<Inputs, Result>(
 ): Promise<Report> {
   return withRuntime(definition, environment, console, interruption, async (inputs, runtime) => {
     if (definition.post !== undefined) console.saveState(beganMarker, 'true');
-    return definition.report(await definition.run(inputs, runtime), runtime.redact);
+    return definition.report(await definition.run(inputs, runtime), (text) => runtime.redact(text));
   });
 }
 

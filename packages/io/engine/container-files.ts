@@ -77,9 +77,8 @@ function withoutTop(name: string): string {
 
 /** A hard link names its target from the top of the archive. */
 function readTarget({ type, linkname }: Header, path: string, base: string): string {
-  const target = linkname ?? '';
-  if (type === 'symlink') return target;
-  return posix.relative(posix.dirname(path), posix.join(base, withoutTop(target)));
+  if (type === 'symlink') return linkname;
+  return posix.relative(posix.dirname(path), posix.join(base, withoutTop(linkname)));
 }
 
 /**
