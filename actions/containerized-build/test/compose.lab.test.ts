@@ -97,6 +97,24 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     });
   });
 
+  test('a migration that is to end has ended before they start', async () => {
+    const text = writeCompose()
+      .replace('echo migrated', 'sleep 2; touch /data/migrated; echo migrated')
+      .replace(
+        'depends_on: [ migrate ]',
+        'depends_on: { migrate: { condition: service_completed_successfully } }',
+      )
+      .replace('echo migrated"]', 'echo migrated"]\n    volumes: [ "data:/data" ]')
+      .replace('working_dir: /app', 'working_dir: /app\n    volumes: [ "data:/data" ]')
+      .replace('mkdir reports;', 'test -e /data/migrated && mkdir reports &&');
+    const job = await jobs.open({ files: { 'compose.yml': text } });
+
+    const step = await job.run(inputs);
+
+    expect(step.outputs.get('failure-message')).toBe('');
+    expect(step.outputs.get('tests')).toBe('1');
+  });
+
   test('a failing test, and what the services wrote', async () => {
     const report =
       '<testsuite><testcase name="adds"><failure message="no orders"/></testcase></testsuite>';

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
-import type { Compose, ComposeServices } from '@slipway/io/engine';
+import type { Compose, ComposeServices, NeededService } from '@slipway/io/engine';
 import { largestReports } from '../test-report/index.js';
 import type { ComposePlan } from './build-plan.js';
 import { isIn } from './caches.js';
@@ -57,7 +57,7 @@ async function runServices(
 
 const nothing: StageOutcome = { annotations: [] };
 
-/** Builds and starts them, then waits until each is healthy. */
+/** Builds and starts them, then waits until each is as those want it that depend on it. */
 async function startServices(
   needed: readonly string[],
   services: ComposeServices,
@@ -88,8 +88,18 @@ async function tryStart(services: ComposeServices): ReturnType<ComposeServices['
   }
 }
 
-function formatWaiting(services: readonly string[]): string {
-  return `waiting for ${services.join(', ')} to be healthy`;
+/** @example formatWaiting([{ name: 'seed', condition: 'service_completed_successfully' }]) // 'waiting for seed to end' */
+export function formatWaiting(services: readonly NeededService[]): string {
+  const isEnding = ({ condition }: NeededService): boolean =>
+    condition === 'service_completed_successfully';
+  const format = (some: readonly NeededService[], until: string): readonly string[] =>
+    some.length === 0 ? [] : [`${some.map(({ name }) => name).join(', ')} ${until}`];
+  const healthy = services.filter((service) => !isEnding(service));
+  const parts = [
+    ...format(healthy, 'to be healthy'),
+    ...format(services.filter(isEnding), 'to end'),
+  ];
+  return `waiting for ${parts.join(', and for ')}`;
 }
 
 async function waitForServices(

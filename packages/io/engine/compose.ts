@@ -19,6 +19,7 @@ import {
   readComposeServices,
   readServiceContainers,
   type ComposeService,
+  type NeededService,
   type ServicesState,
 } from './compose-file.js';
 import { findComposeProgram, type ComposeEngine, type ComposeProgram } from './compose-program.js';
@@ -98,14 +99,16 @@ export async function openCompose(
   const services = readComposeServices(file);
   const tested = services.find(({ name }) => name === choice.service);
   if (tested === undefined) throw invalidInput([refuseService(choice, services)]);
-  const needed = listNeeded(services, choice.service);
+  const awaited = listNeeded(services, choice.service);
+  const needed = awaited.map(({ name }) => name);
   const used = services.filter(({ name }) => [...needed, choice.service].includes(name));
   const built = used.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
   return {
     needed,
     image: tested.image ?? `${choice.name}-${choice.service}`,
     mounted: used.flatMap(({ mounted }) => mounted),
-    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work),
+    use: (work) =>
+      useServices(program, { engine, choice, needed, awaited, built }, collaborators, work),
   };
 }
 
@@ -153,6 +156,8 @@ interface ServicesPlan {
   readonly engine: AnsweringEngine;
   readonly choice: ComposeChoice;
   readonly needed: readonly string[];
+  /** The same, with what is waited for. */
+  readonly awaited: readonly NeededService[];
   readonly built: readonly string[];
 }
 
@@ -184,8 +189,8 @@ function useServices<T>(
   });
 }
 
-function judge({ needed }: ServicesPlan, containers: unknown): ServicesState {
-  return judgeServices(needed, readServiceContainers(containers));
+function judge({ awaited }: ServicesPlan, containers: unknown): ServicesState {
+  return judgeServices(awaited, readServiceContainers(containers));
 }
 
 function createServices(
