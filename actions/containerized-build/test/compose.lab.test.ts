@@ -164,6 +164,9 @@ describe('containerized-build, tests beside the services of a Compose file', () 
       'took longer than 8 s while waiting for migrate, db to be healthy. ',
     );
     expect(step.log).toContain('db | it is up');
+    expect(await readFile(join(step.outputs.get('logs') ?? '', 'db.log'), 'utf8')).toBe(
+      'it is up\n',
+    );
     expect(await listLeft(step)).toBe('');
   });
 
