@@ -22,6 +22,10 @@ export interface ComposeService {
   readonly isBuilt: boolean;
   /** Absent where Compose names it after the project. */
   readonly image?: string;
+  /** The name that its container would have on the whole machine; absent where Compose names it. */
+  readonly containerName?: string;
+  /** Those of the file that it is in. */
+  readonly networks: readonly string[];
   /** Folders and files of the machine that it sees. Absolute. */
   readonly mounted: readonly string[];
 }
@@ -30,6 +34,7 @@ export interface ComposeService {
 export function readComposeServices(config: unknown): readonly ComposeService[] {
   return Object.entries(valueAt(config, 'services') ?? {}).map(([name, service]) => {
     const image = textAt(service, 'image');
+    const containerName = textAt(service, 'container_name');
     return {
       name,
       dependsOn: Object.entries(valueAt(service, 'depends_on') ?? {}).map(([service, value]) => ({
@@ -39,6 +44,8 @@ export function readComposeServices(config: unknown): readonly ComposeService[] 
       hasProfile: listOf(valueAt(service, 'profiles')).length > 0,
       isBuilt: valueAt(service, 'build') !== undefined,
       ...(image === undefined ? {} : { image }),
+      ...(containerName === undefined ? {} : { containerName }),
+      networks: Object.keys(valueAt(service, 'networks') ?? {}),
       mounted: listOf(valueAt(service, 'volumes')).flatMap((volume) =>
         valueAt(volume, 'type') === 'bind' ? (textAt(volume, 'source') ?? []) : [],
       ),

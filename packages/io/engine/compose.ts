@@ -9,6 +9,7 @@ import {
   formatCompose,
   formatComposeRun,
   formatOverride,
+  formatOwnNames,
   type ComposeProject,
   type ComposeRun,
 } from './compose-arguments.js';
@@ -102,13 +103,14 @@ export async function openCompose(
   const awaited = listNeeded(services, choice.service);
   const needed = awaited.map(({ name }) => name);
   const used = services.filter(({ name }) => [...needed, choice.service].includes(name));
+  const names = formatOwnNames(choice.name, used);
   const built = used.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
   return {
     needed,
     image: tested.image ?? `${choice.name}-${choice.service}`,
     mounted: used.flatMap(({ mounted }) => mounted),
     use: (work) =>
-      useServices(program, { engine, choice, needed, awaited, built }, collaborators, work),
+      useServices(program, { engine, choice, needed, awaited, names, built }, collaborators, work),
   };
 }
 
@@ -158,6 +160,8 @@ interface ServicesPlan {
   readonly needed: readonly string[];
   /** The same, with what is waited for. */
   readonly awaited: readonly NeededService[];
+  /** A file with names of containers that are this run’s alone, where it takes one. */
+  readonly names: string | undefined;
   readonly built: readonly string[];
 }
 
@@ -198,11 +202,15 @@ function createServices(
   plan: ServicesPlan,
   collaborators: EngineCollaborators,
 ): ComposeServices {
-  const { choice, needed, built } = plan;
+  const { choice, needed, names, built } = plan;
   const { signal } = collaborators;
   const { engine } = program;
-  const run = async (words: readonly string[], doing: string): Promise<FailedBuild | undefined> => {
-    const argv = formatCompose(program, choice, words);
+  const run = async (
+    words: readonly string[],
+    doing: string,
+    overrides: readonly string[] = [],
+  ): Promise<FailedBuild | undefined> => {
+    const argv = formatCompose(program, choice, words, overrides);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
     if (exitCode === 0) return undefined;
     await plan.engine.assertAnswers();
@@ -215,11 +223,12 @@ function createServices(
     },
     start: async () => {
       if (needed.length === 0) return undefined;
-      return run(['up', '--detach', '--no-build', ...needed], `starting ${needed.join(', ')}`);
+      const up = ['up', '--detach', '--no-build', ...needed];
+      return withOverride(names, (files) => run(up, `starting ${needed.join(', ')}`, files));
     },
     readState: async () => judge(plan, await readContainers(engine, choice)),
     run: (options, settings, wanted) =>
-      withOverride(choice, settings, async (overrides) => {
+      withOverride(formatSettings(choice, settings), async (overrides) => {
         const { service } = choice;
         const container = `${choice.name}-tests`;
         const command = formatComposeRun({ ...options, service }, container);
@@ -233,16 +242,22 @@ function createServices(
   };
 }
 
-/** In a folder that only we can look into. */
-async function withOverride<T>(
+function formatSettings(
   { service }: ComposeChoice,
   settings: readonly string[],
+): string | undefined {
+  return settings.length === 0 ? undefined : formatOverride(service, settings);
+}
+
+/** In a folder that only we can look into. */
+async function withOverride<T>(
+  text: string | undefined,
   work: (overrides: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  if (settings.length === 0) return work([]);
+  if (text === undefined) return work([]);
   return withPlace(tmpdir(), async (place) => {
     const file = join(place, 'override.json');
-    await writeFile(file, formatOverride(service, settings), { mode: 0o600 });
+    await writeFile(file, text, { mode: 0o600 });
     return work([file]);
   });
 }
