@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { invalidInput, type Problem } from '@slipway/core/errors';
 import {
   build,
+  needsBuildSecrets,
   tryReadBuiltCommit,
   type BuildPlan,
   type Built,
@@ -32,7 +33,7 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
   ]);
   logger.info(`with ${engine.description}`);
   try {
-    assertAble(engine, plan);
+    await assertAble(engine, plan);
     const compose = plan.compose && (await openCompose(engine, plan.compose, runtime));
     const built = await build(plan, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
@@ -43,12 +44,12 @@ export async function run(inputs: Inputs, runtime: Runtime): Promise<Result> {
 }
 
 /** What the engine cannot do is said before anything is built. */
-function assertAble(engine: Engine, { command, source, image }: BuildPlan): void {
+async function assertAble(engine: Engine, plan: BuildPlan): Promise<void> {
+  const { command, source, image } = plan;
   const problems = engine.listRefusals({
     hasVolumes:
       command !== undefined && command.caches.length > 0 && command.cacheFolder === undefined,
-    // what is run has them from us, on every engine
-    hasSecrets: command === undefined && source !== undefined && source.secrets.length > 0,
+    hasSecrets: await needsBuildSecrets(plan),
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
     cacheTo: image?.cacheTo ?? [],

@@ -9,3 +9,4 @@ export type {
 } from './build-plan.js';
 export { tryReadBuiltCommit } from './built-commit.js';
 export type { Cache } from './caches.js';
+export { needsBuildSecrets } from './secret-mounts.js';
