@@ -1,5 +1,6 @@
 import { formatBytes } from '@slipway/core/byte-size';
 import { formatDuration } from '@slipway/core/duration';
+import type { FailureCode } from '@slipway/core/errors';
 import { formatCode, type Report } from '@slipway/flow/runtime';
 import type { FailedTest, TestResults } from '@slipway/flow/test-report';
 import type { Result } from './run.js';
@@ -92,11 +93,19 @@ function formatTitle(result: Result): string {
   return `✅ ${name}: commands ran in ${plan.command.image}${tested}`;
 }
 
-function explainTitle({ failedIn }: Result, code: string): string {
-  if (code === 'service-failed') return 'a service did not come up';
-  if (code === 'test-report-invalid') return 'no report tells how the tests went';
-  if (code === 'tests-failed') return 'the tests did not pass';
-  return failedIn?.kind === 'image' ? `commands failed in ${failedIn.name}` : 'it cannot be built';
+const titles: Partial<Record<FailureCode, string>> = {
+  'service-failed': 'a service did not come up',
+  'test-report-invalid': 'no report tells how the tests went',
+  'tests-failed': 'the tests did not pass',
+  'deadline-exceeded': 'it was not done in time',
+  interrupted: 'it was interrupted',
+  'engine-missing': 'its engine does not answer',
+};
+
+function explainTitle({ failedIn }: Result, code: FailureCode): string {
+  const failed =
+    failedIn?.kind === 'image' ? `commands failed in ${failedIn.name}` : 'it cannot be built';
+  return titles[code] ?? failed;
 }
 
 function formatStage(target: string | undefined): string {

@@ -112,6 +112,7 @@ describe('what failed', () => {
   test.each([
     ['build-failed', { kind: 'image', name: 'node:24' }, 'commands failed in node:24'],
     ['service-failed', { kind: 'service', name: 'test' }, 'a service did not come up'],
+    ['deadline-exceeded', { kind: 'service', name: 'test' }, 'it was not done in time'],
     ['test-report-invalid', { kind: 'stage', name: 'test' }, 'no report tells how the tests went'],
   ] as const)('%s is no build that failed', (code, failedIn, title) => {
     const { summary } = report({ ...fail(code, []), failedIn });

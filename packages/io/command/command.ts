@@ -16,9 +16,9 @@ export interface CommandOptions extends SpawnOptions {
   readonly timeoutMs?: number;
   /** Exit codes that are an answer and not an error; 0 always is. */
   readonly acceptExitCodes?: readonly number[];
-  /** Called with each line of standard output as it comes. */
+  /** Called with each line of standard output as it comes; of `stdout` the end is kept then. */
   readonly onStdoutLine?: (line: string) => void;
-  /** Called with each line of standard error as it comes. */
+  /** Called with each line of standard error as it comes; of `stderr` the end is kept then. */
   readonly onStderrLine?: (line: string) => void;
   /** Takes standard output byte by byte, for what is no text; `stdout` is empty then. */
   readonly stdoutTo?: NodeJS.WritableStream;

@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
 
+/** A line that is longer is given in parts, so that none fills the memory. */
+const longestLine = 65_536;
+/** Of what somebody hears line by line. */
+const keepHeard = 65_536;
+
 /** Calls back with each whole line, and with what is left when the stream ends. */
 function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
@@ -8,26 +13,36 @@ function readLines(stream: Readable, onLine: (line: string) => void): void {
     const parts = (rest + chunk).split('\n');
     rest = parts.pop() ?? '';
     for (const line of parts) onLine(line);
+    if (rest.length <= longestLine) return;
+    const end = endOfWords(rest);
+    onLine(rest.slice(0, end));
+    rest = rest.slice(end);
   });
   stream.once('close', () => {
     if (rest !== '') onLine(rest);
   });
 }
 
-/** Keeps what the stream gives (its last `keepCharacters`), readable at any time. */
+/** Half of a secret would not be found, and so not be hidden. */
+function endOfWords(line: string): number {
+  const last = line.lastIndexOf(' ');
+  return last > 0 ? last : line.length;
+}
+
+/** Keeps what the stream gives, readable at any time: its last `keepCharacters`, some of it where lines are heard. */
 export function collectText(
   stream: Readable,
   onLine?: (line: string) => void,
-  keepCharacters = Number.POSITIVE_INFINITY,
+  keepCharacters = onLine === undefined ? Number.POSITIVE_INFINITY : keepHeard,
 ): { read(): string } {
   let text = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
     text += chunk;
-    if (text.length > keepCharacters) text = text.slice(-keepCharacters);
+    if (text.length > 2 * keepCharacters) text = text.slice(-keepCharacters);
   });
   if (onLine !== undefined) readLines(stream, onLine);
-  return { read: () => text };
+  return { read: () => (text.length > keepCharacters ? text.slice(-keepCharacters) : text) };
 }
 
 const keepLines = 1000;
