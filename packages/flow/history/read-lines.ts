@@ -85,15 +85,15 @@ export async function readLines(
 async function readChanges(
   scopes: readonly Scope[],
   lines: readonly FoundLine[],
-  { repository, levels, straighten }: LineOptions,
+  options: LineOptions,
 ): Promise<(index: number) => readonly Change[]> {
-  const merged = await readMerged(repository, scopes, lines, straighten);
+  const merged = await readMerged(scopes, lines, options);
   return (index) =>
     (lines[index]?.items ?? [])
       .map((item) =>
         item.kind === 'told'
           ? item.change
-          : computeChange(item.commit, merged(index, item.commit), levels),
+          : computeChange(item.commit, merged(index, item.commit), options.levels),
       )
       .toReversed();
 }
