@@ -129,7 +129,7 @@ export function answerByReference(
     const isMain = main === undefined || listLine(straight, main).includes(head);
     const line = readLine(head, isMain ? straight : commits);
     if (line === undefined) return 'refused';
-    const [name] = line.names;
+    const name = line.names.find(isRelease) ?? line.names[0];
     if (name !== undefined) return name.version;
     const { base = { version: '0.0.0-0' } } = line;
     const isTaken = own.some(({ version }) => version === line.version);
