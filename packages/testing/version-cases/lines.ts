@@ -207,4 +207,18 @@ export const lineCases: readonly HistoryCase[] = [
     ...{ version: '1.6.0', level: 'minor', tags: '1.6 1 latest' },
     changelog: ['Features: z', 'Features: c', 'Fixes: b'],
   },
+  {
+    name: 'a branch that fixes a number, where somebody sets the level of words',
+    story: [...begin, { branch: 'release/orders/2.0.0' }, 'fix: a', 'docs: d'],
+    inputs: { bump: 'patch' },
+    ...{ version: '2.0.1', level: 'patch', tags: '2.0 2 latest' },
+    changelog: ['Features: c', 'Fixes: a', 'Fixes: b'],
+  },
+  {
+    name: 'a branch that fixes a number begins with words, whose level somebody sets',
+    story: [...begin, { branch: 'release/orders/2.0.0' }, 'docs: d'],
+    inputs: { bump: 'patch' },
+    ...{ version: '2.0.0', level: 'major', tags: '2.0 2 latest' },
+    changelog: ['Features: c', 'Fixes: b'],
+  },
 ];
