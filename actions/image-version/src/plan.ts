@@ -162,8 +162,11 @@ function decideRelease(
   }
   const { previous } = step;
   const version = previous === undefined ? initialVersion : bumpVersion(previous, bump);
-  const reason = `the input bump says ${bump}; the commits say ${step.level}`;
-  return { ...rest, version, level: bump, reason };
+  return { ...rest, version, level: bump, reason: describeBump(bump, step.level) };
+}
+
+function describeBump(bump: Level, level: Level | 'none' = 'none'): string {
+  return `the input bump says ${bump}; the commits say ${level}`;
 }
 
 function describeCommit(
@@ -194,9 +197,12 @@ function decideMaintenance(
 function decideFixed(
   history: ServiceHistory,
   { branch, version }: LinePlace & { readonly kind: 'fixed' },
-  step: VersionStep | undefined,
-  { initialVersion }: VersionRules,
+  own: VersionStep | undefined,
+  rules: VersionRules,
 ): Decision {
+  const { bump, initialVersion } = rules;
+  if (bump !== undefined && bump !== 'patch') throw refuseBump(history, branch, bump);
+  const step = bump === undefined ? own : foldLine(raiseLast(history.on), rules).at(-1);
   const decision = decideRelease(history, step, { initialVersion });
   if (!isOnLine(decision.version, splitVersion(version))) {
     throw new SlipwayError(
@@ -205,10 +211,30 @@ function decideFixed(
       { fix: `Name the branch after a higher version: release/${history.service}/….` },
     );
   }
-  const reason = decision.version === version ? `the branch ${branch} says so` : decision.reason;
+  const told = bump === undefined ? decision.reason : describeBump(bump, own?.level);
+  const reason = decision.version === version ? `the branch ${branch} says so` : told;
   if (tryBegin(history.on) === undefined) return { ...decision, reason };
   const note = `${branch} adds nothing yet, and its first commit would be ${version} too: reserve it with create-tag`;
   return { ...decision, reason, notes: [note] };
+}
+
+function refuseBump({ service }: ServiceHistory, branch: string, bump: Level): SlipwayError {
+  return new SlipwayError(
+    'no-version',
+    `the branch ${branch} says the number, and what it adds are patches: the input bump cannot be ${bump}`,
+    {
+      fix: `Leave bump out, or set it to patch; another number takes another branch, release/${service}/….`,
+    },
+  );
+}
+
+/** The line as if its last commit were a patch, whatever its message says. */
+function raiseLast(on: PlacedLine): PlacedLine {
+  const { changes, alone, last } = on.line;
+  const raise = (all: readonly Change[]): readonly Change[] =>
+    all.map((change) => (change.hash === last?.hash ? { ...change, level: 'patch' } : change));
+  const raised = alone === undefined ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
+  return { ...on, line: { ...on.line, changes: raise(changes), ...raised } };
 }
 
 function isOnLine(

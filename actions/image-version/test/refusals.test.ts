@@ -131,6 +131,14 @@ describe('a number is refused', () => {
     );
   });
 
+  test('of a branch that fixes it, where somebody sets another level', async () => {
+    const story = [...begin, { branch: 'release/orders/2.0.0' }, 'fix: b', 'fix: c'];
+
+    expect(await refusalOf(story, { bump: 'minor' })).toBe(
+      'the branch release/orders/2.0.0 says the number, and what it adds are patches: the input bump cannot be minor · Leave bump out, or set it to patch; another number takes another branch, release/orders/….',
+    );
+  });
+
   test('of a branch that fixes one below what it contains', async () => {
     const said = await refusalOf([
       ...[...begin, 'feat: b', { branch: 'release/orders/1.4.5' }, 'fix: c'],

@@ -84,8 +84,8 @@ export function computeCommitLevel(
 
 /**
  * What a commit means for the version. A merge is what its title says, its own or the pull request's below
- * it; a merge without a conventional title is as much as the most of what it brings, and so is a squash without one
- * that lists its commits.
+ * it; a merge without a conventional title is as much as the most of what it brings, squashes and merges among that
+ * too, and so is a squash without one that lists its commits.
  *
  * @param merged the commits that a merge brings, as far as they touch the service
  */
@@ -96,12 +96,9 @@ export function computeChange(
 ): Change {
   const { hash, seconds } = commit;
   const own = readOwn(commit, rules);
-  const told = isUntold(own) ? listBrought(commit, merged, rules) : [];
-  const parts = told.length === 0 ? [{ hash, commit: own }] : told;
-  const entries = parts.map((part): ChangeEntry => ({
-    ...part,
-    level: computeCommitLevel(part.commit, rules),
-  }));
+  const brought = isUntold(own) ? listBrought(commit, merged, rules) : [];
+  const entries =
+    brought.length > 0 ? brought : [{ hash, commit: own, level: computeCommitLevel(own, rules) }];
   return { hash, seconds, level: findHighestLevel(entries), entries };
 }
 
@@ -131,9 +128,12 @@ function listBrought(
   { hash, parents, message }: Commit,
   merged: readonly Commit[],
   rules: LevelRules,
-): readonly Pick<ChangeEntry, 'hash' | 'commit'>[] {
-  if (parents.length < 2) return parseSquashed(message, rules).map((commit) => ({ hash, commit }));
-  return merged.map((inner) => ({ hash: inner.hash, commit: parseCommit(inner.message) }));
+): readonly ChangeEntry[] {
+  if (parents.length > 1) return merged.flatMap((inner) => computeChange(inner, [], rules).entries);
+  return parseSquashed(message, rules).map((commit) => ({
+    ...{ hash, commit },
+    level: computeCommitLevel(commit, rules),
+  }));
 }
 
 function readOwn({ parents, message }: Commit, rules: LevelRules): ParsedCommit {

@@ -1,4 +1,4 @@
-import { createQuoteReader, readFooters, type Footer } from './footers.js';
+import { markQuoted, readFooters, type Footer } from './footers.js';
 
 /** A commit message, as far as it says what the commit changes. */
 export interface ParsedCommit {
@@ -91,12 +91,10 @@ export function parseSquashed(
   message: string,
   others: KnownTypes = nothing,
 ): readonly ParsedCommit[] {
-  const isQuoted = createQuoteReader();
-  const items = clean(message)
-    .trim()
-    .split('\n')
-    .slice(1)
-    .filter((line) => !isQuoted(line))
+  const lines = clean(message).trim().split('\n').slice(1);
+  const isQuoted = markQuoted(lines);
+  const items = lines
+    .filter((_line, index) => isQuoted[index] !== true)
     .flatMap((line) => {
       const { mark, header = '' } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
       const commit = parseCommit(header);
@@ -129,8 +127,8 @@ function clean(message: string): string {
 /** The last paragraph with the blank line before it; below it may stand what GitHub adds to a squash. */
 function findTrailers(lines: readonly string[]): readonly string[] {
   const isAdded = (line: string): boolean => /^\s*$|^-{3,}\s*$|^co-authored-by: /i.test(line);
-  const isQuoted = createQuoteReader();
-  const told = lines.map((line) => (isQuoted(line) ? '>' : line));
+  const isQuoted = markQuoted(lines);
+  const told = lines.map((line, index) => (isQuoted[index] === true ? '>' : line));
   const block = told.slice(0, told.findLastIndex((line) => !isAdded(line)) + 1);
   return block.slice(
     Math.max(

@@ -11,6 +11,7 @@ import {
   formatSlug,
   groupMergedCommits,
   isUntoldMerge,
+  listAddedCommits,
   parseTagPrefix,
   parseVersion,
   selectVersionTags,
@@ -25,6 +26,9 @@ const commitOf = (message: string, index = 0, parents: readonly string[] = []): 
   parents,
   seconds: index,
   message,
+});
+const nodeOf = (index: number, parents: readonly string[]) => ({
+  ...{ hash: hashOf(index), parents, isTold: false },
 });
 const changesOf = (...messages: readonly string[]): readonly Change[] =>
   messages.map((message, index) => computeChange(commitOf(message, index), []));
@@ -199,22 +203,50 @@ describe('a merge', () => {
   // f is merged twice, by m and by n, which brings g too; the branch forked at b, which is on the line
   const [a, b, f, g, m, n] = [0, 1, 2, 3, 4, 5].map(hashOf);
   const all = [
-    commitOf("Merge branch 'g'", 5, [m ?? '', g ?? '']),
-    commitOf("Merge branch 'f'", 4, [b ?? '', f ?? '']),
-    commitOf('fix: g', 3, [f ?? '']),
-    commitOf('feat: f', 2, [b ?? '']),
-    commitOf('docs: b', 1, [a ?? '']),
+    nodeOf(5, [m ?? '', g ?? '']),
+    nodeOf(4, [b ?? '', f ?? '']),
+    nodeOf(3, [f ?? '']),
+    nodeOf(2, [b ?? '']),
+    nodeOf(1, [a ?? '']),
   ];
 
   test('brings what nothing before it brought', () => {
     const groups = groupMergedCommits(n ?? '', all);
 
     expect(
-      [...groups].map(([hash, commits]) => [hash, commits.map((commit) => commit.hash)]),
+      [...groups].map(([hash, brought]) => [hash, brought.map(({ commit }) => commit.hash)]),
     ).toEqual([
       [b, []],
       [m, [f]],
       [n, [g]],
+    ]);
+  });
+
+  test('that says what it changes stands for what only it brings', () => {
+    const nodes = [
+      nodeOf(9, [a ?? '', hashOf(8)]),
+      nodeOf(8, [hashOf(6), hashOf(7)]),
+      nodeOf(7, [f ?? '']),
+      { ...nodeOf(6, [b ?? '', g ?? '']), isTold: true },
+      nodeOf(3, [f ?? '']),
+      nodeOf(2, [b ?? '']),
+      nodeOf(1, [a ?? '']),
+      nodeOf(0, []),
+    ];
+
+    const brought = groupMergedCommits(hashOf(9), nodes).get(hashOf(9)) ?? [];
+
+    expect(
+      brought.map(({ commit, parts }) => [commit.hash, parts.map(({ hash }) => hash)]),
+    ).toEqual([
+      [b, []],
+      [f, []],
+      [hashOf(6), [g, f]],
+      [hashOf(7), []],
+      [hashOf(8), []],
+    ]);
+    expect(listAddedCommits(hashOf(6), nodes).map(({ commit }) => commit.hash)).toEqual([
+      ...[a, b, hashOf(6)],
     ]);
   });
 

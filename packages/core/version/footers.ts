@@ -18,10 +18,10 @@ const footerPattern =
  */
 export function readFooters(lines: readonly string[]): readonly Footer[] {
   const footers: { readonly token: string; readonly parts: string[] }[] = [];
-  const isQuoted = createQuoteReader();
+  const isQuoted = markQuoted(lines);
   let isAfterBlank = false;
-  for (const line of lines) {
-    const groups = isQuoted(line) ? undefined : footerPattern.exec(line)?.groups;
+  for (const [index, line] of lines.entries()) {
+    const groups = isQuoted[index] === true ? undefined : footerPattern.exec(line)?.groups;
     const last = footers.at(-1);
     if (groups !== undefined && (isAfterBlank || last !== undefined)) {
       const token = groups['breaking'] ?? groups['token'] ?? '';
@@ -42,11 +42,12 @@ function joinParts(parts: readonly string[]): string {
     .join(' ');
 }
 
-/** Asked about one line after the other: whether it is a quotation. */
-export function createQuoteReader(): (line: string) => boolean {
+/** Which of some lines are a quotation: what stands between fences, or in an HTML comment that begins a line. */
+export function markQuoted(lines: readonly string[]): readonly boolean[] {
+  const lastEnd = lines.findLastIndex((line) => line.includes('-->'));
   let fence: string | undefined;
   let isComment = false;
-  return (line) => {
+  return lines.map((line, index) => {
     if (isComment) {
       isComment = !line.includes('-->');
       return true;
@@ -61,7 +62,7 @@ export function createQuoteReader(): (line: string) => boolean {
       fence = mark;
       return true;
     }
-    isComment = line.includes('<!--') && !line.includes('-->');
+    isComment = /^ {0,3}<!--/.test(line) && !line.includes('-->') && index < lastEnd;
     return isComment;
-  };
+  });
 }

@@ -30,7 +30,7 @@ export {
   type MajorZeroRule,
   type VersionStep,
 } from './fold.js';
-export { groupMergedCommits } from './merged-commits.js';
+export { groupMergedCommits, listAddedCommits, type Brought } from './merged-commits.js';
 export {
   createPathIndex,
   parsePathPattern,

@@ -42,7 +42,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
     return { annotations: [], failure: explainNotStarted(what, end) };
   }
   const after = await findReports(folder, plan.junit ?? []);
-  const verdict = judgeTests({
+  const stage = {
     ...end,
     what,
     isTest: false,
@@ -50,7 +50,8 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
       ? {}
       : { reports: await readNewReports(folder, { before, after }) }),
     absent: explainAbsence(plan, [...after.keys()]),
-  });
+  };
+  const verdict = judgeTests(stage, tools.runtime.redact);
   const roots = { workdir: folder, folder: plan.folder, workspace };
   return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }

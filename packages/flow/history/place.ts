@@ -61,6 +61,16 @@ export function computeCheckout({
   return name === undefined ? { kind: 'detached' } : { kind: 'branch', name };
 }
 
+/** The tag that was pushed, where it names the commit that is checked out. */
+export function findPushedTag({
+  head,
+  ref = '',
+  commit,
+}: Pick<CheckoutSource, 'head' | 'ref' | 'commit'>): string | undefined {
+  const name = /^refs\/tags\/(?<name>.+)$/.exec(ref)?.groups?.['name'];
+  return commit === head ? name : undefined;
+}
+
 /** Which branches make releases. */
 export interface BranchPlaces {
   readonly releaseBranches: readonly string[];

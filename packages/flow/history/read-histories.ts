@@ -9,7 +9,7 @@ import {
 } from '@slipway/io/git';
 import type { Logger } from '@slipway/io/log';
 import type { CompareWith } from './compare.js';
-import { computeCheckout, type Checkout } from './place.js';
+import { computeCheckout, findPushedTag, type Checkout } from './place.js';
 import type { Scene } from './scene.js';
 import { createScopes, CutOffError, type Scope, type ServiceRequest } from './scope.js';
 import { readServiceHistories, type ServiceHistory } from './service-history.js';
@@ -138,11 +138,13 @@ async function readOnce(
   }
   const { commit: merged } = options.checkout;
   const { releaseBranches, levels, compareWith } = options;
+  const pushedTag = findPushedTag({ head: head.hash, ...options.checkout });
   const scene: Scene = {
     ...{ repository, head, refs, fetched, releaseBranches, levels },
     checkout: await findCheckout(repository, head.hash, options.checkout),
     isOwnUrl: (url) => remote?.isAt(url) ?? true,
     ...(merged === undefined ? {} : { merged }),
+    ...(pushedTag === undefined ? {} : { pushedTag }),
     ...(told && remote && { told: { ...told, branches: nameFetched(told, remote) } }),
     ...(compareWith === undefined ? {} : { compareWith }),
   };

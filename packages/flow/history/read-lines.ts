@@ -2,6 +2,7 @@ import {
   compareVersions,
   computeChange,
   createPathIndex,
+  isRelease,
   sortDescending,
   type Change,
   type Commit,
@@ -18,7 +19,10 @@ import { Track, type FoundLine, type TrackItem } from './track.js';
 export interface Line {
   /** The highest release that its last commit contains and that is not that commit's own. */
   readonly base?: VersionTag;
-  /** The tags of its last commit, or of later ones that do not touch the service; highest version first. */
+  /**
+   * The tags of its last commit, or of later ones that do not touch the service: the one that was pushed first, then
+   * releases, then the highest version.
+   */
   readonly names: readonly VersionTag[];
   /** Those since `base` that touch the service, oldest first. */
   readonly changes: readonly Change[];
@@ -34,6 +38,8 @@ export interface LineOptions {
   readonly repository: GitRepository;
   readonly levels: LevelRules;
   readonly straighten: Straighten;
+  /** The tag that was pushed. */
+  readonly pushedTag?: string;
 }
 
 /**
@@ -65,7 +71,7 @@ export async function readLines(
   return found.map(({ track, base: beside, base = track.candidate }, index) => ({
     ...(base === undefined ? {} : { base }),
     ...(track.last === undefined ? {} : { last: track.last }),
-    names: sortDescending(track.names),
+    names: sortNames(track.names, options.pushedTag),
     changes: read(index),
     ...(beside === undefined || readAlone === undefined
       ? {}
@@ -81,19 +87,28 @@ export async function readLines(
   }));
 }
 
+function sortNames(
+  names: readonly VersionTag[],
+  pushed: string | undefined,
+): readonly VersionTag[] {
+  const rank = ({ name, version }: VersionTag): number =>
+    name === pushed ? 0 : isRelease(version) ? 1 : 2;
+  return sortDescending(names).toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** What the commits of each line mean, merges as much as they bring; oldest first. */
 async function readChanges(
   scopes: readonly Scope[],
   lines: readonly FoundLine[],
-  { repository, levels, straighten }: LineOptions,
+  options: LineOptions,
 ): Promise<(index: number) => readonly Change[]> {
-  const merged = await readMerged(repository, scopes, lines, straighten);
+  const merged = await readMerged(scopes, lines, options);
   return (index) =>
     (lines[index]?.items ?? [])
       .map((item) =>
         item.kind === 'told'
           ? item.change
-          : computeChange(item.commit, merged(index, item.commit), levels),
+          : computeChange(item.commit, merged(index, item.commit), options.levels),
       )
       .toReversed();
 }

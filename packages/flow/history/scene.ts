@@ -12,6 +12,8 @@ export interface Scene {
   /** The commit that is checked out. */
   readonly head: Commit;
   readonly checkout: Checkout;
+  /** The tag that was pushed. */
+  readonly pushedTag?: string;
   /** The commit that GitHub says was checked out. */
   readonly merged?: string;
   readonly refs: Refs;

@@ -96,8 +96,29 @@ export function answerByReference(
     if (commit.level !== 'untold') return commit.level;
     const line = commit.parents[0] === undefined ? new Set<number>() : reach(commit.parents[0]);
     const brought = [...reach(id)].filter((each) => !line.has(each) && !before.has(each));
-    return findHighest(brought.filter(isSingle).filter(touches)) ?? 'patch';
+    return findHighest(listCounted(commit.parents.slice(1), new Set(brought))) ?? 'patch';
   };
+  /** A merge that says what it changes stands for what only it brings; one that does not, for nothing. */
+  const listCounted = (from: readonly number[], within: ReadonlySet<number>): readonly number[] => {
+    const found = new Set<number>();
+    const open = [...from];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (!within.has(id) || found.has(id)) continue;
+      found.add(id);
+      const { parents = [] } = commits[id] ?? {};
+      open.push(...(isTold(id) ? parents.slice(0, 1) : parents));
+    }
+    return [...found].filter((id) =>
+      isTold(id) ? bringsOwn(id, within) : isSingle(id) && touches(id),
+    );
+  };
+  const bringsOwn = (id: number, within: ReadonlySet<number>): boolean => {
+    const line = reach(commits[id]?.parents[0] ?? id);
+    return [...reach(id)].some(
+      (each) => within.has(each) && !line.has(each) && isSingle(each) && touches(each),
+    );
+  };
+  const isTold = (id: number): boolean => !isSingle(id) && commits[id]?.level !== 'untold';
   const isSingle = (id: number): boolean => (commits[id]?.parents.length ?? 0) < 2;
   const findHighest = (ids: readonly number[]): Level | undefined => {
     const ranks = ids.map((id) => levels.indexOf(readLevel(id, new Set())));
@@ -108,7 +129,7 @@ export function answerByReference(
     const isMain = main === undefined || listLine(straight, main).includes(head);
     const line = readLine(head, isMain ? straight : commits);
     if (line === undefined) return 'refused';
-    const [name] = line.names;
+    const name = line.names.find(isRelease) ?? line.names[0];
     if (name !== undefined) return name.version;
     const { base = { version: '0.0.0-0' } } = line;
     const isTaken = own.some(({ version }) => version === line.version);
@@ -127,10 +148,7 @@ export function answerByReference(
   const line = readLine(fork ?? head, fork === undefined ? commits : straight);
   const from = fork ?? line?.base?.commit;
   const before = from === undefined ? new Set<number>() : reach(from);
-  const added = [...known]
-    .filter((id) => !before.has(id))
-    .filter(isSingle)
-    .filter(touches);
+  const added = listCounted([head], new Set([...known].filter((id) => !before.has(id))));
   if (line === undefined && added.length === 0) return 'refused';
   const chain = listLine(fork === undefined ? commits : straight, fork ?? head);
   const named = (line?.names ?? own.filter(({ commit }) => chain.includes(commit))).find(

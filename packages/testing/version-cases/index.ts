@@ -2,6 +2,7 @@ import type { HistoryCase } from '../git/index.js';
 import { lineCases } from './lines.js';
 import { mergeCases } from './merges.js';
 import { messageCases } from './messages.js';
+import { nestedCases } from './nested.js';
 import { pathCases } from './paths.js';
 import { placeCases } from './places.js';
 import { tagCases } from './tags.js';
@@ -10,6 +11,7 @@ import { tagCases } from './tags.js';
 export const versionCases: readonly (readonly [string, readonly HistoryCase[]])[] = [
   ['messages', messageCases],
   ['merges', mergeCases],
+  ['merges within merges', nestedCases],
   ['tags', tagCases],
   ['paths', pathCases],
   ['places', placeCases],

@@ -173,4 +173,52 @@ export const lineCases: readonly HistoryCase[] = [
     ],
     ...{ version: '1.4.2', level: 'patch', tags: '1.4', changelog: ['Features: m', 'Fixes: a'] },
   },
+  {
+    name: 'a higher number that another branch made and nobody tagged keeps latest',
+    story: [...begin, { branch: 'release/orders/2.0.0' }, 'fix: h', { branch: 'main' }, 'feat: z'],
+    ...{ version: '1.6.0', level: 'minor', tags: '1.6 1' },
+    changelog: ['Features: z', 'Features: c', 'Fixes: b'],
+  },
+  {
+    name: 'a higher number of the same major that another branch made keeps that, too',
+    story: [...begin, { branch: 'release/orders/1.9.0' }, 'fix: h', { branch: 'main' }, 'fix: z'],
+    ...{ version: '1.5.1', level: 'patch', tags: '1.5' },
+    changelog: ['Features: c', 'Fixes: z', 'Fixes: b'],
+  },
+  {
+    name: 'a hotfix of main, which has only a branch above it',
+    story: [
+      ...['chore: begin', { tag: 'v1.4.0' }, { branch: 'release/orders/1.5.0' }, 'feat: h'],
+      ...[{ branch: 'release/orders/1.4.x', from: 'v1.4.0' }, 'fix: a'],
+    ],
+    ...{ version: '1.4.1', level: 'patch', tags: '1.4', changelog: ['Fixes: a'] },
+  },
+  {
+    name: 'a tagged commit of main, built once more after its hotfix',
+    story: [
+      ...['chore: begin', { tag: 'v1.4.0' }, 'feat: b', { tag: 'v1.5.0' }],
+      ...[{ branch: 'release/orders/1.5.x' }, 'fix: h', { branch: 'main' }],
+    ],
+    ...{ version: '1.5.0', level: 'minor', tags: '', changelog: ['Features: b'] },
+  },
+  {
+    name: 'a branch that fixes a higher number and adds nothing yet takes nothing from main',
+    story: [...begin, { branch: 'release/orders/2.0.0' }, { branch: 'main' }, 'feat: z'],
+    ...{ version: '1.6.0', level: 'minor', tags: '1.6 1 latest' },
+    changelog: ['Features: z', 'Features: c', 'Fixes: b'],
+  },
+  {
+    name: 'a branch that fixes a number, where somebody sets the level of words',
+    story: [...begin, { branch: 'release/orders/2.0.0' }, 'fix: a', 'docs: d'],
+    inputs: { bump: 'patch' },
+    ...{ version: '2.0.1', level: 'patch', tags: '2.0 2 latest' },
+    changelog: ['Features: c', 'Fixes: a', 'Fixes: b'],
+  },
+  {
+    name: 'a branch that fixes a number begins with words, whose level somebody sets',
+    story: [...begin, { branch: 'release/orders/2.0.0' }, 'docs: d'],
+    inputs: { bump: 'patch' },
+    ...{ version: '2.0.0', level: 'major', tags: '2.0 2 latest' },
+    changelog: ['Features: c', 'Fixes: b'],
+  },
 ];

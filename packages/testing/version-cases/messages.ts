@@ -61,6 +61,25 @@ export const messageCases: readonly HistoryCase[] = [
     'Fixes: a',
   ),
   afterRelease(
+    'a footer below words about an unclosed comment',
+    'fix: a\n\nIt stopped at `<!--` in the text.\n\nBREAKING CHANGE: b',
+    major,
+    'Breaking changes: a: b',
+  ),
+  afterRelease(
+    'a footer below a comment that never ends',
+    'fix: a\n\n<!-- say what\n\nBREAKING CHANGE: b',
+    major,
+    'Breaking changes: a: b',
+  ),
+  afterRelease(
+    'a squash without a title, of a commit about comments',
+    'Parser (#7)\n\n* fix: unclosed <!-- in html\n\n* feat: a',
+    minor,
+    'Features: a',
+    'Fixes: unclosed &lt;!-- in html',
+  ),
+  afterRelease(
     'line ends of Windows',
     'feat: a\r\n\r\nBREAKING CHANGE: b\r\n',
     major,

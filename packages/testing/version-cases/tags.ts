@@ -174,4 +174,21 @@ export const tagCases: readonly HistoryCase[] = [
     ...{ version: '0.1.1', level: 'patch', tags: '0.1 latest' },
     changelog: ['Features: a', 'Fixes: b'],
   },
+  {
+    name: 'the tag that was pushed, of two on the commit',
+    story: ['feat: a', { tag: 'v1.4.0' }, 'feat: b', { tag: 'v1.5.0' }, { tag: 'v1.6.0' }],
+    ref: 'refs/tags/v1.5.0',
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5', changelog: ['Features: b'] },
+  },
+  {
+    name: 'a release and a higher prerelease of the commit itself',
+    story: ['feat: a', { tag: 'v1.4.0' }, 'feat: b', { tag: 'v1.5.0' }, { tag: 'v2.0.0-rc.1' }],
+    ...{ version: '1.5.0', level: 'minor', tags: '1.5 1 latest', changelog: ['Features: b'] },
+  },
+  {
+    name: 'the tag of a prerelease that was pushed, on a commit that has a release, too',
+    story: ['feat: a', { tag: 'v1.4.0' }, 'feat: b', { tag: 'v1.5.0' }, { tag: 'v2.0.0-rc.1' }],
+    ref: 'refs/tags/v2.0.0-rc.1',
+    ...{ version: '2.0.0-rc.1', level: 'major', tags: '', changelog: ['Features: b'] },
+  },
 ];
