@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SlipwayError } from '@slipway/core/errors';
 import { build } from '@slipway/flow/container-build';
 import type { Compose, Engine } from '@slipway/io/engine';
+import { createQuietEngine, endedWell } from '@slipway/testing/engine';
 import { readWith } from '@slipway/testing/inputs';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { createRegistryInMemory } from '@slipway/testing/registry-in-memory';
@@ -13,9 +14,6 @@ import { readInputs } from '../src/inputs.js';
 import { planBuild } from '../src/plan.js';
 
 const late = new SlipwayError('deadline-exceeded', 'containerized-build took longer than 8 s');
-const nobody = (): never => {
-  throw new Error('nobody asks this');
-};
 let folder: string;
 
 beforeEach(async () => {
@@ -28,23 +26,15 @@ afterEach(async () => {
 
 /** Its container leaves a report; the image takes too long. */
 function createEngine(): Engine {
-  return {
-    name: 'docker',
-    description: 'docker 28.5.2',
-    listRefusals: () => [],
+  return createQuietEngine({
     buildLayout: () => Promise.reject(late),
-    buildImage: nobody,
     runContainer: async () => {
       await mkdir(join(folder, 'reports'));
       const report = '<testsuite><testcase name="adds"/></testsuite>';
       await writeFile(join(folder, 'reports/a.xml'), report);
-      const ended = { state: 'ended', exitCode: 0, isOutOfMemory: false, lines: [] } as const;
-      return { ...ended, workdir: folder, files: [] };
+      return endedWell(folder);
     },
-    giveBack: () => Promise.resolve(true),
-    assertAnswers: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  };
+  });
 }
 
 /** Its tests take too long. */

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { ContainerRun, Engine } from '@slipway/io/engine';
+import type { ContainerOutcome, ContainerRun } from '@slipway/io/engine';
+import { createQuietEngine, endedWell } from '@slipway/testing/engine';
 import { createRecordingLogger } from '@slipway/testing/logger';
 import { createRegistryInMemory } from '@slipway/testing/registry-in-memory';
 import { createTestRuntime } from '@slipway/testing/runtime';
@@ -18,29 +19,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const nobody = (): never => {
-  throw new Error('nobody asks this');
-};
-
-/** Looks at a container while it would run. */
-function createEngine(look: (run: ContainerRun) => Promise<void>): Engine {
-  return {
-    name: 'docker',
-    description: 'docker 28.5.2',
-    listRefusals: () => [],
-    buildLayout: nobody,
-    buildImage: nobody,
-    runContainer: async (run) => {
-      await look(run);
-      const ended = { state: 'ended', exitCode: 0, isOutOfMemory: false, lines: [] } as const;
-      return { ...ended, workdir: folder, files: [] };
-    },
-    giveBack: () => Promise.resolve(true),
-    assertAnswers: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  };
-}
-
 interface Seen {
   readonly home: string | undefined;
   /** Whether anybody may write to it, and to a folder in it. */
@@ -50,14 +28,19 @@ interface Seen {
 
 async function lookAt(user: string | undefined, path: string): Promise<Seen | undefined> {
   let seen: Seen | undefined;
-  const engine = createEngine(async ({ variablesFile, mounts = [] }) => {
+  const runContainer = async ({
+    variablesFile,
+    mounts = [],
+  }: ContainerRun): Promise<ContainerOutcome> => {
     const variables = await readFile(variablesFile ?? '', 'utf8');
     const home = /^HOME=(?<home>.+)$/m.exec(variables)?.groups?.['home'];
     const folders = home === undefined ? [] : [home, join(home, '.cache')];
     const modes = await Promise.all(folders.map(async (each) => (await stat(each)).mode & 0o777));
     const isOpen = modes.every((mode) => mode === 0o777);
     seen = { home, isOpen, targets: mounts.map(({ target }) => target) };
-  });
+    return endedWell(folder);
+  };
+  const engine = createQuietEngine({ runContainer });
   const { client } = createRegistryInMemory();
   const runtime = createTestRuntime({ logger: createRecordingLogger(), client, folder });
   const plan = { image: 'node:24', script: 'npm ci', folder: '.', secrets: [] };

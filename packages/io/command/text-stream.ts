@@ -5,9 +5,20 @@ const longestLine = 65_536;
 /** Of what somebody hears line by line. */
 const keepHeard = 65_536;
 
+/** A stream that is read line by line. */
+interface LineReader {
+  /** Gives what came since the last whole line, for who does not wait for its end. */
+  flush(): void;
+}
+
 /** Calls back with each whole line, and with what is left when the stream ends. */
-function readLines(stream: Readable, onLine: (line: string) => void): void {
+function readLines(stream: Readable, onLine: (line: string) => void): LineReader {
   let rest = '';
+  const flush = (): void => {
+    const line = rest;
+    rest = '';
+    if (line !== '') onLine(line);
+  };
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
     const parts = (rest + chunk).split('\n');
@@ -18,9 +29,8 @@ function readLines(stream: Readable, onLine: (line: string) => void): void {
     onLine(rest.slice(0, end));
     rest = rest.slice(end);
   });
-  stream.once('close', () => {
-    if (rest !== '') onLine(rest);
-  });
+  stream.once('close', flush);
+  return { flush };
 }
 
 /** Half of a secret would not be found, and so not be hidden. */
@@ -29,21 +39,34 @@ function endOfWords(line: string): number {
   return last > 0 ? last : line.length;
 }
 
+/** What a stream gave so far. */
+export interface CollectedText extends LineReader {
+  read(): string;
+}
+
 /** Keeps what the stream gives, readable at any time: its last `keepCharacters`, some of it where lines are heard. */
 export function collectText(
   stream: Readable,
   onLine?: (line: string) => void,
   keepCharacters = onLine === undefined ? Number.POSITIVE_INFINITY : keepHeard,
-): { read(): string } {
+): CollectedText {
   let text = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
     text += chunk;
     if (text.length > 2 * keepCharacters) text = text.slice(-keepCharacters);
   });
-  if (onLine !== undefined) readLines(stream, onLine);
-  return { read: () => (text.length > keepCharacters ? text.slice(-keepCharacters) : text) };
+  const reader = onLine === undefined ? nothingToFlush : readLines(stream, onLine);
+  return {
+    ...reader,
+    read: () => (text.length > keepCharacters ? text.slice(-keepCharacters) : text),
+  };
 }
+
+const nothingToFlush: LineReader = { flush: () => undefined };
+
+/** Of a stream that is not collected. */
+export const noText: CollectedText = { ...nothingToFlush, read: () => '' };
 
 const keepLines = 1000;
 
