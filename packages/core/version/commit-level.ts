@@ -137,7 +137,7 @@ function listBrought(
 }
 
 function readOwn({ parents, message }: Commit, rules: LevelRules): ParsedCommit {
-  const parsed = parseCommit(message);
+  const parsed = parseCommit(message, rules);
   if (parents.length < 2 || parsed.type !== undefined) return parsed;
   return parseMergedTitle(message, rules) ?? parsed;
 }
