@@ -16,6 +16,7 @@ import {
 } from '@slipway/core/version';
 import {
   assertBelowLater,
+  assertCounted,
   assertFree,
   findReleased,
   foldLine,
@@ -89,6 +90,7 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
   const name = named?.name;
   const unclear = name === undefined ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
+  if (name === undefined) assertCounted(history);
   if (isFinal && name === undefined) assertFree(history, decision, rules);
   if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
   return {
