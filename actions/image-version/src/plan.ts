@@ -24,6 +24,7 @@ import {
   listUnclear,
   noteForeignTag,
   noteUnclear,
+  raiseLast,
   refuseUnclear,
   tryBegin,
   type LinePlace,
@@ -228,15 +229,6 @@ function refuseBump({ service }: ServiceHistory, branch: string, bump: Level): S
       fix: `Leave bump out, or set it to patch; another number takes another branch, release/${service}/….`,
     },
   );
-}
-
-/** The line as if its last commit were a patch, whatever its message says. */
-function raiseLast(on: PlacedLine): PlacedLine {
-  const { changes, alone, last } = on.line;
-  const raise = (all: readonly Change[]): readonly Change[] =>
-    all.map((change) => (change.hash === last?.hash ? { ...change, level: 'patch' } : change));
-  const raised = alone === undefined ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
-  return { ...on, line: { ...on.line, changes: raise(changes), ...raised } };
 }
 
 function isOnLine(

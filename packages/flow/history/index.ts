@@ -1,6 +1,6 @@
 export type { CompareWith } from './compare.js';
 export { listUnclear, noteUnclear, refuseUnclear } from './conventions.js';
-export { findReleased, foldLine, tryBegin } from './fold-line.js';
+export { findReleased, foldLine, raiseLast, tryBegin } from './fold-line.js';
 export { noteForeignTag } from './foreign-tag.js';
 export { assertBelowLater, assertCounted, assertFree } from './free-number.js';
 export { listMovingTags } from './moving-tags.js';

@@ -143,6 +143,19 @@ export const messageCases: readonly HistoryCase[] = [
     ...{ version: '1.5.1', level: 'patch', tags: '1.5 1 latest', changelog: [] },
   },
   {
+    name: 'a revert that names a commit which was rebased since',
+    story: [
+      ...[...released, 'feat: a', 'fix: b'],
+      `Revert "feat: a"\n\nThis reverts commit ${'1a2b3c4d'.repeat(5)}.`,
+    ],
+    ...{ version: '1.5.2', level: 'patch', tags: '1.5 1 latest', changelog: ['Fixes: b'] },
+  },
+  {
+    name: 'a revert of a squash without a title',
+    story: [...released, 'Prices (#7)\n\n* feat: a\n\n* fix: b', 'Revert "Prices (#7)" (#8)'],
+    ...{ version: '1.5.1', level: 'patch', tags: '1.5 1 latest', changelog: [] },
+  },
+  {
     name: 'a revert of what was released before',
     story: ['feat: a', { tag: 'v1.4.0' }, 'Revert "feat: a"'],
     ...{ version: '1.4.1', level: 'patch', tags: '1.4 1 latest' },
