@@ -34,7 +34,7 @@ export interface ChangeEntry {
 }
 
 /** By what a revert may name it: its hash, its header, and the title of the pull request below that. */
-export interface Bringer {
+interface Bringer {
   readonly hash: string;
   readonly headers: readonly string[];
 }
