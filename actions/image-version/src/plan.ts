@@ -16,6 +16,7 @@ import {
 } from '@slipway/core/version';
 import {
   assertBelowLater,
+  assertCounted,
   assertFree,
   findReleased,
   foldLine,
@@ -23,6 +24,7 @@ import {
   listUnclear,
   noteForeignTag,
   noteUnclear,
+  raiseLast,
   refuseUnclear,
   tryBegin,
   type LinePlace,
@@ -89,6 +91,7 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
   const name = named?.name;
   const unclear = name === undefined ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules.isStrict && unclear.length > 0) throw refuseUnclear(service, unclear);
+  if (name === undefined) assertCounted(history);
   if (isFinal && name === undefined) assertFree(history, decision, rules);
   if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
   return {
@@ -226,15 +229,6 @@ function refuseBump({ service }: ServiceHistory, branch: string, bump: Level): S
       fix: `Leave bump out, or set it to patch; another number takes another branch, release/${service}/….`,
     },
   );
-}
-
-/** The line as if its last commit were a patch, whatever its message says. */
-function raiseLast(on: PlacedLine): PlacedLine {
-  const { changes, alone, last } = on.line;
-  const raise = (all: readonly Change[]): readonly Change[] =>
-    all.map((change) => (change.hash === last?.hash ? { ...change, level: 'patch' } : change));
-  const raised = alone === undefined ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
-  return { ...on, line: { ...on.line, changes: raise(changes), ...raised } };
 }
 
 function isOnLine(

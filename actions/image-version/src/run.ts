@@ -41,6 +41,7 @@ export async function run(inputs: Inputs, runtime: Needed): Promise<Result> {
   const { repository, services } = await readHistories(workspace, requests, {
     ...formatAccess(inputs, runtime),
     ...{ signal: runtime.signal, logger, checkout, mayFetch: inputs.mayFetch },
+    leavesOut: inputs.isAll,
     releaseBranches: inputs.releaseBranches,
     levels: new Map(inputs.levels.map(({ type, level }) => [type, level])),
     ...(compareWith === undefined ? {} : { compareWith }),

@@ -172,6 +172,26 @@ describe('tags with another prefix than the usual one are not passed over', () =
   });
 });
 
+describe('a number that is too large for a version is not passed over', () => {
+  const large = { tag: 'v1.4.20240101123045123' };
+
+  test.each([
+    ['alone', ['feat: a', large, 'fix: b']],
+    ['above the last version', [...begin, 'fix: c', large, 'fix: b']],
+  ])('%s', async (_name, story) => {
+    expect(await refusalOf(story)).toBe(
+      'the last version of orders is not certain: v1.4.20240101123045123 has a number above 9007199254740991, which no version can have · Give its commit a tag with smaller numbers, and delete this one.',
+    );
+  });
+
+  test('unless the commit has a version', async () => {
+    const repository = await bench.open();
+    await playStory(repository, ['feat: a', large, 'fix: b', { tag: 'v1.5.0' }]);
+
+    expect((await outputsOf(repository))['version']).toBe('1.5.0');
+  });
+});
+
 describe('strict', () => {
   const strict = { strict: 'true' };
 

@@ -75,6 +75,17 @@ describe('create-tag', () => {
     expect(await tagsOf(remote)).toBe(tags);
   });
 
+  test.each([{}, { 'dry-run': 'true' }])('says which tag is in the way: %j', async (how) => {
+    const { remote, clone } = await open(...released);
+    await remote.tag('v1.1.0/x');
+
+    await expect(outputsOf(clone, { ...asked, ...how })).rejects.toMatchObject({
+      code: 'git-refused',
+      message: 'origin cannot take the tag v1.1.0, for it has v1.1.0/x',
+      fix: 'Git keeps no tag below the name of another one: delete v1.1.0/x, or choose another tag-prefix.',
+    });
+  });
+
   test('of two that reserve at once one is refused', async () => {
     const { remote, clone } = await open('feat: a', { tag: 'v1.0.0' }, { branch: 'next' });
     await remote.switch('main');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createGitBench, type TestRepository } from '@slipway/testing/git';
+import { createRecordingLogger } from '@slipway/testing/logger';
 import { readInputs } from '../src/inputs.js';
 import { report } from '../src/report.js';
 import { run } from '../src/run.js';
@@ -129,10 +130,24 @@ describe('several services', () => {
     expect(outputs).toMatchObject({ 'previous-version': '', level: 'minor', changed: 'true' });
   });
 
+  test('a service that no commit touches is left out of all, and told', async () => {
+    const config = shop.replace('services/orders-api', 'services/typo');
+    const logger = createRecordingLogger();
+    const inputs = { all: 'true', base: at['api'] ?? '' };
+
+    const outputs = await outputsOf(repository, inputs, { config, runtime: { logger } });
+
+    expect(servicesOf(outputs)).toEqual(['orders 1.1.0']);
+    expect(logger.lines).toContain(
+      '[warning] there is nothing to version: no commit of orders-api touches services/typo; it is left out',
+    );
+  });
+
   test('a service that no commit touches is refused', async () => {
     const config = shop.replace('services/orders-api', 'services/typo');
+    const inputs = { service: 'orders-api' };
 
-    await expect(outputsOf(repository, { all: 'true' }, { config })).rejects.toMatchObject({
+    await expect(outputsOf(repository, inputs, { config })).rejects.toMatchObject({
       code: 'no-version',
       message: 'there is nothing to version: no commit of orders-api touches services/typo',
     });

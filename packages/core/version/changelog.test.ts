@@ -102,6 +102,21 @@ describe('a changelog', () => {
     ]);
   });
 
+  test('leaves out all that a merge brought which was taken back by its hash', () => {
+    const [one, two] = ['feat: a', 'fix: b'].map((message, index) => ({
+      ...{ hash: hashOf(index), parents: [], seconds: index, message },
+    }));
+    const message = "Merge branch 'x'";
+    const merge = { hash: hashOf(2), parents: ['p', 'q'], seconds: 2, message };
+    const brought = one === undefined || two === undefined ? [] : [one, two];
+    const text = `Revert "Merge"\n\nThis reverts commit ${hashOf(2)}, reversing\nchanges made to it.`;
+    const revert = { hash: hashOf(3), parents: [], seconds: 3, message: text };
+
+    const changes = [computeChange(merge, brought), computeChange(revert, [])];
+
+    expect(formatChangelog(changes)).toBe('');
+  });
+
   test('ends after a hundred', () => {
     const messages = Array.from({ length: 130 }, (_, index) => `fix: number ${index}`);
 

@@ -29,6 +29,14 @@ export interface ChangeEntry {
   readonly hash: string;
   readonly level: Level | 'none';
   readonly commit: ParsedCommit;
+  /** The merge or squash that brought it, where that says nothing by itself. */
+  readonly broughtBy?: Bringer;
+}
+
+/** By what a revert may name it: its hash, its header, and the title of the pull request below that. */
+interface Bringer {
+  readonly hash: string;
+  readonly headers: readonly string[];
 }
 
 /** Levels by the type of a commit, beside those that hold without being told. */
@@ -129,15 +137,22 @@ function listBrought(
   merged: readonly Commit[],
   rules: LevelRules,
 ): readonly ChangeEntry[] {
-  if (parents.length > 1) return merged.flatMap((inner) => computeChange(inner, [], rules).entries);
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  const isMerge = parents.length > 1;
+  const headers = lines.slice(0, isMerge ? 2 : 1).map((line) => line.trim());
+  const broughtBy = { hash, headers };
+  if (isMerge) {
+    const entries = merged.flatMap((inner) => computeChange(inner, [], rules).entries);
+    return entries.map((entry) => ({ ...entry, broughtBy }));
+  }
   return parseSquashed(message, rules).map((commit) => ({
-    ...{ hash, commit },
+    ...{ hash, commit, broughtBy },
     level: computeCommitLevel(commit, rules),
   }));
 }
 
 function readOwn({ parents, message }: Commit, rules: LevelRules): ParsedCommit {
-  const parsed = parseCommit(message);
+  const parsed = parseCommit(message, rules);
   if (parents.length < 2 || parsed.type !== undefined) return parsed;
   return parseMergedTitle(message, rules) ?? parsed;
 }

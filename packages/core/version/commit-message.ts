@@ -43,10 +43,14 @@ const nothing: KnownTypes = new Set();
  * convention, `BREAKING CHANGE:` may end its line, and as the header itself it counts too. Types are read in
  * any case (§15), `BREAKING CHANGE` only in capitals. What stands between fences is quoted, and no footer.
  *
+ * Where it is a squash that lists its commits, the trailer that makes no version holds for the commit above it; the
+ * squash makes none when all of them say so.
+ *
+ * @param others types that a user has given a level
  * @example parseCommit('feat(api)!: new prices') // { type: 'feat', scope: 'api', isBreaking: true, description: 'new prices', … }
  * @see https://www.conventionalcommits.org/en/v1.0.0/#specification
  */
-export function parseCommit(message: string): ParsedCommit {
+export function parseCommit(message: string, others: KnownTypes = nothing): ParsedCommit {
   const [header = '', ...lines] = clean(message).trim().split('\n');
   const { type, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
   const footers = readFooters(lines);
@@ -59,7 +63,8 @@ export function parseCommit(message: string): ParsedCommit {
     isBreaking: mark === '!' || breaking !== undefined || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...(breaking === undefined || breaking.value === '' ? {} : { breakingNote: breaking.value }),
-    makesNoVersion: readFooters(findTrailers(lines)).some(isReleaseNone),
+    makesNoVersion:
+      hasReleaseNone(lines) && listSquashed(lines, others).every((each) => each.makesNoVersion),
     ...(reverts === undefined ? {} : { reverts }),
   };
 }
@@ -76,7 +81,7 @@ export function parseMergedTitle(
   others: KnownTypes = nothing,
 ): ParsedCommit | undefined {
   const [, ...lines] = message.trim().split('\n');
-  const parsed = parseCommit(lines.join('\n'));
+  const parsed = parseCommit(lines.join('\n'), others);
   return isKnown(parsed, others) ? parsed : undefined;
 }
 
@@ -91,19 +96,24 @@ export function parseSquashed(
   message: string,
   others: KnownTypes = nothing,
 ): readonly ParsedCommit[] {
-  const lines = clean(message).trim().split('\n').slice(1);
+  return listSquashed(clean(message).trim().split('\n').slice(1), others);
+}
+
+/** The trailer below an item is that of this commit alone. */
+function listSquashed(lines: readonly string[], others: KnownTypes): readonly ParsedCommit[] {
   const isQuoted = markQuoted(lines);
-  const items = lines
-    .filter((_line, index) => isQuoted[index] !== true)
-    .flatMap((line) => {
-      const { mark, header = '' } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
-      const commit = parseCommit(header);
-      return mark === undefined ? [] : { mark, commit, isTyped: isKnown(commit, others) };
-    });
+  const items = lines.flatMap((line, index) => {
+    if (isQuoted[index] === true) return [];
+    const { mark, header = '' } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
+    const commit = parseCommit(header);
+    return mark === undefined ? [] : { index, mark, commit, isTyped: isKnown(commit, others) };
+  });
   const first = items.find(({ isTyped }) => isTyped);
-  return items
-    .filter(({ isTyped, mark }) => isTyped || mark === first?.mark)
-    .map(({ commit }) => commit);
+  const commits = items.filter(({ isTyped, mark }) => isTyped || mark === first?.mark);
+  return commits.map(({ index, commit }, place) => {
+    const below = lines.slice(index + 1, commits[place + 1]?.index);
+    return { ...commit, makesNoVersion: hasReleaseNone(below) };
+  });
 }
 
 function isKnown({ type = '' }: ParsedCommit, others: KnownTypes): boolean {
@@ -136,6 +146,10 @@ function findTrailers(lines: readonly string[]): readonly string[] {
       block.findLastIndex((line) => line.trim() === ''),
     ),
   );
+}
+
+function hasReleaseNone(lines: readonly string[]): boolean {
+  return readFooters(findTrailers(lines)).some(isReleaseNone);
 }
 
 function isReleaseNone({ token, value }: Footer): boolean {

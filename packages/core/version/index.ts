@@ -46,6 +46,7 @@ export {
   parseTagPrefix,
   selectVersionTags,
   tryFindForeignTag,
+  tryFindUncounted,
   type Tag,
   type VersionTag,
 } from './version-tag.js';

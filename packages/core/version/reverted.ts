@@ -26,34 +26,49 @@ export function dropReverted(entries: readonly ChangeEntry[]): readonly ChangeEn
 
 type Accept = (index: number) => boolean;
 
-/** For each thing that a revert names the places where it is; by header only where no hash is told. */
+/** The places of a commit, or of all that a merge or squash brought. */
+interface Group {
+  readonly hash: string;
+  readonly members: number[];
+}
+
+/**
+ * For each thing that a revert names the places where it is. Where none of its hashes is here, as after a rebase, its
+ * header counts: the newest commit, or merge, with that.
+ */
 function createTargetFinder(
   entries: readonly ChangeEntry[],
 ): (target: RevertTarget, accept: Accept) => readonly (readonly number[])[] {
-  const byHash = new Map<string, number[]>();
-  const byHeader = new Map<string, number[]>();
-  for (const [index, { hash, commit }] of entries.entries()) {
-    pushTo(byHash, hash.slice(0, keyDigits), index);
-    pushTo(byHeader, stripNumber(commit.header), index);
-  }
-  return ({ hashes, header }, accept) => {
-    if (hashes.length > 0) {
-      return hashes.map((hash) =>
-        (byHash.get(hash.slice(0, keyDigits)) ?? []).filter(
-          (index) => accept(index) && entries[index]?.hash.startsWith(hash) === true,
-        ),
-      );
+  const byHash = new Map<string, Group[]>();
+  const byHeader = new Map<string, Group[]>();
+  for (const [index, { hash, commit, broughtBy }] of entries.entries()) {
+    const names = [{ hash, headers: [commit.header] }, ...(broughtBy ? [broughtBy] : [])];
+    for (const name of names) {
+      addTo(byHash, name.hash.slice(0, keyDigits), name.hash, index);
+      for (const header of name.headers) addTo(byHeader, stripNumber(header), name.hash, index);
     }
-    if (header === undefined) return [];
-    const newest = byHeader.get(stripNumber(header))?.findLast(accept);
-    return [newest === undefined ? [] : [newest]];
+  }
+  const findHash = (hash: string): readonly Group[] =>
+    (byHash.get(hash.slice(0, keyDigits)) ?? []).filter((group) => group.hash.startsWith(hash));
+  return ({ hashes, header }, accept) => {
+    const named = hashes.map(findHash);
+    if (named.some((groups) => groups.length > 0)) {
+      return named.map((groups) => groups.flatMap(({ members }) => members.filter(accept)));
+    }
+    if (header === undefined) return hashes.map(() => []);
+    const newest = byHeader
+      .get(stripNumber(header))
+      ?.findLast(({ members }) => members.some(accept));
+    return [newest?.members.filter(accept) ?? []];
   };
 }
 
-function pushTo(map: Map<string, number[]>, key: string, index: number): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [index]);
-  else list.push(index);
+function addTo(groups: Map<string, Group[]>, key: string, hash: string, index: number): void {
+  const list = groups.get(key) ?? [];
+  groups.set(key, list);
+  const last = list.at(-1);
+  if (last?.hash !== hash) list.push({ hash, members: [index] });
+  else if (last.members.at(-1) !== index) last.members.push(index);
 }
 
 /** The number of its pull request, which GitHub adds to a header. */

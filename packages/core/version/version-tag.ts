@@ -49,6 +49,33 @@ function tryReadTag(name: string, prefix: string): Version | undefined {
 }
 
 /**
+ * A tag that would be the highest version, were its numbers not too large for one: SemVer's own library counts to
+ * 9007199254740991.
+ */
+export function tryFindUncounted(
+  tags: readonly Tag[],
+  prefix: string,
+  highest: Version | undefined,
+): Tag | undefined {
+  return tags.find(({ name }) => {
+    const text = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    const { numbers } = uncountedPattern.exec(text)?.groups ?? {};
+    if (numbers === undefined || tryParseVersion(numbers) !== undefined) return false;
+    const [major, minor, patch] = readNumbers(numbers);
+    const [otherMajor, otherMinor, otherPatch] = readNumbers(highest ?? '0.0.0');
+    if (major !== otherMajor) return major > otherMajor;
+    return minor === otherMinor ? patch > otherPatch : minor > otherMinor;
+  });
+}
+
+const uncountedPattern = /^(?<numbers>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:-[\w.-]+)?$/;
+
+function readNumbers(numbers: string): readonly [bigint, bigint, bigint] {
+  const [major = '0', minor = '0', patch = '0'] = (numbers.split('-')[0] ?? '').split('.');
+  return [BigInt(major), BigInt(minor), BigInt(patch)];
+}
+
+/**
  * The highest version that some tag has with the usual prefix or without any: where a service has no tag of its own,
  * these may be meant.
  */

@@ -107,6 +107,15 @@ function describeBegin(
   return { version, previous, level: isOne ? computeLevel(previous, version).level : level };
 }
 
+/** The line as if its last commit were a patch, whatever its message says. */
+export function raiseLast(on: PlacedLine): PlacedLine {
+  const { changes, alone, last } = on.line;
+  const raise = (all: readonly Change[]): readonly Change[] =>
+    all.map((change) => (change.hash === last?.hash ? { ...change, level: 'patch' } : change));
+  const raised = alone === undefined ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
+  return { ...on, line: { ...on.line, changes: raise(changes), ...raised } };
+}
+
 /** What a line makes, as far as it has no tags: what no other commit may have. */
 export function listMade(placed: PlacedLine, rules: LineRules): readonly MadeVersion[] {
   return foldLine(placed, rules)

@@ -34,6 +34,19 @@ export function assertFree(
 }
 
 /**
+ * A tag with numbers that no version can have is not passed over where it would be the highest one.
+ *
+ * @throws SlipwayError `no-version`
+ */
+export function assertCounted({ service, uncounted }: ServiceHistory): void {
+  if (uncounted === undefined) return;
+  throw refuse(
+    `the last version of ${service} is not certain: ${uncounted.name} has a number above ${Number.MAX_SAFE_INTEGER}, which no version can have`,
+    'Give its commit a tag with smaller numbers, and delete this one.',
+  );
+}
+
+/**
  * Along a line versions only go up: a commit that was released later, with others and under a lower number than its
  * own would be, has none.
  *

@@ -1,8 +1,8 @@
 export type { CompareWith } from './compare.js';
 export { listUnclear, noteUnclear, refuseUnclear } from './conventions.js';
-export { findReleased, foldLine, tryBegin } from './fold-line.js';
+export { findReleased, foldLine, raiseLast, tryBegin } from './fold-line.js';
 export { noteForeignTag } from './foreign-tag.js';
-export { assertBelowLater, assertFree } from './free-number.js';
+export { assertBelowLater, assertCounted, assertFree } from './free-number.js';
 export { listMovingTags } from './moving-tags.js';
 export type { LinePlace, Place } from './place.js';
 export { readHistories, type Histories, type HistoryOptions } from './read-histories.js';

@@ -12,7 +12,11 @@ import type { CompareWith } from './compare.js';
 import { computeCheckout, findPushedTag, type Checkout } from './place.js';
 import type { Scene } from './scene.js';
 import { createScopes, CutOffError, type Scope, type ServiceRequest } from './scope.js';
-import { readServiceHistories, type ServiceHistory } from './service-history.js';
+import {
+  readServiceHistories,
+  type ServiceHistories,
+  type ServiceHistory,
+} from './service-history.js';
 
 export interface HistoryOptions {
   readonly signal: AbortSignal;
@@ -27,6 +31,8 @@ export interface HistoryOptions {
   readonly releaseBranches: readonly string[];
   readonly levels: LevelRules;
   readonly compareWith?: CompareWith;
+  /** Whether services that no commit touches are left out, as long as there are others. */
+  readonly leavesOut?: boolean;
   /** Whether what a clone left out may be fetched. */
   readonly mayFetch: boolean;
 }
@@ -53,7 +59,7 @@ const again = 'this run is started again: later commits may be missing';
  * what is needed: the names of the tags, and older commits until the version is certain.
  *
  * @throws SlipwayError `history-incomplete` when it cannot be had; `no-version` before the first commit, and for a
- * service that no commit touches
+ * service that no commit touches, unless it is left out
  */
 export async function readHistories(
   folder: string,
@@ -69,7 +75,8 @@ export async function readHistories(
   for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
       const known = { refs, fetched };
-      return { repository, services: await readOnce(source, requests, known, options) };
+      const found = await readOnce(source, requests, known, options);
+      return { repository, services: keepTouched(found, options) };
     } catch (error) {
       if (!(error instanceof CutOffError)) throw error;
       for (const branch of error.branches) fetched.add(branch);
@@ -78,6 +85,16 @@ export async function readHistories(
       refs = await repository.readRefs();
     }
   }
+}
+
+function keepTouched(
+  { services, untouched }: ServiceHistories,
+  { leavesOut = false, logger }: HistoryOptions,
+): readonly ServiceHistory[] {
+  const [first] = untouched;
+  if (first !== undefined && (!leavesOut || services.length === 0)) throw first;
+  for (const { message } of untouched) logger.warning(`${message}; it is left out`);
+  return services;
 }
 
 /** A clone, where it is from, and what that says of its refs. */
@@ -131,7 +148,7 @@ async function readOnce(
   requests: readonly ServiceRequest[],
   { refs, fetched }: Pick<Scene, 'refs' | 'fetched'>,
   options: HistoryOptions,
-): Promise<readonly ServiceHistory[]> {
+): Promise<ServiceHistories> {
   const head = refs.head === undefined ? undefined : await repository.tryReadCommit(refs.head);
   if (head === undefined) {
     throw new SlipwayError('no-version', 'there is no commit yet', { fix: 'Commit something.' });

@@ -61,13 +61,32 @@ async function create(remote: GitRemote, tags: readonly Tag[]): Promise<readonly
   return reserved;
 }
 
-/** @throws SlipwayError `tag-taken` when a tag names another commit */
+/** @throws SlipwayError `tag-taken` when a tag names another commit; `git-refused` when its name cannot be */
 async function judge(remote: GitRemote, tags: readonly Tag[]): Promise<readonly ReservedTag[]> {
   const refs = await remote.listRefs(['refs/tags/*'], why);
   const known = new Map(refs.tags.map(({ name, hash }) => [name, hash]));
   const taken = tags.filter(({ name, hash }) => (known.get(name) ?? hash) !== hash);
   if (taken.length > 0) throw refuseTaken(remote, taken, known);
+  for (const { name } of tags) {
+    const inTheWay = [...known.keys()].find((each) => isBelow(each, name) || isBelow(name, each));
+    if (inTheWay !== undefined) throw refuseBelow(remote, name, inTheWay);
+  }
   return tags.map((tag) => ({ ...tag, state: known.has(tag.name) ? 'unchanged' : 'created' }));
+}
+
+/** Git keeps refs as files in folders. */
+function isBelow(name: string, other: string): boolean {
+  return name.startsWith(`${other}/`);
+}
+
+function refuseBelow({ name: remote }: GitRemote, tag: string, inTheWay: string): SlipwayError {
+  return new SlipwayError(
+    'git-refused',
+    `${remote} cannot take the tag ${tag}, for it has ${inTheWay}`,
+    {
+      fix: `Git keeps no tag below the name of another one: delete ${inTheWay}, or choose another tag-prefix.`,
+    },
+  );
 }
 
 function refuseTaken(

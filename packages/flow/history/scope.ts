@@ -3,6 +3,7 @@ import {
   isRelease,
   selectVersionTags,
   tryFindForeignTag,
+  tryFindUncounted,
   type Change,
   type Commit,
   type LevelRules,
@@ -27,6 +28,8 @@ export interface Scope extends ServiceRequest {
   readonly releases: readonly VersionTag[];
   /** Where there are none, a version with another prefix. */
   readonly foreign?: VersionTag;
+  /** Would be the highest version, were its numbers not too large. */
+  readonly uncounted?: Tag;
 }
 
 /** The tags of each service; what has none of its own may find another's, which is looked for once. */
@@ -43,11 +46,13 @@ export function createScopes(
   return requests.map((request) => {
     const own = selectVersionTags(tags, request.tagPrefix);
     const other = own.length === 0 ? findForeign(request.tagPrefix) : undefined;
+    const uncounted = tryFindUncounted(tags, request.tagPrefix, own[0]?.version);
     return {
       ...request,
       tags: own,
       releases: own.filter(({ version }) => isRelease(version)),
       ...(other === undefined ? {} : { foreign: other }),
+      ...(uncounted === undefined ? {} : { uncounted }),
     };
   });
 }

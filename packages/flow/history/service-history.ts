@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core/errors';
-import type { Change, Commit, VersionTag } from '@slipway/core/version';
+import type { Change, Commit, Tag, VersionTag } from '@slipway/core/version';
 import { createComparer, type IsNew } from './compare.js';
 import { readOthers } from './others.js';
 import { readOwnChanges } from './own-changes.js';
@@ -20,6 +20,8 @@ export interface ServiceHistory {
   readonly tags: readonly VersionTag[];
   /** Where there are none, a version with another prefix. */
   readonly foreign?: VersionTag;
+  /** A tag with numbers too large for a version, which would be the highest one. */
+  readonly uncounted?: Tag;
   /** Up to HEAD; on a branch that makes no releases up to where it began. */
   readonly on: PlacedLine;
   /** What a branch or pull request adds to the line, oldest first; empty where releases are made. */
@@ -31,33 +33,41 @@ export interface ServiceHistory {
   readonly others: readonly PlacedLine[];
 }
 
+/** The histories of services, and why there is none of the others: no commit touches them. */
+export interface ServiceHistories {
+  readonly services: readonly ServiceHistory[];
+  readonly untouched: readonly SlipwayError[];
+}
+
 /**
  * Reads what there is to know about services at HEAD.
  *
- * @throws SlipwayError `no-version` when no commit touches a service
  * @throws CutOffError where a shallow clone ends before that
  */
 export async function readServiceHistories(
   scene: Scene,
   scopes: readonly Scope[],
-): Promise<readonly ServiceHistory[]> {
+): Promise<ServiceHistories> {
   const { repository, head } = scene;
   const spots = await findSpots(scene, scopes);
   const questions = spots.map(({ scope, line, at }) => ({ scope, place: line, at }));
   const lines = await readPlacedLines(scene, questions);
   const owns = await readOwns(scene, spots, lines);
   const compare = createComparer(repository, head.hash, scene.compareWith);
-  const histories: ServiceHistory[] = [];
+  const others = await readOthers(scene, spots, lines);
+  const services: ServiceHistory[] = [];
+  const untouched: SlipwayError[] = [];
   for (const [index, { scope, place, hasLeft }] of spots.entries()) {
     const on = lines[index];
     const own = owns[index] ?? [];
     if (on === undefined || (on.line.last === undefined && own.length === 0)) {
-      throw refuseUntouched(scope);
+      untouched.push(refuseUntouched(scope));
+      continue;
     }
     const { line } = on;
     const isNew = await compare(scope.service);
     const isNowhere = place.kind === 'other' && !hasLeft;
-    histories.push({
+    services.push({
       ...{ service: scope.service, tagPrefix: scope.tagPrefix, place, head, tags: scope.tags },
       on: isNowhere ? { ...on, line: { ...line, changes: [] } } : on,
       own,
@@ -65,11 +75,11 @@ export async function readServiceHistories(
         isNew === undefined ? isUnreleased(head, place, line, own) : hasNew(isNew, line, own),
       ...(isNew === undefined ? {} : { isNew }),
       ...(scope.foreign === undefined ? {} : { foreign: scope.foreign }),
-      others: [],
+      ...(scope.uncounted === undefined ? {} : { uncounted: scope.uncounted }),
+      others: others[index] ?? [],
     });
   }
-  const others = await readOthers(scene, spots, lines);
-  return histories.map((history, index) => ({ ...history, others: others[index] ?? [] }));
+  return { services, untouched };
 }
 
 /** Without a point where it began, what a branch adds is all that is new since the last release. */

@@ -225,4 +225,25 @@ export const mergeCases: readonly HistoryCase[] = [
     ...{ version: '1.6.3', level: 'patch', tags: '1.6 1' },
     changelog: ['Features: c', 'Features: b', 'Fixes: f', 'Fixes: e', 'Fixes: d'],
   },
+  {
+    name: 'a revert of a merge that says nothing, by the title of its pull request',
+    story: [
+      ...merged(['feat: a', 'fix: b'], 'Merge pull request #7 from ada/x\n\nPrices of today'),
+      'Revert "Prices of today" (#8)\n\nReverts shop/orders#7',
+    ],
+    ...{ version: '1.1.1', level: 'patch', tags: '1.1 1 latest', changelog: [] },
+  },
+  {
+    name: 'a revert of a merge that says nothing, by git',
+    story: [
+      ...merged(['feat: a', 'fix: b'], "Merge branch 'side'", 'fix: c'),
+      'Revert "Merge branch \'side\'"',
+    ],
+    ...{ version: '1.1.1', level: 'patch', tags: '1.1 1 latest', changelog: ['Fixes: c'] },
+  },
+  {
+    name: 'a revert of one of the commits that a merge brings',
+    story: [...merged(['feat: a', 'fix: b'], "Merge branch 'side'"), 'Revert "feat: a"'],
+    ...{ version: '1.1.1', level: 'patch', tags: '1.1 1 latest', changelog: ['Fixes: b'] },
+  },
 ];

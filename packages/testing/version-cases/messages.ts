@@ -120,9 +120,39 @@ export const messageCases: readonly HistoryCase[] = [
     'Readme (#7)\n\n* docs: readme\n\n- one\n- two',
     none,
   ),
+  afterRelease(
+    'a squash whose last commit is one of Slipway',
+    'Prices (#7)\n\n* feat: a\n\n* chore(deploy): orders 1.4.0\n\nSlipway-Release: none',
+    minor,
+    'Features: a',
+  ),
+  afterRelease(
+    'a squash with a title, whose last commit is one of Slipway',
+    'feat: prices (#7)\n\n* feat: a\n\n* chore: b\n\nSlipway-Release: none\n\n---------\n\nCo-authored-by: ada <a@b.c>',
+    minor,
+    'Features: prices (#7)',
+  ),
+  afterRelease(
+    'a squash of nothing but commits of Slipway',
+    'Deploy (#7)\n\n* chore: a\n\nSlipway-Release: none\n\n* chore: b\n\nmore\n\nSlipway-Release: none',
+    none,
+  ),
   {
     name: 'a revert of what is in the range',
     story: [...released, 'feat: a', 'Revert "feat: a"'],
+    ...{ version: '1.5.1', level: 'patch', tags: '1.5 1 latest', changelog: [] },
+  },
+  {
+    name: 'a revert that names a commit which was rebased since',
+    story: [
+      ...[...released, 'feat: a', 'fix: b'],
+      `Revert "feat: a"\n\nThis reverts commit ${'1a2b3c4d'.repeat(5)}.`,
+    ],
+    ...{ version: '1.5.2', level: 'patch', tags: '1.5 1 latest', changelog: ['Fixes: b'] },
+  },
+  {
+    name: 'a revert of a squash without a title',
+    story: [...released, 'Prices (#7)\n\n* feat: a\n\n* fix: b', 'Revert "Prices (#7)" (#8)'],
     ...{ version: '1.5.1', level: 'patch', tags: '1.5 1 latest', changelog: [] },
   },
   {

@@ -156,6 +156,11 @@ export const tagCases: readonly HistoryCase[] = [
     changelog: ['Features: b', 'Fixes: c'],
   },
   {
+    name: 'a number that is too large for a version, below one that is none',
+    story: ['feat: z', { tag: 'v1.0.20240101123045123' }, 'feat: a', { tag: 'v1.1.0' }, 'fix: b'],
+    ...{ version: '1.1.1', level: 'patch', tags: '1.1 1 latest', changelog: fixed },
+  },
+  {
     name: 'another prefix',
     story: ['feat: a', { tag: 'v5.0.0' }, { tag: 'rel/1.0.0' }, 'fix: b'],
     inputs: { 'tag-prefix': 'rel/' },
