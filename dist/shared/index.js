@@ -23465,7 +23465,7 @@ const headerPattern = /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>
 const breakingHeaderPattern = /^BREAKING[ -]CHANGE!?:/;
 const knownTypes = new Set("build chore ci docs feat fix perf refactor revert style test".split(" "));
 const commit_message_nothing = /* @__PURE__ */ new Set();
-function parseCommit(message) {
+function parseCommit(message, others = commit_message_nothing) {
   const [header = "", ...lines] = clean(message).trim().split("\n");
   const { type: type2, scope, mark, description } = headerPattern.exec(header.trim())?.groups ?? {};
   const footers = readFooters(lines);
@@ -23478,25 +23478,33 @@ function parseCommit(message) {
     isBreaking: mark === "!" || breaking !== void 0 || breakingHeaderPattern.test(header),
     description: (description ?? header).trim(),
     ...breaking === void 0 || breaking.value === "" ? {} : { breakingNote: breaking.value },
-    makesNoVersion: readFooters(findTrailers(lines)).some(isReleaseNone),
+    makesNoVersion: hasReleaseNone(lines) && listSquashed(lines, others).every((each) => each.makesNoVersion),
     ...reverts === void 0 ? {} : { reverts }
   };
 }
 function parseMergedTitle(message, others = commit_message_nothing) {
   const [, ...lines] = message.trim().split("\n");
-  const parsed = parseCommit(lines.join("\n"));
+  const parsed = parseCommit(lines.join("\n"), others);
   return isKnown(parsed, others) ? parsed : void 0;
 }
 function parseSquashed(message, others = commit_message_nothing) {
-  const lines = clean(message).trim().split("\n").slice(1);
+  return listSquashed(clean(message).trim().split("\n").slice(1), others);
+}
+function listSquashed(lines, others) {
   const isQuoted = markQuoted(lines);
-  const items = lines.filter((_line, index) => isQuoted[index] !== true).flatMap((line) => {
+  const items = lines.flatMap((line, index) => {
+    if (isQuoted[index] === true)
+      return [];
     const { mark, header = "" } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
     const commit = parseCommit(header);
-    return mark === void 0 ? [] : { mark, commit, isTyped: isKnown(commit, others) };
+    return mark === void 0 ? [] : { index, mark, commit, isTyped: isKnown(commit, others) };
   });
   const first = items.find(({ isTyped }) => isTyped);
-  return items.filter(({ isTyped, mark }) => isTyped || mark === first?.mark).map(({ commit }) => commit);
+  const commits = items.filter(({ isTyped, mark }) => isTyped || mark === first?.mark);
+  return commits.map(({ index, commit }, place) => {
+    const below2 = lines.slice(index + 1, commits[place + 1]?.index);
+    return { ...commit, makesNoVersion: hasReleaseNone(below2) };
+  });
 }
 function isKnown({ type: type2 = "" }, others) {
   return knownTypes.has(type2) || others.has(type2);
@@ -23514,6 +23522,9 @@ function findTrailers(lines) {
   const told = lines.map((line, index) => isQuoted[index] === true ? ">" : line);
   const block = told.slice(0, told.findLastIndex((line) => !isAdded(line)) + 1);
   return block.slice(Math.max(0, block.findLastIndex((line) => line.trim() === "")));
+}
+function hasReleaseNone(lines) {
+  return readFooters(findTrailers(lines)).some(isReleaseNone);
 }
 function isReleaseNone({ token, value }) {
   return token.toLowerCase() === "slipway-release" && value.toLowerCase() === "none";
@@ -23574,15 +23585,21 @@ function isUntold({ type: type2, isBreaking, makesNoVersion, reverts }) {
   return type2 === void 0 && !isBreaking && !makesNoVersion && reverts === void 0;
 }
 function listBrought({ hash, parents, message }, merged, rules2) {
-  if (parents.length > 1)
-    return merged.flatMap((inner2) => computeChange(inner2, [], rules2).entries);
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const isMerge = parents.length > 1;
+  const headers = lines.slice(0, isMerge ? 2 : 1).map((line) => line.trim());
+  const broughtBy = { hash, headers };
+  if (isMerge) {
+    const entries = merged.flatMap((inner2) => computeChange(inner2, [], rules2).entries);
+    return entries.map((entry) => ({ ...entry, broughtBy }));
+  }
   return parseSquashed(message, rules2).map((commit) => ({
-    ...{ hash, commit },
+    ...{ hash, commit, broughtBy },
     level: computeCommitLevel(commit, rules2)
   }));
 }
 function readOwn({ parents, message }, rules2) {
-  const parsed = parseCommit(message);
+  const parsed = parseCommit(message, rules2);
   if (parents.length < 2 || parsed.type !== void 0)
     return parsed;
   return parseMergedTitle(message, rules2) ?? parsed;
@@ -23721,6 +23738,24 @@ function tryReadTag(name, prefix2) {
   if (!name.startsWith(prefix2) || name.length - prefix2.length > version_tag_maxLength)
     return void 0;
   return tryParseVersion(name.slice(prefix2.length));
+}
+function tryFindUncounted(tags, prefix2, highest) {
+  return tags.find(({ name }) => {
+    const text = name.startsWith(prefix2) ? name.slice(prefix2.length) : "";
+    const { numbers } = uncountedPattern.exec(text)?.groups ?? {};
+    if (numbers === void 0 || tryParseVersion(numbers) !== void 0)
+      return false;
+    const [major, minor, patch] = readNumbers(numbers);
+    const [otherMajor, otherMinor, otherPatch] = readNumbers(highest ?? "0.0.0");
+    if (major !== otherMajor)
+      return major > otherMajor;
+    return minor === otherMinor ? patch > otherPatch : minor > otherMinor;
+  });
+}
+const uncountedPattern = /^(?<numbers>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:-[\w.-]+)?$/;
+function readNumbers(numbers) {
+  const [major = "0", minor = "0", patch = "0"] = (numbers.split("-")[0] ?? "").split(".");
+  return [BigInt(major), BigInt(minor), BigInt(patch)];
 }
 function tryFindForeignTag(tags, prefix2) {
   return ["", "v"].filter((usual) => usual !== prefix2).flatMap((usual) => selectVersionTags(tags, usual)[0] ?? []).toSorted((a, b) => compareVersions(b.version, a.version))[0];
@@ -24138,26 +24173,34 @@ function dropReverted(entries) {
 function createTargetFinder(entries) {
   const byHash = /* @__PURE__ */ new Map();
   const byHeader = /* @__PURE__ */ new Map();
-  for (const [index, { hash, commit }] of entries.entries()) {
-    pushTo(byHash, hash.slice(0, keyDigits), index);
-    pushTo(byHeader, stripNumber(commit.header), index);
+  for (const [index, { hash, commit, broughtBy }] of entries.entries()) {
+    const names = [{ hash, headers: [commit.header] }, ...broughtBy ? [broughtBy] : []];
+    for (const name of names) {
+      addTo(byHash, name.hash.slice(0, keyDigits), name.hash, index);
+      for (const header of name.headers)
+        addTo(byHeader, stripNumber(header), name.hash, index);
+    }
   }
+  const findHash = (hash) => (byHash.get(hash.slice(0, keyDigits)) ?? []).filter((group2) => group2.hash.startsWith(hash));
   return ({ hashes, header }, accept2) => {
-    if (hashes.length > 0) {
-      return hashes.map((hash) => (byHash.get(hash.slice(0, keyDigits)) ?? []).filter((index) => accept2(index) && entries[index]?.hash.startsWith(hash) === true));
+    const named2 = hashes.map(findHash);
+    if (named2.some((groups) => groups.length > 0)) {
+      return named2.map((groups) => groups.flatMap(({ members }) => members.filter(accept2)));
     }
     if (header === void 0)
-      return [];
-    const newest = byHeader.get(stripNumber(header))?.findLast(accept2);
-    return [newest === void 0 ? [] : [newest]];
+      return hashes.map(() => []);
+    const newest = byHeader.get(stripNumber(header))?.findLast(({ members }) => members.some(accept2));
+    return [newest?.members.filter(accept2) ?? []];
   };
 }
-function pushTo(map2, key, index) {
-  const list = map2.get(key);
-  if (list === void 0)
-    map2.set(key, [index]);
-  else
-    list.push(index);
+function addTo(groups, key, hash, index) {
+  const list = groups.get(key) ?? [];
+  groups.set(key, list);
+  const last = list.at(-1);
+  if (last?.hash !== hash)
+    list.push({ hash, members: [index] });
+  else if (last.members.at(-1) !== index)
+    last.members.push(index);
 }
 function stripNumber(header) {
   return header.replace(/ \(#\d+\)$/, "");
@@ -24294,6 +24337,12 @@ function describeBegin(version, { level: level2, isRelease: isOne }, previous) {
     return { version, level: level2 };
   return { version, previous, level: isOne ? computeLevel(previous, version).level : level2 };
 }
+function raiseLast(on) {
+  const { changes: changes2, alone, last } = on.line;
+  const raise = (all) => all.map((change2) => change2.hash === last?.hash ? { ...change2, level: "patch" } : change2);
+  const raised = alone === void 0 ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
+  return { ...on, line: { ...on.line, changes: raise(changes2), ...raised } };
+}
 function listMade(placed, rules2) {
   return foldLine(placed, rules2).filter((step) => step.isRelease).map(({ version, change: { hash } }) => ({ version, hash }));
 }
@@ -24325,6 +24374,11 @@ function assertFree({ tags, service, place, others }, { version, commit }, rules
     throw free_number_refuse(`${version} is the next version of ${service} here, and ${made.hash.slice(0, 7)} on ${branch} has it`, place.kind === "maintenance" && kind === "release" ? `Begin the branch at the last commit of its line on ${branch}, or merge that.` : "Tag the commit that shall have it, and merge its line here; or choose a higher number with the input bump.");
   }
 }
+function assertCounted({ service, uncounted }) {
+  if (uncounted === void 0)
+    return;
+  throw free_number_refuse(`the last version of ${service} is not certain: ${uncounted.name} has a number above ${Number.MAX_SAFE_INTEGER}, which no version can have`, "Give its commit a tag with smaller numbers, and delete this one.");
+}
 function assertBelowLater({ service, on }, version) {
   const later = on.line.later.findLast((tag2) => compareVersions(tag2.version, version) < 0);
   if (later === void 0)
@@ -24355,6 +24409,8 @@ function planVersion(history, rules2) {
   const unclear = name === void 0 ? listUnclear([...line.changes, ...history.own]) : [];
   if (rules2.isStrict && unclear.length > 0)
     throw refuseUnclear(service, unclear);
+  if (name === void 0)
+    assertCounted(history);
   if (isFinal && name === void 0)
     assertFree(history, decision, rules2);
   if (name === void 0 && place.kind !== "other")
@@ -24455,12 +24511,6 @@ function refuseBump({ service }, branch, bump) {
   return new SlipwayError("no-version", `the branch ${branch} says the number, and what it adds are patches: the input bump cannot be ${bump}`, {
     fix: `Leave bump out, or set it to patch; another number takes another branch, release/${service}/….`
   });
-}
-function raiseLast(on) {
-  const { changes: changes2, alone, last } = on.line;
-  const raise = (all) => all.map((change2) => change2.hash === last?.hash ? { ...change2, level: "patch" } : change2);
-  const raised = alone === void 0 ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
-  return { ...on, line: { ...on.line, changes: raise(changes2), ...raised } };
 }
 function isOnLine(version, line) {
   const { major, minor } = splitVersion(version);
@@ -24703,11 +24753,13 @@ function createScopes(requests, tags) {
   return requests.map((request) => {
     const own = selectVersionTags(tags, request.tagPrefix);
     const other = own.length === 0 ? findForeign2(request.tagPrefix) : void 0;
+    const uncounted = tryFindUncounted(tags, request.tagPrefix, own[0]?.version);
     return {
       ...request,
       tags: own,
       releases: own.filter(({ version }) => isRelease(version)),
-      ...other === void 0 ? {} : { foreign: other }
+      ...other === void 0 ? {} : { foreign: other },
+      ...uncounted === void 0 ? {} : { uncounted }
     };
   });
 }
@@ -24802,16 +24854,17 @@ async function walkLine(repository, range, { straighten, ...how }, visit) {
       if (straight === commit) {
         if (visit(commit))
           continue;
-        return;
+        return commit.parents[0];
       }
       const [before = ""] = straight.parents;
       const paths = how.hasPaths ? await repository.listChanged(before, straight.hash) : [];
       if (!visit({ ...straight, paths }))
-        return;
+        return before;
       from = before;
       break;
     }
   }
+  return void 0;
 }
 ;
 async function tryFindFork(repository, commit, tips, straightenOf) {
@@ -25063,9 +25116,8 @@ async function followLine(range, tracks, { repository, levels, straighten }) {
   const tagged = groupByCommit(tracks);
   const read = createChangeReader(levels);
   const open = new Set(tracks.keys());
-  const how = { hasPaths: index.needsPaths, roots: index.roots, straighten };
   let position = 0;
-  await walkLine(repository, range, how, (commit) => {
+  const visit = (commit) => {
     assertWhole(repository.isShallow, commit);
     const owners = index.ownersOf(commit.paths);
     const tags = tagged.get(commit.hash);
@@ -25079,8 +25131,28 @@ async function followLine(range, tracks, { repository, levels, straighten }) {
         open.delete(each);
     }
     position += 1;
-    return open.size > 0;
-  });
+  };
+  let asked = index;
+  for (let from = range.to; from !== void 0 && open.size > 0; ) {
+    let fewer;
+    const how = { hasPaths: asked.needsPaths, roots: asked.roots, straighten };
+    from = await walkLine(repository, { ...range, to: from }, how, (commit) => {
+      const before = open.size;
+      visit(commit);
+      if (open.size < before)
+        fewer = findFewer(asked, tracks, open);
+      return open.size > 0 && fewer === void 0;
+    });
+    asked = fewer ?? asked;
+  }
+}
+const fewRoots = 2;
+function findFewer(asked, tracks, open) {
+  const left = tracks.filter((_track, place) => open.has(place));
+  const index = createPathIndex(left.map(({ scope }) => scope.paths));
+  const count2 = index.roots.length;
+  const isFewer = asked.roots.length === 0 || count2 < asked.roots.length;
+  return count2 > 0 && count2 <= fewRoots && isFewer ? index : void 0;
 }
 function groupByCommit(tracks) {
   const groups = /* @__PURE__ */ new Map();
@@ -25338,28 +25410,31 @@ async function readServiceHistories(scene, scopes) {
   const lines = await readPlacedLines(scene, questions);
   const owns = await readOwns(scene, spots, lines);
   const compare2 = createComparer(repository, head.hash, scene.compareWith);
-  const histories = [];
+  const others = await readOthers(scene, spots, lines);
+  const services = [];
+  const untouched = [];
   for (const [index, { scope, place, hasLeft }] of spots.entries()) {
     const on = lines[index];
     const own = owns[index] ?? [];
     if (on === void 0 || on.line.last === void 0 && own.length === 0) {
-      throw refuseUntouched(scope);
+      untouched.push(refuseUntouched(scope));
+      continue;
     }
     const { line } = on;
     const isNew2 = await compare2(scope.service);
     const isNowhere = place.kind === "other" && !hasLeft;
-    histories.push({
+    services.push({
       ...{ service: scope.service, tagPrefix: scope.tagPrefix, place, head, tags: scope.tags },
       on: isNowhere ? { ...on, line: { ...line, changes: [] } } : on,
       own,
       isChanged: isNew2 === void 0 ? isUnreleased(head, place, line, own) : hasNew(isNew2, line, own),
       ...isNew2 === void 0 ? {} : { isNew: isNew2 },
       ...scope.foreign === void 0 ? {} : { foreign: scope.foreign },
-      others: []
+      ...scope.uncounted === void 0 ? {} : { uncounted: scope.uncounted },
+      others: others[index] ?? []
     });
   }
-  const others = await readOthers(scene, spots, lines);
-  return histories.map((history, index) => ({ ...history, others: others[index] ?? [] }));
+  return { services, untouched };
 }
 async function readOwns({ repository, head, levels }, spots, lines) {
   const found = /* @__PURE__ */ new Map();
@@ -25403,7 +25478,8 @@ async function readHistories(folder, requests, options) {
   for (let commits = firstDeepening; ; commits *= deepeningFactor) {
     try {
       const known = { refs, fetched };
-      return { repository, services: await readOnce(source, requests, known, options) };
+      const found = await readOnce(source, requests, known, options);
+      return { repository, services: keepTouched(found, options) };
     } catch (error2) {
       if (!(error2 instanceof CutOffError))
         throw error2;
@@ -25414,6 +25490,14 @@ async function readHistories(folder, requests, options) {
       refs = await repository.readRefs();
     }
   }
+}
+function keepTouched({ services, untouched }, { leavesOut = false, logger }) {
+  const [first] = untouched;
+  if (first !== void 0 && (!leavesOut || services.length === 0))
+    throw first;
+  for (const { message } of untouched)
+    logger.warning(`${message}; it is left out`);
+  return services;
 }
 async function listRemoteRefs(repository, remote, refs, requests, { mayFetch, releaseBranches, checkout, logger }) {
   const isTagless = requests.some(({ tagPrefix }) => !hasVersionTag(refs.tags, tagPrefix));
@@ -25555,7 +25639,20 @@ async function reserve_tags_judge(remote, tags) {
   const taken2 = tags.filter(({ name, hash }) => (known.get(name) ?? hash) !== hash);
   if (taken2.length > 0)
     throw refuseTaken(remote, taken2, known);
+  for (const { name } of tags) {
+    const inTheWay = [...known.keys()].find((each) => reserve_tags_isBelow(each, name) || reserve_tags_isBelow(name, each));
+    if (inTheWay !== void 0)
+      throw refuseBelow(remote, name, inTheWay);
+  }
   return tags.map((tag2) => ({ ...tag2, state: known.has(tag2.name) ? "unchanged" : "created" }));
+}
+function reserve_tags_isBelow(name, other) {
+  return name.startsWith(`${other}/`);
+}
+function refuseBelow({ name: remote }, tag2, inTheWay) {
+  return new SlipwayError("git-refused", `${remote} cannot take the tag ${tag2}, for it has ${inTheWay}`, {
+    fix: `Git keeps no tag below the name of another one: delete ${inTheWay}, or choose another tag-prefix.`
+  });
 }
 function refuseTaken({ name: remote }, taken2, known) {
   const each = taken2.map(({ name, hash }) => `${name} names ${known.get(name)?.slice(0, 7) ?? ""} and not ${hash.slice(0, 7)}`);
@@ -27331,6 +27428,7 @@ async function run_run(inputs, runtime) {
   const { repository, services } = await readHistories(workspace, requests, {
     ...formatAccess(inputs, runtime),
     ...{ signal: runtime.signal, logger, checkout, mayFetch: inputs.mayFetch },
+    leavesOut: inputs.isAll,
     releaseBranches: inputs.releaseBranches,
     levels: new Map(inputs.levels.map(({ type: type2, level: level2 }) => [type2, level2])),
     ...compareWith === void 0 ? {} : { compareWith }

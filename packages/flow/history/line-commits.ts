@@ -31,6 +31,7 @@ export function createStraightener({ branch, isOwnUrl }: StraightenOptions): Str
  * Visits the commits of a line, newest first, each with the parent first that the line goes on from.
  *
  * @param visit says whether it goes on
+ * @returns the commit that would have been next, where it does not
  */
 export async function walkLine(
   repository: GitRepository,
@@ -40,7 +41,7 @@ export async function walkLine(
     ...how
   }: Pick<LogOptions, 'hasPaths' | 'roots'> & { readonly straighten: Straighten },
   visit: (commit: LoggedCommit) => boolean,
-): Promise<void> {
+): Promise<string | undefined> {
   for (let from: string | undefined = range.to; from !== undefined;) {
     const options = { ...how, isFirstParent: true };
     const commits = repository.streamCommits({ ...range, to: from }, options);
@@ -49,13 +50,14 @@ export async function walkLine(
       const straight = straighten(commit);
       if (straight === commit) {
         if (visit(commit)) continue;
-        return;
+        return commit.parents[0];
       }
       const [before = ''] = straight.parents;
       const paths = how.hasPaths ? await repository.listChanged(before, straight.hash) : [];
-      if (!visit({ ...straight, paths })) return;
+      if (!visit({ ...straight, paths })) return before;
       from = before;
       break;
     }
   }
+  return undefined;
 }
