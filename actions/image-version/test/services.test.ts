@@ -118,6 +118,35 @@ describe('several services', () => {
     expect(servicesOf(outputs)).toEqual(['orders 1.1.1', 'orders-api 2.1.0']);
   });
 
+  test('of many each has the version that it has alone, wherever its last tag is', async () => {
+    const many = await bench.open();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const config = `apiVersion: slipway/v1\nservices:\n${names.map((name) => `  ${name}: { paths: [services/${name}] }\n`).join('')}`;
+    const commits = [0, 1, 2].flatMap((round) =>
+      names.map((name) => ({
+        message: `${round === 1 ? 'fix' : 'feat'}: ${name}`,
+        files: { [`services/${name}/${round}`]: name },
+      })),
+    );
+    const [begin = '', ...made] = await many.commit({ message: 'chore: begin' }, ...commits);
+    // the last service has its tag at the first round, one has none, and the others have theirs in between
+    for (const [index, name] of names.entries()) {
+      const round = name === 'f' ? 0 : 1;
+      if (name !== 'e') await many.tag(`${name}-v1.${index}.0`, made[round * names.length + index]);
+    }
+
+    const outputs = await outputsOf(many, { all: 'true', base: begin }, { config });
+
+    const alone = await Promise.all(
+      names.map(async (service) => {
+        const { version = '' } = await outputsOf(many, { service }, { config });
+        return `${service} ${version}`;
+      }),
+    );
+    expect(servicesOf(outputs)).toEqual(alone);
+    expect(alone).toEqual(['a 1.1.0', 'b 1.2.0', 'c 1.3.0', 'd 1.4.0', 'e 0.2.0', 'f 1.6.0']);
+  });
+
   test('a service that is new on a branch has a prerelease of its first version', async () => {
     const config = `${shop}  catalog: { paths: [services/catalog] }\n`;
     await repository.switch('catalog');
