@@ -95,7 +95,7 @@ function writeResult(table: string, { rounds }: BenchOptions): string {
     'Building, beside the engine itself',
     [`Node ${process.versions.node}`],
     [
-      `Medians of ${rounds} rounds in which both have their turn: a program in Go, built into an image on busybox, after a change of one source file, and then once more without one. Slipway is \`slipway containerized-build\`, packaged, from its start to its end, with the layout, its digest and the provenance; the engine is \`docker buildx build\`, \`podman build\` and \`buildah build\` as somebody calls them who wants the same image, with the commit's time, in a layout: podman and buildah need \`push\` for that. Slipway may take a twentieth longer, or 300 ms, whichever is more.`,
+      `Medians of ${rounds} rounds in which both have their turn: a program in Go, built into an image on busybox, after a change of one source file, and then once more without one. Slipway is the packaged action, as a runner starts it, from its start to its end, with the layout, its digest and the provenance; the engine is \`docker buildx build\`, \`podman build\` and \`buildah build\` as somebody calls them who wants the same image, with the commit's time, in a layout: podman and buildah need \`push\` for that. Slipway may take a twentieth longer, or 300 ms, whichever is more.`,
       table,
     ],
   );

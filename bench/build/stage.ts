@@ -10,7 +10,7 @@ import { openEngineAccess } from '@slipway/testing/step';
 import { startStopwatch, type Stopwatch } from '../instruments/index.js';
 import type { EngineName, ToolName } from './cases.js';
 
-const cli = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
+const action = fileURLToPath(new URL('../../dist/containerized-build/index.js', import.meta.url));
 
 /** A repository for each tool, with the same sources of a program in Go. */
 export interface Stage {
@@ -39,6 +39,7 @@ export async function openStage(engine: EngineName, say: (line: string) => void)
   const folder = await mkdtemp(join(tmpdir(), 'bench-build-'));
   const placeOf = (tool: ToolName): string => join(folder, tool);
   for (const tool of tools) await makeRepository(placeOf(tool));
+  await writeFile(join(folder, 'output'), '');
   const stopwatch = startStopwatch(program);
   const environment = { ...access.environment, HOME: folder };
   const env = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
@@ -47,7 +48,11 @@ export async function openStage(engine: EngineName, say: (line: string) => void)
     change: async (nonce) => {
       for (const tool of tools) await writeNonce(placeOf(tool), nonce);
     },
-    prepare: (tool) => ({ argv: formatCommand(tool, engine), env, cwd: placeOf(tool) }),
+    prepare: (tool) => {
+      const cwd = placeOf(tool);
+      const own = tool === 'ours' ? formatStep(engine, cwd, folder) : [];
+      return { argv: formatCommand(tool, engine), env: [...env, ...own], cwd };
+    },
     end: async () => {
       await stopwatch.end();
       await access.close();
@@ -78,17 +83,23 @@ function writeNonce(place: string, nonce: string): Promise<void> {
   return writeFile(join(place, 'nonce.go'), `package main\n\nvar nonce = "${nonce}"\n`);
 }
 
+/** What the runner gives to a step. */
+function formatStep(engine: EngineName, workspace: string, home: string): readonly string[] {
+  return [
+    `INPUT_ENGINE=${engine}`,
+    'INPUT_DOCKERFILE=Dockerfile',
+    'INPUT_LAYOUT=out/image',
+    `GITHUB_WORKSPACE=${workspace}`,
+    `GITHUB_OUTPUT=${home}/output`,
+  ];
+}
+
 /**
  * What somebody writes who has only the engine, and wants the same: the image of the commit's time, as an OCI
  * image layout.
  */
 function formatCommand(tool: ToolName, engine: EngineName): readonly [string, ...string[]] {
-  if (tool === 'ours') {
-    return [
-      ...([process.execPath, cli, 'containerized-build', '--engine', engine] as const),
-      ...['--dockerfile', 'Dockerfile', '--layout', 'out/image'],
-    ];
-  }
+  if (tool === 'ours') return [process.execPath, action];
   const begin = 'set -e; rm -rf out; epoch=$(git log -1 --format=%ct)';
   const build = {
     docker:

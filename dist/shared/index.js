@@ -9327,11 +9327,12 @@ function formatFailure(error2) {
     return error2.problems.map(formatProblem);
   return [[endSentence(describeError(error2)), error2.fix].filter(isText).join(" ")];
 }
-function formatFailureSummary(action, error2) {
-  const lines = [`### ❌ ${action}: ${escapeCell(error2.message)}`, "", formatCode(error2), ""];
+function formatFailureSummary(action, error2, redact2) {
+  const write2 = (text) => escapeCell(redact2(text));
+  const lines = [`### ❌ ${action}: ${write2(error2.message)}`, "", formatCode(error2), ""];
   if (error2.problems.length === 0)
     return [...lines, ...formatFailure(error2), ""].join("\n");
-  const rows = error2.problems.map(({ subject, given: given2, expected: expected2, fix: fix2 }) => `| ${[subject, given2 ?? "", expected2, fix2 ?? ""].map(escapeCell).join(" | ")} |`);
+  const rows = error2.problems.map(({ subject, given: given2, expected: expected2, fix: fix2 }) => `| ${[subject, given2 ?? "", expected2, fix2 ?? ""].map(write2).join(" | ")} |`);
   return [...lines, "| what | given | expected | fix |", "|---|---|---|---|", ...rows, ""].join("\n");
 }
 function formatCode({ code }) {
@@ -13397,32 +13398,51 @@ function isThere(program, cwd = process.cwd(), path2 = "") {
   });
 }
 ;
+const longestLine = 65536;
+const keepHeard = 65536;
 function readLines(stream, onLine) {
   let rest = "";
+  const flush = () => {
+    const line = rest;
+    rest = "";
+    if (line !== "")
+      onLine(line);
+  };
   stream.setEncoding("utf8");
   stream.on("data", (chunk) => {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
     for (const line of parts)
       onLine(line);
+    if (rest.length <= longestLine)
+      return;
+    const end2 = endOfWords(rest);
+    onLine(rest.slice(0, end2));
+    rest = rest.slice(end2);
   });
-  stream.once("close", () => {
-    if (rest !== "")
-      onLine(rest);
-  });
+  stream.once("close", flush);
+  return { flush };
 }
-function collectText(stream, onLine, keepCharacters = Number.POSITIVE_INFINITY) {
+function endOfWords(line) {
+  const last = line.lastIndexOf(" ");
+  return last > 0 ? last : line.length;
+}
+function collectText(stream, onLine, keepCharacters = onLine === void 0 ? Number.POSITIVE_INFINITY : keepHeard) {
   let text = "";
   stream.setEncoding("utf8");
   stream.on("data", (chunk) => {
     text += chunk;
-    if (text.length > keepCharacters)
+    if (text.length > 2 * keepCharacters)
       text = text.slice(-keepCharacters);
   });
-  if (onLine !== void 0)
-    readLines(stream, onLine);
-  return { read: () => text };
+  const reader = onLine === void 0 ? nothingToFlush : readLines(stream, onLine);
+  return {
+    ...reader,
+    read: () => text.length > keepCharacters ? text.slice(-keepCharacters) : text
+  };
 }
+const nothingToFlush = { flush: () => void 0 };
+const noText = { ...nothingToFlush, read: () => "" };
 const keepLines = 1e3;
 function queueLines(stream) {
   const lines = [];
@@ -13490,7 +13510,12 @@ async function runCommand(argv, options = {}) {
   const stderr = collectText(child.stderr, options.onStderrLine);
   child.stdin.on("error", () => void 0);
   child.stdin.end(options.input ?? "");
-  const stop = () => child.end();
+  const stop = () => {
+    for (const stream of [stdout, stderr])
+      stream.flush();
+    options.onStop?.();
+    child.end();
+  };
   stopReason?.addEventListener("abort", stop, { once: true });
   if (stopReason?.aborted === true)
     stop();
@@ -13507,7 +13532,6 @@ async function runCommand(argv, options = {}) {
     stopReason?.removeEventListener("abort", stop);
   }
 }
-const noText = { read: () => "" };
 async function tryPipe({ stdout }, to) {
   try {
     await (0, external_node_stream_promises_namespaceObject.pipeline)(stdout, to);
@@ -15650,8 +15674,8 @@ class Transport {
     const url = request.target instanceof URL ? request.target : new URL(`v2/${path2}/${request.target}`, base);
     const { access: access2, mountFrom } = request;
     const target = { registry, path: path2, access: access2, ...mountFrom === void 0 ? {} : { mountFrom } };
-    const isOwn = url.origin === base.origin;
-    const header = isOwn ? await this.#authorizer.authorize(target) : void 0;
+    const isOwn2 = url.origin === base.origin;
+    const header = isOwn2 ? await this.#authorizer.authorize(target) : void 0;
     const first = await this.#follow(request, url, base, header);
     if (first.status !== 401 || first.url.origin !== base.origin)
       return first;
@@ -17696,7 +17720,11 @@ async function run_action_runCommand(definition, environment2, console2, step = 
     report2 = await step(definition, environment2, console2, interruption);
   } catch (thrown) {
     const failure2 = toSlipwayError(thrown);
-    report2 = { outputs: {}, summary: formatFailureSummary(definition.name, failure2), failure: failure2 };
+    report2 = {
+      outputs: {},
+      summary: formatFailureSummary(definition.name, failure2, (text) => console2.redact(text)),
+      failure: failure2
+    };
   }
   const { failure, annotations = [] } = report2;
   for (const { message, title, place } of annotations)
@@ -17728,7 +17756,7 @@ async function runMain(definition, environment2, console2, interruption) {
   return withRuntime(definition, environment2, console2, interruption, async (inputs, runtime) => {
     if (definition.post !== void 0)
       console2.saveState(beganMarker, "true");
-    return definition.report(await definition.run(inputs, runtime));
+    return definition.report(await definition.run(inputs, runtime), (text) => runtime.redact(text));
   });
 }
 async function runPost(definition, environment2, console2, interruption) {
@@ -17940,7 +17968,7 @@ function listRefusals(kind, demands) {
   if (demands.hasSecrets && !secrets) {
     problems.push(abilities_refuse(kind, "secrets", "gives no secrets to the steps of a build"));
   }
-  if (demands.platforms.length > 0 && !platforms) {
+  if (!platforms && demands.platforms.some((asked) => !isOwn(asked, kind))) {
     problems.push(abilities_refuse(kind, "platforms", "builds for its own platform only"));
   }
   if (demands.hasVolumes && kind.name === "buildah") {
@@ -17951,6 +17979,19 @@ function listRefusals(kind, demands) {
     ...listCacheRefusals(kind, "cache-from", demands.cacheFrom),
     ...listCacheRefusals(kind, "cache-to", demands.cacheTo)
   ];
+}
+function isOwn(asked, { platform: platform2 }) {
+  return asked.replace(/^linux\/arm64\/v8$/, "linux/arm64") === platform2;
+}
+const architectures = {
+  x86_64: "amd64",
+  aarch64: "arm64",
+  armv7l: "arm/v7",
+  i386: "386",
+  i686: "386"
+};
+function toPlatform(system, machine) {
+  return `${system}/${architectures[machine] ?? machine}`;
 }
 function listCacheRefusals(kind, subject, places) {
   const { caches } = abilitiesOf(kind);
@@ -18236,7 +18277,7 @@ const outputs = {
 };
 const listedTests = 50;
 const slowSeconds = 0.1;
-function report(result) {
+function report(result, redact2) {
   const { image, results, evidence, annotations, failure } = result;
   return {
     outputs: {
@@ -18250,12 +18291,12 @@ function report(result) {
       platforms: image?.platforms.join("\n") ?? "",
       size: image === void 0 ? "" : `${image.bytes}`
     },
-    summary: formatSummary(result),
+    summary: formatSummary(result, redact2),
     annotations,
     ...failure === void 0 ? {} : { failure: failure.error }
   };
 }
-function formatSummary(result) {
+function formatSummary(result, redact2) {
   const { plan: plan2, image, results, engine, durationMs } = result;
   const context = plan2.source?.folder;
   const facts = [
@@ -18271,25 +18312,25 @@ function formatSummary(result) {
   return [
     `### ${formatTitle(result)}`,
     "",
-    ...formatReason(result),
-    ...formatFailed(result),
-    ...formatLines(result),
+    ...formatReason(result, redact2),
+    ...formatFailed(result, redact2),
+    ...formatLines(result, redact2),
     "| | |",
     "|---|---|",
     ...facts.flatMap(([name, text]) => text === void 0 ? [] : [`| ${name} | ${text} |`]),
     "",
-    ...formatFlaky(result),
-    ...formatSlowest(results)
+    ...formatFlaky(result, redact2),
+    ...formatSlowest(results, redact2)
   ].join("\n");
 }
-function formatReason({ failure, results }) {
+function formatReason({ failure, results }, redact2) {
   if (failure === void 0)
     return [];
   const { error: error2, lines } = failure;
   const isShown = lines.length > 0 || (results?.failures ?? 0) > 0;
   const isMere = error2.code === "tests-failed" || error2.code === "build-failed";
-  const fix2 = error2.fix === void 0 || isShown && isMere ? [] : [escapeText(error2.fix), ""];
-  return [`${formatCode(error2)}: ${escapeText(error2.message)}.`, "", ...fix2];
+  const fix2 = error2.fix === void 0 || isShown && isMere ? [] : [escapeText(error2.fix, redact2), ""];
+  return [`${formatCode(error2)}: ${escapeText(error2.message, redact2)}.`, "", ...fix2];
 }
 function formatTitle(result) {
   const { name, plan: plan2, image, results, failure } = result;
@@ -18302,14 +18343,17 @@ function formatTitle(result) {
     return `✅ ${name}: tested`;
   return `✅ ${name}: commands ran in ${plan2.command.image}${tested}`;
 }
+const titles = {
+  "service-failed": "a service did not come up",
+  "test-report-invalid": "no report tells how the tests went",
+  "tests-failed": "the tests did not pass",
+  "deadline-exceeded": "it was not done in time",
+  interrupted: "it was interrupted",
+  "engine-missing": "its engine does not answer"
+};
 function explainTitle({ failedIn }, code) {
-  if (code === "service-failed")
-    return "a service did not come up";
-  if (code === "test-report-invalid")
-    return "no report tells how the tests went";
-  if (code === "tests-failed")
-    return "the tests did not pass";
-  return failedIn?.kind === "image" ? `commands failed in ${failedIn.name}` : "it cannot be built";
+  const failed2 = failedIn?.kind === "image" ? `commands failed in ${failedIn.name}` : "it cannot be built";
+  return titles[code] ?? failed2;
 }
 function formatStage(target) {
   return target === void 0 ? "" : `, stage \`${target}\``;
@@ -18323,11 +18367,11 @@ function formatPlaces({ testedIn }) {
     return void 0;
   return testedIn.map(({ kind, name }) => kind === "image" ? `\`${name}\`` : `${kind} \`${name}\``).join(", ");
 }
-function formatFailed({ results }) {
+function formatFailed({ results }, redact2) {
   const failed2 = results?.failed ?? [];
-  return failed2.length === 0 ? [] : ["#### Failed tests", "", ...formatTests(failed2)];
+  return failed2.length === 0 ? [] : ["#### Failed tests", "", ...formatTests(failed2, redact2)];
 }
-function formatFlaky({ results }) {
+function formatFlaky({ results }, redact2) {
   const flaky = results?.flaky ?? [];
   if (flaky.length === 0)
     return [];
@@ -18336,14 +18380,14 @@ function formatFlaky({ results }) {
     "",
     "They failed, and passed when tried again.",
     "",
-    ...formatTests(flaky)
+    ...formatTests(flaky, redact2)
   ];
 }
-function formatTests(tests) {
+function formatTests(tests, redact2) {
   const rows = tests.slice(0, listedTests).map(({ name, message, file, line }) => {
     const at = line === void 0 ? "" : `:${line}`;
-    const place = file === void 0 ? "" : `<br>\`${`${file}${at}`.replaceAll(/[`|]/g, " ")}\``;
-    return `| ${escapeText(name)}${place} | ${escapeText(message)} |`;
+    const place = file === void 0 ? "" : `<br>\`${redact2(`${file}${at}`).replaceAll(/[`|]/g, " ")}\``;
+    return `| ${escapeText(name, redact2)}${place} | ${escapeText(message, redact2)} |`;
   });
   const more = tests.length - rows.length;
   return [
@@ -18354,24 +18398,24 @@ function formatTests(tests) {
     ...more > 0 ? [`and ${more} more, in the reports`, ""] : []
   ];
 }
-function formatLines({ failure, results }) {
+function formatLines({ failure, results }, redact2) {
   if (failure === void 0 || failure.lines.length === 0)
     return [];
   if (failure.error.code === "tests-failed" && (results?.failures ?? 0) > 0)
     return [];
-  const lines = failure.lines.map((line) => line.replaceAll("```", "` ` `"));
+  const lines = failure.lines.map((line) => redact2(line).replaceAll("```", "` ` `"));
   return ["Its last lines:", "", "```text", ...lines, "```", ""];
 }
-function formatSlowest(results) {
+function formatSlowest(results, redact2) {
   const slowest = (results?.slowest ?? []).filter(({ seconds: seconds2 }) => seconds2 >= slowSeconds);
   if (slowest.length === 0)
     return [];
-  const rows = slowest.map(({ name, seconds: seconds2 }) => `| ${escapeText(name)} | ${formatDuration(seconds2 * 1e3)} |`);
+  const rows = slowest.map(({ name, seconds: seconds2 }) => `| ${escapeText(name, redact2)} | ${formatDuration(seconds2 * 1e3)} |`);
   const table = ["| test | took |", "|---|---|", ...rows];
   return ["<details><summary>Slowest tests</summary>", "", ...table, "", "</details>", ""];
 }
-function escapeText(text) {
-  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(/[\\`*_[\]|~!]/g, String.raw`\$&`);
+function escapeText(text, redact2) {
+  return redact2(text).replaceAll(/\s*\n\s*/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(/[\\`*_[\]|~!]/g, String.raw`\$&`);
 }
 ;
 const commitFormat = "--format=%x00%H%x00%P%x00%ct%x00%B";
@@ -18501,6 +18545,8 @@ const environment = {
   LC_ALL: "C",
   GIT_TERMINAL_PROMPT: "0",
   GIT_OPTIONAL_LOCKS: "0",
+  GIT_FLUSH: "0",
+  // else each commit of a log is written by itself, which takes a third of its time
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_GRAFT_FILE: "/dev/null",
   GIT_DIR: void 0,
@@ -18871,241 +18917,6 @@ async function tryReadBuiltCommit(source, image, { workspace, signal }) {
   }
 }
 ;
-function json_valueAt(value, ...path2) {
-  return path2.reduce((inner2, key) => {
-    if (typeof inner2 !== "object" || inner2 === null)
-      return void 0;
-    return Object.entries(inner2).find(([name]) => name === String(key))?.[1];
-  }, value);
-}
-function json_textAt(value, ...path2) {
-  const found = json_valueAt(value, ...path2);
-  return typeof found === "string" && found !== "" ? found : void 0;
-}
-function textsAt(value, ...path2) {
-  const found = json_valueAt(value, ...path2);
-  return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
-}
-function json_tryParseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
-;
-function createOutputTail(keep) {
-  const lines = [];
-  return {
-    push: (line) => {
-      lines.push(line);
-      if (lines.length > keep)
-        lines.shift();
-    },
-    read: () => [...lines]
-  };
-}
-const shownLines = 20;
-const rulePattern = /^-{6,}$/;
-const wrapperPattern = /^(?:failed to (?:build|solve|receive status): |rpc error: code = \w+ desc = )+/;
-function explainBuildFailure(output) {
-  const told = output.findLast((line) => line.startsWith("ERROR: ")) ?? output.findLast(output_tail_isText);
-  const reason = (told ?? "it ended without a word").replace(/^ERROR: /, "").replace(wrapperPattern, "");
-  const first = output.findIndex((line, index) => rulePattern.test(line) && output[index + 1]?.startsWith(" > ") === true);
-  const last = output.findIndex((line, index) => index > first && rulePattern.test(line));
-  const step = first === -1 || last === -1 ? [] : output.slice(first + 1, last);
-  const lines = step.length > 0 ? step : output.filter(output_tail_isText).slice(-shownLines);
-  return { reason, lines: [...lines.slice(0, 1), ...lines.slice(1).slice(-shownLines)] };
-}
-function output_tail_isText(line) {
-  return line.trim() !== "";
-}
-;
-const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
-const docker_keepLines = 500;
-const docker_heartbeatMs = 15e3;
-const graceMs = 1500;
-const answerMs = 3e4;
-async function askProgram(argv, signal, limitMs2 = answerMs) {
-  try {
-    return await runQuietly(argv, { signal, timeoutMs: limitMs2 });
-  } catch (error2) {
-    if (!(error2 instanceof CommandError) || error2.kind !== "timeout")
-      throw error2;
-    const stderr = `it did not answer within ${formatDuration(limitMs2)}`;
-    return { exitCode: 1, stdout: "", stderr };
-  }
-}
-function askDocker(argv, signal) {
-  return askProgram(["docker", ...argv], signal);
-}
-async function runQuietly(argv, { signal, ...options }) {
-  try {
-    return await runCommand(argv, {
-      acceptExitCodes: anyExitCode,
-      ...options,
-      ...signal === void 0 ? {} : { signal }
-    });
-  } catch (error2) {
-    signal?.throwIfAborted();
-    throw error2;
-  }
-}
-function tryAskForJson(argv, signal) {
-  return tryAskProgramForJson(["docker", ...argv], signal);
-}
-async function tryAskProgramForJson(argv, signal) {
-  const { exitCode, stdout } = await askProgram(argv, signal);
-  return exitCode === 0 ? json_tryParseJson(stdout) : void 0;
-}
-async function runProgramLogged(argv, doing, { logger, clock, signal }, { env: env2 = {}, onLine } = {}) {
-  const tail = createOutputTail(docker_keepLines);
-  const ended = new AbortController();
-  const startedMs = clock.monotonicMs();
-  let stopped2;
-  const noteStop = () => {
-    stopped2 = tail.read();
-  };
-  signal.addEventListener("abort", noteStop);
-  let spokenMs = startedMs;
-  const keep = (line) => {
-    const text = line.replace(/\r$/, "");
-    tail.push(text);
-    onLine?.(text);
-    spokenMs = clock.monotonicMs();
-    logger.relay(text);
-  };
-  const beat = async () => {
-    for (; ; ) {
-      await clock.sleep(Math.max(0, spokenMs + docker_heartbeatMs - clock.monotonicMs()), ended.signal);
-      if (clock.monotonicMs() < spokenMs + docker_heartbeatMs)
-        continue;
-      spokenMs = clock.monotonicMs();
-      logger.info(`still ${doing}, for ${formatDuration(spokenMs - startedMs)}`);
-    }
-  };
-  beat().catch(() => void 0);
-  try {
-    const options = { env: env2, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
-    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
-    return { exitCode, lines: tail.read() };
-  } catch (error2) {
-    if (!(error2 instanceof CommandError) || error2.kind !== "aborted")
-      throw error2;
-    throw explainStop(signal.reason, doing, stopped2 ?? tail.read());
-  } finally {
-    signal.removeEventListener("abort", noteStop);
-    ended.abort();
-  }
-}
-function explainStop(reason, doing, lines) {
-  if (!(reason instanceof SlipwayError))
-    return reason;
-  const last = lines.findLast((line) => line.trim() !== "");
-  const wrote = last === void 0 ? "nothing was written" : `“${last}” is the last that was written`;
-  return new SlipwayError(reason.code, `${reason.message} while ${doing}; ${wrote}`, {
-    cause: reason,
-    ...reason.fix === void 0 ? {} : { fix: reason.fix }
-  });
-}
-;
-const owner_namePattern = /^(?:buildx_buildkit_|localhost\/)?slipway-(?<scope>[\da-f]{8})-(?<processId>\d+)-(?<since>\d+)-(?<at>[\da-f]{8})[\da-f]{8}/;
-const longestSeconds = 7 * 24 * 60 * 60;
-function uniqueName() {
-  const { scope, processId, since } = readOwner();
-  const at = nowSeconds().toString(16).padStart(8, "0");
-  return `slipway-${scope}-${processId}-${since}-${at}${(0, external_node_crypto_namespaceObject.randomUUID)().slice(0, 8)}`;
-}
-function isAbandoned(name, from = readViewpoint()) {
-  const found = owner_namePattern.exec(name)?.groups;
-  if (found === void 0)
-    return false;
-  const { scope, processId = "", since, at = "" } = found;
-  if (scope === from.scope && since !== "0")
-    return from.startOf(processId) !== since;
-  return from.nowSeconds - Number.parseInt(at, 16) > longestSeconds;
-}
-function readViewpoint() {
-  return { scope: readScope(), nowSeconds: nowSeconds(), startOf: tryReadStart };
-}
-function readOwner() {
-  const processId = String(process.pid);
-  return { scope: readScope(), processId, since: tryReadStart(processId) ?? "0" };
-}
-function nowSeconds() {
-  return Math.floor(systemClock.now().getTime() / 1e3);
-}
-function readScope() {
-  const bootId = tryRead(() => (0, external_node_fs_namespaceObject.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8"));
-  const processes = tryRead(() => (0, external_node_fs_namespaceObject.readlinkSync)("/proc/self/ns/pid"));
-  const parts = [(0, external_node_os_namespaceObject.hostname)(), bootId, processes];
-  return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(parts.join("\n")).digest("hex").slice(0, 8);
-}
-function tryReadStart(processId) {
-  const stat2 = tryRead(() => (0, external_node_fs_namespaceObject.readFileSync)(`/proc/${processId}/stat`, "utf8"));
-  return stat2?.slice(stat2.lastIndexOf(")") + 2).split(" ")[19];
-}
-function tryRead(read) {
-  try {
-    return read();
-  } catch {
-    return void 0;
-  }
-}
-;
-const removalLimitMs = 3e4;
-const keeperGraceMs = 2e4;
-async function tryRemove(argv) {
-  await runQuietly(argv, { timeoutMs: removalLimitMs }).catch(() => void 0);
-}
-const keeperScript = `trap '"$@" >/dev/null 2>&1 </dev/null; exit 0' TERM; while :; do sleep 3600 & wait; done`;
-async function withRemoval(removal, work) {
-  const keeper = await startProcess(["/bin/sh", "-c", keeperScript, "sh", ...removal], {
-    graceMs: keeperGraceMs
-  });
-  try {
-    return await work();
-  } finally {
-    await keeper.stop();
-  }
-}
-async function withPlace(parent, work, prefix2 = "") {
-  await removeAbandonedPlaces(parent, prefix2);
-  const place = (0, external_node_path_namespaceObject.join)(parent, `${prefix2}${uniqueName()}`);
-  await (0, external_node_fs_promises_namespaceObject.mkdir)(place, { mode: 448 });
-  try {
-    return await work(place);
-  } finally {
-    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true }).catch(() => void 0);
-  }
-}
-async function removeAbandonedPlaces(parent, prefix2) {
-  const names = await (0, external_node_fs_promises_namespaceObject.readdir)(parent);
-  for (const name of names) {
-    if (!name.startsWith(prefix2) || !isAbandoned(name.slice(prefix2.length)))
-      continue;
-    const path2 = (0, external_node_path_namespaceObject.join)(parent, name);
-    const found = await (0, external_node_fs_promises_namespaceObject.lstat)(path2).catch(() => void 0);
-    if (found?.isDirectory() !== true || found.uid !== process.getuid?.())
-      continue;
-    await (0, external_node_fs_promises_namespaceObject.rm)(path2, { recursive: true, force: true }).catch(() => void 0);
-  }
-}
-;
-function readHostUser() {
-  const [user, group2] = [process.getuid?.(), process.getgid?.()];
-  return user === void 0 || group2 === void 0 ? void 0 : `${user}:${group2}`;
-}
-async function host_user_readOwner(folder) {
-  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
-  if (uid === void 0 || gid === void 0)
-    return void 0;
-  if (uid !== 0)
-    return { uid, gid };
-  const { uid: ownerId, gid: groupId } = await (0, external_node_fs_promises_namespaceObject.stat)(folder);
-  return { uid: ownerId, gid: groupId };
-}
-;
 const declarationBytes = 256;
 const declaredPattern = /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?<label>[^"'>]*)["']/;
 function decodeReport(bytes) {
@@ -19147,12 +18958,17 @@ function cleanText(text) {
   return text.replaceAll(/\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 }
 function formatName(text) {
-  return shorten(cleanText(text).replaceAll(/\s+/g, " ").trim(), longestName);
+  return cleanText(text).replaceAll(/\s+/g, " ").trim();
 }
 function firstLine(texts, isTelling2 = () => true) {
-  const lines = texts.flatMap((text) => cleanText(text).split("\n")).map((line2) => line2.trim());
-  const line = lines.find((each) => each !== "" && isTelling2(each));
-  return line === void 0 ? void 0 : shorten(line, longestMessage);
+  const lines = texts.flatMap((text) => cleanText(text).split("\n")).map((line) => line.trim());
+  return lines.find((each) => each !== "" && isTelling2(each));
+}
+function showName(name, redact2) {
+  return shorten(redact2(name), longestName);
+}
+function showMessage(message, redact2) {
+  return shorten(redact2(message), longestMessage);
 }
 function shorten(text, longest2) {
   return text.length > longest2 ? `${text.slice(0, longest2)}…` : text;
@@ -19195,24 +19011,31 @@ function showFailure(each) {
   return { ...each, outcome: "failed", message };
 }
 ;
-const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
-const javaFrame = /^\s*at (?:[\w.@-]+\/+)*(?<owner>(?:[\w$]+\.)+)[\w$<>-]+\((?<file>[\w-]+\.\w+):(?<line>\d+)\)/gm;
+const pythonFrame = /^[ \t]*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
+const javaFrame = /^[ \t]*at (?:[\w.@-]+\/+)*(?<owner>(?:[\w$]+\.)+)[\w$<>-]+\((?<file>[\w-]+\.\w+):(?<line>\d+)\)/gm;
 const dotNetFrame = / in (?<file>[^\n]+?\.\w+):line (?<line>\d+)/g;
-const colonFrame = /(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
+const colonFrame = /(?<![\w.@~+/-])(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@~+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
+const test_location_longestLine = 1e3;
+const longestSearched = 65536;
 const foreignPattern = /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python|\/rustc\/|\/\.cargo\/|\/vendor\/|\/gems\/|\/go\/pkg\/mod\/|^\/usr\/)/;
 const foreignOwners = /^(?:java|javax|jdk|sun|com\.sun|kotlin|scala|groovy|org\.(?:junit|hamcrest|assertj|mockito|opentest4j|testng|gradle|apache\.maven|codehaus\.groovy|spockframework)|junit|io\.kotest)\./;
 function findTestLocation(text, file, group2 = "") {
-  const java = listJavaFrames(text, group2);
+  const searched = keepSearched(text);
+  const java = listJavaFrames(searched, group2);
   const frames = [
-    ...listFrames(text, pythonFrame).toReversed(),
+    ...listFrames(searched, pythonFrame).toReversed(),
     ...java,
-    ...listFrames(text, dotNetFrame),
+    ...listFrames(searched, dotNetFrame),
     // those of a virtual machine have been read, with their packages
-    ...listFrames(java.length > 0 ? text.replaceAll(javaFrame, "") : text, colonFrame)
+    ...listFrames(java.length > 0 ? searched.replaceAll(javaFrame, "") : searched, colonFrame)
   ];
   const own = frames.filter((frame) => !foreignPattern.test(frame.file));
   const found = file === void 0 ? own[0] : own.find((frame) => isSameFile(frame.file, file));
   return found === void 0 ? void 0 : { ...found, file: addPackage(found.file, group2) };
+}
+function keepSearched(text) {
+  const lines = text.slice(0, longestSearched).split("\n");
+  return lines.filter(({ length }) => length <= test_location_longestLine).join("\n");
 }
 function listJavaFrames(text, group2) {
   const frames = [...text.matchAll(javaFrame)].flatMap(({ groups }) => {
@@ -19220,10 +19043,10 @@ function listJavaFrames(text, group2) {
     if (foreignOwners.test(owner2))
       return [];
     const folder = owner2.split(".").slice(0, -2).join("/");
-    const isOwn = group2 !== "" && owner2.startsWith(group2);
-    return [{ file: folder === "" ? file : `${folder}/${file}`, line: Number(line), isOwn }];
+    const isOwn2 = group2 !== "" && owner2.startsWith(group2);
+    return [{ file: folder === "" ? file : `${folder}/${file}`, line: Number(line), isOwn: isOwn2 }];
   });
-  return [...frames.filter(({ isOwn }) => isOwn), ...frames.filter(({ isOwn }) => !isOwn)].map(({ file, line }) => ({ file, line }));
+  return [...frames.filter(({ isOwn: isOwn2 }) => isOwn2), ...frames.filter(({ isOwn: isOwn2 }) => !isOwn2)].map(({ file, line }) => ({ file, line }));
 }
 function addPackage(file, group2) {
   return file.endsWith(".go") && !file.includes("/") && /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(group2) ? `${group2}/${file}` : file;
@@ -19241,23 +19064,25 @@ function isSameFile(one, other) {
 }
 ;
 function looksLikeJson(text) {
-  return !text.trimStart().startsWith("<") && /^\s*\{/m.test(text);
+  return !text.trimStart().startsWith("<") && /^[ \t]*\{/m.test(text);
 }
 const outcomes = /* @__PURE__ */ new Map([
   ["pass", "passed"],
   ["fail", "failed"],
-  ["skip", "skipped"]
+  ["skip", "skipped"],
+  ["bench", "passed"]
 ]);
 const longestOutput = 65536;
+const unbuiltPattern = /^FAIL\t(?<pkg>\S+) \[(?<what>(?:build|setup) failed)\]\r?$/;
 const framePattern = /^(?:# |=== |--- |FAIL\b|PASS\b|ok\b|exit status )/;
 function readGoReport(text) {
-  const runs = [];
+  const log = { runs: [], builds: /* @__PURE__ */ new Map() };
   const open = /* @__PURE__ */ new Map();
-  const builds = /* @__PURE__ */ new Map();
-  const lines = text.split("\n");
-  for (const [index, line] of lines.entries()) {
-    if (!line.trimStart().startsWith("{"))
+  for (const [index, line] of text.split("\n").entries()) {
+    if (!line.trimStart().startsWith("{")) {
+      readPlainLine(log, line);
       continue;
+    }
     const event = tryReadEvent(line);
     if (event === void 0) {
       return {
@@ -19265,21 +19090,51 @@ function readGoReport(text) {
         reason: `JSON that breaks off or is not of go test (line ${index + 1})`
       };
     }
-    if (event.pkg === "") {
-      builds.set(event.built, `${builds.get(event.built) ?? ""}${event.output}`);
-      continue;
-    }
-    const run2 = open.get(event.pkg) ?? { pkg: event.pkg, tests: /* @__PURE__ */ new Map(), output: "" };
-    if (!open.has(event.pkg)) {
-      open.set(event.pkg, run2);
-      runs.push(run2);
-    }
-    addEvent(run2, event);
-    run2.output = `${builds.get(event.failedBuild) ?? ""}${run2.output}`;
-    if (run2.outcome !== void 0)
-      open.delete(event.pkg);
+    if (event.pkg === "")
+      addBuildEvent(log, event);
+    else
+      addPackageEvent(log, open, event);
   }
-  return { state: "read", cases: runs.flatMap(listCases) };
+  return { state: "read", cases: [...log.runs.flatMap(listCases), ...listFailedBuilds(log)] };
+}
+function readPlainLine({ builds }, line) {
+  const { pkg, what = "" } = unbuiltPattern.exec(line)?.groups ?? {};
+  if (pkg !== void 0)
+    builds.set(pkg, { output: what, hasFailed: true });
+}
+function addBuildEvent({ builds }, { action, built, output }) {
+  const build2 = builds.get(built) ?? { output: "", hasFailed: false };
+  builds.set(built, build2);
+  build2.output += output;
+  build2.hasFailed ||= action === "build-fail";
+}
+function addPackageEvent(log, open, event) {
+  const { pkg, failedBuild } = event;
+  const run2 = open.get(pkg) ?? { pkg, tests: /* @__PURE__ */ new Map(), output: "" };
+  if (!open.has(pkg)) {
+    open.set(pkg, run2);
+    log.runs.push(run2);
+  }
+  addEvent(run2, event);
+  if (failedBuild !== "") {
+    run2.failedBuild = failedBuild;
+    run2.output = `${log.builds.get(failedBuild)?.output ?? ""}${run2.output}`;
+  }
+  if (run2.outcome !== void 0)
+    open.delete(pkg);
+}
+function listFailedBuilds({ runs, builds }) {
+  const failed2 = runs.filter(({ outcome }) => outcome === "failed");
+  const told = new Set(failed2.flatMap(({ pkg, failedBuild }) => [pkg, failedBuild]));
+  return [...builds].flatMap(([built, { output, hasFailed: hasFailed2 }]) => {
+    const pkg = built.replace(/ \[.*$/, "");
+    if (!hasFailed2 || told.has(built) || told.has(pkg))
+      return [];
+    told.add(pkg);
+    const id = JSON.stringify([pkg]);
+    const own = { name: formatName(pkg), id, test: id, seconds: 0, isFlaky: false };
+    return [{ ...own, outcome: "failed", ...go_report_explain([output], pkg) }];
+  });
 }
 function tryReadEvent(line) {
   let value;
@@ -19311,24 +19166,28 @@ function tryReadEvent(line) {
 function addEvent(run2, { action, test, output, seconds: seconds2 }) {
   const outcome = outcomes.get(action);
   if (test === "") {
-    run2.output = (run2.output + output).slice(-longestOutput);
+    run2.output = keepEnd(run2.output + output);
     if (outcome !== void 0)
       run2.outcome = outcome;
     return;
   }
   const known = run2.tests.get(test) ?? { output: "", seconds: 0 };
   run2.tests.set(test, known);
-  known.output = (known.output + output).slice(-longestOutput);
+  known.output = keepEnd(known.output + output);
   known.seconds += seconds2;
   if (outcome !== void 0 && known.outcome !== "failed")
     known.outcome = outcome;
 }
+function keepEnd(output) {
+  return output.length > 2 * longestOutput ? output.slice(-longestOutput) : output;
+}
 function listCases(run2) {
+  const parents = listFailedParents(run2);
   const cases = [...run2.tests].map(([name2, test]) => {
-    const outcome = test.outcome ?? "failed";
-    const unended2 = test.outcome === void 0 ? ["it did not end"] : [];
-    const isParent = [...run2.tests].some(([other, { outcome: its }]) => its === "failed" && other.startsWith(`${name2}/`));
-    const texts = isParent ? [...unended2, "a subtest of it failed"] : [...unended2, test.output];
+    const { outcome: said = isSilentPass(run2, name2) ? "passed" : void 0 } = test;
+    const outcome = said ?? "failed";
+    const unended2 = said === void 0 ? ["it did not end"] : [];
+    const texts = parents.has(name2) ? [...unended2, "a subtest of it failed"] : [...unended2, test.output];
     const id2 = JSON.stringify([run2.pkg, name2]);
     return {
       name: formatName(`${run2.pkg} › ${name2}`),
@@ -19349,9 +19208,26 @@ function listCases(run2) {
   const unended = run2.outcome === void 0 ? ["its tests did not end"] : [];
   return [...cases, { ...own, outcome: "failed", ...go_report_explain([...unended, run2.output], run2.pkg) }];
 }
+function isSilentPass({ outcome }, name) {
+  return outcome === "passed" && name.startsWith("Benchmark");
+}
+function listFailedParents({ tests }) {
+  const parents = /* @__PURE__ */ new Set();
+  for (const [name, { outcome }] of tests) {
+    if (outcome !== "failed")
+      continue;
+    for (let end2 = name.lastIndexOf("/"); end2 > 0; end2 = name.lastIndexOf("/", end2 - 1)) {
+      const parent = name.slice(0, end2);
+      if (parents.has(parent))
+        break;
+      parents.add(parent);
+    }
+  }
+  return parents;
+}
 function go_report_explain(texts, pkg) {
   const message = firstLine(texts, (line) => !framePattern.test(line)) ?? firstLine(texts);
-  const found = findTestLocation(cleanText(texts.join("\n")), void 0, pkg);
+  const found = findTestLocation(cleanText(texts.map((text) => text.slice(-longestOutput)).join("\n")), void 0, pkg);
   return { message: message ?? "failed without a word", ...found };
 }
 ;
@@ -19389,24 +19265,32 @@ function isCase(element) {
 function isOutput(element) {
   return outputKinds.includes(junit_report_kindOf(element));
 }
-const noSuite = { name: "", path: [], hasUniqueNames: false, hidesFailures: false };
+const noSuite = {
+  name: "",
+  path: [],
+  place: [],
+  hasUniqueNames: false,
+  hidesFailures: false
+};
 function isJunitRoot(element) {
   const kind = junit_report_kindOf(element);
   return kind === "testsuites" || kind === "testsuite";
 }
-function listJunitCases(element, outer = noSuite) {
-  const suite = readSuite(element, outer);
-  const own = hasFailure(element.children) ? [readCase(element, { ...noSuite, path: suite.path })] : [];
-  return [...own, ...listBelow(element, suite)];
+function listJunitCases(roots) {
+  return listBelow(roots, noSuite);
 }
-function listBelow({ children }, suite) {
-  return children.flatMap((child) => {
-    if (isCase(child))
-      return [readCase(child, suite), ...listBelow(child, suite)];
-    return isJunitRoot(child) ? listJunitCases(child, suite) : [];
+function listBelow(elements, suite) {
+  return elements.flatMap((element, index) => {
+    if (isCase(element))
+      return [readCase(element, suite), ...listBelow(element.children, suite)];
+    return isJunitRoot(element) ? listSuite(element, readSuite(element, suite, index)) : [];
   });
 }
-function readSuite({ attributes, children }, outer) {
+function listSuite(element, suite) {
+  const own = hasFailure(element.children) ? [readCase(element, { ...noSuite, path: suite.path })] : [];
+  return [...own, ...listBelow(element.children, suite)];
+}
+function readSuite({ attributes, children }, outer, index) {
   const file = attributes["file"] ?? attributes["filepath"] ?? outer.file;
   const name = attributes["name"] ?? outer.name;
   const isGotestsum = children.some(isGoVersion) && attributes["id"] === void 0;
@@ -19414,6 +19298,7 @@ function readSuite({ attributes, children }, outer) {
   return {
     name,
     path: [...outer.path, attributes["name"] ?? ""],
+    place: [...outer.place, index],
     hasUniqueNames: isGotestsum || isPytest,
     hidesFailures: isPytest,
     ...file === void 0 ? {} : { file }
@@ -19453,7 +19338,7 @@ function readCase(element, suite) {
     isFlaky,
     seconds: readSeconds(attributes["time"] ?? attributes["duration"]),
     id,
-    ...suite.hasUniqueNames ? { test: JSON.stringify([id, attributes["file"]]) } : {},
+    ...suite.hasUniqueNames ? { test: JSON.stringify([id, suite.place, attributes["file"]]) } : {},
     ...suite.hidesFailures ? { hidesFailures: true } : {}
   };
 }
@@ -19586,11 +19471,13 @@ function readAttributes(attributes) {
 }
 ;
 const largestReports = 64e6;
+const showAll = (text) => text;
 const expected = "a JUnit report, XML that begins with testsuites or testsuite, or the output of go test -json";
 const fix = "Look at what the test tool writes there, and how it is told to write JUnit XML.";
 const slowestCount = 5;
-function readTestReports(files) {
+function readTestReports(found, redact2 = showAll) {
   const problems = [];
+  const files = withoutRepeats(found);
   const retried = new Set(files.filter(isAttempt).map(({ path: path2 }) => targetOf(path2)));
   const cases = files.toSorted(byAttempt).flatMap((file) => {
     const read = readCases(file);
@@ -19603,10 +19490,14 @@ function readTestReports(files) {
     const count2 = problems.length === 1 ? "a test report" : `${problems.length} test reports`;
     throw new SlipwayError("test-report-invalid", `${count2} cannot be read`, { problems });
   }
-  const results = summarize(joinTries(cases));
+  const results = summarize(joinTries(cases), redact2);
   if (results.tests === results.skipped)
     throw nothingRan(files, results.skipped);
   return results;
+}
+function withoutRepeats(files) {
+  const read = new Set(files.filter(({ linksTo }) => linksTo === void 0).map(({ path: path2 }) => path2));
+  return files.filter(({ path: path2, linksTo }) => linksTo === void 0 || !read.has(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(path2), linksTo)));
 }
 const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
 function byAttempt(one, other) {
@@ -19633,7 +19524,9 @@ function nameTries(cases, { path: path2 }, retried) {
     return { ...each, test: JSON.stringify([target, each.id, count2]) };
   });
 }
-function readCases({ bytes }) {
+function readCases({ bytes, linksTo }) {
+  if (linksTo !== void 0)
+    return `a link, which is not followed, to ${linksTo}`;
   if (bytes === void 0) {
     return `more than the ${formatBytes(largestReports)} that all reports may have together`;
   }
@@ -19657,23 +19550,26 @@ function readCases({ bytes }) {
   const other = document.roots.find((root) => !isJunitRoot(root));
   if (other !== void 0)
     return `XML that begins with ${other.name}`;
-  return document.roots.flatMap((root) => listJunitCases(root));
+  return listJunitCases(document.roots);
 }
-function summarize(cases) {
+function summarize(cases, redact2) {
   const failed2 = cases.filter(({ outcome }) => outcome === "failed");
   return {
     tests: cases.length,
     failures: failed2.length,
     skipped: cases.filter(({ outcome }) => outcome === "skipped").length,
-    failed: failed2.map(toFailedTest),
-    flaky: cases.filter(({ isFlaky }) => isFlaky).map(toFailedTest),
-    slowest: chooseSlowest(cases)
+    failed: failed2.map((each) => toFailedTest(each, redact2)),
+    flaky: cases.filter(({ isFlaky }) => isFlaky).map((each) => toFailedTest(each, redact2)),
+    slowest: chooseSlowest(cases).map(({ name, seconds: seconds2 }) => ({
+      name: showName(name, redact2),
+      seconds: seconds2
+    }))
   };
 }
-function toFailedTest({ name, message, file, line }) {
+function toFailedTest({ name, message, file, line }, redact2) {
   return {
-    name,
-    message,
+    name: showName(name, redact2),
+    message: showMessage(message, redact2),
     ...file === void 0 ? {} : { file },
     ...line === void 0 ? {} : { line }
   };
@@ -19697,767 +19593,6 @@ function nothingRan(files, skipped) {
   const what = files.length === 0 ? "there is no test report" : skipped === 0 ? `${where} ${files.length === 1 ? "has" : "have"} no test case` : `${skipped === 1 ? "the only test was" : `all ${skipped} tests were`} skipped (${where})`;
   return new SlipwayError("test-report-invalid", `no test ran: ${what}`, {
     fix: "Check that the test command finds the tests, and that it writes its report there."
-  });
-}
-;
-const skippedFolders = [".git", "node_modules"];
-async function findReports(folder, globs) {
-  const found = /* @__PURE__ */ new Map();
-  for (const base of new Set(globs.map((glob) => glob.base)))
-    await assertInside(folder, base);
-  for (const base of new Set(globs.map((glob) => glob.base))) {
-    for await (const path2 of walk(folder, base)) {
-      if (!globs.some((glob) => glob.matches(path2)))
-        continue;
-      const trace = await traceReport(folder, path2);
-      if (trace !== void 0)
-        found.set(path2, trace);
-    }
-  }
-  return new Map([...found].toSorted(([a], [b]) => a < b ? -1 : 1));
-}
-async function assertInside(folder, base) {
-  const real = await (0, external_node_fs_promises_namespaceObject.realpath)((0, external_node_path_namespaceObject.join)(folder, base)).catch(() => void 0);
-  if (real === void 0)
-    return;
-  const path2 = (0, external_node_path_namespaceObject.relative)(await (0, external_node_fs_promises_namespaceObject.realpath)(folder), real);
-  if (path2 !== ".." && !path2.startsWith("../"))
-    return;
-  throw new SlipwayError("test-report-invalid", `the folder ${base} cannot be searched for test reports: it leads to ${real}`, {
-    fix: "Let the tests write their reports into a folder of the workspace that is no link out of it."
-  });
-}
-async function traceReport(folder, path2) {
-  const file = (0, external_node_path_namespaceObject.join)(folder, path2);
-  const found = await (0, external_node_fs_promises_namespaceObject.stat)(file, { bigint: true }).catch((error2) => {
-    if (isAbsence(error2))
-      return void 0;
-    throw explainFolder((0, external_node_path_namespaceObject.dirname)(path2), error2);
-  });
-  if (found === void 0)
-    return void 0;
-  const { mtimeNs, size, ino } = found;
-  const written = [mtimeNs, size, ino].join();
-  const digest = size > largestReports ? void 0 : await find_reports_digestOf(file).catch(() => void 0);
-  return { written, ...digest === void 0 ? {} : { digest } };
-}
-async function find_reports_digestOf(file) {
-  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
-  const parts = (0, external_node_fs_namespaceObject.createReadStream)(file);
-  for await (const part of parts)
-    hash.update(part);
-  return hash.digest("hex");
-}
-function isSame(one, other) {
-  if (one.written !== other?.written)
-    return false;
-  return one.digest === void 0 || other.digest === void 0 || one.digest === other.digest;
-}
-async function readNewReports(folder, { before, after }) {
-  const paths = [...after].filter(([path2, trace]) => !isSame(trace, before.get(path2))).map(([path2]) => path2);
-  const files = [];
-  let free = largestReports;
-  for (const path2 of paths) {
-    const file = (0, external_node_path_namespaceObject.join)(folder, path2);
-    free -= (await (0, external_node_fs_promises_namespaceObject.stat)(file)).size;
-    files.push({ path: path2, ...free < 0 ? {} : { bytes: await (0, external_node_fs_promises_namespaceObject.readFile)(file) } });
-  }
-  return files;
-}
-async function* walk(root, folder) {
-  for (const entry of await listEntries(root, folder)) {
-    const path2 = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isFile())
-      yield path2;
-    else if (entry.isDirectory() && !skippedFolders.includes(entry.name))
-      yield* walk(root, path2);
-  }
-}
-async function listEntries(root, folder) {
-  try {
-    return await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true });
-  } catch (error2) {
-    if (isAbsence(error2))
-      return [];
-    throw explainFolder(folder, error2);
-  }
-}
-function isAbsence(error2) {
-  const code = typeof error2 === "object" && error2 && "code" in error2 ? error2.code : "";
-  return code === "ENOENT" || code === "ENOTDIR";
-}
-function explainFolder(folder, cause) {
-  const name = folder === "" ? "." : folder;
-  const fix2 = "Let the user of this step read it, or say with the input junit more closely where the reports are.";
-  return new SlipwayError("test-report-invalid", `the folder ${name} cannot be searched for test reports`, { cause, fix: fix2 });
-}
-;
-const lockFiles = [
-  ...["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"],
-  ...["go.sum", "go.work.sum", "Cargo.lock", "poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"],
-  ...["requirements.txt", "pom.xml", "build.gradle", "build.gradle.kts", "gradle.lockfile"],
-  ...["libs.versions.toml", "Gemfile.lock", "composer.lock", "packages.lock.json", "mix.lock"],
-  ...["Package.resolved", "pubspec.lock", "conan.lock", "build.sbt", "deno.lock"]
-];
-async function planCaches(caches, folder, places) {
-  const key = folder === void 0 ? await hashLockFiles(places) : "";
-  return Promise.all(caches.map(async ({ name, path: path2 }) => {
-    const target = path2.startsWith("~/") ? (0, external_node_path_namespaceObject.join)(places.home, path2.slice(2)) : path2;
-    if (path2.startsWith("~/"))
-      await (0, external_node_fs_promises_namespaceObject.mkdir)(target, { recursive: true });
-    if (folder === void 0) {
-      return { kind: "volume", name: `slipway-cache-${name}-${key}`, target };
-    }
-    const source = (0, external_node_path_namespaceObject.join)(folder, name);
-    await (0, external_node_fs_promises_namespaceObject.mkdir)(source, { recursive: true });
-    await caches_assertInside(source, places);
-    return { kind: "folder", source, target };
-  }));
-}
-function isIn(folder, path2) {
-  return path2 === folder || path2.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
-}
-async function caches_assertInside(source, { workspace }) {
-  if (!isIn(workspace, source))
-    return;
-  const real = await (0, external_node_fs_promises_namespaceObject.realpath)(source);
-  if (isIn(await (0, external_node_fs_promises_namespaceObject.realpath)(workspace), real))
-    return;
-  throw invalidInput([
-    {
-      subject: "cache-folder",
-      given: `${source}, which leads to ${real}`,
-      expected: "a folder in the workspace without a link out of it",
-      fix: "Remove the link."
-    }
-  ]);
-}
-async function hashLockFiles({ folders, repository }) {
-  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256").update(repository);
-  for (const folder of new Set(folders)) {
-    const names = await (0, external_node_fs_promises_namespaceObject.readdir)(folder);
-    for (const name of lockFiles.filter((each) => names.includes(each))) {
-      hash.update(`\0${name}\0`).update(await (0, external_node_fs_promises_namespaceObject.readFile)((0, external_node_path_namespaceObject.join)(folder, name)));
-    }
-  }
-  return hash.digest("hex").slice(0, 16);
-}
-;
-const panicPatterns = [
-  /^thread '(?<test>[^'\n]+)' panicked at '(?<message>[^]*?)', (?<file>[\w./-]+\.rs):(?<line>\d+):\d+$/gm,
-  /^thread '(?<test>[^'\n]+)'(?: \(\d+\))? panicked at (?<file>[\w./-]+\.rs):(?<line>\d+):\d+:\n(?<message>.*)$/gm
-];
-function addPanics(results, lines) {
-  if (results.failed.every(({ file }) => file !== void 0))
-    return results;
-  const text = lines.join("\n");
-  const panics = panicPatterns.flatMap((pattern2) => [...text.matchAll(pattern2)]);
-  const failed2 = results.failed.map((test) => {
-    if (test.file !== void 0)
-      return test;
-    const path2 = test.name.replaceAll(" › ", "::");
-    const panic = panics.find(({ groups }) => groups?.["test"] === path2)?.groups;
-    if (panic === void 0)
-      return test;
-    const { message = "", file = "", line } = panic;
-    return { ...test, message: firstLine([message]) ?? test.message, file, line: Number(line) };
-  });
-  return { ...results, failed: failed2 };
-}
-;
-const judge_tests_shownLines = 20;
-const seeTests = "The summary of this step lists the failed tests, with what each said.";
-const seeLines = "See what it wrote last, in the log of this step.";
-function judgeTests(stage) {
-  const { what, exitCode, isTest } = stage;
-  const lines = stage.lines.filter((line) => line.trim() !== "").slice(-judge_tests_shownLines);
-  const read = readResults(stage);
-  const results = read instanceof SlipwayError ? void 0 : read;
-  const failed2 = results !== void 0 && results.failures > 0 ? results : void 0;
-  if (exitCode === 0 && failed2 === void 0) {
-    return read instanceof SlipwayError ? { failure: { error: read, lines } } : withResults(read);
-  }
-  const how = stage.isOutOfMemory ? "was ended because its memory was used up" : `ended with exit code ${exitCode}`;
-  const fail2 = (code, message, fix2) => ({
-    ...withResults(results),
-    failure: { error: new SlipwayError(code, message, { fix: fix2 }), lines }
-  });
-  if (failed2 !== void 0) {
-    const count2 = `${failed2.failures} of ${judge_tests_formatTests(failed2.tests)} failed in the ${what}`;
-    const yet = exitCode === 0 ? ", although it ended with exit code 0" : "";
-    return fail2("tests-failed", `${count2}${yet}`, seeTests);
-  }
-  if (!isTest)
-    return fail2("build-failed", `the ${what} ${how}`, seeLines);
-  const though = results === void 0 ? "and it left no test report that can be read" : `although none of its ${judge_tests_formatTests(results.tests)} failed`;
-  return fail2("tests-failed", `the ${what} ${how}, ${though}`, seeLines);
-}
-function withFileFailure(verdict, error2) {
-  if (verdict.failure !== void 0 || error2 === void 0)
-    return verdict;
-  return { ...verdict, failure: { error: error2, lines: [] } };
-}
-function withResults(results) {
-  return results === void 0 ? {} : { results };
-}
-function readResults({ reports, absent: absent2, lines }) {
-  if (reports === void 0)
-    return void 0;
-  if (reports.length === 0)
-    return absent2;
-  try {
-    return addPanics(readTestReports(reports), lines);
-  } catch (error2) {
-    if (error2 instanceof SlipwayError)
-      return error2;
-    throw error2;
-  }
-}
-function judge_tests_formatTests(count2) {
-  return count2 === 1 ? "1 test" : `${count2} tests`;
-}
-;
-async function listForeign(folders, owner2) {
-  const found = /* @__PURE__ */ new Map();
-  if (owner2 === void 0)
-    return found;
-  for (const folder of folders) {
-    const top = await (0, external_node_fs_promises_namespaceObject.lstat)(folder, { bigint: true }).catch(() => void 0);
-    if (top !== void 0)
-      await foreign_files_walk(folder, { own: BigInt(owner2.uid), device: top.dev }, found);
-  }
-  return found;
-}
-function listChanged(before, after) {
-  const files = [];
-  const hidden = [];
-  for (const [path2, file] of after) {
-    const old = before.get(path2);
-    if (old?.trace === file.trace)
-      continue;
-    if (!file.isHidden)
-      files.push(path2);
-    else if (old?.id !== file.id)
-      hidden.push(path2);
-  }
-  return { files, hidden };
-}
-async function foreign_files_walk(path2, within, found) {
-  const facts = await (0, external_node_fs_promises_namespaceObject.lstat)(path2, { bigint: true }).catch(() => void 0);
-  if (facts?.dev !== within.device)
-    return;
-  const { uid, gid, ino: id, ctimeNs } = facts;
-  const names = facts.isDirectory() ? await (0, external_node_fs_promises_namespaceObject.readdir)(path2).catch(() => void 0) : [];
-  const trace = [id, uid, gid, ctimeNs].join();
-  if (uid !== within.own)
-    found.set(path2, { id, trace, isHidden: names === void 0 });
-  await Promise.all((names ?? []).map((name) => foreign_files_walk((0, external_node_path_namespaceObject.join)(path2, name), within, found)));
-}
-;
-async function keepOwner({ what, image, folders }, { engine, runtime: { workspace, logger } }, work) {
-  if (folders.length === 0)
-    return work();
-  const owner2 = await host_user_readOwner(workspace);
-  const before = await listForeign(folders, owner2);
-  try {
-    return await work();
-  } finally {
-    if (!await engine.giveBack(image, { folders, owner: owner2, before })) {
-      logger.warning(`what the ${what} wrote may belong to another user: the image has no xargs and chown`);
-    }
-  }
-}
-;
-const runner_files_mostBytes = 4 * 1024 * 1024;
-const mostSummaryBytes = 700 * 1024;
-const linesFix = "Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.";
-const sizeFix = "Let it be a plain file, and write less: what is long can be kept as an artifact.";
-async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger }, work) {
-  if (stepFiles.size === 0)
-    return { answer: await work({ settings: [], shared: [] }) };
-  return withPlace(temporaryFolder, async (own) => {
-    const place = (0, external_node_path_namespaceObject.join)(own, "files");
-    const files = [...stepFiles.keys()].map((name) => [
-      name,
-      (0, external_node_path_namespaceObject.join)(place, name.toLowerCase())
-    ]);
-    await makeFiles(place, files);
-    let omissions = [];
-    const settings2 = files.map(([name, file]) => `${name}=${file}`);
-    const answer = await work({ settings: settings2, shared: [place] }).finally(async () => {
-      omissions = await addAll(files, stepFiles);
-      for (const { problem: problem2 } of omissions)
-        logger.warning(`the ${what} wrote ${problem2}`);
-    });
-    const [omission] = omissions;
-    if (omission === void 0)
-      return { answer };
-    const { problem, fix: fix2 } = omission;
-    const failure = new SlipwayError("build-failed", `the ${what} wrote ${problem}`, { fix: fix2 });
-    return { answer, failure };
-  });
-}
-async function makeFiles(place, files) {
-  await (0, external_node_fs_promises_namespaceObject.mkdir)(place);
-  await (0, external_node_fs_promises_namespaceObject.chmod)(place, 511);
-  for (const [, file] of files) {
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(file, "");
-    await (0, external_node_fs_promises_namespaceObject.chmod)(file, 438);
-  }
-}
-async function addAll(files, stepFiles) {
-  const omissions = [];
-  for (const [name, file] of files) {
-    const own = stepFiles.get(name);
-    if (own === void 0)
-      continue;
-    const written = await readWritten(file, await countFree(name, own));
-    if (written === void 0) {
-      omissions.push({
-        problem: `${name} as no file that can be read, or one of more than ${nameLimit(name)}`,
-        fix: sizeFix
-      });
-      continue;
-    }
-    if (written === "")
-      continue;
-    const { text, problem } = checkRunnerFile(name, written);
-    await (0, external_node_fs_promises_namespaceObject.appendFile)(own, text);
-    if (problem !== void 0)
-      omissions.push({ problem, fix: linesFix });
-  }
-  return omissions;
-}
-const readPlain = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
-async function readWritten(file, most) {
-  let handle;
-  try {
-    handle = await (0, external_node_fs_promises_namespaceObject.open)(file, readPlain);
-  } catch (error2) {
-    const isGone2 = error2 instanceof Error && "code" in error2 && error2.code === "ENOENT";
-    return isGone2 ? "" : void 0;
-  }
-  try {
-    if (!(await handle.stat()).isFile())
-      return void 0;
-    const bytes = Buffer.alloc(Math.max(most, 0) + 1);
-    let length = 0;
-    for (let read = 1; read > 0 && length < bytes.length; ) {
-      ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length));
-      length += read;
-    }
-    return length > most ? void 0 : bytes.toString("utf8", 0, length);
-  } finally {
-    await handle.close();
-  }
-}
-async function countFree(name, own) {
-  if (name !== "GITHUB_STEP_SUMMARY")
-    return runner_files_mostBytes;
-  const { size } = await (0, external_node_fs_promises_namespaceObject.stat)(own);
-  return mostSummaryBytes - size;
-}
-function nameLimit(name) {
-  return name === "GITHUB_STEP_SUMMARY" ? `${mostSummaryBytes / 1024} KiB in this step` : `${runner_files_mostBytes / 1024} KiB`;
-}
-const headPattern = /^(?<name>[^=<\s][^=<]*)(?:=|<<(?<end>\S.*)$)/;
-function checkRunnerFile(variable, text) {
-  const ended = text.endsWith("\n") ? text : `${text}
-`;
-  if (variable !== "GITHUB_OUTPUT" && variable !== "GITHUB_ENV")
-    return { text: ended };
-  const lines = ended.split(/\r?\n/).slice(0, -1);
-  const kept2 = [];
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? "";
-    if (line === "")
-      continue;
-    const { name, end: end2 } = headPattern.exec(line)?.groups ?? {};
-    if (name === void 0) {
-      const problem = `${variable} with the line “${line.slice(0, 80)}”, which is no NAME=value`;
-      return { text: runner_files_formatLines(kept2), problem };
-    }
-    const last = end2 === void 0 ? index : lines.indexOf(end2, index + 1);
-    if (last === -1) {
-      return {
-        text: runner_files_formatLines(kept2),
-        problem: `${variable} without the line ${end2 ?? ""} that ends ${name}`
-      };
-    }
-    kept2.push(...lines.slice(index, last + 1));
-    index = last;
-  }
-  return { text: runner_files_formatLines(kept2) };
-}
-function runner_files_formatLines(lines) {
-  return lines.map((line) => `${line}
-`).join("");
-}
-;
-function listPlaces(file, { workdir, folder, workspace }) {
-  const path2 = external_node_path_namespaceObject.posix.normalize(file);
-  const places = path2.startsWith("/") ? [
-    ...below(workspace, path2),
-    ...below(workdir, path2).map((inside) => external_node_path_namespaceObject.posix.join(folder, inside))
-  ] : [external_node_path_namespaceObject.posix.join(folder, path2), path2];
-  return [...new Set(places)].filter((place) => place !== "" && !place.startsWith(".."));
-}
-function below(folder, path2) {
-  const inside = external_node_path_namespaceObject.posix.relative(folder, path2);
-  return inside.startsWith("..") ? [] : [inside];
-}
-;
-const find_source_skippedFolders = [".git", "node_modules"];
-const mostFiles = 2e5;
-function createSourceFinder(roots) {
-  let listed;
-  return {
-    find: async (file) => {
-      for (const place of listPlaces(file, roots)) {
-        const found = await (0, external_node_fs_promises_namespaceObject.stat)((0, external_node_path_namespaceObject.join)(roots.workspace, place)).catch(() => void 0);
-        if (found?.isFile() === true)
-          return place;
-      }
-      listed ??= listFiles(roots.workspace);
-      return chooseSource(file, await listed, roots.folder);
-    }
-  };
-}
-function chooseSource(file, paths, folder) {
-  const parts = file.split("/").filter((part) => part !== "." && part !== "");
-  const least = file.startsWith("/") ? 2 : 1;
-  const matches = paths.map((path2) => ({ path: path2, common: countCommon(path2.split("/"), parts) })).filter(({ common: common2 }) => common2 >= least);
-  const most = Math.max(...matches.map(({ common: common2 }) => common2));
-  const best = matches.filter(({ common: common2 }) => common2 === most).map(({ path: path2 }) => path2);
-  const inside = best.filter((path2) => folder === "." || path2.startsWith(`${folder}/`));
-  const [only, another] = inside.length === 0 ? best : inside;
-  return another === void 0 ? only : void 0;
-}
-function countCommon(one, other) {
-  const [a, b] = [one.toReversed(), other.toReversed()];
-  const differs = a.findIndex((part, index) => part !== b[index]);
-  return differs === -1 ? a.length : differs;
-}
-async function listFiles(root) {
-  const files = [];
-  const folders = [""];
-  for (const folder of folders) {
-    const entries = await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      const path2 = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isFile())
-        files.push(path2);
-      else if (entry.isDirectory() && !find_source_skippedFolders.includes(entry.name))
-        folders.push(path2);
-    }
-    if (files.length > mostFiles)
-      break;
-  }
-  return files;
-}
-;
-const shownAnnotations = 9;
-const locatedTests = 50;
-function planContainer(image, { variables, network, user }, files) {
-  return {
-    image,
-    variables: [...variables, ...files.settings],
-    shared: files.shared,
-    ...network === void 0 ? {} : { network },
-    ...user === void 0 ? {} : { user }
-  };
-}
-function explainNotStarted(what, { reason }) {
-  const error2 = new SlipwayError("build-failed", `the ${what} cannot be started: ${reason}`, {
-    fix: "Check the name of the image, and that what it starts is in it."
-  });
-  return { error: error2, lines: [] };
-}
-async function locateTests(verdict, roots) {
-  const { results } = verdict;
-  if (results === void 0)
-    return { annotations: [] };
-  const sources = createSourceFinder(roots);
-  const annotations = [];
-  const failed2 = [];
-  for (const test of results.failed) {
-    const place = failed2.length < locatedTests ? await findPlace(test, sources) : void 0;
-    failed2.push({ ...test, ...place });
-    if (annotations.length < shownAnnotations)
-      annotations.push(annotateTest(test, place));
-  }
-  return { results: { ...results, failed: failed2 }, annotations };
-}
-async function findPlace({ file, line }, sources) {
-  const found = file === void 0 ? void 0 : await sources.find(file);
-  if (found === void 0)
-    return void 0;
-  return { file: found, ...line === void 0 ? {} : { line } };
-}
-function annotateTest({ name, message }, place) {
-  const title = `failed test: ${name}`;
-  return place === void 0 ? { title, message } : { title, message, place };
-}
-;
-async function runCommands(plan2, tools) {
-  const { workspace } = tools.runtime;
-  const folder = (0, external_node_path_namespaceObject.join)(workspace, plan2.folder);
-  const what = `run in ${plan2.image}`;
-  const before = await findReports(folder, plan2.junit ?? []);
-  const { answer: end2, failure } = await withRunnerFiles(what, tools.runtime, (files) => withScript(plan2, tools, files, (container) => tools.engine.runContainer(container, `running the commands in ${plan2.image}`)));
-  if (end2.state === "not-started") {
-    return { annotations: [], failure: explainNotStarted(what, end2) };
-  }
-  const after = await findReports(folder, plan2.junit ?? []);
-  const verdict = judgeTests({
-    ...end2,
-    what,
-    isTest: false,
-    ...plan2.junit === void 0 ? {} : { reports: await readNewReports(folder, { before, after }) },
-    absent: explainAbsence(plan2, [...after.keys()])
-  });
-  const roots = { workdir: folder, folder: plan2.folder, workspace };
-  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
-}
-function explainAbsence({ image, junit }, old) {
-  const patterns = (junit ?? []).map(({ text }) => text).join(", ");
-  const why2 = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
-  return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why2}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
-}
-async function withScript(plan2, tools, files, work) {
-  const { runtime } = tools;
-  return withPlace(runtime.temporaryFolder, async (own) => {
-    const place = (0, external_node_path_namespaceObject.join)(own, "run");
-    await (0, external_node_fs_promises_namespaceObject.mkdir)(place);
-    await (0, external_node_fs_promises_namespaceObject.chmod)(place, 493);
-    const container = await prepareRun(plan2, tools, files, place);
-    const kept2 = await listWritten(plan2, place, runtime);
-    const what = `run in ${plan2.image}`;
-    return keepOwner({ what, image: plan2.image, folders: kept2 }, tools, () => work(container));
-  });
-}
-async function listWritten({ user, cacheFolder }, place, { workspace }) {
-  const owner2 = await host_user_readOwner(workspace);
-  const isOwn = user === void 0 && owner2?.uid === process.getuid?.();
-  const isApart = cacheFolder !== void 0 && !isIn(workspace, cacheFolder);
-  const kept2 = isApart ? [cacheFolder] : [];
-  return isOwn ? [] : [workspace, place, ...kept2];
-}
-async function prepareRun(plan2, { runtime }, files, place) {
-  const [script2, home] = [(0, external_node_path_namespaceObject.join)(place, "run.sh"), (0, external_node_path_namespaceObject.join)(place, "home")];
-  const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
-  await (0, external_node_fs_promises_namespaceObject.mkdir)(home);
-  await (0, external_node_fs_promises_namespaceObject.writeFile)(script2, `${plan2.script}
-`);
-  const hostUser = plan2.user === void 0 ? readHostUser() : void 0;
-  const homes = hostUser === void 0 ? [] : [`HOME=${home}`];
-  await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...homes, ...plan2.settings, ""].join("\n"), { mode: 384 });
-  const container = planContainer(plan2.image, plan2, files);
-  const caches = await planCaches(plan2.caches, plan2.cacheFolder, {
-    folders: [runtime.workspace, (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder)],
-    home,
-    workspace: runtime.workspace,
-    repository: runtime.run.repository
-  });
-  const secrets = await writeSecrets(plan2.secrets, (0, external_node_path_namespaceObject.join)(place, "secrets"), runtime);
-  return {
-    ...container,
-    ...hostUser === void 0 ? {} : { user: hostUser },
-    command: ["sh", "-e", script2],
-    workdir: (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder),
-    variablesFile,
-    shared: [.../* @__PURE__ */ new Set([runtime.workspace, place, ...container.shared])],
-    mounts: [...caches, ...secrets]
-  };
-}
-async function writeSecrets(secrets, folder, runtime) {
-  if (secrets.length > 0)
-    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 448 });
-  return Promise.all(secrets.map(async (secret) => {
-    const source = (0, external_node_path_namespaceObject.join)(folder, secret.id);
-    const value = "file" in secret ? await (0, external_node_fs_promises_namespaceObject.readFile)(secret.file) : runtime.readSecretVariable(secret.variable)?.reveal() ?? "";
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(source, value, { mode: 292 });
-    return { kind: "file", source, target: `/run/secrets/${secret.id}` };
-  }));
-}
-;
-function explainBuild(what, { reason, lines }) {
-  const error2 = new SlipwayError("build-failed", `${what} cannot be built: ${reason}`, {
-    fix: "See the last lines of the step that failed, in the summary and in the log."
-  });
-  return { error: error2, lines };
-}
-;
-const pollMs = 250;
-const run_compose_heartbeatMs = 15e3;
-const run_compose_shownLines = 10;
-async function runCompose(plan2, compose, tools) {
-  await (0, external_node_fs_promises_namespaceObject.rm)(plan2.logs, { recursive: true, force: true });
-  const { workspace } = tools.runtime;
-  const written = {
-    what: `services beside ${plan2.service}`,
-    image: compose.image,
-    folders: compose.mounted.filter((path2) => isIn(workspace, path2))
-  };
-  return compose.use((services) => keepOwner(written, tools, () => runServices(plan2, compose, services, tools)));
-}
-async function runServices(plan2, { needed }, services, tools) {
-  try {
-    const failure = await startServices(needed, services, tools);
-    const outcome = failure === void 0 ? await runTests(plan2, services, tools) : nothing;
-    if (failure === void 0 && outcome.failure === void 0)
-      return outcome;
-    const lines = await saveLogs(plan2, services, tools);
-    return { ...outcome, ...withLines(failure, lines), logs: plan2.logs };
-  } catch (error2) {
-    await saveLogs(plan2, services, tools);
-    throw error2;
-  }
-}
-const nothing = { annotations: [] };
-async function startServices(needed, services, tools) {
-  const { logger } = tools.runtime;
-  const built = await logger.group("Build the services", () => services.build());
-  if (built !== void 0)
-    return explainBuild("the services", built);
-  if (needed.length === 0)
-    return void 0;
-  return logger.group(`Start ${needed.join(", ")}`, async () => {
-    const started = await tryStart(services);
-    const state = await services.readState();
-    if (state.state === "failed")
-      return explainService(state.service, state.reason);
-    if (started === void 0)
-      return waitForServices(services, tools);
-    const sentence = `the services ${needed.join(", ")} cannot be started: ${started.reason}`;
-    return { error: serviceFailed(sentence), lines: started.lines };
-  });
-}
-async function tryStart(services) {
-  try {
-    return await services.start();
-  } catch (error2) {
-    const state = await services.readState();
-    if (state.state !== "waiting" || !(error2 instanceof SlipwayError))
-      throw error2;
-    throw run_compose_explainStop(error2.cause, formatWaiting(state.services));
-  }
-}
-function formatWaiting(services) {
-  return `waiting for ${services.join(", ")} to be healthy`;
-}
-async function waitForServices(services, { runtime: { clock, logger, signal } }) {
-  const startedMs = clock.monotonicMs();
-  let spokenMs = startedMs;
-  for (; ; ) {
-    const state = await services.readState();
-    if (state.state === "ready")
-      return void 0;
-    if (state.state === "failed")
-      return explainService(state.service, state.reason);
-    const waiting = formatWaiting(state.services);
-    if (clock.monotonicMs() - spokenMs >= run_compose_heartbeatMs) {
-      spokenMs = clock.monotonicMs();
-      logger.info(`still ${waiting}, for ${formatDuration(spokenMs - startedMs)}`);
-    }
-    try {
-      await clock.sleep(pollMs, signal);
-    } catch (error2) {
-      throw run_compose_explainStop(error2, waiting);
-    }
-  }
-}
-function run_compose_explainStop(error2, doing) {
-  if (!(error2 instanceof SlipwayError))
-    return error2;
-  return new SlipwayError(error2.code, `${error2.message} while ${doing}`, {
-    cause: error2,
-    ...error2.fix === void 0 ? {} : { fix: error2.fix }
-  });
-}
-function explainService(service, reason) {
-  return { error: serviceFailed(`the service ${service} ${reason}`), lines: [] };
-}
-function serviceFailed(sentence) {
-  return new SlipwayError("service-failed", sentence, {
-    fix: "See what it wrote last, in the log of this step; the output logs names a folder with all of it."
-  });
-}
-async function runTests({ service, folder, junit, ...plan2 }, services, tools) {
-  const { logger, workspace } = tools.runtime;
-  const what = `service ${service}`;
-  const wanted = {
-    bases: junit.map(({ base }) => base),
-    matches: (path2) => junit.some((glob) => glob.matches(path2)),
-    mostBytes: largestReports
-  };
-  const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, tools.runtime, (files) => {
-    const variables = [...plan2.variables, ...files.settings];
-    const user = plan2.user === void 0 ? {} : { user: plan2.user };
-    return services.run({ variables, shared: files.shared, ...user }, plan2.settings, wanted);
-  }));
-  if (end2.state === "not-started") {
-    return { annotations: [], failure: explainNotStarted(what, end2) };
-  }
-  const patterns = junit.map(({ text }) => text).join(", ");
-  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
-  const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 });
-  const roots = { workdir: end2.workdir, folder, workspace };
-  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
-}
-async function saveLogs({ logs }, services, { runtime: { logger, redact: redact2 } }) {
-  const last = [];
-  for (const [service, log] of await services.readLogs()) {
-    await (0, external_node_fs_promises_namespaceObject.mkdir)(logs, { recursive: true });
-    await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(logs, `${service}.log`), redact2(log));
-    const lines = log.split("\n").filter((line) => line.trim() !== "");
-    last.push(...lines.slice(-run_compose_shownLines).map((line) => `${service} | ${line}`));
-  }
-  if (last.length === 0)
-    return [];
-  await logger.group(`What the services wrote last; all of it is in ${logs}`, async () => {
-    for (const line of last)
-      logger.info(line);
-    return Promise.resolve();
-  });
-  return last;
-}
-function withLines(failure, lines) {
-  if (failure === void 0)
-    return {};
-  return { failure: failure.lines.length > 0 ? failure : { ...failure, lines } };
-}
-;
-async function runTestStage(plan2, build2, folder, tools) {
-  const { engine, runtime } = tools;
-  const { logger, workspace } = runtime;
-  const what = `stage ${plan2.target}`;
-  const built = await logger.group(`Build the ${what}`, () => engine.buildImage(build2, `building the ${what}`));
-  if (built.state === "failed") {
-    return { annotations: [], failure: explainBuild(`the ${what}`, built) };
-  }
-  const wanted = {
-    bases: plan2.junit.map(({ base }) => base),
-    matches: (path2) => plan2.junit.some((glob) => glob.matches(path2)),
-    mostBytes: largestReports
-  };
-  const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, runtime, (files) => withVariables(plan2, tools, (variablesFile) => engine.runContainer({ ...planContainer(built.image, plan2, files), ...variablesFile }, `testing in the ${what}`, wanted))));
-  if (end2.state === "not-started") {
-    return { annotations: [], failure: explainNotStarted(what, end2) };
-  }
-  const patterns = plan2.junit.map(({ text }) => text).join(", ");
-  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
-  const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 });
-  const roots = { workdir: end2.workdir, folder, workspace };
-  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
-}
-async function withVariables({ settings: settings2 }, { runtime }, work) {
-  if (settings2.length === 0)
-    return work({});
-  return withPlace(runtime.temporaryFolder, async (place) => {
-    const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings2, ""].join("\n"), { mode: 384 });
-    return work({ variablesFile });
   });
 }
 ;
@@ -20919,6 +20054,13 @@ function listPlatforms({ manifests }) {
   });
 }
 ;
+function explainBuild(what, { reason, lines }) {
+  const error2 = new SlipwayError("build-failed", `${what} cannot be built: ${reason}`, {
+    fix: "See the last lines of the step that failed, in the summary and in the log."
+  });
+  return { error: error2, lines };
+}
+;
 async function buildLayout(plan2, build2, { engine, runtime }) {
   const { labels, annotations, platforms, cacheTo, layout: folder } = plan2;
   for (const old of [plan2.evidence, plan2.provenance])
@@ -20985,6 +20127,1048 @@ async function writeEvidence({ name, evidence }, { digest }, { tests, failures, 
     ...facts.run === "" ? {} : { run: facts.run }
   });
   await (0, external_node_fs_promises_namespaceObject.writeFile)(evidence, statement);
+}
+;
+function json_valueAt(value, ...path2) {
+  return path2.reduce((inner2, key) => {
+    if (typeof inner2 !== "object" || inner2 === null)
+      return void 0;
+    return Object.entries(inner2).find(([name]) => name === String(key))?.[1];
+  }, value);
+}
+function json_textAt(value, ...path2) {
+  const found = json_valueAt(value, ...path2);
+  return typeof found === "string" && found !== "" ? found : void 0;
+}
+function textsAt(value, ...path2) {
+  const found = json_valueAt(value, ...path2);
+  return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
+}
+function json_tryParseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+;
+function createOutputTail(keep) {
+  const lines = [];
+  return {
+    push: (line) => {
+      lines.push(line);
+      if (lines.length > keep)
+        lines.shift();
+    },
+    read: () => [...lines]
+  };
+}
+const shownLines = 20;
+const rulePattern = /^-{6,}$/;
+const wrapperPattern = /^(?:failed to (?:build|solve|receive status): |rpc error: code = \w+ desc = )+/;
+function explainBuildFailure(output) {
+  const told = output.findLast((line) => line.startsWith("ERROR: ")) ?? output.findLast(output_tail_isText);
+  const reason = (told ?? "it ended without a word").replace(/^ERROR: /, "").replace(wrapperPattern, "");
+  const first = output.findIndex((line, index) => rulePattern.test(line) && output[index + 1]?.startsWith(" > ") === true);
+  const last = output.findIndex((line, index) => index > first && rulePattern.test(line));
+  const step = first === -1 || last === -1 ? [] : output.slice(first + 1, last);
+  const lines = step.length > 0 ? step : output.filter(output_tail_isText).slice(-shownLines);
+  return { reason, lines: [...lines.slice(0, 1), ...lines.slice(1).slice(-shownLines)] };
+}
+function output_tail_isText(line) {
+  return line.trim() !== "";
+}
+;
+const anyExitCode = Array.from({ length: 256 }, (_each, code) => code);
+const docker_keepLines = 500;
+const docker_heartbeatMs = 15e3;
+const graceMs = 1500;
+const answerMs = 3e4;
+async function askProgram(argv, signal, limitMs2 = answerMs) {
+  try {
+    return await runQuietly(argv, { signal, timeoutMs: limitMs2 });
+  } catch (error2) {
+    if (!(error2 instanceof CommandError) || error2.kind !== "timeout")
+      throw error2;
+    const stderr = `it did not answer within ${formatDuration(limitMs2)}`;
+    return { exitCode: 1, stdout: "", stderr };
+  }
+}
+function askDocker(argv, signal) {
+  return askProgram(["docker", ...argv], signal);
+}
+async function runQuietly(argv, { signal, ...options }) {
+  try {
+    return await runCommand(argv, {
+      acceptExitCodes: anyExitCode,
+      ...options,
+      ...signal === void 0 ? {} : { signal }
+    });
+  } catch (error2) {
+    signal?.throwIfAborted();
+    throw error2;
+  }
+}
+function tryAskForJson(argv, signal) {
+  return tryAskProgramForJson(["docker", ...argv], signal);
+}
+async function tryAskProgramForJson(argv, signal) {
+  const { exitCode, stdout } = await askProgram(argv, signal);
+  return exitCode === 0 ? json_tryParseJson(stdout) : void 0;
+}
+async function runProgramLogged(argv, doing, { logger, clock, signal }, { env: env2 = {}, onLine } = {}) {
+  const tail = createOutputTail(docker_keepLines);
+  const ended = new AbortController();
+  const startedMs = clock.monotonicMs();
+  let stopped2;
+  const noteStop = () => {
+    stopped2 = tail.read();
+  };
+  let spokenMs = startedMs;
+  const keep = (line) => {
+    const text = line.replace(/\r$/, "");
+    tail.push(text);
+    onLine?.(text);
+    spokenMs = clock.monotonicMs();
+    logger.relay(text);
+  };
+  const beat = async () => {
+    for (; ; ) {
+      await clock.sleep(Math.max(0, spokenMs + docker_heartbeatMs - clock.monotonicMs()), ended.signal);
+      if (clock.monotonicMs() < spokenMs + docker_heartbeatMs)
+        continue;
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${doing}, for ${formatDuration(spokenMs - startedMs)}`);
+    }
+  };
+  beat().catch(() => void 0);
+  try {
+    const options = { env: env2, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
+    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs, onStop: noteStop });
+    return { exitCode, lines: tail.read() };
+  } catch (error2) {
+    if (!(error2 instanceof CommandError) || error2.kind !== "aborted")
+      throw error2;
+    throw explainStop(signal.reason, doing, stopped2 ?? tail.read());
+  } finally {
+    ended.abort();
+  }
+}
+function explainStop(reason, doing, lines) {
+  if (!(reason instanceof SlipwayError))
+    return reason;
+  const last = lines.findLast((line) => line.trim() !== "");
+  const wrote = last === void 0 ? "nothing was written" : `“${last}” is the last that was written`;
+  return new SlipwayError(reason.code, `${reason.message} while ${doing}; ${wrote}`, {
+    cause: reason,
+    ...reason.fix === void 0 ? {} : { fix: reason.fix }
+  });
+}
+;
+const owner_namePattern = /^(?:buildx_buildkit_|localhost\/)?slipway-(?<scope>[\da-f]{8})-(?<processId>\d+)-(?<since>\d+)-(?<at>[\da-f]{8})[\da-f]{8}/;
+const longestSeconds = 7 * 24 * 60 * 60;
+function uniqueName() {
+  const { scope, processId, since } = readOwner();
+  const at = nowSeconds().toString(16).padStart(8, "0");
+  return `slipway-${scope}-${processId}-${since}-${at}${(0, external_node_crypto_namespaceObject.randomUUID)().slice(0, 8)}`;
+}
+function isAbandoned(name, from = readViewpoint()) {
+  const found = owner_namePattern.exec(name)?.groups;
+  if (found === void 0)
+    return false;
+  const { scope, processId = "", since, at = "" } = found;
+  if (scope === from.scope && since !== "0")
+    return from.startOf(processId) !== since;
+  return from.nowSeconds - Number.parseInt(at, 16) > longestSeconds;
+}
+function readViewpoint() {
+  return { scope: readScope(), nowSeconds: nowSeconds(), startOf: tryReadStart };
+}
+function readOwner() {
+  const processId = String(process.pid);
+  return { scope: readScope(), processId, since: tryReadStart(processId) ?? "0" };
+}
+function nowSeconds() {
+  return Math.floor(systemClock.now().getTime() / 1e3);
+}
+function readScope() {
+  const bootId = tryRead(() => (0, external_node_fs_namespaceObject.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8"));
+  const processes = tryRead(() => (0, external_node_fs_namespaceObject.readlinkSync)("/proc/self/ns/pid"));
+  const parts = [(0, external_node_os_namespaceObject.hostname)(), bootId, processes];
+  return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(parts.join("\n")).digest("hex").slice(0, 8);
+}
+function tryReadStart(processId) {
+  const stat2 = tryRead(() => (0, external_node_fs_namespaceObject.readFileSync)(`/proc/${processId}/stat`, "utf8"));
+  return stat2?.slice(stat2.lastIndexOf(")") + 2).split(" ")[19];
+}
+function tryRead(read) {
+  try {
+    return read();
+  } catch {
+    return void 0;
+  }
+}
+;
+const removalLimitMs = 3e4;
+const keeperGraceMs = 2e4;
+async function tryRemove(argv) {
+  await runQuietly(argv, { timeoutMs: removalLimitMs }).catch(() => void 0);
+}
+const keeperScript = `trap '"$@" >/dev/null 2>&1 </dev/null; exit 0' TERM; while :; do sleep 3600 & wait; done`;
+async function withRemoval(removal, work) {
+  const keeper = await startProcess(["/bin/sh", "-c", keeperScript, "sh", ...removal], {
+    graceMs: keeperGraceMs
+  });
+  try {
+    return await work();
+  } finally {
+    await keeper.stop();
+  }
+}
+async function withPlace(parent, work, prefix2 = "") {
+  await removeAbandonedPlaces(parent, prefix2);
+  const place = (0, external_node_path_namespaceObject.join)(parent, `${prefix2}${uniqueName()}`);
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(place, { mode: 448 });
+  try {
+    return await work(place);
+  } finally {
+    await (0, external_node_fs_promises_namespaceObject.rm)(place, { recursive: true, force: true }).catch(() => void 0);
+  }
+}
+async function removeAbandonedPlaces(parent, prefix2) {
+  const names = await (0, external_node_fs_promises_namespaceObject.readdir)(parent);
+  for (const name of names) {
+    if (!name.startsWith(prefix2) || !isAbandoned(name.slice(prefix2.length)))
+      continue;
+    const path2 = (0, external_node_path_namespaceObject.join)(parent, name);
+    const found = await (0, external_node_fs_promises_namespaceObject.lstat)(path2).catch(() => void 0);
+    if (found?.isDirectory() !== true || found.uid !== process.getuid?.())
+      continue;
+    await (0, external_node_fs_promises_namespaceObject.rm)(path2, { recursive: true, force: true }).catch(() => void 0);
+  }
+}
+;
+function readHostUser() {
+  const [user, group2] = [process.getuid?.(), process.getgid?.()];
+  return user === void 0 || group2 === void 0 ? void 0 : `${user}:${group2}`;
+}
+async function host_user_readOwner(folder) {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  if (uid === void 0 || gid === void 0)
+    return void 0;
+  if (uid !== 0)
+    return { uid, gid };
+  const { uid: ownerId, gid: groupId } = await (0, external_node_fs_promises_namespaceObject.stat)(folder);
+  return { uid: ownerId, gid: groupId };
+}
+;
+const skippedFolders = [".git", "node_modules"];
+async function findReports(folder, globs) {
+  const found = /* @__PURE__ */ new Map();
+  for (const base of new Set(globs.map((glob) => glob.base)))
+    await assertInside(folder, base);
+  for (const base of new Set(globs.map((glob) => glob.base))) {
+    for await (const path2 of walk(folder, base)) {
+      if (!globs.some((glob) => glob.matches(path2)))
+        continue;
+      const trace = await traceReport(folder, path2);
+      if (trace !== void 0)
+        found.set(path2, trace);
+    }
+  }
+  return new Map([...found].toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+async function assertInside(folder, base) {
+  const real = await (0, external_node_fs_promises_namespaceObject.realpath)((0, external_node_path_namespaceObject.join)(folder, base)).catch(() => void 0);
+  if (real === void 0)
+    return;
+  const path2 = (0, external_node_path_namespaceObject.relative)(await (0, external_node_fs_promises_namespaceObject.realpath)(folder), real);
+  if (path2 !== ".." && !path2.startsWith("../"))
+    return;
+  throw new SlipwayError("test-report-invalid", `the folder ${base} cannot be searched for test reports: it leads to ${real}`, {
+    fix: "Let the tests write their reports into a folder of the workspace that is no link out of it."
+  });
+}
+async function traceReport(folder, path2) {
+  const file = (0, external_node_path_namespaceObject.join)(folder, path2);
+  try {
+    const found = await (0, external_node_fs_promises_namespaceObject.lstat)(file, { bigint: true });
+    if (found.isSymbolicLink())
+      return await traceLink(file, found);
+    const { size } = found;
+    const digest = size > largestReports ? void 0 : await find_reports_digestOf(file).catch(() => void 0);
+    return { written: formatWritten(found), ...digest === void 0 ? {} : { digest } };
+  } catch (error2) {
+    if (isAbsence(error2))
+      return void 0;
+    throw explainFolder((0, external_node_path_namespaceObject.dirname)(path2), error2);
+  }
+}
+async function traceLink(file, link) {
+  const target = await (0, external_node_fs_promises_namespaceObject.stat)(file, { bigint: true }).catch(() => void 0);
+  if (target?.isDirectory() === true)
+    return void 0;
+  const written = [link, target].map((each) => each && formatWritten(each)).join();
+  return { written, linksTo: await (0, external_node_fs_promises_namespaceObject.readlink)(file) };
+}
+function formatWritten({ mtimeNs, size, ino }) {
+  return [mtimeNs, size, ino].join();
+}
+async function find_reports_digestOf(file) {
+  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
+  const parts = (0, external_node_fs_namespaceObject.createReadStream)(file);
+  for await (const part of parts)
+    hash.update(part);
+  return hash.digest("hex");
+}
+function isSame(one, other) {
+  if (one.written !== other?.written)
+    return false;
+  return one.digest === void 0 || other.digest === void 0 || one.digest === other.digest;
+}
+async function readNewReports(folder, { before, after }) {
+  const changed = [...after].filter(([path2, trace]) => !isSame(trace, before.get(path2)));
+  const files = [];
+  let free = largestReports;
+  for (const [path2, { linksTo }] of changed) {
+    if (linksTo !== void 0) {
+      files.push({ path: path2, linksTo });
+      continue;
+    }
+    const file = (0, external_node_path_namespaceObject.join)(folder, path2);
+    free -= (await (0, external_node_fs_promises_namespaceObject.stat)(file)).size;
+    files.push({ path: path2, ...free < 0 ? {} : { bytes: await (0, external_node_fs_promises_namespaceObject.readFile)(file) } });
+  }
+  return files;
+}
+async function* walk(root, folder) {
+  for (const entry of await listEntries(root, folder)) {
+    const path2 = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isFile() || entry.isSymbolicLink())
+      yield path2;
+    else if (entry.isDirectory() && !skippedFolders.includes(entry.name))
+      yield* walk(root, path2);
+  }
+}
+async function listEntries(root, folder) {
+  try {
+    return await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true });
+  } catch (error2) {
+    if (isAbsence(error2))
+      return [];
+    throw explainFolder(folder, error2);
+  }
+}
+function isAbsence(error2) {
+  const code = typeof error2 === "object" && error2 && "code" in error2 ? error2.code : "";
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+function explainFolder(folder, cause) {
+  const name = folder === "" ? "." : folder;
+  const fix2 = "Let the user of this step read it, or say with the input junit more closely where the reports are.";
+  return new SlipwayError("test-report-invalid", `the folder ${name} cannot be searched for test reports`, { cause, fix: fix2 });
+}
+;
+const lockFiles = [
+  ...["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"],
+  ...["go.sum", "go.work.sum", "Cargo.lock", "poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"],
+  ...["requirements.txt", "pom.xml", "build.gradle", "build.gradle.kts", "gradle.lockfile"],
+  ...["libs.versions.toml", "Gemfile.lock", "composer.lock", "packages.lock.json", "mix.lock"],
+  ...["Package.resolved", "pubspec.lock", "conan.lock", "build.sbt", "deno.lock"]
+];
+async function planCaches(caches, folder, places) {
+  const key = folder === void 0 ? await hashLockFiles(places) : "";
+  return Promise.all(caches.map(async ({ name, path: path2 }) => {
+    const target = isInHome({ path: path2 }) ? (0, external_node_path_namespaceObject.join)(places.home, path2.slice(2)) : path2;
+    if (isInHome({ path: path2 }))
+      await (0, external_node_fs_promises_namespaceObject.mkdir)(target, { recursive: true });
+    if (folder === void 0) {
+      return { kind: "volume", name: `slipway-cache-${name}-${key}`, target };
+    }
+    const source = (0, external_node_path_namespaceObject.join)(folder, name);
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(source, { recursive: true });
+    await caches_assertInside(source, places);
+    return { kind: "folder", source, target };
+  }));
+}
+function isInHome({ path: path2 }) {
+  return path2.startsWith("~/");
+}
+function isIn(folder, path2) {
+  return path2 === folder || path2.startsWith(folder.endsWith(external_node_path_namespaceObject.sep) ? folder : `${folder}${external_node_path_namespaceObject.sep}`);
+}
+async function caches_assertInside(source, { workspace }) {
+  if (!isIn(workspace, source))
+    return;
+  const real = await (0, external_node_fs_promises_namespaceObject.realpath)(source);
+  if (isIn(await (0, external_node_fs_promises_namespaceObject.realpath)(workspace), real))
+    return;
+  throw invalidInput([
+    {
+      subject: "cache-folder",
+      given: `${source}, which leads to ${real}`,
+      expected: "a folder in the workspace without a link out of it",
+      fix: "Remove the link."
+    }
+  ]);
+}
+async function hashLockFiles({ folders, repository }) {
+  const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256").update(repository);
+  for (const folder of new Set(folders)) {
+    const names = await (0, external_node_fs_promises_namespaceObject.readdir)(folder);
+    for (const name of lockFiles.filter((each) => names.includes(each))) {
+      hash.update(`\0${name}\0`).update(await (0, external_node_fs_promises_namespaceObject.readFile)((0, external_node_path_namespaceObject.join)(folder, name)));
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+;
+const panicPatterns = [
+  /^thread '(?<test>[^'\n]+)' panicked at '(?<message>[^]*?)', (?<file>[\w./-]+\.rs):(?<line>\d+):\d+$/gm,
+  /^thread '(?<test>[^'\n]+)'(?: \(\d+\))? panicked at (?<file>[\w./-]+\.rs):(?<line>\d+):\d+:\n(?<message>.*)$/gm
+];
+function addPanics(results, lines) {
+  if (results.failed.every(({ file }) => file !== void 0))
+    return results;
+  const text = lines.join("\n");
+  const panics = panicPatterns.flatMap((pattern2) => [...text.matchAll(pattern2)]);
+  const failed2 = results.failed.map((test) => {
+    if (test.file !== void 0)
+      return test;
+    const path2 = test.name.replaceAll(" › ", "::");
+    const panic = panics.find(({ groups }) => groups?.["test"] === path2)?.groups;
+    if (panic === void 0)
+      return test;
+    const { message = "", file = "", line } = panic;
+    const said = showMessage(firstLine([message]) ?? test.message, (text2) => text2);
+    return { ...test, message: said, file, line: Number(line) };
+  });
+  return { ...results, failed: failed2 };
+}
+;
+const judge_tests_shownLines = 20;
+const seeTests = "The summary of this step lists the failed tests, with what each said.";
+const seeLines = "See what it wrote last, in the log of this step.";
+function judgeTests(stage, redact2) {
+  const { what, exitCode, isTest } = stage;
+  const written = stage.lines.map(redact2);
+  const lines = written.filter((line) => line.trim() !== "").slice(-judge_tests_shownLines);
+  const read = readResults(stage, written, redact2);
+  const results = read instanceof SlipwayError ? void 0 : read;
+  const failed2 = results !== void 0 && results.failures > 0 ? results : void 0;
+  if (exitCode === 0 && failed2 === void 0) {
+    return read instanceof SlipwayError ? { failure: { error: read, lines } } : withResults(read);
+  }
+  const how = stage.isOutOfMemory ? "was ended because its memory was used up" : `ended with exit code ${exitCode}`;
+  const fail2 = (code, message, fix2) => ({
+    ...withResults(results),
+    failure: { error: new SlipwayError(code, message, { fix: fix2 }), lines }
+  });
+  if (failed2 !== void 0) {
+    const count2 = `${failed2.failures} of ${judge_tests_formatTests(failed2.tests)} failed in the ${what}`;
+    const yet = exitCode === 0 ? ", although it ended with exit code 0" : "";
+    return fail2("tests-failed", `${count2}${yet}`, seeTests);
+  }
+  if (!isTest)
+    return fail2("build-failed", `the ${what} ${how}`, seeLines);
+  const though = results === void 0 ? "and it left no test report that can be read" : `although none of its ${judge_tests_formatTests(results.tests)} failed`;
+  return fail2("tests-failed", `the ${what} ${how}, ${though}`, seeLines);
+}
+function withFileFailure(verdict, error2) {
+  if (verdict.failure !== void 0 || error2 === void 0)
+    return verdict;
+  return { ...verdict, failure: { error: error2, lines: [] } };
+}
+function withResults(results) {
+  return results === void 0 ? {} : { results };
+}
+function readResults({ reports, absent: absent2 }, lines, redact2) {
+  if (reports === void 0)
+    return void 0;
+  if (reports.length === 0)
+    return absent2;
+  try {
+    return addPanics(readTestReports(reports, redact2), lines);
+  } catch (error2) {
+    if (error2 instanceof SlipwayError)
+      return error2;
+    throw error2;
+  }
+}
+function judge_tests_formatTests(count2) {
+  return count2 === 1 ? "1 test" : `${count2} tests`;
+}
+;
+async function listForeign(folders, owner2) {
+  const found = /* @__PURE__ */ new Map();
+  if (owner2 === void 0)
+    return found;
+  for (const folder of folders) {
+    const top = await (0, external_node_fs_promises_namespaceObject.lstat)(folder, { bigint: true }).catch(() => void 0);
+    if (top !== void 0)
+      await foreign_files_walk(folder, { own: BigInt(owner2.uid), device: top.dev }, found);
+  }
+  return found;
+}
+function listChanged(before, after) {
+  const files = [];
+  const hidden = [];
+  for (const [path2, file] of after) {
+    const old = before.get(path2);
+    if (old?.trace === file.trace)
+      continue;
+    if (!file.isHidden)
+      files.push(path2);
+    else if (old?.id !== file.id)
+      hidden.push(path2);
+  }
+  return { files, hidden };
+}
+async function foreign_files_walk(path2, within, found) {
+  const facts = await (0, external_node_fs_promises_namespaceObject.lstat)(path2, { bigint: true }).catch(() => void 0);
+  if (facts?.dev !== within.device)
+    return;
+  const { uid, gid, ino: id, ctimeNs } = facts;
+  const names = facts.isDirectory() ? await (0, external_node_fs_promises_namespaceObject.readdir)(path2).catch(() => void 0) : [];
+  const trace = [id, uid, gid, ctimeNs].join();
+  if (uid !== within.own)
+    found.set(path2, { id, trace, isHidden: names === void 0 });
+  await Promise.all((names ?? []).map((name) => foreign_files_walk((0, external_node_path_namespaceObject.join)(path2, name), within, found)));
+}
+;
+async function keepOwner({ what, image, folders }, { engine, runtime: { workspace, logger } }, work) {
+  if (folders.length === 0)
+    return work();
+  const owner2 = await host_user_readOwner(workspace);
+  const before = await listForeign(folders, owner2);
+  try {
+    return await work();
+  } finally {
+    if (!await engine.giveBack(image, { folders, owner: owner2, before })) {
+      logger.warning(`what the ${what} wrote may belong to another user: the image has no xargs and chown`);
+    }
+  }
+}
+;
+const runner_files_mostBytes = 4 * 1024 * 1024;
+const mostSummaryBytes = 700 * 1024;
+const linesFix = "Write lines NAME=value, or NAME<<END, the value, and END on a line of its own.";
+const sizeFix = "Let it be a plain file, and write less: what is long can be kept as an artifact.";
+async function withRunnerFiles(what, { stepFiles, temporaryFolder, logger, redact: redact2 }, work) {
+  if (stepFiles.size === 0)
+    return { answer: await work({ settings: [], shared: [] }) };
+  return withPlace(temporaryFolder, async (own) => {
+    const place = (0, external_node_path_namespaceObject.join)(own, "files");
+    const files = [...stepFiles.keys()].map((name) => [
+      name,
+      (0, external_node_path_namespaceObject.join)(place, name.toLowerCase())
+    ]);
+    await makeFiles(place, files);
+    let omissions = [];
+    const settings2 = files.map(([name, file]) => `${name}=${file}`);
+    const answer = await work({ settings: settings2, shared: [place] }).finally(async () => {
+      omissions = await addAll(files, stepFiles, redact2);
+      for (const { problem: problem2 } of omissions)
+        logger.warning(`the ${what} wrote ${problem2}`);
+    });
+    const [omission] = omissions;
+    if (omission === void 0)
+      return { answer };
+    const { problem, fix: fix2 } = omission;
+    const failure = new SlipwayError("build-failed", `the ${what} wrote ${problem}`, { fix: fix2 });
+    return { answer, failure };
+  });
+}
+async function makeFiles(place, files) {
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(place);
+  await (0, external_node_fs_promises_namespaceObject.chmod)(place, 511);
+  for (const [, file] of files) {
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(file, "");
+    await (0, external_node_fs_promises_namespaceObject.chmod)(file, 438);
+  }
+}
+async function addAll(files, stepFiles, redact2) {
+  const omissions = [];
+  for (const [name, file] of files) {
+    const own = stepFiles.get(name);
+    if (own === void 0)
+      continue;
+    const written = await readWritten(file, await countFree(name, own));
+    if (written === void 0) {
+      omissions.push({
+        problem: `${name} as no file that can be read, or one of more than ${nameLimit(name)}`,
+        fix: sizeFix
+      });
+      continue;
+    }
+    if (written === "")
+      continue;
+    const { text, problem } = checkRunnerFile(name, written);
+    await (0, external_node_fs_promises_namespaceObject.appendFile)(own, name === "GITHUB_STEP_SUMMARY" ? redact2(text) : text);
+    if (problem !== void 0)
+      omissions.push({ problem, fix: linesFix });
+  }
+  return omissions;
+}
+const readPlain = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
+async function readWritten(file, most) {
+  let handle;
+  try {
+    handle = await (0, external_node_fs_promises_namespaceObject.open)(file, readPlain);
+  } catch (error2) {
+    const isGone2 = error2 instanceof Error && "code" in error2 && error2.code === "ENOENT";
+    return isGone2 ? "" : void 0;
+  }
+  try {
+    if (!(await handle.stat()).isFile())
+      return void 0;
+    const bytes = Buffer.alloc(Math.max(most, 0) + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes.length; ) {
+      ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length));
+      length += read;
+    }
+    return length > most ? void 0 : bytes.toString("utf8", 0, length);
+  } finally {
+    await handle.close();
+  }
+}
+async function countFree(name, own) {
+  if (name !== "GITHUB_STEP_SUMMARY")
+    return runner_files_mostBytes;
+  const { size } = await (0, external_node_fs_promises_namespaceObject.stat)(own);
+  return mostSummaryBytes - size;
+}
+function nameLimit(name) {
+  return name === "GITHUB_STEP_SUMMARY" ? `${mostSummaryBytes / 1024} KiB in this step` : `${runner_files_mostBytes / 1024} KiB`;
+}
+const headPattern = /^(?<name>[^=<\s][^=<]*)(?:=|<<(?<end>\S.*)$)/;
+function checkRunnerFile(variable, text) {
+  const ended = text.endsWith("\n") ? text : `${text}
+`;
+  if (variable !== "GITHUB_OUTPUT" && variable !== "GITHUB_ENV")
+    return { text: ended };
+  const lines = ended.split(/\r?\n/).slice(0, -1);
+  const kept2 = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    if (line === "")
+      continue;
+    const { name, end: end2 } = headPattern.exec(line)?.groups ?? {};
+    if (name === void 0) {
+      const problem = `${variable} with line ${index + 1}, which is no NAME=value`;
+      return { text: runner_files_formatLines(kept2), problem };
+    }
+    const last = end2 === void 0 ? index : lines.indexOf(end2, index + 1);
+    if (last === -1) {
+      return {
+        text: runner_files_formatLines(kept2),
+        problem: `${variable} without the line ${end2 ?? ""} that ends ${name}`
+      };
+    }
+    kept2.push(...lines.slice(index, last + 1));
+    index = last;
+  }
+  return { text: runner_files_formatLines(kept2) };
+}
+function runner_files_formatLines(lines) {
+  return lines.map((line) => `${line}
+`).join("");
+}
+;
+function listPlaces(file, { workdir, folder, workspace }) {
+  const path2 = external_node_path_namespaceObject.posix.normalize(file);
+  const places = path2.startsWith("/") ? [
+    ...below(workspace, path2),
+    ...below(workdir, path2).map((inside) => external_node_path_namespaceObject.posix.join(folder, inside))
+  ] : [external_node_path_namespaceObject.posix.join(folder, path2), path2];
+  return [...new Set(places)].filter((place) => place !== "" && !place.startsWith(".."));
+}
+function below(folder, path2) {
+  const inside = external_node_path_namespaceObject.posix.relative(folder, path2);
+  return inside.startsWith("..") ? [] : [inside];
+}
+;
+const find_source_skippedFolders = [".git", "node_modules"];
+const mostFiles = 2e5;
+function createSourceFinder(roots) {
+  let listed;
+  return {
+    find: async (file) => {
+      for (const place of listPlaces(file, roots)) {
+        const found = await (0, external_node_fs_promises_namespaceObject.stat)((0, external_node_path_namespaceObject.join)(roots.workspace, place)).catch(() => void 0);
+        if (found?.isFile() === true)
+          return place;
+      }
+      listed ??= listFiles(roots.workspace);
+      return chooseSource(file, await listed, roots.folder);
+    }
+  };
+}
+function chooseSource(file, paths, folder) {
+  const parts = file.split("/").filter((part) => part !== "." && part !== "");
+  const least = file.startsWith("/") ? 2 : 1;
+  const matches = paths.map((path2) => ({ path: path2, common: countCommon(path2.split("/"), parts) })).filter(({ common: common2 }) => common2 >= least);
+  const most = Math.max(...matches.map(({ common: common2 }) => common2));
+  const best = matches.filter(({ common: common2 }) => common2 === most).map(({ path: path2 }) => path2);
+  const inside = best.filter((path2) => folder === "." || path2.startsWith(`${folder}/`));
+  const [only, another] = inside.length === 0 ? best : inside;
+  return another === void 0 ? only : void 0;
+}
+function countCommon(one, other) {
+  const [a, b] = [one.toReversed(), other.toReversed()];
+  const differs = a.findIndex((part, index) => part !== b[index]);
+  return differs === -1 ? a.length : differs;
+}
+async function listFiles(root) {
+  const files = [];
+  const folders = [""];
+  for (const folder of folders) {
+    const entries = await (0, external_node_fs_promises_namespaceObject.readdir)((0, external_node_path_namespaceObject.join)(root, folder), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path2 = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isFile())
+        files.push(path2);
+      else if (entry.isDirectory() && !find_source_skippedFolders.includes(entry.name))
+        folders.push(path2);
+    }
+    if (files.length > mostFiles)
+      break;
+  }
+  return files;
+}
+;
+const shownAnnotations = 9;
+const locatedTests = 50;
+function planContainer(image, { variables, network, user }, files) {
+  return {
+    image,
+    variables: [...variables, ...files.settings],
+    shared: files.shared,
+    ...network === void 0 ? {} : { network },
+    ...user === void 0 ? {} : { user }
+  };
+}
+async function endStage(work) {
+  try {
+    return await work();
+  } catch (error2) {
+    if (error2 instanceof SlipwayError && error2.problems.length > 0)
+      throw error2;
+    return { annotations: [], failure: explainEnd(error2) };
+  }
+}
+function explainEnd(thrown) {
+  const { code, fix: fix2 } = toSlipwayError(thrown);
+  const error2 = new SlipwayError(code, describeError(toSlipwayError(thrown)), {
+    cause: thrown,
+    ...fix2 === void 0 ? {} : { fix: fix2 }
+  });
+  return { error: error2, lines: [] };
+}
+function explainNotStarted(what, { reason }) {
+  const error2 = new SlipwayError("build-failed", `the ${what} cannot be started: ${reason}`, {
+    fix: "Check the name of the image, and that what it starts is in it."
+  });
+  return { error: error2, lines: [] };
+}
+async function locateTests(verdict, roots) {
+  const { results } = verdict;
+  if (results === void 0)
+    return { annotations: [] };
+  const sources = createSourceFinder(roots);
+  const annotations = [];
+  const failed2 = [];
+  for (const test of results.failed) {
+    const place = failed2.length < locatedTests ? await findPlace(test, sources) : void 0;
+    failed2.push({ ...test, ...place });
+    if (annotations.length < shownAnnotations)
+      annotations.push(annotateTest(test, place));
+  }
+  return { results: { ...results, failed: failed2 }, annotations };
+}
+async function findPlace({ file, line }, sources) {
+  const found = file === void 0 ? void 0 : await sources.find(file);
+  if (found === void 0)
+    return void 0;
+  return { file: found, ...line === void 0 ? {} : { line } };
+}
+function annotateTest({ name, message }, place) {
+  const title = `failed test: ${name}`;
+  return place === void 0 ? { title, message } : { title, message, place };
+}
+;
+async function runCommands(plan2, tools) {
+  const { workspace } = tools.runtime;
+  const folder = (0, external_node_path_namespaceObject.join)(workspace, plan2.folder);
+  const what = `run in ${plan2.image}`;
+  const before = await findReports(folder, plan2.junit ?? []);
+  const { answer: end2, failure } = await withRunnerFiles(what, tools.runtime, (files) => withScript(plan2, tools, files, (container) => tools.engine.runContainer(container, `running the commands in ${plan2.image}`)));
+  if (end2.state === "not-started") {
+    return { annotations: [], failure: explainNotStarted(what, end2) };
+  }
+  const after = await findReports(folder, plan2.junit ?? []);
+  const stage = {
+    ...end2,
+    what,
+    isTest: false,
+    ...plan2.junit === void 0 ? {} : { reports: await readNewReports(folder, { before, after }) },
+    absent: explainAbsence(plan2, [...after.keys()])
+  };
+  const verdict = judgeTests(stage, tools.runtime.redact);
+  const roots = { workdir: folder, folder: plan2.folder, workspace };
+  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
+}
+function explainAbsence({ image, junit }, old) {
+  const patterns = (junit ?? []).map(({ text }) => text).join(", ");
+  const why2 = old.length === 0 ? `nothing in the workspace matches ${patterns}` : `${old.join(", ")} ${old.length === 1 ? "is" : "are"} from before`;
+  return new SlipwayError("test-report-invalid", `the run in ${image} left no test report: ${why2}`, { fix: "Let the tests write JUnit XML there, or leave the input junit out if none run here." });
+}
+async function withScript(plan2, tools, files, work) {
+  const { runtime } = tools;
+  return withPlace(runtime.temporaryFolder, async (own) => {
+    const place = (0, external_node_path_namespaceObject.join)(own, "run");
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(place);
+    await (0, external_node_fs_promises_namespaceObject.chmod)(place, 493);
+    const container = await prepareRun(plan2, tools, files, place);
+    const kept2 = await listWritten(plan2, place, runtime);
+    const what = `run in ${plan2.image}`;
+    return keepOwner({ what, image: plan2.image, folders: kept2 }, tools, () => work(container));
+  });
+}
+async function listWritten({ user, cacheFolder }, place, { workspace }) {
+  const owner2 = await host_user_readOwner(workspace);
+  const isOwn2 = user === void 0 && owner2?.uid === process.getuid?.();
+  const isApart = cacheFolder !== void 0 && !isIn(workspace, cacheFolder);
+  const kept2 = isApart ? [cacheFolder] : [];
+  return isOwn2 ? [] : [workspace, place, ...kept2];
+}
+async function prepareRun(plan2, { runtime }, files, place) {
+  const [script2, home] = [(0, external_node_path_namespaceObject.join)(place, "run.sh"), (0, external_node_path_namespaceObject.join)(place, "home")];
+  const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
+  await (0, external_node_fs_promises_namespaceObject.mkdir)(home);
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(script2, `${plan2.script}
+`);
+  const hostUser = plan2.user === void 0 ? readHostUser() : void 0;
+  const isHere = hostUser !== void 0 || plan2.caches.some(isInHome);
+  const homes = isHere ? [`HOME=${home}`] : [];
+  await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...homes, ...plan2.settings, ""].join("\n"), { mode: 384 });
+  const container = planContainer(plan2.image, plan2, files);
+  const caches = await planCaches(plan2.caches, plan2.cacheFolder, {
+    folders: [runtime.workspace, (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder)],
+    home,
+    workspace: runtime.workspace,
+    repository: runtime.run.repository
+  });
+  if (plan2.user !== void 0)
+    await openFolders(home);
+  const secrets = await writeSecrets(plan2.secrets, (0, external_node_path_namespaceObject.join)(place, "secrets"), runtime);
+  return {
+    ...container,
+    ...hostUser === void 0 ? {} : { user: hostUser },
+    command: ["sh", "-e", script2],
+    workdir: (0, external_node_path_namespaceObject.join)(runtime.workspace, plan2.folder),
+    variablesFile,
+    shared: [.../* @__PURE__ */ new Set([runtime.workspace, place, ...container.shared])],
+    mounts: [...caches, ...secrets]
+  };
+}
+async function openFolders(home) {
+  const inside = await (0, external_node_fs_promises_namespaceObject.readdir)(home, { recursive: true });
+  for (const folder of [home, ...inside.map((path2) => (0, external_node_path_namespaceObject.join)(home, path2))]) {
+    await (0, external_node_fs_promises_namespaceObject.chmod)(folder, 511);
+  }
+}
+async function writeSecrets(secrets, folder, runtime) {
+  if (secrets.length > 0)
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 448 });
+  return Promise.all(secrets.map(async (secret) => {
+    const source = (0, external_node_path_namespaceObject.join)(folder, secret.id);
+    const value = "file" in secret ? await (0, external_node_fs_promises_namespaceObject.readFile)(secret.file) : runtime.readSecretVariable(secret.variable)?.reveal() ?? "";
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(source, value, { mode: 292 });
+    return { kind: "file", source, target: `/run/secrets/${secret.id}` };
+  }));
+}
+;
+const pollMs = 250;
+const run_compose_heartbeatMs = 15e3;
+const run_compose_shownLines = 10;
+async function runCompose(plan2, compose, tools) {
+  await (0, external_node_fs_promises_namespaceObject.rm)(plan2.logs, { recursive: true, force: true });
+  const { workspace } = tools.runtime;
+  const written = {
+    what: `services beside ${plan2.service}`,
+    image: compose.image,
+    folders: compose.mounted.filter((path2) => isIn(workspace, path2))
+  };
+  const outcome = await endStage(() => compose.use((services) => keepOwner(written, tools, () => runServices(plan2, compose, services, tools))));
+  return (0, external_node_fs_namespaceObject.existsSync)(plan2.logs) ? { ...outcome, logs: plan2.logs } : outcome;
+}
+async function runServices(plan2, { needed }, services, tools) {
+  try {
+    const failure = await startServices(needed, services, tools);
+    const outcome = failure === void 0 ? await runTests(plan2, services, tools) : nothing;
+    if (failure === void 0 && outcome.failure === void 0)
+      return outcome;
+    const lines = await saveLogs(plan2, services, tools);
+    return { ...outcome, ...withLines(failure, lines) };
+  } catch (error2) {
+    await saveLogs(plan2, services, tools);
+    throw error2;
+  }
+}
+const nothing = { annotations: [] };
+async function startServices(needed, services, tools) {
+  const { logger } = tools.runtime;
+  const built = await logger.group("Build the services", () => services.build());
+  if (built !== void 0)
+    return explainBuild("the services", built);
+  if (needed.length === 0)
+    return void 0;
+  return logger.group(`Start ${needed.join(", ")}`, async () => {
+    const started = await tryStart(services);
+    const state = await services.readState();
+    if (state.state === "failed")
+      return explainService(state.service, state.reason);
+    if (started === void 0)
+      return waitForServices(services, tools);
+    const sentence = `the services ${needed.join(", ")} cannot be started: ${started.reason}`;
+    return { error: serviceFailed(sentence), lines: started.lines };
+  });
+}
+async function tryStart(services) {
+  try {
+    return await services.start();
+  } catch (error2) {
+    const state = await services.readState();
+    if (state.state !== "waiting" || !(error2 instanceof SlipwayError))
+      throw error2;
+    throw run_compose_explainStop(error2.cause, formatWaiting(state.services));
+  }
+}
+function formatWaiting(services) {
+  const isEnding = ({ condition }) => condition === "service_completed_successfully";
+  const format2 = (some, until) => some.length === 0 ? [] : [`${some.map(({ name }) => name).join(", ")} ${until}`];
+  const healthy = services.filter((service) => !isEnding(service));
+  const parts = [
+    ...format2(healthy, "to be healthy"),
+    ...format2(services.filter(isEnding), "to end")
+  ];
+  return `waiting for ${parts.join(", and for ")}`;
+}
+async function waitForServices(services, { runtime: { clock, logger, signal } }) {
+  const startedMs = clock.monotonicMs();
+  let spokenMs = startedMs;
+  for (; ; ) {
+    const state = await services.readState();
+    if (state.state === "ready")
+      return void 0;
+    if (state.state === "failed")
+      return explainService(state.service, state.reason);
+    const waiting = formatWaiting(state.services);
+    if (clock.monotonicMs() - spokenMs >= run_compose_heartbeatMs) {
+      spokenMs = clock.monotonicMs();
+      logger.info(`still ${waiting}, for ${formatDuration(spokenMs - startedMs)}`);
+    }
+    try {
+      await clock.sleep(pollMs, signal);
+    } catch (error2) {
+      throw run_compose_explainStop(error2, waiting);
+    }
+  }
+}
+function run_compose_explainStop(error2, doing) {
+  if (!(error2 instanceof SlipwayError))
+    return error2;
+  return new SlipwayError(error2.code, `${error2.message} while ${doing}`, {
+    cause: error2,
+    ...error2.fix === void 0 ? {} : { fix: error2.fix }
+  });
+}
+function explainService(service, reason) {
+  return { error: serviceFailed(`the service ${service} ${reason}`), lines: [] };
+}
+function serviceFailed(sentence) {
+  return new SlipwayError("service-failed", sentence, {
+    fix: "See what it wrote last, in the log of this step; the output logs names a folder with all of it."
+  });
+}
+async function runTests({ service, folder, junit, ...plan2 }, services, tools) {
+  const { logger, workspace } = tools.runtime;
+  const what = `service ${service}`;
+  const wanted = {
+    bases: junit.map(({ base }) => base),
+    matches: (path2) => junit.some((glob) => glob.matches(path2)),
+    mostBytes: largestReports
+  };
+  const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, tools.runtime, (files) => {
+    const variables = [...plan2.variables, ...files.settings];
+    const user = plan2.user === void 0 ? {} : { user: plan2.user };
+    return services.run({ variables, shared: files.shared, ...user }, plan2.settings, wanted);
+  }));
+  if (end2.state === "not-started") {
+    return { annotations: [], failure: explainNotStarted(what, end2) };
+  }
+  const patterns = junit.map(({ text }) => text).join(", ");
+  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
+  const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 }, tools.runtime.redact);
+  const roots = { workdir: end2.workdir, folder, workspace };
+  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
+}
+async function saveLogs({ logs }, services, { runtime: { logger, redact: redact2 } }) {
+  const last = [];
+  for (const [service, log] of await services.readLogs()) {
+    await (0, external_node_fs_promises_namespaceObject.mkdir)(logs, { recursive: true });
+    await (0, external_node_fs_promises_namespaceObject.writeFile)((0, external_node_path_namespaceObject.join)(logs, `${service}.log`), redact2(log));
+    const lines = log.split("\n").filter((line) => line.trim() !== "");
+    last.push(...lines.slice(-run_compose_shownLines).map((line) => `${service} | ${line}`));
+  }
+  if (last.length === 0)
+    return [];
+  await logger.group(`What the services wrote last; all of it is in ${logs}`, async () => {
+    for (const line of last)
+      logger.info(line);
+    return Promise.resolve();
+  });
+  return last;
+}
+function withLines(failure, lines) {
+  if (failure === void 0)
+    return {};
+  return { failure: failure.lines.length > 0 ? failure : { ...failure, lines } };
+}
+;
+async function runTestStage(plan2, build2, folder, tools) {
+  const { engine, runtime } = tools;
+  const { logger, workspace } = runtime;
+  const what = `stage ${plan2.target}`;
+  const built = await logger.group(`Build the ${what}`, () => engine.buildImage(build2, `building the ${what}`));
+  if (built.state === "failed") {
+    return { annotations: [], failure: explainBuild(`the ${what}`, built) };
+  }
+  const wanted = {
+    bases: plan2.junit.map(({ base }) => base),
+    matches: (path2) => plan2.junit.some((glob) => glob.matches(path2)),
+    mostBytes: largestReports
+  };
+  const { answer: end2, failure } = await logger.group(`Test: run the ${what}`, () => withRunnerFiles(what, runtime, (files) => withVariables(plan2, tools, (variablesFile) => engine.runContainer({ ...planContainer(built.image, plan2, files), ...variablesFile }, `testing in the ${what}`, wanted))));
+  if (end2.state === "not-started") {
+    return { annotations: [], failure: explainNotStarted(what, end2) };
+  }
+  const patterns = plan2.junit.map(({ text }) => text).join(", ");
+  const absent2 = new SlipwayError("test-report-invalid", `the ${what} left no test report: nothing that it wrote in ${end2.workdir} matches ${patterns}`, { fix: "Let the tests write JUnit XML there, or say with the input junit where it is." });
+  const verdict = judgeTests({ ...end2, what, isTest: true, reports: end2.files, absent: absent2 }, runtime.redact);
+  const roots = { workdir: end2.workdir, folder, workspace };
+  return { ...withFileFailure(verdict, failure), ...await locateTests(verdict, roots) };
+}
+async function withVariables({ settings: settings2 }, { runtime }, work) {
+  if (settings2.length === 0)
+    return work({});
+  return withPlace(runtime.temporaryFolder, async (place) => {
+    const variablesFile = (0, external_node_path_namespaceObject.join)(place, "variables");
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(variablesFile, [...settings2, ""].join("\n"), { mode: 384 });
+    return work({ variablesFile });
+  });
 }
 ;
 const provenancePredicate = "https://slsa.dev/provenance/v1";
@@ -21082,6 +21266,103 @@ function toSource({ hash, changed, webUrl }, checkout) {
 }
 function toRelative(workspace, path2) {
   return (0, external_node_path_namespaceObject.isAbsolute)(path2) ? (0, external_node_path_namespaceObject.relative)(workspace, path2) : path2;
+}
+;
+async function build(plan2, facts, tools, runtime) {
+  const { source, image } = plan2;
+  const startedAt = runtime.clock.now().toISOString();
+  const imageBuild = source && toImageBuild(source, facts.commit, runtime);
+  const ended = await runStages(plan2, facts.compose, imageBuild, tools);
+  const tested = joinStages(ended);
+  if (image === void 0 || imageBuild === void 0 || tested.failure !== void 0) {
+    return { ...tested, evidence: [] };
+  }
+  const inWorkspace = ended.filter(({ place }) => place.kind !== "stage");
+  const provenance = {
+    engine: tools.engine.description,
+    commit: facts.commit,
+    ranBefore: inWorkspace.map(({ place }) => build_formatPlace(place)),
+    startedAt
+  };
+  try {
+    const target = image.target === void 0 ? {} : { target: image.target };
+    const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
+    if ("error" in built)
+      return { ...tested, failure: built, evidence: [] };
+    if (source !== void 0)
+      await writeProvenance({ image, source }, built, provenance, runtime);
+    const evidence = await proveTests(image, built, tested, runtime);
+    return { ...tested, image: built, evidence: [...evidence, image.provenance] };
+  } catch (error2) {
+    return { ...tested, failure: explainEnd(error2), evidence: [] };
+  }
+}
+async function runStages({ command, compose: composePlan, source, test }, compose, imageBuild, tools) {
+  const { logger } = tools.runtime;
+  const ended = [];
+  const add = async (place, work) => {
+    if (!hasFailed(ended))
+      ended.push({ ...await endStage(work), place });
+  };
+  if (command !== void 0) {
+    await add({ kind: "image", name: command.image }, () => logger.group(`Run in ${command.image}`, () => runCommands(command, tools)));
+  }
+  if (composePlan !== void 0 && compose !== void 0) {
+    await add({ kind: "service", name: composePlan.service }, () => runCompose(composePlan, compose, tools));
+  }
+  if (test !== void 0 && imageBuild !== void 0) {
+    const build2 = { ...imageBuild, target: test.target };
+    await add({ kind: "stage", name: test.target }, () => runTestStage(test, build2, source?.folder ?? ".", tools));
+  }
+  return ended;
+}
+function hasFailed(ended) {
+  return ended.some(({ failure }) => failure !== void 0);
+}
+function joinStages(ended) {
+  const tested = ended.filter(({ results: results2 }) => results2 !== void 0);
+  const failed2 = ended.find((stage) => stage.failure !== void 0);
+  const logs = ended.find((stage) => stage.logs !== void 0)?.logs;
+  const results = tested.flatMap((stage) => stage.results ?? []);
+  return {
+    annotations: ended.flatMap(({ annotations }) => annotations),
+    testedIn: tested.map(({ place }) => place),
+    ...results.length === 0 ? {} : { results: joinTestResults(results) },
+    ...failed2?.failure === void 0 ? {} : { failure: failed2.failure, failedIn: failed2.place },
+    ...logs === void 0 ? {} : { logs }
+  };
+}
+function build_formatPlace({ kind, name }) {
+  return kind === "image" ? name : `${kind} ${name}`;
+}
+async function proveTests(image, built, { results, testedIn }, { clock, run: run2 }) {
+  if (results === void 0)
+    return [];
+  await writeEvidence(image, built, results, {
+    tested: testedIn.map(build_formatPlace),
+    at: clock.now().toISOString(),
+    run: run2.url
+  });
+  return [image.evidence];
+}
+function toImageBuild(source, commit, { logger }) {
+  if (commit === void 0) {
+    logger.info("no commit is known here: files keep their times, and so the digest may vary");
+  } else if (commit.changed.length > 0) {
+    const [first = ""] = commit.changed;
+    const more = commit.changed.length === 1 ? "" : ` and ${commit.changed.length - 1} more`;
+    logger.info(`not as commit ${commit.hash.slice(0, 12)} has them: ${first}${more}; the provenance says so`);
+  }
+  return { ...source, ...commit === void 0 ? {} : { sourceDateEpoch: commit.seconds } };
+}
+;
+async function needsBuildSecrets({ command, source }) {
+  if (source === void 0 || source.secrets.length === 0)
+    return false;
+  return command === void 0 || mountsSecrets(await (0, external_node_fs_promises_namespaceObject.readFile)(source.dockerfile, "utf8"));
+}
+function mountsSecrets(dockerfile) {
+  return dockerfile.split("\n").some((line) => !/^\s*#/.test(line) && /--mount=\S*\btype=secret\b/.test(line));
 }
 ;
 const build_steps_stepPattern = /-working-container(?:-\d+)?$/;
@@ -21195,6 +21476,11 @@ function sortFiles(files) {
 function withoutTop(name) {
   return external_node_path_namespaceObject.posix.normalize(name).split("/").slice(1).join("/");
 }
+function readTarget({ type: type2, linkname }, path2, base) {
+  if (type2 === "symlink")
+    return linkname;
+  return external_node_path_namespaceObject.posix.relative(external_node_path_namespaceObject.posix.dirname(path2), external_node_path_namespaceObject.posix.join(base, withoutTop(linkname)));
+}
 async function container_files_readEntries(archive, base, wanted, files) {
   const sinceMs = Math.floor(wanted.since.getTime() / 1e3) * 1e3;
   for await (const entry of archive) {
@@ -21202,7 +21488,11 @@ async function container_files_readEntries(archive, base, wanted, files) {
     const path2 = external_node_path_namespaceObject.posix.join(base, withoutTop(name));
     const used = [...files.values()].reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), size);
     const isNew2 = mtime.getTime() >= sinceMs;
-    if (type2 !== "file" || !isNew2 || !wanted.matches(path2)) {
+    const isWanted = wanted.matches(path2);
+    if (isWanted && (type2 === "symlink" || type2 === "link" && isNew2)) {
+      files.set(path2, { path: path2, linksTo: readTarget(entry.header, path2, base) });
+      entry.resume();
+    } else if (type2 !== "file" || !isNew2 || !isWanted) {
       entry.resume();
     } else if (used <= wanted.mostBytes) {
       files.set(path2, { path: path2, bytes: await (0, consumers_namespaceObject.buffer)(entry) });
@@ -22354,13 +22644,20 @@ async function openDocker(collaborators) {
   };
   const kind = { name: "docker", version, hasBuildx: hasPlugin(info2, "buildx") };
   if (!kind.hasBuildx) {
-    return { engine: createClassicEngine(kind, collaborators, assertAnswers) };
+    const own = { ...kind, ...readPlatform(info2) };
+    return { engine: createClassicEngine(own, collaborators, assertAnswers) };
   }
   const engine = createDockerEngine(kind, collaborators, {
     assertAnswers,
     chooseBuilder: async () => chooseBuilder(await readBuilders(info2, await builders))
   });
   return { engine };
+}
+function readPlatform(info2) {
+  const [system, machine] = [json_textAt(info2, "OSType"), json_textAt(info2, "Architecture")];
+  if (system === void 0 || machine === void 0)
+    return {};
+  return { platform: toPlatform(system, machine) };
 }
 function hasPlugin(info2, name) {
   return listAt(info2, "ClientInfo", "Plugins").some((plugin) => json_textAt(plugin, "Name") === name && json_valueAt(plugin, "Err") === void 0);
@@ -22493,33 +22790,69 @@ function formatOverride(service, settings2) {
   }));
   return JSON.stringify({ services: { [service]: { environment: environment2 } } });
 }
+function formatOwnNames(project, services) {
+  const named2 = services.flatMap(({ name, containerName, networks }) => {
+    if (containerName === void 0)
+      return [];
+    const aliases2 = networks.map((network) => [network, { aliases: [containerName] }]);
+    const own = { container_name: `${project}-${name}-1` };
+    const found = aliases2.length === 0 ? {} : { networks: Object.fromEntries(aliases2) };
+    return [[name, { ...own, ...found }]];
+  });
+  return named2.length === 0 ? void 0 : JSON.stringify({ services: Object.fromEntries(named2) });
+}
 ;
+const conditions = [
+  "service_started",
+  "service_healthy",
+  "service_completed_successfully"
+];
 function readComposeServices(config) {
   return Object.entries(json_valueAt(config, "services") ?? {}).map(([name, service]) => {
     const image = json_textAt(service, "image");
+    const containerName = json_textAt(service, "container_name");
     return {
       name,
-      dependsOn: Object.keys(json_valueAt(service, "depends_on") ?? {}),
+      dependsOn: Object.entries(json_valueAt(service, "depends_on") ?? {}).map(([service2, value]) => ({
+        service: service2,
+        condition: readCondition(value)
+      })),
       hasProfile: compose_file_listOf(json_valueAt(service, "profiles")).length > 0,
       isBuilt: json_valueAt(service, "build") !== void 0,
       ...image === void 0 ? {} : { image },
+      ...containerName === void 0 ? {} : { containerName },
+      networks: Object.keys(json_valueAt(service, "networks") ?? {}),
       mounted: compose_file_listOf(json_valueAt(service, "volumes")).flatMap((volume) => json_valueAt(volume, "type") === "bind" ? json_textAt(volume, "source") ?? [] : [])
     };
   });
 }
+function readCondition(dependency) {
+  const given2 = json_valueAt(dependency, "condition");
+  return conditions.find((condition) => condition === given2) ?? "service_started";
+}
 function findForeign(project, config) {
   return ["volume", "network"].flatMap((kind) => Object.entries(json_valueAt(config, `${kind}s`) ?? {}).flatMap(([key, value]) => {
     const name = json_textAt(value, "name") ?? "";
-    const isOwn = name.startsWith(`${project}_`) || json_valueAt(value, "external") === true;
-    return isOwn ? [] : [`${kind} ${key}: ${name}`];
+    const isOwn2 = name.startsWith(`${project}_`) || json_valueAt(value, "external") === true;
+    return isOwn2 ? [] : [`${kind} ${key}: ${name}`];
   }));
 }
 function listNeeded(services, tested) {
+  const names = compose_file_listNames(services, tested);
+  const waiting = services.filter(({ name }) => name === tested || names.includes(name));
+  const waits = waiting.flatMap(({ dependsOn }) => dependsOn);
+  return names.map((name) => {
+    const asked = waits.filter(({ service }) => service === name).map(({ condition: condition2 }) => condition2);
+    const condition = conditions.findLast((each) => asked.includes(each)) ?? "service_started";
+    return { name, condition };
+  });
+}
+function compose_file_listNames(services, tested) {
   const find = (name) => services.find((service) => service.name === name);
-  const first = find(tested)?.dependsOn ?? [];
-  const needed = new Set(first);
+  const listOwn = (name) => find(name)?.dependsOn.map(({ service }) => service) ?? [];
+  const needed = new Set(listOwn(tested));
   for (const name of needed)
-    for (const next of find(name)?.dependsOn ?? [])
+    for (const next of listOwn(name))
       needed.add(next);
   needed.delete(tested);
   if (needed.size > 0)
@@ -22533,7 +22866,7 @@ function readServiceContainers(containers) {
       return [];
     const exitCode = json_valueAt(container, "State", "ExitCode");
     const restarts = json_valueAt(container, "RestartCount");
-    const health = json_textAt(container, "State", "Health", "Status");
+    const health = readHealth(container);
     const checks = compose_file_listOf(json_valueAt(container, "State", "Health", "Log"));
     const said = json_textAt(checks.at(-1), "Output")?.replaceAll(/\s+/g, " ").trim();
     return {
@@ -22546,37 +22879,53 @@ function readServiceContainers(containers) {
     };
   });
 }
+function readHealth(container) {
+  const [kind] = compose_file_listOf(json_valueAt(container, "Config", "Healthcheck", "Test"));
+  const isChecked = kind !== void 0 && kind !== "NONE";
+  return json_textAt(container, "State", "Health", "Status") ?? (isChecked ? "starting" : void 0);
+}
 function compose_file_listOf(value) {
   return Array.isArray(value) ? value : [];
 }
 const mostRestarts = 3;
-function judgeServices(names, containers) {
+function judgeServices(needed, containers) {
   const waiting = [];
-  for (const name of names) {
-    const own = containers.filter(({ service }) => service === name);
-    const reasons2 = own.map(compose_file_explainService).filter((reason2) => reason2 !== void 0);
-    const [reason] = reasons2;
+  for (const service of needed) {
+    const { name, condition } = service;
+    const own = containers.filter((container) => container.service === name);
+    const reasons2 = own.map((container) => compose_file_explainService(container, condition));
+    const reason = reasons2.find((each) => each !== void 0);
     if (reason !== void 0)
       return { state: "failed", service: name, reason };
-    if (own.length === 0 || !own.every(isServiceReady))
-      waiting.push(name);
+    const isReady2 = own.length > 0 && own.every((each) => isServiceReady(each, condition));
+    if (!isReady2)
+      waiting.push(service);
   }
   return waiting.length === 0 ? { state: "ready" } : { state: "waiting", services: waiting };
 }
-function compose_file_explainService(container) {
-  const { status, exitCode, restarts, health, said } = container;
-  const check = said === void 0 ? "" : `: its check said “${said}”`;
+function compose_file_explainService(container, condition) {
+  const { status, exitCode, restarts } = container;
   if (status === "exited" && exitCode !== 0)
     return `ended with exit code ${exitCode}`;
-  if (status === "exited" && health !== void 0)
-    return "ended before it was healthy";
-  if (health === "unhealthy")
-    return `is not healthy${check}`;
   if (status === "dead")
     return "is dead";
-  return restarts >= mostRestarts ? `ends again and again, ${restarts} times so far` : void 0;
+  if (restarts >= mostRestarts)
+    return `ends again and again, ${restarts} times so far`;
+  return condition === "service_completed_successfully" ? void 0 : explainHealth(container, condition);
 }
-function isServiceReady({ status, health }) {
+function explainHealth({ status, health, said }, condition) {
+  const isAsked = condition === "service_healthy";
+  if (status === "exited" && (health !== void 0 || isAsked))
+    return "ended before it was healthy";
+  if (status === "running" && health === void 0 && isAsked) {
+    return "must be healthy, and has no health check";
+  }
+  const check = said === void 0 ? "" : `: its check said “${said}”`;
+  return health === "unhealthy" ? `is not healthy${check}` : void 0;
+}
+function isServiceReady({ status, health }, condition) {
+  if (condition === "service_completed_successfully")
+    return status === "exited";
   if (health !== void 0)
     return health === "healthy";
   return status === "running" || status === "exited";
@@ -22733,14 +23082,16 @@ async function openCompose(engine, choice, collaborators) {
   const tested = services.find(({ name: name2 }) => name2 === choice.service);
   if (tested === void 0)
     throw invalidInput([refuseService(choice, services)]);
-  const needed = listNeeded(services, choice.service);
+  const awaited = listNeeded(services, choice.service);
+  const needed = awaited.map(({ name: name2 }) => name2);
   const used = services.filter(({ name: name2 }) => [...needed, choice.service].includes(name2));
+  const names = formatOwnNames(choice.name, used);
   const built = used.filter(({ isBuilt }) => isBuilt).map(({ name: name2 }) => name2);
   return {
     needed,
     image: tested.image ?? `${choice.name}-${choice.service}`,
     mounted: used.flatMap(({ mounted }) => mounted),
-    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work)
+    use: (work) => useServices(program, { engine, choice, needed, awaited, names, built }, collaborators, work)
   };
 }
 function refuseService(choice, services) {
@@ -22792,15 +23143,15 @@ function useServices(program, plan2, collaborators, work) {
     return withRemoval(formatPodmanRemoval(socket, down), () => withPodmanService(collaborators, (own) => withHealthChecks(watched, collaborators, () => work(createServices(throughPodman(program, own), plan2, collaborators)))));
   });
 }
-function judge({ needed }, containers) {
-  return judgeServices(needed, readServiceContainers(containers));
+function judge({ awaited }, containers) {
+  return judgeServices(awaited, readServiceContainers(containers));
 }
 function createServices(program, plan2, collaborators) {
-  const { choice, needed, built } = plan2;
+  const { choice, needed, names, built } = plan2;
   const { signal } = collaborators;
   const { engine } = program;
-  const run2 = async (words, doing) => {
-    const argv = formatCompose(program, choice, words);
+  const run2 = async (words, doing, overrides = []) => {
+    const argv = formatCompose(program, choice, words, overrides);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
     if (exitCode === 0)
       return void 0;
@@ -22816,10 +23167,11 @@ function createServices(program, plan2, collaborators) {
     start: async () => {
       if (needed.length === 0)
         return void 0;
-      return run2(["up", "--detach", "--no-build", ...needed], `starting ${needed.join(", ")}`);
+      const up = ["up", "--detach", "--no-build", ...needed];
+      return withOverride(names, (files) => run2(up, `starting ${needed.join(", ")}`, files));
     },
     readState: async () => judge(plan2, await readContainers(engine, choice)),
-    run: (options, settings2, wanted) => withOverride(choice, settings2, async (overrides) => {
+    run: (options, settings2, wanted) => withOverride(formatSettings(choice, settings2), async (overrides) => {
       const { service } = choice;
       const container = `${choice.name}-tests`;
       const command = formatComposeRun({ ...options, service }, container);
@@ -22832,12 +23184,15 @@ function createServices(program, plan2, collaborators) {
     readLogs: () => readLogs(program, choice, needed)
   };
 }
-async function withOverride({ service }, settings2, work) {
-  if (settings2.length === 0)
+function formatSettings({ service }, settings2) {
+  return settings2.length === 0 ? void 0 : formatOverride(service, settings2);
+}
+async function withOverride(text, work) {
+  if (text === void 0)
     return work([]);
   return withPlace((0, external_node_os_namespaceObject.tmpdir)(), async (place) => {
     const file = (0, external_node_path_namespaceObject.join)(place, "override.json");
-    await (0, external_node_fs_promises_namespaceObject.writeFile)(file, formatOverride(service, settings2), { mode: 384 });
+    await (0, external_node_fs_promises_namespaceObject.writeFile)(file, text, { mode: 384 });
     return work([file]);
   });
 }
@@ -22959,7 +23314,7 @@ async function run(inputs, runtime) {
   ]);
   logger.info(`with ${engine.description}`);
   try {
-    assertAble(engine, plan2);
+    await assertAble(engine, plan2);
     const compose = plan2.compose && await openCompose(engine, plan2.compose, runtime);
     const built = await build(plan2, { compose, commit }, { engine, runtime }, runtime);
     const durationMs = clock.monotonicMs() - startedMs;
@@ -22968,95 +23323,17 @@ async function run(inputs, runtime) {
     await engine.close();
   }
 }
-function assertAble(engine, { command, source, image }) {
+async function assertAble(engine, plan2) {
+  const { command, source, image } = plan2;
   const problems = engine.listRefusals({
     hasVolumes: command !== void 0 && command.caches.length > 0 && command.cacheFolder === void 0,
-    // what is run has them from us, on every engine
-    hasSecrets: command === void 0 && source !== void 0 && source.secrets.length > 0,
+    hasSecrets: await needsBuildSecrets(plan2),
     platforms: image?.platforms ?? [],
     cacheFrom: source?.cacheFrom ?? [],
     cacheTo: image?.cacheTo ?? []
   });
   if (problems.length > 0)
     throw invalidInput(problems);
-}
-async function build(plan2, { compose, commit }, tools, runtime) {
-  const { command, source, test, image } = plan2;
-  const ended = [];
-  if (command !== void 0) {
-    const title = `Run in ${command.image}`;
-    const outcome = await runtime.logger.group(title, () => runCommands(command, tools));
-    ended.push({ ...outcome, place: { kind: "image", name: command.image } });
-  }
-  if (plan2.compose !== void 0 && compose !== void 0 && !hasFailed(ended)) {
-    const outcome = await runCompose(plan2.compose, compose, tools);
-    ended.push({ ...outcome, place: { kind: "service", name: plan2.compose.service } });
-  }
-  const ranBefore = ended.map(({ place }) => run_formatPlace(place));
-  const imageBuild = source && toImageBuild(source, commit, runtime);
-  const startedAt = runtime.clock.now().toISOString();
-  if (test !== void 0 && imageBuild !== void 0 && !hasFailed(ended)) {
-    const build2 = { ...imageBuild, target: test.target };
-    const outcome = await runTestStage(test, build2, source?.folder ?? ".", tools);
-    ended.push({ ...outcome, place: { kind: "stage", name: test.target } });
-  }
-  const tested = joinStages(ended);
-  if (image === void 0 || imageBuild === void 0 || tested.failure !== void 0) {
-    return { ...tested, evidence: [] };
-  }
-  const target = image.target === void 0 ? {} : { target: image.target };
-  const built = await buildLayout(image, { ...imageBuild, ...target }, tools);
-  if ("error" in built)
-    return { ...tested, failure: built, evidence: [] };
-  const provenance = {
-    engine: tools.engine.description,
-    commit,
-    ranBefore,
-    startedAt
-  };
-  if (source !== void 0)
-    await writeProvenance({ image, source }, built, provenance, runtime);
-  const evidence = await proveTests(image, built, tested, runtime);
-  return { ...tested, image: built, evidence: [...evidence, image.provenance] };
-}
-function hasFailed(ended) {
-  return ended.some(({ failure }) => failure !== void 0);
-}
-function joinStages(ended) {
-  const tested = ended.filter(({ results: results2 }) => results2 !== void 0);
-  const failed2 = ended.find((stage) => stage.failure !== void 0);
-  const logs = ended.find((stage) => stage.logs !== void 0)?.logs;
-  const results = tested.flatMap((stage) => stage.results ?? []);
-  return {
-    annotations: ended.flatMap(({ annotations }) => annotations),
-    testedIn: tested.map(({ place }) => place),
-    ...results.length === 0 ? {} : { results: joinTestResults(results) },
-    ...failed2?.failure === void 0 ? {} : { failure: failed2.failure, failedIn: failed2.place },
-    ...logs === void 0 ? {} : { logs }
-  };
-}
-function run_formatPlace({ kind, name }) {
-  return kind === "image" ? name : `${kind} ${name}`;
-}
-async function proveTests(image, built, { results, testedIn }, { clock, run: run2 }) {
-  if (results === void 0)
-    return [];
-  await writeEvidence(image, built, results, {
-    tested: testedIn.map(run_formatPlace),
-    at: clock.now().toISOString(),
-    run: run2.url
-  });
-  return [image.evidence];
-}
-function toImageBuild(source, commit, { logger }) {
-  if (commit === void 0) {
-    logger.info("no commit is known here: files keep their times, and so the digest may vary");
-  } else if (commit.changed.length > 0) {
-    const [first = ""] = commit.changed;
-    const more = commit.changed.length === 1 ? "" : ` and ${commit.changed.length - 1} more`;
-    logger.info(`not as commit ${commit.hash.slice(0, 12)} has them: ${first}${more}; the provenance says so`);
-  }
-  return { ...source, ...commit === void 0 ? {} : { sourceDateEpoch: commit.seconds } };
 }
 async function assertReady({ command, source, image, compose }, runtime) {
   const problems = [];
@@ -23141,10 +23418,10 @@ const main = () => runAction(containerizedBuild);
 const footerPattern = /^(?:(?<breaking>BREAKING[ -]CHANGE):(?:\s|$)|(?<token>[A-Za-z0-9][A-Za-z0-9-]*)(?:: | #))(?<value>.*)$/;
 function readFooters(lines) {
   const footers = [];
-  const isQuoted = createQuoteReader();
+  const isQuoted = markQuoted(lines);
   let isAfterBlank = false;
-  for (const line of lines) {
-    const groups = isQuoted(line) ? void 0 : footerPattern.exec(line)?.groups;
+  for (const [index, line] of lines.entries()) {
+    const groups = isQuoted[index] === true ? void 0 : footerPattern.exec(line)?.groups;
     const last = footers.at(-1);
     if (groups !== void 0 && (isAfterBlank || last !== void 0)) {
       const token = groups["breaking"] ?? groups["token"] ?? "";
@@ -23159,10 +23436,11 @@ function readFooters(lines) {
 function joinParts(parts) {
   return parts.map((part) => part.trim()).filter((part) => part !== "").join(" ");
 }
-function createQuoteReader() {
+function markQuoted(lines) {
+  const lastEnd = lines.findLastIndex((line) => line.includes("-->"));
   let fence;
   let isComment = false;
-  return (line) => {
+  return lines.map((line, index) => {
     if (isComment) {
       isComment = !line.includes("-->");
       return true;
@@ -23178,9 +23456,9 @@ function createQuoteReader() {
       fence = mark;
       return true;
     }
-    isComment = line.includes("<!--") && !line.includes("-->");
+    isComment = /^ {0,3}<!--/.test(line) && !line.includes("-->") && index < lastEnd;
     return isComment;
-  };
+  });
 }
 ;
 const headerPattern = /^(?<type>[^\s():!]+)(?:\((?<scope>[^()\r\n]+)\))?(?<mark>!)?: +(?<description>\S.*)$/u;
@@ -23210,8 +23488,9 @@ function parseMergedTitle(message, others = commit_message_nothing) {
   return isKnown(parsed, others) ? parsed : void 0;
 }
 function parseSquashed(message, others = commit_message_nothing) {
-  const isQuoted = createQuoteReader();
-  const items = clean(message).trim().split("\n").slice(1).filter((line) => !isQuoted(line)).flatMap((line) => {
+  const lines = clean(message).trim().split("\n").slice(1);
+  const isQuoted = markQuoted(lines);
+  const items = lines.filter((_line, index) => isQuoted[index] !== true).flatMap((line) => {
     const { mark, header = "" } = /^(?<mark>[*-]) (?<header>\S.*)$/.exec(line)?.groups ?? {};
     const commit = parseCommit(header);
     return mark === void 0 ? [] : { mark, commit, isTyped: isKnown(commit, others) };
@@ -23231,8 +23510,8 @@ function clean(message) {
 }
 function findTrailers(lines) {
   const isAdded = (line) => /^\s*$|^-{3,}\s*$|^co-authored-by: /i.test(line);
-  const isQuoted = createQuoteReader();
-  const told = lines.map((line) => isQuoted(line) ? ">" : line);
+  const isQuoted = markQuoted(lines);
+  const told = lines.map((line, index) => isQuoted[index] === true ? ">" : line);
   const block = told.slice(0, told.findLastIndex((line) => !isAdded(line)) + 1);
   return block.slice(Math.max(0, block.findLastIndex((line) => line.trim() === "")));
 }
@@ -23278,12 +23557,8 @@ function computeCommitLevel(commit, rules2 = /* @__PURE__ */ new Map()) {
 function computeChange(commit, merged, rules2 = /* @__PURE__ */ new Map()) {
   const { hash, seconds: seconds2 } = commit;
   const own = readOwn(commit, rules2);
-  const told = isUntold(own) ? listBrought(commit, merged, rules2) : [];
-  const parts = told.length === 0 ? [{ hash, commit: own }] : told;
-  const entries = parts.map((part) => ({
-    ...part,
-    level: computeCommitLevel(part.commit, rules2)
-  }));
+  const brought = isUntold(own) ? listBrought(commit, merged, rules2) : [];
+  const entries = brought.length > 0 ? brought : [{ hash, commit: own, level: computeCommitLevel(own, rules2) }];
   return { hash, seconds: seconds2, level: findHighestLevel(entries), entries };
 }
 function findHighestLevel(items) {
@@ -23299,9 +23574,12 @@ function isUntold({ type: type2, isBreaking, makesNoVersion, reverts }) {
   return type2 === void 0 && !isBreaking && !makesNoVersion && reverts === void 0;
 }
 function listBrought({ hash, parents, message }, merged, rules2) {
-  if (parents.length < 2)
-    return parseSquashed(message, rules2).map((commit) => ({ hash, commit }));
-  return merged.map((inner2) => ({ hash: inner2.hash, commit: parseCommit(inner2.message) }));
+  if (parents.length > 1)
+    return merged.flatMap((inner2) => computeChange(inner2, [], rules2).entries);
+  return parseSquashed(message, rules2).map((commit) => ({
+    ...{ hash, commit },
+    level: computeCommitLevel(commit, rules2)
+  }));
 }
 function readOwn({ parents, message }, rules2) {
   const parsed = parseCommit(message);
@@ -23970,17 +24248,17 @@ function listSome(names) {
 }
 ;
 function foldLine(placed, rules2) {
-  const { place, line, isOwn } = placed;
-  const limit = (change2) => place.kind !== "release" && isOwn(change2.hash) ? limitToPatch(change2) : change2;
+  const { place, line, isOwn: isOwn2 } = placed;
+  const limit = (change2) => place.kind !== "release" && isOwn2(change2.hash) ? limitToPatch(change2) : change2;
   const changes2 = line.changes.map(limit);
   const steps = foldHighest(line, limit, rules2);
   if (place.kind !== "fixed")
     return steps;
-  const before = steps.filter(({ change: change2 }) => !isOwn(change2.hash));
+  const before = steps.filter(({ change: change2 }) => !isOwn2(change2.hash));
   const contained = before.findLast((step) => step.isRelease)?.version ?? line.base?.version;
   if (contained !== void 0 && compareVersions(place.version, contained) <= 0)
     return steps;
-  const own = changes2.filter(({ hash }) => isOwn(hash));
+  const own = changes2.filter(({ hash }) => isOwn2(hash));
   if (own.length > 0)
     return [...before, ...beginWith(place.version, own, contained, rules2)];
   const isNamed2 = line.names.length > 0;
@@ -24029,8 +24307,8 @@ function findReleased(placed, rules2) {
     return base?.version;
   return last.isRelease ? last.version : last.previous;
 }
-function tryBegin({ place, line, isOwn }) {
-  const isBegun = line.names.length > 0 || line.changes.some(({ hash }) => isOwn(hash));
+function tryBegin({ place, line, isOwn: isOwn2 }) {
+  const isBegun = line.names.length > 0 || line.changes.some(({ hash }) => isOwn2(hash));
   return place.kind === "fixed" && !isBegun ? place.version : void 0;
 }
 ;
@@ -24058,8 +24336,7 @@ function free_number_refuse(message, fix2) {
 }
 ;
 function listMovingTags({ place, tags, others, on }, version, rules2) {
-  const known = others.filter((other) => other.place.kind === "release" || other.place.branch === on.place.branch);
-  const made = known.flatMap((other) => listMade(other, rules2));
+  const made = others.filter((other) => tryBegin(other) === void 0).flatMap((other) => listMade(other, rules2));
   const moving = computeMovingTags(version, [...tags, ...made].map((each) => each.version));
   if (place.kind !== "maintenance" || on.isPlaced)
     return moving;
@@ -24142,8 +24419,10 @@ function decideRelease({ service, on: { line }, head }, step, { bump, initialVer
   }
   const { previous } = step;
   const version = previous === void 0 ? initialVersion : bumpVersion(previous, bump);
-  const reason = `the input bump says ${bump}; the commits say ${step.level}`;
-  return { ...rest, version, level: bump, reason };
+  return { ...rest, version, level: bump, reason: describeBump(bump, step.level) };
+}
+function describeBump(bump, level2 = "none") {
+  return `the input bump says ${bump}; the commits say ${level2}`;
 }
 function describeCommit({ last, changes: changes2 }, head, step) {
   const before = step?.previous === void 0 ? {} : { previous: step.previous };
@@ -24156,16 +24435,32 @@ function decideMaintenance(history, place, step, rules2) {
   const line = `${place.major}.${place.minor}`;
   throw new SlipwayError("no-version", `the branch ${place.branch} is for ${line}, and its commit would be ${decision.version} of ${history.service}`, { fix: `Begin the branch at a commit whose version is ${line}.0 or a later one of ${line}.` });
 }
-function decideFixed(history, { branch, version }, step, { initialVersion }) {
+function decideFixed(history, { branch, version }, own, rules2) {
+  const { bump, initialVersion } = rules2;
+  if (bump !== void 0 && bump !== "patch")
+    throw refuseBump(history, branch, bump);
+  const step = bump === void 0 ? own : foldLine(raiseLast(history.on), rules2).at(-1);
   const decision = decideRelease(history, step, { initialVersion });
   if (!isOnLine(decision.version, splitVersion(version))) {
     throw new SlipwayError("no-version", `the branch ${branch} says ${version}, which is not above ${decision.previous ?? ""} that this commit contains`, { fix: `Name the branch after a higher version: release/${history.service}/….` });
   }
-  const reason = decision.version === version ? `the branch ${branch} says so` : decision.reason;
+  const told = bump === void 0 ? decision.reason : describeBump(bump, own?.level);
+  const reason = decision.version === version ? `the branch ${branch} says so` : told;
   if (tryBegin(history.on) === void 0)
     return { ...decision, reason };
   const note = `${branch} adds nothing yet, and its first commit would be ${version} too: reserve it with create-tag`;
   return { ...decision, reason, notes: [note] };
+}
+function refuseBump({ service }, branch, bump) {
+  return new SlipwayError("no-version", `the branch ${branch} says the number, and what it adds are patches: the input bump cannot be ${bump}`, {
+    fix: `Leave bump out, or set it to patch; another number takes another branch, release/${service}/….`
+  });
+}
+function raiseLast(on) {
+  const { changes: changes2, alone, last } = on.line;
+  const raise = (all) => all.map((change2) => change2.hash === last?.hash ? { ...change2, level: "patch" } : change2);
+  const raised = alone === void 0 ? {} : { alone: { ...alone, changes: raise(alone.changes) } };
+  return { ...on, line: { ...on.line, changes: raise(changes2), ...raised } };
 }
 function isOnLine(version, line) {
   const { major, minor } = splitVersion(version);
@@ -24367,6 +24662,10 @@ function computeCheckout({ head, branch, ref = "", commit, target }) {
   const name = told !== void 0 && commit === head ? told : branch;
   return name === void 0 ? { kind: "detached" } : { kind: "branch", name };
 }
+function findPushedTag({ head, ref = "", commit }) {
+  const name = /^refs\/tags\/(?<name>.+)$/.exec(ref)?.groups?.["name"];
+  return commit === head ? name : void 0;
+}
 function computeBranchPlace(branch, service, { releaseBranches }) {
   if (releaseBranches.includes(branch))
     return { kind: "release", branch };
@@ -24542,18 +24841,22 @@ async function tryFindLeft(repository, commit, tip, straighten) {
 }
 ;
 function groupMergedCommits(tip, all) {
-  const byHash = new Map(all.map((commit) => [commit.hash, commit]));
-  const age = new Map(all.map(({ hash }, index) => [hash, index]));
-  const line = listFirstParents(tip, byHash);
+  const graph = createGraph(all);
+  const line = listFirstParents(tip, graph);
   const seen = new Set(line.map(({ hash }) => hash));
-  const groups = line.map(({ hash, parents }) => {
-    const found = takeReachable(parents.slice(1), byHash, seen);
-    const ageOf = (commit) => age.get(commit.hash) ?? 0;
-    return [hash, found.toSorted((a, b) => ageOf(b) - ageOf(a))];
-  });
-  return new Map(groups);
+  return new Map(line.map(({ hash, parents }) => [hash, takeBrought(parents.slice(1), graph, seen)]));
 }
-function listFirstParents(tip, byHash) {
+function listAddedCommits(tip, all) {
+  return takeBrought([tip], createGraph(all), /* @__PURE__ */ new Set());
+}
+function createGraph(all) {
+  return {
+    all,
+    byHash: new Map(all.map((commit) => [commit.hash, commit])),
+    age: new Map(all.map(({ hash }, index) => [hash, index]))
+  };
+}
+function listFirstParents(tip, { byHash }) {
   const line = [];
   for (let commit = byHash.get(tip); commit !== void 0; ) {
     line.push(commit);
@@ -24561,39 +24864,112 @@ function listFirstParents(tip, byHash) {
   }
   return line.toReversed();
 }
-function takeReachable(from, byHash, seen) {
-  const found = [];
+function takeBrought(from, graph, seen) {
+  const found = listReachable(from, graph, seen, ({ parents }) => parents);
+  if (!found.some(({ isTold }) => isTold)) {
+    for (const { hash } of found)
+      seen.add(hash);
+    return sortOldest(found, graph).map((commit) => ({ commit, parts: [] }));
+  }
+  const within = new Set(found.map(({ hash }) => hash));
+  const counted = listReachable(from, graph, seen, ({ parents, isTold }) => isTold ? parents.slice(0, 1) : parents);
+  for (const { hash } of found)
+    seen.add(hash);
+  return sortOldest(counted, graph).map((commit) => ({
+    commit,
+    parts: commit.isTold ? listParts(commit, graph, within) : []
+  }));
+}
+function listReachable(from, { byHash }, seen, parentsOf) {
+  const found = /* @__PURE__ */ new Map();
   const open = [...from];
   for (let hash = open.pop(); hash !== void 0; hash = open.pop()) {
-    const commit = seen.has(hash) ? void 0 : byHash.get(hash);
+    const commit = seen.has(hash) || found.has(hash) ? void 0 : byHash.get(hash);
     if (commit === void 0)
       continue;
-    seen.add(hash);
-    found.push(commit);
-    open.push(...commit.parents);
+    found.set(hash, commit);
+    open.push(...parentsOf(commit));
   }
-  return found;
+  return [...found.values()];
+}
+function sortOldest(found, { age }) {
+  const ageOf = ({ hash }) => age.get(hash) ?? 0;
+  return found.toSorted((a, b) => ageOf(b) - ageOf(a));
+}
+function listParts({ hash, parents: [line = "", ...others] }, { all, age }, within) {
+  const parts = [];
+  const isBrought = /* @__PURE__ */ new Map();
+  let open = 0;
+  const mark = (parent, isOne) => {
+    const was = isBrought.get(parent);
+    if (!within.has(parent) || was === false || was === isOne)
+      return;
+    isBrought.set(parent, isOne);
+    if (isOne)
+      open += 1;
+    else if (was === true)
+      open -= 1;
+  };
+  mark(line, false);
+  for (const other of others)
+    mark(other, true);
+  for (let index = (age.get(hash) ?? 0) + 1; index < all.length && open > 0; index += 1) {
+    const commit = all[index];
+    const isOne = commit === void 0 ? void 0 : isBrought.get(commit.hash);
+    if (commit === void 0 || isOne === void 0)
+      continue;
+    if (isOne)
+      parts.push(commit);
+    if (isOne)
+      open -= 1;
+    for (const parent of commit.parents)
+      mark(parent, isOne);
+  }
+  return parts;
 }
 ;
 const nobody = /* @__PURE__ */ new Set();
-async function readMerged(repository, scopes, lines, straighten) {
+async function readNodes(range, { repository, index, levels, straighten = (commit) => commit }) {
+  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
+  const nodes = [];
+  for await (const logged of repository.streamCommits(range, how)) {
+    assertWhole(repository.isShallow, logged);
+    const straight = straighten(logged);
+    const { paths, ...commit } = straight;
+    const isMerge = commit.parents.length > 1;
+    const isTold = isMerge && straight === logged && !isUntoldMerge(commit, levels);
+    const owners = isMerge ? nobody : index.ownersOf(paths);
+    const isNeeded = isTold || owners.size > 0;
+    const { hash, parents } = commit;
+    nodes.push({ ...{ hash, parents, isTold, owners }, ...isNeeded ? { commit } : {} });
+  }
+  return nodes;
+}
+function keepOwned(brought, place) {
+  return brought.flatMap(({ commit: { owners, commit }, parts }) => {
+    const isOwn2 = owners.has(place) || parts.some((part) => part.owners.has(place));
+    return isOwn2 && commit !== void 0 ? [commit] : [];
+  });
+}
+;
+async function readMerged(scopes, lines, options) {
   const index = createPathIndex(scopes.map(({ paths }) => paths));
   const mergesOf = lines.map(({ items }) => items.filter((item) => item.kind === "merge"));
   const onLine = mergesOf.filter((_merges, place) => lines[place]?.base === void 0).flat();
-  const shared = await readGroups({ repository, index, straighten }, onLine, []);
+  const shared = await readGroups({ ...options, index }, onLine, []);
   const own = /* @__PURE__ */ new Map();
   for (const [place, { base }] of lines.entries()) {
     const merges = mergesOf[place] ?? [];
     if (base !== void 0) {
-      own.set(place, await readGroups({ repository, index, straighten }, merges, [base.hash]));
+      own.set(place, await readGroups({ ...options, index }, merges, [base.hash]));
     }
   }
   return (place, merge2) => {
     const found = (own.get(place) ?? shared).get(merge2.hash) ?? [];
-    return found.flatMap(({ owners, commit }) => commit !== void 0 && owners.has(place) ? [commit] : []);
+    return keepOwned(found, place);
   };
 }
-async function readGroups({ repository, index, straighten }, merges, beside) {
+async function readGroups(options, merges, beside) {
   const [newest, ...rest] = merges.toSorted((a, b) => a.position - b.position);
   if (newest === void 0)
     return /* @__PURE__ */ new Map();
@@ -24602,16 +24978,7 @@ async function readGroups({ repository, index, straighten }, merges, beside) {
     to: newest.commit.hash,
     without: [...oldest.commit.parents.slice(0, 1), ...beside]
   };
-  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
-  const nodes = [];
-  for await (const logged of repository.streamCommits(range, how)) {
-    assertWhole(repository.isShallow, logged);
-    const { paths, ...commit } = straighten(logged);
-    const { hash, parents } = commit;
-    const owners = parents.length > 1 ? nobody : index.ownersOf(paths);
-    nodes.push({ hash, parents, owners, ...owners.size === 0 ? {} : { commit } });
-  }
-  return groupMergedCommits(newest.commit.hash, nodes);
+  return groupMergedCommits(newest.commit.hash, await readNodes(range, options));
 }
 ;
 class Track {
@@ -24628,15 +24995,15 @@ class Track {
     this.scope = scope;
   }
   /** Takes the next older commit of the line; with a candidate it is done. */
-  take({ commit, position, isOwn, tags }, read, levels) {
+  take({ commit, position, isOwn: isOwn2, tags }, read, levels) {
     if (this.last === void 0) {
       this.names.push(...tags);
-      if (isOwn)
+      if (isOwn2)
         this.last = { hash: commit.hash, seconds: commit.seconds };
     } else {
       this.candidate = tags.find(({ version }) => isRelease(version));
     }
-    if (!isOwn || this.candidate !== void 0)
+    if (!isOwn2 || this.candidate !== void 0)
       return;
     this.items.push(isUntoldMerge(commit, levels) ? { kind: "merge", commit: withoutPaths(commit), position } : { kind: "told", change: read(commit) });
   }
@@ -24672,7 +25039,7 @@ async function read_lines_readLines(at, scopes, options) {
   return found.map(({ track, base: beside, base = track.candidate }, index) => ({
     ...base === void 0 ? {} : { base },
     ...track.last === void 0 ? {} : { last: track.last },
-    names: sortDescending(track.names),
+    names: sortNames(track.names, options.pushedTag),
     changes: read(index),
     ...beside === void 0 || readAlone === void 0 ? {} : {
       alone: {
@@ -24683,9 +25050,13 @@ async function read_lines_readLines(at, scopes, options) {
     later: (later.get(track) ?? []).filter(({ version }) => base === void 0 || compareVersions(version, base.version) > 0)
   }));
 }
-async function readChanges(scopes, lines, { repository, levels, straighten }) {
-  const merged = await readMerged(repository, scopes, lines, straighten);
-  return (index) => (lines[index]?.items ?? []).map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), levels)).toReversed();
+function sortNames(names, pushed) {
+  const rank2 = ({ name, version }) => name === pushed ? 0 : isRelease(version) ? 1 : 2;
+  return sortDescending(names).toSorted((a, b) => rank2(a) - rank2(b));
+}
+async function readChanges(scopes, lines, options) {
+  const merged = await readMerged(scopes, lines, options);
+  return (index) => (lines[index]?.items ?? []).map((item) => item.kind === "told" ? item.change : computeChange(item.commit, merged(index, item.commit), options.levels)).toReversed();
 }
 async function followLine(range, tracks, { repository, levels, straighten }) {
   const index = createPathIndex(tracks.map(({ scope }) => scope.paths));
@@ -24897,20 +25268,9 @@ function createReachReader({ repository, head }) {
 ;
 async function readOwnChanges(repository, range, scopes, levels) {
   const index = createPathIndex(scopes.map(({ paths }) => paths));
-  const found = scopes.map(() => []);
-  const how = { isFirstParent: false, hasPaths: index.needsPaths, roots: [] };
-  for await (const commit of repository.streamCommits(range, how)) {
-    assertWhole(repository.isShallow, commit);
-    if (commit.parents.length > 1)
-      continue;
-    const owners = index.ownersOf(commit.paths);
-    if (owners.size === 0)
-      continue;
-    const change2 = computeChange(commit, [], levels);
-    for (const place of owners)
-      found[place]?.push(change2);
-  }
-  return found.map((changes2) => changes2.toReversed());
+  const nodes = await readNodes(range, { repository, index, levels });
+  const added = listAddedCommits(range.to, nodes);
+  return scopes.map((_scope, place) => keepOwned(added, place).map((commit) => computeChange(commit, [], levels)));
 }
 ;
 async function findSpots(scene, scopes) {
@@ -25091,11 +25451,13 @@ async function readOnce({ repository, remote, told }, requests, { refs, fetched 
   }
   const { commit: merged } = options.checkout;
   const { releaseBranches, levels, compareWith } = options;
+  const pushedTag = findPushedTag({ head: head.hash, ...options.checkout });
   const scene = {
     ...{ repository, head, refs, fetched, releaseBranches, levels },
     checkout: await findCheckout(repository, head.hash, options.checkout),
     isOwnUrl: (url) => remote?.isAt(url) ?? true,
     ...merged === void 0 ? {} : { merged },
+    ...pushedTag === void 0 ? {} : { pushedTag },
     ...told && remote && { told: { ...told, branches: nameFetched(told, remote) } },
     ...compareWith === void 0 ? {} : { compareWith }
   };
@@ -26411,7 +26773,7 @@ function foldAttempt(state, event) {
   const rule = eventRules[event.kind].find(({ from }) => from.includes(before));
   if (rule === void 0)
     return tellIllegal(event, before);
-  const broken2 = rule.only.filter((condition) => !conditions[condition](state, event.deployment));
+  const broken2 = rule.only.filter((condition) => !fold_conditions[condition](state, event.deployment));
   const [first] = broken2;
   if (first !== void 0)
     return tellBroken[first](state, event);
@@ -26424,7 +26786,7 @@ function tellIllegal({ kind, deployment }, before) {
     return `${deployment} began twice`;
   return `${kind} of ${deployment}, which is ${before}`;
 }
-const conditions = {
+const fold_conditions = {
   "in-progress": ({ inProgress: inProgress2 }, deployment) => inProgress2 === deployment,
   "nothing-in-progress": ({ inProgress: inProgress2 }) => inProgress2 === void 0,
   live: ({ live }, deployment) => live === deployment,
@@ -28421,7 +28783,7 @@ function judgeReports(record, exitCode) {
       path: `the report of container ${container}`,
       bytes: Buffer.from(text)
     }));
-    results = withoutSecrets(readTestReports(files));
+    results = readTestReports(files, redact);
   } catch (error2) {
     if (!(error2 instanceof SlipwayError))
       throw error2;
@@ -28434,14 +28796,6 @@ function judgeReports(record, exitCode) {
   if (exitCode === 0)
     return { state: "passed", ...record, results };
   return errored({ ...record, results }, `its report has no failure, but it ended with exit code ${exitCode}`, "Read its log: something beside the tests went wrong.");
-}
-function withoutSecrets(results) {
-  const failed2 = results.failed.map((test) => ({
-    ...test,
-    name: redact(test.name),
-    message: redact(test.message)
-  }));
-  return { ...results, failed: failed2 };
 }
 const namedTests = 5;
 function failed({ failed: tests, failures, tests: all }) {
@@ -29502,11 +29856,11 @@ function fieldsIn(object, { apiVersion, fields: fields2 }) {
 function planTakeOver(object, { from, to, leave }) {
   const { resourceVersion, annotations } = object.metadata;
   const managers = readFieldManagers(object);
-  const isOwn = ({ name, operation, subresource }) => name === to && operation === "Apply" && subresource === void 0;
+  const isOwn2 = ({ name, operation, subresource }) => name === to && operation === "Apply" && subresource === void 0;
   const taken2 = managers.filter((manager) => isAboutSpec(manager) && from.has(manager.name));
   if (taken2.length === 0 || resourceVersion === void 0)
     return void 0;
-  const merged = [...managers.filter(isOwn), ...taken2];
+  const merged = [...managers.filter(isOwn2), ...taken2];
   const fields2 = uniteFields(merged.map((manager) => fieldsIn(object, manager)));
   const forgotten = ["f:metadata", "f:annotations", `f:${lastAppliedAnnotation}`];
   const times = merged.flatMap(({ entry: entry2 }) => textAt(entry2, "time") ?? []).toSorted();
@@ -29542,9 +29896,9 @@ function detectOvertaken(object, before, manager) {
   for (const [container, image] of detect_overtaken_readImages(object)) {
     const managers = byContainer.get(container) ?? [];
     const isTaken = before?.has(container) === true && before.get(container) !== image;
-    const isOwn = manager === void 0 || managers.includes(manager);
+    const isOwn2 = manager === void 0 || managers.includes(manager);
     const hasApplied = manager !== void 0 && all.has(manager);
-    if (!isTaken && (isOwn || !hasApplied || managers.length === 0))
+    if (!isTaken && (isOwn2 || !hasApplied || managers.length === 0))
       continue;
     const identity = identify(object);
     const who = formatIdentity(identity);
@@ -31539,8 +31893,8 @@ function keepReplicas(object, live, manager) {
   if (live === void 0)
     return object;
   const replicas2 = numberAt(live, "spec", "replicas");
-  const isOwn = readFieldManagers(live).some(({ name, operation, fields: fields2 }) => name === manager && operation === "Apply" && hasField(fields2, ["f:spec", "f:replicas"]));
-  return isOwn && replicas2 !== void 0 ? { ...object, spec: { ...recordAt(object, "spec"), replicas: replicas2 } } : withoutReplicas(object);
+  const isOwn2 = readFieldManagers(live).some(({ name, operation, fields: fields2 }) => name === manager && operation === "Apply" && hasField(fields2, ["f:spec", "f:replicas"]));
+  return isOwn2 && replicas2 !== void 0 ? { ...object, spec: { ...recordAt(object, "spec"), replicas: replicas2 } } : withoutReplicas(object);
 }
 function withoutReplicas(object) {
   const { spec } = object;
@@ -33472,11 +33826,11 @@ const soak_heartbeatMs = 15e3;
 async function soak(cluster, { workloads, soakMs, clock, logger, signal }) {
   const started = clock.monotonicMs();
   const end2 = started + soakMs;
-  const before = await readHealth(cluster, workloads);
+  const before = await soak_readHealth(cluster, workloads);
   let beat = started + soak_heartbeatMs;
   logger.info(`Soak: watching for ${formatDuration(soakMs)} that nothing restarts or loses readiness`);
   for (; ; ) {
-    const trouble = findTrouble(before, await readHealth(cluster, workloads));
+    const trouble = findTrouble(before, await soak_readHealth(cluster, workloads));
     if (trouble !== void 0) {
       const after = formatDuration(clock.monotonicMs() - started);
       return new SlipwayError("soak-failed", `${trouble}, ${after} into the soak`, {
@@ -33510,7 +33864,7 @@ function findTrouble(before, now) {
   }
   return void 0;
 }
-async function readHealth(cluster, workloads) {
+async function soak_readHealth(cluster, workloads) {
   return Promise.all(workloads.map(async (identity) => {
     const object = await cluster.get(identity);
     const name = formatIdentity(identity);
@@ -33845,8 +34199,8 @@ async function findHelmReleases(cluster, objects, keep) {
     const { members, unknown: unknown2 } = await listMembers(cluster, release);
     const others = members.filter((object) => !known.has(formatIdentity(identify(object))));
     const workloads = others.filter((object) => podSpecOf(object) !== void 0);
-    const titles = workloads.map((object) => formatIdentity(identify(object)));
-    const isShared = titles.length > 0 ? `it also runs ${titles.join(", ")}` : unknown2.length > 0 ? `the right to list ${unknown2.join(", ")} is missing` : void 0;
+    const titles2 = workloads.map((object) => formatIdentity(identify(object)));
+    const isShared = titles2.length > 0 ? `it also runs ${titles2.join(", ")}` : unknown2.length > 0 ? `the right to list ${unknown2.join(", ")} is missing` : void 0;
     found.push({ ...release, others, ...isShared === void 0 ? {} : { isShared } });
   }
   return found;
@@ -33957,10 +34311,10 @@ async function findRefusals(cluster, manifests, fieldManager2) {
   return refusals;
 }
 function describeRelease({ name, namespace, others, isShared }) {
-  const titles = others.map(former_bundle_titleOf).join(", ");
+  const titles2 = others.map(former_bundle_titleOf).join(", ");
   const rest = others.length === 0 ? [] : isShared === void 0 ? [
-    `the Helm release ${name} also has ${titles}: what the manifests do not have will be deleted`
-  ] : [`the Helm release ${name} also has ${titles}, which stays as it is: ${isShared}`];
+    `the Helm release ${name} also has ${titles2}: what the manifests do not have will be deleted`
+  ] : [`the Helm release ${name} also has ${titles2}, which stays as it is: ${isShared}`];
   return [
     ...rest,
     `Helm still lists the release ${name}, and helm uninstall would delete what is Slipway’s now; make it forget: kubectl -n ${namespace} delete secret -l owner=helm,name=${name}`
@@ -34016,8 +34370,8 @@ async function describeScaling(cluster, objects) {
   const scaled = objects.filter((object) => valueAt(object, "spec", "replicas") !== void 0);
   const { targets, unlisted } = await findAutoscaled(cluster, scaled);
   const unknown2 = scaled.filter(({ metadata }) => unlisted.includes(metadata.namespace ?? ""));
-  const titles = unknown2.map((object) => formatIdentity(identify(object)));
-  return { autoscaled: /* @__PURE__ */ new Set([...targets, ...titles]), unlisted };
+  const titles2 = unknown2.map((object) => formatIdentity(identify(object)));
+  return { autoscaled: /* @__PURE__ */ new Set([...targets, ...titles2]), unlisted };
 }
 ;
 async function findAdoption(context, state, bundle, signal) {
@@ -34299,8 +34653,8 @@ async function awaitGone(cluster, objects, { clock, logger, signal }) {
 }
 function isOurs(object, { fieldManager: fieldManager2, deployers = prune_nobody }) {
   const managers = readFieldManagers(object).filter(({ subresource }) => subresource === void 0);
-  const isOwn = managers.some(({ name }) => name === fieldManager2 || deployers.has(name));
-  return managers.length === 0 || isOwn;
+  const isOwn2 = managers.some(({ name }) => name === fieldManager2 || deployers.has(name));
+  return managers.length === 0 || isOwn2;
 }
 function listOtherServices(object, { fieldManager: fieldManager2 }) {
   return readFieldManagers(object).filter(({ name }) => name !== fieldManager2).flatMap(({ name }) => serviceOf(name) ?? []);
@@ -34861,10 +35215,10 @@ async function replacePodsOf(cluster, set2, { logger, signal }) {
 }
 function isStuck({ metadata, ...pod }, set2) {
   const owner2 = metadata.ownerReferences?.find(({ controller }) => controller === true);
-  const isOwn = owner2?.uid === set2.metadata.uid && metadata.deletionTimestamp === void 0;
+  const isOwn2 = owner2?.uid === set2.metadata.uid && metadata.deletionTimestamp === void 0;
   const revision = metadata.labels?.["controller-revision-hash"];
   const isReady2 = recordsAt(pod, "status", "conditions").some(({ type: type2, status }) => type2 === "Ready" && status === "True");
-  return isOwn && revision !== textAt(set2, "status", "updateRevision") && !isReady2;
+  return isOwn2 && revision !== textAt(set2, "status", "updateRevision") && !isReady2;
 }
 ;
 const take_over_attempts = 5;
@@ -37552,8 +37906,8 @@ class ImageReader {
       });
     }
     const told = this.#missing.map(({ digest, role }) => `${digest}, ${describeRole(role)}`);
-    const isOwn = this.#missing.some(({ role }) => role.kind === "part");
-    throw new SlipwayError(isOwn ? "not-found" : "registry-corrupt", `${name} does not have ${told.join("; ")}`, {
+    const isOwn2 = this.#missing.some(({ role }) => role.kind === "part");
+    throw new SlipwayError(isOwn2 ? "not-found" : "registry-corrupt", `${name} does not have ${told.join("; ")}`, {
       fix: "Something deleted it, perhaps a clean-up rule: push it again, or run again what made it."
     });
   }
@@ -39560,8 +39914,8 @@ function hasChecksum(block) {
   const stored = tar_header_readNumber(block, checksumField, "checksum");
   let [unsigned, signed] = [0, 0];
   for (let index = 0; index < block.length; index += 1) {
-    const isOwn = index >= checksumField.start && index < checksumField.end;
-    const byte = isOwn ? 32 : block[index] ?? 0;
+    const isOwn2 = index >= checksumField.start && index < checksumField.end;
+    const byte = isOwn2 ? 32 : block[index] ?? 0;
     unsigned += byte;
     signed += byte << 24 >> 24;
   }

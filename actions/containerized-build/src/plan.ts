@@ -1,23 +1,16 @@
 import { dirname, join, resolve } from 'node:path';
 import type {
+  BuildPlan,
   CommandPlan,
   ComposePlan,
   ImagePlan,
   SourcePlan,
-  TestPlan,
 } from '@slipway/flow/container-build';
 import type { BuildSecret } from '@slipway/io/engine';
 import { parseReportGlob } from '@slipway/flow/test-report';
 import type { ComposeInputs, Inputs } from './inputs.js';
 
-/** What is done, in this order; each ends it when it fails. */
-export interface BuildPlan {
-  readonly command?: CommandPlan;
-  readonly compose?: ComposePlan;
-  /** What `test` and `image` are built from. */
-  readonly source?: SourcePlan;
-  readonly test?: TestPlan;
-  readonly image?: ImagePlan;
+export interface Plan extends BuildPlan {
   /** The plan in one sentence, for the log. */
   readonly sentence: string;
 }
@@ -33,7 +26,7 @@ export interface BuildPlace {
 const defaultReports = [parseReportGlob('reports/*.xml')];
 
 /** Decides nothing that a file or the engine must be asked for. */
-export function planBuild(inputs: Inputs, place: BuildPlace): BuildPlan {
+export function planBuild(inputs: Inputs, place: BuildPlace): Plan {
   const { workspace, temporaryFolder } = place;
   const { command, compose, image, junit, container } = inputs;
   const testTarget = image?.testTarget;

@@ -1,5 +1,6 @@
 import { formatBytes } from '@slipway/core/byte-size';
 import { formatDuration } from '@slipway/core/duration';
+import type { FailureCode } from '@slipway/core/errors';
 import { formatCode, type Report } from '@slipway/flow/runtime';
 import type { FailedTest, TestResults } from '@slipway/flow/test-report';
 import type { Result } from './run.js';
@@ -20,7 +21,10 @@ const listedTests = 50;
 /** Nobody waits for a test that is quicker. */
 const slowSeconds = 0.1;
 
-export function report(result: Result): Report {
+/** The text with `***` for what is masked. */
+type Redact = (text: string) => string;
+
+export function report(result: Result, redact: Redact): Report {
   const { image, results, evidence, annotations, failure } = result;
   return {
     outputs: {
@@ -34,13 +38,13 @@ export function report(result: Result): Report {
       platforms: image?.platforms.join('\n') ?? '',
       size: image === undefined ? '' : `${image.bytes}`,
     },
-    summary: formatSummary(result),
+    summary: formatSummary(result, redact),
     annotations,
     ...(failure === undefined ? {} : { failure: failure.error }),
   };
 }
 
-function formatSummary(result: Result): string {
+function formatSummary(result: Result, redact: Redact): string {
   const { plan, image, results, engine, durationMs } = result;
   const context = plan.source?.folder;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -56,27 +60,28 @@ function formatSummary(result: Result): string {
   return [
     `### ${formatTitle(result)}`,
     '',
-    ...formatReason(result),
-    ...formatFailed(result),
-    ...formatLines(result),
+    ...formatReason(result, redact),
+    ...formatFailed(result, redact),
+    ...formatLines(result, redact),
     '| | |',
     '|---|---|',
     ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`| ${name} | ${text} |`])),
     '',
-    ...formatFlaky(result),
-    ...formatSlowest(results),
+    ...formatFlaky(result, redact),
+    ...formatSlowest(results, redact),
   ].join('\n');
 }
 
 /** What failed comes first. */
-function formatReason({ failure, results }: Result): readonly string[] {
+function formatReason({ failure, results }: Result, redact: Redact): readonly string[] {
   if (failure === undefined) return [];
   const { error, lines } = failure;
   const isShown = lines.length > 0 || (results?.failures ?? 0) > 0;
   const isMere = error.code === 'tests-failed' || error.code === 'build-failed';
   // that all of it can be seen here is seen
-  const fix = error.fix === undefined || (isShown && isMere) ? [] : [escapeText(error.fix), ''];
-  return [`${formatCode(error)}: ${escapeText(error.message)}.`, '', ...fix];
+  const fix =
+    error.fix === undefined || (isShown && isMere) ? [] : [escapeText(error.fix, redact), ''];
+  return [`${formatCode(error)}: ${escapeText(error.message, redact)}.`, '', ...fix];
 }
 
 function formatTitle(result: Result): string {
@@ -88,11 +93,19 @@ function formatTitle(result: Result): string {
   return `✅ ${name}: commands ran in ${plan.command.image}${tested}`;
 }
 
-function explainTitle({ failedIn }: Result, code: string): string {
-  if (code === 'service-failed') return 'a service did not come up';
-  if (code === 'test-report-invalid') return 'no report tells how the tests went';
-  if (code === 'tests-failed') return 'the tests did not pass';
-  return failedIn?.kind === 'image' ? `commands failed in ${failedIn.name}` : 'it cannot be built';
+const titles: Partial<Record<FailureCode, string>> = {
+  'service-failed': 'a service did not come up',
+  'test-report-invalid': 'no report tells how the tests went',
+  'tests-failed': 'the tests did not pass',
+  'deadline-exceeded': 'it was not done in time',
+  interrupted: 'it was interrupted',
+  'engine-missing': 'its engine does not answer',
+};
+
+function explainTitle({ failedIn }: Result, code: FailureCode): string {
+  const failed =
+    failedIn?.kind === 'image' ? `commands failed in ${failedIn.name}` : 'it cannot be built';
+  return titles[code] ?? failed;
 }
 
 function formatStage(target: string | undefined): string {
@@ -111,13 +124,13 @@ function formatPlaces({ testedIn }: Result): string | undefined {
     .join(', ');
 }
 
-function formatFailed({ results }: Result): readonly string[] {
+function formatFailed({ results }: Result, redact: Redact): readonly string[] {
   const failed = results?.failed ?? [];
-  return failed.length === 0 ? [] : ['#### Failed tests', '', ...formatTests(failed)];
+  return failed.length === 0 ? [] : ['#### Failed tests', '', ...formatTests(failed, redact)];
 }
 
 /** A pass that was not the first try: somebody wants to know before it fails for good. */
-function formatFlaky({ results }: Result): readonly string[] {
+function formatFlaky({ results }: Result, redact: Redact): readonly string[] {
   const flaky = results?.flaky ?? [];
   if (flaky.length === 0) return [];
   return [
@@ -125,15 +138,16 @@ function formatFlaky({ results }: Result): readonly string[] {
     '',
     'They failed, and passed when tried again.',
     '',
-    ...formatTests(flaky),
+    ...formatTests(flaky, redact),
   ];
 }
 
-function formatTests(tests: readonly FailedTest[]): readonly string[] {
+function formatTests(tests: readonly FailedTest[], redact: Redact): readonly string[] {
   const rows = tests.slice(0, listedTests).map(({ name, message, file, line }) => {
     const at = line === undefined ? '' : `:${line}`;
-    const place = file === undefined ? '' : `<br>\`${`${file}${at}`.replaceAll(/[`|]/g, ' ')}\``;
-    return `| ${escapeText(name)}${place} | ${escapeText(message)} |`;
+    const place =
+      file === undefined ? '' : `<br>\`${redact(`${file}${at}`).replaceAll(/[`|]/g, ' ')}\``;
+    return `| ${escapeText(name, redact)}${place} | ${escapeText(message, redact)} |`;
   });
   const more = tests.length - rows.length;
   return [
@@ -146,26 +160,26 @@ function formatTests(tests: readonly FailedTest[]): readonly string[] {
 }
 
 /** Where failed tests do not say it all, the last lines may. */
-function formatLines({ failure, results }: Result): readonly string[] {
+function formatLines({ failure, results }: Result, redact: Redact): readonly string[] {
   if (failure === undefined || failure.lines.length === 0) return [];
   if (failure.error.code === 'tests-failed' && (results?.failures ?? 0) > 0) return [];
-  const lines = failure.lines.map((line) => line.replaceAll('```', '` ` `'));
+  const lines = failure.lines.map((line) => redact(line).replaceAll('```', '` ` `'));
   return ['Its last lines:', '', '```text', ...lines, '```', ''];
 }
 
-function formatSlowest(results: TestResults | undefined): readonly string[] {
+function formatSlowest(results: TestResults | undefined, redact: Redact): readonly string[] {
   const slowest = (results?.slowest ?? []).filter(({ seconds }) => seconds >= slowSeconds);
   if (slowest.length === 0) return [];
   const rows = slowest.map(
-    ({ name, seconds }) => `| ${escapeText(name)} | ${formatDuration(seconds * 1000)} |`,
+    ({ name, seconds }) => `| ${escapeText(name, redact)} | ${formatDuration(seconds * 1000)} |`,
   );
   const table = ['| test | took |', '|---|---|', ...rows];
   return ['<details><summary>Slowest tests</summary>', '', ...table, '', '</details>', ''];
 }
 
-/** What others wrote, as text on one line of Markdown, also in a table. */
-function escapeText(text: string): string {
-  return text
+/** What others wrote, as text on one line of Markdown, also in a table: escaped, no secret is known any more. */
+function escapeText(text: string, redact: Redact): string {
+  return redact(text)
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -97,6 +97,28 @@ describe('containerized-build, tests beside the services of a Compose file', () 
     });
   });
 
+  test('a migration that is to end has ended before they start, and names of the whole machine are of this run', async () => {
+    const text = writeCompose()
+      .replace('echo migrated', 'sleep 2; touch /data/migrated; echo migrated')
+      .replace(
+        'depends_on: [ migrate ]',
+        'depends_on: { migrate: { condition: service_completed_successfully } }',
+      )
+      .replace('echo migrated"]', 'echo migrated"]\n    volumes: [ "data:/data" ]')
+      .replace('working_dir: /app', 'working_dir: /app\n    volumes: [ "data:/data" ]')
+      .replace('  db:\n', '  db:\n    container_name: slipway-lab-orders-db\n')
+      .replace('-W 2 db', '-W 2 slipway-lab-orders-db')
+      .replace('mkdir reports;', 'test -e /data/migrated && mkdir reports &&');
+    const job = await jobs.open({ files: { 'compose.yml': text } });
+
+    const step = await job.run(inputs);
+
+    expect(step.outputs.get('failure-message')).toBe('');
+    expect(step.outputs.get('tests')).toBe('1');
+    expect(step.log).toMatch(/Container slipway-\S+-db-1 /);
+    expect(step.log).not.toContain('Container slipway-lab-orders-db');
+  });
+
   test('a failing test, and what the services wrote', async () => {
     const report =
       '<testsuite><testcase name="adds"><failure message="no orders"/></testcase></testsuite>';
@@ -146,6 +168,9 @@ describe('containerized-build, tests beside the services of a Compose file', () 
       'took longer than 8 s while waiting for migrate, db to be healthy. ',
     );
     expect(step.log).toContain('db | it is up');
+    expect(await readFile(join(step.outputs.get('logs') ?? '', 'db.log'), 'utf8')).toBe(
+      'it is up\n',
+    );
     expect(await listLeft(step)).toBe('');
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
-import { planBuild, type BuildPlan } from '../src/plan.js';
+import { planBuild, type Plan } from '../src/plan.js';
 
-const plan = (inputs: Readonly<Record<string, string>>): BuildPlan =>
+const plan = (inputs: Readonly<Record<string, string>>): Plan =>
   planBuild(readWith(readInputs, inputs), {
     workspace: '/w',
     temporaryFolder: '/t',

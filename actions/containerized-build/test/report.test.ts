@@ -4,9 +4,11 @@ import { digestOf } from '@slipway/core/image-ref';
 import { readWith } from '@slipway/testing/inputs';
 import { readInputs } from '../src/inputs.js';
 import { planBuild } from '../src/plan.js';
-import { report } from '../src/report.js';
+import { report as reportWith } from '../src/report.js';
 import type { Result } from '../src/run.js';
 
+const report = (result: Result): ReturnType<typeof reportWith> =>
+  reportWith(result, (text) => text);
 const digest = digestOf('a'.repeat(64));
 const inputs = { 'build-context': 'services/orders', 'test-target': 'test', service: 'orders' };
 const built: Result = {
@@ -110,6 +112,7 @@ describe('what failed', () => {
   test.each([
     ['build-failed', { kind: 'image', name: 'node:24' }, 'commands failed in node:24'],
     ['service-failed', { kind: 'service', name: 'test' }, 'a service did not come up'],
+    ['deadline-exceeded', { kind: 'service', name: 'test' }, 'it was not done in time'],
     ['test-report-invalid', { kind: 'stage', name: 'test' }, 'no report tells how the tests went'],
   ] as const)('%s is no build that failed', (code, failedIn, title) => {
     const { summary } = report({ ...fail(code, []), failedIn });
@@ -150,4 +153,27 @@ describe('what failed', () => {
         String.raw`\!\[i\](j) |`,
     );
   });
+});
+
+test('secrets are masked before anything in them is escaped', () => {
+  const secret = 'npm_A*B<C&D|E[F]```~!_';
+  const failed = { name: `a ${secret}`, message: `b ${secret}`, file: `c/${secret}`, line: 1 };
+  const error = new SlipwayError('engine-missing', `d ${secret}`, { fix: `e ${secret}` });
+  const result: Result = {
+    ...built,
+    results: {
+      ...{ tests: 2, failures: 1, skipped: 0 },
+      failed: [failed],
+      flaky: [failed],
+      slowest: [{ name: `f ${secret}`, seconds: 1 }],
+    },
+    failure: { error, lines: [`g ${secret}`] },
+  };
+
+  const { summary } = reportWith(result, (text) => text.replaceAll(secret, 'hidden'));
+
+  expect(summary).not.toContain('npm');
+  for (const letter of ['a ', 'b ', 'c/', 'd ', 'e ', 'f ', 'g ']) {
+    expect(summary).toContain(`${letter}hidden`);
+  }
 });

@@ -78,3 +78,13 @@ export interface ImagePlan {
   /** The file of the provenance, beside the layout. */
   readonly provenance: string;
 }
+
+/** What is done, in this order; each ends it when it fails. */
+export interface BuildPlan {
+  readonly command?: CommandPlan;
+  readonly compose?: ComposePlan;
+  /** What `test` and `image` are built from. */
+  readonly source?: SourcePlan;
+  readonly test?: TestPlan;
+  readonly image?: ImagePlan;
+}

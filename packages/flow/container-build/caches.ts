@@ -45,9 +45,9 @@ export async function planCaches(
   const key = folder === undefined ? await hashLockFiles(places) : '';
   return Promise.all(
     caches.map(async ({ name, path }): Promise<Mount> => {
-      const target = path.startsWith('~/') ? join(places.home, path.slice(2)) : path;
+      const target = isInHome({ path }) ? join(places.home, path.slice(2)) : path;
       // else the engine makes it, and it is root's
-      if (path.startsWith('~/')) await mkdir(target, { recursive: true });
+      if (isInHome({ path })) await mkdir(target, { recursive: true });
       if (folder === undefined) {
         return { kind: 'volume', name: `slipway-cache-${name}-${key}`, target };
       }
@@ -57,6 +57,11 @@ export async function planCaches(
       return { kind: 'folder', source, target };
     }),
   );
+}
+
+/** Whether a cache is in the home of the user. */
+export function isInHome({ path }: Pick<Cache, 'path'>): boolean {
+  return path.startsWith('~/');
 }
 
 /** Whether a path begins in a folder, as it is written. */

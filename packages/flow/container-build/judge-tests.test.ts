@@ -7,8 +7,12 @@ const bad =
   '<testsuite><testcase name="a"/><testcase name="b"><failure message="no"/></testcase></testsuite>';
 const absent = new SlipwayError('test-report-invalid', 'there is no report');
 
-function judge(change: Partial<EndedStage>, text?: string): ReturnType<typeof judgeTests> {
-  return judgeTests({
+function judge(
+  change: Partial<EndedStage>,
+  text?: string,
+  redact = (line: string): string => line,
+): ReturnType<typeof judgeTests> {
+  const stage = {
     what: 'stage test',
     isTest: true,
     exitCode: 0,
@@ -19,7 +23,8 @@ function judge(change: Partial<EndedStage>, text?: string): ReturnType<typeof ju
       ? {}
       : { reports: [{ path: 'reports/junit.xml', bytes: Buffer.from(text) }] }),
     ...change,
-  });
+  };
+  return judgeTests(stage, redact);
 }
 
 describe('all is well', () => {
@@ -101,4 +106,18 @@ describe('a failure', () => {
     expect(failure?.error.message).toBe(message);
     expect(failure?.lines).toEqual(['the last line']);
   });
+});
+
+test('what is masked is hidden in lines, and in what they say of a failed test', () => {
+  const secret = 's'.repeat(500);
+  const text =
+    '<testsuite><testcase name="pays" classname="shop"><failure/></testcase></testsuite>';
+  const lines = [`thread 'shop::pays' panicked at src/shop.rs:4:5:`, `no ${secret}`];
+
+  const { results, failure } = judge({ exitCode: 101, lines }, text, (line) =>
+    line.replaceAll(secret, '***'),
+  );
+
+  expect(results?.failed).toMatchObject([{ message: 'no ***', file: 'src/shop.rs' }]);
+  expect(failure?.lines).toEqual([lines[0], 'no ***']);
 });

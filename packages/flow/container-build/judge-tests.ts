@@ -2,6 +2,7 @@ import { SlipwayError } from '@slipway/core/errors';
 import {
   addPanics,
   readTestReports,
+  type Redact,
   type ReportFile,
   type TestResults,
 } from '../test-report/index.js';
@@ -39,11 +40,14 @@ const seeLines = 'See what it wrote last, in the log of this step.';
 /**
  * Decides how a container's tests went. The exit code and the reports must agree that all is well: tests that
  * fail are a failure whatever the exit code is, and so is an exit code that no test explains.
+ *
+ * @param redact hides what is masked, before anything is cut
  */
-export function judgeTests(stage: EndedStage): Verdict {
+export function judgeTests(stage: EndedStage, redact: Redact): Verdict {
   const { what, exitCode, isTest } = stage;
-  const lines = stage.lines.filter((line) => line.trim() !== '').slice(-shownLines);
-  const read = readResults(stage);
+  const written = stage.lines.map(redact);
+  const lines = written.filter((line) => line.trim() !== '').slice(-shownLines);
+  const read = readResults(stage, written, redact);
   const results = read instanceof SlipwayError ? undefined : read;
   const failed = results !== undefined && results.failures > 0 ? results : undefined;
   if (exitCode === 0 && failed === undefined) {
@@ -80,15 +84,15 @@ function withResults(results: TestResults | undefined): Verdict {
 }
 
 /** The results, why there are none, or undefined when nobody asked. */
-function readResults({
-  reports,
-  absent,
-  lines,
-}: EndedStage): TestResults | SlipwayError | undefined {
+function readResults(
+  { reports, absent }: EndedStage,
+  lines: readonly string[],
+  redact: Redact,
+): TestResults | SlipwayError | undefined {
   if (reports === undefined) return undefined;
   if (reports.length === 0) return absent;
   try {
-    return addPanics(readTestReports(reports), lines);
+    return addPanics(readTestReports(reports, redact), lines);
   } catch (error) {
     if (error instanceof SlipwayError) return error;
     throw error;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import {
@@ -12,7 +12,7 @@ import {
 } from '@slipway/io/engine';
 import { findReports, readNewReports } from '../test-report/index.js';
 import type { CommandPlan } from './build-plan.js';
-import { isIn, planCaches } from './caches.js';
+import { isIn, isInHome, planCaches } from './caches.js';
 import { judgeTests, withFileFailure } from './judge-tests.js';
 import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles, type RunnerFiles } from './runner-files.js';
@@ -42,7 +42,7 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
     return { annotations: [], failure: explainNotStarted(what, end) };
   }
   const after = await findReports(folder, plan.junit ?? []);
-  const verdict = judgeTests({
+  const stage = {
     ...end,
     what,
     isTest: false,
@@ -50,7 +50,8 @@ export async function runCommands(plan: CommandPlan, tools: StageTools): Promise
       ? {}
       : { reports: await readNewReports(folder, { before, after }) }),
     absent: explainAbsence(plan, [...after.keys()]),
-  });
+  };
+  const verdict = judgeTests(stage, tools.runtime.redact);
   const roots = { workdir: folder, folder: plan.folder, workspace };
   return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }
@@ -114,8 +115,9 @@ async function prepareRun(
   await mkdir(home);
   await writeFile(script, `${plan.script}\n`);
   const hostUser = plan.user === undefined ? readHostUser() : undefined;
-  // a user that the image does not know has no home there, and tools want one
-  const homes = hostUser === undefined ? [] : [`HOME=${home}`];
+  // a user that the image does not know has no home there, and tools want one; caches in it are here
+  const isHere = hostUser !== undefined || plan.caches.some(isInHome);
+  const homes = isHere ? [`HOME=${home}`] : [];
   await writeFile(variablesFile, [...homes, ...plan.settings, ''].join('\n'), { mode: 0o600 });
   const container = planContainer(plan.image, plan, files);
   const caches = await planCaches(plan.caches, plan.cacheFolder, {
@@ -124,6 +126,7 @@ async function prepareRun(
     workspace: runtime.workspace,
     repository: runtime.run.repository,
   });
+  if (plan.user !== undefined) await openFolders(home);
   const secrets = await writeSecrets(plan.secrets, join(place, 'secrets'), runtime);
   return {
     ...container,
@@ -134,6 +137,14 @@ async function prepareRun(
     shared: [...new Set([runtime.workspace, place, ...container.shared])],
     mounts: [...caches, ...secrets],
   };
+}
+
+/** Whomever the input user names may write to a home that nobody else of this machine gets to. */
+async function openFolders(home: string): Promise<void> {
+  const inside = await readdir(home, { recursive: true });
+  for (const folder of [home, ...inside.map((path) => join(home, path))]) {
+    await chmod(folder, 0o777);
+  }
 }
 
 /** Files that the user of the container reads at `/run/secrets`, in a folder that only we can look into. */

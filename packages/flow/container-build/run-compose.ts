@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDuration } from '@slipway/core/duration';
 import { SlipwayError } from '@slipway/core/errors';
-import type { Compose, ComposeServices } from '@slipway/io/engine';
+import type { Compose, ComposeServices, NeededService } from '@slipway/io/engine';
 import { largestReports } from '../test-report/index.js';
 import type { ComposePlan } from './build-plan.js';
 import { isIn } from './caches.js';
@@ -10,7 +11,13 @@ import { explainBuild } from './explain-build.js';
 import { judgeTests, withFileFailure, type StageFailure } from './judge-tests.js';
 import { keepOwner } from './keep-owner.js';
 import { withRunnerFiles } from './runner-files.js';
-import { locateTests, explainNotStarted, type StageOutcome, type StageTools } from './stage.js';
+import {
+  endStage,
+  locateTests,
+  explainNotStarted,
+  type StageOutcome,
+  type StageTools,
+} from './stage.js';
 
 const pollMs = 250;
 const heartbeatMs = 15_000;
@@ -18,7 +25,7 @@ const shownLines = 10;
 
 /**
  * Runs the tests of a service beside the others of its Compose file, which are healthy before it starts and gone
- * afterwards. When anything fails, what they wrote is saved.
+ * afterwards. When anything fails, what they wrote is saved, also when that is a cancellation.
  */
 export async function runCompose(
   plan: ComposePlan,
@@ -32,9 +39,12 @@ export async function runCompose(
     image: compose.image,
     folders: compose.mounted.filter((path) => isIn(workspace, path)),
   };
-  return compose.use((services) =>
-    keepOwner(written, tools, () => runServices(plan, compose, services, tools)),
+  const outcome = await endStage(() =>
+    compose.use((services) =>
+      keepOwner(written, tools, () => runServices(plan, compose, services, tools)),
+    ),
   );
+  return existsSync(plan.logs) ? { ...outcome, logs: plan.logs } : outcome;
 }
 
 async function runServices(
@@ -48,7 +58,7 @@ async function runServices(
     const outcome = failure === undefined ? await runTests(plan, services, tools) : nothing;
     if (failure === undefined && outcome.failure === undefined) return outcome;
     const lines = await saveLogs(plan, services, tools);
-    return { ...outcome, ...withLines(failure, lines), logs: plan.logs };
+    return { ...outcome, ...withLines(failure, lines) };
   } catch (error) {
     await saveLogs(plan, services, tools);
     throw error;
@@ -57,7 +67,7 @@ async function runServices(
 
 const nothing: StageOutcome = { annotations: [] };
 
-/** Builds and starts them, then waits until each is healthy. */
+/** Builds and starts them, then waits until each is as those want it that depend on it. */
 async function startServices(
   needed: readonly string[],
   services: ComposeServices,
@@ -88,8 +98,18 @@ async function tryStart(services: ComposeServices): ReturnType<ComposeServices['
   }
 }
 
-function formatWaiting(services: readonly string[]): string {
-  return `waiting for ${services.join(', ')} to be healthy`;
+/** @example formatWaiting([{ name: 'seed', condition: 'service_completed_successfully' }]) // 'waiting for seed to end' */
+export function formatWaiting(services: readonly NeededService[]): string {
+  const isEnding = ({ condition }: NeededService): boolean =>
+    condition === 'service_completed_successfully';
+  const format = (some: readonly NeededService[], until: string): readonly string[] =>
+    some.length === 0 ? [] : [`${some.map(({ name }) => name).join(', ')} ${until}`];
+  const healthy = services.filter((service) => !isEnding(service));
+  const parts = [
+    ...format(healthy, 'to be healthy'),
+    ...format(services.filter(isEnding), 'to end'),
+  ];
+  return `waiting for ${parts.join(', and for ')}`;
 }
 
 async function waitForServices(
@@ -161,7 +181,10 @@ async function runTests(
     `the ${what} left no test report: nothing that it wrote in ${end.workdir} matches ${patterns}`,
     { fix: 'Let the tests write JUnit XML there, or say with the input junit where it is.' },
   );
-  const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
+  const verdict = judgeTests(
+    { ...end, what, isTest: true, reports: end.files, absent },
+    tools.runtime.redact,
+  );
   const roots = { workdir: end.workdir, folder, workspace };
   return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }

@@ -61,7 +61,10 @@ export async function runTestStage(
     `the ${what} left no test report: nothing that it wrote in ${end.workdir} matches ${patterns}`,
     { fix: 'Let the tests write JUnit XML there, or say with the input junit where it is.' },
   );
-  const verdict = judgeTests({ ...end, what, isTest: true, reports: end.files, absent });
+  const verdict = judgeTests(
+    { ...end, what, isTest: true, reports: end.files, absent },
+    runtime.redact,
+  );
   const roots = { workdir: end.workdir, folder, workspace };
   return { ...withFileFailure(verdict, failure), ...(await locateTests(verdict, roots)) };
 }

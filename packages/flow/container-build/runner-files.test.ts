@@ -24,7 +24,7 @@ describe('what the runner could not read is left out', () => {
       'GITHUB_ENV',
       'a=1\nhello\nc=3\n',
       'a=1\n',
-      'GITHUB_ENV with the line “hello”, which is no NAME=value',
+      'GITHUB_ENV with line 2, which is no NAME=value',
     ],
     ['the ends of lines of another system', 'GITHUB_OUTPUT', 'a=1\r\n', 'a=1\n', undefined],
   ])('%s', (_name, variable, text, kept, problem) => {
@@ -42,6 +42,7 @@ describe('withRunnerFiles', () => {
       stepFiles: new Map([[variable, own]]),
       temporaryFolder: place,
       logger: createRecordingLogger(),
+      redact: (text: string) => text.replaceAll('secret', '***'),
     };
     return withRunnerFiles('run', runtime, async ({ settings }) =>
       work((settings[0] ?? '').slice(`${variable}=`.length)),
@@ -76,6 +77,18 @@ describe('withRunnerFiles', () => {
 
     await expect(work).rejects.toThrow('cancelled');
     expect(await readOwn()).toBe('before=1\na=1\n');
+  });
+
+  test('what is masked is hidden in the summary, which nobody else looks through', async () => {
+    await run((file) => writeFile(file, '# a secret\n'), 'GITHUB_STEP_SUMMARY');
+
+    expect(await readOwn()).toBe('before=1\n# a ***\n');
+  });
+
+  test('and passed on to later steps, whose log the runner masks', async () => {
+    await run((file) => writeFile(file, 'a=secret\n'));
+
+    expect(await readOwn()).toBe('before=1\na=secret\n');
   });
 
   describe('GitHub takes 1 MiB of summary from a step, all or nothing', () => {

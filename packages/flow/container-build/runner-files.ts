@@ -37,7 +37,12 @@ const sizeFix = 'Let it be a plain file, and write less: what is long can be kep
  */
 export async function withRunnerFiles<T>(
   what: string,
-  { stepFiles, temporaryFolder, logger }: Pick<Runtime, 'stepFiles' | 'temporaryFolder' | 'logger'>,
+  {
+    stepFiles,
+    temporaryFolder,
+    logger,
+    redact,
+  }: Pick<Runtime, 'stepFiles' | 'temporaryFolder' | 'logger' | 'redact'>,
   work: (files: RunnerFiles) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly failure?: SlipwayError }> {
   if (stepFiles.size === 0) return { answer: await work({ settings: [], shared: [] }) };
@@ -51,7 +56,7 @@ export async function withRunnerFiles<T>(
     let omissions: readonly Omission[] = [];
     const settings = files.map(([name, file]) => `${name}=${file}`);
     const answer = await work({ settings, shared: [place] }).finally(async () => {
-      omissions = await addAll(files, stepFiles);
+      omissions = await addAll(files, stepFiles, redact);
       for (const { problem } of omissions) logger.warning(`the ${what} wrote ${problem}`);
     });
     const [omission] = omissions;
@@ -78,6 +83,7 @@ async function makeFiles(
 async function addAll(
   files: readonly (readonly [string, string])[],
   stepFiles: ReadonlyMap<string, string>,
+  redact: Runtime['redact'],
 ): Promise<readonly Omission[]> {
   const omissions: Omission[] = [];
   for (const [name, file] of files) {
@@ -93,7 +99,8 @@ async function addAll(
     }
     if (written === '') continue;
     const { text, problem } = checkRunnerFile(name, written);
-    await appendFile(own, text);
+    // the runner masks its log, and outputs where they are shown; a summary is shown as it is
+    await appendFile(own, name === 'GITHUB_STEP_SUMMARY' ? redact(text) : text);
     if (problem !== undefined) omissions.push({ problem, fix: linesFix });
   }
   return omissions;
@@ -162,7 +169,7 @@ export function checkRunnerFile(
     if (line === '') continue;
     const { name, end } = headPattern.exec(line)?.groups ?? {};
     if (name === undefined) {
-      const problem = `${variable} with the line “${line.slice(0, 80)}”, which is no NAME=value`;
+      const problem = `${variable} with line ${index + 1}, which is no NAME=value`; // it may hold a secret
       return { text: formatLines(kept), problem };
     }
     const last = end === undefined ? index : lines.indexOf(end, index + 1);

@@ -1,6 +1,6 @@
-import { SlipwayError } from '@slipway/core/errors';
+import { SlipwayError, describeError } from '@slipway/core/errors';
 import type { ContainerOutcome, ContainerRun, Engine } from '@slipway/io/engine';
-import type { Annotation, Runtime } from '../runtime/index.js';
+import { toSlipwayError, type Annotation, type Runtime } from '../runtime/index.js';
 import type { FailedTest, TestResults } from '../test-report/index.js';
 import type { ContainerSettings } from './build-plan.js';
 import type { StageFailure, Verdict } from './judge-tests.js';
@@ -52,6 +52,31 @@ export function planContainer(
     ...(network === undefined ? {} : { network }),
     ...(user === undefined ? {} : { user }),
   };
+}
+
+/**
+ * Works to the end of a stage. One that is stopped, or loses its engine, has failed, so that what is known of others
+ * can be told.
+ *
+ * @throws SlipwayError when inputs are wrong
+ */
+export async function endStage(work: () => Promise<StageOutcome>): Promise<StageOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SlipwayError && error.problems.length > 0) throw error;
+    return { annotations: [], failure: explainEnd(error) };
+  }
+}
+
+/** What was thrown, as a failure whose message says it all. */
+export function explainEnd(thrown: unknown): StageFailure {
+  const { code, fix } = toSlipwayError(thrown);
+  const error = new SlipwayError(code, describeError(toSlipwayError(thrown)), {
+    cause: thrown,
+    ...(fix === undefined ? {} : { fix }),
+  });
+  return { error, lines: [] };
 }
 
 /** The failure of a container that did not even start. */

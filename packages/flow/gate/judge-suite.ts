@@ -78,7 +78,7 @@ function judgeReports(record: SuiteRecord, exitCode: number): SuiteVerdict {
       path: `the report of container ${container}`,
       bytes: Buffer.from(text),
     }));
-    results = withoutSecrets(readTestReports(files));
+    results = readTestReports(files, redact);
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     const given = error.problems.map((problem) => `: ${problem.given ?? ''}`).join('');
@@ -93,15 +93,6 @@ function judgeReports(record: SuiteRecord, exitCode: number): SuiteVerdict {
     `its report has no failure, but it ended with exit code ${exitCode}`,
     'Read its log: something beside the tests went wrong.',
   );
-}
-
-function withoutSecrets(results: TestResults): TestResults {
-  const failed = results.failed.map((test) => ({
-    ...test,
-    name: redact(test.name),
-    message: redact(test.message),
-  }));
-  return { ...results, failed };
 }
 
 const namedTests = 5;

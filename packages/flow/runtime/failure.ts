@@ -20,13 +20,22 @@ export function formatFailure(error: SlipwayError): readonly string[] {
   return [[endSentence(describeError(error)), error.fix].filter(isText).join(' ')];
 }
 
-/** The summary of an action that failed before it could tell more. */
-export function formatFailureSummary(action: string, error: SlipwayError): string {
-  const lines = [`### ❌ ${action}: ${escapeCell(error.message)}`, '', formatCode(error), ''];
+/**
+ * The summary of an action that failed before it could tell more.
+ *
+ * @param redact hides what is masked: escaped, no secret would be known any more
+ */
+export function formatFailureSummary(
+  action: string,
+  error: SlipwayError,
+  redact: (text: string) => string,
+): string {
+  const write = (text: string): string => escapeCell(redact(text));
+  const lines = [`### ❌ ${action}: ${write(error.message)}`, '', formatCode(error), ''];
   if (error.problems.length === 0) return [...lines, ...formatFailure(error), ''].join('\n');
   const rows = error.problems.map(
     ({ subject, given, expected, fix }) =>
-      `| ${[subject, given ?? '', expected, fix ?? ''].map(escapeCell).join(' | ')} |`,
+      `| ${[subject, given ?? '', expected, fix ?? ''].map(write).join(' | ')} |`,
   );
   return [...lines, '| what | given | expected | fix |', '|---|---|---|---|', ...rows, ''].join(
     '\n',

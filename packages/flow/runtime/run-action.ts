@@ -48,7 +48,8 @@ export interface ActionDefinition<Inputs, Result> {
   /** The whole time that the action may take, in milliseconds; undefined when it keeps its own deadlines. */
   readonly limitMs?: (inputs: Inputs) => number;
   readonly run: (inputs: Inputs, runtime: Runtime) => Promise<Result>;
-  readonly report: (result: Result) => Report;
+  /** What is masked is `***` wherever the report goes; who escapes text redacts it before. */
+  readonly report: (result: Result, redact: (text: string) => string) => Report;
   /** Runs in the post step, also after a cancelled or failed step; `state` is what `saveState` kept. */
   readonly post?: (
     inputs: Inputs,
@@ -110,7 +111,11 @@ export async function runCommand<Inputs, Result>(
     report = await step(definition, environment, console, interruption);
   } catch (thrown) {
     const failure = toSlipwayError(thrown);
-    report = { outputs: {}, summary: formatFailureSummary(definition.name, failure), failure };
+    report = {
+      outputs: {},
+      summary: formatFailureSummary(definition.name, failure, (text) => console.redact(text)),
+      failure,
+    };
   }
   const { failure, annotations = [] } = report;
   for (const { message, title, place } of annotations) console.error(message, title, place);
@@ -153,7 +158,7 @@ async function runMain<Inputs, Result>(
 ): Promise<Report> {
   return withRuntime(definition, environment, console, interruption, async (inputs, runtime) => {
     if (definition.post !== undefined) console.saveState(beganMarker, 'true');
-    return definition.report(await definition.run(inputs, runtime));
+    return definition.report(await definition.run(inputs, runtime), (text) => runtime.redact(text));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { TestResults } from './read-test-reports.js';
-import { firstLine, type FailedTest } from './test-case.js';
+import { firstLine, showMessage, type FailedTest } from './test-case.js';
 
 /** Before Rust 1.73 the message stands before the place, and after it since. */
 const panicPatterns = [
@@ -11,7 +11,7 @@ const panicPatterns = [
  * Adds to failed tests what Rust's own harness leaves out of its report, message and place: they stand in what the
  * tests wrote.
  *
- * @param lines what the tests wrote, or the last of it
+ * @param lines what the tests wrote, or the last of it; what is masked is hidden in it
  */
 export function addPanics(results: TestResults, lines: readonly string[]): TestResults {
   if (results.failed.every(({ file }) => file !== undefined)) return results;
@@ -23,7 +23,8 @@ export function addPanics(results: TestResults, lines: readonly string[]): TestR
     const panic = panics.find(({ groups }) => groups?.['test'] === path)?.groups;
     if (panic === undefined) return test;
     const { message = '', file = '', line } = panic;
-    return { ...test, message: firstLine([message]) ?? test.message, file, line: Number(line) };
+    const said = showMessage(firstLine([message]) ?? test.message, (text) => text);
+    return { ...test, message: said, file, line: Number(line) };
   });
   return { ...results, failed };
 }

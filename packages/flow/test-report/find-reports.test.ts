@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('finds what matches, each once, and follows no link', async () => {
+test('finds what matches, each once, and follows no link to a folder', async () => {
   for (const path of [
     'reports/junit.xml',
     'a/b/junit.xml',
@@ -27,11 +27,36 @@ test('finds what matches, each once, and follows no link', async () => {
   ]) {
     await writeFile(join(folder, path), path);
   }
-  await symlink('/etc/passwd', join(folder, 'reports/link.xml'));
+  await symlink('../a', join(folder, 'reports/link.xml'));
 
   const found = await findReports(folder, globs);
 
   expect([...found.keys()]).toEqual(['a/b/junit.xml', 'reports/junit.xml']);
+});
+
+test('a link in the place of a report is named, and not read', async () => {
+  const elsewhere = join(folder, 'a/real.txt');
+  await writeFile(elsewhere, 'old');
+  await symlink('../a/real.txt', join(folder, 'reports/kept.xml'));
+  await symlink('../a/real.txt', join(folder, 'reports/old.xml'));
+  const listNew = async (before: Awaited<ReturnType<typeof findReports>>): Promise<unknown> =>
+    readNewReports(folder, { before, after: await findReports(folder, globs) });
+  const atFirst = await findReports(folder, globs);
+
+  const unchanged = await listNew(atFirst);
+  await symlink('nowhere', join(folder, 'reports/new.xml'));
+  const withNew = await listNew(atFirst);
+  await writeFile(elsewhere, 'newer');
+  const withAll = await listNew(atFirst);
+
+  const isNew = { path: 'reports/new.xml', linksTo: 'nowhere' };
+  expect(unchanged).toEqual([]);
+  expect(withNew).toEqual([isNew]);
+  expect(withAll).toEqual([
+    { path: 'reports/kept.xml', linksTo: '../a/real.txt' },
+    isNew,
+    { path: 'reports/old.xml', linksTo: '../a/real.txt' },
+  ]);
 });
 
 test('a folder that is not there has none', async () => {

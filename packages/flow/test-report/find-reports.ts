@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createReadStream, type BigIntStats, type Dirent } from 'node:fs';
+import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { SlipwayError } from '@slipway/core/errors';
 import { largestReports, type ReportFile } from './read-test-reports.js';
@@ -16,6 +16,8 @@ interface ReportTrace {
   readonly written: string;
   /** Of the bytes; absent where they cannot be read, or are more than anybody will read. */
   readonly digest?: string;
+  /** Of a link, which is not followed: where it leads to, as it is written. */
+  readonly linksTo?: string;
 }
 
 /** Reports in a folder, by path. */
@@ -25,7 +27,7 @@ export type ReportTraces = ReadonlyMap<string, ReportTrace>;
 const skippedFolders = ['.git', 'node_modules'];
 
 /**
- * The files of a folder that match, without following links.
+ * The files of a folder that match. Links are named, and not followed.
  *
  * @returns paths relative to the folder
  * @throws SlipwayError `test-report-invalid` when one of its folders cannot be searched, or leads out of it
@@ -63,15 +65,28 @@ async function assertInside(folder: string, base: string): Promise<void> {
 
 async function traceReport(folder: string, path: string): Promise<ReportTrace | undefined> {
   const file = join(folder, path);
-  const found = await stat(file, { bigint: true }).catch((error: unknown) => {
+  try {
+    const found = await lstat(file, { bigint: true });
+    if (found.isSymbolicLink()) return await traceLink(file, found);
+    const { size } = found;
+    const digest = size > largestReports ? undefined : await digestOf(file).catch(() => undefined);
+    return { written: formatWritten(found), ...(digest === undefined ? {} : { digest }) };
+  } catch (error) {
     if (isAbsence(error)) return undefined;
     throw explainFolder(dirname(path), error);
-  });
-  if (found === undefined) return undefined;
-  const { mtimeNs, size, ino } = found;
-  const written = [mtimeNs, size, ino].join();
-  const digest = size > largestReports ? undefined : await digestOf(file).catch(() => undefined);
-  return { written, ...(digest === undefined ? {} : { digest }) };
+  }
+}
+
+/** It changes with what it leads to; one to a folder is in the place of no report. */
+async function traceLink(file: string, link: BigIntStats): Promise<ReportTrace | undefined> {
+  const target = await stat(file, { bigint: true }).catch(() => undefined);
+  if (target?.isDirectory() === true) return undefined;
+  const written = [link, target].map((each) => each && formatWritten(each)).join();
+  return { written, linksTo: await readlink(file) };
+}
+
+function formatWritten({ mtimeNs, size, ino }: BigIntStats): string {
+  return [mtimeNs, size, ino].join();
 }
 
 async function digestOf(file: string): Promise<string> {
@@ -91,12 +106,14 @@ export async function readNewReports(
   folder: string,
   { before, after }: { readonly before: ReportTraces; readonly after: ReportTraces },
 ): Promise<readonly ReportFile[]> {
-  const paths = [...after]
-    .filter(([path, trace]) => !isSame(trace, before.get(path)))
-    .map(([path]) => path);
+  const changed = [...after].filter(([path, trace]) => !isSame(trace, before.get(path)));
   const files: ReportFile[] = [];
   let free = largestReports;
-  for (const path of paths) {
+  for (const [path, { linksTo }] of changed) {
+    if (linksTo !== undefined) {
+      files.push({ path, linksTo });
+      continue;
+    }
     const file = join(folder, path);
     free -= (await stat(file)).size;
     files.push({ path, ...(free < 0 ? {} : { bytes: await readFile(file) }) });
@@ -107,7 +124,7 @@ export async function readNewReports(
 async function* walk(root: string, folder: string): AsyncGenerator<string> {
   for (const entry of await listEntries(root, folder)) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isFile()) yield path;
+    if (entry.isFile() || entry.isSymbolicLink()) yield path;
     else if (entry.isDirectory() && !skippedFolders.includes(entry.name)) yield* walk(root, path);
   }
 }

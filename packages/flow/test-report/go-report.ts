@@ -21,7 +21,7 @@ export type GoCases =
 
 /** Whether a text has lines of JSON; go itself may say something before them. */
 export function looksLikeJson(text: string): boolean {
-  return !text.trimStart().startsWith('<') && /^\s*\{/m.test(text);
+  return !text.trimStart().startsWith('<') && /^[ \t]*\{/m.test(text);
 }
 
 /** One run of the tests of a package; a later run of the same package tries again what failed. */
@@ -31,31 +31,51 @@ interface PackageRun {
   readonly tests: Map<string, { outcome?: TestCase['outcome']; output: string; seconds: number }>;
   outcome?: TestCase['outcome'];
   output: string;
+  /** What could not be built, where that is why it failed. */
+  failedBuild?: string;
+}
+
+/** What go wrote while it built something. */
+interface Build {
+  output: string;
+  hasFailed: boolean;
+}
+
+/** In the order in which they began. */
+interface GoLog {
+  readonly runs: PackageRun[];
+  /** By what is built, such as `shop [shop.test]`. */
+  readonly builds: Map<string, Build>;
 }
 
 const outcomes: ReadonlyMap<string, TestCase['outcome']> = new Map([
   ['pass', 'passed'],
   ['fail', 'failed'],
   ['skip', 'skipped'],
+  ['bench', 'passed'],
 ]);
 const longestOutput = 65_536;
+/** How Go before 1.24 says, beside the events, that a package has no tests to run. */
+const unbuiltPattern = /^FAIL\t(?<pkg>\S+) \[(?<what>(?:build|setup) failed)\]\r?$/;
 /** Go's own lines around what a test wrote. */
 const framePattern = /^(?:# |=== |--- |FAIL\b|PASS\b|ok\b|exit status )/;
 
 /**
  * The cases of `go test -json`: every test and subtest. One that failed in any round of a run has failed; one that
  * passed in a later run of its package is flaky. A test or package that did not end has failed, and so has a
- * package that failed without a failed test: it does not compile, or ended itself.
+ * package that failed without a failed test: it does not compile, or ended itself. What could not be built has
+ * failed also where no package says so. A benchmark passes with its package.
  *
  * @example readGoReport('{"Action":"run","Package":"shop","Test":"TestSum"}\n…') // { state: 'read', cases: [{ name: 'shop › TestSum', … }] }
  */
 export function readGoReport(text: string): GoCases {
-  const runs: PackageRun[] = [];
+  const log: GoLog = { runs: [], builds: new Map() };
   const open = new Map<string, PackageRun>();
-  const builds = new Map<string, string>();
-  const lines = text.split('\n');
-  for (const [index, line] of lines.entries()) {
-    if (!line.trimStart().startsWith('{')) continue; // what go itself says beside the tests
+  for (const [index, line] of text.split('\n').entries()) {
+    if (!line.trimStart().startsWith('{')) {
+      readPlainLine(log, line);
+      continue;
+    }
     const event = tryReadEvent(line);
     if (event === undefined) {
       return {
@@ -63,20 +83,53 @@ export function readGoReport(text: string): GoCases {
         reason: `JSON that breaks off or is not of go test (line ${index + 1})`,
       };
     }
-    if (event.pkg === '') {
-      builds.set(event.built, `${builds.get(event.built) ?? ''}${event.output}`);
-      continue;
-    }
-    const run: PackageRun = open.get(event.pkg) ?? { pkg: event.pkg, tests: new Map(), output: '' };
-    if (!open.has(event.pkg)) {
-      open.set(event.pkg, run);
-      runs.push(run);
-    }
-    addEvent(run, event);
-    run.output = `${builds.get(event.failedBuild) ?? ''}${run.output}`;
-    if (run.outcome !== undefined) open.delete(event.pkg);
+    if (event.pkg === '') addBuildEvent(log, event);
+    else addPackageEvent(log, open, event);
   }
-  return { state: 'read', cases: runs.flatMap(listCases) };
+  return { state: 'read', cases: [...log.runs.flatMap(listCases), ...listFailedBuilds(log)] };
+}
+
+/** What go itself says beside the tests. */
+function readPlainLine({ builds }: GoLog, line: string): void {
+  const { pkg, what = '' } = unbuiltPattern.exec(line)?.groups ?? {};
+  if (pkg !== undefined) builds.set(pkg, { output: what, hasFailed: true });
+}
+
+function addBuildEvent({ builds }: GoLog, { action, built, output }: GoEvent): void {
+  const build = builds.get(built) ?? { output: '', hasFailed: false };
+  builds.set(built, build);
+  build.output += output;
+  build.hasFailed ||= action === 'build-fail';
+}
+
+/** @param open the runs that have not ended, by package */
+function addPackageEvent(log: GoLog, open: Map<string, PackageRun>, event: GoEvent): void {
+  const { pkg, failedBuild } = event;
+  const run: PackageRun = open.get(pkg) ?? { pkg, tests: new Map(), output: '' };
+  if (!open.has(pkg)) {
+    open.set(pkg, run);
+    log.runs.push(run);
+  }
+  addEvent(run, event);
+  if (failedBuild !== '') {
+    run.failedBuild = failedBuild;
+    run.output = `${log.builds.get(failedBuild)?.output ?? ''}${run.output}`;
+  }
+  if (run.outcome !== undefined) open.delete(pkg);
+}
+
+/** Those of which no package says that it failed because of them. */
+function listFailedBuilds({ runs, builds }: GoLog): readonly TestCase[] {
+  const failed = runs.filter(({ outcome }) => outcome === 'failed');
+  const told = new Set(failed.flatMap(({ pkg, failedBuild }) => [pkg, failedBuild]));
+  return [...builds].flatMap(([built, { output, hasFailed }]) => {
+    const pkg = built.replace(/ \[.*$/, '');
+    if (!hasFailed || told.has(built) || told.has(pkg)) return [];
+    told.add(pkg);
+    const id = JSON.stringify([pkg]);
+    const own = { name: formatName(pkg), id, test: id, seconds: 0, isFlaky: false };
+    return [{ ...own, outcome: 'failed', ...explain([output], pkg) }];
+  });
 }
 
 function tryReadEvent(line: string): GoEvent | undefined {
@@ -110,26 +163,32 @@ function tryReadEvent(line: string): GoEvent | undefined {
 function addEvent(run: PackageRun, { action, test, output, seconds }: GoEvent): void {
   const outcome = outcomes.get(action);
   if (test === '') {
-    run.output = (run.output + output).slice(-longestOutput);
+    run.output = keepEnd(run.output + output);
     if (outcome !== undefined) run.outcome = outcome;
     return;
   }
   const known = run.tests.get(test) ?? { output: '', seconds: 0 };
   run.tests.set(test, known);
-  known.output = (known.output + output).slice(-longestOutput);
+  known.output = keepEnd(known.output + output);
   known.seconds += seconds;
   // with -count a test has several rounds: one that failed stays failed
   if (outcome !== undefined && known.outcome !== 'failed') known.outcome = outcome;
 }
 
+/** What is a little too long stays: to cut it at every line would take longer than to read it. */
+function keepEnd(output: string): string {
+  return output.length > 2 * longestOutput ? output.slice(-longestOutput) : output;
+}
+
 function listCases(run: PackageRun): readonly TestCase[] {
+  const parents = listFailedParents(run);
   const cases = [...run.tests].map(([name, test]): TestCase => {
-    const outcome = test.outcome ?? 'failed';
-    const unended = test.outcome === undefined ? ['it did not end'] : [];
-    const isParent = [...run.tests].some(
-      ([other, { outcome: its }]) => its === 'failed' && other.startsWith(`${name}/`),
-    );
-    const texts = isParent ? [...unended, 'a subtest of it failed'] : [...unended, test.output];
+    const { outcome: said = isSilentPass(run, name) ? 'passed' : undefined } = test;
+    const outcome = said ?? 'failed';
+    const unended = said === undefined ? ['it did not end'] : [];
+    const texts = parents.has(name)
+      ? [...unended, 'a subtest of it failed']
+      : [...unended, test.output];
     const id = JSON.stringify([run.pkg, name]);
     return {
       name: formatName(`${run.pkg} › ${name}`),
@@ -150,11 +209,35 @@ function listCases(run: PackageRun): readonly TestCase[] {
   return [...cases, { ...own, outcome: 'failed', ...explain([...unended, run.output], run.pkg) }];
 }
 
+/** Go says of a benchmark that it began, and often not that it ended. */
+function isSilentPass({ outcome }: PackageRun, name: string): boolean {
+  return outcome === 'passed' && name.startsWith('Benchmark');
+}
+
+/** Tests of which a subtest failed, whatever a subtest of that is. */
+function listFailedParents({ tests }: PackageRun): ReadonlySet<string> {
+  const parents = new Set<string>();
+  for (const [name, { outcome }] of tests) {
+    if (outcome !== 'failed') continue;
+    // whose parent is known has its grandparents known, too
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      const parent = name.slice(0, end);
+      if (parents.has(parent)) break;
+      parents.add(parent);
+    }
+  }
+  return parents;
+}
+
 function explain(
   texts: readonly string[],
   pkg: string,
 ): Pick<TestCase, 'message' | 'file' | 'line'> {
   const message = firstLine(texts, (line) => !framePattern.test(line)) ?? firstLine(texts);
-  const found = findTestLocation(cleanText(texts.join('\n')), undefined, pkg);
+  const found = findTestLocation(
+    cleanText(texts.map((text) => text.slice(-longestOutput)).join('\n')),
+    undefined,
+    pkg,
+  );
   return { message: message ?? 'failed without a word', ...found };
 }

@@ -8,4 +8,4 @@ export {
   type TestResults,
 } from './read-test-reports.js';
 export { parseReportGlob, type ReportGlob } from './report-glob.js';
-export type { FailedTest, TimedTest } from './test-case.js';
+export type { FailedTest, Redact, TimedTest } from './test-case.js';

@@ -60,6 +60,8 @@ interface Suite {
   readonly name: string;
   /** The names of the suites that it is in, from the outermost, and its own. */
   readonly path: readonly string[];
+  /** Which of the report's elements it is, counted from the outermost: suites of several runs may share a path. */
+  readonly place: readonly number[];
   readonly file?: string;
   /** Whoever wrote it gives each test a name of its own, so that a repeated one is another try. */
   readonly hasUniqueNames: boolean;
@@ -67,7 +69,13 @@ interface Suite {
   readonly hidesFailures: boolean;
 }
 
-const noSuite: Suite = { name: '', path: [], hasUniqueNames: false, hidesFailures: false };
+const noSuite: Suite = {
+  name: '',
+  path: [],
+  place: [],
+  hasUniqueNames: false,
+  hidesFailures: false,
+};
 
 /** The root elements of JUnit XML. */
 export function isJunitRoot(element: XmlElement): boolean {
@@ -76,26 +84,29 @@ export function isJunitRoot(element: XmlElement): boolean {
 }
 
 /**
- * The cases below an element. One with several outcomes has its worst; an error or failure of a suite is a case,
- * and so is each `testcase`, also where names repeat, but in suites of gotestsum and pytest: these name a test
- * once, and what repeats is another try of it (`test`).
+ * The cases of a report's root elements. One with several outcomes has its worst; an error or failure of a suite is
+ * a case, and so is each `testcase`, also where names repeat, but in a suite of gotestsum or pytest: these name a
+ * test once, and what repeats within the suite is another try of it (`test`).
  */
-export function listJunitCases(element: XmlElement, outer: Suite = noSuite): readonly TestCase[] {
-  const suite = readSuite(element, outer);
-  const own = hasFailure(element.children)
-    ? [readCase(element, { ...noSuite, path: suite.path })]
-    : [];
-  return [...own, ...listBelow(element, suite)];
+export function listJunitCases(roots: readonly XmlElement[]): readonly TestCase[] {
+  return listBelow(roots, noSuite);
 }
 
-function listBelow({ children }: XmlElement, suite: Suite): readonly TestCase[] {
-  return children.flatMap((child) => {
-    if (isCase(child)) return [readCase(child, suite), ...listBelow(child, suite)];
-    return isJunitRoot(child) ? listJunitCases(child, suite) : [];
+function listBelow(elements: readonly XmlElement[], suite: Suite): readonly TestCase[] {
+  return elements.flatMap((element, index) => {
+    if (isCase(element)) return [readCase(element, suite), ...listBelow(element.children, suite)];
+    return isJunitRoot(element) ? listSuite(element, readSuite(element, suite, index)) : [];
   });
 }
 
-function readSuite({ attributes, children }: XmlElement, outer: Suite): Suite {
+function listSuite(element: XmlElement, suite: Suite): readonly TestCase[] {
+  const own = hasFailure(element.children)
+    ? [readCase(element, { ...noSuite, path: suite.path })]
+    : [];
+  return [...own, ...listBelow(element.children, suite)];
+}
+
+function readSuite({ attributes, children }: XmlElement, outer: Suite, index: number): Suite {
   const file = attributes['file'] ?? attributes['filepath'] ?? outer.file;
   const name = attributes['name'] ?? outer.name;
   // go-junit-report numbers its suites; it never tries a test again, as gotestsum does
@@ -104,6 +115,7 @@ function readSuite({ attributes, children }: XmlElement, outer: Suite): Suite {
   return {
     name,
     path: [...outer.path, attributes['name'] ?? ''],
+    place: [...outer.place, index],
     hasUniqueNames: isGotestsum || isPytest,
     hidesFailures: isPytest,
     ...(file === undefined ? {} : { file }),
@@ -155,7 +167,9 @@ function readCase(element: XmlElement, suite: Suite): TestCase {
     isFlaky,
     seconds: readSeconds(attributes['time'] ?? attributes['duration']),
     id,
-    ...(suite.hasUniqueNames ? { test: JSON.stringify([id, attributes['file']]) } : {}),
+    ...(suite.hasUniqueNames
+      ? { test: JSON.stringify([id, suite.place, attributes['file']]) }
+      : {}),
     ...(suite.hidesFailures ? { hidesFailures: true } : {}),
   };
 }

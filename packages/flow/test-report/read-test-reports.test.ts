@@ -267,3 +267,57 @@ test('joinTestResults: counts add up, and the slowest of all are chosen', () => 
     ],
   });
 });
+
+describe('a link in the place of a report', () => {
+  const bytes = Buffer.from('<testsuite><testcase name="a"/></testsuite>');
+  const report = { path: 'reports/junit-1.xml', bytes };
+
+  test('is refused by its name, also beside a report that passes', () => {
+    const link = { path: 'reports/latest.xml', linksTo: '/app/out.xml' };
+
+    expect(() => readTestReports([report, link])).toThrow(
+      expect.objectContaining({
+        code: 'test-report-invalid',
+        problems: [
+          expect.objectContaining({
+            subject: 'reports/latest.xml',
+            given: 'a link, which is not followed, to /app/out.xml',
+          }),
+        ],
+      }),
+    );
+  });
+
+  test('is nothing new where it leads to a report that is read', () => {
+    const link = { path: 'reports/latest.xml', linksTo: 'junit-1.xml' };
+
+    expect(readTestReports([report, link]).tests).toBe(1);
+  });
+});
+
+describe('what is masked is hidden before anything is cut', () => {
+  const secret = 'x'.repeat(500);
+  const redact = (text: string): string => text.replaceAll(secret, '***');
+  const failure = `<failure message="b ${secret} c">at a.js:1</failure>`;
+  const xml = `<testsuite><testcase name="a ${secret}" time="1">${failure}</testcase><testcase name="flaky" classname="${secret}" time="2"><flakyFailure message="d ${secret}"/></testcase></testsuite>`;
+
+  test('in names and messages', () => {
+    const files = [{ path: 'reports/junit.xml', bytes: Buffer.from(xml) }];
+
+    const { failed, flaky, slowest } = readTestReports(files, redact);
+
+    expect(failed).toMatchObject([{ name: 'a ***', message: 'b *** c' }]);
+    expect(flaky).toMatchObject([{ name: '*** › flaky', message: 'd ***' }]);
+    expect(slowest.map(({ name }) => name)).toEqual(['*** › flaky', 'a ***']);
+  });
+
+  test('and what is long is cut', () => {
+    const files = [{ path: 'reports/junit.xml', bytes: Buffer.from(xml) }];
+
+    const { failed } = readTestReports(files);
+
+    expect(failed).toMatchObject([
+      { name: `a ${'x'.repeat(298)}…`, message: `b ${'x'.repeat(398)}…` },
+    ]);
+  });
+});

@@ -1,9 +1,18 @@
+import { posix } from 'node:path';
 import { formatBytes } from '@slipway/core/byte-size';
 import { SlipwayError, type Problem } from '@slipway/core/errors';
 import { decodeReport } from './decode-report.js';
 import { looksLikeJson, readGoReport } from './go-report.js';
 import { isJunitRoot, junitChoice, listJunitCases } from './junit-report.js';
-import { joinTries, type FailedTest, type TestCase, type TimedTest } from './test-case.js';
+import {
+  joinTries,
+  showMessage,
+  showName,
+  type FailedTest,
+  type Redact,
+  type TestCase,
+  type TimedTest,
+} from './test-case.js';
 import { readXml } from './xml-element.js';
 
 /** What all reports of a run may have together: a test tool that writes more has put something else there. */
@@ -12,9 +21,13 @@ export const largestReports = 64_000_000;
 export interface ReportFile {
   /** How the user calls it, for messages. */
   readonly path: string;
-  /** Absent where it does not fit into `largestReports`. */
+  /** Absent where it does not fit into `largestReports`, and of a link. */
   readonly bytes?: Uint8Array;
+  /** Of a link, which is not followed: where it leads to, as it is written. */
+  readonly linksTo?: string;
 }
+
+const showAll: Redact = (text) => text;
 
 /** What test reports say, all of them together. */
 export interface TestResults {
@@ -40,16 +53,21 @@ const slowestCount = 5;
  * counts once, at its worst; an error or failure of a whole suite counts as a failed case.
  *
  * Each `testcase` is a case, also where names repeat. Tries of one test are one case: those that the tool marks
- * (`flakyFailure`, `rerunFailure` and their like), those of tools that give a test one name (gotestsum, pytest,
- * go test), and those that Bazel keeps in `test_attempts` beside the last, where the first case of a name is a try
+ * (`flakyFailure`, `rerunFailure` and their like), those in one suite of a tool that gives a test one name
+ * (gotestsum, pytest), those of later runs of a package of go test, and those that Bazel keeps in `test_attempts` beside the last, where the first case of a name is a try
  * of the first one there, and the second of the second. The last try counts; to
  * be skipped is none.
  *
+ * @param redact hides what is masked in names and messages, before they are cut
  * @example readTestReports([{ path: 'reports/junit.xml', bytes }]).failures // 1
  * @throws SlipwayError `test-report-invalid` when one cannot be read, or when no test ran
  */
-export function readTestReports(files: readonly ReportFile[]): TestResults {
+export function readTestReports(
+  found: readonly ReportFile[],
+  redact: Redact = showAll,
+): TestResults {
   const problems: Problem[] = [];
+  const files = withoutRepeats(found);
   const retried = new Set(files.filter(isAttempt).map(({ path }) => targetOf(path)));
   const cases = files.toSorted(byAttempt).flatMap((file) => {
     const read = readCases(file);
@@ -61,9 +79,20 @@ export function readTestReports(files: readonly ReportFile[]): TestResults {
     const count = problems.length === 1 ? 'a test report' : `${problems.length} test reports`;
     throw new SlipwayError('test-report-invalid', `${count} cannot be read`, { problems });
   }
-  const results = summarize(joinTries(cases));
+  const results = summarize(joinTries(cases), redact);
   if (results.tests === results.skipped) throw nothingRan(files, results.skipped);
   return results;
+}
+
+/** Tools link the latest of their reports, which is read by its own name. */
+function withoutRepeats(files: readonly ReportFile[]): readonly ReportFile[] {
+  const read = new Set(
+    files.filter(({ linksTo }) => linksTo === undefined).map(({ path }) => path),
+  );
+  return files.filter(
+    ({ path, linksTo }) =>
+      linksTo === undefined || !read.has(posix.join(posix.dirname(path), linksTo)),
+  );
 }
 
 const attemptPattern = /(?<=^|\/)test_attempts\/attempt_(?<number>\d+)\.xml$/;
@@ -106,7 +135,8 @@ function nameTries(
 }
 
 /** The cases of a report, or what the file is instead. */
-function readCases({ bytes }: ReportFile): readonly TestCase[] | string {
+function readCases({ bytes, linksTo }: ReportFile): readonly TestCase[] | string {
+  if (linksTo !== undefined) return `a link, which is not followed, to ${linksTo}`;
   if (bytes === undefined) {
     return `more than the ${formatBytes(largestReports)} that all reports may have together`;
   }
@@ -124,25 +154,28 @@ function readCases({ bytes }: ReportFile): readonly TestCase[] | string {
   if (document.roots.length === 0) return 'XML without an element';
   const other = document.roots.find((root) => !isJunitRoot(root));
   if (other !== undefined) return `XML that begins with ${other.name}`;
-  return document.roots.flatMap((root) => listJunitCases(root));
+  return listJunitCases(document.roots);
 }
 
-function summarize(cases: readonly TestCase[]): TestResults {
+function summarize(cases: readonly TestCase[], redact: Redact): TestResults {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   return {
     tests: cases.length,
     failures: failed.length,
     skipped: cases.filter(({ outcome }) => outcome === 'skipped').length,
-    failed: failed.map(toFailedTest),
-    flaky: cases.filter(({ isFlaky }) => isFlaky).map(toFailedTest),
-    slowest: chooseSlowest(cases),
+    failed: failed.map((each) => toFailedTest(each, redact)),
+    flaky: cases.filter(({ isFlaky }) => isFlaky).map((each) => toFailedTest(each, redact)),
+    slowest: chooseSlowest(cases).map(({ name, seconds }) => ({
+      name: showName(name, redact),
+      seconds,
+    })),
   };
 }
 
-function toFailedTest({ name, message, file, line }: TestCase): FailedTest {
+function toFailedTest({ name, message, file, line }: TestCase, redact: Redact): FailedTest {
   return {
-    name,
-    message,
+    name: showName(name, redact),
+    message: showMessage(message, redact),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };

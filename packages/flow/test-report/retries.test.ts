@@ -114,6 +114,26 @@ describe('a test that was tried again is one case', () => {
       [2, 1, 0, 0],
     ],
     [
+      'two runs of pytest in one report: a pass of one takes back no failure of the other',
+      `<testsuites><testsuite name="pytest" hostname="a">${failed}</testsuite><testsuite name="pytest" hostname="b">${passed}</testsuite></testsuites>`,
+      [2, 1, 0, 0],
+    ],
+    [
+      'two runs of pytest in one report, which both passed',
+      `<testsuites><testsuite name="pytest">${passed}</testsuite><testsuite name="pytest">${passed}</testsuite></testsuites>`,
+      [2, 0, 0, 0],
+    ],
+    [
+      'two runs of pytest, each in a group of suites of its own',
+      `<testsuites><testsuite name="py"><testsuite name="pytest">${failed}</testsuite></testsuite><testsuite name="py"><testsuite name="pytest">${passed}</testsuite></testsuite></testsuites>`,
+      [2, 1, 0, 0],
+    ],
+    [
+      'two suites of gotestsum of one name',
+      gotestsum(failed).replace('</testsuites>', gotestsum(passed).slice('<testsuites>'.length)),
+      [2, 1, 0, 0],
+    ],
+    [
       'the same name of two suites of gotestsum',
       gotestsum(failed).replace(
         '</testsuites>',

@@ -13,7 +13,10 @@ export interface TimedTest {
   readonly seconds: number;
 }
 
-/** What a report says about one try of one test. */
+/** The text with `***` for what is masked. */
+export type Redact = (text: string) => string;
+
+/** What a report says about one try of one test, in full. */
 export interface TestCase extends FailedTest {
   readonly outcome: 'passed' | 'failed' | 'skipped';
   readonly seconds: number;
@@ -37,7 +40,7 @@ export function cleanText(text: string): string {
 
 /** @example formatName(' adds\n two ') // 'adds two' */
 export function formatName(text: string): string {
-  return shorten(cleanText(text).replaceAll(/\s+/g, ' ').trim(), longestName);
+  return cleanText(text).replaceAll(/\s+/g, ' ').trim();
 }
 
 /** The first line that says something, of texts that may have many. */
@@ -46,8 +49,17 @@ export function firstLine(
   isTelling: (line: string) => boolean = () => true,
 ): string | undefined {
   const lines = texts.flatMap((text) => cleanText(text).split('\n')).map((line) => line.trim());
-  const line = lines.find((each) => each !== '' && isTelling(each));
-  return line === undefined ? undefined : shorten(line, longestMessage);
+  return lines.find((each) => each !== '' && isTelling(each));
+}
+
+/** A name as it is shown: half of a secret would not be known any more. */
+export function showName(name: string, redact: Redact): string {
+  return shorten(redact(name), longestName);
+}
+
+/** A message as it is shown. */
+export function showMessage(message: string, redact: Redact): string {
+  return shorten(redact(message), longestMessage);
 }
 
 function shorten(text: string, longest: number): string {

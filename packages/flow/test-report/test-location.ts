@@ -4,12 +4,17 @@ export interface TestLocation {
   readonly line: number;
 }
 
-const pythonFrame = /^\s*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
+const pythonFrame = /^[ \t]*File "(?<file>[^"\n]+)", line (?<line>\d+)/gm;
 /** Of a virtual machine for Java: `at app//shop.OrdersTest.adds(OrdersTest.java:12)` */
 const javaFrame =
-  /^\s*at (?:[\w.@-]+\/+)*(?<owner>(?:[\w$]+\.)+)[\w$<>-]+\((?<file>[\w-]+\.\w+):(?<line>\d+)\)/gm;
+  /^[ \t]*at (?:[\w.@-]+\/+)*(?<owner>(?:[\w$]+\.)+)[\w$<>-]+\((?<file>[\w-]+\.\w+):(?<line>\d+)\)/gm;
 const dotNetFrame = / in (?<file>[^\n]+?\.\w+):line (?<line>\d+)/g;
-const colonFrame = /(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
+/** It begins where a path does: whoever tries every letter of a long one never ends. */
+const colonFrame =
+  /(?<![\w.@~+/-])(?<file>(?:file:\/\/)?(?:[\w.@~+-]*\/)*[\w.@~+-]+\.[a-z]{1,5}):(?<line>\d+)\b/gi;
+/** A frame is shorter; what is longer is data that a test compared, in which nobody looks for one. */
+const longestLine = 1_000;
+const longestSearched = 65_536;
 /** Frames of a language's own and of libraries tell nothing about the test. */
 const foreignPattern =
   /(?:^node:|\/node_modules\/|\/site-packages\/|\/dist-packages\/|\/lib\/python|\/rustc\/|\/\.cargo\/|\/vendor\/|\/gems\/|\/go\/pkg\/mod\/|^\/usr\/)/;
@@ -30,17 +35,24 @@ export function findTestLocation(
   file?: string,
   group = '',
 ): TestLocation | undefined {
-  const java = listJavaFrames(text, group);
+  const searched = keepSearched(text);
+  const java = listJavaFrames(searched, group);
   const frames = [
-    ...listFrames(text, pythonFrame).toReversed(),
+    ...listFrames(searched, pythonFrame).toReversed(),
     ...java,
-    ...listFrames(text, dotNetFrame),
+    ...listFrames(searched, dotNetFrame),
     // those of a virtual machine have been read, with their packages
-    ...listFrames(java.length > 0 ? text.replaceAll(javaFrame, '') : text, colonFrame),
+    ...listFrames(java.length > 0 ? searched.replaceAll(javaFrame, '') : searched, colonFrame),
   ];
   const own = frames.filter((frame) => !foreignPattern.test(frame.file));
   const found = file === undefined ? own[0] : own.find((frame) => isSameFile(frame.file, file));
   return found === undefined ? undefined : { ...found, file: addPackage(found.file, group) };
+}
+
+/** What a frame can be in, so that no text takes long. */
+function keepSearched(text: string): string {
+  const lines = text.slice(0, longestSearched).split('\n');
+  return lines.filter(({ length }) => length <= longestLine).join('\n');
 }
 
 /** Those of the test's own class first. */

@@ -52,6 +52,32 @@ describe('runCommand', () => {
     expect(lines).toEqual(['|blue', 'last']);
   });
 
+  test('of what is heard line by line it keeps the end', async () => {
+    const { stdout, stderr } = await runCommand(
+      ['sh', '-c', 'yes | head -c 1000000; yes | head -c 1000000 >&2; echo end'],
+      { onStdoutLine: () => undefined, onStderrLine: () => undefined },
+    );
+
+    expect(stdout.length).toBe(65_536);
+    expect(stdout.endsWith('y\nend\n')).toBe(true);
+    expect(stderr.length).toBe(65_536);
+  });
+
+  test('a line without end is heard in parts, of whole words where it has some', async () => {
+    const lines: string[] = [];
+
+    await runCommand(
+      ['sh', '-c', 'yes word | head -c 1000000 | tr "\\n" " "; yes | head -c 400000 | tr -d "\\n"'],
+      {
+        onStdoutLine: (line) => lines.push(line),
+      },
+    );
+
+    expect(lines.join('').length).toBe(1_200_000);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(200_000);
+    expect(lines.filter((line) => /^(?:ord|rd|d)\b/.test(line))).toEqual([]);
+  });
+
   test('keeps the inputs of the action to itself: neither the program nor what guards it has them', async () => {
     process.env['INPUT_REGISTRY-AUTH'] = 'host ci hunter2';
     process.env['INPUT_TOKEN'] = 'hunter2';

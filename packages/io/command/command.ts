@@ -6,7 +6,7 @@ import {
   type ProcessEnd,
   type SpawnOptions,
 } from './guarded-process.js';
-import { collectText } from './text-stream.js';
+import { collectText, noText } from './text-stream.js';
 
 export interface CommandOptions extends SpawnOptions {
   /** Written to standard input; without it standard input is empty. */
@@ -16,10 +16,12 @@ export interface CommandOptions extends SpawnOptions {
   readonly timeoutMs?: number;
   /** Exit codes that are an answer and not an error; 0 always is. */
   readonly acceptExitCodes?: readonly number[];
-  /** Called with each line of standard output as it comes. */
+  /** Called with each line of standard output as it comes; of `stdout` the end is kept then. */
   readonly onStdoutLine?: (line: string) => void;
-  /** Called with each line of standard error as it comes. */
+  /** Called with each line of standard error as it comes; of `stderr` the end is kept then. */
   readonly onStderrLine?: (line: string) => void;
+  /** Called before the command is ended, when all that it wrote by then was heard. */
+  readonly onStop?: () => void;
   /** Takes standard output byte by byte, for what is no text; `stdout` is empty then. */
   readonly stdoutTo?: NodeJS.WritableStream;
 }
@@ -50,7 +52,11 @@ export async function runCommand(
   const stderr = collectText(child.stderr, options.onStderrLine);
   child.stdin.on('error', () => undefined); // a program may end without reading: its exit code tells
   child.stdin.end(options.input ?? '');
-  const stop = (): void => child.end();
+  const stop = (): void => {
+    for (const stream of [stdout, stderr]) stream.flush();
+    options.onStop?.();
+    child.end();
+  };
   stopReason?.addEventListener('abort', stop, { once: true });
   if (stopReason?.aborted === true) stop();
   try {
@@ -64,8 +70,6 @@ export async function runCommand(
     stopReason?.removeEventListener('abort', stop);
   }
 }
-
-const noText = { read: () => '' };
 
 /** @returns why not all could be written; the program finds its output closed then, and ends */
 async function tryPipe(

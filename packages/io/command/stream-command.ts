@@ -4,7 +4,7 @@ import { collectText } from './text-stream.js';
 
 type StreamOptions = Omit<
   CommandOptions,
-  'input' | 'timeoutMs' | 'onStdoutLine' | 'onStderrLine' | 'stdoutTo'
+  'input' | 'timeoutMs' | 'onStdoutLine' | 'onStderrLine' | 'onStop' | 'stdoutTo'
 >;
 
 /**

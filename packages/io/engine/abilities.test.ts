@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { describeKind, listRefusals, type EngineDemands, type EngineKind } from './abilities.js';
+import {
+  describeKind,
+  listRefusals,
+  toPlatform,
+  type EngineDemands,
+  type EngineKind,
+} from './abilities.js';
 
 const nothing: EngineDemands = {
   hasVolumes: false,
@@ -56,6 +62,28 @@ test.each<[string, EngineKind, readonly string[]]>([
     problems.map(({ subject, given }) => (given === undefined ? subject : `${subject}: ${given}`)),
   ).toEqual(refused);
   expect(listRefusals(kind, nothing)).toEqual([]);
+});
+
+test.each([
+  ['its own', ['linux/arm64'], []],
+  ['its own, with its variant', ['linux/arm64/v8'], []],
+  ['one more', ['linux/arm64', 'linux/amd64'], ['platforms']],
+  ['another', ['linux/amd64'], ['platforms']],
+])('docker without buildx builds for no platform but its own: %s', (_name, platforms, refused) => {
+  const platform = toPlatform('linux', 'aarch64');
+  const kind = { name: 'docker', version: '26.1.5', hasBuildx: false, platform } as const;
+
+  const problems = listRefusals(kind, { ...nothing, platforms });
+
+  expect(problems.map(({ subject }) => subject)).toEqual(refused);
+});
+
+test.each([
+  ['x86_64', 'linux/amd64'],
+  ['armv7l', 'linux/arm/v7'],
+  ['s390x', 'linux/s390x'],
+])('the platform of %s', (machine, platform) => {
+  expect(toPlatform('linux', machine)).toBe(platform);
 });
 
 test('a refusal says what cannot be done, and by whom it can', () => {

@@ -12,6 +12,8 @@ export interface EngineKind {
   readonly version: string;
   /** Whether docker has its plug-in buildx, and with it BuildKit; its older builder can do much less. */
   readonly hasBuildx?: boolean;
+  /** `linux/amd64`, its own; absent where it does not say, and where it builds for any. */
+  readonly platform?: string;
 }
 
 /** What a build asks of its engine beyond a Dockerfile. */
@@ -54,7 +56,7 @@ export function listRefusals(kind: EngineKind, demands: EngineDemands): readonly
   if (demands.hasSecrets && !secrets) {
     problems.push(refuse(kind, 'secrets', 'gives no secrets to the steps of a build'));
   }
-  if (demands.platforms.length > 0 && !platforms) {
+  if (!platforms && demands.platforms.some((asked) => !isOwn(asked, kind))) {
     problems.push(refuse(kind, 'platforms', 'builds for its own platform only'));
   }
   if (demands.hasVolumes && kind.name === 'buildah') {
@@ -65,6 +67,28 @@ export function listRefusals(kind: EngineKind, demands: EngineDemands): readonly
     ...listCacheRefusals(kind, 'cache-from', demands.cacheFrom),
     ...listCacheRefusals(kind, 'cache-to', demands.cacheTo),
   ];
+}
+
+function isOwn(asked: string, { platform }: EngineKind): boolean {
+  // every arm64 is of variant v8
+  return asked.replace(/^linux\/arm64\/v8$/, 'linux/arm64') === platform;
+}
+
+const architectures: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm/v7',
+  i386: '386',
+  i686: '386',
+};
+
+/**
+ * The platform of a machine, of what its kernel calls it.
+ *
+ * @example toPlatform('linux', 'x86_64') // 'linux/amd64'
+ */
+export function toPlatform(system: string, machine: string): string {
+  return `${system}/${architectures[machine] ?? machine}`;
 }
 
 function listCacheRefusals(

@@ -1,3 +1,4 @@
+import type { ComposeService } from './compose-file.js';
 import type { ComposeProgram } from './compose-program.js';
 
 /** A Compose project as its program takes it. */
@@ -80,4 +81,26 @@ export function formatOverride(service: string, settings: readonly string[]): st
     }),
   );
   return JSON.stringify({ services: { [service]: { environment } } });
+}
+
+/**
+ * A second file that gives containers names of this run, where the first has names for the whole machine; others
+ * still find them under those.
+ *
+ * @returns undefined where there is nothing to say
+ * @example formatOwnNames('slipway-1', [{ name: 'db', containerName: 'orders-db', networks: ['default'], … }])
+ * // '{"services":{"db":{"container_name":"slipway-1-db-1","networks":{"default":{"aliases":["orders-db"]}}}}}'
+ */
+export function formatOwnNames(
+  project: string,
+  services: readonly ComposeService[],
+): string | undefined {
+  const named = services.flatMap(({ name, containerName, networks }) => {
+    if (containerName === undefined) return [];
+    const aliases = networks.map((network) => [network, { aliases: [containerName] }] as const);
+    const own = { container_name: `${project}-${name}-1` };
+    const found = aliases.length === 0 ? {} : { networks: Object.fromEntries(aliases) };
+    return [[name, { ...own, ...found }] as const];
+  });
+  return named.length === 0 ? undefined : JSON.stringify({ services: Object.fromEntries(named) });
 }

@@ -1,14 +1,31 @@
 import { textAt, valueAt } from './json.js';
 
+const conditions = [
+  'service_started',
+  'service_healthy',
+  'service_completed_successfully',
+] as const;
+/** What a service waits for, of one that it depends on; from the least to the most. */
+export type Condition = (typeof conditions)[number];
+
+interface Dependency {
+  readonly service: string;
+  readonly condition: Condition;
+}
+
 /** A service of a Compose file, as far as it decides what is started when. */
 export interface ComposeService {
   readonly name: string;
-  readonly dependsOn: readonly string[];
+  readonly dependsOn: readonly Dependency[];
   /** It starts only when it is asked for. */
   readonly hasProfile: boolean;
   readonly isBuilt: boolean;
   /** Absent where Compose names it after the project. */
   readonly image?: string;
+  /** The name that its container would have on the whole machine; absent where Compose names it. */
+  readonly containerName?: string;
+  /** Those of the file that it is in. */
+  readonly networks: readonly string[];
   /** Folders and files of the machine that it sees. Absolute. */
   readonly mounted: readonly string[];
 }
@@ -17,17 +34,28 @@ export interface ComposeService {
 export function readComposeServices(config: unknown): readonly ComposeService[] {
   return Object.entries(valueAt(config, 'services') ?? {}).map(([name, service]) => {
     const image = textAt(service, 'image');
+    const containerName = textAt(service, 'container_name');
     return {
       name,
-      dependsOn: Object.keys(valueAt(service, 'depends_on') ?? {}),
+      dependsOn: Object.entries(valueAt(service, 'depends_on') ?? {}).map(([service, value]) => ({
+        service,
+        condition: readCondition(value),
+      })),
       hasProfile: listOf(valueAt(service, 'profiles')).length > 0,
       isBuilt: valueAt(service, 'build') !== undefined,
       ...(image === undefined ? {} : { image }),
+      ...(containerName === undefined ? {} : { containerName }),
+      networks: Object.keys(valueAt(service, 'networks') ?? {}),
       mounted: listOf(valueAt(service, 'volumes')).flatMap((volume) =>
         valueAt(volume, 'type') === 'bind' ? (textAt(volume, 'source') ?? []) : [],
       ),
     };
   });
+}
+
+function readCondition(dependency: unknown): Condition {
+  const given = valueAt(dependency, 'condition');
+  return conditions.find((condition) => condition === given) ?? 'service_started';
 }
 
 /**
@@ -48,18 +76,41 @@ export function findForeign(project: string, config: unknown): readonly string[]
   );
 }
 
+/** A service that has to be there before the tests start. */
+export interface NeededService {
+  readonly name: string;
+  /** The most that anybody waits for. */
+  readonly condition: Condition;
+}
+
 /**
  * What has to be there before a service's tests start: what it depends on, and so on; for a service that depends
  * on nothing, all others that `docker compose up` would start.
  *
- * @example listNeeded([{ name: 'test', dependsOn: ['db'], … }, { name: 'db', … }], 'test') // ['db']
+ * @example listNeeded([{ name: 'test', dependsOn: [{ service: 'db', condition: 'service_healthy' }], … }, …], 'test')
+ * // [{ name: 'db', condition: 'service_healthy' }]
  */
-export function listNeeded(services: readonly ComposeService[], tested: string): readonly string[] {
+export function listNeeded(
+  services: readonly ComposeService[],
+  tested: string,
+): readonly NeededService[] {
+  const names = listNames(services, tested);
+  const waiting = services.filter(({ name }) => name === tested || names.includes(name));
+  const waits = waiting.flatMap(({ dependsOn }) => dependsOn);
+  return names.map((name) => {
+    const asked = waits.filter(({ service }) => service === name).map(({ condition }) => condition);
+    const condition = conditions.findLast((each) => asked.includes(each)) ?? 'service_started';
+    return { name, condition };
+  });
+}
+
+function listNames(services: readonly ComposeService[], tested: string): readonly string[] {
   const find = (name: string): ComposeService | undefined =>
     services.find((service) => service.name === name);
-  const first = find(tested)?.dependsOn ?? [];
-  const needed = new Set(first);
-  for (const name of needed) for (const next of find(name)?.dependsOn ?? []) needed.add(next);
+  const listOwn = (name: string): readonly string[] =>
+    find(name)?.dependsOn.map(({ service }) => service) ?? [];
+  const needed = new Set(listOwn(tested));
+  for (const name of needed) for (const next of listOwn(name)) needed.add(next);
   needed.delete(tested);
   if (needed.size > 0) return [...needed].filter((name) => find(name) !== undefined);
   return services
@@ -87,7 +138,7 @@ export function readServiceContainers(containers: unknown): readonly ServiceCont
     if (service === undefined) return [];
     const exitCode = valueAt(container, 'State', 'ExitCode');
     const restarts = valueAt(container, 'RestartCount');
-    const health = textAt(container, 'State', 'Health', 'Status');
+    const health = readHealth(container);
     const checks = listOf(valueAt(container, 'State', 'Health', 'Log'));
     const said = textAt(checks.at(-1), 'Output')?.replaceAll(/\s+/g, ' ').trim();
     return {
@@ -101,13 +152,20 @@ export function readServiceContainers(containers: unknown): readonly ServiceCont
   });
 }
 
+/** What is to be checked is `starting` where nothing was said of it yet. */
+function readHealth(container: unknown): string | undefined {
+  const [kind] = listOf(valueAt(container, 'Config', 'Healthcheck', 'Test'));
+  const isChecked = kind !== undefined && kind !== 'NONE';
+  return textAt(container, 'State', 'Health', 'Status') ?? (isChecked ? 'starting' : undefined);
+}
+
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
 export type ServicesState =
   | { readonly state: 'ready' }
-  | { readonly state: 'waiting'; readonly services: readonly string[] }
+  | { readonly state: 'waiting'; readonly services: readonly NeededService[] }
   /** `reason` completes “the service db …”. */
   | { readonly state: 'failed'; readonly service: string; readonly reason: string };
 
@@ -115,36 +173,56 @@ export type ServicesState =
 const mostRestarts = 3;
 
 /**
- * Whether services are there: healthy where something checks that, else running, or ended well (a migration).
+ * Whether services are there, as those that depend on them want it: ended with exit code 0, or healthy. What merely
+ * has to be started is healthy where something checks that, else it runs, or ended well.
  *
- * @example judgeServices(['db'], [{ service: 'db', status: 'running', health: 'starting', … }]) // { state: 'waiting', services: ['db'] }
+ * @example judgeServices([{ name: 'db', condition: 'service_started' }], [{ service: 'db', status: 'running', health: 'starting', … }])
+ * // { state: 'waiting', services: [{ name: 'db', condition: 'service_started' }] }
  */
 export function judgeServices(
-  names: readonly string[],
+  needed: readonly NeededService[],
   containers: readonly ServiceContainer[],
 ): ServicesState {
-  const waiting: string[] = [];
-  for (const name of names) {
-    const own = containers.filter(({ service }) => service === name);
-    const reasons = own.map(explainService).filter((reason) => reason !== undefined);
-    const [reason] = reasons;
+  const waiting: NeededService[] = [];
+  for (const service of needed) {
+    const { name, condition } = service;
+    const own = containers.filter((container) => container.service === name);
+    const reasons = own.map((container) => explainService(container, condition));
+    const reason = reasons.find((each) => each !== undefined);
     if (reason !== undefined) return { state: 'failed', service: name, reason };
-    if (own.length === 0 || !own.every(isServiceReady)) waiting.push(name);
+    const isReady = own.length > 0 && own.every((each) => isServiceReady(each, condition));
+    if (!isReady) waiting.push(service);
   }
   return waiting.length === 0 ? { state: 'ready' } : { state: 'waiting', services: waiting };
 }
 
-function explainService(container: ServiceContainer): string | undefined {
-  const { status, exitCode, restarts, health, said } = container;
-  const check = said === undefined ? '' : `: its check said “${said}”`;
+function explainService(container: ServiceContainer, condition: Condition): string | undefined {
+  const { status, exitCode, restarts } = container;
   if (status === 'exited' && exitCode !== 0) return `ended with exit code ${exitCode}`;
-  if (status === 'exited' && health !== undefined) return 'ended before it was healthy';
-  if (health === 'unhealthy') return `is not healthy${check}`;
   if (status === 'dead') return 'is dead';
-  return restarts >= mostRestarts ? `ends again and again, ${restarts} times so far` : undefined;
+  if (restarts >= mostRestarts) return `ends again and again, ${restarts} times so far`;
+  // one that ends may be of an image whose check is for one that does not
+  return condition === 'service_completed_successfully'
+    ? undefined
+    : explainHealth(container, condition);
 }
 
-function isServiceReady({ status, health }: ServiceContainer): boolean {
+function explainHealth(
+  { status, health, said }: ServiceContainer,
+  condition: Condition,
+): string | undefined {
+  const isAsked = condition === 'service_healthy';
+  if (status === 'exited' && (health !== undefined || isAsked))
+    return 'ended before it was healthy';
+  if (status === 'running' && health === undefined && isAsked) {
+    return 'must be healthy, and has no health check';
+  }
+  const check = said === undefined ? '' : `: its check said “${said}”`;
+  return health === 'unhealthy' ? `is not healthy${check}` : undefined;
+}
+
+function isServiceReady({ status, health }: ServiceContainer, condition: Condition): boolean {
+  if (condition === 'service_completed_successfully') return status === 'exited';
   if (health !== undefined) return health === 'healthy';
   return status === 'running' || status === 'exited';
 }

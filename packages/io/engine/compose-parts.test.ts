@@ -1,11 +1,33 @@
 import { expect, test } from '@jest/globals';
-import { formatOverride } from './compose-arguments.js';
+import { formatOverride, formatOwnNames } from './compose-arguments.js';
+import { readComposeServices } from './compose-file.js';
 import { listDueChecks } from './health-checks.js';
 
 test('what a service gets besides is no variable of the file', () => {
   expect(formatOverride('test', ['TOKEN=a$b=${C}', 'EMPTY='])).toBe(
     '{"services":{"test":{"environment":{"TOKEN":"a$$b=$${C}","EMPTY":""}}}}',
   );
+});
+
+test('a container is named after this run, and found by the name that the file has for it', () => {
+  const services = readComposeServices({
+    services: {
+      db: { container_name: 'orders-db', networks: { default: null, back: null } },
+      proxy: { container_name: 'orders-proxy', network_mode: 'host' },
+      mail: { networks: { default: null } },
+    },
+  });
+
+  expect(JSON.parse(formatOwnNames('slipway-1', services) ?? '')).toEqual({
+    services: {
+      db: {
+        container_name: 'slipway-1-db-1',
+        networks: { default: { aliases: ['orders-db'] }, back: { aliases: ['orders-db'] } },
+      },
+      proxy: { container_name: 'slipway-1-proxy-1' },
+    },
+  });
+  expect(formatOwnNames('slipway-1', services.slice(2))).toBeUndefined();
 });
 
 test.each([

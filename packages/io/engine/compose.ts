@@ -9,6 +9,7 @@ import {
   formatCompose,
   formatComposeRun,
   formatOverride,
+  formatOwnNames,
   type ComposeProject,
   type ComposeRun,
 } from './compose-arguments.js';
@@ -19,6 +20,7 @@ import {
   readComposeServices,
   readServiceContainers,
   type ComposeService,
+  type NeededService,
   type ServicesState,
 } from './compose-file.js';
 import { findComposeProgram, type ComposeEngine, type ComposeProgram } from './compose-program.js';
@@ -98,14 +100,17 @@ export async function openCompose(
   const services = readComposeServices(file);
   const tested = services.find(({ name }) => name === choice.service);
   if (tested === undefined) throw invalidInput([refuseService(choice, services)]);
-  const needed = listNeeded(services, choice.service);
+  const awaited = listNeeded(services, choice.service);
+  const needed = awaited.map(({ name }) => name);
   const used = services.filter(({ name }) => [...needed, choice.service].includes(name));
+  const names = formatOwnNames(choice.name, used);
   const built = used.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
   return {
     needed,
     image: tested.image ?? `${choice.name}-${choice.service}`,
     mounted: used.flatMap(({ mounted }) => mounted),
-    use: (work) => useServices(program, { engine, choice, needed, built }, collaborators, work),
+    use: (work) =>
+      useServices(program, { engine, choice, needed, awaited, names, built }, collaborators, work),
   };
 }
 
@@ -153,6 +158,10 @@ interface ServicesPlan {
   readonly engine: AnsweringEngine;
   readonly choice: ComposeChoice;
   readonly needed: readonly string[];
+  /** The same, with what is waited for. */
+  readonly awaited: readonly NeededService[];
+  /** A file with names of containers that are this run’s alone, where it takes one. */
+  readonly names: string | undefined;
   readonly built: readonly string[];
 }
 
@@ -184,8 +193,8 @@ function useServices<T>(
   });
 }
 
-function judge({ needed }: ServicesPlan, containers: unknown): ServicesState {
-  return judgeServices(needed, readServiceContainers(containers));
+function judge({ awaited }: ServicesPlan, containers: unknown): ServicesState {
+  return judgeServices(awaited, readServiceContainers(containers));
 }
 
 function createServices(
@@ -193,11 +202,15 @@ function createServices(
   plan: ServicesPlan,
   collaborators: EngineCollaborators,
 ): ComposeServices {
-  const { choice, needed, built } = plan;
+  const { choice, needed, names, built } = plan;
   const { signal } = collaborators;
   const { engine } = program;
-  const run = async (words: readonly string[], doing: string): Promise<FailedBuild | undefined> => {
-    const argv = formatCompose(program, choice, words);
+  const run = async (
+    words: readonly string[],
+    doing: string,
+    overrides: readonly string[] = [],
+  ): Promise<FailedBuild | undefined> => {
+    const argv = formatCompose(program, choice, words, overrides);
     const { exitCode, lines } = await runProgramLogged(argv, doing, collaborators);
     if (exitCode === 0) return undefined;
     await plan.engine.assertAnswers();
@@ -210,11 +223,12 @@ function createServices(
     },
     start: async () => {
       if (needed.length === 0) return undefined;
-      return run(['up', '--detach', '--no-build', ...needed], `starting ${needed.join(', ')}`);
+      const up = ['up', '--detach', '--no-build', ...needed];
+      return withOverride(names, (files) => run(up, `starting ${needed.join(', ')}`, files));
     },
     readState: async () => judge(plan, await readContainers(engine, choice)),
     run: (options, settings, wanted) =>
-      withOverride(choice, settings, async (overrides) => {
+      withOverride(formatSettings(choice, settings), async (overrides) => {
         const { service } = choice;
         const container = `${choice.name}-tests`;
         const command = formatComposeRun({ ...options, service }, container);
@@ -228,16 +242,22 @@ function createServices(
   };
 }
 
-/** In a folder that only we can look into. */
-async function withOverride<T>(
+function formatSettings(
   { service }: ComposeChoice,
   settings: readonly string[],
+): string | undefined {
+  return settings.length === 0 ? undefined : formatOverride(service, settings);
+}
+
+/** In a folder that only we can look into. */
+async function withOverride<T>(
+  text: string | undefined,
   work: (overrides: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  if (settings.length === 0) return work([]);
+  if (text === undefined) return work([]);
   return withPlace(tmpdir(), async (place) => {
     const file = join(place, 'override.json');
-    await writeFile(file, formatOverride(service, settings), { mode: 0o600 });
+    await writeFile(file, text, { mode: 0o600 });
     return work([file]);
   });
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { extract, type Extract } from 'tar-stream';
+import { extract, type Extract, type Header } from 'tar-stream';
 import { SlipwayError } from '@slipway/core/errors';
 import type { CommandResult } from '../command/index.js';
 import { runQuietly } from './docker.js';
@@ -17,7 +17,7 @@ export interface ContainerPlace {
 
 /**
  * Reads files that a container wrote, running or not: what `docker cp` or `podman cp` gives is looked through as it comes, and never
- * written to the disk of the machine. Links are not followed.
+ * written to the disk of the machine. Links are named, and not followed.
  */
 export async function readContainerFiles(
   { program, container, workdir, since }: ContainerPlace,
@@ -75,6 +75,12 @@ function withoutTop(name: string): string {
   return posix.normalize(name).split('/').slice(1).join('/');
 }
 
+/** A hard link names its target from the top of the archive. */
+function readTarget({ type, linkname }: Header, path: string, base: string): string {
+  if (type === 'symlink') return linkname;
+  return posix.relative(posix.dirname(path), posix.join(base, withoutTop(linkname)));
+}
+
 /**
  * Collects the wanted files of an archive that begins with one folder, those that are not older than `since`.
  *
@@ -92,7 +98,12 @@ export async function readEntries(
     const path = posix.join(base, withoutTop(name));
     const used = [...files.values()].reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), size);
     const isNew = mtime.getTime() >= sinceMs;
-    if (type !== 'file' || !isNew || !wanted.matches(path)) {
+    const isWanted = wanted.matches(path);
+    if (isWanted && (type === 'symlink' || (type === 'link' && isNew))) {
+      // what a symbolic link leads to may be new where the link is old
+      files.set(path, { path, linksTo: readTarget(entry.header, path, base) });
+      entry.resume();
+    } else if (type !== 'file' || !isNew || !isWanted) {
       entry.resume();
     } else if (used <= wanted.mostBytes) {
       files.set(path, { path, bytes: await buffer(entry) });

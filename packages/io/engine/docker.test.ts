@@ -37,3 +37,23 @@ test('what a program writes when it is stopped is not the last that it wrote', a
     message: 'interrupted by SIGINT while testing; “waiting” is the last that was written',
   });
 });
+
+test('a last line that has no end yet was written, too', async () => {
+  const stop = new AbortController();
+  const logger = createRecordingLogger();
+  const script =
+    'echo begun; printf "waiting for the database" >&2; sleep 0.2; echo now; sleep 1000';
+  const collaborators = { logger, clock: systemClock, signal: stop.signal };
+
+  const work = runProgramLogged(['sh', '-c', script], 'testing', collaborators, {
+    onLine: (line) => {
+      if (line === 'now') stop.abort(new SlipwayError('interrupted', 'interrupted by SIGINT'));
+    },
+  });
+
+  await expect(work).rejects.toMatchObject({
+    message:
+      'interrupted by SIGINT while testing; “waiting for the database” is the last that was written',
+  });
+  expect(logger.lines).toContain('waiting for the database');
+});

@@ -124,7 +124,6 @@ export async function runProgramLogged(
   const noteStop = (): void => {
     stopped = tail.read();
   };
-  signal.addEventListener('abort', noteStop);
   let spokenMs = startedMs;
   const keep = (line: string): void => {
     const text = line.replace(/\r$/, '');
@@ -144,13 +143,12 @@ export async function runProgramLogged(
   beat().catch(() => undefined); // ends by being aborted
   try {
     const options = { env, acceptExitCodes: anyExitCode, onStdoutLine: keep, onStderrLine: keep };
-    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs });
+    const { exitCode } = await runCommand(argv, { ...options, signal, graceMs, onStop: noteStop });
     return { exitCode, lines: tail.read() };
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind !== 'aborted') throw error;
     throw explainStop(signal.reason, doing, stopped ?? tail.read());
   } finally {
-    signal.removeEventListener('abort', noteStop);
     ended.abort();
   }
 }

@@ -25,8 +25,10 @@ export interface FileChoice {
 export interface ContainerFile {
   /** Relative to the container's working directory. */
   readonly path: string;
-  /** Absent where it was too much. */
+  /** Absent where it was too much, and of a link. */
   readonly bytes?: Uint8Array;
+  /** Of a link, which is not followed: where it leads to, as it is written. */
+  readonly linksTo?: string;
 }
 
 export type ContainerOutcome =

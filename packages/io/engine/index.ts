@@ -2,6 +2,7 @@ export { engineNames, type EngineDemands, type EngineName } from './abilities.js
 export type { BaseImage } from './base-images.js';
 export type { BuildSecret, ContainerRun, ImageBuild, ImageFacts, Mount } from './build-plan.js';
 export { openCompose, type Compose, type ComposeServices } from './compose.js';
+export type { NeededService } from './compose-file.js';
 export type { EngineCollaborators } from './docker.js';
 export type {
   BuiltLayout,

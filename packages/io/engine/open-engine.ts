@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core/errors';
 import { CommandError, type CommandResult } from '../command/index.js';
-import { engineNames, type EngineName } from './abilities.js';
+import { engineNames, toPlatform, type EngineName } from './abilities.js';
 import { formatListContainers } from './build-steps.js';
 import { createBuildahEngine } from './buildah-engine.js';
 import { createClassicEngine } from './classic-engine.js';
@@ -110,13 +110,20 @@ async function openDocker(collaborators: EngineCollaborators): Promise<Found> {
   };
   const kind = { name: 'docker', version, hasBuildx: hasPlugin(info, 'buildx') } as const;
   if (!kind.hasBuildx) {
-    return { engine: createClassicEngine(kind, collaborators, assertAnswers) };
+    const own = { ...kind, ...readPlatform(info) };
+    return { engine: createClassicEngine(own, collaborators, assertAnswers) };
   }
   const engine = createDockerEngine(kind, collaborators, {
     assertAnswers,
     chooseBuilder: async () => chooseBuilder(await readBuilders(info, await builders)),
   });
   return { engine };
+}
+
+function readPlatform(info: unknown): { readonly platform?: string } {
+  const [system, machine] = [textAt(info, 'OSType'), textAt(info, 'Architecture')];
+  if (system === undefined || machine === undefined) return {};
+  return { platform: toPlatform(system, machine) };
 }
 
 function hasPlugin(info: unknown, name: string): boolean {

@@ -19,6 +19,7 @@ const environment: Readonly<Record<string, string | undefined>> = {
   LC_ALL: 'C',
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
+  GIT_FLUSH: '0', // else each commit of a log is written by itself, which takes a third of its time
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',
   GIT_DIR: undefined,

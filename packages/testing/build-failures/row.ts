@@ -23,6 +23,8 @@ export interface BuildFailure {
   /** It is disturbed when it has written this. */
   readonly at?: string;
   readonly by?: Disturbance;
+  /** A service whose log is kept. */
+  readonly logged?: string;
   /** A folder of the workspace with room for next to nothing. */
   readonly full?: string;
   /** The workspace cannot be written to. */

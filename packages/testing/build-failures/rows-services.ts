@@ -18,6 +18,7 @@ export const serviceRows: readonly BuildFailure[] = [
     inputs: composed,
     code: 'service-failed',
     message: /^the service db is not healthy\./,
+    logged: 'db',
     engines: ['docker', 'podman'],
   },
   {
@@ -30,6 +31,7 @@ export const serviceRows: readonly BuildFailure[] = [
     inputs: composed,
     code: 'service-failed',
     message: /^the services db, other cannot be started: .*port is already allocated/,
+    logged: 'db',
     engines: ['docker'],
   },
   {
@@ -42,6 +44,7 @@ export const serviceRows: readonly BuildFailure[] = [
     code: 'tests-failed',
     message:
       /^the service test was ended because its memory was used up, and it left no test report/,
+    logged: 'db',
     engines: ['docker'],
   },
   {
@@ -52,6 +55,7 @@ export const serviceRows: readonly BuildFailure[] = [
     by: 'cancelled',
     code: 'interrupted',
     message: /^interrupted by SIGINT while testing in the service test; “it began” is/,
+    logged: 'db',
     engines: ['docker', 'podman'],
   },
   {
@@ -60,6 +64,7 @@ export const serviceRows: readonly BuildFailure[] = [
     inputs: composed,
     at: 'it began',
     ...gone,
+    logged: 'db',
     engines: ['docker'],
   },
   {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,8 +125,14 @@ function judgeStep({ exitCode, outputs }: Step, failure: BuildFailure): readonly
     ...(code === failure.code ? [] : [`${code} instead of ${failure.code}`]),
     ...(failure.message.test(message) && !message.includes('\n') ? [] : [`it says: ${message}`]),
     ...(outputs.get('digest') === '' ? [] : ['it names a digest']),
+    ...judgeLogs(outputs.get('logs') ?? '', failure),
     ...unset.map(({ name }) => `it does not set ${name}`),
   ];
+}
+
+function judgeLogs(logs: string, { logged }: BuildFailure): readonly string[] {
+  if (logged === undefined) return logs === '' ? [] : [`it names logs: ${logs}`];
+  return existsSync(join(logs, `${logged}.log`)) ? [] : [`the output logs is “${logs}”`];
 }
 
 /** @returns what undoes it */
