@@ -37,6 +37,8 @@ export interface VersionRules {
   readonly initialVersion: Version;
   readonly majorZero: MajorZeroRule;
   readonly bump?: Level;
+  /** Whether this run reserves what it makes. */
+  readonly isTagging: boolean;
   /** Whether the tags begin as somebody said, and not as usual. */
   readonly isPrefixGiven: boolean;
   /** Whether a message that follows no convention is refused. */
@@ -94,6 +96,8 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
   if (name === undefined) assertCounted(history);
   if (isFinal && name === undefined) assertFree(history, decision, rules);
   if (name === undefined && place.kind !== 'other') assertBelowLater(history, decision.version);
+  // a branch that adds nothing yet would have to give them back
+  const isKept = rules.isTagging || tryBegin(history.on) === undefined;
   return {
     service,
     ...decision,
@@ -101,7 +105,7 @@ export function planVersion(history: ServiceHistory, rules: VersionRules): Servi
     isChanged,
     ...(isFinal || name !== undefined ? { tag: name ?? `${tagPrefix}${decision.version}` } : {}),
     ...(named === undefined ? {} : { tagged: named.hash }),
-    movingTags: listMovingTags(history, decision.version, rules),
+    movingTags: isKept ? listMovingTags(history, decision.version, rules) : [],
     ...(line.base === undefined ? {} : { since: line.base.name }),
     notes: unclear.length === 0 ? notes : [...notes, noteUnclear(unclear)],
   };

@@ -86,6 +86,16 @@ describe('create-tag', () => {
     });
   });
 
+  test('gives a branch that adds nothing yet its moving tags', async () => {
+    const { clone } = await open(...released, { branch: 'release/orders/2.0.0' });
+
+    const first = await outputsOf(clone, asked);
+    const second = await outputsOf(clone, asked);
+
+    expect(first).toMatchObject({ version: '2.0.0', 'moving-tags': '2.0\n2\nlatest' });
+    expect(second).toEqual({ ...first, 'tag-created': 'false' });
+  });
+
   test('of two that reserve at once one is refused', async () => {
     const { remote, clone } = await open('feat: a', { tag: 'v1.0.0' }, { branch: 'next' });
     await remote.switch('main');

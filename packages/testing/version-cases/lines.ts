@@ -74,7 +74,7 @@ export const lineCases: readonly HistoryCase[] = [
   {
     name: 'a branch that fixes a number, before it adds anything',
     story: [...begin, { branch: 'release/orders/2.0.0' }],
-    ...{ version: '2.0.0', level: 'major', tags: '2.0 2 latest' },
+    ...{ version: '2.0.0', level: 'major', tags: '' },
     changelog: ['Features: c', 'Fixes: b'],
   },
   {

@@ -107,6 +107,22 @@ export const nestedCases: readonly HistoryCase[] = [
     ...{ ...patch, changelog: ['Fixes: a'] },
   },
   {
+    name: 'a merge of main with a title below it, within a merge',
+    story: [
+      ...['chore: begin', { tag: 'v1.4.0' }, { branch: 'develop' }, 'fix: a', { branch: 'main' }],
+      ...[{ message: 'docs: m', name: 'm' }, { branch: 'develop' }],
+      ...[
+        {
+          message: "Merge branch 'main' into develop\n\nfeat: catch up",
+          merges: ['m'],
+          name: 'inner',
+        },
+        ...intoMain,
+      ],
+    ],
+    ...{ ...patch, changelog: ['Fixes: a'] },
+  },
+  {
     name: 'a merge with a title concerns the services of what it brings, within a merge',
     story: [
       ...[{ message: 'chore: begin', files: { 'orders/a': 'a' } }, { tag: 'v1.4.0' }],
