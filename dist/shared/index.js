@@ -24415,6 +24415,7 @@ function planVersion(history, rules2) {
     assertFree(history, decision, rules2);
   if (name === void 0 && place.kind !== "other")
     assertBelowLater(history, decision.version);
+  const isKept = rules2.isTagging || tryBegin(history.on) === void 0;
   return {
     service,
     ...decision,
@@ -24422,7 +24423,7 @@ function planVersion(history, rules2) {
     isChanged: isChanged2,
     ...isFinal || name !== void 0 ? { tag: name ?? `${tagPrefix}${decision.version}` } : {},
     ...named2 === void 0 ? {} : { tagged: named2.hash },
-    movingTags: listMovingTags(history, decision.version, rules2),
+    movingTags: isKept ? listMovingTags(history, decision.version, rules2) : [],
     ...line.base === void 0 ? {} : { since: line.base.name },
     notes: unclear.length === 0 ? notes : [...notes, noteUnclear(unclear)]
   };
