@@ -23,7 +23,7 @@ test('the runner’s own, where there is a runner', () => {
 test('on a laptop one of the user and the workspace, where nobody else looks', () => {
   const one = openTemporaryFolder({ RUNNER_TEMP: '', HOME: home }, '/src/shop');
   const again = openTemporaryFolder({ HOME: home }, '/src/shop');
-  const other = openTemporaryFolder({ HOME: home }, '/work/shop');
+  const other = openTemporaryFolder({ HOME: home }, '/srv/shop');
   const cached = openTemporaryFolder({ HOME: home, XDG_CACHE_HOME: join(home, 'c') }, '/src/shop');
 
   expect(dirname(one)).toBe(join(home, '.cache/slipway'));
