@@ -1,5 +1,5 @@
 import { median } from '../instruments/index.js';
-import { formatColumns, formatJudgement, writeReport, type JudgedCase } from '../report/index.js';
+import { formatJudgement, formatPairTable, writeReport } from '../report/index.js';
 import {
   changes,
   type BuildResult,
@@ -30,7 +30,7 @@ export async function runBuildBench(argv: readonly string[]): Promise<void> {
     }
   }
   const judged = results.map(judgeResult);
-  const table = formatTable(judged);
+  const table = formatPairTable(judged, 'engine');
   if (options.isWhole) say(`wrote ${writeResult(table, options)}`);
   process.stdout.write(`${table}\n\n${formatJudgement('build', judged)}\n`);
 }
@@ -75,18 +75,6 @@ function summarise(engine: EngineName, runs: readonly BuildRun[]): readonly Buil
     change,
     wallMs: { ours: medianOf('ours', change), engine: medianOf('engine', change) },
   }));
-}
-
-function formatTable(judged: readonly JudgedCase[]): string {
-  const rows = judged.map(({ name, ours, peers, limit, ratio }) => [
-    name.replace(/, time$/, ''),
-    (ours / 1000).toFixed(2),
-    ...Object.values(peers).map((value) => (value / 1000).toFixed(2)),
-    (limit / 1000).toFixed(2),
-    ratio.toFixed(3),
-  ]);
-  const header = ['of', 'Slipway s', 'engine s', 'limit s', 'ours / limit'];
-  return formatColumns(header, rows, (column) => column > 0);
 }
 
 function writeResult(table: string, { rounds }: BenchOptions): string {

@@ -1,10 +1,9 @@
 import { median } from '../instruments/index.js';
-import { formatJudgement, writeReport } from '../report/index.js';
+import { formatJudgement, formatPairTable, writeReport } from '../report/index.js';
 import { changes, type Change, type DeployResult, type DeployRun, type ToolName } from './cases.js';
 import { judgeResult } from './limits.js';
 import { parseOptions, type BenchOptions } from './options.js';
 import { openStage, type Stage } from './stage.js';
-import { formatTable } from './table.js';
 
 /**
  * `npm run bench -- deploy [--workloads 1,10] [--rounds n]`: an unchanged deployment and one of a good version,
@@ -24,7 +23,7 @@ export async function runDeployBench(argv: readonly string[]): Promise<void> {
       await stage.clear(workloads);
     }
     const judged = results.map(judgeResult);
-    const table = formatTable(judged);
+    const table = formatPairTable(judged, 'kubectl');
     if (options.isWhole) say(`wrote ${writeResult(table, options)}`);
     process.stdout.write(`${table}\n\n${formatJudgement('deploy', judged)}\n`);
   } finally {

@@ -8,7 +8,7 @@ import { readVariable, type Environment } from './environment.js';
  * The folder for files of this job: the runner’s own, else one of the user for each workspace. A name that others on
  * the machine can foresee, in a folder where they may write, would be theirs to make first.
  *
- * @example openTemporaryFolder({ RUNNER_TEMP: '/home/runner/work/_temp' }, '/w') // '/home/runner/work/_temp'
+ * @example openTemporaryFolder({ RUNNER_TEMP: '/runner/temp' }, '/w') // '/runner/temp'
  * @example openTemporaryFolder({ HOME: '/home/eva' }, '/home/eva/shop') // '/home/eva/.cache/slipway/shop-8c6976e5'
  */
 export function openTemporaryFolder(environment: Environment, workspace: string): string {
